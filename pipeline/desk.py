@@ -1,0 +1,430 @@
+"""What stands behind each line of flow.py: the key of every piece of work, and the hand it is given.
+
+The desk knows paths, the shelf and the studio; it decides nothing. Heavy tools are imported where
+they are used, so that a build that has nothing to do starts at once.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property, partial
+from math import floor
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from pipeline import __version__
+from pipeline.errors import InputError
+from pipeline.formats import captions as caption_files
+from pipeline.formats import markers, records
+from pipeline.model.captions import Captions, Finding
+from pipeline.model.media import Media
+from pipeline.model.quotes import Match, Pin, Quote
+from pipeline.model.time import Source, Span, Time
+from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, reference
+from pipeline.model.transcript import Transcript
+from pipeline.project import Production, SourceSpec, load_preset
+from pipeline.stages import cut, join, match, part, plan
+from pipeline.store import Fingerprints, Shelf, digest, link_whole, write_whole
+
+if TYPE_CHECKING:
+    from pipeline.tools.protocols import Aligner, Look, Recogniser
+    from pipeline.tools.studio import Footage, Rack
+
+Progress = Callable[[str, str, float, float], None]
+"""Stage, item, done and total, both in the stage's own unit."""
+
+INGEST, TRANSCRIBE, CUT, LEVEL = 1, 1, 1, 1
+"""Versions of these stages: counted up when the same components would come out differently."""
+
+
+class Desk:
+    def __init__(self, production: Production, shelf: Shelf, progress: Progress) -> None:
+        self.production, self.shelf, self.progress = production, shelf, progress
+        self.fingerprints = Fingerprints(shelf.root / "fingerprints.json")
+        self.footage: Mapping[str, Footage] = {}
+        self._lock = Lock()
+
+    # Sources ---------------------------------------------------------------------------------
+
+    def ingest(self, source: SourceSpec) -> Media:
+        return self._media(f"ingest {source.id}", source.file, source.contributor)
+
+    def _media(self, name: str, file: str, person: str = "") -> Media:
+        from pipeline.tools import probe
+
+        path = self.production.path(file)
+        probe.sniff(path)
+        fingerprint = self.fingerprints.of(path)
+
+        def work(room: Path) -> None:
+            self.progress("ingest", file, 0, 1)
+            (room / "media.json").write_bytes(records.media_record(probe.probe(path, fingerprint)))
+            self.progress("ingest", file, 1, 1)
+
+        made = self.shelf.make(name, {"file": fingerprint, "version": INGEST}, work, [person] if person else [])
+        return records.read_media((made / "media.json").read_bytes())
+
+    def at_hand(self, sources: Mapping[str, Media]) -> dict[str, Footage]:
+        """Every source with the track that counts; refused where there is no picture or no sound."""
+        from pipeline.tools.studio import Footage, choose_track
+
+        found = {}
+        for source in self.production.sources:
+            media, path = sources[source.id], self.production.path(source.file)
+            if media.picture is None:
+                raise InputError("has no picture", where=path.name, next_step="give the interview's video file")
+            found[source.id] = Footage(path, media, choose_track(path.name, media, source.track))
+        return found
+
+    @cached_property
+    def studio(self) -> Rack:
+        from pipeline.tools.studio import Rack
+
+        return Rack(self.footage, self._cutaways, load_preset("quality"))
+
+    @cached_property
+    def _cutaways(self) -> dict[str, tuple[Path, Media | str]]:
+        from pipeline.tools.ffmpeg import cutaway_kind
+
+        found: dict[str, tuple[Path, Media | str]] = {}
+        for file in {cutaway.file for scene in self.production.scenes for cutaway in scene.cutaway}:
+            path = self.production.path(file)
+            what = cutaway_kind(path) or self._media(f"ingest {file}", file)
+            if isinstance(what, Media) and what.picture is None:
+                raise InputError("has no picture to cut away to", where=path.name, next_step="give a film or a PNG or JPEG still")
+            found[file] = (path, what)
+        return found
+
+    # Transcripts -----------------------------------------------------------------------------
+
+    def transcribe(self, source: SourceSpec) -> Transcript:
+        """From the production's transcripts folder, or made now. An import stands until its footage changes."""
+        path = self.transcript_path(source.id)
+        key = self._transcript_key(source)
+        why = "new"
+        if path.is_file():
+            found, made_from = records.read_transcript(path.name, path.read_bytes())
+            if made_from == key:
+                return found
+            if made_from.startswith("import "):
+                if made_from == self.import_key(source.id):
+                    return found
+                raise InputError("was imported for other footage", where=path.name, next_step=f"import it again (ourwords transcribe --import), or delete {path.name}")
+            why = "footage, track, engine or settings changed"
+        if self.shelf.dry:
+            self.shelf.want(f"transcribe {source.id}", why)
+        transcript = self._hear(source)
+        write_whole(path, records.transcript_record(transcript, key))
+        self.shelf.made.append(f"transcribe {source.id}")
+        return transcript
+
+    def take_transcript(self, source: str, file: Path) -> None:
+        """Keep a transcript made elsewhere, bound to this footage."""
+        from pipeline.formats.imports import import_transcript
+
+        try:
+            data = file.read_bytes()
+        except OSError as problem:
+            raise InputError(f"cannot be read: {problem.strerror}", where=str(file)) from None
+        found = import_transcript(source, self.production.transcribe.language, file.name, data)
+        write_whole(self.transcript_path(source), records.transcript_record(found, self.import_key(source)))
+
+    def transcript_path(self, source: str) -> Path:
+        return self.production.root / "transcripts" / f"{source}.json"
+
+    def import_key(self, source: str) -> str:
+        return f"import {self.footage[source].media.sha256[:16]}"
+
+    def _transcript_key(self, source: SourceSpec) -> str:
+        from pipeline.tools.engines import identity
+
+        settings = self.production.transcribe
+        footage = self.footage[source.id]
+        return digest(
+            {
+                "footage": footage.media.sha256,
+                "track": footage.track.number,
+                "engine": identity(settings.engine, settings.model),
+                "language": source.language or settings.language,
+                "glossary": [*settings.glossary, *source.glossary],
+                "version": TRANSCRIBE,
+            }
+        )[:32]
+
+    def _hear(self, source: SourceSpec) -> Transcript:
+        from pipeline.stages.transcribe import transcribe
+        from pipeline.tools.whisper_faster import speech_spans
+
+        recogniser = self._recogniser
+        total = float(self.footage[source.id].media.duration)
+        self.progress("transcribe", source.id, 0, total)
+        found = transcribe(
+            source.id,
+            self.studio.speech(source.id, Fraction(0)),
+            recogniser=recogniser,
+            voiced=speech_spans,
+            language=source.language or self.production.transcribe.language,
+            glossary=[*self.production.transcribe.glossary, *source.glossary],
+            progress=lambda done: self.progress("transcribe", source.id, min(done, total), total),
+        )
+        self.progress("transcribe", source.id, total, total)
+        return found
+
+    @property
+    def _recogniser(self) -> Recogniser:
+        with self._lock:
+            return self._engine
+
+    @cached_property
+    def _engine(self) -> Recogniser:
+        from pipeline.tools.engines import load
+
+        settings = self.production.transcribe
+        return load(settings.engine, settings.model, lambda text: self.progress("models", text, 0, 0))
+
+    # Matches and cut points ------------------------------------------------------------------
+
+    @property
+    def lock_path(self) -> Path:
+        return self.production.root / "quotes.lock.json"
+
+    def pins(self) -> dict[str, Pin]:
+        return records.read_pins(self.lock_path.name, self.lock_path.read_bytes()) if self.lock_path.is_file() else {}
+
+    def keep_lock(self, matches: Mapping[str, Match], pins: Mapping[str, Pin]) -> None:
+        write_whole(self.lock_path, records.lock_record(list(matches.values()), pins), 0o644)
+
+    def match(self, quote: Quote, haystacks: Mapping[str, match.Haystack], pin: Pin | None) -> Match:
+        named = self.production.source_named(quote.source) if quote.source else None
+        if quote.pinned_times and named:
+            return match.given(quote, haystacks[named.id])
+        places = [named] if named else [s for s in self.production.sources if quote.contributor in ("", s.contributor)]
+        return match.match(quote, [haystacks[place.id] for place in places], pin)
+
+    def clear(self, quote: Quote, found: Match, contributor: str, transcripts: Mapping[str, Transcript]) -> plan.Cleared:
+        """The quote with its cut points, from forced alignment, and the names to hide in it."""
+        best = found.best
+        assert best
+        footage = self.footage[best.source]
+        listen = partial(self.studio.speech, best.source)
+        components = {
+            "footage": footage.media.sha256,
+            "track": footage.track.number,
+            "words": [records.stretch_record(stretch) for stretch in best.stretches],
+            "given": bool(quote.pinned_times),
+            "aligner": self._aligner.name,
+            "version": CUT,
+        }
+
+        def work(room: Path) -> None:
+            self.progress("align", quote.id, 0, 1)
+            cuts = [cut.as_given(s) if quote.pinned_times else cut.refine(s, listen, self._aligner) for s in best.stretches]
+            (room / "cuts.json").write_bytes(records.pretty([records.cut_record(c) for c in cuts]))
+            self.progress("align", quote.id, 1, 1)
+
+        made = self.shelf.make(f"align {quote.id}", components, work, [contributor])
+        cuts = tuple(records.read_cut(record) for record in json.loads((made / "cuts.json").read_bytes()))
+        return plan.Cleared(
+            quote, contributor, self.production.consent[contributor].display_name, best.source, cuts, self._names_hidden(cuts, contributor, transcripts[best.source])
+        )
+
+    def _names_hidden(self, cuts: Sequence[cut.Cut], contributor: str, transcript: Transcript) -> tuple[Span[Source], ...]:
+        mine = [bleep for bleep in self.production.bleeps if bleep.contributor == contributor]
+        approved = [(word.text, word.span) for c in cuts for word in c.stretch.said]
+        heard = [word for c in cuts for word in transcript.heard if word.span.overlap(c.sound)]
+        return plan.find_names(mine, approved, heard)
+
+    @cached_property
+    def _aligner(self) -> Aligner:
+        from pipeline.tools.aligner import Pocketsphinx
+
+        return Pocketsphinx()
+
+    def cut_findings(self, cleared: Mapping[str, plan.Cleared]) -> list[Finding]:
+        """Cut points that rest on the recogniser alone: a person should listen to them."""
+        return [
+            Finding("cut-point", "warning", name, "the words could not be aligned to the sound: listen to both ends", "recogniser's times", "aligned")
+            for name, quote in cleared.items()
+            for c in quote.cuts
+            if not c.aligned
+        ]
+
+    # Plan ------------------------------------------------------------------------------------
+
+    def storyboard(self) -> plan.Storyboard:
+        """production.toml's scenes in the model's words."""
+        production = self.production
+        exact = lambda seconds: Fraction(seconds).limit_denominator(1000)  # noqa: E731
+        cards = [(card.place, ({"title": "title"}.get(card.kind, card.kind), card.text, exact(card.seconds))) for card in production.cards]
+        scenes = tuple(
+            plan.Scene(
+                title=scene.title,
+                seconds=exact(scene.seconds),
+                quotes=tuple(scene.quotes),
+                cutaways=tuple(
+                    plan.CutawayOrder(c.quote, c.file, isinstance(self._cutaways[c.file][1], str), c.over, c.join, exact(c.seconds), exact(c.start)) for c in scene.cutaway
+                ),
+                before={p.quote: exact(p.before) for p in scene.pause},
+                after={p.quote: exact(p.after) for p in scene.pause},
+                breaks=tuple(plan.BreakOrder(r.after, r.prompt, r.kind, exact(r.seconds)) for r in scene.reflection),
+            )
+            for scene in production.scenes
+        )
+        return plan.Storyboard(
+            production.film.title, production.rate, production.size,
+            tuple(card for place, card in cards if place == "start"), tuple(card for place, card in cards if place == "end"), scenes,
+        )  # fmt: skip
+
+    def frames_in(self, source: str) -> int:
+        """A source's length in frames of the film's rate."""
+        return floor(self.footage[source].media.duration * self.production.rate)
+
+    def texts_on_screen(self, quotes: Iterable[tuple[Quote, str]]) -> list[tuple[str, str]]:
+        """(where, text) of everything people will read, names on the bleep list taken out."""
+        production = self.production
+        texts = [("the film's title", production.film.title)]
+        texts += [(f"the {card.kind} card", card.text) for card in production.cards]
+        for scene in production.scenes:
+            texts.append((f'the title of scene "{scene.title}"', scene.title))
+            texts += [(f"the prompt after {reflection.after}", reflection.prompt) for reflection in scene.reflection]
+        for quote, contributor in quotes:
+            text = quote.text
+            for bleep in production.bleeps:
+                if bleep.contributor == contributor:
+                    text = text.replace(bleep.name, bleep.caption_as)
+            texts.append((quote.id, text))
+        return texts
+
+    def public_names(self) -> dict[str, str]:
+        """What each source is called in anything that leaves: its file, or no name where its contributor asked for none."""
+        names = {}
+        for source in self.production.sources:
+            consent = self.production.consent.get(source.contributor)
+            hidden = consent is not None and "name" in consent.anonymise
+            names[source.id] = f"source-{reference(str(self.production.film.title), source.id)}" if hidden else Path(source.file).name
+        return names
+
+    # Making ----------------------------------------------------------------------------------
+
+    def look(self, watermark: str) -> Look:
+        from pipeline.tools.protocols import Look
+
+        return Look(self.production.size, self.production.rate, "draft" if watermark else self.production.film.quality, watermark)
+
+    def check_glyphs(self, timeline: Timeline, captions: Captions) -> None:
+        from pipeline.tools import fonts
+
+        texts = [(cue.quote, cue.text) for cue in captions.cues]
+        texts += [(f"the {shot.style} card", shot.text) for shot in timeline.shots if isinstance(shot, Card)]
+        texts += [(f"the prompt after {shot.after}", shot.prompt) for shot in timeline.breaks]
+        fonts.check(texts)
+
+    def ass(self, captions: Captions) -> str:
+        from pipeline.tools.fonts import FAMILY
+
+        return caption_files.to_ass(captions.cues, self.production.size, self.production.profile, FAMILY)
+
+    def part(self, number: int, shot: Shot, timeline: Timeline, captions: Captions, look: Look) -> Path:
+        from pipeline.tools.fonts import FAMILY
+
+        ass = part.ass(shot, timeline, part.captions_of(shot, timeline, captions), self.production.profile, FAMILY, look.watermark)
+        tone = self._tone(shot)
+        prints = {name: f"{found.media.sha256} track {found.track.number}" for name, found in self.footage.items()}
+        prints |= {file: self.fingerprints.of(path) for file, (path, _) in self._cutaways.items()}
+        components = part.components(shot, ass, look, prints, tone, self.studio.build)
+        name = part.name(shot, number)
+
+        def work(room: Path) -> None:
+            part.make(room, shot, ass, look, tone, self.studio, lambda done: self.progress("render", name, done, shot.frames))
+
+        return self.shelf.make(name, components, work, [shot.contributor] if isinstance(shot, Take | Hold) else [])
+
+    def _tone(self, shot: Shot) -> Span[Source] | None:
+        """Where to take room tone from, for a shot that needs some."""
+        if not (isinstance(shot, Hold) or (isinstance(shot, Take) and shot.bleeps)):
+            return None
+        return self._quiet(shot.source, Time.frames_at(shot.first, self.production.rate))
+
+    def _quiet(self, source: str, near: Time[Source]) -> Span[Source] | None:
+        from pipeline.stages.sound import calmest
+
+        path = self.transcript_path(source)
+        transcript, key = records.read_transcript(path.name, path.read_bytes())
+
+        def work(room: Path) -> None:
+            spans = cut.quiet_stretches([word.span for word in transcript.words], self.footage[source].media.duration)
+            power = [float(max(cut.levels(self.studio.speech(source, s.start.seconds, s.duration)))) for s in spans]
+            (room / "quiet.json").write_bytes(records.pretty([[str(s.start.seconds), str(s.end.seconds), p] for s, p in zip(spans, power, strict=True)]))
+
+        made = self.shelf.make(f"quiet places of {source}", {"transcript": key, "words": len(transcript.words), "version": CUT}, work, [self.production.source[source].contributor])
+        found = json.loads((made / "quiet.json").read_bytes())
+        return calmest([Span(Time(Fraction(a)), Time(Fraction(b))) for a, b, _ in found], near, [p for _, _, p in found])
+
+    def gains(self, sources: Sequence[str]) -> dict[str, float]:
+        """dB for each source, so that everybody is as loud as everybody else."""
+        return {source: join.gain_for(self._level(source), self.production.film.loudness) for source in sources}
+
+    def _level(self, source: str) -> float:
+        footage = self.footage[source]
+
+        def work(room: Path) -> None:
+            self.progress("level", source, 0, 1)
+            (room / "level.json").write_text(json.dumps(self.studio.level(room, source)))
+            self.progress("level", source, 1, 1)
+
+        made = self.shelf.make(f"level of {source}", {"footage": footage.media.sha256, "track": footage.track.number, "version": LEVEL}, work, [self.production.source[source].contributor])
+        return float(json.loads((made / "level.json").read_bytes()))
+
+    def join(self, name: str, timeline: Timeline, parts: Sequence[Path], gains: Mapping[str, float], names: Mapping[str, str]) -> tuple[Path, Heard]:
+        chapters = markers.ffmetadata(timeline)
+        language = self.production.film.language.partition("-")[0]
+        language = {"en": "eng", "cy": "cym", "fr": "fra", "de": "deu", "es": "spa", "pl": "pol", "ur": "urd"}.get(language, "und")
+        target = self.production.film.loudness
+        components = {
+            "shots": [f"{made.parent.name}{made.name}" for made in parts],
+            "order": [shot.at for shot in timeline.shots],
+            "gains": dict(gains),
+            "loudness": target,
+            "chapters": chapters,
+            "title": timeline.title,
+            "files": dict(names),
+            "tools": self.studio.build,
+            "version": join.VERSION,
+        }
+
+        def work(room: Path) -> None:
+            self.progress("join", name, 0, 1)
+            join.join(room, timeline, parts, gains, target, self.studio, chapters=chapters, language=language, names=names)
+            self.progress("join", name, 1, 1)
+
+        people = {shot.contributor for shot in timeline.shots if isinstance(shot, Take | Hold)}
+        made = self.shelf.make(name, components, work, people)
+        return made, Heard(**json.loads((made / "heard.json").read_bytes()))
+
+    def still(self, timeline: Timeline, shot_and_part: tuple[Shot, Path]) -> bytes:
+        """A small picture of a shot for the report: from its middle, without captions."""
+        shot, made = shot_and_part
+        at = Fraction(shot.frames // 2) / timeline.rate if not isinstance(shot, Break) else Fraction(1, 2)
+
+        def work(room: Path) -> None:
+            still = self.studio.still(room, made / "clean.mp4", at)
+            assert still
+
+        people = [shot.contributor] if isinstance(shot, Take | Hold) else []
+        found = self.shelf.make(f"still of {made.name}", {"part": f"{made.parent.name}{made.name}", "at": str(at), "version": 1}, work, people)
+        return (found / "still.jpg").read_bytes()
+
+    def publish(self, files: Mapping[str, Path | bytes]) -> list[str]:
+        """Everything under its final name, whole or not at all; the names of what changed."""
+        build = self.production.build
+        changed = [name for name, content in files.items() if (write_whole(build / name, content) if isinstance(content, bytes) else link_whole(content, build / name))]
+        self.fingerprints.save()
+        return changed
+
+    def versions(self) -> dict[str, str]:
+        return {"ourwords": __version__, "tools": self.studio.build, "aligner": self._aligner.name}
+
+

@@ -1,0 +1,71 @@
+"""What can go wrong, as one tree; the number is the exit code of `ourwords`.
+
+    OurwordsError
+    ├── ConfigError      2   wrong usage or configuration: production.toml, an option, an unknown name
+    ├── InputError      65   bad input: footage, a spreadsheet row, a caption file
+    ├── MissingTool     69   ffmpeg, a model or a font is not there
+    ├── CannotWrite     73   the folder cannot be written
+    ├── BrokenIO        74   reading, writing or a tool failed half way; disk full
+    ├── TryLater        75   another build holds this production
+    ├── ChecksFailed     1   the work was done and problems were found: quotes not matched, findings
+    └── Refused         77   the consent gate: somebody has not approved this
+
+Every error says what happened, where (file and row), and what to do next, to an editor and not
+to a programmer.
+"""
+
+from __future__ import annotations
+
+
+class OurwordsError(Exception):
+    """What happened, where it happened and what to do next, each a sentence or empty."""
+
+    exit_code = 70
+
+    def __init__(self, what: str, *, where: str = "", next_step: str = "") -> None:
+        super().__init__(what)
+        self.what, self.where, self.next_step = what, where, next_step
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.what, self.where, self.next_step)
+
+    def __str__(self) -> str:
+        where = f"{self.where}: " if self.where else ""
+        step = f"\n  → {self.next_step}" if self.next_step else ""
+        return f"{where}{self.what}{step}"
+
+
+def _rebuild(kind: type[OurwordsError], what: str, where: str, next_step: str) -> OurwordsError:
+    return kind(what, where=where, next_step=next_step)
+
+
+class ConfigError(OurwordsError):
+    exit_code = 2
+
+
+class InputError(OurwordsError):
+    exit_code = 65
+
+
+class MissingTool(OurwordsError):
+    exit_code = 69
+
+
+class CannotWrite(OurwordsError):
+    exit_code = 73
+
+
+class BrokenIO(OurwordsError):
+    exit_code = 74
+
+
+class TryLater(OurwordsError):
+    exit_code = 75
+
+
+class ChecksFailed(OurwordsError):
+    exit_code = 1
+
+
+class Refused(OurwordsError):
+    exit_code = 77

@@ -1,0 +1,295 @@
+"""The whole film being made. Read downwards: every property is a stage, made once, kept on the shelf.
+
+    footage ─sources→ ─transcripts→ ┐
+    quotes.csv, consent.csv ────────┴─matches→ ─cleared (the gate)→ ─timeline→ ─captions→
+    timeline ─parts→ ─film→ files in build/
+
+Nothing is made twice, and nothing is made before the gate has let it through.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cached_property, partial
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from pipeline.desk import Desk, Progress
+from pipeline.errors import ChecksFailed, ConfigError, Refused
+from pipeline.formats import captions as caption_files
+from pipeline.formats import markers, outgoing
+from pipeline.model.captions import Captions, Cue, Finding
+from pipeline.model.quotes import Match, Pin, State
+from pipeline.model.timeline import Heard, Hold, Shot, Take, Timeline
+from pipeline.model.transcript import Transcript
+from pipeline.project import Production
+from pipeline.rules import captions as caption_rules
+from pipeline.rules import consent as consent_rules
+from pipeline.stages import caption, cut, join, match, part, plan
+from pipeline.store import NotMade, Shelf
+
+if TYPE_CHECKING:
+    from pipeline.model.media import Media
+    from pipeline.tools.protocols import Look
+
+T = TypeVar("T")
+U = TypeVar("U")
+
+
+@dataclass(frozen=True)
+class Film:
+    """What was made: a folder on the shelf with its files, and how it sounds."""
+
+    folder: Path
+    heard: Heard
+
+
+class Flow:
+    def __init__(self, production: Production, *, executor: Executor, progress: Progress, today: date, draft: bool = False, dry: bool = False) -> None:
+        self.production, self.draft, self.today = production, draft, today
+        self.shelf = Shelf(production.build / ".store", dry=dry)
+        self.desk = Desk(production, self.shelf, progress)
+        self.progress, self._executor = progress, executor
+
+    # What there is ---------------------------------------------------------------------------
+
+    @cached_property
+    def sources(self) -> dict[str, Media]:
+        """Every source as ingest finds it."""
+        return dict(zip(self.production.source, self.each(self.desk.ingest, self.production.sources), strict=True))
+
+    @cached_property
+    def transcripts(self) -> dict[str, Transcript]:
+        """What was said in each source, by the recogniser or by what a person imported."""
+        self.desk.footage = self.desk.at_hand(self.sources)
+        return {found.source: found for found in self.each(self.desk.transcribe, self.production.sources)}
+
+    @cached_property
+    def matches(self) -> dict[str, Match]:
+        """Where each quote was said: in its own source, else in its contributor's, else anywhere."""
+        return {quote.id: self.desk.match(quote, self._haystacks, self.pins.get(quote.id)) for quote in self.production.quotes}
+
+    @cached_property
+    def _haystacks(self) -> dict[str, match.Haystack]:
+        return {name: match.Haystack.of(found) for name, found in self.transcripts.items()}
+
+    @cached_property
+    def pins(self) -> dict[str, Pin]:
+        return self.desk.pins()
+
+    # What may be used ------------------------------------------------------------------------
+
+    @cached_property
+    def cleared(self) -> dict[str, plan.Cleared]:
+        """The quotes of the scenes: all found, all approved, with their cut points. Or the build stops here."""
+        self._all_found()
+        self._all_approved()
+        return dict(zip(self.production.in_scenes, self.each(self._clear, self.production.in_scenes), strict=True))
+
+    def _all_found(self) -> None:
+        lost = [self.matches[name] for name in self.production.in_scenes if self.matches[name].state is not State.MATCHED]
+        if lost:
+            raise ChecksFailed("\n".join(outgoing.explain(found, self.production.quote[found.quote]) for found in lost), next_step=f"{len(lost)} quote(s) of the scenes are not settled; nothing was built")
+
+    def _all_approved(self) -> None:
+        asked = [(self.production.quote[name], self.contributor(name)) for name in self.production.in_scenes]
+        refusals = consent_rules.gate(asked, self.production.consent, self.production.film.use, self.today, draft=self.draft)
+        refusals += consent_rules.names_shown(self.desk.texts_on_screen(asked), self.production.consent, [who for _, who in asked])
+        if refusals:
+            raise Refused("\n".join(f"{refusal}\n  → {refusal.next_step}" for refusal in refusals), where="the consent gate", next_step="nothing was built")
+
+    def contributor(self, quote: str) -> str:
+        """Whose words a quote is: whoever speaks in the source where it was found."""
+        best = self.matches[quote].best
+        assert best
+        return self.production.source[best.source].contributor
+
+    def _clear(self, name: str) -> plan.Cleared:
+        return self.desk.clear(self.production.quote[name], self.matches[name], self.contributor(name), self.transcripts)
+
+    # The film --------------------------------------------------------------------------------
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """Scenes, cards, takes, pauses and breaks, snapped once to frames."""
+        return plan.plan(self.desk.storyboard(), self.cleared, self.desk.frames_in)
+
+    @cached_property
+    def captions(self) -> Captions:
+        """From the approved words and their times."""
+        style = self.production.captions
+        return caption.caption(
+            self.timeline,
+            {quote.id: quote.pieces for quote in self.production.quotes},
+            self.production.profile,
+            language=self.production.film.language,
+            bleeps=self.production.bleeps,
+            positions={source.id: source.captions for source in self.production.sources},
+            labels=style.labels,
+            editorial=style.editorial,
+        )
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        cuts = [float(self.timeline.time(shot.at)) for shot in self.timeline.shots]
+        return self.desk.cut_findings(self.cleared) + caption_rules.check(self.captions, self.production.profile, cuts)
+
+    @cached_property
+    def parts(self) -> list[Path]:
+        """Each shot, rendered alone; only what changed is made again."""
+        self.desk.check_glyphs(self.timeline, self.captions)
+        return self.each(self._part, list(enumerate(self.timeline.shots, 1)))
+
+    def _part(self, numbered: tuple[int, Shot]) -> Path:
+        return self.desk.part(*numbered, self.timeline, self.captions, self.look)
+
+    @cached_property
+    def film(self) -> Film:
+        """cut.mp4 and cut.clean.mp4: the same frames with and without captions (or draft.mp4 alone)."""
+        names = {"captioned": "draft.mp4"} if self.draft else {"captioned": "cut.mp4", "clean": "cut.clean.mp4"}
+        return self._join("the film", self.timeline, self.parts, names)
+
+    @cached_property
+    def look(self) -> Look:
+        return self.desk.look("DRAFT – not approved, not to be shown" if self.draft else "")
+
+    def clip(self, quote: str) -> tuple[Film, Timeline, Captions]:
+        """One quote as a film of its own, from the parts that the film has."""
+        timeline = self.timeline.only(quote)
+        takes = [(shot, made) for shot, made in zip(self.timeline.shots, self.parts, strict=True) if isinstance(shot, Take) and shot.quote == quote]
+        cues: list[Cue] = []
+        for shot, laid in zip((shot for shot, _ in takes), timeline.shots, strict=True):
+            shift = self.timeline.time(shot.at) + -timeline.time(laid.at).seconds
+            cues += [part.rebased(cue, shift) for cue in part.captions_of(shot, self.timeline, self.captions)]
+        film = self._join(f"clip {quote}", timeline, [made for _, made in takes], {"captioned": "clip.mp4"})
+        return film, timeline, Captions(self.captions.language, tuple(cues))
+
+    def _join(self, name: str, timeline: Timeline, parts: list[Path], names: Mapping[str, str]) -> Film:
+        gains = self.desk.gains(sorted({shot.source for shot in timeline.shots if isinstance(shot, Take | Hold)}))
+        return Film(*self.desk.join(name, timeline, parts, gains, names))
+
+    # What leaves -----------------------------------------------------------------------------
+
+    def build(self) -> list[str]:
+        """Make the film and put every file under its final name; the names of files that changed."""
+        if self.draft:
+            return self.desk.publish({"draft.mp4": self.film.folder / "draft.mp4"})
+        self.desk.keep_lock(self.matches, self.pins)
+        film, timeline, captions = self.film, self.timeline, self.captions
+        language = captions.language
+        names = self.desk.public_names()
+        files: dict[str, Path | bytes] = {
+            "cut.mp4": film.folder / "cut.mp4",
+            "cut.clean.mp4": film.folder / "cut.clean.mp4",
+            f"captions/cut.{language}.srt": caption_files.to_srt(captions).encode(),
+            f"captions/cut.{language}.vtt": caption_files.to_vtt(captions).encode(),
+            f"captions/cut.{language}.ttml": caption_files.to_ttml(captions).encode(),
+            f"captions/cut.{language}.ass": self.desk.ass(captions).encode(),
+            "captions/report.json": outgoing.findings_json(self.findings, self.production.profile),
+            "captions/report.html": outgoing.findings_html(self.findings, self.production.profile, timeline.title, language),
+            "transcript.txt": outgoing.transcript_text(timeline, captions).encode(),
+            "transcript.html": outgoing.transcript_html(timeline, captions),
+            "markers/reflection.json": markers.reflection_json(timeline),
+            "markers/reflection.vtt": markers.reflection_vtt(timeline).encode(),
+            "markers/reflection.csv": markers.reflection_csv(timeline).encode(),
+            "markers/chapters.ffmeta": markers.ffmetadata(timeline).encode(),
+            "markers/resolve.edl": markers.resolve_edl(timeline).encode(),
+        }
+        stills = self.each(partial(self.desk.still, self.timeline), list(zip(timeline.shots, self.parts, strict=True)))
+        not_used = [self.matches[quote.id] for quote in self.production.quotes if quote.id not in self.production.in_scenes]
+        page = outgoing.Page(timeline, captions, self.findings, not_used, self.production.quote, film.heard, self.production.film.loudness, stills)
+        files["report.html"] = page.html()
+        digests = {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
+        files["manifest.json"] = outgoing.manifest(timeline, {q.id: q.text for q in self.production.quotes}, self.production.bleeps, names, digests, self.desk.versions())
+        return self.desk.publish(files)
+
+    def transcribe(self, wanted: list[str]) -> list[Transcript]:
+        """Some sources only: the command of that name."""
+        self.desk.footage = self.desk.at_hand(self.sources)
+        return self.each(self.desk.transcribe, [self.production.source[name] for name in wanted])
+
+    def take_transcript(self, source: str, file: Path) -> None:
+        """Let a transcript made elsewhere stand for a source."""
+        self.desk.footage = self.desk.at_hand(self.sources)
+        self.desk.take_transcript(source, file)
+
+    def choose(self, quote: str, number: int) -> None:
+        """Pin the quote to its candidate `number`, counted from 1; 0 takes the pin away."""
+        if quote not in self.production.quote:
+            raise ConfigError(f'no quote "{quote}"', next_step=f"there are: {', '.join(self.production.quote)}")
+        self.pins.pop(quote, None)
+        if number:
+            found = self.desk.match(self.production.quote[quote], self._haystacks, None)
+            if number > len(found.candidates):
+                raise ConfigError(f"{quote} has {len(found.candidates)} candidate(s)", next_step="`ourwords match` lists them")
+            chosen = found.candidates[number - 1]
+            self.pins[quote] = Pin(quote, self.production.quote[quote].digest, chosen.source, chosen.spans)
+
+    def settle(self) -> list[Match]:
+        """All matches, kept in the lock."""
+        self.desk.keep_lock(self.matches, self.pins)
+        return list(self.matches.values())
+
+    def not_found(self) -> list[Match]:
+        """Quotes of the list that are in no scene and not settled either."""
+        return [found for found in self.matches.values() if found.state is not State.MATCHED and found.quote not in self.production.in_scenes]
+
+    def clips(self, *, quotes: list[str], theme: str | None, contributor: str | None, skip_refused: bool) -> tuple[list[str], list[consent_rules.Refusal]]:
+        """Workshop clips of the film's quotes: the names of the files made, and who was left out."""
+        chosen = self._chosen(quotes, theme, contributor)
+        asked = [(self.production.quote[name], self.contributor(name)) for name in chosen]
+        refused = consent_rules.gate(asked, self.production.consent, "workshop", self.today)
+        if refused and not skip_refused:
+            raise Refused("\n".join(f"{item}\n  → {item.next_step}" for item in refused), where="the consent gate, for workshops", next_step="no clip was written; --skip-refused makes the others")
+        files: dict[str, Path | bytes] = {}
+        for name in chosen:
+            if name not in {item.quote for item in refused}:
+                film, _, captions = self.clip(name)
+                files[f"clips/{name}.mp4"] = film.folder / "clip.mp4"
+                files[f"clips/{name}.{captions.language}.srt"] = caption_files.to_srt(captions).encode()
+        self.desk.publish(files)
+        return list(files), refused
+
+    def _chosen(self, quotes: list[str], theme: str | None, contributor: str | None) -> list[str]:
+        if not quotes and not theme and not contributor:
+            raise ConfigError("clips of what?", next_step="ourwords clips --quote q01, --theme helped or --contributor amara")
+        for name in quotes:
+            if name not in self.production.in_scenes:
+                raise ConfigError(f'"{name}" is not in the film', next_step=f"the film has: {', '.join(self.production.in_scenes)}")
+        found = [
+            name
+            for name in self.production.in_scenes
+            if (not quotes or name in quotes)
+            and (theme is None or self.production.quote[name].theme == theme)
+            and (contributor is None or self.contributor(name) == contributor)
+        ]
+        if not found:
+            themes = sorted({self.production.quote[name].theme for name in self.production.in_scenes})
+            raise ConfigError("no quote of the film fits", next_step=f"themes: {', '.join(themes)}; contributors: {', '.join(self.production.consent)}")
+        return found
+
+    def outlook(self) -> list[tuple[str, str]]:
+        """What a build would make, and why, as far as it can be known without making it (needs dry=True)."""
+        try:
+            self.film  # noqa: B018 - asking is what runs it
+        except NotMade:
+            pass
+        return self.shelf.wanted
+
+    def each(self, work: Callable[[T], U], items: Iterable[T]) -> list[U]:
+        """The work done for every item, in parallel; an error of one is raised when the others are done."""
+        futures = [self._executor.submit(work, item) for item in items]
+        done, failed = [], None
+        for future in futures:
+            try:
+                done.append(future.result())
+            except Exception as problem:
+                failed = failed if failed and not isinstance(failed, NotMade) else problem
+        if failed:
+            raise failed
+        return done

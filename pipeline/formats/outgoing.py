@@ -1,0 +1,206 @@
+"""Pages and records for people: the build report, caption findings, the transcript, the manifest."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pipeline.formats.markers import break_record
+from pipeline.formats.records import VERSION, pretty
+from pipeline.model.captions import Captions, Finding, Profile
+from pipeline.model.quotes import Bleep, Candidate, Match, Quote, State
+from pipeline.model.time import decimal
+from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(loader=PackageLoader("pipeline.formats"), autoescape=True, undefined=StrictUndefined, trim_blocks=False)
+
+
+def _page(template: str, **values: Any) -> bytes:
+    return _templates().get_template(template).render(**values).encode()
+
+
+def findings_json(findings: Sequence[Finding], profile: Profile) -> bytes:
+    return pretty({"version": VERSION, "profile": profile.name, "findings": [asdict(finding) for finding in findings]})
+
+
+def findings_html(findings: Sequence[Finding], profile: Profile, title: str, language: str) -> bytes:
+    return _page("findings.html", findings=findings, profile=profile, title=title, language=language)
+
+
+def transcript_lines(timeline: Timeline, captions: Captions) -> list[tuple[str, str, str]]:
+    """(kind, speaker, text) in the order of the film; a speaker's cues that follow each other are one."""
+    lines: list[tuple[str, str, str]] = []
+    for shot in timeline.shots:
+        if isinstance(shot, Card):
+            lines.append(("scene" if shot.scene else "card", "", " ".join(shot.text.split())))
+        elif isinstance(shot, Break):
+            lines.append(("break", "", f"{shot.prompt} ({decimal(shot.seconds, 1)} seconds)"))
+        elif isinstance(shot, Take):
+            span = timeline.span(shot)
+            cues = [cue for cue in captions.cues if span.start <= cue.span.start < span.end]
+            text = " ".join(_unlabelled(cue.text, shot.speaker) if cue.label else cue.text for cue in cues)
+            if lines and lines[-1][:2] == ("quote", shot.speaker) and shot.part > 1:
+                lines[-1] = ("quote", shot.speaker, f"{lines[-1][2]} {text}")
+            elif text:
+                lines.append(("quote", shot.speaker, text))
+    return lines
+
+
+def _unlabelled(text: str, speaker: str) -> str:
+    return text[len(speaker) + 1 :].strip() if text.lower().startswith(f"{speaker.lower()}:") else text
+
+
+def transcript_text(timeline: Timeline, captions: Captions) -> str:
+    out = [timeline.title, "=" * len(timeline.title), ""]
+    for kind, who, text in transcript_lines(timeline, captions):
+        if kind == "scene":
+            out += [text, "-" * len(text), ""]
+        else:
+            out += [{"quote": f"{who}: {text}", "break": f"Reflection: {text}", "card": f"[On screen] {text}"}[kind], ""]
+    return "\n".join(out)
+
+
+def transcript_html(timeline: Timeline, captions: Captions) -> bytes:
+    return _page("transcript.html", title=timeline.title, language=captions.language, lines=transcript_lines(timeline, captions))
+
+
+@dataclass(frozen=True)
+class Page:
+    """report.html: the film's strip, its words, breaks, findings and what was left to do."""
+
+    timeline: Timeline
+    captions: Captions
+    findings: Sequence[Finding]
+    not_used: Sequence[Match]
+    quotes: Mapping[str, Quote]
+    heard: Heard
+    target: float
+    stills: Sequence[bytes]
+
+    def html(self) -> bytes:
+        timeline = self.timeline
+        takes = timeline.takes
+        return _page(
+            "report.html",
+            title=timeline.title,
+            language=self.captions.language,
+            length=_clock(float(timeline.frames / timeline.rate)),
+            frames=timeline.frames,
+            rate=f"{float(timeline.rate):g} frames a second",
+            size=timeline.size,
+            heard=self.heard,
+            target=self.target,
+            quotes=len({take.quote for take in takes}),
+            speakers=len({take.contributor for take in takes}),
+            cues=len(self.captions.cues),
+            errors=sum(finding.severity == "error" for finding in self.findings),
+            warnings=sum(finding.severity != "error" for finding in self.findings),
+            findings=self.findings,
+            left=[f"{found.quote} is in no scene: {_where_it_stands(found)}" for found in self.not_used],
+            breaks=[{"prompt": b.prompt, "kind": b.kind, "seconds": decimal(b.seconds), "at": _clock(float(timeline.time(b.at)))} for b in timeline.breaks],
+            shots=[self._shot(number, shot, still) for number, (shot, still) in enumerate(zip(timeline.shots, self.stills, strict=True), 1)],
+        )
+
+    def _shot(self, number: int, shot: Shot, still: bytes) -> dict[str, Any]:
+        span = self.timeline.span(shot)
+        words = " ".join(cue.text for cue in self.captions.cues if span.start <= cue.span.start < span.end)
+        heading, words, colour = {
+            Take: lambda s: (f"{s.quote}, {s.speaker}" + (f" ({s.part} of {s.parts})" if s.parts > 1 else ""), words, "q"),
+            Hold: lambda s: (f"Pause at {s.quote}", "", "c"),
+            Card: lambda s: ({"note": "Content note", "title": "Title", "scene": "Scene title", "end": "End card"}[s.style], s.text, "c"),
+            Break: lambda s: (f"Reflection break, {s.kind}", s.prompt, "b"),
+        }[type(shot)](shot)
+        return {
+            "number": number,
+            "heading": heading,
+            "words": words,
+            "colour": colour,
+            "frames": shot.frames,
+            "at": _clock(float(span.start)),
+            "seconds": decimal(span.duration, 2),
+            "still": b64encode(still).decode(),
+            "alt": f"Still of shot {number}",
+        }
+
+
+def _where_it_stands(found: Match) -> str:
+    return {
+        State.MATCHED: "found in the footage, not placed",
+        State.AMBIGUOUS: "said in more than one place; nobody has chosen yet",
+        State.PARTIAL: "only part of it is in the footage",
+        State.NOT_FOUND: "nobody says it in the footage",
+    }[found.state]
+
+
+def explain(found: Match, quote: Quote) -> str:
+    """Why a quote stops the build, with what was heard and how to go on: for the terminal."""
+    head = {
+        State.AMBIGUOUS: "is said in more than one place",
+        State.PARTIAL: "is only partly in the footage",
+        State.NOT_FOUND: "was not found in the footage",
+        State.MATCHED: "was found",
+    }[found.state]
+    lines = [f'{found.quote} (row {quote.row}) {head}: "{quote.text}"']
+    lines += [f"    {number}  {place(candidate)}" for number, candidate in enumerate(found.candidates[:3], 1)]
+    if found.candidates:
+        lines.append(f"  → choose one: ourwords match --choose {found.quote}=1, or correct the text, or take it out of its scene")
+    else:
+        lines.append("  → correct its source or its text in the quote list, or take it out of its scene")
+    return "\n".join(lines)
+
+
+def place(candidate: Candidate) -> str:
+    return f"{candidate.source} {_clock(float(candidate.spans[0].start))}  score {candidate.score:.2f}  “{candidate.heard}”"
+
+
+def manifest(timeline: Timeline, texts: Mapping[str, str], bleeps: Sequence[Bleep], names: Mapping[str, str], digests: Mapping[str, str], versions: Mapping[str, str]) -> bytes:
+    """manifest.json: the film as data. Source names are the public ones; names on the bleep list are hidden."""
+    rate = timeline.rate
+    return pretty(
+        {
+            "version": VERSION,
+            "film": {"title": timeline.title, "rate": f"{rate.numerator}/{rate.denominator}", "frames": timeline.frames, "size": list(timeline.size)},
+            "shots": [_manifest_shot(shot, timeline, texts, bleeps, names) for shot in timeline.shots],
+            "breaks": [break_record(item, timeline) for item in timeline.breaks],
+            "files": [{"path": path, "sha256": digest} for path, digest in digests.items()],
+            "tools": dict(versions),
+        }
+    )
+
+
+def _manifest_shot(shot: Shot, timeline: Timeline, texts: Mapping[str, str], bleeps: Sequence[Bleep], names: Mapping[str, str]) -> dict[str, Any]:
+    record: dict[str, Any] = {"kind": "card", "quote": None, "source": None, "source_in": None, "source_out": None, "at": shot.at, "frames": shot.frames, "text": ""}
+    match shot:
+        case Take():
+            text = " ".join(word.text for word in sorted(shot.said, key=lambda word: word.piece) if word.piece >= 0) if shot.parts > 1 else texts[shot.quote]
+            for bleep in bleeps:
+                if bleep.contributor == shot.contributor:
+                    text = text.replace(bleep.name, bleep.caption_as)
+            record |= {
+                "kind": "quote",
+                "quote": shot.quote,
+                "source": names[shot.source],
+                "source_in": decimal(shot.source_in(timeline.rate).seconds),
+                "source_out": decimal(shot.source_out(timeline.rate).seconds),
+                "text": text,
+            }
+        case Hold():
+            moment = decimal((shot.first / timeline.rate), 6)
+            record |= {"card": "pause", "quote": shot.quote, "source": names[shot.source], "source_in": moment, "source_out": decimal((shot.first + 1) / timeline.rate)}
+        case Card():
+            record |= {"card": shot.style, "text": shot.text}
+        case Break():
+            record |= {"kind": "break", "break": shot.id, "text": shot.prompt}
+    return record
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{seconds % 60:04.1f}"

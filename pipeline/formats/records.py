@@ -1,0 +1,139 @@
+"""Our own JSON: transcripts, the lock of matches and pins, the manifest. Times are decimal strings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from fractions import Fraction
+from typing import Any
+
+from pipeline.errors import InputError
+from pipeline.model.media import Media, Picture, Track
+from pipeline.model.quotes import Cut, Match, Pin, Said, Stretch
+from pipeline.model.time import Source, Span, Time, decimal
+from pipeline.model.transcript import Transcript, Word
+
+VERSION = 1
+
+
+def pretty(value: Any) -> bytes:
+    return (json.dumps(value, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def transcript_record(transcript: Transcript, made_from: str) -> bytes:
+    """One word a line, so that a difference between two transcripts can be read. `made_from` is a key."""
+    head = {
+        "version": VERSION, "source": transcript.source, "language": transcript.language, "engine": transcript.engine,
+        "weights": transcript.weights, "made_from": made_from,
+    }  # fmt: skip
+    words = [
+        json.dumps([decimal(w.span.start.seconds), decimal(w.span.end.seconds), w.text, w.confidence, *([w.suspect] if w.suspect else [])], ensure_ascii=False)
+        for w in transcript.words
+    ]
+    return (json.dumps(head, indent=1, ensure_ascii=False)[:-2] + ',\n "words": [\n  ' + ",\n  ".join(words) + "\n ]\n}\n").encode()
+
+
+def read_transcript(file: str, data: bytes) -> tuple[Transcript, str]:
+    """A transcript and the key it was made from; InputError where a person's edit broke it."""
+    try:
+        record = json.loads(data)
+        words = tuple(
+            Word(text, Span(Time(Fraction(start)), Time(Fraction(end))), float(confidence), *(suspect or [""]))
+            for start, end, text, confidence, *suspect in record["words"]
+        )
+        return Transcript(record["source"], record["language"], record["engine"], record["weights"], words), record["made_from"]
+    except (ValueError, KeyError, TypeError) as problem:
+        raise InputError(f"is not a transcript of ours ({problem})", where=file, next_step="delete it to have it made again, or import another: ourwords transcribe --import") from None
+
+
+def media_record(media: Media) -> bytes:
+    return pretty(json.loads(json.dumps(asdict(media), default=str)))
+
+
+def read_media(data: bytes) -> Media:
+    record = json.loads(data)
+    exact = lambda table, *names: table | {name: Fraction(table[name]) for name in names}  # noqa: E731
+    picture = record["picture"]
+    if picture:
+        picture = Picture(**exact(picture | {"colour": tuple(picture["colour"])}, "sample_aspect", "rate", "start", "duration"))
+    tracks = tuple(Track(**exact(track, "start", "duration")) for track in record["tracks"])
+    return Media(**exact(record, "duration", "origin") | {"picture": picture, "tracks": tracks})
+
+
+def match_record(match: Match) -> dict[str, Any]:
+    """One quote of `match --json`."""
+    best = match.best
+    return {
+        "id": match.quote,
+        "state": match.state.value,
+        "source": best.source if best else None,
+        "spans": _spans(best.spans, [s.heard for s in best.stretches]) if best else [],
+        "score": best.score if best else 0.0,
+        "runner_up": match.runner_up,
+        "pinned": match.pinned,
+        "alternatives": [
+            {"source": other.source, "score": other.score, "spans": _spans(other.spans, [s.heard for s in other.stretches])} for other in match.candidates[1:]
+        ],
+    }
+
+
+def _spans(spans: Sequence[Span[Source]], heard: Sequence[str]) -> list[dict[str, Any]]:
+    return [{"start": float(span.start), "end": float(span.end), "heard": text} for span, text in zip(spans, heard, strict=True)]
+
+
+def lock_record(matches: Sequence[Match], pins: Mapping[str, Pin]) -> bytes:
+    """quotes.lock.json: what each quote was matched to, and what a person pinned."""
+    return pretty(
+        {
+            "version": VERSION,
+            "pins": {
+                name: {
+                    "text_sha256": pin.digest,
+                    "source": pin.source,
+                    "spans": [[decimal(s.start.seconds, 3), decimal(s.end.seconds, 3)] for s in pin.spans],
+                }
+                for name, pin in sorted(pins.items())
+            },
+            "quotes": [match_record(match) for match in matches],
+        }
+    )
+
+
+def read_pins(file: str, data: bytes) -> dict[str, Pin]:
+    try:
+        return {
+            name: Pin(name, entry["text_sha256"], entry["source"], tuple(Span(Time(Fraction(a)), Time(Fraction(b))) for a, b in entry["spans"]))
+            for name, entry in json.loads(data).get("pins", {}).items()
+        }
+    except (ValueError, KeyError, TypeError) as problem:
+        raise InputError(f"is broken ({problem})", where=file, next_step="take the last good one from your backup, or delete it and pin again") from None
+
+
+def stretch_record(stretch: Stretch) -> dict[str, Any]:
+    return {
+        "said": [[word.piece, word.text, word.heard, *_pair(word.span)] for word in stretch.said],
+        "before": str(stretch.before.seconds),
+        "after": str(stretch.after.seconds),
+        "lead": [[word.text, *_pair(word.span)] for word in stretch.lead],
+        "trail": [[word.text, *_pair(word.span)] for word in stretch.trail],
+    }
+
+
+def cut_record(cut: Cut) -> dict[str, Any]:
+    return {"stretch": stretch_record(cut.stretch), "sound": _pair(cut.sound), "aligned": cut.aligned}
+
+
+def read_cut(record: Mapping[str, Any]) -> Cut:
+    stretch = record["stretch"]
+    said = tuple(Said(piece, text, heard, _read_pair(start, end)) for piece, text, heard, start, end in stretch["said"])
+    before, after = Time[Source](Fraction(stretch["before"])), Time[Source](Fraction(stretch["after"]))
+    return Cut(Stretch(said, before, after), _read_pair(*record["sound"]), record["aligned"])
+
+
+def _pair(span: Span[Source]) -> list[str]:
+    return [str(span.start.seconds), str(span.end.seconds)]
+
+
+def _read_pair(start: str, end: str) -> Span[Source]:
+    return Span(Time(Fraction(start)), Time(Fraction(end)))

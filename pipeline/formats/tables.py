@@ -1,0 +1,181 @@
+"""Spreadsheets as people save them: CSV or XLSX bytes to rows that know their line.
+
+UTF-8 with or without a byte-order mark, UTF-16 with one, and `,` `;` or tab between the columns
+are read as they are. Anything else is an error with row and column: approved words are not guessed.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TypeVar
+
+from pipeline.errors import InputError
+
+T = TypeVar("T")
+
+MAX_BYTES = 20 << 20
+MAX_UNPACKED = 100 << 20
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: `number` is its line in the file as a spreadsheet shows it, the header being 1."""
+
+    file: str
+    number: int
+    cells: dict[str, str]
+
+    def error(self, column: str, what: str, next_step: str = "") -> InputError:
+        return InputError(what, where=f"{self.file} row {self.number}, column {column}", next_step=next_step)
+
+    def get(self, column: str) -> str:
+        return self.cells.get(column, "").strip()
+
+    def required(self, column: str) -> str:
+        return self.get(column) or self._missing(column)
+
+    def _missing(self, column: str) -> str:
+        raise self.error(column, "is empty", f"fill in {column}")
+
+    def read(self, column: str, reader: Callable[[str], T]) -> T:
+        try:
+            return reader(self.get(column))
+        except ValueError as problem:
+            raise self.error(column, str(problem)) from None
+
+    def choices(self, column: str, known: tuple[str, ...]) -> frozenset[str]:
+        """A `;` list of known words."""
+        found = [word.strip().lower() for word in self.get(column).split(";") if word.strip()]
+        for word in found:
+            if word not in known:
+                raise self.error(column, f'"{word}" is not one of {", ".join(known)}', nearest_hint(word, known))
+        return frozenset(found)
+
+    def date(self, column: str) -> date | None:
+        return self.read(column, parse_date)
+
+
+def nearest_hint(word: str, known: tuple[str, ...] | list[str]) -> str:
+    close = difflib.get_close_matches(word, known, 1, 0.5)
+    return f'did you mean "{close[0]}"?' if close else f"use one of: {', '.join(known)}"
+
+
+def parse_date(text: str) -> date | None:
+    """2025-05-13, or 13/05/2025 as British spreadsheets have it, where it can mean one day only.
+
+    >>> parse_date("13/05/2025")
+    datetime.date(2025, 5, 13)
+    """
+    if not text:
+        return None
+    try:
+        if "/" not in text:
+            return date.fromisoformat(text)
+        first, second, year = (int(part) for part in text.split("/"))
+        if first <= 12 and second <= 12 and first != second:
+            raise ValueError(f'"{text}" can be two days; write {year:04}-{second:02}-{first:02} or {year:04}-{first:02}-{second:02}')
+        return date(year, second, first) if second <= 12 else date(year, first, second)
+    except ValueError as problem:
+        if "two days" in str(problem):
+            raise
+        raise ValueError(f'"{text}" is not a date; write it as 2025-05-13') from None
+
+
+def read_table(file: str, data: bytes, required: tuple[str, ...], optional: tuple[str, ...]) -> list[Row]:
+    """The rows of a CSV or XLSX file; blank rows are passed over. Unknown columns are errors."""
+    if len(data) > MAX_BYTES:
+        raise InputError(f"is larger than {MAX_BYTES >> 20} MB, which no list of quotes is", where=file)
+    lines = list(_xlsx(file, data) if data[:4] == b"PK\x03\x04" else _csv(file, data, required))
+    if not lines:
+        raise InputError("is empty", where=file, next_step=f"its first row has the columns {', '.join(required)}")
+    header = [cell.strip().lower() for cell in lines[0][1]]
+    known = required + optional
+    for name in header:
+        if name and name not in known:
+            raise InputError(f'has a column "{name}" that is not known', where=f"{file} row 1", next_step=nearest_hint(name, known))
+    for name in required:
+        if name not in header:
+            raise InputError(f'has no column "{name}"', where=f"{file} row 1", next_step=f"add it; the columns are {', '.join(known)}")
+    if len(set(filter(None, header))) != len(list(filter(None, header))):
+        raise InputError("has the same column twice", where=f"{file} row 1")
+    rows = []
+    for number, cells in lines[1:]:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
+            raise InputError(
+                f"has {len(cells)} cells where the header has {len(header)}",
+                where=f"{file} row {number}",
+                next_step='a text with commas in it stands in double quotes: "like, this"',
+            )
+        rows.append(Row(file, number, dict(zip(header, cells, strict=False))))
+    return rows
+
+
+def decode(file: str, data: bytes) -> str:
+    """Text of a file saved as UTF-8 (or UTF-16 with its mark); an error says where it is neither."""
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as problem:
+        before = data[: problem.start]
+        row = before.count(b"\n") + 1
+        column = before.rpartition(b"\n")[2].count(b",") + before.rpartition(b"\n")[2].count(b";") + 1
+        raise InputError(
+            f"is not UTF-8 (byte 0x{data[problem.start]:02x})",
+            where=f"{file} row {row}, column {column}",
+            next_step='save it again as "CSV UTF-8" (Excel: Save as → CSV UTF-8; LibreOffice: character set UTF-8)',
+        ) from None
+    if "\0" in text:
+        raise InputError("is not a text file", where=file, next_step="save it as CSV UTF-8 or as .xlsx")
+    return text
+
+
+def _csv(file: str, data: bytes, required: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
+    text = decode(file, data)
+    header = text.partition("\n")[0].lower()
+    if header.startswith("sep="):  # Excel's own hint line
+        text, header = text.partition("\n")[2], text.split("\n", 2)[1].lower()
+    delimiter = max(",;\t", key=lambda mark: sum(name in [h.strip(' \r"') for h in header.split(mark)] for name in required))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    number = 1
+    try:
+        for cells in reader:
+            yield number, cells
+            number = reader.line_num + 1
+    except csv.Error as problem:
+        raise InputError(f"cannot be read ({problem})", where=f"{file} row {number}", next_step="look for a double quote that is not closed") from None
+
+
+def _xlsx(file: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
+    import openpyxl
+
+    if not openpyxl.DEFUSEDXML:  # pragma: no cover - a broken install
+        raise InputError("cannot be opened safely: defusedxml is missing", where=file, next_step="install ourwords again")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
+                raise InputError(f"unpacks to more than {MAX_UNPACKED >> 20} MB", where=file, next_step="this is not a list of quotes")
+        sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            yield number, [_cell(cell) for cell in cells]
+    except InputError:
+        raise
+    except Exception as problem:  # openpyxl raises what its XML, zip and style parsers raise
+        raise InputError(f"is not a spreadsheet that can be read ({type(problem).__name__})", where=file, next_step="save it again as .xlsx or CSV UTF-8") from None
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)

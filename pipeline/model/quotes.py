@@ -1,0 +1,209 @@
+"""Approved words, who approved them, and where in the footage they are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from hashlib import sha256
+
+from pipeline.model.time import Source, Span, Time
+from pipeline.model.transcript import Word
+
+USES = ("training", "workshop", "public")
+DISGUISES = ("none", "face", "voice", "name")
+
+_PIECE = re.compile(r"\[\s*(?:\.\.\.|…)\s*\]|\.\.\.|…|\[[^\]]*\][^\w\s\[\]…]*|[^\s\[\]…]+?(?=\.\.\.|…|\s|\[|$)")
+
+
+class Kind(Enum):
+    """What a piece of a quote's text is."""
+
+    SPOKEN = "spoken"
+    EDITORIAL = "editorial"
+    ELLIPSIS = "ellipsis"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A word as approved, an editorial insertion in its brackets, or a mark for words left out."""
+
+    text: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Quote:
+    """One row of the approved-quote list; `row` is its line in the file, for messages."""
+
+    id: str
+    contributor: str
+    source: str
+    text: str
+    theme: str
+    use: frozenset[str]
+    approved_by: str
+    approved_on: date | None
+    notes: str
+    row: int
+    pinned_times: Span[Source] | None = None
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The text taken apart. `…`, `...` and `[...]` leave words out; other brackets are editorial.
+
+        >>> [p.kind.value for p in pieces("They did. [...] It [the form] went")]
+        ['spoken', 'spoken', 'ellipsis', 'spoken', 'editorial', 'spoken']
+        """
+        return pieces(self.text)
+
+    @property
+    def digest(self) -> str:
+        """Names these very words: an approval or a pin of other words does not hold for them."""
+        return sha256(self.text.encode()).hexdigest()[:16]
+
+
+def pieces(text: str) -> tuple[Piece, ...]:
+    found = []
+    for part in _PIECE.findall(text):
+        inner = part.strip("[] ")
+        if inner in ("...", "…"):
+            kind = Kind.ELLIPSIS
+        elif part.startswith("["):
+            kind = Kind.EDITORIAL
+        elif any(c.isalnum() for c in part):
+            kind = Kind.SPOKEN
+        else:
+            kind = Kind.EDITORIAL  # a dash standing alone: shown, never looked for
+        found.append(Piece(part, kind))
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Consent:
+    """One row of the consent register."""
+
+    contributor: str
+    display_name: str
+    scope: frozenset[str]
+    anonymise: frozenset[str]
+    given_on: date | None
+    expires_on: date | None
+    withdrawn_on: date | None
+    notes: str
+    row: int
+
+
+@dataclass(frozen=True)
+class Bleep:
+    """A name that nobody has been asked about: what hides it in the captions and in the sound."""
+
+    contributor: str
+    name: str
+    caption_as: str
+    sounds_like: tuple[str, ...] = ()
+    sound: str = ""
+    """The words of the name that are replaced in the sound; blank replaces all of them."""
+
+
+class State(Enum):
+    MATCHED = "matched"
+    AMBIGUOUS = "ambiguous"
+    PARTIAL = "partial"
+    NOT_FOUND = "not-found"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One piece of an approved quote at the time it was said. `heard` is the recogniser's word.
+
+    `piece` indexes `Quote.pieces`; -1 is a hesitation or a repeat that the approved text leaves
+    out and the sound keeps.
+    """
+
+    piece: int
+    text: str
+    heard: str
+    span: Span[Source]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One unbroken stretch of footage that says part of a quote: it becomes one shot.
+
+    `before` is where the word before it ends and `after` where the next one starts: a cut may lie
+    between, a neighbour's word may not be heard. `lead` and `trail` are those neighbours, as heard.
+    """
+
+    said: tuple[Said, ...]
+    before: Time[Source]
+    after: Time[Source]
+    lead: tuple[Word, ...] = ()
+    trail: tuple[Word, ...] = ()
+
+    @property
+    def span(self) -> Span[Source]:
+        return Span(self.said[0].span.start, max(word.span.end for word in self.said))
+
+    @property
+    def heard(self) -> str:
+        return " ".join(word.heard for word in self.said if word.heard)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A stretch with its words at their aligned times. `sound` is what may be heard.
+
+    `aligned` is False where the words did not fit the sound and the recogniser's times were kept.
+    """
+
+    stretch: Stretch
+    sound: Span[Source]
+    aligned: bool
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A place where a quote may have been said. `score` is 0 (nothing in common) to 1 (to the letter)."""
+
+    source: str
+    score: float
+    coverage: float
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def spans(self) -> tuple[Span[Source], ...]:
+        return tuple(stretch.span for stretch in self.stretches)
+
+    @property
+    def heard(self) -> str:
+        return " … ".join(stretch.heard for stretch in self.stretches)
+
+
+@dataclass(frozen=True)
+class Match:
+    """Where a quote was found, in exactly one state. `candidates` come best first."""
+
+    quote: str
+    state: State
+    candidates: tuple[Candidate, ...]
+    pinned: bool = False
+
+    @property
+    def best(self) -> Candidate | None:
+        return self.candidates[0] if self.candidates else None
+
+    @property
+    def runner_up(self) -> float:
+        return self.candidates[1].score if len(self.candidates) > 1 else 0.0
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A person's choice of where a quote was said; it holds for these words only."""
+
+    quote: str
+    digest: str
+    source: str
+    spans: tuple[Span[Source], ...]

@@ -1,0 +1,386 @@
+"""A production folder, parsed at the door into frozen values: the only room with pydantic.
+
+Strict: an unknown key, a missing file or a wrong type is an error that names the file, the key and
+the way out. tomllib keeps no positions, so a wrong value is named by its key and not by its line.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from pipeline.errors import CannotWrite, ConfigError, InputError
+from pipeline.formats.paperwork import read_bleeps, read_consent, read_quotes
+from pipeline.model.captions import Profile
+from pipeline.model.quotes import Bleep, Consent, Quote
+from pipeline.model.time import parse_rate
+
+T = TypeVar("T")
+
+CONFIGS = next(path for path in (Path(__file__).parent / "_configs", Path(__file__).parent.parent / "configs") if path.is_dir())
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+Seconds = Annotated[float, Field(ge=0, le=3600)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class Film(_Table):
+    title: str
+    language: str = "en-GB"
+    use: Literal["training", "workshop", "public"] = "training"
+    size: Annotated[str, StringConstraints(pattern=r"^\d{2,4}x\d{2,4}$")] = "1280x720"
+    rate: str = "25"
+    loudness: Annotated[float, Field(ge=-31, le=-9)] = -18.0
+    quality: Literal["draft", "edit", "final"] = "edit"
+
+
+class Transcribe(_Table):
+    engine: Literal["faster-whisper", "openai-whisper"] = "faster-whisper"
+    model: str = "base"
+    language: str = "en"
+    glossary: list[str] = []
+
+
+class CaptionStyle(_Table):
+    profile: str = "plain"
+    labels: bool = True
+    editorial: bool = True
+
+
+class SourceSpec(_Table):
+    id: Id
+    file: str
+    contributor: Id
+    track: Annotated[int, Field(ge=1)] | None = None
+    captions: Literal["bottom", "top"] = "bottom"
+    language: str | None = None
+    glossary: list[str] = []
+
+
+class CardSpec(_Table):
+    place: Literal["start", "end"]
+    kind: Literal["note", "title", "end"]
+    text: str
+    seconds: Annotated[float, Field(gt=0, le=600)]
+
+
+class CutawaySpec(_Table):
+    quote: Id
+    file: str
+    over: Literal["join", "start", "end", "all"] = "join"
+    join: Annotated[int, Field(ge=1)] = 1
+    seconds: Annotated[float, Field(gt=0, le=600)] = 3.0
+    start: Seconds = 0.0
+
+
+class PauseSpec(_Table):
+    quote: Id
+    before: Seconds = 0.0
+    after: Seconds = 0.0
+
+
+class ReflectionSpec(_Table):
+    after: Id
+    prompt: Annotated[str, StringConstraints(min_length=1)]
+    kind: Literal["think", "pairs", "write", "talk"] = "think"
+    seconds: Annotated[float, Field(gt=0, le=3600)]
+
+
+class SceneSpec(_Table):
+    title: str
+    seconds: Seconds = 3.0
+    quotes: list[Id]
+    cutaway: list[CutawaySpec] = []
+    pause: list[PauseSpec] = []
+    reflection: list[ReflectionSpec] = []
+
+
+class BleepSpec(_Table):
+    contributor: Id
+    name: str
+    caption_as: str
+    may_sound_like: list[str] = []
+    sound: str = ""
+
+
+class _ProductionFile(_Table):
+    film: Film
+    transcribe: Transcribe = Transcribe()
+    captions: CaptionStyle = CaptionStyle()
+    source: list[SourceSpec]
+    card: list[CardSpec] = []
+    scene: list[SceneSpec] = []
+    bleep: list[BleepSpec] = []
+
+
+class _ProfileFile(_Table):
+    name: str
+    source: str
+    line_length: int
+    lines: int
+    min_duration: float
+    max_duration: float
+    min_gap: float
+    linger: float
+    warn_cps: float
+    max_cps: float
+    label: str
+    font_size: float
+    safe_width: float
+    safe_height: float
+
+
+@dataclass(frozen=True)
+class Production:
+    """Everything people wrote: settings, sources, scenes, quotes, consents, names to hide."""
+
+    root: Path
+    film: Film
+    transcribe: Transcribe
+    captions: CaptionStyle
+    profile: Profile
+    sources: tuple[SourceSpec, ...]
+    cards: tuple[CardSpec, ...]
+    scenes: tuple[SceneSpec, ...]
+    bleeps: tuple[Bleep, ...]
+    quotes: tuple[Quote, ...]
+    consents: tuple[Consent, ...]
+
+    @property
+    def rate(self) -> Fraction:
+        return parse_rate(self.film.rate)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        width, height = map(int, self.film.size.split("x"))
+        return width, height
+
+    @property
+    def build(self) -> Path:
+        return self.root / "build"
+
+    @cached_property
+    def quote(self) -> dict[str, Quote]:
+        return {quote.id: quote for quote in self.quotes}
+
+    @cached_property
+    def consent(self) -> dict[str, Consent]:
+        return {consent.contributor: consent for consent in self.consents}
+
+    @cached_property
+    def source(self) -> dict[str, SourceSpec]:
+        return {source.id: source for source in self.sources}
+
+    @property
+    def in_scenes(self) -> tuple[str, ...]:
+        return tuple(quote for scene in self.scenes for quote in scene.quotes)
+
+    def source_named(self, name: str) -> SourceSpec | None:
+        """A source by its id, its file's name or its path, as people write it in the quote list."""
+        return next((s for s in self.sources if name in (s.id, s.file, Path(s.file).name)), None)
+
+    def path(self, file: str) -> Path:
+        """A file of the production; never outside it, whatever the name says."""
+        return inside(self.root, file)
+
+
+def inside(root: Path, name: str) -> Path:
+    path = (root / name).resolve()
+    if "\0" in name or not path.is_relative_to(root.resolve()):
+        raise ConfigError(f'"{name}" leads out of the production folder', where="production.toml", next_step="move the file into the folder")
+    return path
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder upward that holds a production.toml."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / "production.toml").is_file():
+            return folder
+    raise ConfigError(
+        f"no production.toml in {start} or above it",
+        next_step="go to a production folder, name one with -C, or make one: ourwords init my-film",
+    )
+
+
+def load(root: Path) -> Production:
+    """The production in `root`, complete and consistent, or an error that says what to mend."""
+    tables = _parse(root / "production.toml", _ProductionFile)
+    quotes = _read(root, "quotes", read_quotes) or ()
+    consents = _read(root, "consent", read_consent) or ()
+    listed = {(b.contributor, b.name): b for b in _read(root, "bleeps", read_bleeps, required=False) or ()}
+    listed |= {
+        (b.contributor, b.name): Bleep(b.contributor, b.name, b.caption_as, tuple(b.may_sound_like), b.sound) for b in tables.bleep
+    }
+    production = Production(
+        root=root.resolve(),
+        film=tables.film,
+        transcribe=tables.transcribe,
+        captions=tables.captions,
+        profile=load_profile(tables.captions.profile),
+        sources=tuple(tables.source),
+        cards=tuple(tables.card),
+        scenes=tuple(tables.scene),
+        bleeps=tuple(listed.values()),
+        quotes=quotes,
+        consents=consents,
+    )
+    _check(production)
+    return production
+
+
+def load_profile(name: str) -> Profile:
+    path = CONFIGS / "captions" / f"{name}.toml"
+    if not path.is_file():
+        known = sorted(file.stem for file in (CONFIGS / "captions").glob("*.toml"))
+        raise ConfigError(f'no caption profile "{name}"', where="production.toml, captions.profile", next_step=f"use one of: {', '.join(known)}")
+    return Profile(**_parse(path, _ProfileFile).model_dump())
+
+
+def load_preset(name: str) -> dict[str, Any]:
+    """A clip or quality preset from configs/, as written."""
+    path = CONFIGS / f"{name}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _check(production: Production) -> None:
+    """What no single table can know: names that refer to each other, files that must be there."""
+    where = "production.toml"
+    _reject_twice("source", [source.id for source in production.sources])
+    _reject_twice("quote in the scenes", list(production.in_scenes))
+    try:
+        production.rate  # noqa: B018 - parsing is the check
+    except ValueError as problem:
+        raise ConfigError(str(problem), where=f"{where}, film.rate") from None
+    if any(side % 2 for side in production.size):
+        raise ConfigError(f"{production.film.size} has an odd side", where=f"{where}, film.size", next_step="video needs even sides")
+    for source in production.sources:
+        _exists(production, source.file, f"source.{source.id}.file")
+    for number, scene in enumerate(production.scenes, 1):
+        for quote in scene.quotes:
+            if quote not in production.quote:
+                raise ConfigError(f'no quote "{quote}" in the quote list', where=f"{where}, scene {number}", next_step=_hint(quote, production.quote))
+        for user in (*scene.cutaway, *scene.pause):
+            _in_scene(user.quote, scene, number)
+        for reflection in scene.reflection:
+            _in_scene(reflection.after, scene, number)
+        for cutaway in scene.cutaway:
+            _exists(production, cutaway.file, f"scene {number}, cutaway of {cutaway.quote}")
+    for quote in production.quotes:
+        if quote.source and not production.source_named(quote.source):
+            raise InputError(
+                f'"{quote.source}" is no source of this production',
+                where=f"quotes row {quote.row}, column source",
+                next_step=_hint(quote.source, [s.id for s in production.sources] + [Path(s.file).name for s in production.sources]),
+            )
+        if quote.pinned_times and not quote.source:
+            raise InputError("in and out need a source", where=f"quotes row {quote.row}, column source", next_step="say which interview they are in")
+
+
+def _in_scene(quote: str, scene: SceneSpec, number: int) -> None:
+    if quote not in scene.quotes:
+        raise ConfigError(f'"{quote}" is not in the quotes of scene {number}', where=f"production.toml, scene {number}", next_step=_hint(quote, scene.quotes))
+
+
+def _exists(production: Production, file: str, key: str) -> None:
+    if not production.path(file).is_file():
+        folder = production.path(file).parent
+        there = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+        raise ConfigError(f'no file "{file}"', where=f"production.toml, {key}", next_step=_hint(Path(file).name, there) if there else "put the footage there")
+
+
+def _reject_twice(what: str, names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f'{what} "{name}" is there twice', where="production.toml", next_step="each one once")
+
+
+def _hint(name: str, known: Iterable[str]) -> str:
+    known = list(known)
+    close = difflib.get_close_matches(name, known, 1, 0.4)
+    return f'did you mean "{close[0]}"?' if close else f"there are: {', '.join(known[:12]) or 'none'}"
+
+
+def _read(root: Path, stem: str, reader: Callable[[str, bytes], T], *, required: bool = True) -> T | None:
+    files = [path for path in (root / f"{stem}.csv", root / f"{stem}.xlsx") if path.is_file()]
+    if len(files) > 1:
+        raise ConfigError(f"both {stem}.csv and {stem}.xlsx are there", where=str(root), next_step="keep the one that counts")
+    if not files:
+        if required:
+            raise ConfigError(f"no {stem}.csv or {stem}.xlsx", where=str(root), next_step="`ourwords init` shows one with its columns")
+        return None
+    return reader(files[0].name, files[0].read_bytes())
+
+
+M = TypeVar("M", bound=_Table)
+
+
+def _parse(path: Path, shape: type[M]) -> M:
+    try:
+        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ConfigError("is not UTF-8", where=path.name, next_step="save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise ConfigError(f"is not TOML: {problem}", where=path.name, next_step="texts and times stand in double quotes") from None
+    except OSError as problem:
+        raise ConfigError(f"cannot be read: {problem.strerror}", where=str(path)) from None
+    try:
+        return shape.model_validate(data)
+    except ValidationError as problem:
+        raise _explain(path.name, shape, problem.errors()[0]) from None
+
+
+def _explain(file: str, shape: type[_Table], error: Any) -> ConfigError:
+    """A pydantic error in an editor's words, with the nearest known key for an unknown one."""
+    key = ".".join(str(part + 1 if isinstance(part, int) else part) for part in error["loc"])
+    where = f"{file}, {key}"
+    if error["type"] == "extra_forbidden":
+        known = _keys(shape, [part for part in error["loc"][:-1] if isinstance(part, str)])
+        return ConfigError("is not a key that is known", where=where, next_step=_hint(str(error["loc"][-1]), known))
+    if error["type"] == "missing":
+        return ConfigError("is missing", where=where, next_step="add it; configs/example/production.toml shows every key")
+    message = re.sub(r"^Input should be ", "should be ", error["msg"])
+    return ConfigError(f"{message}, not {json.dumps(error['input'], default=str)[:60]}", where=where)
+
+
+def _keys(shape: type[_Table], path: list[str]) -> list[str]:
+    for name in path:
+        annotation = shape.model_fields[name].annotation
+        inner = getattr(annotation, "__args__", (annotation,))[0]
+        if isinstance(inner, type) and issubclass(inner, _Table):
+            shape = inner
+    return list(shape.model_fields)
+
+
+TEMPLATES = CONFIGS / "example"
+
+
+def create(root: Path) -> list[Path]:
+    """A new production folder with comments in it; nothing that is there already is touched."""
+    made = []
+    try:
+        for folder in (root, root / "footage", root / "reviews"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for template in sorted(TEMPLATES.iterdir()):
+            target = root / template.name
+            if target.exists():
+                raise CannotWrite("is there already", where=str(target), next_step="choose another folder; nothing was written over")
+        for template in sorted(TEMPLATES.iterdir()):
+            (root / template.name).write_bytes(template.read_bytes())
+            made.append(root / template.name)
+    except OSError as problem:
+        raise CannotWrite(f"cannot write: {problem.strerror}", where=str(root), next_step="choose another folder") from None
+    return made

@@ -1,0 +1,187 @@
+"""The film from its parts: scenes, cards, takes, holds, cutaways and breaks, snapped once to frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import ceil, floor
+
+from pipeline.errors import ConfigError
+from pipeline.model.quotes import Bleep, Cut, Quote
+from pipeline.model.time import Source, Span, nearest
+from pipeline.model.timeline import Break, Card, Cutaway, Hold, Shot, Take, Timeline, follow
+from pipeline.model.transcript import Word
+from pipeline.model.words import plain, tokens
+
+BLEEP_MARGIN = Fraction(6, 100)
+"""Seconds hidden before and after a name, beyond where it was found."""
+
+
+@dataclass(frozen=True)
+class CutawayOrder:
+    quote: str
+    file: str
+    still: bool
+    over: str
+    join: int
+    seconds: Fraction
+    start: Fraction
+
+
+@dataclass(frozen=True)
+class BreakOrder:
+    after: str
+    prompt: str
+    kind: str
+    seconds: Fraction
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a scene of production.toml asks for, in the model's words."""
+
+    title: str
+    seconds: Fraction
+    quotes: tuple[str, ...]
+    cutaways: tuple[CutawayOrder, ...]
+    before: Mapping[str, Fraction]
+    after: Mapping[str, Fraction]
+    breaks: tuple[BreakOrder, ...]
+
+
+@dataclass(frozen=True)
+class Storyboard:
+    title: str
+    rate: Fraction
+    size: tuple[int, int]
+    opening: tuple[tuple[str, str, Fraction], ...]
+    closing: tuple[tuple[str, str, Fraction], ...]
+    scenes: tuple[Scene, ...]
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """A quote that has passed the gate, with its cut points and what must be hidden in it."""
+
+    quote: Quote
+    contributor: str
+    speaker: str
+    source: str
+    cuts: tuple[Cut, ...]
+    bleeps: tuple[Span[Source], ...]
+
+
+def plan(board: Storyboard, cleared: Mapping[str, Cleared], frames_in: Callable[[str], int]) -> Timeline:
+    """The timeline. `frames_in` gives the length of a source in frames of the film's rate."""
+    rate = board.rate
+    shots: list[Shot] = [_card(*card, rate) for card in board.opening]
+    number = 0
+    for scene in board.scenes:
+        if scene.seconds:
+            shots.append(_card("scene", scene.title, scene.seconds, rate, scene.title))
+        for name in scene.quotes:
+            takes = _cutaways(_takes(cleared[name], rate, frames_in), scene, rate)
+            shots += [*_hold(takes[0], 0, scene.before.get(name), rate), *takes, *_hold(takes[-1], takes[-1].frames - 1, scene.after.get(name), rate)]
+            for order in scene.breaks:
+                if order.after == name:
+                    number += 1
+                    frames = nearest(order.seconds * rate)
+                    shots.append(Break(0, frames, f"break-{number}", order.prompt, order.kind, order.seconds, order.after))
+    shots += [_card(*card, rate) for card in board.closing]
+    if not shots:
+        raise ConfigError("there is nothing in the film", where="production.toml", next_step="add a [[scene]] with quotes")
+    return Timeline(board.title, rate, board.size, follow(tuple(shots)))
+
+
+def _card(style: str, text: str, seconds: Fraction, rate: Fraction, scene: str = "") -> Card:
+    return Card(0, max(1, nearest(seconds * rate)), style, text.strip(), scene)
+
+
+def _takes(cleared: Cleared, rate: Fraction, frames_in: Callable[[str], int]) -> list[Take]:
+    """One take a stretch: every frame that holds any of its sound, and no other."""
+    takes: list[Take] = []
+    for part, cut in enumerate(cleared.cuts, 1):
+        first = floor(cut.sound.start.seconds * rate)
+        last = min(ceil(cut.sound.end.seconds * rate), frames_in(cleared.source))
+        # Two stretches close together in the source share no frame.
+        if takes and takes[-1].first < first < takes[-1].first + takes[-1].frames:
+            first = takes[-1].first + takes[-1].frames
+        takes.append(
+            Take(
+                0, last - first, cleared.quote.id, cleared.contributor, cleared.speaker, cleared.source, first,
+                sound=cut.sound, said=cut.stretch.said, part=part, parts=len(cleared.cuts),
+                bleeps=tuple(span for span in cleared.bleeps if span.overlap(cut.sound)),
+            )
+        )  # fmt: skip
+    return takes
+
+
+def _hold(take: Take, frame: int, seconds: Fraction | None, rate: Fraction) -> list[Hold]:
+    if not seconds:
+        return []
+    return [Hold(0, max(1, nearest(seconds * rate)), take.quote, take.contributor, take.source, take.first + frame)]
+
+
+def _cutaways(takes: list[Take], scene: Scene, rate: Fraction) -> list[Take]:
+    """The takes of one quote with its cutaways laid over them, in frames counted along the quote."""
+    starts = [sum(take.frames for take in takes[:index]) for index in range(len(takes) + 1)]
+    whole = starts[-1]
+    for order in scene.cutaways:
+        if order.quote != takes[0].quote:
+            continue
+        frames = min(nearest(order.seconds * rate), whole)
+        if order.over == "join":
+            if order.join >= len(takes):
+                raise ConfigError(
+                    f"{order.quote} has {len(takes) - 1} join(s), not {order.join}",
+                    where="production.toml, scene.cutaway",
+                    next_step='lay it over = "start", "end" or "all", or correct join',
+                )
+            begin = max(0, min(starts[order.join] - frames // 2, whole - frames))
+        elif order.over == "all":
+            begin, frames = 0, whole
+        else:
+            begin = 0 if order.over == "start" else whole - frames
+        for index, take in enumerate(takes):
+            low, high = max(begin, starts[index]), min(begin + frames, starts[index + 1])
+            if high > low:
+                start = Fraction(0) if order.still else order.start + (low - begin) / rate
+                laid = Cutaway(order.file, order.still, start, low - starts[index], high - low)
+                takes[index] = replace(take, cutaways=(*take.cutaways, laid))
+    return takes
+
+
+def find_names(bleeps: Sequence[Bleep], approved: Sequence[tuple[str, Span[Source]]], heard: Sequence[Word]) -> tuple[Span[Source], ...]:
+    """Where names to hide are said: by the approved words at their times, and by what was heard.
+
+    Only the words of a name that its `sound` lists are hidden; a name heard in another spelling is
+    hidden whole, unless one of its words is not listed.
+    """
+    found: list[Span[Source]] = []
+    spoken = [[(word, span) for word, span in approved], [(word.text, word.span) for word in heard]]
+    for bleep in bleeps:
+        hidden = {token.form for token in tokens((bleep.sound or bleep.name).split())}
+        spare = {token.form for token in tokens(bleep.name.split())} - hidden
+        for words in spoken:
+            forms = [plain(word) for word, _ in words]
+            for name in (bleep.name, *bleep.sounds_like):
+                wanted = [token.form for token in tokens(name.split())]
+                for at in range(len(forms) - len(wanted) + 1):
+                    if all(_same(forms[at + i], form) for i, form in enumerate(wanted)):
+                        found += [words[at + i][1] for i, form in enumerate(wanted) if form not in spare]
+    return _merged([Span(max(span.start + -BLEEP_MARGIN, type(span.start)(Fraction(0))), span.end + BLEEP_MARGIN) for span in found])
+
+
+def _same(heard: str, wanted: str) -> bool:
+    return heard == wanted or heard in (f"{wanted}'s", f"{wanted}s")
+
+
+def _merged(spans: Sequence[Span[Source]]) -> tuple[Span[Source], ...]:
+    out: list[Span[Source]] = []
+    for span in sorted(spans):
+        if out and span.start <= out[-1].end:
+            out[-1] = Span(out[-1].start, max(out[-1].end, span.end))
+        else:
+            out.append(span)
+    return tuple(out)

@@ -1,0 +1,218 @@
+"""The shelf: everything derived, kept under a key of everything it depends on.
+
+An object is a folder of files that appears whole or not at all: it is made in a temporary folder
+on the same disk and published by one rename. Its key is the hash of its *components*, a flat
+table of names and values written as canonical JSON, so that "why must this be made again?" has an
+answer: the components that differ from the last time. Nothing is pickled; an object lists its
+files with their hashes and whose words and pictures it holds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import BrokenIO, CannotWrite
+
+Components = Mapping[str, Any]
+"""What an object depends on: JSON values under names that an editor understands."""
+
+
+def canonical(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(value: Any) -> str:
+    return sha256(canonical(value).encode()).hexdigest()
+
+
+def file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        hasher = sha256()
+        while block := file.read(1 << 20):
+            hasher.update(block)
+    return hasher.hexdigest()
+
+
+class NotMade(Exception):
+    """Raised in a dry run where something would have to be made first."""
+
+
+class Shelf:
+    """Objects under `root`. Safe for threads of one build; builds take turns (see cli.py).
+
+    `dry` makes nothing: what would be made, and why, gathers in `wanted`.
+    """
+
+    def __init__(self, root: Path, *, dry: bool = False) -> None:
+        self.root, self.dry = root, dry
+        self.made: list[str] = []
+        """The names of what this run made, in order: empty when nothing had changed."""
+        self.wanted: list[tuple[str, str]] = []
+
+    def open(self) -> None:
+        """Make the folders (private: 0700) and sweep what a killed run left half made."""
+        try:
+            for folder in ("objects", "names", "tmp"):
+                (self.root / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.root.chmod(0o700)
+            for stale in (self.root / "tmp").iterdir():
+                shutil.rmtree(stale, ignore_errors=True)
+        except OSError as problem:
+            raise CannotWrite(f"cannot write: {problem.strerror}", where=str(self.root), next_step="check the folder's permissions and the disk") from None
+
+    def find(self, components: Components) -> Path | None:
+        """The object made from exactly these components, if it is there and whole."""
+        folder = self._folder(components)
+        try:
+            record = json.loads((folder / "made.json").read_bytes())
+        except (OSError, ValueError):
+            return None
+        whole = all((folder / name).is_file() and (folder / name).stat().st_size == entry["size"] for name, entry in record["files"].items())
+        return folder if whole else None
+
+    def make(self, name: str, components: Components, work: Callable[[Path], None], people: Iterable[str] = ()) -> Path:
+        """The object called `name`, made by `work(folder)` only where it is not there already."""
+        if found := self.find(components):
+            if not self.dry:
+                self._remember(name, components)
+            return found
+        if self.dry:
+            self.want(name, self.why(name, components))
+        room = self.room()
+        try:
+            work(room)
+            files = {
+                path.relative_to(room).as_posix(): {"size": path.stat().st_size, "sha256": file_digest(path)}
+                for path in sorted(room.rglob("*"))
+                if path.is_file()
+            }
+            record = {"name": name, "components": dict(components), "people": sorted(set(people)), "files": files}
+            (room / "made.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
+            folder = self._publish(room, self._folder(components))
+        except OSError as problem:
+            raise BrokenIO(f"could not keep {name}: {problem.strerror or problem}", where=str(self.root), next_step="free some disk space and build again; what is done is kept") from None
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
+        self._remember(name, components)
+        self.made.append(name)
+        return folder
+
+    def want(self, name: str, reason: str) -> None:
+        self.wanted.append((name, reason))
+        raise NotMade(name)
+
+    @staticmethod
+    def sha256(file: Path) -> str:
+        """The hash of a file of an object, as it was when it was made."""
+        return str(json.loads((file.parent / "made.json").read_bytes())["files"][file.name]["sha256"])
+
+    def why(self, name: str, components: Components) -> str:
+        """Why `name` must be made: "" where it need not be."""
+        if self.find(components):
+            return ""
+        try:
+            last = json.loads((self.root / "names" / f"{digest(name)[:24]}.json").read_bytes())
+        except (OSError, ValueError):
+            return "new"
+        changed = [key for key in components if digest(components[key]) != last.get(key)]
+        return f"changed: {', '.join(changed)}" if changed else "not kept any more"
+
+    def room(self) -> Path:
+        """A private folder to work in; it goes with the run."""
+        room = self.root / "tmp" / f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        room.mkdir(mode=0o700, parents=True)
+        return room
+
+    def _publish(self, room: Path, folder: Path) -> Path:
+        for path in room.rglob("*"):
+            if path.is_file():
+                path.chmod(0o444)
+                with path.open("rb") as file:
+                    os.fsync(file.fileno())
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.exists():  # a broken object, or another thread was first
+            shutil.rmtree(folder, ignore_errors=True)
+        try:
+            room.rename(folder)
+        except OSError:
+            if not (folder / "made.json").is_file():
+                raise
+        return folder
+
+    def _folder(self, components: Components) -> Path:
+        key = digest(dict(components))
+        return self.root / "objects" / key[:2] / key[2:32]
+
+    def _remember(self, name: str, components: Components) -> None:
+        path = self.root / "names" / f"{digest(name)[:24]}.json"
+        text = canonical({key: digest(value) for key, value in components.items()})
+        if not path.is_file() or path.read_text() != text:
+            write_whole(path, text.encode())
+
+
+def write_whole(path: Path, data: bytes, mode: int = 0o600) -> bool:
+    """Write a file that appears whole or not at all; False where it held just this already."""
+    try:
+        if path.is_file() and path.read_bytes() == data:
+            return False
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(mode)
+        part.replace(path)
+    except PermissionError as problem:
+        raise CannotWrite(f"cannot write: {problem.strerror}", where=str(path), next_step="check the folder's permissions") from None
+    except OSError as problem:
+        raise BrokenIO(f"cannot write: {problem.strerror}", where=str(path), next_step="free some disk space and try again") from None
+    return True
+
+
+def link_whole(source: Path, target: Path) -> bool:
+    """Put a kept file under its final name without copying it; False where it is there already."""
+    try:
+        if target.is_file() and os.path.samestat(target.stat(), source.stat()):
+            return False
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+        try:
+            part.hardlink_to(source)
+        except OSError:  # another disk, or one without links
+            shutil.copyfile(source, part)
+        part.replace(target)
+    except OSError as problem:
+        raise CannotWrite(f"cannot write: {problem.strerror}", where=str(target), next_step="check the folder's permissions and the disk") from None
+    return True
+
+
+class Fingerprints:
+    """sha256 of footage, remembered by size, time and inode, so that hours are read once."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self._known: dict[str, list[Any]] = json.loads(path.read_bytes())
+        except (OSError, ValueError):
+            self._known = {}
+
+    def of(self, file: Path) -> str:
+        stat = file.stat()
+        stamp = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
+        known = self._known.get(str(file))
+        if known and known[:3] == stamp:
+            return str(known[3])
+        found = file_digest(file)
+        self._known[str(file)] = [*stamp, found]
+        return found
+
+    def save(self) -> None:
+        write_whole(self.path, canonical(self._known).encode())

@@ -1,0 +1,42 @@
+"""Recognisers by name, imported on use: `ourwords --help` loads no model library."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+
+from pipeline.tools import models
+from pipeline.tools.protocols import Recogniser
+
+ENGINES = {"faster-whisper": "pipeline.tools.engines:faster", "openai-whisper": "pipeline.tools.engines:openai"}
+
+
+def load(engine: str, model: str, progress: Callable[[str], None]) -> Recogniser:
+    """The engine ready to hear, its weights fetched where they are not there yet."""
+    module, _, name = ENGINES[engine].partition(":")
+    maker: Callable[[str, Callable[[str], None]], Recogniser] = getattr(import_module(module), name)
+    return maker(model, progress)
+
+
+def faster(model: str, progress: Callable[[str], None]) -> Recogniser:
+    from pipeline.tools.whisper_faster import FasterWhisper
+
+    return FasterWhisper(models.fetch(model, progress), models.model(model).weights, workers=max(1, os.cpu_count() or 1))
+
+
+def openai(model: str, progress: Callable[[str], None]) -> Recogniser:
+    from pipeline.tools.whisper_openai import OpenaiWhisper
+
+    return OpenaiWhisper(model)
+
+
+def identity(engine: str, model: str) -> str:
+    """Which engine and weights, without loading either: part of the key of every transcript."""
+    try:
+        found = version(engine)
+    except PackageNotFoundError:
+        found = "not installed"
+    weights = models.model(model).weights[:16] if engine == "faster-whisper" else model
+    return f"{engine} {found} {weights}"

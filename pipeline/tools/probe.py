@@ -1,0 +1,183 @@
+"""What a file of footage is, by PyAV: refused unless it is a container of moving pictures.
+
+The file is sniffed before it is opened, opened with the demuxer and protocol whitelists of
+process.py, and never written to.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import av
+from av.container import InputContainer
+from av.error import FFmpegError
+
+from pipeline.errors import InputError
+from pipeline.model.media import Media, Picture, Track
+from pipeline.model.time import nearest
+from pipeline.tools.process import CONTAINERS, MAX_PIXELS, SAFE_INPUT, STILLS
+
+TRANSFERS = {1: "bt709", 4: "gamma22", 6: "smpte170m", 13: "iec61966-2-1", 14: "bt2020-10", 15: "bt2020-12", 16: "smpte2084", 18: "arib-std-b67"}
+PRIMARIES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020", 12: "smpte432"}
+MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020nc"}
+RANGES = {1: "tv", 2: "pc"}
+
+PROBED = 240
+"""Frames looked at to tell a constant rate from a variable one, and for rotation."""
+
+
+def open_footage(path: Path) -> InputContainer:
+    """Open for reading, by the whitelists; the only place where PyAV opens anybody's file."""
+    try:
+        return av.open(f"file:{path.resolve()}", options=SAFE_INPUT, timeout=30, metadata_errors="replace")
+    except FFmpegError as problem:
+        raise _refusal(path, f"is not footage that can be opened ({problem.strerror})") from None
+
+
+def sniff(path: Path) -> None:
+    """Refuse what is no media before any parser sees it: empty files, text, pictures, archives."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError as problem:
+        raise InputError(f"cannot be read: {problem.strerror}", where=path.name, next_step="check the file and its permissions") from None
+    if not size:
+        raise _refusal(path, "is empty")
+    if still_format(head):
+        raise _refusal(path, "is a picture, not footage", "use it as a cutaway")
+    if b"\0" not in head and not head.startswith((b"\x1aE\xdf\xa3", b"RIFF")):
+        raise _refusal(path, "is a text file, not footage", "playlists and project files are never followed: give the media file itself")
+
+
+def still_format(head: bytes) -> str | None:
+    """The demuxer of a picture, by its first bytes."""
+    return next((name for magic, name in STILLS.items() if head.startswith(magic)), None)
+
+
+def probe(path: Path, sha256: str) -> Media:
+    """Read everything later stages ask about a file; InputError says what cannot be used and why."""
+    sniff(path)
+    with open_footage(path) as container:
+        if not container.streams:
+            raise _refusal(path, "holds no picture and no sound")
+        clock = Fraction(container.start_time or 0, av.time_base)
+        # A broadcast stream counts from anywhere; a file's presentation timeline starts at 0.
+        origin = clock if container.format.name in ("mpegts", "mpeg", "mxf", "avi") else Fraction(0)
+        duration = Fraction(container.duration or 0, av.time_base)
+        tracks = _tracks(container, origin, duration)
+        picture = _picture(path, container, origin, duration)
+        if not duration and picture:
+            duration = picture.start + picture.duration
+        if duration <= 0:
+            raise _refusal(path, "is 0 seconds long, or does not say how long it is")
+        if not picture and not tracks:
+            raise _refusal(path, "holds no picture and no sound")
+        return Media(
+            sha256=sha256,
+            size=path.stat().st_size,
+            container=container.format.name.partition(",")[0],
+            duration=duration,
+            origin=origin,
+            picture=picture,
+            tracks=tracks,
+            timecode=_timecode(container),
+            created=container.metadata.get("creation_time", ""),
+        )
+
+
+def _tracks(container: InputContainer, origin: Fraction, duration: Fraction) -> tuple[Track, ...]:
+    return tuple(
+        Track(
+            number=number,
+            stream=stream.index,
+            codec=stream.codec_context.name if stream.codec_context else "unknown",
+            channels=stream.codec_context.channels,
+            rate=stream.codec_context.sample_rate,
+            start=_seconds(stream.start_time, stream.time_base, origin),
+            duration=_seconds(stream.duration, stream.time_base, Fraction(0)) or duration,
+            default=bool(stream.disposition & av.stream.Disposition.default),
+            title=stream.metadata.get("title", ""),
+        )
+        for number, stream in enumerate(container.streams.audio, 1)
+        if stream.codec_context and stream.codec_context.sample_rate
+    )
+
+
+def _picture(path: Path, container: InputContainer, origin: Fraction, duration: Fraction) -> Picture | None:
+    streams = [s for s in container.streams.video if s.codec_context and not s.disposition & av.stream.Disposition.attached_pic]
+    if not streams:
+        return None
+    stream = next((s for s in streams if s.disposition & av.stream.Disposition.default), streams[0])
+    context = stream.codec_context
+    if context.width * context.height > MAX_PIXELS or not context.width:
+        raise _refusal(path, f"has a picture of {context.width}x{context.height}, which is not footage")
+    times, first = _first_frames(path, container, stream)
+    aspect = first.sample_aspect or stream.sample_aspect_ratio or Fraction(1)
+    rate = Fraction(stream.average_rate or stream.guessed_rate or 25)
+    return Picture(
+        stream=stream.index,
+        codec=context.name,
+        width=context.width,
+        height=context.height,
+        sample_aspect=Fraction(aspect),
+        rotation=first.rotation,
+        mirrored=first.mirrored,
+        rate=rate,
+        variable=_variable(times, rate),
+        start=_seconds(times[0] if stream.start_time is None else stream.start_time, stream.time_base, origin),
+        duration=_seconds(stream.duration, stream.time_base, Fraction(0)) or duration,
+        pixel_format=context.pix_fmt or "unknown",
+        colour=first.colour,
+    )
+
+
+class _First:
+    """What only a decoded frame tells: rotation, mirroring, colours, the shape of its pixels."""
+
+    def __init__(self, frame: Any) -> None:
+        matrix = next((bytes(side) for side in frame.side_data if side.type.name == "DISPLAYMATRIX"), b"")
+        cells = [int.from_bytes(matrix[i : i + 4], "little", signed=True) for i in range(0, 36, 4)] if len(matrix) == 36 else []
+        self.mirrored = bool(cells) and cells[0] * cells[4] - cells[1] * cells[3] < 0
+        self.rotation = -int(frame.rotation) % 360
+        self.colour = (
+            RANGES.get(frame.color_range, "unknown"),
+            PRIMARIES.get(frame.color_primaries, "unknown"),
+            TRANSFERS.get(frame.color_trc, "unknown"),
+            MATRICES.get(frame.colorspace, "unknown"),
+        )
+        self.sample_aspect: Fraction | None = None
+
+
+def _first_frames(path: Path, container: InputContainer, stream: Any) -> tuple[list[int], _First]:
+    try:
+        first = next(container.decode(stream))
+        container.seek(0)
+        packets = islice((p for p in container.demux(stream) if p.pts is not None), PROBED)
+        return sorted(int(packet.pts) for packet in packets), _First(first)
+    except (StopIteration, FFmpegError, ValueError) as problem:
+        why = getattr(problem, "strerror", "") or "no frame in it"
+        raise _refusal(path, f"has a picture that cannot be decoded ({why}): broken, cut short, or encrypted") from None
+
+
+def _variable(times: list[int], rate: Fraction) -> bool:
+    """Frames are further apart in one place than in another, by more than timestamps are rounded."""
+    steps = [b - a for a, b in zip(times, times[1:], strict=False)]
+    steps = steps[1:-1] if len(steps) > 8 else steps
+    return bool(steps) and max(steps) - min(steps) > max(2, nearest(Fraction(sum(steps), len(steps)) / 8))
+
+
+def _timecode(container: InputContainer) -> str:
+    places = [container.metadata, *(stream.metadata for stream in container.streams)]
+    return next((place["timecode"] for place in places if place.get("timecode")), "")
+
+
+def _seconds(ticks: int | None, base: Fraction | None, origin: Fraction) -> Fraction:
+    return Fraction(0) if ticks is None or base is None else max(Fraction(0), ticks * Fraction(base) - origin)
+
+
+def _refusal(path: Path, what: str, next_step: str = "") -> InputError:
+    return InputError(what, where=path.name, next_step=next_step or f"give an original from the camera ({CONTAINERS.replace(',', ', ')})")

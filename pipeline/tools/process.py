@@ -1,0 +1,150 @@
+"""Running ffmpeg: in a private folder, within limits, and never left behind.
+
+Only files with fixed names in the working folder are named on a command line, so nobody's file
+name can become an option or a filter. A child dies with us: by PR_SET_PDEATHSIG where Linux has
+it, and by `stop_all` on every way out.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+from pipeline.errors import BrokenIO, InputError, MissingTool
+
+CONTAINERS = "mov,matroska,avi,mpegts,mpeg,mxf"
+"""The demuxers that footage may use: no playlists, no image sequences, nothing that opens others."""
+
+STILLS = {b"\x89PNG": "png_pipe", b"\xff\xd8\xff": "jpeg_pipe"}
+
+SAFE_INPUT = {"protocol_whitelist": "file,pipe", "format_whitelist": CONTAINERS}
+
+MAX_PIXELS = 8192 * 8192
+MAX_MEMORY = 12 << 30
+MAX_FILE = 256 << 30
+
+_running: set[subprocess.Popen[bytes]] = set()
+_lock = threading.Lock()
+_stopping = threading.Event()
+
+
+@cache
+def ffmpeg() -> str:
+    """The ffmpeg to run: $PIPELINE_FFMPEG, the packaged one, or the system's."""
+    named = os.environ.get("PIPELINE_FFMPEG")
+    if named:
+        if not shutil.which(named):
+            raise MissingTool(f"$PIPELINE_FFMPEG names {named}, which is not there", next_step="correct it, or unset it to use the packaged ffmpeg")
+        return named
+    try:
+        import imageio_ffmpeg
+
+        return str(imageio_ffmpeg.get_ffmpeg_exe())
+    except (ImportError, RuntimeError):
+        found = shutil.which("ffmpeg")
+        if not found:
+            raise MissingTool("no ffmpeg", next_step="install ourwords again; its packages bring one") from None
+        return found
+
+
+@cache
+def build() -> str:
+    """Which ffmpeg this is: part of the key of everything it makes."""
+    out = subprocess.run([ffmpeg(), "-hide_banner", "-version"], capture_output=True, text=True, timeout=30)
+    return out.stdout.partition("\n")[0].removeprefix("ffmpeg version ").partition(" Copyright")[0]
+
+
+def run(arguments: Sequence[str], room: Path, *, timeout: float = 3600, blame: str = "", line: Callable[[str], None] | None = None) -> str:
+    """Run ffmpeg in `room`; its standard output as text. `blame` names the footage at fault.
+
+    Raises InputError where ffmpeg refuses `blame`, BrokenIO where it fails on our own files.
+    """
+    if _stopping.is_set():
+        raise KeyboardInterrupt
+    argv = [ffmpeg(), "-hide_banner", "-nostdin", "-loglevel", "error", "-max_pixels", str(MAX_PIXELS), *arguments]
+    with (room / "stderr.txt").open("w+b") as errors:
+        child = subprocess.Popen(argv, cwd=room, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, **_manners())
+        with _lock:
+            _running.add(child)
+        killer = threading.Timer(timeout, _kill, [child])
+        killer.start()
+        try:
+            out = []
+            assert child.stdout
+            for raw in child.stdout:
+                text = raw.decode(errors="replace")
+                out.append(text)
+                if line:
+                    line(text.strip())
+            code = child.wait()
+        finally:
+            killer.cancel()
+            _kill(child)
+            with _lock:
+                _running.discard(child)
+        if _stopping.is_set():
+            raise KeyboardInterrupt
+        if code:
+            errors.seek(0)
+            tail = errors.read().decode(errors="replace").strip().splitlines()[-3:]
+            why = "took too long" if code < 0 and not tail else "; ".join(tail) or f"ffmpeg stopped with {code}"
+            if "No space left" in why:
+                raise BrokenIO("the disk is full", where=str(room), next_step="free some space and build again; what is done is kept")
+            if blame:
+                raise InputError(f"cannot be read: {why}", where=blame, next_step="export the clip again from the camera or the NLE")
+            raise BrokenIO(f"ffmpeg failed: {why}", next_step="run again with --debug; `ourwords doctor` checks the tools")
+    (room / "stderr.txt").unlink()
+    return "".join(out)
+
+
+def place(source: Path, name: Path) -> None:
+    """Let a file appear in a working folder under a fixed name, without copying where that can be."""
+    try:
+        name.symlink_to(source.resolve())
+    except OSError:
+        try:
+            name.hardlink_to(source.resolve())
+        except OSError:
+            shutil.copyfile(source, name)
+
+
+def stop_all() -> None:
+    """Kill every child, for good: called on the way out of an interrupted run."""
+    _stopping.set()
+    with _lock:
+        for child in list(_running):
+            _kill(child)
+
+
+def _kill(child: subprocess.Popen[bytes]) -> None:
+    if child.poll() is None:
+        child.kill()
+        child.wait()
+
+
+if sys.platform == "linux":
+    import resource
+
+    _libc = ctypes.CDLL(None)
+
+    def _before_exec() -> None:
+        _libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: die with the thread that started us
+        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_FILE, MAX_FILE))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    def _manners() -> dict[str, object]:
+        return {"preexec_fn": _before_exec, "start_new_session": True}
+
+else:  # the other systems: `stop_all` and the time limit only
+
+    def _manners() -> dict[str, object]:
+        return {}
