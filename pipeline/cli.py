@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -37,7 +37,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="From interviews and approved quotes to a captioned training film. No frame and no word leaves it that its contributor has not approved for that use.",
-    epilog="Start with: ourwords init my-film. Exit codes: 0 done, 1 checks found problems, 2 usage, 65 bad input, 69 tool missing, 73 cannot write, 74 I/O, 75 try later, 77 refused by the consent gate.",
+    epilog="Start with: ourwords init my-film. Exit codes: 0 done, 1 checks found problems, 2 usage, 65 bad input, 69 tool missing, "
+    "73 cannot write, 74 I/O, 75 try later, 77 refused by the consent gate.",
 )
 captions_app = typer.Typer(no_args_is_help=True, help="Check the captions.")
 app.add_typer(captions_app, name="captions")
@@ -299,7 +300,7 @@ def _flow(*, draft: bool = False, dry: bool = False, wait: bool = True) -> Itera
     os.umask(0o077)
     workers = os.cpu_count() or 2
     with _alone(production, wait=wait, dry=dry), _progress() as progress, ThreadPoolExecutor(workers) as executor:
-        flow = Flow(production, executor=executor, progress=progress, today=date.today(), draft=draft, dry=dry)
+        flow = Flow(production, executor=executor, progress=progress, today=datetime.now().astimezone().date(), draft=draft, dry=dry)
         if not dry:
             flow.shelf.open()
         try:
@@ -418,7 +419,7 @@ def main(arguments: list[str] | None = None) -> int:
             raise
         _say(f"ourwords: {problem.strerror or problem}: {problem.filename or ''}", always=True)
         code = 74
-    except Exception as problem:
+    except Exception as problem:  # noqa: BLE001 - the last door: a message and a code
         code = _other(problem)
     if code in (130, 143):
         _leave_at_once(code)
@@ -433,7 +434,10 @@ def _other(problem: Exception) -> int:
         return int(problem.exit_code)
     if settings.debug:
         raise problem
-    _say(f"ourwords: something went wrong that should not: {type(problem).__name__}: {problem}\n  → run it again with --debug and report what it prints", always=True)
+    _say(
+        f"ourwords: something went wrong that should not: {type(problem).__name__}: {problem}\n  → run it again with --debug and report what it prints",
+        always=True,
+    )
     return 70
 
 

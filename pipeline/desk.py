@@ -21,7 +21,7 @@ from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, records
 from pipeline.model.captions import Captions, Finding
 from pipeline.model.media import Media
-from pipeline.model.quotes import Match, Pin, Quote
+from pipeline.model.quotes import Cut, Match, Pin, Quote
 from pipeline.model.time import Source, Span, Time
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, reference
 from pipeline.model.transcript import Transcript
@@ -38,6 +38,11 @@ Progress = Callable[[str, str, float, float], None]
 
 INGEST, TRANSCRIBE, CUT, LEVEL = 1, 1, 1, 1
 """Versions of these stages: counted up when the same components would come out differently."""
+
+
+def exact(seconds: float) -> Fraction:
+    """Seconds as a person writes them in production.toml: to the millisecond."""
+    return Fraction(seconds).limit_denominator(1000)
 
 
 class Desk:
@@ -112,7 +117,9 @@ class Desk:
             if made_from.startswith("import "):
                 if made_from == self.import_key(source.id):
                     return found
-                raise InputError("was imported for other footage", where=path.name, next_step=f"import it again (ourwords transcribe --import), or delete {path.name}")
+                raise InputError(
+                    "was imported for other footage", where=path.name, next_step=f"import it again (ourwords transcribe --import), or delete {path.name}"
+                )
             why = "footage, track, engine or settings changed"
         if self.shelf.dry:
             self.shelf.want(f"transcribe {source.id}", why)
@@ -228,10 +235,15 @@ class Desk:
         made = self.shelf.make(f"align {quote.id}", components, work, [contributor])
         cuts = tuple(records.read_cut(record) for record in json.loads((made / "cuts.json").read_bytes()))
         return plan.Cleared(
-            quote, contributor, self.production.consent[contributor].display_name, best.source, cuts, self._names_hidden(cuts, contributor, transcripts[best.source])
+            quote,
+            contributor,
+            self.production.consent[contributor].display_name,
+            best.source,
+            cuts,
+            self._names_hidden(cuts, contributor, transcripts[best.source]),
         )
 
-    def _names_hidden(self, cuts: Sequence[cut.Cut], contributor: str, transcript: Transcript) -> tuple[Span[Source], ...]:
+    def _names_hidden(self, cuts: Sequence[Cut], contributor: str, transcript: Transcript) -> tuple[Span[Source], ...]:
         mine = [bleep for bleep in self.production.bleeps if bleep.contributor == contributor]
         approved = [(word.text, word.span) for c in cuts for word in c.stretch.said]
         heard = [word for c in cuts for word in transcript.heard if word.span.overlap(c.sound)]
@@ -257,15 +269,15 @@ class Desk:
     def storyboard(self) -> plan.Storyboard:
         """production.toml's scenes in the model's words."""
         production = self.production
-        exact = lambda seconds: Fraction(seconds).limit_denominator(1000)  # noqa: E731
-        cards = [(card.place, ({"title": "title"}.get(card.kind, card.kind), card.text, exact(card.seconds))) for card in production.cards]
+        cards = [(card.place, (card.kind, card.text, exact(card.seconds))) for card in production.cards]
         scenes = tuple(
             plan.Scene(
                 title=scene.title,
                 seconds=exact(scene.seconds),
                 quotes=tuple(scene.quotes),
                 cutaways=tuple(
-                    plan.CutawayOrder(c.quote, c.file, isinstance(self._cutaways[c.file][1], str), c.over, c.join, exact(c.seconds), exact(c.start)) for c in scene.cutaway
+                    plan.CutawayOrder(c.quote, c.file, isinstance(self._cutaways[c.file][1], str), c.over, c.join, exact(c.seconds), exact(c.start))
+                    for c in scene.cutaway
                 ),
                 before={p.quote: exact(p.before) for p in scene.pause},
                 after={p.quote: exact(p.after) for p in scene.pause},
@@ -359,7 +371,9 @@ class Desk:
             power = [float(max(cut.levels(self.studio.speech(source, s.start.seconds, s.duration)))) for s in spans]
             (room / "quiet.json").write_bytes(records.pretty([[str(s.start.seconds), str(s.end.seconds), p] for s, p in zip(spans, power, strict=True)]))
 
-        made = self.shelf.make(f"quiet places of {source}", {"transcript": key, "words": len(transcript.words), "version": CUT}, work, [self.production.source[source].contributor])
+        made = self.shelf.make(
+            f"quiet places of {source}", {"transcript": key, "words": len(transcript.words), "version": CUT}, work, [self.production.source[source].contributor]
+        )
         found = json.loads((made / "quiet.json").read_bytes())
         return calmest([Span(Time(Fraction(a)), Time(Fraction(b))) for a, b, _ in found], near, [p for _, _, p in found])
 
@@ -375,7 +389,12 @@ class Desk:
             (room / "level.json").write_text(json.dumps(self.studio.level(room, source)))
             self.progress("level", source, 1, 1)
 
-        made = self.shelf.make(f"level of {source}", {"footage": footage.media.sha256, "track": footage.track.number, "version": LEVEL}, work, [self.production.source[source].contributor])
+        made = self.shelf.make(
+            f"level of {source}",
+            {"footage": footage.media.sha256, "track": footage.track.number, "version": LEVEL},
+            work,
+            [self.production.source[source].contributor],
+        )
         return float(json.loads((made / "level.json").read_bytes()))
 
     def join(self, name: str, timeline: Timeline, parts: Sequence[Path], gains: Mapping[str, float], names: Mapping[str, str]) -> tuple[Path, Heard]:
@@ -420,11 +439,11 @@ class Desk:
     def publish(self, files: Mapping[str, Path | bytes]) -> list[str]:
         """Everything under its final name, whole or not at all; the names of what changed."""
         build = self.production.build
-        changed = [name for name, content in files.items() if (write_whole(build / name, content) if isinstance(content, bytes) else link_whole(content, build / name))]
+        changed = [
+            name for name, content in files.items() if (write_whole(build / name, content) if isinstance(content, bytes) else link_whole(content, build / name))
+        ]
         self.fingerprints.save()
         return changed
 
     def versions(self) -> dict[str, str]:
         return {"ourwords": __version__, "tools": self.studio.build, "aligner": self._aligner.name}
-
-

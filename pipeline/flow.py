@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
@@ -30,7 +30,7 @@ from pipeline.model.transcript import Transcript
 from pipeline.project import Production
 from pipeline.rules import captions as caption_rules
 from pipeline.rules import consent as consent_rules
-from pipeline.stages import caption, cut, join, match, part, plan
+from pipeline.stages import caption, match, part, plan
 from pipeline.store import NotMade, Shelf
 
 if TYPE_CHECKING:
@@ -94,7 +94,10 @@ class Flow:
     def _all_found(self) -> None:
         lost = [self.matches[name] for name in self.production.in_scenes if self.matches[name].state is not State.MATCHED]
         if lost:
-            raise ChecksFailed("\n".join(outgoing.explain(found, self.production.quote[found.quote]) for found in lost), next_step=f"{len(lost)} quote(s) of the scenes are not settled; nothing was built")
+            raise ChecksFailed(
+                "\n".join(outgoing.explain(found, self.production.quote[found.quote]) for found in lost),
+                next_step=f"{len(lost)} quote(s) of the scenes are not settled; nothing was built",
+            )
 
     def _all_approved(self) -> None:
         asked = [(self.production.quote[name], self.contributor(name)) for name in self.production.in_scenes]
@@ -205,7 +208,9 @@ class Flow:
         page = outgoing.Page(timeline, captions, self.findings, not_used, self.production.quote, film.heard, self.production.film.loudness, stills)
         files["report.html"] = page.html()
         digests = {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
-        files["manifest.json"] = outgoing.manifest(timeline, {q.id: q.text for q in self.production.quotes}, self.production.bleeps, names, digests, self.desk.versions())
+        files["manifest.json"] = outgoing.manifest(
+            timeline, {q.id: q.text for q in self.production.quotes}, self.production.bleeps, names, digests, self.desk.versions()
+        )
         return self.desk.publish(files)
 
     def transcribe(self, wanted: list[str]) -> list[Transcript]:
@@ -245,7 +250,11 @@ class Flow:
         asked = [(self.production.quote[name], self.contributor(name)) for name in chosen]
         refused = consent_rules.gate(asked, self.production.consent, "workshop", self.today)
         if refused and not skip_refused:
-            raise Refused("\n".join(f"{item}\n  → {item.next_step}" for item in refused), where="the consent gate, for workshops", next_step="no clip was written; --skip-refused makes the others")
+            raise Refused(
+                "\n".join(f"{item}\n  → {item.next_step}" for item in refused),
+                where="the consent gate, for workshops",
+                next_step="no clip was written; --skip-refused makes the others",
+            )
         files: dict[str, Path | bytes] = {}
         for name in chosen:
             if name not in {item.quote for item in refused}:
@@ -275,10 +284,8 @@ class Flow:
 
     def outlook(self) -> list[tuple[str, str]]:
         """What a build would make, and why, as far as it can be known without making it (needs dry=True)."""
-        try:
+        with suppress(NotMade):
             self.film  # noqa: B018 - asking is what runs it
-        except NotMade:
-            pass
         return self.shelf.wanted
 
     def each(self, work: Callable[[T], U], items: Iterable[T]) -> list[U]:
@@ -288,7 +295,7 @@ class Flow:
         for future in futures:
             try:
                 done.append(future.result())
-            except Exception as problem:
+            except Exception as problem:  # noqa: BLE001 - raised again below, when the others are done
                 failed = failed if failed and not isinstance(failed, NotMade) else problem
         if failed:
             raise failed

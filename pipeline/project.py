@@ -222,9 +222,7 @@ def load(root: Path) -> Production:
     quotes = _read(root, "quotes", read_quotes) or ()
     consents = _read(root, "consent", read_consent) or ()
     listed = {(b.contributor, b.name): b for b in _read(root, "bleeps", read_bleeps, required=False) or ()}
-    listed |= {
-        (b.contributor, b.name): Bleep(b.contributor, b.name, b.caption_as, tuple(b.may_sound_like), b.sound) for b in tables.bleep
-    }
+    listed |= {(b.contributor, b.name): Bleep(b.contributor, b.name, b.caption_as, tuple(b.may_sound_like), b.sound) for b in tables.bleep}
     production = Production(
         root=root.resolve(),
         film=tables.film,
@@ -270,11 +268,11 @@ def _check(production: Production) -> None:
     for source in production.sources:
         _exists(production, source.file, f"source.{source.id}.file")
     for number, scene in enumerate(production.scenes, 1):
-        for quote in scene.quotes:
-            if quote not in production.quote:
-                raise ConfigError(f'no quote "{quote}" in the quote list', where=f"{where}, scene {number}", next_step=_hint(quote, production.quote))
-        for user in (*scene.cutaway, *scene.pause):
-            _in_scene(user.quote, scene, number)
+        for name in scene.quotes:
+            if name not in production.quote:
+                raise ConfigError(f'no quote "{name}" in the quote list', where=f"{where}, scene {number}", next_step=_hint(name, production.quote))
+        for used in [*(c.quote for c in scene.cutaway), *(p.quote for p in scene.pause)]:
+            _in_scene(used, scene, number)
         for reflection in scene.reflection:
             _in_scene(reflection.after, scene, number)
         for cutaway in scene.cutaway:

@@ -97,7 +97,11 @@ class Shelf:
             (room / "made.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
             folder = self._publish(room, self._folder(components))
         except OSError as problem:
-            raise BrokenIO(f"could not keep {name}: {problem.strerror or problem}", where=str(self.root), next_step="free some disk space and build again; what is done is kept") from None
+            raise BrokenIO(
+                f"could not keep {name}: {problem.strerror or problem}",
+                where=str(self.root),
+                next_step="free some disk space and build again; what is done is kept",
+            ) from None
         finally:
             shutil.rmtree(room, ignore_errors=True)
         self._remember(name, components)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - the XML and ASS headers stand as they are written
 """Captions as SRT (through pysrt), WebVTT, TTML and ASS. Text is text: it can never become markup."""
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def to_vtt(captions: Captions) -> str:
         settings = " line:0" if cue.position == "top" else ""
         speaker = escape(cue.speaker, quote=False)
         blocks.append(
-            f"{number}\n{_clock(cue.span.start)} --> {_clock(cue.span.end)}{settings}\n<v {speaker}>" + "\n".join(escape(line, quote=False) for line in cue.lines) + "</v>"
+            f"{number}\n{_clock(cue.span.start)} --> {_clock(cue.span.end)}{settings}\n<v {speaker}>"
+            + "\n".join(escape(line, quote=False) for line in cue.lines)
+            + "</v>"
         )
     return "\n\n".join(blocks) + "\n"
 
@@ -103,10 +106,7 @@ def to_ass(cues: tuple[Cue, ...], size: tuple[int, int], profile: Profile, font:
     style = f"{font},{em},&H00FFFFFF,&H00FFFFFF,&H00000000,&H00000000,0,0,0,0,100,100,0,0,3,{em / 2:.1f},0"
     margins = f"{side},{side},{foot + em // 2},1"
     zero = offset.seconds if offset else Fraction(0)
-    events = [
-        (cue.span.start.seconds - zero, cue.span.end.seconds - zero, cue.position, r"\N".join(ass_text(line) for line in cue.lines))
-        for cue in cues
-    ]
+    events = [(cue.span.start.seconds - zero, cue.span.end.seconds - zero, cue.position, r"\N".join(ass_text(line) for line in cue.lines)) for cue in cues]
     styles = [f"bottom,{style},2,{margins}", f"top,{style},8,{margins}"]
     if watermark:
         styles.append(f"draft,{font},{height // 14},&H7800FFFF,&H0,&H96000000,&H0,1,0,0,0,100,100,0,0,1,3,0,5,0,0,0,1")
@@ -134,7 +134,7 @@ YCbCr Matrix: TV.709
 
 [V4+ Styles]
 Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
-{chr(10).join('Style: ' + style for style in styles)}
+{chr(10).join("Style: " + style for style in styles)}
 
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text

@@ -63,13 +63,15 @@ def _whisper_json(file: str, text: str) -> list[Word]:
                 words += _shared([(Span.measured(segment["start"], segment["end"]), segment["text"])])
         return [word for word in words if word.text]
     except (ValueError, KeyError, TypeError) as problem:
-        raise InputError(f"is not Whisper's JSON ({type(problem).__name__}: {problem})", where=file, next_step="export it with segments and word times") from None
+        raise InputError(
+            f"is not Whisper's JSON ({type(problem).__name__}: {problem})", where=file, next_step="export it with segments and word times"
+        ) from None
 
 
 def _srt(file: str, text: str) -> list[tuple[Span[Source], str]]:
     try:
         return [(Span(Time(s.start.seconds), Time(s.end.seconds)), words) for s, words in from_srt(text)]
-    except Exception as problem:  # pysrt raises several kinds for one bad line
+    except Exception as problem:  # noqa: BLE001 - pysrt raises several kinds for one bad line
         raise InputError(f"cannot be read as SRT ({problem})", where=file, next_step="open it in a caption editor and save it again") from None
 
 

@@ -102,7 +102,11 @@ def resolve_edl(timeline: Timeline) -> str:
     lines = [f"TITLE: {_note(timeline.title)}", f"FCM: {'DROP FRAME' if drop else 'NON-DROP FRAME'}", ""]
     for number, item in enumerate(timeline.breaks, 1):
         one, two = timecode(start + item.at, timeline.rate), timecode(start + item.at + 1, timeline.rate)
-        lines += [f"{number:03}  001      V     C        {one} {two} {one} {two}", f"{_note(item.prompt)} |C:ResolveColorBlue |M:{_note(item.id)} |D:{item.frames}", ""]
+        lines += [
+            f"{number:03}  001      V     C        {one} {two} {one} {two}",
+            f"{_note(item.prompt)} |C:ResolveColorBlue |M:{_note(item.id)} |D:{item.frames}",
+            "",
+        ]
     return "\n".join(lines) + "\n"
 
 

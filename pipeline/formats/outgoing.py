@@ -17,6 +17,8 @@ from pipeline.model.quotes import Bleep, Candidate, Match, Quote, State
 from pipeline.model.time import decimal
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline
 
+CARDS = {"note": "Content note", "title": "Title", "scene": "Scene title", "end": "End card"}
+
 
 @cache
 def _templates() -> Environment:
@@ -112,12 +114,15 @@ class Page:
     def _shot(self, number: int, shot: Shot, still: bytes) -> dict[str, Any]:
         span = self.timeline.span(shot)
         words = " ".join(cue.text for cue in self.captions.cues if span.start <= cue.span.start < span.end)
-        heading, words, colour = {
-            Take: lambda s: (f"{s.quote}, {s.speaker}" + (f" ({s.part} of {s.parts})" if s.parts > 1 else ""), words, "q"),
-            Hold: lambda s: (f"Pause at {s.quote}", "", "c"),
-            Card: lambda s: ({"note": "Content note", "title": "Title", "scene": "Scene title", "end": "End card"}[s.style], s.text, "c"),
-            Break: lambda s: (f"Reflection break, {s.kind}", s.prompt, "b"),
-        }[type(shot)](shot)
+        match shot:
+            case Take():
+                heading, colour = f"{shot.quote}, {shot.speaker}" + (f" ({shot.part} of {shot.parts})" if shot.parts > 1 else ""), "q"
+            case Hold():
+                heading, colour = f"Pause at {shot.quote}", "c"
+            case Card():
+                heading, words, colour = CARDS[shot.style], shot.text, "c"
+            case Break():
+                heading, words, colour = f"Reflection break, {shot.kind}", shot.prompt, "b"
         return {
             "number": number,
             "heading": heading,
@@ -161,7 +166,9 @@ def place(candidate: Candidate) -> str:
     return f"{candidate.source} {_clock(float(candidate.spans[0].start))}  score {candidate.score:.2f}  “{candidate.heard}”"
 
 
-def manifest(timeline: Timeline, texts: Mapping[str, str], bleeps: Sequence[Bleep], names: Mapping[str, str], digests: Mapping[str, str], versions: Mapping[str, str]) -> bytes:
+def manifest(
+    timeline: Timeline, texts: Mapping[str, str], bleeps: Sequence[Bleep], names: Mapping[str, str], digests: Mapping[str, str], versions: Mapping[str, str]
+) -> bytes:
     """manifest.json: the film as data. Source names are the public ones; names on the bleep list are hidden."""
     rate = timeline.rate
     return pretty(
@@ -177,7 +184,16 @@ def manifest(timeline: Timeline, texts: Mapping[str, str], bleeps: Sequence[Blee
 
 
 def _manifest_shot(shot: Shot, timeline: Timeline, texts: Mapping[str, str], bleeps: Sequence[Bleep], names: Mapping[str, str]) -> dict[str, Any]:
-    record: dict[str, Any] = {"kind": "card", "quote": None, "source": None, "source_in": None, "source_out": None, "at": shot.at, "frames": shot.frames, "text": ""}
+    record: dict[str, Any] = {
+        "kind": "card",
+        "quote": None,
+        "source": None,
+        "source_in": None,
+        "source_out": None,
+        "at": shot.at,
+        "frames": shot.frames,
+        "text": "",
+    }
     match shot:
         case Take():
             text = " ".join(word.text for word in sorted(shot.said, key=lambda word: word.piece) if word.piece >= 0) if shot.parts > 1 else texts[shot.quote]
@@ -194,7 +210,13 @@ def _manifest_shot(shot: Shot, timeline: Timeline, texts: Mapping[str, str], ble
             }
         case Hold():
             moment = decimal((shot.first / timeline.rate), 6)
-            record |= {"card": "pause", "quote": shot.quote, "source": names[shot.source], "source_in": moment, "source_out": decimal((shot.first + 1) / timeline.rate)}
+            record |= {
+                "card": "pause",
+                "quote": shot.quote,
+                "source": names[shot.source],
+                "source_in": moment,
+                "source_out": decimal((shot.first + 1) / timeline.rate),
+            }
         case Card():
             record |= {"card": shot.style, "text": shot.text}
         case Break():

@@ -44,7 +44,9 @@ def read_transcript(file: str, data: bytes) -> tuple[Transcript, str]:
         )
         return Transcript(record["source"], record["language"], record["engine"], record["weights"], words), record["made_from"]
     except (ValueError, KeyError, TypeError) as problem:
-        raise InputError(f"is not a transcript of ours ({problem})", where=file, next_step="delete it to have it made again, or import another: ourwords transcribe --import") from None
+        raise InputError(
+            f"is not a transcript of ours ({problem})", where=file, next_step="delete it to have it made again, or import another: ourwords transcribe --import"
+        ) from None
 
 
 def media_record(media: Media) -> bytes:
@@ -53,12 +55,15 @@ def media_record(media: Media) -> bytes:
 
 def read_media(data: bytes) -> Media:
     record = json.loads(data)
-    exact = lambda table, *names: table | {name: Fraction(table[name]) for name in names}  # noqa: E731
     picture = record["picture"]
     if picture:
-        picture = Picture(**exact(picture | {"colour": tuple(picture["colour"])}, "sample_aspect", "rate", "start", "duration"))
-    tracks = tuple(Track(**exact(track, "start", "duration")) for track in record["tracks"])
-    return Media(**exact(record, "duration", "origin") | {"picture": picture, "tracks": tracks})
+        picture = Picture(**_exact(picture | {"colour": tuple(picture["colour"])}, "sample_aspect", "rate", "start", "duration"))
+    tracks = tuple(Track(**_exact(track, "start", "duration")) for track in record["tracks"])
+    return Media(**_exact(record, "duration", "origin") | {"picture": picture, "tracks": tracks})
+
+
+def _exact(table: dict[str, Any], *names: str) -> dict[str, Any]:
+    return table | {name: Fraction(table[name]) for name in names}
 
 
 def match_record(match: Match) -> dict[str, Any]:

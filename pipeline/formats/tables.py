@@ -167,8 +167,10 @@ def _xlsx(file: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
             yield number, [_cell(cell) for cell in cells]
     except InputError:
         raise
-    except Exception as problem:  # openpyxl raises what its XML, zip and style parsers raise
-        raise InputError(f"is not a spreadsheet that can be read ({type(problem).__name__})", where=file, next_step="save it again as .xlsx or CSV UTF-8") from None
+    except Exception as problem:  # noqa: BLE001 - openpyxl raises what its XML, zip and style parsers raise
+        raise InputError(
+            f"is not a spreadsheet that can be read ({type(problem).__name__})", where=file, next_step="save it again as .xlsx or CSV UTF-8"
+        ) from None
 
 
 def _cell(value: object) -> str:

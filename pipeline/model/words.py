@@ -115,7 +115,7 @@ def readings(number: int) -> list[str]:
     ['sixty three']
     """
     ways = [_cardinal(number, "and "), _cardinal(number, "")]
-    if 1100 <= number < 2100 and number % 1000 >= 100 or 2000 < number < 2100:
+    if (1100 <= number < 2100 and number % 1000 >= 100) or 2000 < number < 2100:
         century, rest = divmod(number, 100)
         year = f"{_cardinal(century, '')} {'oh ' if 0 < rest < 10 else ''}{_cardinal(rest, '') if rest else 'hundred'}"
         ways.insert(0 if number % 1000 >= 10 else 2, year)

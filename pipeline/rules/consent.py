@@ -64,7 +64,9 @@ def _judge(quote: Quote, contributor: str, consent: Consent | None, use: str, to
         found.append(no(f"consents to {_list(consent.scope)}, not to {use}", "take the quote out, or ask"))
     for disguise in CANNOT_YET:
         if disguise in consent.anonymise and not draft:
-            found.append(no(f"asked for the {disguise} to be disguised, which ourwords cannot do yet", "leave the quote out of the scenes, or look at it with --draft"))
+            found.append(
+                no(f"asked for the {disguise} to be disguised, which ourwords cannot do yet", "leave the quote out of the scenes, or look at it with --draft")
+            )
     return found
 
 
@@ -79,5 +81,9 @@ def names_shown(texts: Iterable[tuple[str, str]], consents: Mapping[str, Consent
     for who in sorted(hidden):
         name = re.compile(rf"(?<!\w){re.escape(who)}(?!\w)", re.IGNORECASE)
         shown = [("the display name in the consent register", consents[who].display_name), *texts]
-        found += [Refusal(where, who, "would be named, and asked not to be", "write it another way, or put the name on the bleep list") for where, text in shown if name.search(text)]
+        found += [
+            Refusal(where, who, "would be named, and asked not to be", "write it another way, or put the name on the bleep list")
+            for where, text in shown
+            if name.search(text)
+        ]
     return found

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from pipeline.model.captions import Captions, Cue, Profile
 from pipeline.model.quotes import Bleep, Kind, Piece
-from pipeline.model.time import Programme, Span, Time
+from pipeline.model.time import Programme, Source, Span, Time
 from pipeline.model.timeline import Take, Timeline
 from pipeline.model.words import plain, tokens
 
@@ -24,7 +24,9 @@ _AUXILIARIES = frozenset(
     "am is are was were be been being have has had do does did will would can could shall should may might must not never "
     "don't didn't doesn't isn't aren't wasn't weren't can't couldn't won't wouldn't shouldn't haven't hasn't hadn't".split()
 )
-_PRONOUNS = frozenset("i you he she it we they i'm you're he's she's it's we're they're i've you've we've they've i'd you'd he'd she'd we'd they'd i'll".split())
+_PRONOUNS = frozenset(
+    "i you he she it we they i'm you're he's she's it's we're they're i've you've we've they've i'd you'd he'd she'd we'd they'd i'll".split()
+)
 _DEGREES = frozenset("very really so too quite just more most less".split())
 
 
@@ -91,11 +93,11 @@ def words_shown(take: Take, timeline: Timeline, pieces: Sequence[Piece], bleeps:
     return _hide(shown, bleeps)
 
 
-def _programme(take: Take, timeline: Timeline, start: Time[object], end: Time[object]) -> Span[Programme]:
+def _programme(take: Take, timeline: Timeline, start: Time[Source], end: Time[Source]) -> Span[Programme]:
     """A source span in the film, kept inside its take."""
     low, high = timeline.time(take.at), timeline.time(take.end)
-    one = min(max(timeline.programme(take, start), low), high)  # type: ignore[arg-type]
-    two = min(max(timeline.programme(take, end), low), high)  # type: ignore[arg-type]
+    one = min(max(timeline.programme(take, start), low), high)
+    two = min(max(timeline.programme(take, end), low), high)
     return Span(one, two) if two > one else Span(one + Fraction(-1, 1000), one) if one > low else Span(one, one + Fraction(1, 1000))
 
 

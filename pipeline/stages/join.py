@@ -63,8 +63,16 @@ def level(room: Path, raw: Path, target: float, studio: Studio) -> tuple[Path, H
 
 
 def join(
-    room: Path, timeline: Timeline, parts: Sequence[Path], gains: Mapping[str, float], target: float,
-    studio: Studio, *, chapters: str, language: str, names: Mapping[str, str],
+    room: Path,
+    timeline: Timeline,
+    parts: Sequence[Path],
+    gains: Mapping[str, float],
+    target: float,
+    studio: Studio,
+    *,
+    chapters: str,
+    language: str,
+    names: Mapping[str, str],
 ) -> None:
     """The films in `names` (which picture of a part → file name), and heard.json with what was measured."""  # fmt: skip
     raw = programme(room, timeline, parts, gains)

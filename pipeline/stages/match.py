@@ -8,6 +8,7 @@ recognisers (verbatim 25-word quotes found 78–97 % of the time where substring
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -216,9 +217,7 @@ def _trace(rows: npt.NDArray[np.float32], likeness: npt.NDArray[np.float32], ope
     return score, pairs[::-1]
 
 
-def _candidate(
-    quote: Quote, wanted: _Wanted, hay: Haystack, score: float, pairs: list[tuple[int, int]], likeness: npt.NDArray[np.float32]
-) -> Candidate:
+def _candidate(quote: Quote, wanted: _Wanted, hay: Haystack, score: float, pairs: list[tuple[int, int]], likeness: npt.NDArray[np.float32]) -> Candidate:
     runs = _runs(wanted, hay, pairs)
     close = sum(likeness[pair] >= NEAR for pair in pairs)
     return Candidate(
@@ -237,7 +236,7 @@ def _runs(wanted: _Wanted, hay: Haystack, pairs: list[tuple[int, int]]) -> list[
     """
     runs: list[list[tuple[int, int]]] = [[pairs[0]]]
     marked = [False]  # does the run begin at a mark for words left out?
-    for before, after in zip(pairs, pairs[1:], strict=False):
+    for before, after in itertools.pairwise(pairs):
         left_out = any(token in wanted.open_after for token in range(before[0], after[0]))
         if left_out or not _keeps(hay, before[1], after[1], after[0] - before[0] - 1):
             runs.append([])
@@ -283,7 +282,7 @@ def _stretch(quote: Quote, wanted: _Wanted, hay: Haystack, run: list[tuple[int, 
 
     for mine, theirs in run:
         lay(wanted.pieces[mine], range(hay.tokens[theirs].first, hay.tokens[theirs].last + 1))
-    for one, two in zip(run, run[1:], strict=False):  # approved words heard as others
+    for one, two in itertools.pairwise(run):  # approved words heard as others
         missed = tuple(dict.fromkeys(p for token in range(one[0] + 1, two[0]) for p in wanted.pieces[token] if p not in heard))
         between = [w for w in range(hay.tokens[one[1]].last + 1, hay.tokens[two[1]].first) if w not in used]
         if missed and between:
@@ -320,9 +319,7 @@ def _share(pieces: tuple[int, ...], quote: Quote, span: Span[Source]) -> list[tu
     return out
 
 
-def _unheard(
-    quote: Quote, wanted: _Wanted, run: list[tuple[int, int]], number: int, runs: list[list[tuple[int, int]]], said: list[Said]
-) -> list[Said]:
+def _unheard(quote: Quote, wanted: _Wanted, run: list[tuple[int, int]], number: int, runs: list[list[tuple[int, int]]], said: list[Said]) -> list[Said]:
     """Approved words of this stretch that the recogniser missed, in the room between their neighbours."""
     have = {word.piece for word in said}
     low = 0 if number == 0 else max(max(wanted.pieces[runs[number - 1][-1][0]]) + 1, 0)

@@ -53,4 +53,3 @@ def _text(text: str, letter: int, colour: tuple[int, int, int], font: Path, widt
 def _rgb(colour: str, strength: float = 1.0) -> tuple[int, int, int]:
     value, ground = int(colour, 16), int(GROUND, 16)
     return tuple(round((value >> shift & 255) * strength + (ground >> shift & 255) * (1 - strength)) for shift in (16, 8, 0))  # type: ignore[return-value]
-

@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-import ffmpeg as graph  # type: ignore[import-untyped]
+import ffmpeg as graph
 
 from pipeline.errors import BrokenIO, InputError
 from pipeline.model.media import Media, Picture
@@ -135,7 +135,12 @@ def _cutaway(number: int, cutaway: Cutaway, what: Media | str, size: Size, rate:
         first = nearest(cutaway.start * rate)
         source = graph.input(f"file:{name}", **SAFE_INPUT)[str(what.picture.stream)]
         laid = source.filter("fps", fps=str(rate)).filter("tpad", stop=-1, stop_mode="clone")
-        laid = fit(laid.filter("trim", start_pts=first, end_pts=first + cutaway.frames).filter("setpts", "PTS-STARTPTS"), size, what.picture.colour, what.picture.display)
+        laid = fit(
+            laid.filter("trim", start_pts=first, end_pts=first + cutaway.frames).filter("setpts", "PTS-STARTPTS"),
+            size,
+            what.picture.colour,
+            what.picture.display,
+        )
     return laid.filter("setpts", f"PTS+{cutaway.at}*{rate.denominator}/{rate.numerator}/TB")
 
 
@@ -169,7 +174,9 @@ def bar(size: Size) -> tuple[int, int, int, int]:
     return round(width * 0.3) // 2 * 2, round(height * 0.8) // 2 * 2, round(width * 0.4) // 2 * 2, max(4, height // 120 // 2 * 2)
 
 
-def render(arguments: list[str], room: Path, *, frames: int, source: Path | None = None, cutaways: Sequence[Path] = (), ass: str = "", count: Counter = lambda _: None) -> None:
+def render(
+    arguments: list[str], room: Path, *, frames: int, source: Path | None = None, cutaways: Sequence[Path] = (), ass: str = "", count: Counter = lambda _: None
+) -> None:
     """Run a picture's command line in `room`, which then holds clean.mp4 and perhaps captioned.mp4."""
     inputs = [("source", source)] if source else []
     inputs += [(f"cutaway{number}", path) for number, path in enumerate(cutaways)]
@@ -255,7 +262,8 @@ def mux(picture: Path, sound: Path, chapters: str, title: str, language: str, ro
     place(picture, room / "picture.mp4")
     place(sound, room / "muxed.m4a")
     (room / "chapters.ffmeta").write_text(chapters, encoding="utf-8")
-    options = ["-map", "0:v", "-map", "1:a", "-map_metadata", "-1", "-map_chapters", "2", "-c", "copy", "-movflags", "+faststart"]
+    # Global tags and chapter titles come from our own list, and from it alone.
+    options = ["-map", "0:v", "-map", "1:a", "-map_metadata", "2", "-map_chapters", "2", "-c", "copy", "-movflags", "+faststart"]
     tags = ["-metadata", f"title={title}", "-metadata:s:a:0", f"language={language}"]
     inputs = ["-i", "file:picture.mp4", "-i", "file:muxed.m4a", "-f", "ffmetadata", "-i", "file:chapters.ffmeta"]
     run([*inputs, *options, *tags, "-fflags", "+bitexact", "-f", "mp4", out], room, timeout=7200)
@@ -293,5 +301,9 @@ def join_pictures(parts: Sequence[tuple[Path, int]], rate: Fraction, out: Path) 
                     film.mux(packet)
                     count += 1
                 if count != frames:
-                    raise InputError(f"gave {count} frames where {frames} were planned", where=path.parent.name, next_step="delete build/ and build again; then check the source")
+                    raise InputError(
+                        f"gave {count} frames where {frames} were planned",
+                        where=path.parent.name,
+                        next_step="delete build/ and build again; then check the source",
+                    )
             at += frames

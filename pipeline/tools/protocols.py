@@ -63,7 +63,8 @@ class Look:
 class Studio(Protocol):
     """Picture and sound, made in a room (a private folder). `build` says exactly with which tools."""
 
-    build: str
+    @property
+    def build(self) -> str: ...
 
     def take(self, room: Path, take: Take, look: Look, ass: str, count: Callable[[int], None]) -> None:
         """clean.mp4, and captioned.mp4 where `ass` is not blank."""

@@ -40,7 +40,14 @@ class Rack:
         source = self._footage[take.source]
         laid = [(cutaway, self._cutaways[cutaway.file]) for cutaway in take.cutaways]
         arguments = ffmpeg.take_arguments(
-            take, source.media, [(cutaway, what) for cutaway, (_, what) in laid], look.size, look.rate, self._quality(look), burn=bool(ass), clean=not look.watermark
+            take,
+            source.media,
+            [(cutaway, what) for cutaway, (_, what) in laid],
+            look.size,
+            look.rate,
+            self._quality(look),
+            burn=bool(ass),
+            clean=not look.watermark,
         )
         ffmpeg.render(arguments, room, frames=take.frames, source=source.path, cutaways=[path for _, (path, _) in laid], ass=ass, count=count)
 

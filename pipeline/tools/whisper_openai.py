@@ -26,7 +26,9 @@ class OpenaiWhisper:
 
             self.name = f"openai-whisper {version('openai-whisper')}"
         except ImportError:
-            raise MissingTool("openai-whisper is not installed", where="transcribe.engine", next_step='pip install "ourwords[whisper]", or use engine = "faster-whisper"') from None
+            raise MissingTool(
+                "openai-whisper is not installed", where="transcribe.engine", next_step='pip install "ourwords[whisper]", or use engine = "faster-whisper"'
+            ) from None
         self._file = _checkpoint(model)
         self.weights = file_digest(self._file)
         self._loaded: Any = None
