@@ -243,13 +243,16 @@ def clips(
     quote: Annotated[list[str] | None, typer.Option("--quote", help="A quote's id.")] = None,
     theme: Annotated[str | None, typer.Option("--theme", help="All quotes of a theme.")] = None,
     contributor: Annotated[str | None, typer.Option("--contributor", help="All quotes of a contributor.")] = None,
+    preset: Annotated[str, typer.Option("--preset", help="How the clips come: one of configs/clips/.")] = "workshop",
     skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Make the clips that may be made, and name the others.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Write workshop clips: one captioned MP4 a quote, with its SRT, from the film's parts."""
-    as_json = _json(as_json)
+    from pipeline.project import load_clip_preset
+
+    as_json, chosen = _json(as_json), load_clip_preset(preset)
     with _flow() as flow:
-        made, refused = flow.clips(quotes=quote or [], theme=theme, contributor=contributor, skip_refused=skip_refused)
+        made, refused = flow.clips(quotes=quote or [], theme=theme, contributor=contributor, preset=chosen, skip_refused=skip_refused)
         build = flow.production.build
     if as_json:
         _document({"clips": [str(build / name) for name in made], "refused": [str(item) for item in refused]})

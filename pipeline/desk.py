@@ -25,7 +25,7 @@ from pipeline.model.quotes import Cut, Match, Pin, Quote
 from pipeline.model.time import Source, Span, Time
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, reference
 from pipeline.model.transcript import Transcript
-from pipeline.project import Production, SourceSpec, load_preset
+from pipeline.project import Production, SourceSpec, load_qualities
 from pipeline.stages import cut, join, match, part, plan
 from pipeline.store import Fingerprints, Shelf, digest, link_whole, write_whole
 
@@ -88,7 +88,7 @@ class Desk:
     def studio(self) -> Rack:
         from pipeline.tools.studio import Rack
 
-        return Rack(self.footage, self._cutaways, load_preset("quality"))
+        return Rack(self.footage, self._cutaways, load_qualities())
 
     @cached_property
     def _cutaways(self) -> dict[str, tuple[Path, Media | str]]:

@@ -27,7 +27,7 @@ from pipeline.model.captions import Captions, Cue, Finding
 from pipeline.model.quotes import Match, Pin, State
 from pipeline.model.timeline import Heard, Hold, Shot, Take, Timeline
 from pipeline.model.transcript import Transcript
-from pipeline.project import Production
+from pipeline.project import ClipPreset, Production
 from pipeline.rules import captions as caption_rules
 from pipeline.rules import consent as consent_rules
 from pipeline.stages import caption, match, part, plan
@@ -161,7 +161,7 @@ class Flow:
     def look(self) -> Look:
         return self.desk.look("DRAFT – not approved, not to be shown" if self.draft else "")
 
-    def clip(self, quote: str) -> tuple[Film, Timeline, Captions]:
+    def clip(self, quote: str, picture: str) -> tuple[Film, Captions]:
         """One quote as a film of its own, from the parts that the film has."""
         timeline = self.timeline.only(quote)
         takes = [(shot, made) for shot, made in zip(self.timeline.shots, self.parts, strict=True) if isinstance(shot, Take) and shot.quote == quote]
@@ -169,8 +169,8 @@ class Flow:
         for shot, laid in zip((shot for shot, _ in takes), timeline.shots, strict=True):
             shift = self.timeline.time(shot.at) + -timeline.time(laid.at).seconds
             cues += [part.rebased(cue, shift) for cue in part.captions_of(shot, self.timeline, self.captions)]
-        film = self._join(f"clip {quote}", timeline, [made for _, made in takes], {"captioned": "clip.mp4"})
-        return film, timeline, Captions(self.captions.language, tuple(cues))
+        film = self._join(f"clip {quote}", timeline, [made for _, made in takes], {picture: "clip.mp4"})
+        return film, Captions(self.captions.language, tuple(cues))
 
     def _join(self, name: str, timeline: Timeline, parts: list[Path], names: Mapping[str, str]) -> Film:
         gains = self.desk.gains(sorted({shot.source for shot in timeline.shots if isinstance(shot, Take | Hold)}))
@@ -189,9 +189,7 @@ class Flow:
         files: dict[str, Path | bytes] = {
             "cut.mp4": film.folder / "cut.mp4",
             "cut.clean.mp4": film.folder / "cut.clean.mp4",
-            f"captions/cut.{language}.srt": caption_files.to_srt(captions).encode(),
-            f"captions/cut.{language}.vtt": caption_files.to_vtt(captions).encode(),
-            f"captions/cut.{language}.ttml": caption_files.to_ttml(captions).encode(),
+            **{f"captions/cut.{language}.{kind}": write(captions).encode() for kind, write in caption_files.WRITERS.items()},
             f"captions/cut.{language}.ass": self.desk.ass(captions).encode(),
             "captions/report.json": outgoing.findings_json(self.findings, self.production.profile),
             "captions/report.html": outgoing.findings_html(self.findings, self.production.profile, timeline.title, language),
@@ -244,23 +242,26 @@ class Flow:
         """Quotes of the list that are in no scene and not settled either."""
         return [found for found in self.matches.values() if found.state is not State.MATCHED and found.quote not in self.production.in_scenes]
 
-    def clips(self, *, quotes: list[str], theme: str | None, contributor: str | None, skip_refused: bool) -> tuple[list[str], list[consent_rules.Refusal]]:
-        """Workshop clips of the film's quotes: the names of the files made, and who was left out."""
+    def clips(
+        self, *, quotes: list[str], theme: str | None, contributor: str | None, preset: ClipPreset, skip_refused: bool
+    ) -> tuple[list[str], list[consent_rules.Refusal]]:
+        """Clips of the film's quotes: the names of the files made, and who was left out."""
         chosen = self._chosen(quotes, theme, contributor)
         asked = [(self.production.quote[name], self.contributor(name)) for name in chosen]
-        refused = consent_rules.gate(asked, self.production.consent, "workshop", self.today)
+        refused = consent_rules.gate(asked, self.production.consent, preset.use, self.today)
         if refused and not skip_refused:
             raise Refused(
                 "\n".join(f"{item}\n  → {item.next_step}" for item in refused),
-                where="the consent gate, for workshops",
+                where=f"the consent gate, for {preset.use}",
                 next_step="no clip was written; --skip-refused makes the others",
             )
         files: dict[str, Path | bytes] = {}
         for name in chosen:
             if name not in {item.quote for item in refused}:
-                film, _, captions = self.clip(name)
+                film, captions = self.clip(name, preset.picture)
                 files[f"clips/{name}.mp4"] = film.folder / "clip.mp4"
-                files[f"clips/{name}.{captions.language}.srt"] = caption_files.to_srt(captions).encode()
+                for kind in preset.sidecars:
+                    files[f"clips/{name}.{captions.language}.{kind}"] = caption_files.WRITERS[kind](captions).encode()
         self.desk.publish(files)
         return list(files), refused
 

@@ -241,17 +241,31 @@ def load(root: Path) -> Production:
 
 
 def load_profile(name: str) -> Profile:
-    path = CONFIGS / "captions" / f"{name}.toml"
-    if not path.is_file():
-        known = sorted(file.stem for file in (CONFIGS / "captions").glob("*.toml"))
-        raise ConfigError(f'no caption profile "{name}"', where="production.toml, captions.profile", next_step=f"use one of: {', '.join(known)}")
-    return Profile(**_parse(path, _ProfileFile).model_dump())
+    return Profile(**_parse(_known("captions", name, "production.toml, captions.profile"), _ProfileFile).model_dump())
 
 
-def load_preset(name: str) -> dict[str, Any]:
-    """A clip or quality preset from configs/, as written."""
-    path = CONFIGS / f"{name}.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8"))
+class ClipPreset(_Table):
+    """What a clip is for and how it comes: configs/clips/."""
+
+    use: Literal["training", "workshop", "public"]
+    picture: Literal["captioned", "clean"]
+    sidecars: list[Literal["srt", "vtt"]]
+
+
+def load_clip_preset(name: str) -> ClipPreset:
+    return _parse(_known("clips", name, "--preset"), ClipPreset)
+
+
+def load_qualities() -> dict[str, Any]:
+    """The encoder's settings for draft, edit and final."""
+    return tomllib.loads((CONFIGS / "quality.toml").read_text(encoding="utf-8"))
+
+
+def _known(folder: str, name: str, where: str) -> Path:
+    known = {path.stem: path for path in sorted((CONFIGS / folder).glob("*.toml"))}
+    if name not in known:
+        raise ConfigError(f'"{name}" is not there', where=where, next_step=f"use one of: {', '.join(known)}")
+    return known[name]
 
 
 def _check(production: Production) -> None:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from html import escape
 from math import ceil, floor
@@ -91,6 +91,10 @@ def to_ttml(captions: Captions) -> str:
         for number, cue in enumerate(captions.cues, 1)
     )
     return _TTML.format(language=escape(captions.language), cues=cues)
+
+
+WRITERS: dict[str, Callable[[Captions], str]] = {"srt": to_srt, "vtt": to_vtt, "ttml": to_ttml}
+"""Sidecars by their file ending."""
 
 
 def to_ass(cues: tuple[Cue, ...], size: tuple[int, int], profile: Profile, font: str, *, offset: Time[Programme] | None = None, watermark: str = "") -> str:

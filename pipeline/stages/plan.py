@@ -9,13 +9,13 @@ from math import ceil, floor
 
 from pipeline.errors import ConfigError
 from pipeline.model.quotes import Bleep, Cut, Quote
-from pipeline.model.time import Source, Span, nearest
+from pipeline.model.time import Source, Span, Time, nearest
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Shot, Take, Timeline, follow
 from pipeline.model.transcript import Word
 from pipeline.model.words import plain, tokens
 
-BLEEP_MARGIN = Fraction(6, 100)
-"""Seconds hidden before and after a name, beyond where it was found."""
+BLEEP_BEFORE, BLEEP_AFTER = Fraction(6, 100), Fraction(12, 100)
+"""Seconds hidden on either side of a name, beyond where it was found: voices die away slowly."""
 
 
 @dataclass(frozen=True)
@@ -153,24 +153,28 @@ def _cutaways(takes: list[Take], scene: Scene, rate: Fraction) -> list[Take]:
 
 
 def find_names(bleeps: Sequence[Bleep], approved: Sequence[tuple[str, Span[Source]]], heard: Sequence[Word]) -> tuple[Span[Source], ...]:
-    """Where names to hide are said: by the approved words at their times, and by what was heard.
+    """Where names to hide are said: by the approved words at their aligned times, and by what was heard.
 
-    Only the words of a name that its `sound` lists are hidden; a name heard in another spelling is
-    hidden whole, unless one of its words is not listed.
+    Only the words of a name that its `sound` lists are hidden. What the recogniser heard counts where
+    the approved text does not have the name already: its times are rougher, and would hide neighbours.
     """
+    sure = _named(bleeps, list(approved))
+    rough = [span for span in _named(bleeps, [(word.text, word.span) for word in heard]) if not any(span.overlap(known) for known in sure)]
+    zero = Time[Source](Fraction(0))
+    return _merged([Span(max(span.start + -BLEEP_BEFORE, zero), span.end + BLEEP_AFTER) for span in [*sure, *rough]])
+
+
+def _named(bleeps: Sequence[Bleep], words: Sequence[tuple[str, Span[Source]]]) -> list[Span[Source]]:
     found: list[Span[Source]] = []
-    spoken = [[(word, span) for word, span in approved], [(word.text, word.span) for word in heard]]
+    forms = [plain(word) for word, _ in words]
     for bleep in bleeps:
-        hidden = {token.form for token in tokens((bleep.sound or bleep.name).split())}
-        spare = {token.form for token in tokens(bleep.name.split())} - hidden
-        for words in spoken:
-            forms = [plain(word) for word, _ in words]
-            for name in (bleep.name, *bleep.sounds_like):
-                wanted = [token.form for token in tokens(name.split())]
-                for at in range(len(forms) - len(wanted) + 1):
-                    if all(_same(forms[at + i], form) for i, form in enumerate(wanted)):
-                        found += [words[at + i][1] for i, form in enumerate(wanted) if form not in spare]
-    return _merged([Span(max(span.start + -BLEEP_MARGIN, type(span.start)(Fraction(0))), span.end + BLEEP_MARGIN) for span in found])
+        spare = {token.form for token in tokens(bleep.name.split())} - {token.form for token in tokens((bleep.sound or bleep.name).split())}
+        for name in (bleep.name, *bleep.sounds_like):
+            wanted = [token.form for token in tokens(name.split())]
+            for at in range(len(forms) - len(wanted) + 1):
+                if all(_same(forms[at + i], form) for i, form in enumerate(wanted)):
+                    found += [words[at + i][1] for i, form in enumerate(wanted) if form not in spare]
+    return found
 
 
 def _same(heard: str, wanted: str) -> bool:

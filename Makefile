@@ -1,0 +1,58 @@
+# make build-cut     the film of PRODUCTION (default: the sample)
+# make test          everything: sets up what it needs and runs every test
+# make check         the fast loop: lint, types, quick tests
+# No logic here: `ourwords` does the work, on every system.
+
+PRODUCTION ?= assets/sample
+PYTHON ?= python3
+VENV := .venv
+OURWORDS := $(VENV)/bin/ourwords -C $(PRODUCTION)
+PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
+LOCKED := --no-build-isolation --require-hashes
+
+.PHONY: build-cut dry-run match clips review-captions test check bench notebook clean
+
+build-cut: $(VENV)/core
+	@$(OURWORDS) build-cut
+
+dry-run: $(VENV)/core
+	@$(OURWORDS) build-cut --dry-run
+
+match: $(VENV)/core
+	@$(OURWORDS) match
+
+# make clips THEME=helped
+clips: $(VENV)/core
+	@$(OURWORDS) clips $(if $(THEME),--theme "$(THEME)") $(if $(QUOTE),--quote "$(QUOTE)") $(if $(CONTRIBUTOR),--contributor "$(CONTRIBUTOR)")
+
+review-captions: $(VENV)/core
+	@$(OURWORDS) captions check
+
+test: $(VENV)/dev $(VENV)-whisper/ready
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/pytest
+
+check: $(VENV)/dev
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/mypy
+	$(VENV)/bin/pytest -m "not slow" -n 2
+
+bench: $(VENV)/dev
+	$(VENV)/bin/python benchmarks/sync.py
+
+clean:
+	rm -rf $(PRODUCTION)/build
+
+# Everything installed is locked by hash; the build tools come first, so that nothing else is fetched to build with.
+$(VENV)/core: requirements/build.lock requirements/core.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements/build.lock
+	$(PIP) $(LOCKED) -r requirements/core.lock
+	$(PIP) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev: $(VENV)/core requirements/dev.lock
+	$(PIP) $(LOCKED) -r requirements/dev.lock
+	@touch $@
