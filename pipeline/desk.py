@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, str, float, float], None]
 """Stage, item, done and total, both in the stage's own unit."""
 
-INGEST, TRANSCRIBE, CUT, LEVEL = 1, 1, 1, 1
+INGEST, TRANSCRIBE, CUT, LEVEL = 2, 1, 1, 1
 """Versions of these stages: counted up when the same components would come out differently."""
 
 
@@ -444,6 +444,15 @@ class Desk:
         ]
         self.fingerprints.save()
         return changed
+
+    def left_from_before(self, quotes: Iterable[str]) -> str:
+        """A warning where an earlier build still holds words that may no longer be used."""
+        try:
+            record = json.loads((self.production.build / "manifest.json").read_bytes())
+        except (OSError, ValueError):
+            return ""
+        still = sorted({shot["quote"] for shot in record["shots"] if shot["quote"]} & set(quotes))
+        return f"; the files of an earlier build still hold {', '.join(still)}: do not pass on anything from {self.production.build}" if still else ""
 
     def versions(self) -> dict[str, str]:
         return {"ourwords": __version__, "tools": self.studio.build, "aligner": self._aligner.name}

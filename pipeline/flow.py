@@ -104,7 +104,11 @@ class Flow:
         refusals = consent_rules.gate(asked, self.production.consent, self.production.film.use, self.today, draft=self.draft)
         refusals += consent_rules.names_shown(self.desk.texts_on_screen(asked), self.production.consent, [who for _, who in asked])
         if refusals:
-            raise Refused("\n".join(f"{refusal}\n  → {refusal.next_step}" for refusal in refusals), where="the consent gate", next_step="nothing was built")
+            raise Refused(
+                "\n".join(f"{refusal}\n  → {refusal.next_step}" for refusal in refusals),
+                where="the consent gate",
+                next_step=f"nothing was built{self.desk.left_from_before({refusal.quote for refusal in refusals})}",
+            )
 
     def contributor(self, quote: str) -> str:
         """Whose words a quote is: whoever speaks in the source where it was found."""

@@ -25,6 +25,9 @@ PRIMARIES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020", 12: "smpte43
 MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020nc"}
 RANGES = {1: "tv", 2: "pc"}
 
+MISSING = Fraction(3, 2)
+"""Seconds that a file may be shorter than it says: tracks end at different times, and headers round."""
+
 PROBED = 240
 """Frames looked at to tell a constant rate from a variable one, and for rotation."""
 
@@ -76,6 +79,7 @@ def probe(path: Path, sha256: str) -> Media:
             raise _refusal(path, "is 0 seconds long, or does not say how long it is")
         if not picture and not tracks:
             raise _refusal(path, "holds no picture and no sound")
+        _reaches_its_end(path, container, duration, origin)
         return Media(
             sha256=sha256,
             size=path.stat().st_size,
@@ -133,6 +137,21 @@ def _picture(path: Path, container: InputContainer, origin: Fraction, duration: 
         pixel_format=context.pix_fmt or "unknown",
         colour=first.colour,
     )
+
+
+def _reaches_its_end(path: Path, container: InputContainer, duration: Fraction, origin: Fraction) -> None:
+    """Refuse a file that says it is longer than what is in it: a copy that was broken off."""
+    streams = [stream for stream in container.streams if stream.type in ("video", "audio")]
+    last = Fraction(0)
+    try:
+        container.seek(int(max(Fraction(0), duration + origin - 2) * av.time_base))
+        for packet in container.demux(streams):
+            if packet.pts is not None and packet.time_base:
+                last = max(last, (packet.pts + (packet.duration or 0)) * Fraction(packet.time_base) - origin)
+    except FFmpegError as problem:
+        raise _refusal(path, f"breaks off ({problem.strerror})", "copy it again from the card; the end is missing") from None
+    if last < duration - MISSING:
+        raise _refusal(path, f"breaks off after {float(last):.1f} of {float(duration):.1f} seconds", "copy it again from the card; the end is missing")
 
 
 class _First:

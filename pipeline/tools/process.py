@@ -17,9 +17,9 @@ import threading
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from pipeline.errors import BrokenIO, InputError, MissingTool
+from pipeline.errors import BrokenIO, InputError, MissingTool, OurwordsError
 
 CONTAINERS = "mov,matroska,avi,mpegts,mpeg,mxf"
 """The demuxers that footage may use: no playlists, no image sequences, nothing that opens others."""
@@ -72,38 +72,48 @@ def run(arguments: Sequence[str], room: Path, *, timeout: float = 3600, blame: s
         raise KeyboardInterrupt
     argv = [ffmpeg(), "-hide_banner", "-nostdin", "-loglevel", "error", "-max_pixels", str(MAX_PIXELS), *arguments]
     with (room / "stderr.txt").open("w+b") as errors:
-        child = subprocess.Popen(argv, cwd=room, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, **_manners())
+        code, out = _watch(argv, room, errors, timeout, line)
+        if _stopping.is_set():
+            raise KeyboardInterrupt
+        if code:
+            errors.seek(0)
+            raise _failure(code, errors.read().decode(errors="replace"), room, blame)
+    (room / "stderr.txt").unlink()
+    return out
+
+
+def _watch(argv: Sequence[str], room: Path, errors: IO[bytes], timeout: float, line: Callable[[str], None] | None) -> tuple[int, str]:
+    """Run a child to its end, or to ours: its exit code and standard output."""
+    out = []
+    with subprocess.Popen(argv, cwd=room, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, **_manners()) as child:
         with _lock:
             _running.add(child)
         killer = threading.Timer(timeout, _kill, [child])
         killer.start()
         try:
-            out = []
             assert child.stdout
             for raw in child.stdout:
                 text = raw.decode(errors="replace")
                 out.append(text)
                 if line:
                     line(text.strip())
-            code = child.wait()
+            return child.wait(), "".join(out)
         finally:
             killer.cancel()
             _kill(child)
             with _lock:
                 _running.discard(child)
-        if _stopping.is_set():
-            raise KeyboardInterrupt
-        if code:
-            errors.seek(0)
-            tail = errors.read().decode(errors="replace").strip().splitlines()[-3:]
-            why = "took too long" if code < 0 and not tail else "; ".join(tail) or f"ffmpeg stopped with {code}"
-            if "No space left" in why:
-                raise BrokenIO("the disk is full", where=str(room), next_step="free some space and build again; what is done is kept")
-            if blame:
-                raise InputError(f"cannot be read: {why}", where=blame, next_step="export the clip again from the camera or the NLE")
-            raise BrokenIO(f"ffmpeg failed: {why}", next_step="run again with --debug; `ourwords doctor` checks the tools")
-    (room / "stderr.txt").unlink()
-    return "".join(out)
+
+
+def _failure(code: int, errors: str, room: Path, blame: str) -> OurwordsError:
+    """What an editor should know of a child that failed."""
+    tail = "; ".join(errors.strip().splitlines()[-3:])
+    why = tail or ("took too long" if code < 0 else f"ffmpeg stopped with {code}")
+    if "No space left" in why:
+        return BrokenIO("the disk is full", where=str(room), next_step="free some space and build again; what is done is kept")
+    if blame:
+        return InputError(f"cannot be read: {why}", where=blame, next_step="export the clip again from the camera or the NLE")
+    return BrokenIO(f"ffmpeg failed: {why}", next_step="run again with --debug; `ourwords doctor` checks the tools")
 
 
 def place(source: Path, name: Path) -> None:
