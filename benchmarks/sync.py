@@ -123,7 +123,7 @@ def write_quotes(shots: int, recorded: list[list[Fraction]], rate: Fraction) -> 
     for number in range(shots):
         chance, camera = Random(1000 + number), number % len(CAMERAS)
         start = slots[camera][number // len(CAMERAS)] * SLOT + Fraction(chance.randint(600, 1000), 1000)
-        length = Fraction(chance.randint(3000, 4000), 1000)
+        length = Fraction(chance.randint(3600, 4500), 1000)
         times = recorded[camera]
         # The first frame past the middle that the film must show: a conversion to fewer frames leaves some out.
         clap = next(i for i in range(bisect_left(times, start + length / 2), len(times)) if shown(times, nearest(times[i] * rate), rate) == i)

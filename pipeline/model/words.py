@@ -56,7 +56,7 @@ def tokens(words: Sequence[str]) -> list[Token]:
     """Normal forms of written words in order; words that are only punctuation give none."""
     loose: list[Token] = []
     for index, word in enumerate(words):
-        for part in re.split(r"[-–—/]+|(?=%)", word):
+        for part in re.split(r"[-–—/]+|(?=%)|(?<=[A-Za-z])(?=\d)", word):
             for form in _FILLED.get(part.lower(), plain(part)).split():
                 loose.append(Token(form, index, index))
     return _numbers([token for token in loose if token.form])

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
+from pipeline.model.time import Span
 from pipeline.model.transcript import Transcript, Word
 from pipeline.tools.protocols import Recogniser, Speech
 
@@ -20,22 +22,76 @@ LOOP = 3
 
 CHARS_PER_SECOND = 40
 
+RATE = 16_000
+PAD, SHORTEST, NEAR, CHUNK = 0.2, 0.25, 2.0, 8.0
+"""Seconds: room around a second hearing, what is worth one, what is heard together, and how much of it."""
+
+
+Hear = Callable[[Speech, Callable[[float], None]], tuple[str, list[Word]]]
+Voiced = Sequence[tuple[float, float]]
+"""Where somebody speaks: (start, end) in seconds."""
+
 
 def transcribe(
     source: str,
     speech: Speech,
     *,
     recogniser: Recogniser,
-    voiced: Callable[[Speech], Sequence[tuple[float, float]]],
+    voiced: Callable[[Speech], Voiced],
     language: str,
     glossary: Sequence[str],
     progress: Callable[[float], None],
 ) -> Transcript:
-    found, segments = recogniser.hear(speech, language, glossary, progress)
-    words = [word for segment in segments for word in segment if word.text]
-    words.sort(key=lambda word: word.span.start)
-    words = mark_silence(mark_loops(words), voiced(speech))
-    return Transcript(source, found, recogniser.name, recogniser.weights, tuple(words))
+    """All words of a source; stretches that came out as a loop or as nothing are heard once more, alone."""
+
+    def hear(sound: Speech, tell: Callable[[float], None]) -> tuple[str, list[Word]]:
+        found, segments = recogniser.hear(sound, language, glossary, tell)
+        words = sorted((word for segment in segments for word in segment if word.text), key=lambda word: word.span.start)
+        return found, mark_loops(words)
+
+    spoken = voiced(speech)
+    found, words = hear(speech, progress)
+    words = second_hearing(words, speech, spoken, hear)
+    return Transcript(source, found, recogniser.name, recogniser.weights, tuple(mark_silence(words, spoken)))
+
+
+def second_hearing(words: list[Word], speech: Speech, voiced: Voiced, hear: Hear) -> list[Word]:
+    """Words with each doubtful stretch replaced by what is heard in it alone, where that is any better.
+
+    A recogniser that is lost in a loop takes the rest of its window along, and a word after a long
+    silence is dropped from a file and found in a slice (both measured on real recordings).
+    """
+    for start, end in doubtful(words, voiced):
+        low, high = max(0.0, start - PAD), min(len(speech) / RATE, end + PAD)
+        _, again = hear(speech[int(low * RATE) : int(high * RATE)], lambda _: None)
+        moved = [replace(word, span=Span(word.span.start + _exact(low), word.span.end + _exact(low))) for word in again]
+        if any(not word.suspect for word in moved):
+            kept = [word for word in words if not start <= _middle(word) < end]
+            words = sorted(kept + moved, key=lambda word: word.span.start)
+    return words
+
+
+def doubtful(words: Sequence[Word], voiced: Voiced) -> list[tuple[float, float]]:
+    """Spoken stretches without a word to use, in chunks of at most `CHUNK` seconds."""
+    good = [(float(word.span.start), float(word.span.end)) for word in words if not word.suspect]
+    lost = [span for span in voiced if sum(max(0.0, min(e, span[1]) - max(s, span[0])) for s, e in good) < 0.3 * (span[1] - span[0])]
+    chunks: list[tuple[float, float]] = []
+    for start, end in lost:
+        if end - start < SHORTEST:
+            continue
+        if chunks and start - chunks[-1][1] < NEAR and end - chunks[-1][0] <= CHUNK:
+            chunks[-1] = (chunks[-1][0], end)
+        else:
+            chunks.append((start, end))
+    return chunks
+
+
+def _middle(word: Word) -> float:
+    return float(word.span.start.seconds + word.span.end.seconds) / 2
+
+
+def _exact(seconds: float) -> Fraction:
+    return Fraction(round(seconds * 1000), 1000)
 
 
 def mark_silence(words: Sequence[Word], voiced: Sequence[tuple[float, float]]) -> list[Word]:

@@ -10,6 +10,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 from pipeline.errors import MissingTool
@@ -29,7 +30,7 @@ class OpenaiWhisper:
             raise MissingTool(
                 "openai-whisper is not installed", where="transcribe.engine", next_step='pip install "ourwords[whisper]", or use engine = "faster-whisper"'
             ) from None
-        self._file = _checkpoint(model)
+        self._model, self._file = model, _checkpoint(model)
         self.weights = file_digest(self._file)
         self._loaded: Any = None
         self._lock = threading.Lock()
@@ -37,13 +38,15 @@ class OpenaiWhisper:
     def hear(self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None]) -> tuple[str, list[list[Word]]]:
         with self._lock:  # one model, one caller: torch uses every core by itself
             if self._loaded is None:
-                import whisper
+                self._loaded = _load(self._file, self._model)
+            import torch  # type: ignore[import-not-found]  # comes with whisper
 
-                self._loaded = whisper.load_model(str(self._file), device="cpu")
+            torch.manual_seed(0)  # at temperatures above 0 it draws lots: the same ones for each source
             result = self._loaded.transcribe(
                 speech,
                 language=language or None,
                 initial_prompt=" ".join(glossary) or None,
+                carry_initial_prompt=True,  # into every window, not only the first
                 word_timestamps=True,
                 condition_on_previous_text=False,
                 temperature=(0.0, 0.2, 0.4),
@@ -58,11 +61,34 @@ class OpenaiWhisper:
         ]
 
 
+def _load(file: Path, model: str) -> Any:
+    """The model in a checkpoint, with the attention heads that its word times are read from.
+
+    No checkpoint holds them. openai-whisper sets them where it loads a model by its name, which may
+    download it; by path it leaves all heads of the upper layers. Its own table of them is used here.
+    """
+    import whisper
+
+    try:
+        loaded = whisper.load_model(str(file), device="cpu")
+        if heads := whisper._ALIGNMENT_HEADS.get(model):  # noqa: SLF001 - no public door leads to it
+            loaded.set_alignment_heads(heads)
+    except (EOFError, KeyError, RuntimeError, TypeError, UnpicklingError) as problem:
+        raise MissingTool(
+            f"does not load as an openai-whisper checkpoint of {model} ({type(problem).__name__})", where=str(file), next_step="get it again, or name another"
+        ) from problem
+    return loaded
+
+
 def _checkpoint(model: str) -> Path:
+    named = os.environ.get("OURWORDS_OPENAI_WHISPER")
+    if named:
+        if not Path(named).is_file():
+            raise MissingTool(f"$OURWORDS_OPENAI_WHISPER names {named}, which is not there", next_step="correct it, or unset it to use openai-whisper's cache")
+        return Path(named)
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "whisper" / f"{model}.pt"
-    for path in (Path(os.environ.get("OURWORDS_OPENAI_WHISPER", cache)), cache):
-        if path.is_file():
-            return path
+    if cache.is_file():
+        return cache
     raise MissingTool(
         f"no openai-whisper checkpoint for {model}",
         where=str(cache),
