@@ -105,11 +105,20 @@ class Page:
             cues=len(self.captions.cues),
             errors=sum(finding.severity == "error" for finding in self.findings),
             warnings=sum(finding.severity != "error" for finding in self.findings),
-            findings=self.findings,
+            findings=self._by_rule(),
             left=[f"{found.quote} is in no scene: {_where_it_stands(found)}" for found in self.not_used],
             breaks=[{"prompt": b.prompt, "kind": b.kind, "seconds": decimal(b.seconds), "at": _clock(float(timeline.time(b.at)))} for b in timeline.breaks],
             shots=[self._shot(number, shot, still) for number, (shot, still) in enumerate(zip(timeline.shots, self.stills, strict=True), 1)],
         )
+
+    def _by_rule(self) -> list[dict[str, Any]]:
+        """One line for each rule and severity: the report is read by people who have a film to make."""
+        lines: dict[tuple[str, str], dict[str, Any]] = {}
+        for finding in self.findings:
+            first = f"{finding.where}: {finding.what} ({finding.measured}; limit {finding.limit})"
+            line = lines.setdefault((finding.severity, finding.rule), {"severity": finding.severity, "rule": finding.rule, "times": 0, "first": first})
+            line["times"] += 1
+        return list(lines.values())
 
     def _shot(self, number: int, shot: Shot, still: bytes) -> dict[str, Any]:
         span = self.timeline.span(shot)

@@ -12,7 +12,7 @@ from pipeline.errors import BrokenIO
 from pipeline.model.timeline import Heard, Hold, Shot, Take, Timeline, samples_of
 from pipeline.tools.protocols import Studio
 
-VERSION = 2
+VERSION = 3
 
 PEAK = -1.0
 """dBTP that the encoded film must not exceed (EBU R 128)."""

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import log10
 from pathlib import Path
 from typing import Any
 
@@ -232,8 +233,8 @@ def loudness(room: Path, *, raw: Path | None = None, source: Path | None = None,
         key, _, value = text.partition("=")
         if key == "lavfi.r128.I":
             loud = float(value)
-        elif key.startswith("lavfi.r128.true_peak") and value != "-inf":
-            peak = max(peak, float(value))
+        elif key.startswith("lavfi.r128.true_peak") and float(value) > 0:  # as an amplitude, not in dB
+            peak = max(peak, 20 * log10(float(value)))
     (room / ("sound.f32" if raw else "source")).unlink()
     return loud, peak
 

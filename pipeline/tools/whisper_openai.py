@@ -10,7 +10,6 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
 
 from pipeline.errors import MissingTool
@@ -36,12 +35,12 @@ class OpenaiWhisper:
         self._lock = threading.Lock()
 
     def hear(self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None]) -> tuple[str, list[list[Word]]]:
+        import whisper
+
         with self._lock:  # one model, one caller: torch uses every core by itself
             if self._loaded is None:
                 self._loaded = _load(self._file, self._model)
-            import torch  # type: ignore[import-not-found]  # comes with whisper
-
-            torch.manual_seed(0)  # at temperatures above 0 it draws lots: the same ones for each source
+            whisper.torch.manual_seed(0)  # above temperature 0 it draws lots: the same ones at every run
             result = self._loaded.transcribe(
                 speech,
                 language=language or None,
@@ -73,7 +72,7 @@ def _load(file: Path, model: str) -> Any:
         loaded = whisper.load_model(str(file), device="cpu")
         if heads := whisper._ALIGNMENT_HEADS.get(model):  # noqa: SLF001 - no public door leads to it
             loaded.set_alignment_heads(heads)
-    except (EOFError, KeyError, RuntimeError, TypeError, UnpicklingError) as problem:
+    except Exception as problem:  # torch's, pickle's and Python's own, by what is wrong with the file
         raise MissingTool(
             f"does not load as an openai-whisper checkpoint of {model} ({type(problem).__name__})", where=str(file), next_step="get it again, or name another"
         ) from problem

@@ -1,0 +1,222 @@
+"""Caption files, read back by other people's readers: times to the millisecond, and text that stays text."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from fractions import Fraction
+from xml.etree import ElementTree
+
+import pysrt
+import pytest
+import srt
+import ttconv.imsc.reader
+import ttconv.model
+import webvtt
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.formats.captions import WRITERS, ass_text, break_ass, from_srt, to_ass, to_srt, to_ttml, to_vtt
+from pipeline.model.captions import Captions, Cue, Profile
+from pipeline.model.time import Programme, Span, Time
+
+fast = settings(max_examples=60, deadline=None, derandomize=True)
+
+PROFILE = Profile("test", 32, 2, 1.5, 6.0, 1.0, 0.6, 13.0, 15.0, "{name}:", 0.075, 0.75, 0.9, "")
+NASTY = ["-->", "00:00:01.000 --> 00:00:02.000", "<b>", "</c>", "&amp;", "&lt;", "a & b", "{\\an8}", "{}", "\\N", "\\", "<v Bob>", "]]>", "NOTE", "WEBVTT", "1", "é", "😀", "«»", "<!--"]
+
+letters = st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="\u2028\u2029\ufeff")
+words = st.one_of(st.sampled_from(NASTY), st.text(letters, min_size=1, max_size=10))
+line = st.lists(words, min_size=1, max_size=4).map(" ".join)
+
+Read = tuple[Fraction, Fraction, str]
+
+
+@st.composite
+def films(draw: st.DrawFn) -> Captions:
+    """Cues on frames, with any text, anywhere in ten hours."""
+    rate = draw(st.sampled_from([Fraction(25), Fraction(30000, 1001)]))
+    at, cues = draw(st.integers(0, 900_000)), []
+    for _ in range(draw(st.integers(1, 4))):
+        at += draw(st.integers(0, 100))
+        end = at + draw(st.integers(1, 200))
+        span = Span[Programme](Time.frames_at(at, rate), Time.frames_at(end, rate))
+        cues.append(Cue(span, tuple(draw(st.lists(line, min_size=1, max_size=2))), draw(words), "q1", position=draw(st.sampled_from(["top", "bottom"]))))
+        at = end
+    return Captions("en-GB", tuple(cues))
+
+
+def by_pysrt(captions: Captions) -> list[Read]:
+    return [(Fraction(item.start.ordinal, 1000), Fraction(item.end.ordinal, 1000), item.text) for item in pysrt.from_string(to_srt(captions))]
+
+
+def by_srt(captions: Captions) -> list[Read]:
+    return [(seconds(item.start.total_seconds()), seconds(item.end.total_seconds()), item.content) for item in srt.parse(to_srt(captions))]
+
+
+def by_webvtt(captions: Captions) -> list[Read]:
+    return [(clock(item.start), clock(item.end), vtt_text(item.raw_text)) for item in webvtt.from_string(to_vtt(captions)).captions]
+
+
+def by_ttconv(captions: Captions) -> list[Read]:
+    document = ttconv.imsc.reader.to_model(ElementTree.parse(io.BytesIO(to_ttml(captions).encode())))  # noqa: S314 - our own
+    body = document.get_body()
+    assert body
+    return [(p.get_begin(), p.get_end(), ttml_text(p)) for p in body.dfs_iterator() if isinstance(p, ttconv.model.P)]
+
+
+def seconds(value: float) -> Fraction:
+    return Fraction(round(value * 1000), 1000)
+
+
+def clock(text: str) -> Fraction:
+    hours, minutes, rest = text.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + Fraction(rest)
+
+
+def vtt_text(raw: str) -> str:
+    """As a player shows it: the voice tag is no text, and the three escapes are characters."""
+    inner = re.fullmatch(r"<v [^<>]*>(.*)</v>", raw, re.DOTALL)
+    assert inner, raw
+    assert "<" not in inner[1]
+    assert ">" not in inner[1]
+    return inner[1].replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def ttml_text(element: ttconv.model.ContentElement) -> str:
+    if isinstance(element, ttconv.model.Br):
+        return "\n"
+    return "".join([element.get_text()] if isinstance(element, ttconv.model.Text) else [ttml_text(child) for child in element])
+
+
+def told_apart(text: str) -> str:
+    """SRT has no escapes: what players take for markup is written otherwise."""
+    return text.translate(str.maketrans("<>{}", "‹›()"))
+
+
+@pytest.mark.parametrize(
+    ("read", "as_written"),
+    [(by_pysrt, told_apart), (by_srt, told_apart), (by_webvtt, str), (by_ttconv, str)],
+    ids=["pysrt", "srt", "webvtt", "ttconv"],
+)
+@fast
+@given(captions=films())
+def test_another_reader_reads_what_was_written(read: Callable[[Captions], list[Read]], as_written: Callable[[str], str], captions: Captions) -> None:
+    found = read(captions)
+    assert [text for _, _, text in found] == [as_written("\n".join(cue.lines)) for cue in captions.cues]
+    for (start, end, _), cue in zip(found, captions.cues, strict=True):
+        assert abs(start - cue.span.start.seconds) <= Fraction(1, 2000)
+        assert abs(end - cue.span.end.seconds) <= Fraction(1, 2000)
+
+
+@fast
+@given(captions=films())
+def test_our_own_reader_reads_our_srt(captions: Captions) -> None:
+    found = from_srt(to_srt(captions))
+    assert [(span.start.ms(), span.end.ms(), text) for span, text in found] == [
+        (cue.span.start.ms(), cue.span.end.ms(), told_apart(cue.text)) for cue in captions.cues
+    ]
+
+
+SMALL = Captions(
+    "en",
+    (
+        Cue(Span(Time(Fraction(1)), Time(Fraction(3))), ("Amara: They saw <it>", "before me."), "Amara", "q1", label=True),
+        Cue(Span(Time(Fraction(3)), Time(Fraction(101, 20))), ("Tea & toast.",), "Dr O'Neil <x>", "q2", position="top"),
+    ),
+)
+
+
+def test_srt() -> None:
+    assert to_srt(SMALL) == (
+        "1\n00:00:01,000 --> 00:00:03,000\nAmara: They saw ‹it›\nbefore me.\n\n"
+        "2\n00:00:03,000 --> 00:00:05,050\nTea & toast.\n"
+    )  # fmt: skip
+
+
+def test_vtt() -> None:
+    assert to_vtt(SMALL) == (
+        "WEBVTT\n\n1\n00:00:01.000 --> 00:00:03.000\n<v Amara>Amara: They saw &lt;it&gt;\nbefore me.</v>\n\n"
+        "2\n00:00:03.000 --> 00:00:05.050 line:0\n<v Dr O'Neil &lt;x&gt;>Tea &amp; toast.</v>\n"
+    )  # fmt: skip
+
+
+def test_ttml_says_language_region_and_times() -> None:
+    tree = ElementTree.fromstring(to_ttml(SMALL))  # noqa: S314 - our own
+    cues = tree.findall(".//{http://www.w3.org/ns/ttml}p")
+    assert tree.get("{http://www.w3.org/XML/1998/namespace}lang") == "en"
+    assert [(p.get("region"), p.get("begin"), p.get("end")) for p in cues] == [
+        ("bottom", "00:00:01.000", "00:00:03.000"),
+        ("top", "00:00:03.000", "00:00:05.050"),
+    ]
+
+
+@pytest.mark.parametrize("kind", WRITERS)
+def test_no_cues_is_a_whole_file(kind: str) -> None:
+    text = WRITERS[kind](Captions("en", ()))
+    assert {"srt": text == "", "vtt": text == "WEBVTT\n", "ttml": "tt:body" in text}[kind]
+
+
+# ASS: what libass draws -----------------------------------------------------------------------
+
+
+@fast
+@given(st.text(st.one_of(st.sampled_from("{}\\Nnh&<> \n"), letters), max_size=30))
+def test_ass_text_never_lets_markup_through(text: str) -> None:
+    """Read as libass reads: `\\{` and `\\}` are braces, `\\N` a line, any other brace or known escape would be markup."""
+    shown, at, written = "", 0, ass_text(text)
+    while at < len(written):
+        pair = written[at : at + 2]
+        assert pair[0] not in "{}\n"
+        if pair in ("\\{", "\\}"):
+            shown, at = shown + pair[1], at + 2
+        elif pair == "\\N":
+            shown, at = shown + "\n", at + 2
+        else:
+            assert pair not in ("\\n", "\\h"), written
+            shown, at = shown + pair[0], at + 1
+    assert shown.replace("\u2060", "") == text.replace("\u2060", "")
+
+
+@pytest.mark.parametrize("text", ["a\rb", "a\r\nb"])
+def test_ass_text_stays_on_its_line_of_the_file(text: str) -> None:
+    assert "\r" not in ass_text(text)
+
+
+def dialogues(ass: str) -> list[list[str]]:
+    return [row.removeprefix("Dialogue: ").split(",", 9) for row in ass.splitlines() if row.startswith("Dialogue: ")]
+
+
+def test_ass_has_each_cue_on_its_parts_own_clock() -> None:
+    ass = to_ass(SMALL.cues, (1280, 720), PROFILE, "A Font", offset=Time(Fraction(1)))
+    assert [(row[1], row[2], row[3], row[9]) for row in dialogues(ass)] == [
+        ("0:00:00.00", "0:00:02.00", "bottom", r"Amara: They saw <it>\Nbefore me."),
+        ("0:00:02.00", "0:00:04.05", "top", "Tea & toast."),
+    ]
+    assert "PlayResX: 1280\nPlayResY: 720\n" in ass
+
+
+def test_a_watermark_stands_over_everything() -> None:
+    (row,) = dialogues(to_ass((), (640, 360), PROFILE, "A Font", watermark="DRAFT {x}"))
+    assert (row[1], row[3], row[9]) == ("0:00:00.00", "draft", r"DRAFT \{x\}")
+    assert "Style: draft," in to_ass((), (640, 360), PROFILE, "A Font", watermark="x")
+
+
+@fast
+@given(st.integers(0, 10**6), st.sampled_from([Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(60000, 1001)]))
+def test_a_burnt_cue_is_shown_from_its_own_frame(frame: int, rate: Fraction) -> None:
+    """ASS counts hundredths: the cue is there at its frame, and was not there at the frame before."""
+    cue = Cue(Span[Programme](Time.frames_at(frame, rate), Time.frames_at(frame + 9, rate)), ("x",), "A", "q1")
+    ((_, start, end, *_),) = dialogues(to_ass((cue,), (640, 360), PROFILE, "A Font"))
+    assert frame - 1 < clock(start) * rate <= frame
+    assert frame + 8 < clock(end) * rate <= frame + 9
+
+
+@pytest.mark.parametrize(("length", "shown"), [("3", ["3", "2", "1"]), ("2.5", ["3", "2", "1"]), ("0.4", ["1"])])
+def test_the_seconds_of_a_break_run_down(length: str, shown: list[str]) -> None:
+    rows = dialogues(break_ass(Fraction(length), (1280, 720), "A Font", 576))
+    assert [row[9] for row in rows] == shown
+    assert clock(rows[0][1]) == 0
+    assert clock(rows[-1][2]) == Fraction(length)
+    assert all(one[2] == two[1] for one, two in zip(rows, rows[1:], strict=False))

@@ -1,0 +1,101 @@
+"""Stopped at any moment: no child left, no half file under a final name, and the next run goes on from there."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")]
+
+
+def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "pipeline", "-C", str(folder), *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def children_in(folder: Path) -> list[str]:
+    """Command lines of processes that work in the production, whoever their parent is by now."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                if str((entry / "cwd").readlink()).startswith(str(folder)):
+                    found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()[:80])
+            except OSError:
+                continue
+    return found
+
+
+def whole(folder: Path) -> None:
+    """Nothing under a final name is broken; every object on the shelf is complete."""
+    for path in (folder / "build").rglob("*.part"):
+        pytest.fail(f"half a file: {path}")
+    for made in (folder / "build/.store/objects").rglob("made.json"):
+        for name, entry in json.loads(made.read_text())["files"].items():
+            assert (made.parent / name).stat().st_size == entry["size"]
+
+
+def lose_the_parts(folder: Path) -> None:
+    """As before the render: sources, transcripts and cut points are there, pictures are not."""
+    import shutil
+
+    for made in (folder / "build/.store/objects").rglob("made.json"):
+        if json.loads(made.read_text())["name"].startswith(("shot", "the film")):
+            shutil.rmtree(made.parent)
+    for name in ("cut.mp4", "cut.clean.mp4", "manifest.json"):
+        (folder / "build" / name).unlink()
+
+
+def wait_for_work(folder: Path, run: subprocess.Popen[str], seconds: float = 30) -> None:
+    """Until a child of the run is at work in the production."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until and run.poll() is None:
+        if children_in(folder):
+            return
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
+def test_stopped_in_the_middle_and_finished_by_the_next_run(number: int, code: int, film_copy: Path) -> None:
+    lose_the_parts(film_copy)
+    run = start(film_copy, "build-cut")
+    wait_for_work(film_copy, run)
+    time.sleep(random.Random(number).uniform(0.1, 1.5))
+    run.send_signal(number)
+    begun = time.monotonic()
+    _, errors = run.communicate(timeout=20)
+    assert run.returncode == code
+    assert time.monotonic() - begun < 5
+    assert "Traceback" not in errors
+    time.sleep(0.5)
+    assert children_in(film_copy) == []
+    assert not (film_copy / "build/cut.mp4").exists()
+    whole(film_copy)
+    again = start(film_copy, "build-cut", "--json")
+    out, errors = again.communicate(timeout=300)
+    assert again.returncode == 0, errors
+    last = json.loads(out.splitlines()[-1])
+    assert "transcribe amara" not in last["made"]
+    assert (film_copy / "build/cut.mp4").is_file()
+    assert list((film_copy / "build/.store/tmp").iterdir()) == []
+
+
+def test_the_second_of_two_builds_waits_or_says_so(film_copy: Path) -> None:
+    lose_the_parts(film_copy)
+    first = start(film_copy, "build-cut")
+    wait_for_work(film_copy, first)
+    second = start(film_copy, "build-cut", "--no-wait")
+    _, errors = second.communicate(timeout=20)
+    assert second.returncode == 75 and "another build is running" in errors
+    third = start(film_copy, "build-cut")
+    assert first.wait(timeout=300) == 0
+    first.communicate()
+    out, errors = third.communicate(timeout=60)
+    assert third.returncode == 0 and "waiting for it" in errors and "nothing was made" in out
