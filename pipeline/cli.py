@@ -148,7 +148,7 @@ def transcribe(
     """Transcribe the sources, with a time for every word. What is done is not done again."""
     as_json = _json(as_json)
     with _flow() as flow:
-        wanted = sources or list(flow.production.source)
+        wanted = sources or [source.id for source in flow.production.open_sources]
         for name in wanted:
             if name not in flow.production.source:
                 raise ConfigError(f'no source "{name}"', next_step=f"there are: {', '.join(flow.production.source)}")
@@ -193,7 +193,7 @@ def match(
         _document({"quotes": [match_record(item) for item in found]})
     else:
         for item in found:
-            best = f"  {place(item.best)}" if item.best else ""
+            best = f"  {place(item.best)}" if item.best and item.state.value != "not-found" else ""
             print(f"{item.quote:8} {item.state.value + (', pinned' if item.pinned else ''):18}{best}")
     lost = [item for item in found if item.state.value != "matched"]
     in_film = [item for item in lost if item.quote in production.in_scenes]

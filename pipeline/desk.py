@@ -77,7 +77,7 @@ class Desk:
         from pipeline.tools.studio import Footage, choose_track
 
         found = {}
-        for source in self.production.sources:
+        for source in self.production.open_sources:
             media, path = sources[source.id], self.production.path(source.file)
             if media.picture is None:
                 raise InputError("has no picture", where=path.name, next_step="give the interview's video file")
@@ -206,10 +206,11 @@ class Desk:
 
     def match(self, quote: Quote, haystacks: Mapping[str, match.Haystack], pin: Pin | None) -> Match:
         named = self.production.source_named(quote.source) if quote.source else None
-        if quote.pinned_times and named:
-            return match.given(quote, haystacks[named.id])
         places = [named] if named else [s for s in self.production.sources if quote.contributor in ("", s.contributor)]
-        return match.match(quote, [haystacks[place.id] for place in places], pin)
+        there = [haystacks[place.id] for place in places if place.id in haystacks]
+        if quote.pinned_times and named and there:
+            return match.given(quote, there[0])
+        return match.match(quote, there, pin)
 
     def clear(self, quote: Quote, found: Match, contributor: str, transcripts: Mapping[str, Transcript]) -> plan.Cleared:
         """The quote with its cut points, from forced alignment, and the names to hide in it."""

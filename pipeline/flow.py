@@ -60,14 +60,15 @@ class Flow:
 
     @cached_property
     def sources(self) -> dict[str, Media]:
-        """Every source as ingest finds it."""
-        return dict(zip(self.production.source, self.each(self.desk.ingest, self.production.sources), strict=True))
+        """Every source as ingest finds it. Footage of somebody who has withdrawn is not opened at all."""
+        opened = self.production.open_sources
+        return dict(zip((source.id for source in opened), self.each(self.desk.ingest, opened), strict=True))
 
     @cached_property
     def transcripts(self) -> dict[str, Transcript]:
         """What was said in each source, by the recogniser or by what a person imported."""
         self.desk.footage = self.desk.at_hand(self.sources)
-        return {found.source: found for found in self.each(self.desk.transcribe, self.production.sources)}
+        return {found.source: found for found in self.each(self.desk.transcribe, self.production.open_sources)}
 
     @cached_property
     def matches(self) -> dict[str, Match]:
@@ -87,8 +88,9 @@ class Flow:
     @cached_property
     def cleared(self) -> dict[str, plan.Cleared]:
         """The quotes of the scenes: all found, all approved, with their cut points. Or the build stops here."""
+        self._approved({name: self.production.quote[name].contributor for name in self.production.in_scenes if self.production.quote[name].contributor})
         self._all_found()
-        self._all_approved()
+        self._approved({name: self.contributor(name) for name in self.production.in_scenes})
         return dict(zip(self.production.in_scenes, self.each(self._clear, self.production.in_scenes), strict=True))
 
     def _all_found(self) -> None:
@@ -99,16 +101,15 @@ class Flow:
                 next_step=f"{len(lost)} quote(s) of the scenes are not settled; nothing was built",
             )
 
-    def _all_approved(self) -> None:
-        asked = [(self.production.quote[name], self.contributor(name)) for name in self.production.in_scenes]
+    def _approved(self, speakers: Mapping[str, str]) -> None:
+        """The gate: first for everybody whom the quote list names, before hours are transcribed; then for all."""
+        asked = [(self.production.quote[name], who) for name, who in speakers.items()]
         refusals = consent_rules.gate(asked, self.production.consent, self.production.film.use, self.today, draft=self.draft)
         refusals += consent_rules.names_shown(self.desk.texts_on_screen(asked), self.production.consent, [who for _, who in asked])
         if refusals:
-            raise Refused(
-                "\n".join(f"{refusal}\n  → {refusal.next_step}" for refusal in refusals),
-                where="the consent gate",
-                next_step=f"nothing was built{self.desk.left_from_before({refusal.quote for refusal in refusals})}",
-            )
+            theirs = {name for name, who in speakers.items() if who in {refusal.contributor for refusal in refusals}}
+            listed = "\n".join(f"{refusal}\n  → {refusal.next_step}" for refusal in refusals)
+            raise Refused(listed, where="the consent gate", next_step=f"nothing was built{self.desk.left_from_before(theirs)}")
 
     def contributor(self, quote: str) -> str:
         """Whose words a quote is: whoever speaks in the source where it was found."""
@@ -217,6 +218,9 @@ class Flow:
 
     def transcribe(self, wanted: list[str]) -> list[Transcript]:
         """Some sources only: the command of that name."""
+        for name in wanted:
+            if self.production.source[name] not in self.production.open_sources:
+                raise Refused("its contributor has withdrawn: it is not opened", where=name, next_step="take the source out of production.toml")
         self.desk.footage = self.desk.at_hand(self.sources)
         return self.each(self.desk.transcribe, [self.production.source[name] for name in wanted])
 

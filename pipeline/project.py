@@ -185,6 +185,12 @@ class Production:
         return {source.id: source for source in self.sources}
 
     @property
+    def open_sources(self) -> tuple[SourceSpec, ...]:
+        """The sources that may be opened: not those of contributors who have withdrawn."""
+        gone = {consent.contributor for consent in self.consents if consent.withdrawn_on}
+        return tuple(source for source in self.sources if source.contributor not in gone)
+
+    @property
     def in_scenes(self) -> tuple[str, ...]:
         return tuple(quote for scene in self.scenes for quote in scene.quotes)
 

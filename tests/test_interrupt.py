@@ -46,7 +46,7 @@ def lose_the_parts(folder: Path) -> None:
     """As before the render: sources, transcripts and cut points are there, pictures are not."""
     import shutil
 
-    for made in (folder / "build/.store/objects").rglob("made.json"):
+    for made in list((folder / "build/.store/objects").rglob("made.json")):
         if json.loads(made.read_text())["name"].startswith(("shot", "the film")):
             shutil.rmtree(made.parent)
     for name in ("cut.mp4", "cut.clean.mp4", "manifest.json"):

@@ -163,8 +163,10 @@ def explain(found: Match, quote: Quote) -> str:
         State.MATCHED: "was found",
     }[found.state]
     lines = [f'{found.quote} (row {quote.row}) {head}: "{quote.text}"']
+    if found.state is State.NOT_FOUND and found.candidates:
+        lines.append("    the nearest that was heard:")
     lines += [f"    {number}  {place(candidate)}" for number, candidate in enumerate(found.candidates[:3], 1)]
-    if found.candidates:
+    if found.candidates and found.state is not State.NOT_FOUND:
         lines.append(f"  → choose one: ourwords match --choose {found.quote}=1, or correct the text, or take it out of its scene")
     else:
         lines.append("  → correct its source or its text in the quote list, or take it out of its scene")

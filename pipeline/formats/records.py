@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.errors import InputError
 from pipeline.model.media import Media, Picture, Track
-from pipeline.model.quotes import Cut, Match, Pin, Said, Stretch
+from pipeline.model.quotes import Cut, Match, Pin, Said, State, Stretch
 from pipeline.model.time import Source, Span, Time, decimal
 from pipeline.model.transcript import Transcript, Word
 
@@ -68,7 +68,8 @@ def _exact(table: dict[str, Any], *names: str) -> dict[str, Any]:
 
 def match_record(match: Match) -> dict[str, Any]:
     """One quote of `match --json`."""
-    best = match.best
+    best = match.best if match.state is not State.NOT_FOUND else None
+    others = match.candidates[1:] if best else match.candidates
     return {
         "id": match.quote,
         "state": match.state.value,
@@ -77,9 +78,7 @@ def match_record(match: Match) -> dict[str, Any]:
         "score": best.score if best else 0.0,
         "runner_up": match.runner_up,
         "pinned": match.pinned,
-        "alternatives": [
-            {"source": other.source, "score": other.score, "spans": _spans(other.spans, [s.heard for s in other.stretches])} for other in match.candidates[1:]
-        ],
+        "alternatives": [{"source": other.source, "score": other.score, "spans": _spans(other.spans, [s.heard for s in other.stretches])} for other in others],
     }
 
 

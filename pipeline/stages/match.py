@@ -149,8 +149,8 @@ def _search(quote: Quote, wanted: _Wanted, hay: Haystack, most: int = 3) -> list
     found: list[Candidate] = []
     for _ in range(most):
         score, pairs = _fit(likeness, wanted.open_after)
-        if not pairs or score / (EXACT * len(wanted.tokens)) < PARTIAL / 2:
-            break
+        if not pairs or (found and score / (EXACT * len(wanted.tokens)) < PARTIAL / 2):
+            break  # the nearest place is always shown, however far; further ones only where they are any good
         found.append(_candidate(quote, wanted, hay, score, pairs, likeness))
         used = [heard for _, heard in pairs]
         likeness[:, min(used) : max(used) + 1] = -5.0
