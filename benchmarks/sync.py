@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import os
 import re
 import subprocess
 import sys
@@ -26,7 +25,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, zip_longest
 from math import ceil, floor
 from pathlib import Path
 from random import Random
@@ -44,6 +43,9 @@ BLOCK, BITS = 16, 20
 """A barcode of 20 blocks, 18 for the frame and 2 for the camera, and its negative below it, so that a misread shows."""
 
 TICKS = 90_000
+GROUP = 100
+"""Frames from one key frame to the next: two to four seconds, as streams and telephones write them, so that every cut has to seek."""
+
 SLOT = 6
 """Seconds of each camera's recording for one quote, with at least a second around it that nobody approved."""
 
@@ -174,13 +176,14 @@ def barcode(camera: int, frame: int) -> Plane:
 
 
 def record(folder: Path, number: int, seconds: int, times: list[Fraction], sound: Samples) -> None:
-    """The camera's file: long groups and B-frames, as cameras and telephones write them."""
+    """The camera's file, picture and sound written side by side; B-frames, so that frames are not stored as they are shown."""
     camera = CAMERAS[number]
     with av.open(str(folder / camera.file), "w") as out:
-        video = out.add_stream("libx264", rate=camera.rate or 30, options={"preset": "veryfast", "g": "100", "bf": "2", "threads": "2"})
+        video = out.add_stream("libx264", rate=camera.rate or 30, options={"preset": "veryfast", "g": str(GROUP), "bf": "2", "threads": "2"})
         video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         video.codec_context.time_base = Fraction(1, TICKS)
         audio = out.add_stream(camera.codec, rate=camera.hz, layout="stereo")
+        assert isinstance(audio, av.AudioStream)
         done = 0
         for second in range(seconds):
             for index in range(bisect_left(times, Fraction(second)), bisect_left(times, Fraction(second + 1))):
@@ -208,12 +211,13 @@ def write_production(root: Path, quotes: list[Quote], rate: Fraction) -> None:
         f'[film]\ntitle = "Sync"\nsize = "{WIDTH}x{HEIGHT}"\nrate = "{rate}"\n\n[captions]\nlabels = false\n\n{sources}\n'
         f'[[scene]]\ntitle = "All"\nseconds = 0.0\nquotes = [{ids}]\n'
     )
+    header = ["id", "contributor", "source", "in", "out", "text", "theme", "use", "approved_by", "approved_on"]
+    constant = ["sync", "training", "nobody: all of it is made up", "2025-01-01"]
     rows = [
-        [q.id, CAMERAS[q.camera].id, CAMERAS[q.camera].id, " ".join(w for w, _, _ in q.words), "sync", "training", "nobody: synthetic", "2025-01-01"]
-        + [f"{float(q.start):.3f}", f"{float(q.end):.3f}"]
+        [q.id, CAMERAS[q.camera].id, CAMERAS[q.camera].id, f"{float(q.start):.3f}", f"{float(q.end):.3f}", " ".join(word for word, _, _ in q.words), *constant]
         for q in quotes
     ]
-    _csv(root / "quotes.csv", ["id", "contributor", "source", "text", "theme", "use", "approved_by", "approved_on", "in", "out"], rows)
+    _csv(root / "quotes.csv", header, rows)
     people = [[c.id, c.id, "training", "none", "2025-01-01", "", ""] for c in CAMERAS]
     _csv(root / "consent.csv", ["contributor", "display_name", "scope", "anonymise", "given_on", "expires_on", "withdrawn_on"], people)
     for number, camera in enumerate(CAMERAS):
@@ -229,7 +233,8 @@ def _csv(path: Path, header: list[str], rows: list[list[str]]) -> None:
 
 def ourwords(root: Path, *arguments: str) -> None:
     """The command as people run it; what it says on the way is kept for when it fails."""
-    done = subprocess.run([sys.executable, "-m", "pipeline", "-C", str(root), "-q", *arguments], cwd=Path(__file__).parent.parent, capture_output=True, text=True)
+    command = [sys.executable, "-m", "pipeline", "-C", str(root), "-q", *arguments]
+    done = subprocess.run(command, cwd=Path(__file__).parent.parent, capture_output=True, text=True)
     if done.returncode:
         sys.exit(f"ourwords {' '.join(arguments)} stopped with {done.returncode}:\n{done.stdout}{done.stderr}")
 
@@ -239,12 +244,11 @@ def ourwords(root: Path, *arguments: str) -> None:
 
 @dataclass(frozen=True)
 class Seen:
-    """One decoded frame: when it is shown, what its barcode says (None where it cannot be read), and its lower half."""
+    """One decoded frame: when it is shown, and what its barcode says. `camera` is None where that cannot be read."""
 
     at: Fraction
     camera: int | None
     frame: int
-    lower: Plane
 
 
 def origin(path: Path) -> Fraction:
@@ -255,7 +259,8 @@ def origin(path: Path) -> Fraction:
         return min(Fraction(s.start_time) * s.time_base for s in container.streams if s.start_time is not None and s.time_base)
 
 
-def read_picture(path: Path) -> Iterator[Seen]:
+def read_picture(path: Path) -> Iterator[tuple[Seen, Plane]]:
+    """Every frame in the order it is shown, with the lower half of its picture."""
     zero = origin(path)
     with av.open(str(path)) as container:
         container.streams.video[0].thread_type = "AUTO"
@@ -267,7 +272,7 @@ def read_picture(path: Path) -> Iterator[Seen]:
             difference = rows[0] - rows[1]
             code = sum(1 << bit for bit in range(BITS) if difference[bit] > 0)
             clear = bool((abs(difference) > 100).all())
-            yield Seen(frame.pts * frame.time_base - zero, code & 3 if clear else None, code >> 2, luma[HEIGHT // 2 :].astype(np.uint8))
+            yield Seen(frame.pts * frame.time_base - zero, code & 3 if clear else None, code >> 2), luma[HEIGHT // 2 :].astype(np.uint8)
 
 
 def read_sound(path: Path) -> tuple[Samples, int]:
@@ -304,12 +309,19 @@ def find_clap(sound: Samples, hz: int, low: Fraction, high: Fraction) -> float:
     return float(first + peak + 0.5 * (before - after) / (before - 2 * top + after)) / hz
 
 
-def read_srt(path: Path) -> list[tuple[Fraction, Fraction, list[str]]]:
+@dataclass(frozen=True)
+class Cue:
+    start: Fraction
+    end: Fraction
+    words: list[str]
+
+
+def read_srt(path: Path) -> list[Cue]:
     cues = []
     for block in re.split(r"\n\s*\n", path.read_text(encoding="utf-8-sig").strip()):
         _, times, *lines = block.splitlines()
-        h, m, s, ms, h2, m2, s2, ms2 = map(int, re.findall(r"\d+", times))
-        cues.append((Fraction(((h * 60 + m) * 60 + s) * 1000 + ms, 1000), Fraction(((h2 * 60 + m2) * 60 + s2) * 1000 + ms2, 1000), " ".join(lines).split()))
+        start, end = (Fraction(((int(h) * 60 + int(m)) * 60 + int(s)) * 1000 + int(ms), 1000) for h, m, s, ms in re.findall(r"(\d+):(\d+):(\d+),(\d+)", times))
+        cues.append(Cue(start, end, " ".join(lines).split()))
     return cues
 
 
@@ -328,6 +340,8 @@ class Measured:
     """Frames that show another source frame than they must."""
     outside: int
     """Frames whose source frame was never on the screen during the quote, outwards to whole frames of the film."""
+    stray: int
+    """The same without the outwards: what rounding an in or out point to the film's frames lets in."""
     first: int
     """The source frame shown first, and last, against the right one: 0 is right, -1 the one before."""
     last: int
@@ -347,11 +361,12 @@ class Film:
     rate: Fraction
     declared: tuple[Fraction, Fraction]
     """How long the file says that picture and sound are."""
+    captioned_wrong: int
 
 
 def calibrate(path: Path, times: list[Fraction], quotes: list[Quote]) -> float:
     """The instrument turned on a camera's own file: frames exactly where they were put, and the worst clap in milliseconds."""
-    seen = [(frame.at, frame.frame) for frame in read_picture(path)]
+    seen = [(frame.at, frame.frame) for frame, _ in read_picture(path)]
     if [at for at, _ in seen] != times or [n for _, n in seen] != list(range(len(times))):
         sys.exit(f"{path.name} was not recorded as it should be: the instrument cannot be trusted")
     sound, hz = read_sound(path)
@@ -363,7 +378,6 @@ def measure_shot(quote: Quote, run: list[Seen], film: Film, times: list[Fraction
     rate, (first, last) = film.rate, quote.frames(film.rate)
     right = [shown(times, frame, rate) for frame in range(first, last)]
     got = [frame.frame for frame in run]
-    ends = [*times[1:], times[-1] + 1 / rate]
     begin, end = run[0].at, run[-1].at + 1 / rate
     heard = find_clap(film.sound, film.hz, begin - Fraction(1, 4), end + Fraction(1, 4))
     flash = next((frame.at for frame in run if frame.frame >= quote.clap), None)
@@ -373,12 +387,17 @@ def measure_shot(quote: Quote, run: list[Seen], film: Film, times: list[Fraction
     return Measured(
         quote.id, CAMERAS[quote.camera].id, last - first, len(run),
         wrong=sum(a != b for a, b in zip(got, right, strict=False)) + abs(len(got) - len(right)),
-        outside=sum(n >= len(times) or ends[n] <= first / rate or times[n] >= last / rate for n in got),
+        outside=_never(got, times, first / rate, last / rate), stray=_never(got, times, quote.start, quote.end),
         first=got[0] - right[0], last=got[-1] - right[-1],
         sync_ms=sync * 1000, rounding_ms=float(rounding) * 1000,
         outside_db=_outside(film, float(begin), float(end), float(quote.start) + to_film, float(quote.end) + to_film),
         cues_ms=tuple((float(start) - float(word) - to_film) * 1000 for start, word in cues),
     )  # fmt: skip
+
+
+def _never(numbers: list[int], times: list[Fraction], start: Fraction, end: Fraction) -> int:
+    """How many of these source frames were on the screen at no moment from `start` to `end`."""
+    return sum(n >= len(times) or times[n] >= end or (n + 1 < len(times) and times[n + 1] <= start) for n in numbers)
 
 
 def _outside(film: Film, begin: float, end: float, low: float, high: float) -> float:
@@ -392,58 +411,63 @@ def _outside(film: Film, begin: float, end: float, low: float, high: float) -> f
     return float(10 * np.log10((max(float((block**2).mean()) for block in blocks) + 1e-12) / (float((inside**2).mean()) + 1e-12)))
 
 
-def cue_words(cues: list[tuple[Fraction, Fraction, list[str]]], quotes: list[Quote]) -> dict[str, list[tuple[Fraction, Fraction]]]:
+def cue_words(cues: list[Cue], quotes: list[Quote]) -> dict[str, list[tuple[Fraction, Fraction]]]:
     """Each quote's cues as (start, when its first word is said in the source); the words must be the approved ones, in order."""
     said = [(quote.id, word, at) for quote in quotes for word, at, _ in quote.words]
-    if [word for _, _, words in cues for word in words] != [word for _, word, _ in said]:
+    if [word for cue in cues for word in cue.words] != [word for _, word, _ in said]:
         sys.exit("the cues do not hold the approved words in their order")
     found: dict[str, list[tuple[Fraction, Fraction]]] = {quote.id: [] for quote in quotes}
     at = 0
-    for start, _, words in cues:
-        found[said[at][0]].append((start, said[at][2]))
-        at += len(words)
+    for cue in cues:
+        found[said[at][0]].append((cue.start, said[at][2]))
+        at += len(cue.words)
     return found
 
 
-def burnt_in(clean: list[Seen], captioned: list[Seen], cues: list[tuple[Fraction, Fraction, list[str]]]) -> int:
-    """Frames where the captions burnt into cut.mp4 and the cue file disagree, or where the two films show different frames."""
-    wrong = abs(len(clean) - len(captioned))
-    spans = [(start, end) for start, end, _ in cues]
-    for one, two in zip(clean, captioned, strict=False):
-        drawn = bool((abs(one.lower.astype(np.int16) - two.lower) > 60).mean() > 0.005)
-        middle = one.at + Fraction(1, 1000)
-        wanted = any(start <= middle < end for start, end in spans)
-        wrong += drawn != wanted or (one.at, one.camera, one.frame) != (two.at, two.camera, two.frame)
-    return wrong
+def read_pictures(build: Path, cues: list[Cue]) -> tuple[list[Seen], int]:
+    """The clean film's frames, and how many of the captioned one are other frames, or have captions where no cue is or none where one is."""
+    frames, wrong = [], 0
+    for one, two in zip_longest(read_picture(build / "cut.clean.mp4"), read_picture(build / "cut.mp4")):
+        if one is None or two is None:
+            wrong += 1
+            frames += [one[0]] if one else []
+            continue
+        drawn = bool((abs(one[1].astype(np.int16) - two[1]) > 60).mean() > 0.005)
+        middle = one[0].at + Fraction(1, 1000)  # cue times are whole milliseconds, frames are not
+        wrong += one[0] != two[0] or drawn != any(cue.start <= middle < cue.end for cue in cues)
+        frames.append(one[0])
+    return frames, wrong
 
 
-def read_film(path: Path, rate: Fraction) -> Film:
-    sound, hz = read_sound(path)
-    with av.open(str(path)) as container:
+def read_film(build: Path, rate: Fraction, cues: list[Cue]) -> Film:
+    """cut.clean.mp4, and cut.mp4 where it differs in more than its captions."""
+    sound, hz = read_sound(build / "cut.clean.mp4")
+    frames, wrong = read_pictures(build, cues)
+    wrong += not np.array_equal(sound, read_sound(build / "cut.mp4")[0])
+    with av.open(str(build / "cut.clean.mp4")) as container:
         lengths = [Fraction(stream.duration or 0) * (stream.time_base or 1) for stream in (container.streams.video[0], container.streams.audio[0])]
-    return Film(list(read_picture(path)), sound, hz, rate, (lengths[0], lengths[1]))
+    return Film(frames, sound, hz, rate, (lengths[0], lengths[1]), wrong)
 
 
 def measure(root: Path, quotes: list[Quote], recorded: list[list[Fraction]], rate: Fraction) -> dict[str, Any]:
     """Everything about the finished film. A run of frames from one camera is a shot: neighbours never share theirs."""
-    film = read_film(root / "build/cut.clean.mp4", rate)
-    captioned = read_film(root / "build/cut.mp4", rate)
+    cues = read_srt(next((root / "build/captions").glob("cut.*.srt")))
+    film = read_film(root / "build", rate, cues)
     runs = [(camera, list(run)) for camera, run in groupby(film.frames, key=lambda frame: frame.camera)]
     if [camera for camera, _ in runs] != [quote.camera for quote in quotes]:
         sys.exit(f"the film shows {len(runs)} shots in another order than its {len(quotes)} quotes")
-    cues = read_srt(next((root / "build/captions").glob("cut.*.srt")))
     words = cue_words(cues, quotes)
     shots = [measure_shot(q, run, film, recorded[q.camera], words[q.id]) for q, (_, run) in zip(quotes, runs, strict=True)]
     manifest = json.loads((root / "build/manifest.json").read_text())
+    listed = [shot["frames"] for shot in manifest["shots"]]
     length = len(film.frames) / rate
     return {
         "shots": [asdict(shot) for shot in shots],
         "frames": len(film.frames),
         "planned": sum(shot.planned for shot in shots),
-        "manifest_differs": sum(shot.planned != listed["frames"] for shot, listed in zip(shots, manifest["shots"], strict=True)) + (manifest["film"]["frames"] != len(film.frames)),
-        "off_grid": sum(frame.at != nearest(frame.at * rate) / rate or nearest(frame.at * rate) != n for n, frame in enumerate(film.frames)),
-        "burnt_in_wrong": burnt_in(film.frames, captioned.frames, cues),
-        "same_sound": bool(np.array_equal(film.sound, captioned.sound)),
+        "manifest_differs": sum(shot.planned != frames for shot, frames in zip(shots, listed, strict=True)) + (manifest["film"]["frames"] != len(film.frames)),
+        "off_grid": sum(nearest(frame.at * rate) != number or frame.at != number / rate for number, frame in enumerate(film.frames)),
+        "captioned_wrong": film.captioned_wrong,
         "picture_s": float(film.declared[0]),
         "sound_s": float(film.declared[1]),
         "sound_off_ms": float(film.declared[1] - length) * 1000,
@@ -482,7 +506,7 @@ def aims(found: dict[str, Any], rate: Fraction) -> list[Aim]:
         Aim("sound against picture at the last shot", abs(shots[-1]["sync_ms"]), 1, " ms"),
         Aim("sound against picture, worst", worst([s["sync_ms"] for s in shots]), 1, " ms"),
         Aim("cue against its word, worst", worst([ms for s in shots for ms in s["cues_ms"]]), frame, " ms"),
-        Aim("frames with burnt-in captions not as the cues", found["burnt_in_wrong"] + (not found["same_sound"]), 0),
+        Aim("captioned frames not as the clean ones with the cues", found["captioned_wrong"], 0),
         Aim("frames too many or too few", abs(found["frames"] - found["planned"]) + found["off_grid"], 0),
         Aim("sound track against picture", abs(found["sound_off_ms"]), 1, " ms"),
     ]
@@ -494,18 +518,18 @@ def worst(values: list[float], *, absolute: bool = True) -> float:
 
 
 def table(found: dict[str, Any], calibration: dict[str, float]) -> str:
-    head = ["source", "shots", "frames", "planned", "wrong", "outside", "sync ms", "rounding ms", "outside dB", "cue ms", "own sync ms"]
+    head = ["source", "shots", "frames", "planned", "wrong", "outside", "stray", "sync ms", "rounding ms", "outside dB", "cue ms", "own sync ms"]
     rows = [head]
     for camera in CAMERAS:
         mine = [shot for shot in found["shots"] if shot["source"] == camera.id]
         if mine:
-            total = [str(sum(shot[key] for shot in mine)) for key in ("frames", "planned", "wrong", "outside")]
+            total = [str(sum(shot[key] for shot in mine)) for key in ("frames", "planned", "wrong", "outside", "stray")]
             cue = worst([ms for shot in mine for ms in shot["cues_ms"]])
             errors = [f"{worst([shot[key] for shot in mine]):.3f}" for key in ("sync_ms", "rounding_ms")]
             quiet = f"{worst([shot['outside_db'] for shot in mine], absolute=False):.1f}"
             rows.append([camera.file, str(len(mine)), *total, *errors, quiet, f"{cue:.1f}", f"{calibration[camera.id]:.3f}"])
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    return "\n".join("  ".join(cell.ljust(width) if n == 0 else cell.rjust(width) for n, (cell, width) in enumerate(zip(row, widths, strict=True))) for row in rows)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows)
 
 
 def run(root: Path, shots: int, rate: Fraction) -> tuple[dict[str, Any], dict[str, float]]:
@@ -537,7 +561,6 @@ def main() -> int:
     rate = Fraction(asked.rate)
     if asked.shots < len(CAMERAS):
         options.error(f"give at least {len(CAMERAS)} shots: one for each camera")
-    os.environ.pop("OURWORDS_DEBUG", None)
     with tempfile.TemporaryDirectory(prefix="sync-") as folder:
         found, calibration = run(asked.keep or Path(folder) / "film", asked.shots, rate)
     judged = aims(found, rate)

@@ -21,6 +21,7 @@ from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, records
 from pipeline.model.captions import Captions, Finding
 from pipeline.model.media import Media
+from pipeline.model.names import hidden
 from pipeline.model.quotes import Cut, Match, Pin, Quote
 from pipeline.model.time import Source, Span, Time
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, reference
@@ -304,11 +305,8 @@ class Desk:
             texts.append((f'the title of scene "{scene.title}"', scene.title))
             texts += [(f"the prompt after {reflection.after}", reflection.prompt) for reflection in scene.reflection]
         for quote, contributor in quotes:
-            text = quote.text
-            for bleep in production.bleeps:
-                if bleep.contributor == contributor:
-                    text = text.replace(bleep.name, bleep.caption_as)
-            texts.append((quote.id, text))
+            mine = [bleep for bleep in production.bleeps if bleep.contributor == contributor]
+            texts.append((quote.id, hidden(quote.text, mine)))
         return texts
 
     def public_names(self) -> dict[str, str]:

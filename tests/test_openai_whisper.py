@@ -27,7 +27,7 @@ from pipeline.tools.process import ffmpeg
 
 ROOT = Path(__file__).parents[1]
 PYTHON = ROOT / ".venv-whisper" / "bin" / "python"
-SECONDS = 40  # more than Whisper's window of 30
+SECONDS = 34  # more than one of Whisper's windows of 30
 
 PRODUCTION = """
 [film]
@@ -83,10 +83,11 @@ def transcribe(interview: Path, tmp_path: Path) -> Callable[..., subprocess.Comp
         for table in ("quotes.csv", "consent.csv"):
             (folder / table).write_bytes((ROOT / "configs/example" / table).read_bytes().splitlines(keepends=True)[0])
         environment = {name: value for name, value in os.environ.items() if name != "OURWORDS_OPENAI_WHISPER"}
+        environment |= {"HF_HUB_OFFLINE": "1", "OMP_WAIT_POLICY": "passive"}  # torch's threads sleep while they wait: many times faster on a busy machine
         return subprocess.run(
             [python, "-m", "pipeline", "-C", folder, "transcribe"],
             cwd=ROOT,
-            env=environment | {"HF_HUB_OFFLINE": "1"} | settings,
+            env=environment | settings,
             capture_output=True,
             text=True,
         )
@@ -124,8 +125,8 @@ def test_the_two_engines_hear_the_same_words_at_the_same_times(
     assert same.ratio() > 0.85, (ours, theirs)
     apart = [abs(ours[block.a + at][1] - theirs[block.b + at][1]) for block in same.get_matching_blocks() for at in range(block.size)]
     assert len(apart) > 80
-    assert sum(gap <= Fraction(1, 2) for gap in apart) > 0.95 * len(apart)
-    assert median(apart) <= Fraction(1, 20)  # the same weights and the same alignment heads
+    assert sum(gap <= Fraction(1, 2) for gap in apart) > 0.9 * len(apart)
+    assert median(apart) <= Fraction(1, 50)  # one step of Whisper's times: the same weights, read by the same attention heads
 
 
 @needs_whisper

@@ -34,7 +34,10 @@ LAWS = {
     "rules": law("rules model", "", NO_PATHS),
     "formats": law("formats model errors", "pysrt jinja2 openpyxl charset_normalizer", NO_PATHS),
     "stages": law("stages model rules formats errors tools.protocols", "numpy rapidfuzz", NO_WORLD),
-    "tools": law("tools model errors store", "av ffmpeg numpy moviepy PIL fontTools imageio_ffmpeg faster_whisper ctranslate2 whisper torch pocketsphinx platformdirs huggingface_hub"),
+    "tools": law(
+        "tools model errors store",
+        "av ffmpeg numpy moviepy PIL fontTools imageio_ffmpeg faster_whisper ctranslate2 whisper torch pocketsphinx platformdirs huggingface_hub",
+    ),
     "store": law("store errors", "", {"pickle", "subprocess"}),
     "project": law("project formats model errors", "pydantic", {"subprocess"}),
     "desk": law("desk project stages rules formats model tools store errors", "", {"subprocess"}),

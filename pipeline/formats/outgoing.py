@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pipeline.formats.markers import break_record
 from pipeline.formats.records import VERSION, pretty
 from pipeline.model.captions import Captions, Finding, Profile
+from pipeline.model.names import hidden
 from pipeline.model.quotes import Bleep, Candidate, Match, Quote, State
 from pipeline.model.time import decimal
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline
@@ -208,9 +209,7 @@ def _manifest_shot(shot: Shot, timeline: Timeline, texts: Mapping[str, str], ble
     match shot:
         case Take():
             text = " ".join(word.text for word in sorted(shot.said, key=lambda word: word.piece) if word.piece >= 0) if shot.parts > 1 else texts[shot.quote]
-            for bleep in bleeps:
-                if bleep.contributor == shot.contributor:
-                    text = text.replace(bleep.name, bleep.caption_as)
+            text = hidden(text, [bleep for bleep in bleeps if bleep.contributor == shot.contributor])
             record |= {
                 "kind": "quote",
                 "quote": shot.quote,

@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from pipeline.model import names
 from pipeline.model.captions import Captions, Cue, Profile
 from pipeline.model.quotes import Bleep, Kind, Piece
 from pipeline.model.time import Programme, Source, Span, Time
 from pipeline.model.timeline import Take, Timeline
-from pipeline.model.words import plain, tokens
+from pipeline.model.words import plain
 
 _DETERMINERS = frozenset("a an the this that these those my your his her its our their some any every each no".split())
 _PREPOSITIONS = frozenset("of in on at to for from with about into over under by as like after before between through up down out off than".split())
@@ -103,19 +104,9 @@ def _programme(take: Take, timeline: Timeline, start: Time[Source], end: Time[So
 
 def _hide(shown: list[Shown], bleeps: Sequence[Bleep]) -> list[Shown]:
     """Names on the bleep list give way to their `caption_as`; the punctuation after them stays."""
-    for bleep in bleeps:
-        for name in (bleep.name, *bleep.sounds_like):
-            wanted = [token.form for token in tokens(name.split())]
-            at = 0
-            while wanted and at + len(wanted) <= len(shown):
-                run = shown[at : at + len(wanted)]
-                forms = [plain(word.text) for word in run]
-                if forms[:-1] == wanted[:-1] and forms[-1] in (wanted[-1], f"{wanted[-1]}'s"):
-                    last = run[-1].text
-                    tail = last[len(last.rstrip(".,;:!?…\"”’')")) :]
-                    owner = "'s" if forms[-1] != wanted[-1] else ""
-                    shown[at : at + len(wanted)] = [Shown(bleep.caption_as + owner + tail, Span(run[0].span.start, run[-1].span.end))]
-                at += 1
+    for one in reversed(names.find([word.text for word in shown], bleeps)):
+        first, last = shown[one.first], shown[one.last]
+        shown[one.first : one.last + 1] = [Shown(names.written(one.bleep, last.text), Span(first.span.start, last.span.end))]
     return shown
 
 

@@ -8,11 +8,11 @@ from fractions import Fraction
 from math import ceil, floor
 
 from pipeline.errors import ConfigError
+from pipeline.model import names
 from pipeline.model.quotes import Bleep, Cut, Quote
 from pipeline.model.time import Source, Span, Time, nearest
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Shot, Take, Timeline, follow
 from pipeline.model.transcript import Word
-from pipeline.model.words import plain, tokens
 
 BLEEP_BEFORE, BLEEP_AFTER = Fraction(6, 100), Fraction(12, 100)
 """Seconds hidden on either side of a name, beyond where it was found: voices die away slowly."""
@@ -165,20 +165,7 @@ def find_names(bleeps: Sequence[Bleep], approved: Sequence[tuple[str, Span[Sourc
 
 
 def _named(bleeps: Sequence[Bleep], words: Sequence[tuple[str, Span[Source]]]) -> list[Span[Source]]:
-    found: list[Span[Source]] = []
-    forms = [plain(word) for word, _ in words]
-    for bleep in bleeps:
-        spare = {token.form for token in tokens(bleep.name.split())} - {token.form for token in tokens((bleep.sound or bleep.name).split())}
-        for name in (bleep.name, *bleep.sounds_like):
-            wanted = [token.form for token in tokens(name.split())]
-            for at in range(len(forms) - len(wanted) + 1):
-                if all(_same(forms[at + i], form) for i, form in enumerate(wanted)):
-                    found += [words[at + i][1] for i, form in enumerate(wanted) if form not in spare]
-    return found
-
-
-def _same(heard: str, wanted: str) -> bool:
-    return heard == wanted or heard in (f"{wanted}'s", f"{wanted}s")
+    return [words[index][1] for one in names.find([word for word, _ in words], bleeps) for index in one.sounds]
 
 
 def _merged(spans: Sequence[Span[Source]]) -> tuple[Span[Source], ...]:

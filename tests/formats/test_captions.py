@@ -63,7 +63,7 @@ def by_ttconv(captions: Captions) -> list[Read]:
     document = ttconv.imsc.reader.to_model(ElementTree.parse(io.BytesIO(to_ttml(captions).encode())))  # noqa: S314 - our own
     body = document.get_body()
     assert body
-    return [(p.get_begin(), p.get_end(), ttml_text(p)) for p in body.dfs_iterator() if isinstance(p, ttconv.model.P)]
+    return [(p.get_begin() or Fraction(0), p.get_end(), ttml_text(p)) for p in body.dfs_iterator() if isinstance(p, ttconv.model.P)]
 
 
 def seconds(value: float) -> Fraction:

@@ -1,0 +1,210 @@
+"""The timeline from scenes, quotes and cut points: all of the approved sound, no frame more, names found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from math import ceil, floor
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import ConfigError, OurwordsError
+from pipeline.model.quotes import Bleep, Cut, Quote, Said, Stretch
+from pipeline.model.time import Source, Span, Time
+from pipeline.model.timeline import Break, Card, Hold, Take, Timeline
+from pipeline.model.transcript import Word
+from pipeline.stages.plan import BLEEP_AFTER, BLEEP_BEFORE, BreakOrder, Cleared, CutawayOrder, Scene, Storyboard, find_names, plan
+
+fast = settings(max_examples=80, deadline=None, derandomize=True)
+
+ZERO, RATE = Fraction(0), Fraction(25)
+RATES = [RATE, Fraction(30000, 1001), Fraction(24000, 1001), Fraction(50)]
+
+
+def span(start: float, end: float) -> Span[Source]:
+    return Span[Source].measured(start, end)
+
+
+def cleared(name: str, *sounds: Span[Source], bleeps: tuple[Span[Source], ...] = ()) -> Cleared:
+    quote = Quote(name, "amara", "", "words", "", frozenset(), "", None, "", 2)
+    cuts = tuple(Cut(Stretch((Said(0, "words", "", sound),), sound.start, sound.end), sound, True) for sound in sounds)
+    return Cleared(quote, "amara", "Amara", "s1", cuts, bleeps)
+
+
+def scene(*quotes: str, title: str = "One", seconds: Fraction = ZERO, cutaways: tuple[CutawayOrder, ...] = (), before: dict[str, Fraction] | None = None,
+          after: dict[str, Fraction] | None = None, breaks: tuple[BreakOrder, ...] = ()) -> Scene:  # fmt: skip
+    return Scene(title, seconds, quotes, cutaways, before or {}, after or {}, breaks)
+
+
+def board(*scenes: Scene, rate: Fraction = RATE, opening: tuple[tuple[str, str, Fraction], ...] = (), closing: tuple[tuple[str, str, Fraction], ...] = ()) -> Storyboard:
+    return Storyboard("Film", rate, (320, 180), opening, closing, scenes)
+
+
+def planned(made: Storyboard, *quotes: Cleared, frames: int = 10**6) -> Timeline:
+    return plan(made, {quote.quote.id: quote for quote in quotes}, lambda _: frames)
+
+
+# Takes ----------------------------------------------------------------------------------------
+
+
+@fast
+@given(st.integers(0, 100_000), st.integers(1, 20_000), st.sampled_from(RATES))
+def test_a_take_is_every_frame_with_any_of_its_sound_and_no_other(start: int, length: int, rate: Fraction) -> None:
+    sound = span(start / 1000, (start + length) / 1000)
+    (take,) = planned(board(scene("q1"), rate=rate), cleared("q1", sound)).takes
+    assert take.source_in(rate) <= sound.start < take.source_in(rate) + 1 / rate
+    assert take.source_out(rate) >= sound.end > take.source_out(rate) + -1 / rate
+    assert take.sound == sound
+
+
+@fast
+@given(st.lists(st.tuples(st.integers(1, 300), st.integers(100, 3000)), min_size=2, max_size=4), st.sampled_from(RATES))
+def test_stretches_close_together_share_no_frame(gaps_and_lengths: list[tuple[int, int]], rate: Fraction) -> None:
+    steps = [step for both in gaps_and_lengths for step in both]
+    moments = [Fraction(sum(steps[: i + 1]), 1000) for i in range(len(steps))]
+    sounds = [Span(Time[Source](a), Time[Source](b)) for a, b in zip(moments[::2], moments[1::2], strict=True)]
+    takes = planned(board(scene("q1"), rate=rate), cleared("q1", *sounds)).takes
+    assert [(take.part, take.parts) for take in takes] == [(n + 1, len(sounds)) for n in range(len(sounds))]
+    for one, two in zip(takes, takes[1:], strict=False):
+        assert one.first + one.frames <= two.first
+    for take, sound in zip(takes, sounds, strict=True):
+        assert take.first in (floor(sound.start.seconds * rate), floor(sound.start.seconds * rate) + 1)
+        assert take.first + take.frames == ceil(sound.end.seconds * rate)
+
+
+def test_a_take_ends_where_its_source_does() -> None:
+    (take,) = planned(board(scene("q1")), cleared("q1", span(1.0, 4.01)), frames=100).takes
+    assert take.first + take.frames == 100
+
+
+@pytest.mark.parametrize("frames", [25, 20])
+def test_words_after_the_end_of_the_picture_are_an_error_and_no_crash(frames: int) -> None:
+    """Sound may run on after the picture; an editor is told which quote it is."""
+    with pytest.raises(OurwordsError, match="q1"):
+        planned(board(scene("q1")), cleared("q1", span(1.0, 2.0)), frames=frames)
+
+
+def test_only_the_bleeps_of_a_take_go_with_it() -> None:
+    name = span(2.0, 2.5)
+    takes = planned(board(scene("q1")), cleared("q1", span(1, 3), span(5, 6), bleeps=(name,))).takes
+    assert [take.bleeps for take in takes] == [(name,), ()]
+
+
+# The rest of the film -------------------------------------------------------------------------
+
+
+def test_a_film_in_the_order_of_the_storyboard() -> None:
+    made = board(
+        scene("q1", seconds=Fraction(2), before={"q1": Fraction(1)}, after={"q1": Fraction(1, 2)}, breaks=(BreakOrder("q1", "Why?", "think", Fraction(10)),)),
+        scene("q2", title="Two", breaks=(BreakOrder("q2", "And?", "talk", Fraction(5)),)),
+        opening=(("title", " The Film \n", Fraction(3)),),
+        closing=(("end", "Thanks", Fraction(4)),),
+    )
+    timeline = planned(made, cleared("q1", span(1, 2), span(5, 6)), cleared("q2", span(8, 9)))
+    assert [(type(shot).__name__, shot.frames) for shot in timeline.shots] == [
+        ("Card", 75), ("Card", 50), ("Hold", 25), ("Take", 25), ("Take", 25), ("Hold", 13), ("Break", 250), ("Take", 25), ("Break", 125), ("Card", 100),
+    ]  # fmt: skip
+    holds = [shot.first for shot in timeline.shots if isinstance(shot, Hold)]
+    assert holds == [25, 149]  # the first frame of the first take, the last of the last
+    assert [(shot.id, shot.after) for shot in timeline.breaks] == [("break-1", "q1"), ("break-2", "q2")]
+    assert [shot.text for shot in timeline.shots if isinstance(shot, Card)] == ["The Film", "One", "Thanks"]
+
+
+@pytest.mark.parametrize("seconds", [Fraction(1, 100), Fraction(1, 25), Fraction(3)])
+def test_what_is_very_short_lasts_a_frame(seconds: Fraction) -> None:
+    made = board(scene("q1", seconds=seconds, before={"q1": seconds}, breaks=(BreakOrder("q1", "Why?", "think", seconds),)), opening=(("note", "x", seconds),))
+    timeline = planned(made, cleared("q1", span(1, 2)))
+    assert [shot.frames for shot in timeline.shots if not isinstance(shot, Take)] == [max(1, round(seconds * 25))] * 4
+    assert all(isinstance(shot, Break | Card | Hold | Take) for shot in timeline.shots)
+
+
+def test_nothing_at_all_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="nothing in the film"):
+        planned(board())
+
+
+# Cutaways -------------------------------------------------------------------------------------
+
+
+def order(over: str, *, join: int = 1, seconds: float = 1, still: bool = False) -> CutawayOrder:
+    return CutawayOrder("q1", "b.mp4", still, over, join, Fraction(seconds), Fraction(5))
+
+
+TWO = cleared("q1", span(0, 2), span(10, 12))
+
+
+@pytest.mark.parametrize(
+    ("asked", "laid"),
+    [
+        (order("start"), [[(0, 25, "5")], []]),
+        (order("end"), [[], [(25, 25, "5")]]),
+        (order("all"), [[(0, 50, "5")], [(0, 50, "7")]]),
+        (order("join"), [[(38, 12, "5")], [(0, 13, "137/25")]]),
+        (order("join", seconds=60), [[(0, 50, "5")], [(0, 50, "7")]]),
+        (order("join", still=True), [[(38, 12, "0")], [(0, 13, "0")]]),
+        (order("start", seconds=3), [[(0, 50, "5")], [(0, 25, "7")]]),
+        (replace(order("all"), quote="other"), [[], []]),
+    ],
+)
+def test_cutaways_are_laid_along_the_quote(asked: CutawayOrder, laid: list[list[tuple[int, int, str]]]) -> None:
+    takes = planned(board(scene("q1", cutaways=(asked,))), TWO).takes
+    assert [[(c.at, c.frames, str(c.start)) for c in take.cutaways] for take in takes] == laid
+
+
+def test_a_join_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(ConfigError, match="1 join"):
+        planned(board(scene("q1", cutaways=(order("join", join=2),))), TWO)
+
+
+# Names to hide --------------------------------------------------------------------------------
+
+
+def line(text: str) -> list[tuple[str, Span[Source]]]:
+    return [(word, span(i, i + 0.5)) for i, word in enumerate(text.split())]
+
+
+def hidden(name: str, text: str, *, sound: str = "", sounds_like: tuple[str, ...] = (), heard: str = "") -> list[tuple[int, int]]:
+    """The first and last word that are hidden, for each place."""
+    words = [Word(word, place, 0.9) for word, place in line(heard)]
+    found = find_names([Bleep("amara", name, "[a nurse]", sounds_like, sound)], line(text), words)
+    return [(ceil(place.start.seconds), floor(place.end.seconds)) for place in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "places"),
+    [
+        ("Sister Pargeter", "it was Sister Pargeter, there", [(2, 2), (3, 3)]),
+        ("Pargeter", "Pargeter’s chair and PARGETER again", [(0, 0), (3, 3)]),
+        ("Pargeter", "the Pargeters came", [(1, 1)]),
+        ("Pargeter", "the target came", []),
+        ("Sister Pargeter", "my sister came", []),
+        ("Anne-Marie", "ask Anne-Marie, please", [(1, 1)]),
+        ("Anne-Marie", "ask Anne Marie, please", [(1, 1), (2, 2)]),
+        ("Anne Marie", "ask Anne-Marie, please", [(1, 1)]),
+        ("Pargeter", "ask Pargeter-Jones please", [(1, 1)]),
+        ("Ward Seven", "on Ward Seven there", [(1, 1), (2, 2)]),
+        ("Ward 7", "on Ward Seven there", [(1, 1), (2, 2)]),
+        ("Pargeter", "the Pargeters’ house", [(1, 1)]),
+    ],
+)
+def test_names_are_hidden_where_they_are_said(name: str, text: str, places: list[tuple[int, int]]) -> None:
+    assert hidden(name, text) == places
+
+
+def test_only_the_words_that_name_somebody_are_hidden() -> None:
+    assert hidden("Quince Ward", "on Quince Ward there", sound="Quince") == [(1, 1)]
+    assert hidden("Quince Ward", "on Quince there", sound="Quince", sounds_like=("Quince",)) == [(1, 1)]
+
+
+def test_what_was_heard_counts_where_the_text_does_not_have_it() -> None:
+    assert hidden("Pargeter", "somebody was there", heard="um Pargeter was") == [(1, 1)]
+    assert hidden("Pargeter", "ask Pargeter now", heard="ask Pargeter now") == [(1, 1)]
+
+
+def test_hidden_places_have_room_around_them_and_never_overlap() -> None:
+    (place,) = find_names([Bleep("amara", "Pargeter", "x")], [("Pargeter", span(0.01, 0.5)), ("Pargeter", span(0.6, 1.0))], [])
+    assert place == Span(Time(ZERO), Time(1 + BLEEP_AFTER))
+    (place,) = find_names([Bleep("amara", "Pargeter", "x")], [("Pargeter", span(2, 3))], [])
+    assert place == Span(Time(2 - BLEEP_BEFORE), Time(3 + BLEEP_AFTER))
