@@ -370,7 +370,10 @@ def calibrate(path: Path, times: list[Fraction], quotes: list[Quote]) -> float:
     if [at for at, _ in seen] != times or [n for _, n in seen] != list(range(len(times))):
         sys.exit(f"{path.name} was not recorded as it should be: the instrument cannot be trusted")
     sound, hz = read_sound(path)
-    return max(abs(find_clap(sound, hz, q.start, q.end) - float(times[q.clap])) * 1000 for q in quotes)
+    off = worst([(find_clap(sound, hz, quote.start, quote.end) - float(times[quote.clap])) * 1000 for quote in quotes])
+    if not off < 0.1:
+        sys.exit(f"{path.name} is itself {off:.3f} ms out of sync: the instrument cannot be trusted")
+    return off
 
 
 def measure_shot(quote: Quote, run: list[Seen], film: Film, times: list[Fraction], cues: list[tuple[Fraction, Fraction]]) -> Measured:
@@ -532,6 +535,11 @@ def table(found: dict[str, Any], calibration: dict[str, float]) -> str:
     return "\n".join("  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]) for row in rows)
 
 
+LEGEND = """wrong: frames that show another source frame than they must; outside: from outside the quote, taken outwards to whole film frames;
+stray: from outside it to the millisecond, let in by that rounding (at most half a frame away); sync: sound after picture, worst;
+rounding: what a change of frame rate moves a picture by itself, at most half a frame, not in sync; own sync: the camera's own file."""
+
+
 def run(root: Path, shots: int, rate: Fraction) -> tuple[dict[str, Any], dict[str, float]]:
     """Record, write, build, measure. The second value is how well each camera's own file is in sync."""
     seconds = ceil(shots / len(CAMERAS)) * SLOT
@@ -542,13 +550,14 @@ def run(root: Path, shots: int, rate: Fraction) -> tuple[dict[str, Any], dict[st
     for number, (camera, times) in enumerate(zip(CAMERAS, recorded, strict=True)):
         mine = [quote for quote in quotes if quote.camera == number]
         record(root / "footage", number, seconds, times, record_sound(camera, seconds, mine, times))
-        calibration[camera.id] = calibrate(root / "footage" / camera.file, times, mine) if mine else 0.0
+        calibration[camera.id] = calibrate(root / "footage" / camera.file, times, mine)
     write_production(root, quotes, rate)
     for camera in CAMERAS:
         ourwords(root, "transcribe", camera.id, "--import", str(root / f"{camera.id}.whisper.json"))
     started = time.perf_counter()
     ourwords(root, "build-cut")
-    return measure(root, quotes, recorded, rate) | {"build_s": round(time.perf_counter() - started, 1)}, calibration
+    took = round(time.perf_counter() - started, 1)
+    return measure(root, quotes, recorded, rate) | {"build_s": took}, calibration
 
 
 def main() -> int:
@@ -565,10 +574,11 @@ def main() -> int:
         found, calibration = run(asked.keep or Path(folder) / "film", asked.shots, rate)
     judged = aims(found, rate)
     if asked.json:
-        print(json.dumps({"rate": str(rate), **found, "calibration_ms": calibration, "aims": [asdict(aim) | {"met": aim.met} for aim in judged]}))
+        text = json.dumps({"rate": str(rate), **found, "calibration_ms": calibration, "aims": [asdict(aim) | {"met": aim.met} for aim in judged]})
+        print(json.dumps(json.loads(text, parse_constant=lambda _: None)))  # JSON has no word for "not a number"
     else:
         print(f"{asked.shots} shots at {rate} frames a second: {found['frames']} frames, {found['cues']} cues, built in {found['build_s']} s\n")
-        print(table(found, calibration), end="\n\n")
+        print(table(found, calibration), end=f"\n\n{LEGEND}\n\n")
         print("; ".join(map(str, judged)))
     return 0 if all(aim.met for aim in judged) else 1
 

@@ -55,8 +55,8 @@ def test_it_runs_on_a_built_film_and_names_nobody_who_asked_not_to_be(tour: Any,
     drawn = " ".join(text for output in outputs for text in re.findall(r"<text[^>]*>([^<]*)", output.get("data", {}).get("image/svg+xml", "")))
     said = " ".join(output.text for output in outputs if output.output_type == "stream")
     assert "nothing was made" in said
+    assert "A contributor" in said
     assert "q03" in drawn
     for shown in (drawn, said):
-        assert "A contributor" in shown
-        assert not re.search(r"\bdev\b|\bdev\.mov\b|Quince|Pargeter|Callum", shown, re.IGNORECASE)
+        assert not re.search(r"\bdev\b|Quince|Pargeter|Callum", shown, re.IGNORECASE)
         assert str(sample_film) not in shown

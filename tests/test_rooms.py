@@ -96,9 +96,7 @@ def complaints(file: Path, source: str) -> Iterator[str]:
                 mine = name.removeprefix("pipeline").lstrip(".")
                 if mine != "__version__" and not any(mine == room or mine.startswith(f"{room}.") for room in rule.ours):
                     yield f"{where}: {room_of(file)} imports {name}"
-            elif top not in sys.stdlib_module_names and top not in rule.theirs:
-                yield f"{where}: {room_of(file)} imports {top}"
-            elif top in rule.never:
+            elif (top not in sys.stdlib_module_names and top not in rule.theirs) or top in rule.never:
                 yield f"{where}: {room_of(file)} imports {top}"
         for name in {*(n.partition(".")[0] for n in imported(node)), *called(node)}:
             if name in ONLY_IN and not any(file.match(place) for place in ONLY_IN[name]):

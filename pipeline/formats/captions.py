@@ -149,7 +149,8 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 
 def ass_text(text: str) -> str:
     """Any text, shown as it is: a word joiner keeps a backslash from being an escape."""
-    return text.replace("\\", "\\\u2060").replace("{", r"\{").replace("}", r"\}").replace("\n", r"\N")
+    escaped = text.replace("\\", "\\\u2060").replace("{", r"\{").replace("}", r"\}")
+    return r"\N".join(escaped.splitlines())
 
 
 def _ass_clock(seconds: Fraction) -> str:

@@ -39,13 +39,16 @@ def import_transcript(source: str, language: str, file: str, data: bytes) -> Tra
 
 
 def _text(file: str, data: bytes) -> str:
-    found = from_bytes(data).best() if data else None
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        if found is None:
-            raise InputError("is not text", where=file, next_step="save it as UTF-8") from None
-        return str(found).lstrip("\ufeff")
+    """UTF-8, then Windows' Western encoding, then a guess: these words only say where to look, none is shown."""
+    for encoding in ("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    found = from_bytes(data).best()
+    if found is None:
+        raise InputError("is not text", where=file, next_step="save it as UTF-8")
+    return str(found).lstrip("\ufeff")
 
 
 def _whisper_json(file: str, text: str) -> list[Word]:
@@ -62,7 +65,7 @@ def _whisper_json(file: str, text: str) -> list[Word]:
             else:
                 words += _shared([(Span.measured(segment["start"], segment["end"]), segment["text"])])
         return [word for word in words if word.text]
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as problem:
         raise InputError(
             f"is not Whisper's JSON ({type(problem).__name__}: {problem})", where=file, next_step="export it with segments and word times"
         ) from None

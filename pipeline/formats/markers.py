@@ -27,16 +27,18 @@ class Chapter:
 def chapters(timeline: Timeline) -> list[Chapter]:
     """Opening, each scene and each break; a film without any is one chapter."""
     starts: list[tuple[int, str]] = []
+    scene, paused = timeline.title, False
     for shot in timeline.shots:
         if isinstance(shot, Card) and shot.scene:
-            starts.append((shot.at, shot.scene))
+            scene = shot.scene
+            starts.append((shot.at, scene))
         elif isinstance(shot, Card) and shot.style == "end":
             starts.append((shot.at, "End"))
         elif isinstance(shot, Break):
             starts.append((shot.at, f"Reflection: {shot.prompt}"))
-        elif starts and starts[-1][1].startswith("Reflection: "):
-            scene = next((title for _, title in reversed(starts) if not title.startswith("Reflection: ")), timeline.title)
+        elif paused:
             starts.append((shot.at, f"{scene} (continued)"))
+        paused = isinstance(shot, Break)
     if not starts or starts[0][0] > 0:
         starts.insert(0, (0, timeline.title))
     ends = [at for at, _ in starts[1:]] + [timeline.frames]

@@ -64,7 +64,8 @@ def read_bleeps(file: str, data: bytes) -> tuple[Bleep, ...]:
 
 def _quote(row: Row) -> Quote:
     text = row.required("text")
-    if re.sub(r"\[[^\[\]]*\]", "", text).strip("[]") != re.sub(r"\[[^\[\]]*\]", "", text) or "[" in re.sub(r"\[[^\[\]]*\]", "", text):
+    outside = re.sub(r"\[[^\[\]]*\]", "", text)
+    if "[" in outside or "]" in outside:
         raise row.error("text", "has a square bracket without its partner", "close it, or take it out")
     pinned = None
     if row.get("in") or row.get("out"):

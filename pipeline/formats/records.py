@@ -38,12 +38,14 @@ def read_transcript(file: str, data: bytes) -> tuple[Transcript, str]:
     """A transcript and the key it was made from; InputError where a person's edit broke it."""
     try:
         record = json.loads(data)
+        if not all(isinstance(record[key], str) for key in ("source", "language", "engine", "weights", "made_from")):
+            raise TypeError("a name is not a text")
         words = tuple(
-            Word(text, Span(Time(Fraction(start)), Time(Fraction(end))), float(confidence), *(suspect or [""]))
+            Word(_text(text), Span(Time(Fraction(start)), Time(Fraction(end))), float(confidence), *(suspect or [""]))
             for start, end, text, confidence, *suspect in record["words"]
         )
         return Transcript(record["source"], record["language"], record["engine"], record["weights"], words), record["made_from"]
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError) as problem:
         raise InputError(
             f"is not a transcript of ours ({problem})", where=file, next_step="delete it to have it made again, or import another: ourwords transcribe --import"
         ) from None
@@ -107,11 +109,22 @@ def lock_record(matches: Sequence[Match], pins: Mapping[str, Pin]) -> bytes:
 def read_pins(file: str, data: bytes) -> dict[str, Pin]:
     try:
         return {
-            name: Pin(name, entry["text_sha256"], entry["source"], tuple(Span(Time(Fraction(a)), Time(Fraction(b))) for a, b in entry["spans"]))
+            name: Pin(name, entry["text_sha256"], entry["source"], tuple(_to_the_ms(Fraction(a), Fraction(b)) for a, b in entry["spans"]))
             for name, entry in json.loads(data).get("pins", {}).items()
         }
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError) as problem:
         raise InputError(f"is broken ({problem})", where=file, next_step="take the last good one from your backup, or delete it and pin again") from None
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not a word")
+    return value
+
+
+def _to_the_ms(start: Fraction, end: Fraction) -> Span[Source]:
+    """A pinned span, written to the millisecond: one that was shorter is one long."""
+    return Span(Time(start), Time(end if end != start else start + Fraction(1, 1000)))
 
 
 def stretch_record(stretch: Stretch) -> dict[str, Any]:

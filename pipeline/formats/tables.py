@@ -78,6 +78,8 @@ def parse_date(text: str) -> date | None:
         if "/" not in text:
             return date.fromisoformat(text)
         first, second, year = (int(part) for part in text.split("/"))
+        if year < 1000:
+            raise ValueError(text)
         if first <= 12 and second <= 12 and first != second:
             raise ValueError(f'"{text}" can be two days; write {year:04}-{second:02}-{first:02} or {year:04}-{first:02}-{second:02}')
         return date(year, second, first) if second <= 12 else date(year, first, second)
@@ -141,7 +143,8 @@ def _csv(file: str, data: bytes, required: tuple[str, ...]) -> Iterator[tuple[in
     text = decode(file, data)
     header = text.partition("\n")[0].lower()
     if header.startswith("sep="):  # Excel's own hint line
-        text, header = text.partition("\n")[2], text.split("\n", 2)[1].lower()
+        text = text.partition("\n")[2]
+        header = text.partition("\n")[0].lower()
     delimiter = max(",;\t", key=lambda mark: sum(name in [h.strip(' \r"') for h in header.split(mark)] for name in required))
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     number = 1

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.model.quotes import Bleep
-from pipeline.model.words import plain, tokens
+from pipeline.model.words import tokens
 
-_TAIL = ".,;:!?…\"”’')"
+_AROUND = ".,;:!?…\"“”‘’'()[]"
 
 
 @dataclass(frozen=True)
@@ -26,19 +26,20 @@ def find(words: Sequence[str], bleeps: Sequence[Bleep]) -> list[Found]:
 
     A name is found whole, by those of its words that are hidden in the sound, or as it may be heard.
     """
-    forms = [plain(word) for word in words]
+    spoken = tokens(words)
     found: list[Found] = []
     taken: set[int] = set()
     for bleep in bleeps:
         spare = {token.form for token in tokens(bleep.name.split())} - {token.form for token in tokens((bleep.sound or bleep.name).split())}
         spellings = [[token.form for token in tokens(name.split())] for name in (bleep.name, bleep.sound, *bleep.sounds_like) if name]
-        for wanted in sorted(spellings, key=len, reverse=True):
-            for at in range(len(forms) - len(wanted) + 1):
-                run = range(at, at + len(wanted))
-                if wanted and not taken & set(run) and all(_same(forms[index], form) for index, form in zip(run, wanted, strict=True)):
-                    taken.update(run)
-                    hidden = tuple(index for index, form in zip(run, wanted, strict=True) if form not in spare)
-                    found.append(Found(bleep, at, at + len(wanted) - 1, hidden))
+        for wanted in sorted(filter(None, spellings), key=len, reverse=True):
+            for at in range(len(spoken) - len(wanted) + 1):
+                run = spoken[at : at + len(wanted)]
+                whole = range(run[0].first, run[-1].last + 1)
+                if not taken & set(whole) and all(_same(token.form, form) for token, form in zip(run, wanted, strict=True)):
+                    taken.update(whole)
+                    sounds = {index for token, form in zip(run, wanted, strict=True) if form not in spare for index in range(token.first, token.last + 1)}
+                    found.append(Found(bleep, whole[0], whole[-1], tuple(sorted(sounds))))
     return sorted(found, key=lambda one: one.first)
 
 
@@ -46,15 +47,19 @@ def hidden(text: str, bleeps: Sequence[Bleep]) -> str:
     """The text with every name given way to its `caption_as`."""
     words = text.split()
     for one in reversed(find(words, bleeps)):
-        words[one.first : one.last + 1] = [written(one.bleep, words[one.last])]
+        words[one.first : one.last + 1] = [written(one.bleep, words[one.first], words[one.last])]
     return " ".join(words)
 
 
-def written(bleep: Bleep, last: str) -> str:
-    """What stands instead of a name whose last word was `last`: its possessive and punctuation stay."""
-    bare = last.rstrip(_TAIL)
+def written(bleep: Bleep, first: str, last: str) -> str:
+    """What stands instead of a name from `first` to `last`: its possessive and the punctuation around it stay."""
+    lead = first[: len(first) - len(first.lstrip(_AROUND))]
+    bare = last.rstrip(_AROUND)
+    tail = last[len(bare) :]
     owner = "'s" if bare.lower().replace("’", "'").endswith("'s") else ""
-    return bleep.caption_as + owner + last[len(bare) :]
+    if bleep.caption_as.startswith("[") and lead.endswith("[") and tail.startswith("]"):
+        lead, tail = lead[:-1], tail[1:]  # no brackets within brackets
+    return lead + bleep.caption_as + owner + tail
 
 
 def _same(form: str, wanted: str) -> bool:

@@ -76,7 +76,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
             kind = Kind.SPOKEN
         else:
             kind = Kind.EDITORIAL  # a dash standing alone: shown, never looked for
-        found.append(Piece(part, kind))
+        found.append(Piece(" ".join(part.split()), kind))  # a cell may hold line breaks, a caption may not
     return tuple(found)
 
 

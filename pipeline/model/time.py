@@ -31,7 +31,7 @@ class Programme:
 
 C = TypeVar("C")
 
-_CLOCK = re.compile(r"(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)|(\d+(?:[.,]\d+)?)")
+_CLOCK = re.compile(r"(?:(\d+):(?=[0-5]?\d:))?(\d{1,2}):([0-5]?\d(?:[.,]\d+)?)|(\d+(?:[.,]\d+)?)")
 
 
 def nearest(value: Fraction) -> int:

@@ -44,7 +44,7 @@ def plain(word: str) -> str:
     """One written word without case, accents on apostrophes, or punctuation; British as American.
 
     >>> plain("“Practised,”"), plain("haven’t."), plain("organised")
-    ('practised', "haven't", 'organized')
+    ('practized', "haven't", 'organized')
     """
     form = re.sub(r"[^\w']+", "", word.lower().translate(_APOSTROPHES).replace(",", ""), flags=re.UNICODE).strip("'_")
     for pattern, spelling in _SPELLINGS:

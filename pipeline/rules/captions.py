@@ -31,7 +31,8 @@ def reading_speed(captions: Captions, profile: Profile, _: Sequence[float]) -> I
         speed = len(cue.text) / float(cue.span.duration)
         if speed > profile.warn_cps:
             severity = "error" if speed > profile.max_cps * 1.34 else "warning"
-            yield _finding("reading-speed", severity, cue, "too fast to read with ease", f"{speed:.1f} characters a second", f"{profile.max_cps:g}")
+            limit = profile.max_cps if speed > profile.max_cps else profile.warn_cps
+            yield _finding("reading-speed", severity, cue, "too fast to read with ease", f"{speed:.1f} characters a second", f"{limit:g}")
 
 
 def duration(captions: Captions, profile: Profile, _: Sequence[float]) -> Iterator[Finding]:
@@ -65,9 +66,14 @@ def across_cut(captions: Captions, _: Profile, cuts: Sequence[float]) -> Iterato
 def characters(captions: Captions, _: Profile, __: Sequence[float]) -> Iterator[Finding]:
     """No control or direction-changing characters, nothing that a player would take for markup."""
     for cue in captions.cues:
-        bad = sorted({f"U+{ord(c):04X}" for c in cue.text if ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0x202A <= ord(c) <= 0x202E or c == "\ufffd"})
+        bad = sorted({f"U+{ord(c):04X}" for c in "".join(cue.lines) if _unshowable(ord(c))})
         if bad:
             yield _finding("characters", "error", cue, "has characters that players cannot show", ", ".join(bad), "none")
+
+
+def _unshowable(code: int) -> bool:
+    """Controls, characters that turn the direction of what follows, and the mark of a wrong decoding."""
+    return code < 32 or 0x7F <= code < 0xA0 or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069 or code in (0x2028, 0x2029, 0xFFFD)
 
 
 RULES: tuple[Rule, ...] = (line_length, line_count, reading_speed, duration, gaps, across_cut, characters)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from pipeline.model import names
 from pipeline.model.captions import Captions, Cue, Profile
@@ -76,8 +77,7 @@ def words_shown(take: Take, timeline: Timeline, pieces: Sequence[Piece], bleeps:
     said = {word.piece: word.span for word in take.said if word.piece >= 0}
     if not said:
         return []
-    low = 0 if take.part == 1 else min(said)
-    high = len(pieces) if take.part == take.parts else max(said) + 1
+    low, high = _shown_range(take, pieces, said)
     shown: list[Shown] = []
     for index in range(low, high):
         piece = pieces[index]
@@ -87,11 +87,23 @@ def words_shown(take: Take, timeline: Timeline, pieces: Sequence[Piece], bleeps:
             after = [span for number, span in said.items() if number > index]
             before = [span for number, span in said.items() if number < index]
             near = before[-1].end if before else min(after).start
-            shown.append(Shown(piece.text, _programme(take, timeline, near, near + Fraction(1, 1000))))
+            moment = _programme(take, timeline, near, near + Fraction(1, 1000))
+            shown += [Shown(word, moment) for word in piece.text.split()]
     following = pieces[high] if high < len(pieces) else None
     if following and following.kind is Kind.ELLIPSIS and shown and shown[-1].text[-1] not in ".?!":
         shown[-1] = replace(shown[-1], text=f"{shown[-1].text} …")
     return _hide(shown, bleeps)
+
+
+def _shown_range(take: Take, pieces: Sequence[Piece], said: Mapping[int, object]) -> tuple[int, int]:
+    """The take's pieces. An insertion at a cut stands on its side of the mark; without one, with the later take."""
+    low, high = (0 if take.part == 1 else min(said)), (len(pieces) if take.part == take.parts else max(said) + 1)
+    while low > 0 and pieces[low - 1].kind is Kind.EDITORIAL:
+        low -= 1
+    end = high
+    while end < len(pieces) and pieces[end].kind is Kind.EDITORIAL:
+        end += 1
+    return low, end if end < len(pieces) and pieces[end].kind is Kind.ELLIPSIS else high
 
 
 def _programme(take: Take, timeline: Timeline, start: Time[Source], end: Time[Source]) -> Span[Programme]:
@@ -106,30 +118,48 @@ def _hide(shown: list[Shown], bleeps: Sequence[Bleep]) -> list[Shown]:
     """Names on the bleep list give way to their `caption_as`; the punctuation after them stays."""
     for one in reversed(names.find([word.text for word in shown], bleeps)):
         first, last = shown[one.first], shown[one.last]
-        shown[one.first : one.last + 1] = [Shown(names.written(one.bleep, last.text), Span(first.span.start, last.span.end))]
+        text = names.written(one.bleep, first.text, last.text)
+        shown[one.first : one.last + 1] = [Shown(text, Span(first.span.start, max(first.span.end, last.span.end)))]
     return shown
 
 
 def _labelled(shown: list[Shown], label: str) -> list[Shown]:
-    return [replace(shown[0], text=f"{label} {shown[0].text}"), *shown[1:]] if label else shown
+    """The label's words in front of the first, at its time."""
+    moment = Span(shown[0].span.start, shown[0].span.start + Fraction(1, 1000))
+    return [*(Shown(word, moment) for word in label.split()), *shown]
 
 
 def _cues(shown: list[Shown], take: Take, timeline: Timeline, profile: Profile, position: str) -> list[Cue]:
     blocks = _blocks(shown, take, timeline, profile)
     rate, last_frame = timeline.rate, timeline.time(take.end)
-    starts = [max(shown[low].span.start.snap(rate), timeline.time(take.at)) for low, _, _ in blocks]
+    starts = _starts([shown[low].span.start for low, _, _ in blocks], timeline.time(take.at), last_frame, rate)
     cues = []
     for number, (_, high, lines) in enumerate(blocks):
         limit = starts[number + 1] if number + 1 < len(blocks) else last_frame
         spoken = shown[high - 1].span.end
-        wanted = max(spoken + Fraction(profile.linger).limit_denominator(1000), starts[number] + Fraction(profile.min_duration).limit_denominator(1000))
+        wanted = max(spoken + exact(profile.linger), starts[number] + exact(profile.min_duration))
         end = min(wanted.snap(rate), limit)
-        if limit - end < Fraction(profile.min_gap).limit_denominator(1000) and (number + 1 < len(blocks) or limit - end < Fraction(1, 5)):
+        if limit - end < exact(profile.min_gap) and (number + 1 < len(blocks) or limit - end < Fraction(1, 5)):
             end = limit  # a gap is long enough to be seen as one, or there is none
-        if end <= starts[number]:
-            end = limit
-        cues.append(Cue(Span(starts[number], end), lines, take.speaker, take.quote, position=position))
+        cues.append(Cue(Span(starts[number], end if end > starts[number] else limit), lines, take.speaker, take.quote, position=position))
     return cues
+
+
+def _starts(wanted: list[Time[Programme]], first: Time[Programme], last: Time[Programme], rate: Fraction) -> list[Time[Programme]]:
+    """Each cue's first frame: its first word's, and at least a frame after the one before and before the take's end.
+
+    Words that were guessed at may share a moment: then the cues share out what time there is.
+    """
+    starts = [max(start.snap(rate), first) for start in wanted]
+    frames = [int((start - first) * rate) for start in starts]
+    room = int((last - first) * rate)
+    if all(a < b for a, b in pairwise(frames)) and frames[-1] < room:
+        return starts
+    return [first + Fraction(room * number // len(frames)) / rate for number in range(len(frames))]
+
+
+def exact(seconds: float) -> Fraction:
+    return Fraction(seconds).limit_denominator(1000)
 
 
 Block = tuple[int, int, tuple[str, ...]]

@@ -114,10 +114,11 @@ def levels(speech: Speech) -> Speech:
 
 def quiet_stretches(heard: Sequence[Span[Source]], end: Fraction, least: Fraction = Fraction(3, 10)) -> list[Span[Source]]:
     """Where no word is heard for a while, with room to spare: the tone of the room itself."""
-    edges = [Time[Source](Fraction(0)), *(edge for span in heard for edge in (span.start, span.end)), Time[Source](end)]
     out = []
-    for start, stop in zip(edges[::2], edges[1::2], strict=False):
-        start, stop = start + Fraction(1, 10), Time[Source](stop.seconds - Fraction(1, 10))
+    quiet_from = Time[Source](Fraction(0))
+    for begins, ends in [*((span.start, span.end) for span in sorted(heard)), (Time[Source](end), Time[Source](end))]:
+        start, stop = quiet_from + Fraction(1, 10), Time[Source](begins.seconds - Fraction(1, 10))
+        quiet_from = max(quiet_from, ends)
         if stop - start >= least:
             out.append(Span(start, stop))
     return out

@@ -223,9 +223,17 @@ def _candidate(quote: Quote, wanted: _Wanted, hay: Haystack, score: float, pairs
     return Candidate(
         source=hay.source,
         score=round(max(0.0, score / (EXACT * len(wanted.tokens))), 4),
-        coverage=round(float(close) / len(wanted.tokens), 4),
+        coverage=round(min(float(close) / len(wanted.tokens), _least(wanted, pairs)), 4),
         stretches=tuple(_stretch(quote, wanted, hay, run, number, runs) for number, run in enumerate(runs)),
     )
+
+
+def _least(wanted: _Wanted, pairs: list[tuple[int, int]]) -> float:
+    """Below `COVERED` where a whole part between two marks was not heard at all: it may not vanish unsaid."""
+    heard = {token for token, _ in pairs}
+    ends = [*sorted(wanted.open_after), len(wanted.tokens) - 1]
+    parts = [range(low + 1, high + 1) for low, high in zip([-1, *ends], ends, strict=False)]
+    return 1.0 if all(heard & set(part) for part in parts) else COVERED - 0.01
 
 
 def _runs(wanted: _Wanted, hay: Haystack, pairs: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
@@ -235,7 +243,7 @@ def _runs(wanted: _Wanted, hay: Haystack, pairs: list[tuple[int, int]]) -> list[
     forced alignment finds it beside the words it was approved with.
     """
     runs: list[list[tuple[int, int]]] = [[pairs[0]]]
-    marked = [False]  # does the run begin at a mark for words left out?
+    marked = [True]  # does the run begin at a mark for words left out?
     for before, after in itertools.pairwise(pairs):
         left_out = any(token in wanted.open_after for token in range(before[0], after[0]))
         if left_out or not _keeps(hay, before[1], after[1], after[0] - before[0] - 1):
@@ -322,12 +330,14 @@ def _share(pieces: tuple[int, ...], quote: Quote, span: Span[Source]) -> list[tu
 def _unheard(quote: Quote, wanted: _Wanted, run: list[tuple[int, int]], number: int, runs: list[list[tuple[int, int]]], said: list[Said]) -> list[Said]:
     """Approved words of this stretch that the recogniser missed, in the room between their neighbours."""
     have = {word.piece for word in said}
-    low = 0 if number == 0 else max(max(wanted.pieces[runs[number - 1][-1][0]]) + 1, 0)
-    high = len(quote.pieces) if number == len(runs) - 1 else min(wanted.pieces[runs[number + 1][0][0]])
-    ellipses = [index for index, piece in enumerate(quote.pieces) if piece.kind is Kind.ELLIPSIS]
-    mine = [min(p) for p in (wanted.pieces[token] for token, _ in run)]
-    low = max([low, *(index + 1 for index in ellipses if index < min(mine))])
-    high = min([high, *(index for index in ellipses if index > max(mine))])
+    mine = [piece for token, _ in run for piece in wanted.pieces[token]]
+    previous = max(wanted.pieces[runs[number - 1][-1][0]]) if number else -1
+    following = min(wanted.pieces[runs[number + 1][0][0]]) if number + 1 < len(runs) else len(quote.pieces)
+    marks = [index for index, piece in enumerate(quote.pieces) if piece.kind is Kind.ELLIPSIS and previous < index < following]
+    # Words missed between two stretches stand on their side of the mark; without one, with the later stretch.
+    low = max([previous, *(index for index in marks if index < min(mine))]) + 1
+    later = [index for index in marks if index > max(mine)]
+    high = later[0] if later else (max(mine) + 1 if number + 1 < len(runs) else following)
     missing = [index for index in range(low, high) if quote.pieces[index].kind is Kind.SPOKEN and index not in have]
     out = []
     known = sorted((word for word in said if word.piece >= 0), key=lambda word: word.piece)

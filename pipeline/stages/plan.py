@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, InputError
 from pipeline.model import names
 from pipeline.model.quotes import Bleep, Cut, Quote
 from pipeline.model.time import Source, Span, Time, nearest
@@ -86,7 +86,7 @@ def plan(board: Storyboard, cleared: Mapping[str, Cleared], frames_in: Callable[
             for order in scene.breaks:
                 if order.after == name:
                     number += 1
-                    frames = nearest(order.seconds * rate)
+                    frames = max(1, nearest(order.seconds * rate))
                     shots.append(Break(0, frames, f"break-{number}", order.prompt, order.kind, order.seconds, order.after))
     shots += [_card(*card, rate) for card in board.closing]
     if not shots:
@@ -107,6 +107,12 @@ def _takes(cleared: Cleared, rate: Fraction, frames_in: Callable[[str], int]) ->
         # Two stretches close together in the source share no frame.
         if takes and takes[-1].first < first < takes[-1].first + takes[-1].frames:
             first = takes[-1].first + takes[-1].frames
+        if last <= first:
+            raise InputError(
+                f"{cleared.quote.id} is said after the picture of {cleared.source} ends",
+                where=f"quotes row {cleared.quote.row}",
+                next_step="correct its times, or take it out of its scene",
+            )
         takes.append(
             Take(
                 0, last - first, cleared.quote.id, cleared.contributor, cleared.speaker, cleared.source, first,

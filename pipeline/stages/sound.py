@@ -51,16 +51,15 @@ def _only(samples: Samples, start: int, end: int) -> Samples:
 def _bleep(samples: Samples, start: int, end: int, tone: Samples) -> None:
     """In place: the room's own tone and a soft note instead of a name, crossfaded at both ends."""
     edge = SAMPLE_RATE // 200
-    low, high = max(0, start - edge), min(len(samples), end + edge)
-    if high <= low:
+    at = np.arange(max(0, start - edge), min(len(samples), end + edge))
+    if not len(at):
         return
-    count = high - low
     loud = float(np.sqrt((samples**2).mean() + 1e-12)) * BLEEP_SHARE * np.sqrt(2)
-    note = np.sin(2 * np.pi * BLEEP_HZ * np.arange(count) / SAMPLE_RATE).astype(np.float32)[:, None] * loud
-    hide = np.ones(count, np.float32)  # the name is gone from its first sample to its last: the edges lie outside
-    hide[: max(0, start - low)] = _ramp(max(0, start - low))
-    hide[count - max(0, high - end) :] = _ramp(max(0, high - end))[::-1]
-    samples[low:high] = samples[low:high] * (1 - hide[:, None]) + (room(tone, count) + note) * hide[:, None]
+    note = np.sin(2 * np.pi * BLEEP_HZ * (at - start) / SAMPLE_RATE).astype(np.float32)[:, None] * loud
+    # The name is gone from its first sample to its last: the edges of the crossfade lie outside.
+    outside = np.maximum(np.maximum(start - at, at - (end - 1)), 0) / edge
+    hide = np.asarray(0.5 + 0.5 * np.cos(np.pi * np.minimum(outside, 1)), np.float32)[:, None]
+    samples[at] = samples[at] * (1 - hide) + (room(tone, len(at)) + note) * hide
 
 
 def room(tone: Samples, count: int) -> Samples:

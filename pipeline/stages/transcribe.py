@@ -66,8 +66,9 @@ def second_hearing(words: list[Word], speech: Speech, voiced: Voiced, hear: Hear
         _, again = hear(speech[int(low * RATE) : int(high * RATE)], lambda _: None)
         moved = [replace(word, span=Span(word.span.start + _exact(low), word.span.end + _exact(low))) for word in again]
         if any(not word.suspect for word in moved):
-            kept = [word for word in words if not start <= _middle(word) < end]
-            words = sorted(kept + moved, key=lambda word: word.span.start)
+            kept = [word for word in words if not (word.suspect and start <= _middle(word) < end)]
+            new = [word for word in moved if not any(_is_again(word, known) for known in kept)]
+            words = sorted(kept + new, key=lambda word: word.span.start)
     return words
 
 
@@ -84,6 +85,11 @@ def doubtful(words: Sequence[Word], voiced: Voiced) -> list[tuple[float, float]]
         else:
             chunks.append((start, end))
     return chunks
+
+
+def _is_again(word: Word, known: Word) -> bool:
+    """A word that the first hearing had already: the slice begins a little early and ends a little late."""
+    return not known.suspect and word.span.overlap(known.span) * 2 > min(word.span.duration, known.span.duration)
 
 
 def _middle(word: Word) -> float:

@@ -38,5 +38,11 @@ def identity(engine: str, model: str) -> str:
         found = version(engine)
     except PackageNotFoundError:
         found = "not installed"
-    weights = models.model(model).weights[:16] if engine == "faster-whisper" else model
+    if engine == "faster-whisper":
+        weights = models.model(model).weights[:16]
+    else:
+        from pipeline.store import file_digest
+        from pipeline.tools.whisper_openai import checkpoint
+
+        weights = file_digest(checkpoint(model))[:16] if found != "not installed" else model
     return f"{engine} {found} {weights}"

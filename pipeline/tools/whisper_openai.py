@@ -29,7 +29,7 @@ class OpenaiWhisper:
             raise MissingTool(
                 "openai-whisper is not installed", where="transcribe.engine", next_step='pip install "ourwords[whisper]", or use engine = "faster-whisper"'
             ) from None
-        self._model, self._file = model, _checkpoint(model)
+        self._model, self._file = model, checkpoint(model)
         self.weights = file_digest(self._file)
         self._loaded: Any = None
         self._lock = threading.Lock()
@@ -79,7 +79,7 @@ def _load(file: Path, model: str) -> Any:
     return loaded
 
 
-def _checkpoint(model: str) -> Path:
+def checkpoint(model: str) -> Path:
     named = os.environ.get("OURWORDS_OPENAI_WHISPER")
     if named:
         if not Path(named).is_file():

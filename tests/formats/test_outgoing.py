@@ -36,14 +36,15 @@ def test_the_manifest_has_what_the_design_promises() -> None:
     hold = Hold(0, 10, "q1", "amara", "s1", 74)
     shots = shots_of("They saw me.", hold, card, pause)
     assert [(s["kind"], s["at"], s["frames"]) for s in shots] == [("quote", 0, 25), ("card", 25, 10), ("card", 35, 50), ("break", 85, 250)]
-    assert shots[0] == {"kind": "quote", "quote": "q1", "source": "amara.mp4", "source_in": "2", "source_out": "3", "at": 0, "frames": 25, "text": "They saw me."}
+    assert (shots[0]["quote"], shots[0]["source"], shots[0]["text"]) == ("q1", "amara.mp4", "They saw me.")
+    assert (shots[0]["source_in"], shots[0]["source_out"]) == ("2", "3")
     assert (shots[1]["source_in"], shots[1]["source_out"]) == ("2.96", "3")
     assert (shots[2]["text"], shots[3]["text"], shots[3]["break"]) == ("The “Film”", "Why?", "break-1")
 
 
 @pytest.mark.parametrize(
     "text",
-    ["Sister Pargeter, she came.", "SISTER PARGETER came.", "sister pargeter's chair", "Pargiter came.", "Sister  Pargeter came.", "and [Sister Pargeter] came"],
+    ["Sister Pargeter, she came.", "SISTER PARGETER came.", "sister pargeter's", "Pargiter came.", "Sister  Pargeter came.", "and [Sister Pargeter] came"],
 )
 def test_the_manifest_names_nobody_who_is_hidden(text: str) -> None:
     for shots in (shots_of(text), shots_of(text, take(text, part=2, parts=2))):
@@ -62,7 +63,11 @@ def cue(start: int, *lines: str, label: bool = False) -> Cue:
 
 
 FILM = Timeline(
-    "Film & “more”", RATE, (320, 180), follow((Card(0, 25, "scene", "One <b>", "One <b>"), take("x"), take("y", part=2, parts=2), Break(0, 25, "b", "Why & how?", "think", Fraction(1), "q1"))),
+    "Film & “more”", RATE, (320, 180),
+    follow((
+        Card(0, 25, "scene", "One <b>", "One <b>"), take("x"), take("y", part=2, parts=2),
+        Break(0, 25, "b", "Why & how?", "think", Fraction(1), "q1"),
+    )),
 )  # fmt: skip
 CAPTIONS = Captions("en", (cue(1, "Amara: They", "saw <me>", label=True), cue(2, "and then.")))
 

@@ -85,7 +85,7 @@ def test_columns_in_any_order_and_case_with_blank_ones_between() -> None:
         (b"id,text\nq1,caf\xe9\n", "row 2, column 2: is not UTF-8 (byte 0xe9)"),
         (b"id,text\nq1,a\0b\n", "is not a text file"),
         (b"PK\x03\x04 no zip", "is not a spreadsheet"),
-        (b"sep=;", "no column"),
+        (b"sep=;", "is empty"),
         ("id,text\nq1,a\n".encode("utf-32"), "is not a text file"),
     ],
 )
@@ -173,7 +173,9 @@ def test_consent_is_read() -> None:
     assert (found.scope, found.anonymise, found.given_on, found.withdrawn_on) == ({"training"}, frozenset(), date(2025, 1, 1), None)
 
 
-@pytest.mark.parametrize(("column", "cell"), [("anonymise", "hair"), ("scope", "everything"), ("withdrawn_on", "yes"), ("display_name", ""), ("contributor", "")])
+@pytest.mark.parametrize(
+    ("column", "cell"), [("anonymise", "hair"), ("scope", "everything"), ("withdrawn_on", "yes"), ("display_name", ""), ("contributor", "")]
+)
 def test_consent_that_cannot_be_read_is_refused(column: str, cell: str) -> None:
     good = dict(zip(CONSENT, ["erin", "A patient", "training", "name", "2025-01-01", "", "", ""], strict=True))
     with pytest.raises(InputError, match=f"row 2, column {column}"):

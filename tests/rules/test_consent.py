@@ -102,16 +102,20 @@ sets = st.frozensets(st.sampled_from(USES))
 
 
 @fast
-@given(sets, st.sampled_from(["", "the group"]), days, st.sampled_from(["", "amara", "ben"]), sets, st.frozensets(st.sampled_from(DISGUISES[1:])), days, days, days)
-def test_the_gate_opens_for_exactly_these(
-    use: frozenset[str], by: str, on: date | None, who: str, scope: frozenset[str], anonymise: frozenset[str], given: date | None, expires: date | None, gone: date | None
-) -> None:
+@given(
+    st.builds(
+        replace, st.just(QUOTE), use=sets, approved_by=st.sampled_from(["", "the group"]), approved_on=days, contributor=st.sampled_from(["", "amara", "ben"])
+    ),
+    st.builds(
+        replace, st.just(CONSENT), scope=sets, anonymise=st.frozensets(st.sampled_from(DISGUISES[1:])), given_on=days, expires_on=days, withdrawn_on=days
+    ),
+)
+def test_the_gate_opens_for_exactly_these(quote: Quote, consent: Consent) -> None:
     """The whole of the gate as one sentence, against the gate as it is written."""
-    quote = replace(QUOTE, use=use, approved_by=by, approved_on=on, contributor=who)
-    consent = replace(CONSENT, scope=scope, anonymise=anonymise, given_on=given, expires_on=expires, withdrawn_on=gone)
-    approved = bool(by and on and on <= TODAY and "training" in use and who in ("", "amara"))
-    consented = bool(given and given <= TODAY and not gone and (expires is None or expires >= TODAY) and "training" in scope)
-    assert (not refusals(quote, consent)) == (approved and consented and not anonymise & {"face", "voice"})
+    approved = quote.approved_by and quote.approved_on and quote.approved_on <= TODAY and "training" in quote.use and quote.contributor in ("", "amara")
+    given_now = consent.given_on and consent.given_on <= TODAY and "training" in consent.scope and not consent.anonymise & {"face", "voice"}
+    still = not consent.withdrawn_on and (consent.expires_on is None or consent.expires_on >= TODAY)
+    assert (not refusals(quote, consent)) == bool(approved and given_now and still)
 
 
 # Names ----------------------------------------------------------------------------------------

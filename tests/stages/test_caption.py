@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -27,7 +28,9 @@ def said(text: str, only: range | None = None, *, at: float = 2.0, each: float =
     return tuple(Said(i, piece.text, "", Span.measured(at + n * (each + gap), at + n * (each + gap) + each)) for n, (i, piece) in enumerate(spoken))
 
 
-def take(words: tuple[Said, ...], rate: Fraction = Fraction(25), *, quote: str = "q1", part: int = 1, parts: int = 1, speaker: str = "Amara", tail: float = 0.5) -> Take:
+def take(
+    words: tuple[Said, ...], rate: Fraction = Fraction(25), *, quote: str = "q1", part: int = 1, parts: int = 1, speaker: str = "Amara", tail: float = 0.5
+) -> Take:
     """A take from a little before its first word to a little after its last."""
     first = int((words[0].span.start.seconds - Fraction(1, 10)) * rate)
     last = int((max(word.span.end for word in words).seconds + Fraction(tail)) * rate) + 1
@@ -43,8 +46,8 @@ def texts(captions: Captions) -> list[str]:
     return [cue.text for cue in captions.cues]
 
 
-def captioned(text: str, *shots: Take | Card, profile: Profile = PROFILE, labels: bool = False, bleeps: tuple[Bleep, ...] = (), editorial: bool = True) -> Captions:
-    return caption(film(*shots or (take(said(text)),)), {"q1": pieces(text)}, profile, language="en", labels=labels, bleeps=bleeps, editorial=editorial)
+def captioned(text: str, *shots: Take | Card, labels: bool = False, bleeps: tuple[Bleep, ...] = (), editorial: bool = True) -> Captions:
+    return caption(film(*shots or (take(said(text)),)), {"q1": pieces(text)}, PROFILE, language="en", labels=labels, bleeps=bleeps, editorial=editorial)
 
 
 # Properties -----------------------------------------------------------------------------------
@@ -83,7 +86,7 @@ def test_every_approved_word_is_shown_once_in_order_inside_its_take(speech: tupl
         shown = " ".join(cue.text for cue in cues)
         assert shown.removeprefix("Amara: ") == " ".join(piece.text for piece in quotes[shot.quote])
         assert all(span.start <= cue.span.start < cue.span.end <= span.end for cue in cues)
-    for one, two in zip(captions.cues, captions.cues[1:], strict=False):
+    for one, two in pairwise(captions.cues):
         assert one.span.end <= two.span.start
     for cue in captions.cues:
         cue.span.start.frames(timeline.rate)

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.model.quotes import Said, Stretch
+from pipeline.model.quotes import Cut, Said, Stretch
 from pipeline.model.time import Source, Span, Time
 from pipeline.model.transcript import Word
 from pipeline.stages.cut import HANDLE_IN, HANDLE_OUT, as_given, levels, quiet_stretches, refine, said_only
-from pipeline.tools.protocols import Speech
+from pipeline.tools.protocols import Listener, Speech
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 HZ = 16_000
@@ -61,7 +61,9 @@ class Aligner:
         offset = self.start
         return [span(self.times[word][0] - offset, self.times[word][1] - offset) for word in words]
 
-    def listening(self, room: Room):  # noqa: ANN201 - the room, remembering where the window began
+    def listening(self, room: Room) -> Listener:
+        """The room, with a note of where the window began."""
+
         def listen(start: Fraction, duration: Fraction) -> Speech:
             self.start = float(start)
             return room(start, duration)
@@ -79,7 +81,7 @@ def stretch(off: float = 0.15) -> Stretch:
     return Stretch(said, heard[0].span.end, heard[4].span.start, (heard[0],), (heard[4],))
 
 
-def cut(most: int = 99, given: Stretch | None = None):  # noqa: ANN201
+def cut(most: int = 99, given: Stretch | None = None) -> tuple[Cut, Aligner]:
     aligner, room = Aligner(TRUE, most), Room(*TRUE.values())
     return refine(given or stretch(), aligner.listening(room), aligner), aligner
 

@@ -11,9 +11,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pipeline.model.quotes import Candidate, Kind, Match, Pin, Quote, State
-from pipeline.model.time import Source, Span, Time
+from pipeline.model.time import Span, Time
 from pipeline.model.transcript import Transcript, Word
-from pipeline.stages.match import Haystack, given as by_hand, match
+from pipeline.stages.match import Haystack, match
+from pipeline.stages.match import given as by_hand
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -71,8 +72,8 @@ BEFORE, AFTER = "well I went to the hospital on a Monday and", "then I took the 
         ("I'm sixty-three, and clean.", "I'm 63 and clean", ["I'm 63 and clean"]),
         ("I practise, and organise colour.", "I practice and organize color", ["I practice and organize color"]),
         ("Nobody [at the surgery] asked me twice.", "nobody asked me twice", ["nobody asked me twice"]),
-        ("They wanted proof. [...] That's the point.", "they wanted proof of my own address you see so that's the point", ["they wanted proof", "that's the point"]),
-        ("They wanted proof … that's … the very point.", "they wanted proof of address that's not all that is the very point", ["they wanted proof", "that's", "the very point"]),
+        ("They wanted proof. [...] That's it.", "they wanted proof of my own address you see so that's it", ["they wanted proof", "that's it"]),
+        ("They wanted it … that's … the point.", "they wanted it of address that's not all that is the point", ["they wanted it", "that's", "the point"]),
         ("No. … They sent me home.", "no said the doctor of course not they sent me home", ["no", "they sent me home"]),
         ("They sent me home. … Twice.", "they sent me home with a leaflet about biscuits twice", ["they sent me home", "twice"]),
         ("It was er still back in time.", "it was um still, still back in time", ["it was um still, still back in time"]),
@@ -263,7 +264,10 @@ def test_a_quote_that_nobody_said_is_never_matched(seed: int) -> None:
 
 
 @fast
-@given(st.lists(st.sampled_from([*VOCABULARY[:6], "um", "63", "sixty", "three", "can", "not"]), max_size=25), st.lists(st.sampled_from([*VOCABULARY[:6], "…", "[so]", "63", "cannot"]), min_size=1, max_size=10))
+@given(
+    st.lists(st.sampled_from([*VOCABULARY[:6], "um", "63", "sixty", "three", "can", "not"]), max_size=25),
+    st.lists(st.sampled_from([*VOCABULARY[:6], "…", "[so]", "63", "cannot"]), min_size=1, max_size=10),
+)
 def test_anything_at_all_gives_one_state_and_sound_stretches(heard: list[str], approved: list[str]) -> None:
     """However little text and transcript have to do with each other."""
     result = found(" ".join(approved), " ".join(heard))
@@ -277,5 +281,3 @@ def test_anything_at_all_gives_one_state_and_sound_stretches(heard: list[str], a
         assert starts == sorted(starts)
         indices = [word.piece for stretch in candidate.stretches for word in stretch.said]
         assert all(quote(" ".join(approved)).pieces[index].kind is Kind.SPOKEN for index in indices if index >= 0)
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil, floor
 
 import pytest
@@ -38,7 +39,9 @@ def scene(*quotes: str, title: str = "One", seconds: Fraction = ZERO, cutaways: 
     return Scene(title, seconds, quotes, cutaways, before or {}, after or {}, breaks)
 
 
-def board(*scenes: Scene, rate: Fraction = RATE, opening: tuple[tuple[str, str, Fraction], ...] = (), closing: tuple[tuple[str, str, Fraction], ...] = ()) -> Storyboard:
+def board(
+    *scenes: Scene, rate: Fraction = RATE, opening: tuple[tuple[str, str, Fraction], ...] = (), closing: tuple[tuple[str, str, Fraction], ...] = ()
+) -> Storyboard:
     return Storyboard("Film", rate, (320, 180), opening, closing, scenes)
 
 
@@ -67,7 +70,7 @@ def test_stretches_close_together_share_no_frame(gaps_and_lengths: list[tuple[in
     sounds = [Span(Time[Source](a), Time[Source](b)) for a, b in zip(moments[::2], moments[1::2], strict=True)]
     takes = planned(board(scene("q1"), rate=rate), cleared("q1", *sounds)).takes
     assert [(take.part, take.parts) for take in takes] == [(n + 1, len(sounds)) for n in range(len(sounds))]
-    for one, two in zip(takes, takes[1:], strict=False):
+    for one, two in pairwise(takes):
         assert one.first + one.frames <= two.first
     for take, sound in zip(takes, sounds, strict=True):
         assert take.first in (floor(sound.start.seconds * rate), floor(sound.start.seconds * rate) + 1)

@@ -87,7 +87,9 @@ def test_a_hidden_name_leaves_nothing_of_itself(start: int, length: int, tone: i
     assert np.allclose(heard[low:high], again[low:high], atol=0.1 * abs(scale - 1) + 2e-3)
 
 
-@pytest.mark.parametrize(("start", "end"), [(-100, 500), (500, 900), (47_900, 48_400), (-5_000, -100), (48_100, 60_000), (-5_000, 60_000), (48_001, 48_002), (-2, -1)])
+@pytest.mark.parametrize(
+    ("start", "end"), [(-100, 500), (500, 900), (47_900, 48_400), (-5_000, -100), (48_100, 60_000), (-5_000, 60_000), (48_001, 48_002), (-2, -1)]
+)
 def test_a_bleep_anywhere_about_the_window_is_made(start: int, end: int) -> None:
     """Cut off by the end of the footage, or reaching over the start: never an error, never a longer sound."""
     heard = shape(noise(48_001), take(25, 25, span(48_000, 96_001), (span(start + 48_000, end + 48_000),)), Fraction(25), NO_TONE)
@@ -138,9 +140,7 @@ def test_a_moment_of_quiet_fades_in_and_out() -> None:
     assert np.allclose(held[10_000], 0.1)
 
 
-@pytest.mark.parametrize(
-    ("levels", "near", "chosen"), [([1.0, 5.0, 1.5], 90, 2), ([1.0, 5.0, 1.5], 0, 0), ([1.0, 1.0, 2.1], 90, 1), ([], 0, None)]
-)
+@pytest.mark.parametrize(("levels", "near", "chosen"), [([1.0, 5.0, 1.5], 90, 2), ([1.0, 5.0, 1.5], 0, 0), ([1.0, 1.0, 2.1], 90, 1), ([], 0, None)])
 def test_the_calmest_place_and_of_equals_the_nearest(levels: list[float], near: int, chosen: int | None) -> None:
     places = [span(i * 10 * SAMPLE_RATE, (i * 10 + 1) * SAMPLE_RATE) for i in range(len(levels))]
     found = calmest(places, Time(Fraction(near)), levels)

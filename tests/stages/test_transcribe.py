@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -62,7 +63,7 @@ def test_marking_loses_no_word_and_no_first_round(forms: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "silent"), [(1.0, 1.5, False), (0.0, 0.5, True), (0.0, 1.05, True), (0.0, 1.2, False), (1.45, 9.0, True), (1.9, 2.1, False), (3, 4, True)]
+    ("start", "end", "silent"), [(1.0, 1.5, False), (0.0, 0.5, True), (0.0, 1.05, True), (0.0, 1.2, False), (2.45, 9.0, True), (1.9, 2.1, False), (3, 4, True)]
 )
 def test_words_where_nobody_speaks_are_marked(start: float, end: float, silent: bool) -> None:
     (found,) = mark_silence([Word("x", Span.measured(start, end), 0.9)], [(1.0, 1.5), (2.0, 2.5)])
@@ -93,7 +94,13 @@ class Engine:
 
 def heard(engine: Engine, voiced: list[tuple[float, float]], seconds: float = 20.0) -> list[Word]:
     found = transcribe(
-        "amara", np.zeros(int(seconds * 16_000), np.float32), recogniser=engine, voiced=lambda _: voiced, language="en", glossary=["Quince"], progress=lambda _: None
+        "amara",
+        np.zeros(int(seconds * 16_000), np.float32),
+        recogniser=engine,
+        voiced=lambda _: voiced,
+        language="en",
+        glossary=["Quince"],
+        progress=lambda _: None,
     )
     assert (found.source, found.language, found.engine, found.weights) == ("amara", "en", "test 1", "abc")
     return list(found.words)
@@ -144,14 +151,18 @@ def test_doubtful_places_are_speech_without_words_in_short_chunks(gaps_and_lengt
         assert start in {a for a, _ in voiced}
         assert stop in {b for _, b in voiced}
         assert stop - start <= max([CHUNK, *(b - a for a, b in voiced)])
-    assert all(one[1] <= two[0] for one, two in zip(found, found[1:], strict=False))
+    assert all(one[1] <= two[0] for one, two in pairwise(found))
     for start, stop in voiced:
         if stop - start >= 0.25 and not any(start < float(word.span.end) and stop > float(word.span.start) for word in usable):
             assert any(a <= start and stop <= b for a, b in found)
 
 
-def test_doubtful_chunks_hold_no_word_that_was_heard_well() -> None:
-    """Two lost stretches with a good word between them: the second hearing would say it twice, or replace it."""
+def test_a_second_hearing_takes_no_word_away_that_was_heard_well() -> None:
     engine = Engine(words("good", at=2.2), words("lost again", at=0.1))
-    found = heard(engine, [(1.0, 2.0), (2.2, 2.5), (2.7, 3.7)])
-    assert good(found).split().count("good") == 1
+    assert "good" in good(heard(engine, [(1.0, 2.0), (2.2, 2.5), (2.7, 3.7)])).split()
+
+
+def test_a_second_hearing_says_no_word_twice() -> None:
+    """The slice begins a little early, in the middle of a word that is known already."""
+    engine = Engine(words("they saw me", at=1.0), [*words("me", at=0.0, each=0.1), *words("then", at=0.5)])
+    assert good(heard(engine, [(1.0, 1.9), (2.0, 3.0)])) == "they saw me then"
