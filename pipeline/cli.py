@@ -6,9 +6,11 @@ progress and messages to standard error.
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -68,7 +70,7 @@ def options(
     version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
 ) -> None:
     if version:
-        print(f"ourwords {__version__}")
+        _show(f"ourwords {__version__}")
         raise typer.Exit
     settings.folder, settings.quiet, settings.verbose, settings.debug = folder, quiet, verbose, debug
     settings.json = as_json
@@ -95,7 +97,7 @@ def init(folder: Path, as_json: JsonFlag = False) -> None:
     if _json(as_json):
         _document({"folder": str(folder), "files": [path.name for path in made]})
     else:
-        print(f"A new production is in {folder}. Put the interviews into {folder / 'footage'}, then open {folder / 'production.toml'}.")
+        _show(f"A new production is in {folder}. Put the interviews into {folder / 'footage'}, then open {folder / 'production.toml'}.")
 
 
 @app.command(epilog="Example: ourwords doctor")
@@ -109,7 +111,7 @@ def doctor(as_json: JsonFlag = False) -> None:
         _document({"checks": [{"name": c.name, "good": c.good, "found": c.found, "next_step": c.next_step} for c in checks]})
     else:
         for check in checks:
-            print(f"{'ok ' if check.good else '!! '} {check.name}: {check.found}" + (f"\n    → {check.next_step}" if check.next_step else ""))
+            _show(f"{'ok ' if check.good else '!! '} {check.name}: {check.found}" + (f"\n    → {check.next_step}" if check.next_step else ""))
     if bad:
         raise typer.Exit(max(check.exit_code for check in bad))
 
@@ -127,7 +129,7 @@ def models(
         if name is None:
             raise ConfigError("which one?", next_step=f"ourwords models fetch {next(iter(weights.MODELS))}")
         folder = weights.fetch(name, lambda text: _say(text))
-        _document({"model": name, "folder": str(folder)}) if _json(as_json) else print(f"{name} is in {folder}")
+        _document({"model": name, "folder": str(folder)}) if _json(as_json) else _show(f"{name} is in {folder}")
         return
     if action != "list":
         raise ConfigError(f'"{action}" is not list or fetch', next_step="ourwords models list")
@@ -136,7 +138,7 @@ def models(
         _document({"models": [{"name": known, "folder": str(where) if where else None} for known, where in found.items()]})
     else:
         for known, where in found.items():
-            print(f"{known:10} {where or 'not here yet: ourwords models fetch ' + known}")
+            _show(f"{known:10} {where or 'not here yet: ourwords models fetch ' + known}")
 
 
 @app.command(epilog="Example: ourwords transcribe amara    or: ourwords transcribe amara --import amara.srt")
@@ -169,7 +171,7 @@ def transcribe(
     for transcript in found:
         doubtful = len(transcript.words) - len(transcript.heard)
         note = f", {doubtful} of them marked and not used (silence or loops)" if doubtful else ""
-        print(f"{transcript.source}: {len(transcript.words)} words{note}  ({transcript.engine})")
+        _show(f"{transcript.source}: {len(transcript.words)} words{note}  ({transcript.engine})")
 
 
 @app.command(epilog="Example: ourwords match    or: ourwords match --choose q06=2")
@@ -185,7 +187,7 @@ def match(
     with _flow() as flow:
         for choice in choose or []:
             name, _, number = choice.partition("=")
-            if not number.isdigit():
+            if not (number.isascii() and number.isdigit()):
                 raise ConfigError(f'"{choice}" is not ID=N', next_step="ourwords match --choose q06=2")
             flow.choose(name, int(number))
         found, production = flow.settle(), flow.production
@@ -194,7 +196,7 @@ def match(
     else:
         for item in found:
             best = f"  {place(item.best)}" if item.best and item.state.value != "not-found" else ""
-            print(f"{item.quote:8} {item.state.value + (', pinned' if item.pinned else ''):18}{best}")
+            _show(f"{item.quote:8} {item.state.value + (', pinned' if item.pinned else ''):18}{best}")
     lost = [item for item in found if item.state.value != "matched"]
     in_film = [item for item in lost if item.quote in production.in_scenes]
     for item in lost:
@@ -219,7 +221,7 @@ def build_cut(
             if as_json:
                 _document({"make": [{"name": name, "why": why} for name, why in wanted]})
             else:
-                print("\n".join(f"{name}: {why}" for name, why in wanted) or "Nothing to make: everything is as it was.")
+                _show("\n".join(f"{name}: {why}" for name, why in wanted) or "Nothing to make: everything is as it was.")
             return
         changed = flow.build()
         build, made = flow.production.build, flow.shelf.made
@@ -229,11 +231,11 @@ def build_cut(
         _document({"event": "done", "film": str(film), "made": made, "changed": changed, "findings": 0 if draft else len(flow.findings)})
     elif changed or made:
         length = float(flow.timeline.frames / flow.timeline.rate)
-        print(f"{film}  ({int(length) // 60}:{int(length) % 60:02}, {len(made)} things made)")
+        _show(f"{film}  ({int(length) // 60}:{int(length) % 60:02}, {len(made)} things made)")
         if not draft:
-            print(f"{build / 'report.html'}  ({len(flow.findings)} findings, {len(errors)} of them errors)")
+            _show(f"{build / 'report.html'}  ({len(flow.findings)} findings, {len(errors)} of them errors)")
     else:
-        print(f"{film}  is up to date; nothing was made.")
+        _show(f"{film}  is up to date; nothing was made.")
     for item in [] if draft else flow.not_found():
         _say(f"Note: {item.quote} is {item.state.value} and in no scene.", always=True)
 
@@ -258,7 +260,7 @@ def clips(
         _document({"clips": [str(build / name) for name in made], "refused": [str(item) for item in refused]})
         return
     for name in made:
-        print(build / name)
+        _show(str(build / name))
     for item in refused:
         _say(f"Left out: {item}\n  → {item.next_step}", always=True)
 
@@ -276,7 +278,7 @@ def captions_check(
 
     as_json = _json(as_json)
     with _flow() as flow:
-        chosen = load_profile(profile) if profile else flow.production.profile
+        chosen = load_profile(profile, "--profile") if profile else flow.production.profile
         cuts = [float(flow.timeline.time(shot.at)) for shot in flow.timeline.shots]
         found = check(flow.captions, chosen, cuts)
         cues = len(flow.captions.cues)
@@ -284,8 +286,8 @@ def captions_check(
         _document({"profile": chosen.name, "cues": cues, "findings": [asdict(finding) for finding in found]})
     else:
         for finding in found:
-            print(f"{finding.severity:8} {finding.where:>10}  {finding.rule}: {finding.what} ({finding.measured}; limit {finding.limit})")
-        print(f"{cues} cues, {len(found)} findings by the profile {chosen.name}")
+            _show(f"{finding.severity:8} {finding.where:>10}  {finding.rule}: {finding.what} ({finding.measured}; limit {finding.limit})")
+        _show(f"{cues} cues, {len(found)} findings by the profile {chosen.name}")
     if any(finding.severity == "error" for finding in found):
         raise typer.Exit(ChecksFailed.exit_code)
 
@@ -386,7 +388,17 @@ def _bars() -> Iterator[Callable[[str, str, float, float], None]]:
 
 def _say(text: str, *, always: bool = False) -> None:
     if always or not settings.quiet:
-        print(text, file=sys.stderr, flush=True)
+        print(_harmless(text), file=sys.stderr, flush=True)
+
+
+def _show(text: str) -> None:
+    """A result for people, on standard output."""
+    print(_harmless(text))
+
+
+def _harmless(text: str) -> str:
+    """No file, cell or name can command the terminal it is shown on."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\ufffd", text)
 
 
 def _document(content: dict[str, Any]) -> None:
@@ -405,6 +417,9 @@ def _stop(number: int, _: object) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; every expected error becomes a message and its exit code."""
     signal.signal(signal.SIGTERM, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # names from other machines may be no text
     code = 0
     try:
         code = app(arguments, standalone_mode=False) or 0

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, str, float, float], None]
 """Stage, item, done and total, both in the stage's own unit."""
 
-INGEST, TRANSCRIBE, CUT, LEVEL = 2, 2, 1, 1
+INGEST, TRANSCRIBE, CUT, LEVEL = 3, 2, 2, 1
 """Versions of these stages: counted up when the same components would come out differently."""
 
 
@@ -99,10 +99,22 @@ class Desk:
         for file in {cutaway.file for scene in self.production.scenes for cutaway in scene.cutaway}:
             path = self.production.path(file)
             what = cutaway_kind(path) or self._media(f"ingest {file}", file)
+            if isinstance(what, str):
+                self._look_at(file, path, what)
             if isinstance(what, Media) and what.picture is None:
                 raise InputError("has no picture to cut away to", where=path.name, next_step="give a film or a PNG or JPEG still")
             found[file] = (path, what)
         return found
+
+    def _look_at(self, file: str, path: Path, kind: str) -> None:
+        """A still is decoded once by itself, so that a broken one is named and not the footage under it."""
+        from pipeline.tools.ffmpeg import decode_still
+
+        def work(room: Path) -> None:
+            decode_still(path, kind, room)
+            (room / "seen").write_text(kind)
+
+        self.shelf.make(f"look at {file}", {"file": self.fingerprints.of(path), "version": INGEST}, work)
 
     # Transcripts -----------------------------------------------------------------------------
 
@@ -113,11 +125,9 @@ class Desk:
         why = "new"
         if path.is_file():
             found, made_from = records.read_transcript(path.name, path.read_bytes())
-            if made_from == key:
-                return found
+            if made_from in (key, self.import_key(source.id)):
+                return self._fits(found, source.id, path.name)
             if made_from.startswith("import "):
-                if made_from == self.import_key(source.id):
-                    return found
                 raise InputError(
                     "was imported for other footage", where=path.name, next_step=f"import it again (ourwords transcribe --import), or delete {path.name}"
                 )
@@ -136,12 +146,23 @@ class Desk:
         try:
             data = file.read_bytes()
         except OSError as problem:
-            raise InputError(f"cannot be read: {problem.strerror}", where=str(file)) from None
-        found = import_transcript(source, self.production.transcribe.language, file.name, data)
+            raise InputError(f"cannot be read: {problem.strerror}", where=str(file), next_step="give Whisper's JSON, an SRT or a WebVTT file") from None
+        found = self._fits(import_transcript(source, self.production.transcribe.language, file.name, data), source, file.name)
         write_whole(self.transcript_path(source), records.transcript_record(found, self.import_key(source)))
 
+    def _fits(self, transcript: Transcript, source: str, file: str) -> Transcript:
+        """Refuse a transcript of another source, or with words where this one has no sound."""
+        end = Time[Source](self.footage[source].media.duration + 2)
+        if transcript.source != source:
+            raise InputError(f"is a transcript of {transcript.source}, not of {source}", where=file, next_step="delete it to have it made again")
+        if any(word.span.start.seconds < 0 or word.span.end > end for word in transcript.words):
+            raise InputError(
+                f"has words outside the footage, which lasts {end + Fraction(-2)}", where=file, next_step="take the transcript that belongs to this file"
+            )
+        return transcript
+
     def transcript_path(self, source: str) -> Path:
-        return self.production.root / "transcripts" / f"{source}.json"
+        return self.production.path(f"transcripts/{source}.json")
 
     def import_key(self, source: str) -> str:
         return f"import {self.footage[source].media.sha256[:16]}"

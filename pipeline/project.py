@@ -39,7 +39,7 @@ class _Table(BaseModel):
 
 class Film(_Table):
     title: str
-    language: str = "en-GB"
+    language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = "en-GB"
     use: Literal["training", "workshop", "public"] = "training"
     size: Annotated[str, StringConstraints(pattern=r"^\d{2,4}x\d{2,4}$")] = "1280x720"
     rate: str = "25"
@@ -120,7 +120,7 @@ class _ProductionFile(_Table):
     film: Film
     transcribe: Transcribe = Transcribe()
     captions: CaptionStyle = CaptionStyle()
-    source: list[SourceSpec]
+    source: Annotated[list[SourceSpec], Field(min_length=1)]
     card: list[CardSpec] = []
     scene: list[SceneSpec] = []
     bleep: list[BleepSpec] = []
@@ -204,8 +204,15 @@ class Production:
 
 
 def inside(root: Path, name: str) -> Path:
-    path = (root / name).resolve()
-    if "\0" in name or not path.is_relative_to(root.resolve()):
+    try:
+        path = (root / name).resolve()
+        path.lstat()
+    except FileNotFoundError:
+        pass
+    except (OSError, RuntimeError, ValueError) as problem:  # a loop of links, a name too long, a NUL in it
+        why = getattr(problem, "strerror", "") or "no such file can be"
+        raise ConfigError(f'"{name[:80]}" cannot be used: {why}', where="production.toml", next_step="give the file a plain name") from None
+    if not path.is_relative_to(root.resolve()):
         raise ConfigError(f'"{name}" leads out of the production folder', where="production.toml", next_step="move the file into the folder")
     return path
 
@@ -246,8 +253,8 @@ def load(root: Path) -> Production:
     return production
 
 
-def load_profile(name: str) -> Profile:
-    return Profile(**_parse(_known("captions", name, "production.toml, captions.profile"), _ProfileFile).model_dump())
+def load_profile(name: str, where: str = "production.toml, captions.profile") -> Profile:
+    return Profile(**_parse(_known("captions", name, where), _ProfileFile).model_dump())
 
 
 class ClipPreset(_Table):
@@ -282,7 +289,9 @@ def _check(production: Production) -> None:
     try:
         production.rate  # noqa: B018 - parsing is the check
     except ValueError as problem:
-        raise ConfigError(str(problem), where=f"{where}, film.rate") from None
+        raise ConfigError(str(problem), where=f"{where}, film.rate", next_step='write "25" or "30000/1001"') from None
+    if not all(16 <= side <= 8192 for side in production.size):
+        raise ConfigError(f"{production.film.size} is no picture", where=f"{where}, film.size", next_step='write "1280x720" or "1920x1080"')
     if any(side % 2 for side in production.size):
         raise ConfigError(f"{production.film.size} has an odd side", where=f"{where}, film.size", next_step="video needs even sides")
     for source in production.sources:
@@ -301,11 +310,11 @@ def _check(production: Production) -> None:
         if quote.source and not production.source_named(quote.source):
             raise InputError(
                 f'"{quote.source}" is no source of this production',
-                where=f"quotes row {quote.row}, column source",
+                where=f"{quote.where}, column source",
                 next_step=_hint(quote.source, [s.id for s in production.sources] + [Path(s.file).name for s in production.sources]),
             )
         if quote.pinned_times and not quote.source:
-            raise InputError("in and out need a source", where=f"quotes row {quote.row}, column source", next_step="say which interview they are in")
+            raise InputError("in and out need a source", where=f"{quote.where}, column source", next_step="say which interview they are in")
 
 
 def _in_scene(quote: str, scene: SceneSpec, number: int) -> None:
@@ -351,14 +360,30 @@ def _parse(path: Path, shape: type[M]) -> M:
         data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise ConfigError("is not UTF-8", where=path.name, next_step="save it as UTF-8") from None
+    except RecursionError:
+        raise ConfigError("is nested too deeply", where=path.name, next_step="close the brackets") from None
     except tomllib.TOMLDecodeError as problem:
         raise ConfigError(f"is not TOML: {problem}", where=path.name, next_step="texts and times stand in double quotes") from None
     except OSError as problem:
         raise ConfigError(f"cannot be read: {problem.strerror}", where=str(path)) from None
+    _plain_texts(path.name, data, "")
     try:
         return shape.model_validate(data)
     except ValidationError as problem:
         raise _explain(path.name, shape, problem.errors()[0]) from None
+
+
+def _plain_texts(file: str, value: Any, key: str) -> None:
+    """Refuse control characters in any text: no file, card or tag can hold them."""
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _plain_texts(file, inner, f"{key}.{name}" if key else name)
+    elif isinstance(value, list):
+        for number, inner in enumerate(value, 1):
+            _plain_texts(file, inner, f"{key}.{number}")
+    elif isinstance(value, str) and any(ord(c) < 32 and c not in "\n\t" for c in value):
+        shown = "".join(c for c in value if ord(c) >= 32)[:60]
+        raise ConfigError(f'"{shown}" has a control character in it', where=f"{file}, {key}", next_step="write it anew")
 
 
 def _explain(file: str, shape: type[_Table], error: Any) -> ConfigError:
@@ -371,7 +396,8 @@ def _explain(file: str, shape: type[_Table], error: Any) -> ConfigError:
     if error["type"] == "missing":
         return ConfigError("is missing", where=where, next_step="add it; configs/example/production.toml shows every key")
     message = re.sub(r"^Input should be ", "should be ", error["msg"])
-    return ConfigError(f"{message}, not {json.dumps(error['input'], default=str)[:60]}", where=where)
+    wrong = json.dumps(error["input"], default=str, ensure_ascii=False)[:60]
+    return ConfigError(f"{message}, not {wrong}", where=where, next_step="configs/example/production.toml shows how it is written")
 
 
 def _keys(shape: type[_Table], path: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -71,10 +72,10 @@ class Shelf:
         """The object made from exactly these components, if it is there and whole."""
         folder = self._folder(components)
         try:
-            record = json.loads((folder / "made.json").read_bytes())
-        except (OSError, ValueError):
+            files = json.loads((folder / "made.json").read_bytes())["files"].items()
+            whole = all((folder / name).is_file() and (folder / name).stat().st_size == entry["size"] for name, entry in files)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # not there, or somebody wrote into it
             return None
-        whole = all((folder / name).is_file() and (folder / name).stat().st_size == entry["size"] for name, entry in record["files"].items())
         return folder if whole else None
 
     def make(self, name: str, components: Components, work: Callable[[Path], None], people: Iterable[str] = ()) -> Path:
@@ -123,9 +124,9 @@ class Shelf:
             return ""
         try:
             last = json.loads((self.root / "names" / f"{digest(name)[:24]}.json").read_bytes())
-        except (OSError, ValueError):
+            changed = [key for key in components if digest(components[key]) != last.get(key)]
+        except (OSError, ValueError, AttributeError):
             return "new"
-        changed = [key for key in components if digest(components[key]) != last.get(key)]
         return f"changed: {', '.join(changed)}" if changed else "not kept any more"
 
     def room(self) -> Path:
@@ -203,10 +204,9 @@ class Fingerprints:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            self._known: dict[str, list[Any]] = json.loads(path.read_bytes())
-        except (OSError, ValueError):
-            self._known = {}
+        self._known: dict[str, list[Any]] = {}
+        with suppress(OSError, ValueError, AttributeError, TypeError):  # not there yet, or broken: hash again
+            self._known = {name: list(entry) for name, entry in json.loads(path.read_bytes()).items()}
 
     def of(self, file: Path) -> str:
         stat = file.stat()

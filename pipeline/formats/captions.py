@@ -47,7 +47,7 @@ def to_vtt(captions: Captions) -> str:
     blocks = ["WEBVTT"]
     for number, cue in enumerate(captions.cues, 1):
         settings = " line:0" if cue.position == "top" else ""
-        speaker = escape(cue.speaker, quote=False)
+        speaker = escape(cue.speaker.rstrip("-"), quote=False)  # "--" and the tag's own ">" would be an arrow
         blocks.append(
             f"{number}\n{_clock(cue.span.start)} --> {_clock(cue.span.end)}{settings}\n<v {speaker}>"
             + "\n".join(escape(line, quote=False) for line in cue.lines)

@@ -65,7 +65,7 @@ def _whisper_json(file: str, text: str) -> list[Word]:
             else:
                 words += _shared([(Span.measured(segment["start"], segment["end"]), segment["text"])])
         return [word for word in words if word.text]
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as problem:
         raise InputError(
             f"is not Whisper's JSON ({type(problem).__name__}: {problem})", where=file, next_step="export it with segments and word times"
         ) from None

@@ -163,7 +163,7 @@ def explain(found: Match, quote: Quote) -> str:
         State.NOT_FOUND: "was not found in the footage",
         State.MATCHED: "was found",
     }[found.state]
-    lines = [f'{found.quote} (row {quote.row}) {head}: "{quote.text}"']
+    lines = [f'{found.quote} ({quote.where}) {head}: "{quote.text}"']
     if found.state is State.NOT_FOUND and found.candidates:
         lines.append("    the nearest that was heard:")
     lines += [f"    {number}  {place(candidate)}" for number, candidate in enumerate(found.candidates[:3], 1)]

@@ -86,6 +86,7 @@ def _quote(row: Row) -> Quote:
         notes=row.get("notes"),
         row=row.number,
         pinned_times=pinned,
+        file=row.file,
     )
     if not any(piece.kind is Kind.SPOKEN for piece in quote.pieces):
         raise row.error("text", "has no spoken word in it", "words in square brackets are never looked for in the sound")

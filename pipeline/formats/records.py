@@ -11,7 +11,7 @@ from typing import Any
 from pipeline.errors import InputError
 from pipeline.model.media import Media, Picture, Track
 from pipeline.model.quotes import Cut, Match, Pin, Said, State, Stretch
-from pipeline.model.time import Source, Span, Time, decimal
+from pipeline.model.time import Source, Span, Time, decimal, fraction
 from pipeline.model.transcript import Transcript, Word
 
 VERSION = 1
@@ -41,11 +41,11 @@ def read_transcript(file: str, data: bytes) -> tuple[Transcript, str]:
         if not all(isinstance(record[key], str) for key in ("source", "language", "engine", "weights", "made_from")):
             raise TypeError("a name is not a text")
         words = tuple(
-            Word(_text(text), Span(Time(Fraction(start)), Time(Fraction(end))), float(confidence), *(suspect or [""]))
+            Word(_text(text), Span(Time(fraction(start)), Time(fraction(end))), float(confidence), *(suspect or [""]))
             for start, end, text, confidence, *suspect in record["words"]
         )
         return Transcript(record["source"], record["language"], record["engine"], record["weights"], words), record["made_from"]
-    except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError) as problem:
         raise InputError(
             f"is not a transcript of ours ({problem})", where=file, next_step="delete it to have it made again, or import another: ourwords transcribe --import"
         ) from None
@@ -109,10 +109,10 @@ def lock_record(matches: Sequence[Match], pins: Mapping[str, Pin]) -> bytes:
 def read_pins(file: str, data: bytes) -> dict[str, Pin]:
     try:
         return {
-            name: Pin(name, entry["text_sha256"], entry["source"], tuple(_to_the_ms(Fraction(a), Fraction(b)) for a, b in entry["spans"]))
+            name: Pin(name, entry["text_sha256"], entry["source"], tuple(_to_the_ms(fraction(a), fraction(b)) for a, b in entry["spans"]))
             for name, entry in json.loads(data).get("pins", {}).items()
         }
-    except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError) as problem:
         raise InputError(f"is broken ({problem})", where=file, next_step="take the last good one from your backup, or delete it and pin again") from None
 
 

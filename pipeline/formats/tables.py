@@ -32,7 +32,7 @@ class Row:
     cells: dict[str, str]
 
     def error(self, column: str, what: str, next_step: str = "") -> InputError:
-        return InputError(what, where=f"{self.file} row {self.number}, column {column}", next_step=next_step)
+        return InputError(what, where=f"{self.file} row {self.number}, column {column}", next_step=next_step or "correct the cell")
 
     def get(self, column: str) -> str:
         return self.cells.get(column, "").strip()
@@ -83,7 +83,7 @@ def parse_date(text: str) -> date | None:
         if first <= 12 and second <= 12 and first != second:
             raise ValueError(f'"{text}" can be two days; write {year:04}-{second:02}-{first:02} or {year:04}-{first:02}-{second:02}')
         return date(year, second, first) if second <= 12 else date(year, first, second)
-    except ValueError as problem:
+    except (ValueError, OverflowError) as problem:
         if "two days" in str(problem):
             raise
         raise ValueError(f'"{text}" is not a date; write it as 2025-05-13') from None
@@ -126,9 +126,9 @@ def decode(file: str, data: bytes) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as problem:
-        before = data[: problem.start]
-        row = before.count(b"\n") + 1
-        column = before.rpartition(b"\n")[2].count(b",") + before.rpartition(b"\n")[2].count(b";") + 1
+        before = data[: problem.start].decode("latin-1")
+        rows = list(csv.reader(io.StringIO(before, newline=""), delimiter=_delimiter(before)))
+        row, column = len(rows), len(rows[-1]) if rows else 1
         raise InputError(
             f"is not UTF-8 (byte 0x{data[problem.start]:02x})",
             where=f"{file} row {row}, column {column}",
@@ -139,6 +139,11 @@ def decode(file: str, data: bytes) -> str:
     return text
 
 
+def _delimiter(text: str) -> str:
+    header = text.partition("\n")[0]
+    return max(",;\t", key=header.count)
+
+
 def _csv(file: str, data: bytes, required: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
     text = decode(file, data)
     header = text.partition("\n")[0].lower()
@@ -146,12 +151,11 @@ def _csv(file: str, data: bytes, required: tuple[str, ...]) -> Iterator[tuple[in
         text = text.partition("\n")[2]
         header = text.partition("\n")[0].lower()
     delimiter = max(",;\t", key=lambda mark: sum(name in [h.strip(' \r"') for h in header.split(mark)] for name in required))
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    number = 1
+    number = 1  # rows as a spreadsheet counts them: a cell with line breaks in it is one row
     try:
-        for cells in reader:
+        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             yield number, cells
-            number = reader.line_num + 1
+            number += 1
     except csv.Error as problem:
         raise InputError(f"cannot be read ({problem})", where=f"{file} row {number}", next_step="look for a double quote that is not closed") from None
 
@@ -166,6 +170,7 @@ def _xlsx(file: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
             if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
                 raise InputError(f"unpacks to more than {MAX_UNPACKED >> 20} MB", where=file, next_step="this is not a list of quotes")
         sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
+        sheet.reset_dimensions()  # what a file says of its size is not believed
         for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
             yield number, [_cell(cell) for cell in cells]
     except InputError:

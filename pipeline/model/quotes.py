@@ -48,6 +48,11 @@ class Quote:
     notes: str
     row: int
     pinned_times: Span[Source] | None = None
+    file: str = "quotes.csv"
+
+    @property
+    def where(self) -> str:
+        return f"{self.file} row {self.row}"
 
     @property
     def pieces(self) -> tuple[Piece, ...]:

@@ -50,15 +50,29 @@ def parse_rate(text: str) -> Fraction:
     Fraction(30000, 1001)
     """
     try:
-        rate = Fraction(text.replace(",", "."))
-    except (ValueError, ZeroDivisionError):
-        raise ValueError(f'"{text}" is not a frame rate; write "25" or "30000/1001"') from None
+        rate = fraction(text.replace(",", "."))
+    except ValueError:
+        raise ValueError(f'"{text[:24]}" is not a frame rate; write "25" or "30000/1001"') from None
     ntsc = Fraction(nearest(rate) * 1000, 1001)
     if rate.denominator != 1 and abs(rate - ntsc) < Fraction(1, 100):
         rate = ntsc
     if not 1 <= rate <= 240:
         raise ValueError(f'"{text}" is not between 1 and 240 frames a second')
     return rate
+
+
+_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,12}|/0*[1-9]\d{0,11})?")
+
+
+def fraction(text: str) -> Fraction:
+    """A number from a file: no exponents, whose digits can be without end, and no division by nothing.
+
+    >>> fraction("30000/1001"), fraction("2.5")
+    (Fraction(30000, 1001), Fraction(5, 2))
+    """
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f'"{text[:24]}" is not a number')
+    return Fraction(text)
 
 
 @dataclass(frozen=True, order=True)
@@ -78,9 +92,9 @@ class Time(Generic[C]):
         >>> Time.parse("1:02.5").seconds
         Fraction(125, 2)
         """
-        found = _CLOCK.fullmatch(text.strip())
+        found = _CLOCK.fullmatch(text.strip()) if len(text) < 40 else None
         if not found:
-            raise ValueError(f'"{text}" is not a time; write 1:23.4 or 83.4')
+            raise ValueError(f'"{text[:40]}" is not a time; write 1:23.4 or 83.4')
         hours, minutes, seconds, plain = (part and part.replace(",", ".") for part in found.groups())
         if plain:
             return cls(Fraction(plain))

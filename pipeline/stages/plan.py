@@ -110,7 +110,7 @@ def _takes(cleared: Cleared, rate: Fraction, frames_in: Callable[[str], int]) ->
         if last <= first:
             raise InputError(
                 f"{cleared.quote.id} is said after the picture of {cleared.source} ends",
-                where=f"quotes row {cleared.quote.row}",
+                where=cleared.quote.where,
                 next_step="correct its times, or take it out of its scene",
             )
         takes.append(

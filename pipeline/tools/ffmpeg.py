@@ -6,6 +6,7 @@ in the working folder: source, cutaway0, card.png, captions.ass, fonts/.
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -67,17 +68,16 @@ def fit(stream: Any, size: Size, colour: tuple[str, str, str, str], display: Siz
     return stream.filter("setsar", 1).filter("format", "yuv420p")
 
 
-def conform(media: Media, picture: Picture, first: int, frames: int, rate: Fraction) -> Any:
+def conform(media: Media, picture: Picture, first: int, frames: int, rate: Fraction, key: Fraction | None = None) -> Any:
     """Frames `first` up to `first + frames` of a source at the film's rate, counted on its own clock.
 
-    Decoding starts at the key frame before; timestamps stay the source's (-copyts), so where it
+    Decoding starts at the key frame before (`key` where the file has no index to find it by); timestamps stay the source's (-copyts), so where it
     starts does not change which frame is shown. A picture that starts late or ends early stands still.
     """
     begin = Fraction(first) / rate
-    seek = max(Fraction(0), begin - Fraction(1, 2)) + media.origin
+    seek = (max(Fraction(0), begin - Fraction(1, 2)) if key is None else key) + media.origin
     source = graph.input("file:source", noaccurate_seek=None, seek_timestamp=1, ss=f"{float(seek):.6f}", **SAFE_INPUT)[str(picture.stream)]
-    if media.origin:
-        source = source.filter("setpts", f"PTS-{float(media.origin):.6f}/TB")
+    source = from_zero(source, media)
     late = {"start_time": f"{float(begin):.6f}"} if picture.start > begin else {}
     return (
         source.filter("fps", fps=str(rate), **late)
@@ -85,6 +85,12 @@ def conform(media: Media, picture: Picture, first: int, frames: int, rate: Fract
         .filter("trim", start_pts=first, end_pts=first + frames)
         .filter("setpts", "PTS-STARTPTS")
     )
+
+
+def from_zero(stream: Any, media: Media) -> Any:
+    """A stream that counts from anywhere, on the presentation timeline, to the tick."""
+    origin = media.origin
+    return stream.filter("setpts", f"round(PTS-{origin.numerator}/{origin.denominator}/TB)") if origin else stream
 
 
 def still(name: str, demuxer: str, frames: int, rate: Fraction) -> Any:
@@ -117,10 +123,19 @@ def outputs(stream: Any, quality: Quality, rate: Fraction, *, burn: bool, clean:
 
 
 def take_arguments(
-    take: Take, media: Media, cutaways: Sequence[tuple[Cutaway, Media | str]], size: Size, rate: Fraction, quality: Quality, *, burn: bool, clean: bool = True
+    take: Take,
+    media: Media,
+    cutaways: Sequence[tuple[Cutaway, Media | str]],
+    size: Size,
+    rate: Fraction,
+    quality: Quality,
+    *,
+    burn: bool,
+    clean: bool = True,
+    key: Fraction | None = None,
 ) -> list[str]:
     assert media.picture
-    stream = fit(conform(media, media.picture, take.first, take.frames, rate), size, media.picture.colour, media.picture.display)
+    stream = fit(conform(media, media.picture, take.first, take.frames, rate, key), size, media.picture.colour, media.picture.display)
     for number, (cutaway, what) in enumerate(cutaways):
         stream = graph.overlay(stream, _cutaway(number, cutaway, what, size, rate), eof_action="pass")
     return outputs(stream, quality, rate, burn=burn, clean=clean)
@@ -135,7 +150,7 @@ def _cutaway(number: int, cutaway: Cutaway, what: Media | str, size: Size, rate:
         assert what.picture
         first = nearest(cutaway.start * rate)
         source = graph.input(f"file:{name}", **SAFE_INPUT)[str(what.picture.stream)]
-        laid = source.filter("fps", fps=str(rate)).filter("tpad", stop=-1, stop_mode="clone")
+        laid = from_zero(source, what).filter("fps", fps=str(rate)).filter("tpad", stop=-1, stop_mode="clone")
         laid = fit(
             laid.filter("trim", start_pts=first, end_pts=first + cutaway.frames).filter("setpts", "PTS-STARTPTS"),
             size,
@@ -145,10 +160,10 @@ def _cutaway(number: int, cutaway: Cutaway, what: Media | str, size: Size, rate:
     return laid.filter("setpts", f"PTS+{cutaway.at}*{rate.denominator}/{rate.numerator}/TB")
 
 
-def hold_arguments(hold: Hold, media: Media, size: Size, rate: Fraction, quality: Quality, *, burn: bool) -> list[str]:
+def hold_arguments(hold: Hold, media: Media, size: Size, rate: Fraction, quality: Quality, *, burn: bool, key: Fraction | None = None) -> list[str]:
     """One frame of a source, standing still."""
     assert media.picture
-    one = fit(conform(media, media.picture, hold.first, 1, rate), size, media.picture.colour, media.picture.display)
+    one = fit(conform(media, media.picture, hold.first, 1, rate, key), size, media.picture.colour, media.picture.display)
     stream = one.filter("tpad", stop=hold.frames - 1, stop_mode="clone")
     return outputs(stream, quality, rate, burn=burn, clean=not burn)
 
@@ -206,6 +221,14 @@ def cutaway_kind(path: Path) -> str | None:
     """The demuxer of a still cutaway, None for one that moves."""
     with path.open("rb") as file:
         return still_format(file.read(16))
+
+
+def decode_still(path: Path, kind: str, room: Path) -> None:
+    """InputError where a still cannot be decoded, naming it."""
+    place(path, room / "still")
+    picture = graph.input("file:still", f=kind, protocol_whitelist="file,pipe")["v"]
+    run([*map(str, graph.output(picture, "-", f="null", vframes=1).get_args())], room, timeout=60, blame=path.name)
+    (room / "still").unlink()
 
 
 def jpeg(video: Path, room: Path, *, at: Fraction, height: int = 180) -> bytes:
@@ -281,30 +304,31 @@ def join_pictures(parts: Sequence[tuple[Path, int]], rate: Fraction, out: Path) 
     """
     import av
 
-    base, at, tables = 1 / rate, 0, None
-    with av.open(str(out), "w", format="mp4", options={"video_track_timescale": str(rate.numerator * (1 if rate.numerator > 1000 else 512))}) as film:
-        stream = None
+    at, tables, stream = 0, None, None
+    ticks = str(rate.numerator * (1 if rate.numerator > 1000 else 512))
+    with out.open("wb") as file, av.open(file, "w", format="mp4", options={"video_track_timescale": ticks}) as film:
         for path, frames in parts:
             with av.open(f"file:{path}", options=SAFE_INPUT) as part:
                 source = part.streams.video[0]
+                extradata = bytes(source.codec_context.extradata or b"")
                 if stream is None:
-                    stream, tables = film.add_stream_from_template(source), bytes(source.codec_context.extradata or b"")
-                elif bytes(source.codec_context.extradata or b"") != tables:
-                    raise BrokenIO("two parts were encoded differently and cannot be joined", next_step="delete build/ and build again")
+                    stream, tables = film.add_stream_from_template(source), extradata
+                elif extradata != tables:
+                    raise BrokenIO("was encoded differently from the others and cannot be joined", where=_shot(path), next_step="delete build/ and build again")
                 count = 0
                 for packet in part.demux(source):
-                    if packet.pts is None or packet.dts is None or not packet.time_base:
-                        continue
-                    tick = Fraction(packet.time_base)
-                    packet.pts = nearest((packet.pts * tick + at * base) / tick)
-                    packet.dts = nearest((packet.dts * tick + at * base) / tick)
-                    packet.stream = stream
-                    film.mux(packet)
-                    count += 1
+                    if packet.pts is not None and packet.dts is not None and packet.time_base:
+                        shift = nearest(at / rate / packet.time_base)
+                        packet.pts, packet.dts, packet.stream = packet.pts + shift, packet.dts + shift, stream
+                        film.mux(packet)
+                        count += 1
                 if count != frames:
                     raise InputError(
-                        f"gave {count} frames where {frames} were planned",
-                        where=path.parent.name,
-                        next_step="delete build/ and build again; then check the source",
+                        f"gave {count} frames where {frames} were planned", where=_shot(path), next_step="check its footage, delete build/ and build again"
                     )
             at += frames
+
+
+def _shot(part: Path) -> str:
+    """What a part is called, from its record on the shelf."""
+    return str(json.loads((part.parent / "made.json").read_bytes())["name"])

@@ -67,7 +67,9 @@ def probe(path: Path, sha256: str) -> Media:
     with open_footage(path) as container:
         if not container.streams:
             raise _refusal(path, "holds no picture and no sound")
-        clock = Fraction(container.start_time or 0, av.time_base)
+        # Exactly: container.start_time is rounded to microseconds, and at 50 to 25 frames that picks the other frame.
+        starts = [s.start_time * s.time_base for s in (*container.streams.video, *container.streams.audio) if s.start_time is not None and s.time_base]
+        clock = min(starts, default=Fraction(0))
         # A broadcast stream counts from anywhere; a file's presentation timeline starts at 0.
         origin = clock if container.format.name in ("mpegts", "mpeg", "mxf", "avi") else Fraction(0)
         duration = Fraction(container.duration or 0, av.time_base)
@@ -91,6 +93,34 @@ def probe(path: Path, sha256: str) -> Media:
             timecode=_timecode(container),
             created=container.metadata.get("creation_time", ""),
         )
+
+
+def key_frame(path: Path, media: Media, moment: Fraction) -> Fraction:
+    """The key frame that the picture at `moment` is decoded from, on the presentation timeline.
+
+    In a stream without an index a seek lands on any packet, so it goes further and further back
+    until a key frame comes before the moment.
+    """
+    assert media.picture
+    back = Fraction(1, 2)
+    with open_footage(path) as container:
+        stream = container.streams[media.picture.stream]
+        tick = Fraction(stream.time_base or 1)
+        while True:
+            wanted = max(Fraction(0), moment - back)
+            container.seek(int((wanted + media.origin) / tick), stream=stream, backward=True)
+            found = Fraction(-1)
+            for packet in container.demux(stream):
+                if packet.pts is None or packet.dts is None:
+                    continue
+                if packet.dts * tick - media.origin > moment:
+                    break
+                at = packet.pts * tick - media.origin
+                if packet.is_keyframe and at <= moment:
+                    found = at
+            if found >= 0 or not wanted:
+                return max(found, Fraction(0))
+            back *= 4
 
 
 def _tracks(container: InputContainer, origin: Fraction, duration: Fraction) -> tuple[Track, ...]:

@@ -148,9 +148,10 @@ if sys.platform == "linux":
 
     def _before_exec() -> None:
         _libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: die with the thread that started us
-        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_FILE, MAX_FILE))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        for kind, most in ((resource.RLIMIT_AS, MAX_MEMORY), (resource.RLIMIT_FSIZE, MAX_FILE), (resource.RLIMIT_CORE, 0)):
+            _, hard = resource.getrlimit(kind)
+            limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(kind, (limit, limit))
 
     def _manners() -> dict[str, Any]:
         return {"preexec_fn": _before_exec, "start_new_session": True}

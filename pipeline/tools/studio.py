@@ -48,12 +48,15 @@ class Rack:
             self._quality(look),
             burn=bool(ass),
             clean=not look.watermark,
+            key=self._key(source, take.first, look),
         )
         ffmpeg.render(arguments, room, frames=take.frames, source=source.path, cutaways=[path for _, (path, _) in laid], ass=ass, count=count)
 
     def hold(self, room: Path, hold: Hold, look: Look, ass: str) -> None:
         source = self._footage[hold.source]
-        arguments = ffmpeg.hold_arguments(hold, source.media, look.size, look.rate, self._quality(look), burn=bool(ass))
+        arguments = ffmpeg.hold_arguments(
+            hold, source.media, look.size, look.rate, self._quality(look), burn=bool(ass), key=self._key(source, hold.first, look)
+        )
         ffmpeg.render(arguments, room, frames=hold.frames, source=source.path, ass=ass)
 
     def card(self, room: Path, card: Card | Break, look: Look, ass: str, count: Callable[[int], None]) -> None:
@@ -97,6 +100,12 @@ class Rack:
 
     def still(self, room: Path, video: Path, at: Fraction) -> bytes:
         return ffmpeg.jpeg(video, room, at=at)
+
+    def _key(self, source: Footage, first: int, look: Look) -> Fraction | None:
+        """Where decoding starts in a stream without an index; the others find it themselves."""
+        from pipeline.tools.probe import key_frame
+
+        return key_frame(source.path, source.media, first / look.rate) if source.media.container in ("mpegts", "mpeg") else None
 
     def _quality(self, look: Look) -> ffmpeg.Quality:
         return ffmpeg.Quality(**self._qualities[look.quality])

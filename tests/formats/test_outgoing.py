@@ -89,7 +89,7 @@ def test_what_stops_a_build_is_explained_with_the_way_on() -> None:
     quote = Quote("q1", "amara", "", "They saw me.", "", frozenset(), "", None, "", 7)
     stretch = Stretch((Said(0, "They", "they", span(62, 63)),), Time(Fraction(0)), Time(Fraction(64)))
     text = explain(Match("q1", State.AMBIGUOUS, (Candidate("amara", 0.9, 1, (stretch,)), Candidate("ben", 0.8, 1, (stretch,)))), quote)
-    assert 'q1 (row 7) is said in more than one place: "They saw me."' in text
+    assert 'q1 (quotes.csv row 7) is said in more than one place: "They saw me."' in text
     assert "1  amara 1:02.0  score 0.90  “they”" in text
     assert "match --choose q1=1" in text
     assert "correct its source or its text" in explain(Match("q1", State.NOT_FOUND, ()), quote)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import InputError
@@ -93,6 +93,7 @@ def test_a_cut_comes_back(stretch: Stretch, sound: Span[Source], aligned: bool) 
 
 @fast
 @given(st.dictionaries(st.sampled_from(["q1", "q2", "q3"]), st.tuples(texts, texts, st.lists(spans(), max_size=3))))
+@example({"q1": ("", "amara", [Span(Time(Fraction(1)), Time(Fraction(2001, 2000)))])})
 def test_pins_come_back_to_the_millisecond(given_pins: dict[str, tuple[str, str, list[Span[Source]]]]) -> None:
     """Whatever was pinned can be read again: a lock that its own program calls broken stops every build."""
     pins = {name: Pin(name, digest, source, tuple(found)) for name, (digest, source, found) in given_pins.items()}

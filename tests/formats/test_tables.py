@@ -60,10 +60,10 @@ def test_excels_own_hint_is_no_row(start: str) -> None:
     assert [row.cells["text"] for row in table((start + "id;text\nq1;a, b\n").encode())] == ["a, b"]
 
 
-def test_numbers_of_rows_are_lines_of_the_file_after_a_cell_of_several_lines() -> None:
+def test_rows_are_counted_as_a_spreadsheet_counts_them_with_cells_of_several_lines() -> None:
     found = table(b'id,text\nq1,"one\ntwo\nthree"\n\nq2,x\n')
-    assert [(row.cells["id"], row.number) for row in found] == [("q1", 2), ("q2", 6)]
-    with pytest.raises(InputError, match="row 6, column id"):
+    assert [(row.cells["id"], row.number) for row in found] == [("q1", 2), ("q2", 4)]
+    with pytest.raises(InputError, match="row 4, column id"):
         raise found[1].error("id", "wrong")
 
 
@@ -83,6 +83,9 @@ def test_columns_in_any_order_and_case_with_blank_ones_between() -> None:
         (b"id,text\nq1,a,b\n", "row 2: has 3 cells where the header has 2"),
         (b'id,text\nq1,"a\nq2,b\n', "row 2: cannot be read"),
         (b"id,text\nq1,caf\xe9\n", "row 2, column 2: is not UTF-8 (byte 0xe9)"),
+        (b'id,text\nq1,"a\nb"\nq2,caf\xe9\n', "row 3, column 2: is not UTF-8"),
+        (b'id,text\nq1,"' + b"a" * 200_000 + b"\xe9", "is not UTF-8"),
+        (b'id,text\nq1,"' + b"a" * 200_000 + b'"\n', "cannot be read"),
         (b"id,text\nq1,a\0b\n", "is not a text file"),
         (b"PK\x03\x04 no zip", "is not a spreadsheet"),
         (b"sep=;", "is empty"),

@@ -57,8 +57,8 @@ word = st.tuples(token, st.sampled_from(["", "", "", ",", ".", "?", " –"])).ma
 
 
 @st.composite
-def speeches(draw: st.DrawFn) -> tuple[Timeline, dict[str, tuple[Piece, ...]]]:
-    """A film of some takes, spoken slowly or fast, words touching or far apart."""
+def speeches(draw: st.DrawFn, least: int = 40) -> tuple[Timeline, dict[str, tuple[Piece, ...]]]:
+    """A film of some takes, spoken slowly or fast, words touching or far apart, each of `least` ms or more."""
     rate = draw(st.sampled_from(RATES))
     shots, quotes = [], {}
     for number in range(draw(st.integers(1, 3))):
@@ -67,7 +67,7 @@ def speeches(draw: st.DrawFn) -> tuple[Timeline, dict[str, tuple[Piece, ...]]]:
         for index, piece in enumerate(pieces(text)):
             if piece.kind is Kind.SPOKEN:
                 at += Fraction(draw(st.sampled_from([0, 0, 10, 100, 900])), 1000)
-                end = at + Fraction(draw(st.integers(40, 700)), 1000)
+                end = at + Fraction(draw(st.integers(least, 700)), 1000)
                 spoken.append(Said(index, piece.text, "", Span(Time(at), Time(end))))
                 at = end
         quotes[f"q{number}"] = pieces(text)
@@ -76,7 +76,7 @@ def speeches(draw: st.DrawFn) -> tuple[Timeline, dict[str, tuple[Piece, ...]]]:
 
 
 @fast
-@given(speeches(), st.booleans())
+@given(speeches(least=1), st.booleans())
 def test_every_approved_word_is_shown_once_in_order_inside_its_take(speech: tuple[Timeline, dict[str, tuple[Piece, ...]]], labels: bool) -> None:
     timeline, quotes = speech
     captions = caption(timeline, quotes, PROFILE, language="en", labels=labels)
