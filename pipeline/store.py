@@ -219,4 +219,4 @@ class Fingerprints:
         return found
 
     def save(self) -> None:
-        write_whole(self.path, canonical(self._known).encode())
+        write_whole(self.path, canonical(self._known).encode(errors="backslashreplace"))

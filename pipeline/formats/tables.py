@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 MAX_BYTES = 20 << 20
 MAX_UNPACKED = 100 << 20
+MAX_ROWS = 20_000
 
 
 @dataclass(frozen=True)
@@ -172,6 +173,10 @@ def _xlsx(file: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
         sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
         sheet.reset_dimensions()  # what a file says of its size is not believed
         for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            if number > MAX_ROWS:
+                raise InputError(
+                    f"has more than {MAX_ROWS} rows", where=file, next_step="delete the empty rows below the list, or look for a stray cell far down"
+                )
             yield number, [_cell(cell) for cell in cells]
     except InputError:
         raise

@@ -172,6 +172,9 @@ def _picture(path: Path, container: InputContainer, origin: Fraction, duration: 
 def _reaches_its_end(path: Path, container: InputContainer, duration: Fraction, origin: Fraction) -> None:
     """Refuse a file that says it is longer than what is in it: a copy that was broken off."""
     streams = [stream for stream in container.streams if stream.type in ("video", "audio")]
+    size = path.stat().st_size
+    if any(len(entries) and entries[len(entries) - 1].pos + entries[len(entries) - 1].size > size for entries in (stream.index_entries for stream in streams)):
+        raise _refusal(path, "breaks off: its index names what is not in it", "copy it again from the card; the end is missing")
     last = Fraction(0)
     try:
         container.seek(int(max(Fraction(0), duration + origin - 2) * av.time_base))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -18,17 +19,20 @@ from pipeline.errors import BrokenIO, InputError
 from pipeline.formats.captions import to_ass
 from pipeline.formats.markers import ffmetadata
 from pipeline.model.captions import Cue, Profile
-from pipeline.model.media import Media, Picture
+from pipeline.model.media import Media, Picture, Track
 from pipeline.model.time import Programme, Span
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take, Timeline
 from pipeline.store import file_digest
 from pipeline.tools import ffmpeg, probe
 from pipeline.tools.process import run
+from pipeline.tools.protocols import Look
+from pipeline.tools.studio import Footage, Rack
 
 SIZE = (320, 180)
 PAL, NTSC = Fraction(25), Fraction(30000, 1001)
 DRAFT = ffmpeg.Quality("ultrafast", 20)
 PICTURE = Picture(0, "h264", 320, 180, Fraction(1), 0, False, PAL, False, Fraction(0), Fraction(10), "yuv420p", ("tv", "bt709", "bt709", "bt709"))
+TRACK = Track(1, 1, "aac", 2, 48_000, Fraction(0), Fraction(10), True, "")
 MEDIA = Media("ab", 1, "mov", Fraction(10), Fraction(0), PICTURE, (), "", "")
 PROFILE = Profile("test", 32, 2, 1.5, 6.0, 1.0, 0.6, 13.0, 15.0, "{name}:", 0.075, 0.75, 0.9, "")
 
@@ -131,7 +135,7 @@ def test_what_a_source_is_decides_how_it_is_conformed(change: dict[str, object],
 def test_a_broadcast_clock_is_taken_off() -> None:
     made = ffmpeg.take_arguments(take(50, 25), replace(MEDIA, origin=Fraction(7, 5)), [], SIZE, PAL, DRAFT, burn=False)
     assert "-ss 2.900000" in options(made)
-    assert filters(made)[0] == "setpts=PTS-1.400000/TB"
+    assert filters(made)[0] == "setpts=round(PTS-7/5/TB)"
 
 
 @pytest.mark.parametrize("name", ["-y", "a;b", "it's", "$(x)", "a:b"])
@@ -180,9 +184,10 @@ def media_of(path: Path) -> Media:
 
 
 def rendered(room: Path, source: Path, shot: Take, rate: Fraction) -> list[int]:
+    """The numbers on a take's frames, made as a build makes it."""
     room.mkdir(exist_ok=True)
-    arguments = ffmpeg.take_arguments(shot, media_of(source), [], SIZE, rate, DRAFT, burn=False)
-    ffmpeg.render(arguments, room, frames=shot.frames, source=source)
+    studio = Rack({"s1": Footage(source, media_of(source), TRACK)}, {}, {"draft": {"preset": DRAFT.preset, "crf": DRAFT.crf}})
+    studio.take(room, shot, Look(SIZE, rate, "draft"), "", lambda _: None)
     assert [path.name for path in room.iterdir()] == ["clean.mp4"]
     return numbers(room / "clean.mp4")
 
@@ -204,7 +209,10 @@ def shown(frame: int, film: Fraction, source: Fraction) -> int:
         ("mp4", PAL, NTSC, 61, 12),
         ("mkv", PAL, PAL, 61, 3),
         ("mkv", NTSC, PAL, 61, 12),
+        ("ts", PAL, PAL, 0, 3),
         ("ts", PAL, PAL, 61, 3),
+        ("ts", NTSC, PAL, 61, 12),
+        ("mpg", PAL, PAL, 61, 3),
     ],
 )
 def test_the_frames_of_a_take_are_the_frames_of_its_source(
@@ -270,6 +278,7 @@ def parts(request: pytest.FixtureRequest, footage: Callable[..., Path], tmp_path
     for first, frames in ((10, 30), (0, 1), (60, 13)):
         room = tmp_path_factory.mktemp("part")
         wanted += rendered(room, footage(PAL, "film-25.mp4"), take(first, frames), request.param)
+        (room / "made.json").write_text(json.dumps({"name": f"shot {len(made) + 1}, q1"}))
         made.append((room / "clean.mp4", frames))
     return request.param, made, wanted
 
@@ -286,13 +295,14 @@ def test_joined_parts_have_every_frame_in_its_place(parts: Parts, tmp_path: Path
 @pytest.mark.parametrize("wrong", [-1, 1])
 def test_a_part_with_a_frame_too_few_or_too_many_is_refused(wrong: int, parts: Parts, tmp_path: Path) -> None:
     rate, made, _ = parts
-    with pytest.raises(InputError, match="gave 1 frames where"):
+    with pytest.raises(InputError, match="shot 2, q1: gave 1 frames where"):
         ffmpeg.join_pictures([made[0], (made[1][0], 1 + wrong), made[2]], rate, tmp_path / "joined.mp4")
 
 
 def test_parts_of_different_sizes_are_refused(parts: Parts, footage: Callable[..., Path], tmp_path: Path) -> None:
     rate, made, _ = parts
     film = footage(PAL, "film-25.mp4")
+    (tmp_path / "made.json").write_text('{"name": "shot 2, q1"}')
     ffmpeg.render(ffmpeg.take_arguments(take(0, 3), media_of(film), [], (160, 90), rate, DRAFT, burn=False), tmp_path, frames=3, source=film)
     with pytest.raises(BrokenIO, match="encoded differently"):
         ffmpeg.join_pictures([made[0], (tmp_path / "clean.mp4", 3)], rate, tmp_path / "joined.mp4")

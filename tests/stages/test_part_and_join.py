@@ -1,0 +1,234 @@
+"""A part depends on what it shows and not on where it stands; the programme has every sample in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import BrokenIO
+from pipeline.model.captions import Captions, Cue, Profile
+from pipeline.model.time import SAMPLE_RATE, Programme, Source, Span, Time
+from pipeline.model.timeline import Break, Card, Cutaway, Hold, Shot, Take, Timeline, follow, sample_at, samples_of
+from pipeline.stages import join, part, sound
+from pipeline.tools.protocols import Look
+
+NTSC = Fraction(30000, 1001)
+LOOK = Look((320, 180), Fraction(25), "draft")
+PROFILE = Profile("test", 32, 2, 1.5, 6.0, 1.0, 0.6, 13.0, 15.0, "{name}:", 0.075, 0.75, 0.9, "")
+PRINTS = {"s1": "abc track 1", "b.mp4": "def", "c.mp4": "ghi"}
+
+
+def span(start: float, end: float) -> Span[Source]:
+    return Span[Source].measured(start, end)
+
+
+CUTAWAY = Cutaway("b.mp4", False, Fraction(1), 3, 5)
+TAKE = Take(0, 25, "q1", "amara", "Amara", "s1", 50, span(2.1, 2.9), (), cutaways=(CUTAWAY,), bleeps=(span(2.4, 2.5),))
+HOLD = Hold(0, 10, "q1", "amara", "s1", 50)
+CARD = Card(0, 50, "scene", "One", "One")
+PAUSE = Break(0, 250, "break-1", "Why?", "think", Fraction(10), "q1")
+
+
+def key(shot: Shot, *, ass: str = "", look: Look = LOOK, tone: Span[Source] | None = None, build: str = "ffmpeg 9") -> dict[str, object]:
+    return part.components(shot, ass, look, PRINTS, tone, build)
+
+
+# Parts ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shot", [TAKE, HOLD, CARD, PAUSE], ids=lambda shot: type(shot).__name__)
+def test_a_part_is_the_same_wherever_it_stands(shot: Shot) -> None:
+    assert key(replace(shot, at=900)) == key(shot)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(TAKE, frames=26), replace(TAKE, first=51), replace(TAKE, sound=span(2.1, 2.8)), replace(TAKE, bleeps=()), replace(TAKE, cutaways=()),
+        *(replace(TAKE, cutaways=(replace(CUTAWAY, **change),)) for change in ({"file": "c.mp4"}, {"start": Fraction(2)}, {"at": 4}, {"frames": 6}, {"still": True})),
+    ],
+)  # fmt: skip
+def test_a_take_is_made_again_when_it_changes(other: Take) -> None:
+    assert key(other) != key(TAKE)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ass": "x"},
+        {"tone": span(5, 6)},
+        {"build": "ffmpeg 10"},
+        *({"look": replace(LOOK, **c)} for c in ({"size": (640, 360)}, {"rate": NTSC}, {"watermark": "x"})),
+    ],
+)
+def test_a_take_is_made_again_when_what_is_around_it_changes(change: dict[str, object]) -> None:
+    assert key(TAKE, **change) != key(TAKE)  # type: ignore[arg-type]
+
+
+def test_words_and_names_that_are_not_shown_are_not_part_of_the_key() -> None:
+    assert key(replace(TAKE, speaker="A patient", part=2, parts=3)) == key(TAKE)
+    assert key(replace(TAKE, bleeps=()), tone=span(5, 6)) == key(replace(TAKE, bleeps=()))
+    assert key(replace(PAUSE, id="break-2", after="q2")) == key(PAUSE)
+
+
+@pytest.mark.parametrize(
+    ("shot", "name"),
+    [
+        (TAKE, "shot 3, q1"),
+        (replace(TAKE, part=2, parts=2), "shot 3, q1 part 2"),
+        (HOLD, "shot 3, pause at q1"),
+        (CARD, "shot 3, scene card"),
+        (PAUSE, "shot 3, break-1"),
+    ],
+)
+def test_a_part_has_a_name_an_editor_understands(shot: Shot, name: str) -> None:
+    assert part.name(shot, 3) == name
+
+
+def test_each_shot_has_its_own_captions_on_its_own_clock() -> None:
+    timeline = Timeline("Film", Fraction(25), (320, 180), follow((CARD, TAKE, replace(TAKE, first=90))))
+    cues = tuple(Cue(Span[Programme].measured(start, start + 0.5), (f"cue {start}",), "Amara", "q1") for start in (2.0, 2.5, 3.0))
+    found = [part.captions_of(shot, timeline, Captions("en", cues)) for shot in timeline.shots]
+    assert [[cue.text for cue in mine] for mine in found] == [[], ["cue 2.0", "cue 2.5"], ["cue 3.0"]]
+    assert part.rebased(cues[1], Time(Fraction(2))).span == Span[Programme].measured(0.5, 1.0)
+    text = part.ass(timeline.shots[2], timeline, found[2], PROFILE, "A Font", "")
+    assert "Dialogue: 0,0:00:00.00,0:00:00.50,bottom" in text
+    assert part.ass(timeline.shots[0], timeline, (), PROFILE, "A Font", "") == ""
+    assert "DRAFT" in part.ass(timeline.shots[0], timeline, (), PROFILE, "A Font", "DRAFT")
+
+
+class Studio:
+    """Draws nothing; its sound is a hum; its loudness meter and encoder are exact, but for `bias` and `floor`."""
+
+    build = "test"
+
+    def __init__(self, loudness: float = -30.0, bias: float = 0.0) -> None:
+        self.level, self.bias, self.gain = loudness, bias, 0.0
+
+    def take(self, room: Path, *_: object) -> None:
+        (room / "clean.mp4").write_text("picture")
+
+    hold = card = take
+
+    def sound(self, source: str, first: int, count: int) -> np.ndarray:
+        return np.full((count, 2), 0.25, np.float32)
+
+    def loudness(self, room: Path, raw: Path) -> tuple[float, float]:
+        encoded = raw.name == "decoded"
+        return (self.level + self.gain + self.bias if encoded else self.level), min(-1.5, self.level + 20)
+
+    def encode(self, room: Path, raw: Path, gain: float, ceiling: float) -> Path:
+        self.gain = gain
+        (room / "encoded").write_text("")
+        return room / "encoded"
+
+    def decode(self, room: Path, encoded: Path) -> Path:
+        (room / "decoded").write_text("")
+        return room / "decoded"
+
+    def join(self, parts: Sequence[tuple[Path, int]], rate: Fraction, out: Path) -> None:
+        out.write_text(" ".join(f"{path.name}:{frames}" for path, frames in parts))
+
+    def mux(self, room: Path, picture: Path, sound: Path, chapters: str, title: str, language: str, out: str) -> None:
+        (room / out).write_text(f"{picture.read_text()} {chapters} {title} {language}")
+
+
+@pytest.mark.parametrize("rate", [Fraction(25), NTSC])
+def test_a_part_holds_sound_enough_for_wherever_it_will_stand(rate: Fraction, tmp_path: Path) -> None:
+    look = replace(LOOK, rate=rate)
+    for number, shot in enumerate((TAKE, replace(TAKE, frames=7), HOLD, replace(HOLD, frames=13))):
+        room = tmp_path / str(number)
+        room.mkdir()
+        part.make(room, shot, "", look, span(5, 6), Studio(), lambda _: None)  # type: ignore[arg-type]
+        most = max(samples_of(replace(shot, at=at), rate) for at in range(200))
+        assert len(np.load(room / "sound.npy")) >= most
+    part.make(tmp_path, CARD, "", look, None, Studio(), lambda _: None)  # type: ignore[arg-type]
+    assert not (tmp_path / "sound.npy").exists()
+
+
+def test_a_take_sounds_only_inside_what_was_approved(tmp_path: Path) -> None:
+    part.make(tmp_path, replace(TAKE, bleeps=()), "", LOOK, None, Studio(), lambda _: None)  # type: ignore[arg-type]
+    heard = np.load(tmp_path / "sound.npy")
+    low, high = round(0.1 * SAMPLE_RATE), round(0.9 * SAMPLE_RATE)
+    assert not heard[:low].any()
+    assert not heard[high:].any()
+    assert np.allclose(heard[low + sound.FADE_IN : high - sound.FADE_OUT], 0.25)
+
+
+# The programme --------------------------------------------------------------------------------
+
+
+def film(tmp_path: Path, rate: Fraction, *shots: Shot) -> tuple[Timeline, list[Path]]:
+    """A timeline with a folder for each part, whose sound is one step louder than the one before."""
+    timeline, parts = Timeline("Film", rate, (320, 180), follow(shots)), []
+    for number, shot in enumerate(timeline.shots, 1):
+        folder = tmp_path / f"part {number}"
+        folder.mkdir(exist_ok=True)
+        (folder / "clean.mp4").write_text("")
+        if isinstance(shot, Take | Hold):
+            np.save(folder / "sound.npy", np.full((int(shot.frames / rate * SAMPLE_RATE) + 2, 2), number / 16, np.float32))
+        parts.append(folder)
+    return timeline, parts
+
+
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.sampled_from([TAKE, HOLD, CARD, replace(TAKE, frames=1), replace(CARD, frames=7)]), min_size=1, max_size=8),
+    st.sampled_from([Fraction(25), NTSC]),
+)
+def test_the_programme_has_every_sample_in_its_place(tmp_path: Path, shots: list[Shot], rate: Fraction) -> None:
+    timeline, parts = film(tmp_path, rate, *shots)
+    heard = np.fromfile(join.programme(tmp_path, timeline, parts, {"s1": 0.0}), "<f4").reshape(-1, 2)
+    assert len(heard) == sample_at(timeline.frames, rate)
+    for number, shot in enumerate(timeline.shots, 1):
+        wanted = number / 16 if isinstance(shot, Take | Hold) else 0
+        assert (heard[sample_at(shot.at, rate) : sample_at(shot.end, rate)] == wanted).all()
+
+
+def test_everybody_is_brought_to_their_gain(tmp_path: Path) -> None:
+    timeline, parts = film(tmp_path, Fraction(25), TAKE, replace(TAKE, source="s2"))
+    heard = np.fromfile(join.programme(tmp_path, timeline, parts, {"s1": 6.0206, "s2": -6.0206}), "<f4").reshape(-1, 2)
+    assert heard[100] == pytest.approx([2 / 16] * 2, rel=1e-4)
+    assert heard[-100] == pytest.approx([1 / 16] * 2, rel=1e-4)
+
+
+def test_a_part_with_too_little_sound_is_an_error(tmp_path: Path) -> None:
+    timeline, parts = film(tmp_path, Fraction(25), TAKE)
+    np.save(parts[0] / "sound.npy", np.zeros((100, 2), np.float32))
+    with pytest.raises(BrokenIO, match="holds 100 samples where 48000"):
+        join.programme(tmp_path, timeline, parts, {"s1": 0.0})
+
+
+@pytest.mark.parametrize(("level", "gain"), [(-18, 0.0), (-30.5, 12.5), (-10, -8.0), (-60, 24.0), (20, -24.0), (-70, 0.0), (-69, 0.0)])
+def test_a_source_is_brought_to_the_films_loudness_within_reason(level: float, gain: float) -> None:
+    assert join.gain_for(level, -18.0) == gain
+
+
+@pytest.mark.parametrize(("bias", "corrected"), [(0.0, 12.0), (0.2, 12.0), (1.5, 10.5), (-0.8, 12.8)])
+def test_the_film_is_corrected_until_a_player_hears_it_right(bias: float, corrected: float, tmp_path: Path) -> None:
+    _, heard = join.level(tmp_path, tmp_path / "raw", -18.0, Studio(-30.0, bias))  # type: ignore[arg-type]
+    assert abs(heard.loudness + 18) <= join.TOLERANCE
+    assert heard.gain == pytest.approx(corrected)
+    assert not (tmp_path / "decoded").exists()
+
+
+def test_a_silent_film_stays_silent(tmp_path: Path) -> None:
+    _, heard = join.level(tmp_path, tmp_path / "raw", -18.0, Studio(-70.0))  # type: ignore[arg-type]
+    assert heard.gain == 0
+
+
+def test_a_joined_film_takes_captioned_parts_where_there_are_any(tmp_path: Path) -> None:
+    timeline, parts = film(tmp_path, Fraction(25), TAKE, CARD)
+    (parts[0] / "captioned.mp4").write_text("")
+    options: dict[str, object] = {"chapters": "CH", "language": "eng", "names": {"captioned": "cut.mp4", "clean": "cut.clean.mp4"}}
+    join.join(tmp_path, timeline, parts, {"s1": 0.0}, -18.0, Studio(), **options)  # type: ignore[arg-type]
+    assert (tmp_path / "cut.mp4").read_text() == "captioned.mp4:25 clean.mp4:50 CH Film eng"
+    assert (tmp_path / "cut.clean.mp4").read_text() == "clean.mp4:25 clean.mp4:50 CH Film eng"
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["cut.clean.mp4", "cut.mp4", "heard.json"]
