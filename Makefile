@@ -10,7 +10,7 @@ OURWORDS := $(VENV)/bin/ourwords -C $(PRODUCTION)
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --no-build-isolation --require-hashes
 
-.PHONY: build-cut dry-run match clips review-captions test check bench notebook clean
+.PHONY: build-cut dry-run match clips review-captions test check bench clean
 
 build-cut: $(VENV)/core
 	@$(OURWORDS) build-cut

@@ -13,8 +13,8 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -71,12 +71,7 @@ class Shelf:
     def find(self, components: Components) -> Path | None:
         """The object made from exactly these components, if it is there and whole."""
         folder = self._folder(components)
-        try:
-            files = json.loads((folder / "made.json").read_bytes())["files"].items()
-            whole = all((folder / name).is_file() and (folder / name).stat().st_size == entry["size"] for name, entry in files)
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # not there, or somebody wrote into it
-            return None
-        return folder if whole else None
+        return folder if _is_whole(folder) else None
 
     def make(self, name: str, components: Components, work: Callable[[Path], None], people: Iterable[str] = ()) -> Path:
         """The object called `name`, made by `work(folder)` only where it is not there already."""
@@ -124,7 +119,7 @@ class Shelf:
             return ""
         try:
             last = json.loads((self.root / "names" / f"{digest(name)[:24]}.json").read_bytes())
-            changed = [key for key in components if digest(components[key]) != last.get(key)]
+            changed = [key for key in {**components, **last} if key not in components or digest(components[key]) != last.get(key)]
         except (OSError, ValueError, AttributeError):
             return "new"
         return f"changed: {', '.join(changed)}" if changed else "not kept any more"
@@ -142,12 +137,13 @@ class Shelf:
                 with path.open("rb") as file:
                     os.fsync(file.fileno())
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if folder.exists():  # a broken object, or another thread was first
-            shutil.rmtree(folder, ignore_errors=True)
+        if _is_whole(folder):  # another thread was first: its files are in use already
+            return folder
+        shutil.rmtree(folder, ignore_errors=True)
         try:
             room.rename(folder)
         except OSError:
-            if not (folder / "made.json").is_file():
+            if not _is_whole(folder):
                 raise
         return folder
 
@@ -162,19 +158,28 @@ class Shelf:
             write_whole(path, text.encode())
 
 
+def _is_whole(folder: Path) -> bool:
+    """Does an object hold every file of its record, at its size? Not where somebody wrote into it."""
+    try:
+        files = json.loads((folder / "made.json").read_bytes())["files"].items()
+        return all((folder / name).is_file() and (folder / name).stat().st_size == entry["size"] for name, entry in files)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
 def write_whole(path: Path, data: bytes, mode: int = 0o600) -> bool:
     """Write a file that appears whole or not at all; False where it held just this already."""
     try:
         if path.is_file() and path.read_bytes() == data:
             return False
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.chmod(mode)
-        part.replace(path)
+        with _beside(path) as part:
+            with part.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            part.chmod(mode)
+            part.replace(path)
     except PermissionError as problem:
         raise CannotWrite(f"cannot write: {problem.strerror}", where=str(path), next_step="check the folder's permissions") from None
     except OSError as problem:
@@ -188,15 +193,26 @@ def link_whole(source: Path, target: Path) -> bool:
         if target.is_file() and os.path.samestat(target.stat(), source.stat()):
             return False
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
-        try:
-            part.hardlink_to(source)
-        except OSError:  # another disk, or one without links
-            shutil.copyfile(source, part)
-        part.replace(target)
+        with _beside(target) as part:
+            try:
+                part.hardlink_to(source)
+            except OSError:  # another disk, or one without links
+                shutil.copyfile(source, part)
+            part.replace(target)
     except OSError as problem:
         raise CannotWrite(f"cannot write: {problem.strerror}", where=str(target), next_step="check the folder's permissions and the disk") from None
     return True
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """A name next to `path` to write to first; nothing of it is left, whatever happens."""
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        yield part
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 class Fingerprints:

@@ -17,6 +17,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -199,10 +200,17 @@ def cut_at(share: float, *options: str, muxer: str = "mp4") -> Spoil:
     """The interview, of which only the first part was copied."""
 
     def spoil(film: Film) -> None:
-        make(*PICTURE, *SOUND, *CODECS, *options, "-f", muxer, str(film.clip))
-        os.truncate(film.clip, int(film.clip.stat().st_size * share))
+        whole = interview(muxer, *options)
+        film.clip.write_bytes(whole[: int(len(whole) * share)])
 
     return spoil
+
+
+@cache
+def interview(muxer: str, *options: str) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        make(*PICTURE, *SOUND, *CODECS, *options, "-f", muxer, f"{folder}/clip")
+        return Path(folder, "clip").read_bytes()
 
 
 def difficult(name: str) -> Spoil:
@@ -526,6 +534,7 @@ ROW = "q01,amara,amara,we chose these words together,helped,training;workshop,th
     Case("zip that is no xlsx", as_xlsx(ZIP.getvalue), 65, ("quotes.xlsx: is not a spreadsheet",)),
     Case("half an xlsx", as_xlsx(lambda: xlsx()[:2000]), 65, ("quotes.xlsx: is not a spreadsheet",)),
     Case("billion laughs", as_xlsx(lambda: sheet(b"<worksheet", LAUGHS + b"<worksheet")), 65, ("quotes.xlsx: is not a spreadsheet",)),
+    Case("a column far out", as_xlsx(lambda: sheet(b'r="I3"', b'r="ZZZZZZ3"')), 65, ("quotes.xlsx: is not a spreadsheet",)),
     Case("xlsx: not a date", as_xlsx(lambda: xlsx(QUOTES.replace("2025-05-13", "May"))), 65, ("quotes.xlsx row 2, column approved_on", '"May" is not a date')),
     Case("consent: unknown scope", consent("training;workshop", "trainin"), 65, ("consent.csv row 2, column scope", '"trainin"')),
     Case("consent: unknown disguise", consent("none", "fase"), 65, ("consent.csv row 2, column anonymise", 'did you mean "face"?')),
@@ -539,13 +548,8 @@ def test_paperwork(case: Case, film: Film, here: Run) -> None:
 
 @pytest.mark.parametrize(
     "spreadsheet",
-    [
-        sheet(b'r="3"', b'r="999999999999"'),
-        sheet(b'"A1:I3"', b'"A1:XFD999999999999"'),
-        sheet(b'"A1:I3"', b'"A1:XFD1048576"'),
-        sheet(b'r="I3"', b'r="ZZZZZZ3"'),
-    ],
-    ids=["a row far down", "a sheet without end", "a sheet said to be full", "a column far out"],
+    [sheet(b'r="3"', b'r="999999999999"'), sheet(b'"A1:I3"', b'"A1:XFD999999999999"')],
+    ids=["a row far down", "a sheet said to be without end"],
 )
 def test_a_small_spreadsheet_that_unfolds_is_soon_done_with(spreadsheet: bytes, film: Film) -> None:
     as_xlsx(lambda: spreadsheet)(film)

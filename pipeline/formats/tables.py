@@ -128,8 +128,7 @@ def decode(file: str, data: bytes) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as problem:
         before = data[: problem.start].decode("latin-1")
-        rows = list(csv.reader(io.StringIO(before, newline=""), delimiter=_delimiter(before)))
-        row, column = len(rows), len(rows[-1]) if rows else 1
+        row, column = _place(before)
         raise InputError(
             f"is not UTF-8 (byte 0x{data[problem.start]:02x})",
             where=f"{file} row {row}, column {column}",
@@ -138,6 +137,15 @@ def decode(file: str, data: bytes) -> str:
     if "\0" in text:
         raise InputError("is not a text file", where=file, next_step="save it as CSV UTF-8 or as .xlsx")
     return text
+
+
+def _place(before: str) -> tuple[int, int]:
+    """Row and column that a spreadsheet would show for the end of this text."""
+    try:
+        rows = list(csv.reader(io.StringIO(before, newline=""), delimiter=_delimiter(before)))
+    except csv.Error:
+        return before.count("\n") + 1, 1
+    return max(1, len(rows)), len(rows[-1]) if rows else 1
 
 
 def _delimiter(text: str) -> str:

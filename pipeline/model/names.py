@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.model.quotes import Bleep
-from pipeline.model.words import tokens
+from pipeline.model.words import HESITATIONS, tokens
 
 _AROUND = ".,;:!?…\"“”‘’'()[]"
 
@@ -26,7 +26,7 @@ def find(words: Sequence[str], bleeps: Sequence[Bleep]) -> list[Found]:
 
     A name is found whole, by those of its words that are hidden in the sound, or as it may be heard.
     """
-    spoken = tokens(words)
+    spoken = [token for token in tokens(words) if token.form not in HESITATIONS]  # "Sister, um, Pargeter" is her name too
     found: list[Found] = []
     taken: set[int] = set()
     for bleep in bleeps:

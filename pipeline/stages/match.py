@@ -252,7 +252,7 @@ def _runs(wanted: _Wanted, hay: Haystack, pairs: list[tuple[int, int]]) -> list[
         runs[-1].append(after)
     marked.append(True)
     whole = [marked[i] and marked[i + 1] for i in range(len(runs))]
-    return [run for run, is_fragment in zip(runs, whole, strict=True) if len(run) > 1 or is_fragment or len(runs) == 1]
+    return [run for run, is_fragment in zip(runs, whole, strict=True) if len(run) > 1 or is_fragment] or runs
 
 
 def _keeps(hay: Haystack, before: int, after: int, unheard: int) -> bool:

@@ -1,0 +1,19 @@
+"""The benchmarks run, in a small form, and meet their aims; figures are taken by hand, on a quiet machine."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.slow
+def test_sync_meets_its_aims() -> None:
+    done = subprocess.run([sys.executable, "benchmarks/sync.py", "--shots", "8", "--json"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)
