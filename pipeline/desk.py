@@ -155,7 +155,7 @@ class Desk:
         end = Time[Source](self.footage[source].media.duration + 2)
         if transcript.source != source:
             raise InputError(f"is a transcript of {transcript.source}, not of {source}", where=file, next_step="delete it to have it made again")
-        if any(word.span.start.seconds < 0 or word.span.end > end for word in transcript.words):
+        if any(word.span.start.seconds < 0 or word.span.end > end for word in transcript.heard):
             raise InputError(
                 f"has words outside the footage, which lasts {end + Fraction(-2)}", where=file, next_step="take the transcript that belongs to this file"
             )

@@ -349,7 +349,7 @@ def _read(root: Path, stem: str, reader: Callable[[str, bytes], T], *, required:
         if required:
             raise ConfigError(f"no {stem}.csv or {stem}.xlsx", where=str(root), next_step="`ourwords init` shows one with its columns")
         return None
-    return reader(files[0].name, files[0].read_bytes())
+    return reader(files[0].name, inside(root, files[0].name).read_bytes())
 
 
 M = TypeVar("M", bound=_Table)
@@ -396,6 +396,8 @@ def _explain(file: str, shape: type[_Table], error: Any) -> ConfigError:
     if error["type"] == "missing":
         return ConfigError("is missing", where=where, next_step="add it; configs/example/production.toml shows every key")
     message = re.sub(r"^Input should be ", "should be ", error["msg"])
+    if error["type"] == "string_pattern_mismatch" and key.endswith(("id", "contributor", "quote", "after")):
+        message = "is no id: ids are small letters, digits and hyphens"
     wrong = json.dumps(error["input"], default=str, ensure_ascii=False)[:60]
     return ConfigError(f"{message}, not {wrong}", where=where, next_step="configs/example/production.toml shows how it is written")
 

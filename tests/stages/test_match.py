@@ -192,6 +192,8 @@ def test_neighbours_are_kept_with_a_stretch() -> None:
         ("It can not be a well meant note, sixty three of them.", "it cannot be a well-meant note 63 of them"),
         # A word of the text on either side of what is cut out.
         ("Never again.", "never properly again"),
+        # Half a word of the text on either side of it.
+        ("And she cannot ever go home.", "and she can Tuesday not ever go home"),
         # Missed at the start, at the end, and in the middle.
         ("They saw the label on my folder before they ever saw me.", "saw the label on my folder they ever saw"),
     ],
