@@ -102,7 +102,8 @@ class _Wanted:
 def match(quote: Quote, haystacks: Iterable[Haystack], pin: Pin | None = None) -> Match:
     """The quote's places in these sources, best first, and exactly one state."""
     wanted = _Wanted.of(quote)
-    candidates = sorted((c for hay in haystacks for c in _search(quote, wanted, hay)), key=lambda c: -c.score)
+    places = sorted((c for hay in haystacks for c in _search(quote, wanted, hay)), key=lambda c: -c.score)
+    candidates = [c for c in places if c is places[0] or c.score >= PARTIAL / 2]  # the nearest is always told, others where they are any good
     chosen = pin and pin.digest == quote.digest and next((c for c in candidates if _is_pinned(c, pin)), None)
     if chosen:
         return Match(quote.id, State.MATCHED, (chosen, *(c for c in candidates if c is not chosen)), pinned=True)
@@ -149,8 +150,8 @@ def _search(quote: Quote, wanted: _Wanted, hay: Haystack, most: int = 3) -> list
     found: list[Candidate] = []
     for _ in range(most):
         score, pairs = _fit(likeness, wanted.open_after)
-        if not pairs or (found and score / (EXACT * len(wanted.tokens)) < PARTIAL / 2):
-            break  # the nearest place is always shown, however far; further ones only where they are any good
+        if not pairs:
+            break
         found.append(_candidate(quote, wanted, hay, score, pairs, likeness))
         used = [heard for _, heard in pairs]
         likeness[:, min(used) : max(used) + 1] = -5.0
@@ -247,8 +248,11 @@ def _runs(wanted: _Wanted, hay: Haystack, pairs: list[tuple[int, int]]) -> list[
     for before, after in itertools.pairwise(pairs):
         left_out = any(token in wanted.open_after for token in range(before[0], after[0]))
         if left_out or not _keeps(hay, before[1], after[1], after[0] - before[0] - 1):
-            runs.append([])
-            marked.append(left_out)
+            while runs[-1] and set(wanted.pieces[runs[-1][-1][0]]) & set(wanted.pieces[after[0]]):
+                runs[-1].pop()  # half a written word ("can" of "cannot") goes with its other half
+            if runs[-1]:
+                runs.append([])
+                marked.append(left_out)
         runs[-1].append(after)
     marked.append(True)
     whole = [marked[i] and marked[i + 1] for i in range(len(runs))]
@@ -300,12 +304,14 @@ def _stretch(quote: Quote, wanted: _Wanted, hay: Haystack, run: list[tuple[int, 
         for piece, spans in heard.items()
     ]
     said += [Said(-1, _as_said(hay.words[w]), hay.words[w].text, hay.words[w].span) for w in range(first, last + 1) if w not in used]
-    said += _unheard(quote, wanted, run, number, runs, said)
+    before = hay.words[first - 1].span.end if first else Time[Source](Fraction(0))
+    after = hay.words[last + 1].span.start if last + 1 < len(hay.words) else max(word.span.end for word in said) + Fraction(1)
+    said += _unheard(quote, wanted, run, number, runs, said, (before, after))
     said.sort(key=lambda word: (word.span.start, word.piece))
     return Stretch(
         said=tuple(said),
-        before=hay.words[first - 1].span.end if first else Time(Fraction(0)),
-        after=hay.words[last + 1].span.start if last + 1 < len(hay.words) else said[-1].span.end + Fraction(1),
+        before=before,
+        after=after,
         lead=hay.words[max(0, first - NEIGHBOURS) : first],
         trail=hay.words[last + 1 : last + 1 + NEIGHBOURS],
     )
@@ -327,7 +333,15 @@ def _share(pieces: tuple[int, ...], quote: Quote, span: Span[Source]) -> list[tu
     return out
 
 
-def _unheard(quote: Quote, wanted: _Wanted, run: list[tuple[int, int]], number: int, runs: list[list[tuple[int, int]]], said: list[Said]) -> list[Said]:
+def _unheard(
+    quote: Quote,
+    wanted: _Wanted,
+    run: list[tuple[int, int]],
+    number: int,
+    runs: list[list[tuple[int, int]]],
+    said: list[Said],
+    room: tuple[Time[Source], Time[Source]],
+) -> list[Said]:
     """Approved words of this stretch that the recogniser missed, in the room between their neighbours."""
     have = {word.piece for word in said}
     mine = [piece for token, _ in run for piece in wanted.pieces[token]]
@@ -345,10 +359,12 @@ def _unheard(quote: Quote, wanted: _Wanted, run: list[tuple[int, int]], number: 
         before = [word.span.end for word in known if word.piece < index]
         after = [word.span.start for word in known if word.piece > index]
         guess = Fraction(len(quote.pieces[index].text), 14)
-        start = before[-1] if before else after[0] + -guess
-        end = min(after[0], start + guess) if after else start + guess
-        start = max(start, Time(Fraction(0)))
-        out.append(Said(index, quote.pieces[index].text, "", Span(start, end if end > start else start + Fraction(1, 1000))))
+        start = before[-1] if before else max(after[0] + -guess, room[0])
+        end = min(after[0], start + guess) if after else min(start + guess, room[1])
+        # Without any room it is a moment inside the neighbour that was approved, never one that was not.
+        instant = Fraction(1, 1000)
+        start, end = (start, end) if end - start >= instant else (end + -instant, end) if before else (start, start + instant)
+        out.append(Said(index, quote.pieces[index].text, "", Span(start, end)))
     return out
 
 

@@ -172,6 +172,14 @@ def test_neighbours_are_kept_with_a_stretch() -> None:
     assert one.lead[-1].span.end == one.before < one.span.start < one.span.end < one.after == one.trail[0].span.start
 
 
+@pytest.mark.parametrize("heard", ["saw the label on my folder first", "they saw the label on my folder", "they saw label on my folder first"])
+def test_a_word_that_was_not_heard_is_looked_for_between_the_neighbours_only(heard: str) -> None:
+    """Where the aligner fails too, its guessed time decides the cut: it may not reach into a neighbour's word."""
+    (one,) = best("They saw the label on my folder first.", f"{BEFORE} {heard} {AFTER}").stretches
+    assert len(one.said) == 8
+    assert all(one.before <= word.span.start and word.span.end <= one.after for word in one.said)
+
+
 # Approved words are never lost, and never shown twice -------------------------------------------
 
 
