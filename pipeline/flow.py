@@ -187,8 +187,9 @@ class Flow:
         """Make the film and put every file under its final name; the names of files that changed."""
         if self.draft:
             return self.desk.publish({"draft.mp4": self.film.folder / "draft.mp4"})
+        timeline, captions = self.timeline, self.captions  # the gate stands here, before anything is rendered or written
         self.desk.keep_lock(self.matches, self.pins)
-        film, timeline, captions = self.film, self.timeline, self.captions
+        film = self.film
         language = captions.language
         names = self.desk.public_names()
         files: dict[str, Path | bytes] = {

@@ -24,6 +24,7 @@ from pipeline.tools.sound import read
 pytestmark = pytest.mark.slow
 
 Ourwords = Callable[..., int]
+SAMPLE = Path(__file__).parent.parent / "assets" / "sample"
 
 
 @pytest.fixture(scope="session")
@@ -290,6 +291,19 @@ def test_a_missing_contributor_and_a_missing_approval_stop_it(film_copy: Path, o
     assert ourwords(film_copy, "build-cut") == 77
     message = capsys.readouterr().err
     assert "q09 (erin): is not in the consent register" in message and "q03 (dev): nobody has approved these words" in message
+
+
+def test_the_gate_asks_before_anything_is_opened(tmp_path: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever is named in the quote list is asked for first: nobody waits for hours of transcription to be refused."""
+    folder = tmp_path / "film"
+    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("build", "transcripts"))
+    register = folder / "consent.csv"
+    register.write_text(register.read_text().replace("2045-12-31,,Happy", "2045-12-31,2026-01-02,Happy"))
+    assert ourwords(folder, "build-cut") == 77
+    assert "q01 (amara): withdrew on 2026-01-02" in capsys.readouterr().err
+    assert not (folder / "transcripts").exists()
+    assert ourwords(folder, "transcribe", "amara") == 77  # and footage of somebody who withdrew is not opened at all
+    assert "its contributor has withdrawn" in capsys.readouterr().err
 
 
 def test_a_name_in_a_card_stops_it(film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
