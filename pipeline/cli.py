@@ -225,15 +225,15 @@ def build_cut(
             return
         changed = flow.build()
         build, made = flow.production.build, flow.shelf.made
-    errors = [] if draft else [finding for finding in flow.findings if finding.severity == "error"]
+    errors = [] if draft else [finding for finding in flow.problems if finding.severity == "error"]
     film = build / ("draft.mp4" if draft else "cut.mp4")
     if as_json:
-        _document({"event": "done", "film": str(film), "made": made, "changed": changed, "findings": 0 if draft else len(flow.findings)})
+        _document({"event": "done", "film": str(film), "made": made, "changed": changed, "findings": 0 if draft else len(flow.problems)})
     elif changed or made:
         length = float(flow.timeline.frames / flow.timeline.rate)
         _show(f"{film}  ({int(length) // 60}:{int(length) % 60:02}, {len(made)} things made)")
         if not draft:
-            _show(f"{build / 'report.html'}  ({len(flow.findings)} findings, {len(errors)} of them errors)")
+            _show(f"{build / 'report.html'}  ({len(flow.problems)} findings, {len(errors)} of them errors)")
     else:
         _show(f"{film}  is up to date; nothing was made.")
     for item in [] if draft else flow.not_found():

@@ -366,7 +366,7 @@ class Desk:
         tone = self._tone(shot)
         prints = {name: f"{found.media.sha256} track {found.track.number}" for name, found in self.footage.items()}
         prints |= {file: self.fingerprints.of(path) for file, (path, _) in self._cutaways.items()}
-        components = part.components(shot, ass, look, prints, tone, self.studio.build)
+        components = part.components(shot, ass, look, prints, tone, f"{self.studio.build}, {self.studio.encoder(look)}")
         name = part.name(shot, number)
 
         def work(room: Path) -> None:
@@ -392,7 +392,10 @@ class Desk:
             (room / "quiet.json").write_bytes(records.pretty([[str(s.start.seconds), str(s.end.seconds), p] for s, p in zip(spans, power, strict=True)]))
 
         made = self.shelf.make(
-            f"quiet places of {source}", {"transcript": key, "words": len(transcript.words), "version": CUT}, work, [self.production.source[source].contributor]
+            f"quiet places of {source}",
+            {"transcript": key, "words": digest([str(word.span) for word in transcript.words]), "version": CUT},
+            work,
+            [self.production.source[source].contributor],
         )
         found = json.loads((made / "quiet.json").read_bytes())
         return calmest([Span(Time(Fraction(a)), Time(Fraction(b))) for a, b, _ in found], near, [p for _, _, p in found])
@@ -428,6 +431,7 @@ class Desk:
             "gains": dict(gains),
             "loudness": target,
             "chapters": chapters,
+            "language": language,
             "title": timeline.title,
             "files": dict(names),
             "tools": self.studio.build,

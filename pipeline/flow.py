@@ -30,6 +30,7 @@ from pipeline.model.transcript import Transcript
 from pipeline.project import ClipPreset, Production
 from pipeline.rules import captions as caption_rules
 from pipeline.rules import consent as consent_rules
+from pipeline.rules import sound as sound_rules
 from pipeline.stages import caption, match, part, plan
 from pipeline.store import NotMade, Shelf
 
@@ -147,6 +148,11 @@ class Flow:
         cuts = [float(self.timeline.time(shot.at)) for shot in self.timeline.shots]
         return self.desk.cut_findings(self.cleared) + caption_rules.check(self.captions, self.production.profile, cuts)
 
+    @property
+    def problems(self) -> list[Finding]:
+        """Everything a person should look at, once the film is made."""
+        return sound_rules.check(self.film.heard, self.production.film.loudness) + self.findings
+
     @cached_property
     def parts(self) -> list[Path]:
         """Each shot, rendered alone; only what changed is made again."""
@@ -209,7 +215,7 @@ class Flow:
         }
         stills = self.each(partial(self.desk.still, self.timeline), list(zip(timeline.shots, self.parts, strict=True)))
         not_used = [self.matches[quote.id] for quote in self.production.quotes if quote.id not in self.production.in_scenes]
-        page = outgoing.Page(timeline, captions, self.findings, not_used, self.production.quote, film.heard, self.production.film.loudness, stills)
+        page = outgoing.Page(timeline, captions, self.problems, not_used, self.production.quote, film.heard, self.production.film.loudness, stills)
         files["report.html"] = page.html()
         digests = {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
         files["manifest.json"] = outgoing.manifest(

@@ -131,6 +131,8 @@ def _labelled(shown: list[Shown], label: str) -> list[Shown]:
 
 def _cues(shown: list[Shown], take: Take, timeline: Timeline, profile: Profile, position: str) -> list[Cue]:
     blocks = _blocks(shown, take, timeline, profile)
+    if len(blocks) > take.frames:  # times that a person mistyped: shown all at once, and the rules say so
+        blocks = [(0, len(shown), tuple(line for *_, lines in blocks for line in lines))]
     rate, last_frame = timeline.rate, timeline.time(take.end)
     starts = _starts([shown[low].span.start for low, _, _ in blocks], timeline.time(take.at), last_frame, rate)
     cues = []

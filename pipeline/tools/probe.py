@@ -149,6 +149,8 @@ def _picture(path: Path, container: InputContainer, origin: Fraction, duration: 
     context = stream.codec_context
     if context.width * context.height > MAX_PIXELS or not context.width:
         raise _refusal(path, f"has a picture of {context.width}x{context.height}, which is not footage")
+    if container.format.name == "avi" and context.codec.name in ("h264", "hevc") and context.has_b_frames:
+        raise _refusal(path, "is an AVI whose pictures are stored out of order; AVI cannot say when each is shown", "export it as MP4 or MOV")
     times, first = _first_frames(path, container, stream)
     aspect = first.sample_aspect or stream.sample_aspect_ratio or Fraction(1)
     rate = Fraction(stream.average_rate or stream.guessed_rate or 25)

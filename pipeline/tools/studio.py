@@ -36,6 +36,11 @@ class Rack:
     def build(self) -> str:
         return f"ffmpeg {process.build()}, font {fonts.fingerprint()}, moviepy {version('moviepy')}"
 
+    def encoder(self, look: Look) -> str:
+        """The encoder's settings for this look: part of the key of every picture."""
+        quality = self._quality(look)
+        return f"x264 {quality.preset} crf {quality.crf}"
+
     def take(self, room: Path, take: Take, look: Look, ass: str, count: Callable[[int], None]) -> None:
         source = self._footage[take.source]
         laid = [(cutaway, self._cutaways[cutaway.file]) for cutaway in take.cutaways]

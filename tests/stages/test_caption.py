@@ -154,6 +154,13 @@ def test_words_that_were_guessed_at_one_moment_do_not_stop_the_build() -> None:
         assert " ".join(texts(captioned(text, shot))) == text
 
 
+def test_a_take_with_fewer_frames_than_cues_is_made_all_the_same() -> None:
+    """In and out times with a slip in them: the checks will say that nobody can read this, the build does not fall over."""
+    text = "They told me that everything in my whole file would be gone by the summer of that very year, honestly, all of it."
+    shot = replace(take(said(text)), frames=2)
+    assert " ".join(texts(captioned(text, shot))) == text
+
+
 @pytest.mark.parametrize(
     ("text", "editorial", "wanted"),
     [
