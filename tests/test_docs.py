@@ -116,3 +116,11 @@ def test_no_machine_and_no_registry_is_named() -> None:
         if name.endswith((".py", ".md", ".toml", ".lock", ".in", ".ipynb", "Makefile", "run")) and name not in ("tests/test_docs.py", "tests/test_notebook.py"):
             text = (ROOT / name).read_text(encoding="utf-8")
             assert not re.search(r"(?<![\w.])/(root|work|home/[a-z]+|tmp/[a-z]+)/|pypi\.org|pythonhosted|download\.pytorch", text), name
+
+
+def test_the_sample_is_as_long_as_the_readme_says() -> None:
+    from pipeline.tools.probe import probe
+
+    seconds = sum(float(probe(path, "").duration) for path in (ROOT / "assets/sample/footage").iterdir())
+    assert "eleven minutes of interviews" in README
+    assert round(seconds / 60) == 11
