@@ -47,6 +47,7 @@ clean:
 
 # Everything installed is locked by hash; the build tools come first, so that nothing else is fetched to build with.
 $(VENV)/core: requirements/build.lock requirements/core.lock pyproject.toml
+	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed: make build-cut PYTHON=python3.12' if sys.version_info < (3, 11) else 0)"
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) --require-hashes -r requirements/build.lock
 	$(PIP) $(LOCKED) -r requirements/core.lock
