@@ -16,7 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from pipeline import __version__
-from pipeline.errors import InputError
+from pipeline.errors import InputError, Refused
 from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, records
 from pipeline.model.captions import Captions, Finding
@@ -95,9 +95,12 @@ class Desk:
     def _cutaways(self) -> dict[str, tuple[Path, Media | str]]:
         from pipeline.tools.ffmpeg import cutaway_kind
 
+        interviews = {self.fingerprints.of(self.production.path(source.file)) for source in self.production.sources}
         found: dict[str, tuple[Path, Media | str]] = {}
         for file in {cutaway.file for scene in self.production.scenes for cutaway in scene.cutaway}:
             path = self.production.path(file)
+            if self.fingerprints.of(path) in interviews:
+                raise Refused("is an interview: a cutaway is seen without anybody's approval", where=file, next_step="lay another picture over the join")
             what = cutaway_kind(path) or self._media(f"ingest {file}", file)
             if isinstance(what, str):
                 self._look_at(file, path, what)
@@ -263,14 +266,22 @@ class Desk:
             self.production.consent[contributor].display_name,
             best.source,
             cuts,
-            self._names_hidden(cuts, contributor, transcripts[best.source]),
+            self._names_hidden(quote, cuts, contributor, transcripts[best.source]),
         )
 
-    def _names_hidden(self, cuts: Sequence[Cut], contributor: str, transcript: Transcript) -> tuple[Span[Source], ...]:
+    def _names_hidden(self, quote: Quote, cuts: Sequence[Cut], contributor: str, transcript: Transcript) -> tuple[Span[Source], ...]:
         mine = [bleep for bleep in self.production.bleeps if bleep.contributor == contributor]
         approved = [(word.text, word.span) for c in cuts for word in c.stretch.said]
         heard = [word for c in cuts for word in transcript.heard if word.span.overlap(c.sound)]
-        return plan.find_names(mine, approved, heard)
+        found = plan.find_names(mine, approved, heard)
+        if found and not all(c.aligned for c in cuts):
+            # Where its words are is not known well enough to hide one of them: nothing is played.
+            raise Refused(
+                "has a name to hide, and its words could not be placed in the sound",
+                where=quote.where,
+                next_step="leave the name out of the quote with … , or leave the quote out",
+            )
+        return found
 
     @cached_property
     def _aligner(self) -> Aligner:

@@ -306,6 +306,15 @@ def test_the_gate_asks_before_anything_is_opened(tmp_path: Path, ourwords: Ourwo
     assert "its contributor has withdrawn" in capsys.readouterr().err
 
 
+def test_an_interview_is_no_cutaway(film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
+    """Carys is in no scene; her face may not come in through the side door, under another name either."""
+    shutil.copyfile(film_copy / "footage/carys.mp4", film_copy / "b-roll/window.mp4")
+    settings = film_copy / "production.toml"
+    settings.write_text(settings.read_text().replace("b-roll/waiting-room.mp4", "b-roll/window.mp4"))
+    assert ourwords(film_copy, "build-cut") == 77
+    assert "b-roll/window.mp4: is an interview" in capsys.readouterr().err
+
+
 def test_a_name_in_a_card_stops_it(film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
     settings = film_copy / "production.toml"
     settings.write_text(settings.read_text().replace("Thank you to Amara, Ben, Erin and one", "Thank you to Amara, Ben, Dev, Erin and one"))

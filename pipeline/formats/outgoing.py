@@ -163,6 +163,9 @@ def explain(found: Match, quote: Quote) -> str:
         State.NOT_FOUND: "was not found in the footage",
         State.MATCHED: "was found",
     }[found.state]
+    if quote.pinned_times and found.state is State.PARTIAL:
+        heard = found.candidates[0].heard
+        return f"{found.quote} ({quote.where}): between its in and out more is heard than was approved: “{heard}”\n  → move in and out to the approved words"
     lines = [f'{found.quote} ({quote.where}) {head}: "{quote.text}"']
     if found.state is State.NOT_FOUND and found.candidates:
         lines.append("    the nearest that was heard:")

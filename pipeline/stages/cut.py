@@ -40,8 +40,8 @@ def refine(stretch: Stretch, listen: Listener, aligner: Aligner) -> Cut:
 
 
 def as_given(stretch: Stretch) -> Cut:
-    """A stretch whose times a person wrote down: those, to the frame."""
-    return Cut(stretch, Span(stretch.before, stretch.after), aligned=True)
+    """A stretch whose times a person wrote down: those, to the frame. Its words are placed if any was heard."""
+    return Cut(stretch, Span(stretch.before, stretch.after), aligned=any(word.heard for word in stretch.said))
 
 
 def _align(stretch: Stretch, listen: Listener, aligner: Aligner, neighbours: int) -> Stretch | None:

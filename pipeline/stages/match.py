@@ -111,18 +111,36 @@ def match(quote: Quote, haystacks: Iterable[Haystack], pin: Pin | None = None) -
 
 
 def given(quote: Quote, haystack: Haystack) -> Match:
-    """A quote whose in and out times a person wrote into the list: those times, whatever was heard."""
+    """A quote whose in and out times a person wrote into the list.
+
+    The times hold, unless words are heard between them that nobody approved: then it is partial, and
+    a person moves the times. Where the recogniser heard other words throughout, it may have misheard:
+    only clearly more words than were approved count against the times.
+    """
     assert quote.pinned_times
-    inside = [word for word in haystack.words if word.span.overlap(quote.pinned_times) > word.span.duration / 2]
-    spoken = [(index, piece.text) for index, piece in enumerate(quote.pieces) if piece.kind is Kind.SPOKEN]
-    local = Haystack(haystack.source, tuple(inside))
-    found = _search(quote, _Wanted.of(quote), local) if inside else []
-    if found and len(found[0].stretches) == 1 and found[0].coverage >= COVERED:
+    span, wanted = quote.pinned_times, _Wanted.of(quote)
+    inside = tuple(word for word in haystack.words if word.span.overlap(span) > word.span.duration / 2)
+    local = Haystack(haystack.source, inside)
+    found = _search(quote, wanted, local, most=1)
+    if found and found[0].coverage >= COVERED:
         said = found[0].stretches[0].said
+        extra = [word for word in _clearly(inside, span) if not any(word.span.overlap(s) for s in found[0].spans)]
+        clean = len(found[0].stretches) == 1 and not extra
     else:
-        said = _spread(spoken, quote.pinned_times)
-    stretch = Stretch(said, quote.pinned_times.start, quote.pinned_times.end)
-    return Match(quote.id, State.MATCHED, (Candidate(haystack.source, 1.0, 1.0, (stretch,)),), pinned=True)
+        spoken = [(index, piece.text) for index, piece in enumerate(quote.pieces) if piece.kind is Kind.SPOKEN]
+        said = _spread(spoken, span)
+        clean = len(_clearly(inside, span)) <= len(spoken) + REPAIR
+    if not clean:
+        heard = tuple(Said(-1, word.text, word.text, word.span) for word in inside)
+        return Match(quote.id, State.PARTIAL, (Candidate(haystack.source, 0.0, 0.0, (Stretch(heard, span.start, span.end),)),))
+    return Match(quote.id, State.MATCHED, (Candidate(haystack.source, 1.0, 1.0, (Stretch(said, span.start, span.end),)),), pinned=True)
+
+
+def _clearly(words: Sequence[Word], span: Span[Source]) -> list[Word]:
+    """Words that are heard within the span and not over its edge, hesitations aside."""
+    return [
+        word for word in words if word.span.overlap(span) > word.span.duration * Fraction(9, 10) and not HESITATIONS & {t.form for t in tokens([word.text])}
+    ]
 
 
 def _state(candidates: Sequence[Candidate]) -> State:

@@ -147,17 +147,31 @@ def test_a_pin_holds_for_these_words_and_no_others() -> None:
 
 
 def test_times_that_a_person_wrote_hold() -> None:
-    mine = replace(quote("They saw [really] the label."), pinned_times=Span.measured(1.0, 3.0))
+    mine = replace(quote("They saw [really] the label."), pinned_times=Span.measured(1.0, 2.6))
     result = by_hand(mine, hay("they saw the label and then more"))
     assert (result.state, result.pinned) == (State.MATCHED, True)
     assert result.best
     (one,) = result.best.stretches
-    assert (one.before, one.after) == (Time(Fraction(1)), Time(Fraction(3)))
+    assert (one.before, one.after) == (Time(Fraction(1)), Time(Fraction(13, 5)))
     assert [word.piece for word in one.said] == [0, 1, 3, 4]
     unheard = by_hand(mine, hay("something else altogether was heard here"))
     assert unheard.best
     approved_in(unheard.best, mine.text)
     assert unheard.best.stretches[0].span == mine.pinned_times
+
+
+@pytest.mark.parametrize(
+    ("text", "heard", "state"),
+    [
+        ("They saw the label.", "they saw the um label", State.MATCHED),
+        ("They saw the label.", "they saw the label and", State.PARTIAL),  # a word after it
+        ("They saw … the label.", "they saw nothing but the label", State.PARTIAL),  # what was left out, played
+        ("They saw it.", "quite other words are heard here and on and on without end", State.PARTIAL),
+    ],
+)
+def test_times_that_a_person_wrote_do_not_let_other_words_through(text: str, heard: str, state: State) -> None:
+    mine = replace(quote(text), pinned_times=Span.measured(1.0, 1.0 + 0.4 * len(heard.split())))
+    assert by_hand(mine, hay(heard)).state is state
 
 
 def test_suspect_words_are_never_found() -> None:
