@@ -1,37 +1,20 @@
-"""The `ourwords` command: arguments → Flow → exit code. The only room that prints.
-
-Results go to standard output (with --json as one versioned document, or as events for a build),
-progress and messages to standard error.
-"""
+"""The `ourwords` command: arguments → Flow → exit code."""
 
 from __future__ import annotations
 
 import io
-import json
 import logging
 import os
-import re
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from pipeline import __version__
-from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError, Refused, TryLater
-
-if TYPE_CHECKING:
-    from pipeline.flow import Flow
-    from pipeline.project import Production
-
-VERSION = 1
-"""Of every --json document and event."""
+from pipeline import __version__, cli_reviews
+from pipeline.console import JsonFlag, document, production_flow, say, settings, show, wants_json
+from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError, Refused
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -44,20 +27,7 @@ app = typer.Typer(
 )
 captions_app = typer.Typer(no_args_is_help=True, help="Check the captions.")
 app.add_typer(captions_app, name="captions")
-
-
-@dataclass
-class Settings:
-    """What the options before a command said."""
-
-    folder: Path = Path()
-    json: bool = False
-    quiet: bool = False
-    verbose: bool = False
-    debug: bool = False
-
-
-settings = Settings()
+cli_reviews.add_to(app)
 
 
 @app.callback()
@@ -70,19 +40,11 @@ def options(
     version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
 ) -> None:
     if version:
-        _show(f"ourwords {__version__}")
+        show(f"ourwords {__version__}")
         raise typer.Exit
     settings.folder, settings.quiet, settings.verbose, settings.debug = folder, quiet, verbose, debug
     settings.json = as_json
     logging.basicConfig(stream=sys.stderr, level=logging.DEBUG if debug else logging.ERROR, format="%(name)s: %(message)s")
-
-
-JsonFlag = Annotated[bool, typer.Option("--json", help="The result as JSON on standard output.")]
-
-
-def _json(flag: bool) -> bool:
-    settings.json = settings.json or flag
-    return settings.json
 
 
 # Commands ------------------------------------------------------------------------------------
@@ -94,10 +56,10 @@ def init(folder: Path, as_json: JsonFlag = False) -> None:
     from pipeline.project import create
 
     made = create(folder)
-    if _json(as_json):
-        _document({"folder": str(folder), "files": [path.name for path in made]})
+    if wants_json(as_json):
+        document({"folder": str(folder), "files": [path.name for path in made]})
     else:
-        _show(f"A new production is in {folder}. Put the interviews into {folder / 'footage'}, then open {folder / 'production.toml'}.")
+        show(f"A new production is in {folder}. Put the interviews into {folder / 'footage'}, then open {folder / 'production.toml'}.")
 
 
 @app.command(epilog="Example: ourwords doctor")
@@ -107,11 +69,11 @@ def doctor(as_json: JsonFlag = False) -> None:
 
     checks = examine(settings.folder)
     bad = [check for check in checks if not check.good]
-    if _json(as_json):
-        _document({"checks": [{"name": c.name, "good": c.good, "found": c.found, "next_step": c.next_step} for c in checks]})
+    if wants_json(as_json):
+        document({"checks": [{"name": c.name, "good": c.good, "found": c.found, "next_step": c.next_step} for c in checks]})
     else:
         for check in checks:
-            _show(f"{'ok ' if check.good else '!! '} {check.name}: {check.found}" + (f"\n    → {check.next_step}" if check.next_step else ""))
+            show(f"{'ok ' if check.good else '!! '} {check.name}: {check.found}" + (f"\n    → {check.next_step}" if check.next_step else ""))
     if bad:
         raise typer.Exit(max(check.exit_code for check in bad))
 
@@ -128,17 +90,17 @@ def models(
     if action == "fetch":
         if name is None:
             raise ConfigError("which one?", next_step=f"ourwords models fetch {next(iter(weights.MODELS))}")
-        folder = weights.fetch(name, lambda text: _say(text))
-        _document({"model": name, "folder": str(folder)}) if _json(as_json) else _show(f"{name} is in {folder}")
+        folder = weights.fetch(name, lambda text: say(text))
+        document({"model": name, "folder": str(folder)}) if wants_json(as_json) else show(f"{name} is in {folder}")
         return
     if action != "list":
         raise ConfigError(f'"{action}" is not list or fetch', next_step="ourwords models list")
     found = {known: weights.find(known) for known in weights.MODELS}
-    if _json(as_json):
-        _document({"models": [{"name": known, "folder": str(where) if where else None} for known, where in found.items()]})
+    if wants_json(as_json):
+        document({"models": [{"name": known, "folder": str(where) if where else None} for known, where in found.items()]})
     else:
         for known, where in found.items():
-            _show(f"{known:10} {where or 'not here yet: ourwords models fetch ' + known}")
+            show(f"{known:10} {where or 'not here yet: ourwords models fetch ' + known}")
 
 
 @app.command(epilog="Example: ourwords transcribe amara    or: ourwords transcribe amara --import amara.srt")
@@ -148,8 +110,8 @@ def transcribe(
     as_json: JsonFlag = False,
 ) -> None:
     """Transcribe the sources, with a time for every word. What is done is not done again."""
-    as_json = _json(as_json)
-    with _flow() as flow:
+    as_json = wants_json(as_json)
+    with production_flow() as flow:
         wanted = sources or [source.id for source in flow.production.open_sources]
         for name in wanted:
             if name not in flow.production.source:
@@ -160,7 +122,7 @@ def transcribe(
             flow.take_transcript(wanted[0], import_file)
         found = flow.transcribe(wanted)
     if as_json:
-        _document(
+        document(
             {
                 "sources": [
                     {"id": t.source, "words": len(t.words), "suspect": len(t.words) - len(t.heard), "engine": t.engine, "language": t.language} for t in found
@@ -171,7 +133,7 @@ def transcribe(
     for transcript in found:
         doubtful = len(transcript.words) - len(transcript.heard)
         note = f", {doubtful} of them marked and not used (silence or loops)" if doubtful else ""
-        _show(f"{transcript.source}: {len(transcript.words)} words{note}  ({transcript.engine})")
+        show(f"{transcript.source}: {len(transcript.words)} words{note}  ({transcript.engine})")
 
 
 @app.command(epilog="Example: ourwords match    or: ourwords match --choose q06=2")
@@ -183,8 +145,8 @@ def match(
     from pipeline.formats.outgoing import explain, place
     from pipeline.formats.records import match_record
 
-    as_json = _json(as_json)
-    with _flow() as flow:
+    as_json = wants_json(as_json)
+    with production_flow() as flow:
         for choice in choose or []:
             name, _, number = choice.partition("=")
             if not (number.isascii() and number.isdigit()):
@@ -192,16 +154,16 @@ def match(
             flow.choose(name, int(number))
         found, production = flow.settle(), flow.production
     if as_json:
-        _document({"quotes": [match_record(item) for item in found]})
+        document({"quotes": [match_record(item) for item in found]})
     else:
         for item in found:
             best = f"  {place(item.best)}" if item.best and item.state.value != "not-found" else ""
-            _show(f"{item.quote:8} {item.state.value + (', pinned' if item.pinned else ''):18}{best}")
+            show(f"{item.quote:8} {item.state.value + (', pinned' if item.pinned else ''):18}{best}")
     lost = [item for item in found if item.state.value != "matched"]
     in_film = [item for item in lost if item.quote in production.in_scenes]
     for item in lost:
         where = "" if item in in_film else "  (in no scene: it stops nothing)"
-        _say(f"\n{explain(item, production.quote[item.quote])}{where}", always=True)
+        say(f"\n{explain(item, production.quote[item.quote])}{where}", always=True)
     if in_film:
         raise typer.Exit(ChecksFailed.exit_code)
 
@@ -210,34 +172,37 @@ def match(
 def build_cut(
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be made again, and why.")] = False,
     draft: Annotated[bool, typer.Option("--draft", help="A watermarked build/draft.mp4 and nothing else, disguises not yet made allowed.")] = False,
+    final: Annotated[bool, typer.Option("--final", help="Refuse while an approval that a final film needs is missing, expired or lapsed.")] = False,
     no_wait: Annotated[bool, typer.Option("--no-wait", help="Stop with 75 where another build is running.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Build the film: gate, plan, captions, parts, join, markers, report."""
-    as_json = _json(as_json)
-    with _flow(draft=draft, dry=dry_run, wait=not no_wait) as flow:
+    as_json = wants_json(as_json)
+    if draft and final:
+        raise ConfigError("a film is a draft or final, not both", next_step="leave one of --draft and --final out")
+    with production_flow(draft=draft, final=final, dry=dry_run, wait=not no_wait) as flow:
         if dry_run:
             wanted = flow.outlook()
             if as_json:
-                _document({"make": [{"name": name, "why": why} for name, why in wanted]})
+                document({"make": [{"name": name, "why": why} for name, why in wanted]})
             else:
-                _show("\n".join(f"{name}: {why}" for name, why in wanted) or "Nothing to make: everything is as it was.")
+                show("\n".join(f"{name}: {why}" for name, why in wanted) or "Nothing to make: everything is as it was.")
             return
         changed = flow.build()
         build, made = flow.production.build, flow.shelf.made
     errors = [] if draft else [finding for finding in flow.problems if finding.severity == "error"]
     film = build / ("draft.mp4" if draft else "cut.mp4")
     if as_json:
-        _document({"event": "done", "film": str(film), "made": made, "changed": changed, "findings": 0 if draft else len(flow.problems)})
+        document({"event": "done", "film": str(film), "made": made, "changed": changed, "findings": 0 if draft else len(flow.problems)})
     elif changed or made:
         length = float(flow.timeline.frames / flow.timeline.rate)
-        _show(f"{film}  ({int(length) // 60}:{int(length) % 60:02}, {len(made)} things made)")
+        show(f"{film}  ({int(length) // 60}:{int(length) % 60:02}, {len(made)} things made)")
         if not draft:
-            _show(f"{build / 'report.html'}  ({len(flow.problems)} findings, {len(errors)} of them errors)")
+            show(f"{build / 'report.html'}  ({len(flow.problems)} findings, {len(errors)} of them errors)")
     else:
-        _show(f"{film}  is up to date; nothing was made.")
+        show(f"{film}  is up to date; nothing was made.")
     for item in [] if draft else flow.not_found():
-        _say(f"Note: {item.quote} is {item.state.value} and in no scene.", always=True)
+        say(f"Note: {item.quote} is {item.state.value} and in no scene.", always=True)
 
 
 @app.command(epilog="Example: ourwords clips --theme helped")
@@ -252,17 +217,17 @@ def clips(
     """Write workshop clips: one captioned MP4 a quote, with its SRT, from the film's parts."""
     from pipeline.project import load_clip_preset
 
-    as_json, chosen = _json(as_json), load_clip_preset(preset)
-    with _flow() as flow:
+    as_json, chosen = wants_json(as_json), load_clip_preset(preset)
+    with production_flow() as flow:
         made, refused = flow.clips(quotes=quote or [], theme=theme, contributor=contributor, preset=chosen, skip_refused=skip_refused)
         build = flow.production.build
     if as_json:
-        _document({"clips": [str(build / name) for name in made], "refused": [str(item) for item in refused]})
+        document({"clips": [str(build / name) for name in made], "refused": [str(item) for item in refused]})
         return
     for name in made:
-        _show(str(build / name))
+        show(str(build / name))
     for item in refused:
-        _say(f"Left out: {item}\n  → {item.next_step}", always=True)
+        say(f"Left out: {item}\n  → {item.next_step}", always=True)
 
 
 @captions_app.command("check", epilog="Example: ourwords captions check")
@@ -276,138 +241,20 @@ def captions_check(
     from pipeline.project import load_profile
     from pipeline.rules.captions import check
 
-    as_json = _json(as_json)
-    with _flow() as flow:
+    as_json = wants_json(as_json)
+    with production_flow() as flow:
         chosen = load_profile(profile, "--profile") if profile else flow.production.profile
         cuts = [float(flow.timeline.time(shot.at)) for shot in flow.timeline.shots]
         found = check(flow.captions, chosen, cuts)
         cues = len(flow.captions.cues)
     if as_json:
-        _document({"profile": chosen.name, "cues": cues, "findings": [asdict(finding) for finding in found]})
+        document({"profile": chosen.name, "cues": cues, "findings": [asdict(finding) for finding in found]})
     else:
         for finding in found:
-            _show(f"{finding.severity:8} {finding.where:>10}  {finding.rule}: {finding.what} ({finding.measured}; limit {finding.limit})")
-        _show(f"{cues} cues, {len(found)} findings by the profile {chosen.name}")
+            show(f"{finding.severity:8} {finding.where:>10}  {finding.rule}: {finding.what} ({finding.measured}; limit {finding.limit})")
+        show(f"{cues} cues, {len(found)} findings by the profile {chosen.name}")
     if any(finding.severity == "error" for finding in found):
         raise typer.Exit(ChecksFailed.exit_code)
-
-
-# What stands around every command --------------------------------------------------------------
-
-
-@contextmanager
-def _flow(*, draft: bool = False, dry: bool = False, wait: bool = True) -> Iterator[Flow]:
-    """The production's flow, alone in its folder, with progress; on the way out nothing is left running."""
-    from pipeline.flow import Flow
-    from pipeline.project import find_root, load
-
-    production = load(find_root(settings.folder) if settings.folder == Path() else _root(settings.folder))
-    os.umask(0o077)
-    workers = os.cpu_count() or 2
-    with _alone(production, wait=wait, dry=dry), _progress() as progress, ThreadPoolExecutor(workers) as executor:
-        flow = Flow(production, executor=executor, progress=progress, today=datetime.now().astimezone().date(), draft=draft, dry=dry)
-        if not dry:
-            flow.shelf.open()
-        try:
-            yield flow
-        except BaseException:
-            executor.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _root(folder: Path) -> Path:
-    if not (folder / "production.toml").is_file():
-        raise ConfigError(f"no production.toml in {folder}", next_step=f"name a production folder, or make one: ourwords init {folder}")
-    return folder
-
-
-@contextmanager
-def _alone(production: Production, *, wait: bool, dry: bool) -> Iterator[None]:
-    """One build at a time in a production: another waits, and says so. The lock goes with its process."""
-    if dry:
-        yield
-        return
-    from filelock import FileLock, Timeout
-
-    from pipeline.errors import CannotWrite
-
-    try:
-        production.build.mkdir(mode=0o700, exist_ok=True)
-        lock = FileLock(production.build / ".lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            if not wait:
-                raise TryLater("another build is running in this production", where=str(production.root), next_step="try again when it is done") from None
-            _say("Another build is running in this production; waiting for it. (Ctrl-C stops waiting.)", always=True)
-            lock.acquire()
-    except OSError as problem:
-        raise CannotWrite(f"cannot write: {problem.strerror}", where=str(production.build), next_step="check the folder's permissions") from None
-    with lock:
-        yield
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, str, float, float], None]]:
-    """Bars on a terminal, a line a step elsewhere, events with --json, nothing with -q."""
-    if settings.json:
-        yield lambda stage, item, done, total: _event({"event": "progress", "stage": stage, "item": item, "done": round(done, 2), "total": round(total, 2)})
-    elif settings.quiet:
-        yield lambda *_: None
-    elif sys.stderr.isatty():
-        yield from _bars()
-    else:
-        seen: set[tuple[str, str]] = set()
-
-        def line(stage: str, item: str, done: float, total: float) -> None:
-            if (stage, item) not in seen:
-                seen.add((stage, item))
-                _say(f"{stage} {item}")
-
-        yield line
-
-
-def _bars() -> Iterator[Callable[[str, str, float, float], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[tuple[str, str], Any] = {}
-
-        def show(stage: str, item: str, done: float, total: float) -> None:
-            key = (stage, item)
-            if key not in tasks:
-                tasks[key] = bars.add_task(f"{stage} {item}", total=total or None)
-            bars.update(tasks[key], completed=done)
-            if total and done >= total:
-                bars.remove_task(tasks.pop(key))
-
-        yield show
-
-
-def _say(text: str, *, always: bool = False) -> None:
-    if always or not settings.quiet:
-        print(_harmless(text), file=sys.stderr, flush=True)
-
-
-def _show(text: str) -> None:
-    """A result for people, on standard output."""
-    print(_harmless(text))
-
-
-def _harmless(text: str) -> str:
-    """No file, cell or name can command the terminal it is shown on."""
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\ufffd", text)
-
-
-def _document(content: dict[str, Any]) -> None:
-    print(json.dumps({"version": VERSION, **content}, ensure_ascii=False), flush=True)
-
-
-def _event(content: dict[str, Any]) -> None:
-    """Events are lines of JSON on standard output, before the last document."""
-    _document(content)
 
 
 def _stop(number: int, _: object) -> None:
@@ -435,7 +282,7 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as problem:
         if settings.debug:
             raise
-        _say(f"ourwords: {problem.strerror or problem}: {problem.filename or ''}", always=True)
+        say(f"ourwords: {problem.strerror or problem}: {problem.filename or ''}", always=True)
         code = 74
     except Exception as problem:  # noqa: BLE001 - the last door: a message and a code
         code = _other(problem)
@@ -452,7 +299,7 @@ def _other(problem: Exception) -> int:
         return int(problem.exit_code)
     if settings.debug:
         raise problem
-    _say(
+    say(
         f"ourwords: something went wrong that should not: {type(problem).__name__}: {problem}\n  → run it again with --debug and report what it prints",
         always=True,
     )
@@ -466,8 +313,8 @@ def _fail(problem: OurwordsError) -> None:
         traceback.print_exception(problem)
     if settings.json:
         kind = "refused" if isinstance(problem, Refused) else "input" if isinstance(problem, InputError) else "error"
-        _document({"event": kind, "what": problem.what, "where": problem.where, "next_step": problem.next_step, "exit_code": problem.exit_code})
-    _say(f"ourwords: {problem}", always=True)
+        document({"event": kind, "what": problem.what, "where": problem.where, "next_step": problem.next_step, "exit_code": problem.exit_code})
+    say(f"ourwords: {problem}", always=True)
 
 
 def _leave_at_once(code: int) -> None:
@@ -475,7 +322,7 @@ def _leave_at_once(code: int) -> None:
     from pipeline.tools.process import stop_all
 
     stop_all()
-    _say("Stopped. What was finished is kept; the next run goes on from there.", always=True)
+    say("Stopped. What was finished is kept; the next run goes on from there.", always=True)
     sys.stdout.flush()
     os._exit(code)
 

@@ -19,6 +19,7 @@ from pipeline import __version__
 from pipeline.errors import InputError, Refused
 from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, records
+from pipeline.model.approvals import Seen
 from pipeline.model.captions import Captions, Finding
 from pipeline.model.media import Media
 from pipeline.model.names import hidden
@@ -27,7 +28,7 @@ from pipeline.model.time import Source, Span, Time
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, reference
 from pipeline.model.transcript import Transcript
 from pipeline.project import Production, SourceSpec, load_qualities
-from pipeline.stages import cut, join, match, part, plan
+from pipeline.stages import cut, join, match, part, plan, show
 from pipeline.store import Fingerprints, Shelf, digest, link_whole, write_whole
 
 if TYPE_CHECKING:
@@ -323,6 +324,19 @@ class Desk:
             production.film.title, production.rate, production.size,
             tuple(card for place, card in cards if place == "start"), tuple(card for place, card in cards if place == "end"), scenes,
         )  # fmt: skip
+
+    def shown(self, timeline: Timeline, captions: Captions) -> dict[str, dict[str, Seen]]:
+        """What there is to see of each quote of the film: its words, its cut in its place, its captions."""
+        production, scenes = self.production, self.storyboard().scenes
+        whose = {take.quote: take.contributor for take in timeline.takes}
+        return {
+            name: {
+                "wording": show.wording(quote),
+                "cut": show.cut(quote, timeline, scenes, production.quote, production.consent.get(whose[name]), production.bleeps),
+                "captions": show.captions(quote, timeline, captions, production.profile.name),
+            }
+            for name, quote in ((name, production.quote[name]) for name in production.in_scenes)
+        }
 
     def frames_in(self, source: str) -> int:
         """A source's length in frames of the film's rate."""

@@ -22,16 +22,19 @@ from typing import TYPE_CHECKING, TypeVar
 from pipeline.desk import Desk, Progress
 from pipeline.errors import ChecksFailed, ConfigError, Refused
 from pipeline.formats import captions as caption_files
-from pipeline.formats import markers, outgoing
+from pipeline.formats import markers, outgoing, records
+from pipeline.model.approvals import Seen, Standing
 from pipeline.model.captions import Captions, Cue, Finding
 from pipeline.model.quotes import Match, Pin, State
 from pipeline.model.timeline import Heard, Hold, Shot, Take, Timeline
 from pipeline.model.transcript import Transcript
 from pipeline.project import ClipPreset, Production
+from pipeline.reviews import Reviews
+from pipeline.rules import approvals as approval_rules
 from pipeline.rules import captions as caption_rules
 from pipeline.rules import consent as consent_rules
 from pipeline.rules import sound as sound_rules
-from pipeline.stages import caption, match, part, plan
+from pipeline.stages import caption, match, part, plan, show
 from pipeline.store import NotMade, Shelf
 
 if TYPE_CHECKING:
@@ -51,8 +54,12 @@ class Film:
 
 
 class Flow:
-    def __init__(self, production: Production, *, executor: Executor, progress: Progress, today: date, draft: bool = False, dry: bool = False) -> None:
+    def __init__(
+        self, production: Production, *, executor: Executor, progress: Progress, today: date, draft: bool = False, final: bool = False, dry: bool = False
+    ) -> None:
         self.production, self.draft, self.today = production, draft, today
+        self.stage = "final" if final or (production.approvals.stage == "final" and not draft) else "draft"
+        self.reviews = Reviews(production)
         self.shelf = Shelf(production.build / ".store", dry=dry)
         self.desk = Desk(production, self.shelf, progress)
         self.progress, self._executor = progress, executor
@@ -92,6 +99,7 @@ class Flow:
         self._approved({name: self.production.quote[name].contributor for name in self.production.in_scenes if self.production.quote[name].contributor})
         self._all_found()
         self._approved({name: self.contributor(name) for name in self.production.in_scenes})
+        self._agreed(self.wordings, ["wording"], self.production.film.use)
         return dict(zip(self.production.in_scenes, self.each(self._clear, self.production.in_scenes), strict=True))
 
     def _all_found(self) -> None:
@@ -111,6 +119,37 @@ class Flow:
             theirs = {name for name, who in speakers.items() if who in {refusal.contributor for refusal in refusals}}
             listed = "\n".join(f"{refusal}\n  → {refusal.next_step}" for refusal in refusals)
             raise Refused(listed, where="the consent gate", next_step=f"nothing was built{self.desk.left_from_before(theirs)}")
+
+    def _agreed(self, standings: list[Standing], needed: list[str], use: str) -> None:
+        """The second gate: what people said of what they were shown still holds. A final film needs it all in the ledger."""
+        refusals = self._disagreed(standings, needed)
+        if refusals:
+            listed = "\n".join(f"{refusal}\n  → {refusal.next_step}" for refusal in refusals)
+            raise Refused(listed, where=f"approvals for {use}, {self.stage}", next_step="nothing was built; `ourwords status` lists all approvals")
+
+    def _disagreed(self, standings: list[Standing], needed: list[str]) -> list[consent_rules.Refusal]:
+        return approval_rules.refusals(standings, needed, held=self.stage == "final")
+
+    @property
+    def wordings(self) -> list[Standing]:
+        """Where the approval of each quote's words stands: known before anything is made."""
+        return self._standing({name: {"wording": show.wording(self.production.quote[name])} for name in self.production.in_scenes}, self.production.film.use)
+
+    @cached_property
+    def standings(self) -> list[Standing]:
+        """Where every approval of the film stands today."""
+        return self._standing(self.shown, self.production.film.use)
+
+    def _standing(self, shown: Mapping[str, Mapping[str, Seen]], use: str) -> list[Standing]:
+        asked = [(self.production.quote[name], self.contributor(name)) for name in shown]
+        settings = self.production.approvals
+        return approval_rules.standings(asked, shown, self.reviews.approvals, approval_rules.Terms(use, self.today, settings.tolerance, settings.soon))
+
+    @property
+    def _needed(self) -> list[str]:
+        """The kinds of approval that this build needs; wording always, whatever the settings say."""
+        settings = self.production.approvals
+        return ["wording", *(settings.final if self.stage == "final" else settings.draft)]
 
     def contributor(self, quote: str) -> str:
         """Whose words a quote is: whoever speaks in the source where it was found."""
@@ -144,6 +183,11 @@ class Flow:
         )
 
     @cached_property
+    def shown(self) -> dict[str, dict[str, Seen]]:
+        """What whoever watches this film sees of each quote: what approvals are given for, and held against."""
+        return self.desk.shown(self.timeline, self.captions)
+
+    @cached_property
     def findings(self) -> list[Finding]:
         cuts = [float(self.timeline.time(shot.at)) for shot in self.timeline.shots]
         return self.desk.cut_findings(self.cleared) + caption_rules.check(self.captions, self.production.profile, cuts)
@@ -155,7 +199,8 @@ class Flow:
 
     @cached_property
     def parts(self) -> list[Path]:
-        """Each shot, rendered alone; only what changed is made again."""
+        """Each shot, rendered alone; only what changed is made again, and nothing that waits for somebody's approval."""
+        self._agreed(self.standings, self._needed, self.production.film.use)
         self.desk.check_glyphs(self.timeline, self.captions)
         return self.each(self._part, list(enumerate(self.timeline.shots, 1)))
 
@@ -217,6 +262,8 @@ class Flow:
         not_used = [self.matches[quote.id] for quote in self.production.quotes if quote.id not in self.production.in_scenes]
         page = outgoing.Page(timeline, captions, self.problems, not_used, self.production.quote, film.heard, self.production.film.loudness, stills)
         files["report.html"] = page.html()
+        whose = {take.quote: take.contributor for take in timeline.takes}
+        files["seen.json"] = records.pretty(show.record(self.shown, whose, self.shelf.sha256(film.folder / "cut.mp4")))
         digests = {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
         files["manifest.json"] = outgoing.manifest(
             timeline, {q.id: q.text for q in self.production.quotes}, self.production.bleeps, names, digests, self.desk.versions()
@@ -264,6 +311,8 @@ class Flow:
         chosen = self._chosen(quotes, theme, contributor)
         asked = [(self.production.quote[name], self.contributor(name)) for name in chosen]
         refused = consent_rules.gate(asked, self.production.consent, preset.use, self.today)
+        left = [name for name in chosen if name not in {item.quote for item in refused}]
+        refused += self._disagreed(self._standing({name: self.shown[name] for name in left}, preset.use), self._needed)
         if refused and not skip_refused:
             raise Refused(
                 "\n".join(f"{item}\n  → {item.next_step}" for item in refused),

@@ -60,6 +60,19 @@ class CaptionStyle(_Table):
     editorial: bool = True
 
 
+Kinds = list[Literal["wording", "cut", "captions"]]
+
+
+class Approvals(_Table):
+    """Which approvals a build needs. Wording in the quote list is enough for a draft; a final one is held by the ledger."""
+
+    stage: Literal["draft", "final"] = "draft"
+    draft: Kinds = ["wording"]
+    final: Kinds = ["wording", "cut", "captions"]
+    tolerance: Annotated[float, Field(ge=0, le=5)] = 0.2
+    soon: Annotated[int, Field(ge=0, le=3650)] = 60
+
+
 class SourceSpec(_Table):
     id: Id
     file: str
@@ -120,6 +133,7 @@ class _ProductionFile(_Table):
     film: Film
     transcribe: Transcribe = Transcribe()
     captions: CaptionStyle = CaptionStyle()
+    approvals: Approvals = Approvals()
     source: Annotated[list[SourceSpec], Field(min_length=1)]
     card: list[CardSpec] = []
     scene: list[SceneSpec] = []
@@ -151,6 +165,7 @@ class Production:
     film: Film
     transcribe: Transcribe
     captions: CaptionStyle
+    approvals: Approvals
     profile: Profile
     sources: tuple[SourceSpec, ...]
     cards: tuple[CardSpec, ...]
@@ -241,6 +256,7 @@ def load(root: Path) -> Production:
         film=tables.film,
         transcribe=tables.transcribe,
         captions=tables.captions,
+        approvals=tables.approvals,
         profile=load_profile(tables.captions.profile),
         sources=tuple(tables.source),
         cards=tuple(tables.card),

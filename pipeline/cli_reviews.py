@@ -1,0 +1,141 @@
+"""Commands for what people say of a film: approve, status."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipeline.console import JsonFlag, document, opened, production_flow, say, show, today, wants_json
+from pipeline.errors import ChecksFailed, ConfigError, OurwordsError
+
+if TYPE_CHECKING:
+    from pipeline.model.approvals import Standing
+    from pipeline.project import Production
+    from pipeline.rules.paperwork import Flaw
+
+
+def add_to(app: typer.Typer) -> None:
+    for name, command, example in COMMANDS:
+        app.command(name, epilog=f"Example: {example}")(command)
+
+
+def approve(
+    kind: Annotated[str, typer.Argument(help="wording, cut or captions")],
+    quotes: Annotated[list[str] | None, typer.Argument(help="Quote ids.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All quotes of the film (for wording: of the list).")] = False,
+    listed: Annotated[bool, typer.Option("--listed", help="Take the quote list's own approvals over, bound to the words that stand there.")] = False,
+    by: Annotated[str, typer.Option("--by", help="Who says so.")] = "",
+    on: Annotated[str, typer.Option("--on", metavar="YYYY-MM-DD", help="When it was said (default: today).")] = "",
+    use: Annotated[list[str] | None, typer.Option("--use", help="training, workshop or public (default: the quote list's).")] = None,
+    until: Annotated[str, typer.Option("--until", metavar="YYYY-MM-DD", help="When it runs out.")] = "",
+    note: Annotated[str, typer.Option("--note", help="What they said, or who they are to the contributor.")] = "",
+    no: Annotated[bool, typer.Option("--no", help="They say no, or take their yes back.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be written down.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write down that somebody approves (or not): the wording, the cut as it was shown, or its captions."""
+    from pipeline.model.approvals import KINDS
+    from pipeline.model.quotes import USES
+    from pipeline.reviews import Reviews, Voice
+
+    as_json = wants_json(as_json)
+    if kind not in KINDS:
+        raise ConfigError(f'"{kind}" cannot be approved', next_step=f"name one of: {', '.join(KINDS)}")
+    for wanted in use or []:
+        if wanted not in USES:
+            raise ConfigError(f'"{wanted}" is not a use', where="--use", next_step=f"name one of: {', '.join(USES)}")
+    reviews = Reviews(opened())
+    if listed:
+        if kind != "wording" or quotes or everything or by or no:
+            raise ConfigError("--listed takes the list's own approvals of the wording", next_step="ourwords approve wording --listed")
+        done = reviews.approve_listed(dry=dry_run)
+    else:
+        if not by.strip():
+            raise ConfigError("who approves?", where="--by", next_step=f'ourwords approve {kind} {" ".join(quotes or ["q01"])} --by "NAME"')
+        voice = Voice(by.strip(), _day(on, "--on") or today(), not no, frozenset(use or ()), _day(until, "--until"), note)
+        if voice.on > today():
+            raise ConfigError(f"{voice.on} is in the future", where="--on", next_step="give the day on which it was said")
+        done = reviews.approve(kind, list(quotes or []), voice, everything=everything, dry=dry_run)
+    if as_json:
+        document({"kind": kind, "quotes": done, "yes": not no, "written": not dry_run})
+        return
+    said = "would be written down" if dry_run else "is written down in reviews/approvals.jsonl"
+    show(f"{'No to' if no else 'Approval of'} the {kind} of {', '.join(done)} {said}." if done else "Nothing new: the ledger has it all.")
+
+
+def status(
+    contributor: Annotated[str | None, typer.Option("--contributor", help="Only the quotes of this person.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """What is approved, waiting, lapsed or soon to run out, and what is wrong with the lists. Changes nothing."""
+    from dataclasses import asdict
+
+    from pipeline.formats.approvals import standing_lines, standing_record
+
+    as_json = wants_json(as_json)
+    production = opened()
+    if contributor is not None and contributor not in production.consent:
+        raise ConfigError(f'no contributor "{contributor}"', next_step=f"there are: {', '.join(production.consent)}")
+    standings, why_not, damaged = _standings(production)
+    standings = [one for one in standings if contributor in (None, one.contributor)]
+    flaws = [flaw for flaw in _flaws(production) if contributor is None or contributor in flaw.what or _is_of(flaw, contributor, production)]
+    if as_json:
+        document({"approvals": [standing_record(one) for one in standings], "paperwork": [asdict(flaw) for flaw in flaws], "damaged_lines": list(damaged)})
+    else:
+        for line in standing_lines(standings):
+            show(line)
+        for flaw in flaws:
+            show(f"paperwork {flaw}")
+        counts = {state: sum(one.state == state for one in standings) for state in dict.fromkeys(one.state for one in standings)}
+        soon = sum(one.soon for one in standings)
+        show(", ".join([*(f"{count} {state}" for state, count in counts.items()), *([f"{soon} running out soon"] if soon else [])]) or "No quote of the film.")
+    if damaged:
+        say(
+            f"reviews/approvals.jsonl: line {', '.join(map(str, damaged))} cannot be read and is passed over\n  → look at it, or take it from your backup",
+            always=True,
+        )
+    if why_not:
+        say(f"Only the wording is told: {why_not}", always=True)
+    if any(one.state in ("lapsed", "expired", "refused") for one in standings):
+        raise typer.Exit(ChecksFailed.exit_code)
+
+
+def _standings(production: Production) -> tuple[list[Standing], str, tuple[int, ...]]:
+    """From the film as it would be built now; where that is not known yet, of the wording alone, and why."""
+    from pipeline.store import NotMade
+
+    with production_flow(dry=True) as flow:
+        damaged = flow.reviews.book.damaged
+        try:
+            return flow.standings, "", damaged
+        except NotMade as missing:
+            why = f"the film has to be built for the rest ({missing} is not made yet)"
+        except OurwordsError as problem:
+            why = str(problem)
+        return flow.wordings, why, damaged
+
+
+def _flaws(production: Production) -> list[Flaw]:
+    from pipeline.rules.paperwork import check
+
+    return check(production.quotes, production.consents, today())
+
+
+def _is_of(flaw: Flaw, contributor: str, production: Production) -> bool:
+    return any(quote.where == f"{flaw.file} row {flaw.row}" and quote.contributor == contributor for quote in production.quotes)
+
+
+def _day(text: str, option: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ConfigError(f'"{text}" is not a date', where=option, next_step="write it as 2026-05-13") from None
+
+
+COMMANDS: tuple[tuple[str, Callable[..., Any], str], ...] = (
+    ("approve", approve, 'ourwords approve cut q01 q02 --by "Tuesday group"'),
+    ("status", status, "ourwords status --contributor amara"),
+)

@@ -1,0 +1,101 @@
+"""What people said of a production, kept in its reviews/ folder: approvals and remarks. A build only reads it.
+
+Approvals of the cut and of captions are bound to what `build/seen.json` says is in the film that was
+shown, not to what the lists say now: nobody can approve what was never made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from pipeline import ledger
+from pipeline.errors import ConfigError, Refused
+from pipeline.formats import approvals as lines
+from pipeline.model.approvals import Approval, Seen, digest_of
+from pipeline.project import Production
+from pipeline.rules.paperwork import STAND_IN
+from pipeline.stages import show
+from pipeline.store import file_digest
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Who says yes or no, when, and how far it goes. A blank `use` is what the quote list has."""
+
+    by: str
+    on: date
+    yes: bool = True
+    use: frozenset[str] = frozenset()
+    until: date | None = None
+    note: str = ""
+
+
+class Reviews:
+    def __init__(self, production: Production) -> None:
+        self.production = production
+
+    @property
+    def path(self) -> Path:
+        return self.production.path("reviews/approvals.jsonl")
+
+    @cached_property
+    def book(self) -> ledger.Book:
+        return ledger.read(self.path)
+
+    @cached_property
+    def approvals(self) -> tuple[Approval, ...]:
+        return lines.read_approvals(self.path.name, self.book.lines)
+
+    def approve(self, kind: str, quotes: Sequence[str], voice: Voice, *, everything: bool = False, dry: bool = False) -> list[str]:
+        """Write down what was said of these quotes (or of everything there is), all or nothing; their names."""
+        if STAND_IN.search(voice.by) and not voice.note:
+            raise ConfigError(f'"{voice.by}" approves for somebody else', next_step="say in --note who they are to the contributor, and why they sign")
+        film, seen = ("", self._wording()) if kind == "wording" else self._film()
+        quotes = list(seen) if everything else list(dict.fromkeys(quotes))
+        if not quotes:
+            raise ConfigError("approved, but which quotes?", next_step=f"name some of {', '.join(seen) or 'the list'}, or --all")
+        for name in quotes:
+            if kind not in seen.get(name, {}):
+                known = [other for other, kinds in seen.items() if kind in kinds]
+                raise ConfigError(f'no quote "{name}" to approve the {kind} of', next_step=f"there are: {', '.join(known) or 'none'}")
+        return self._write(kind, [(name, seen[name][kind], voice) for name in quotes], film, dry)
+
+    def approve_listed(self, *, dry: bool = False) -> list[str]:
+        """Bind every approval of the quote list to the words that stand there now, by whom and when it says."""
+        held = {(a.quote, a.digest, a.by, a.on) for a in self.approvals if a.kind == "wording" and a.yes}
+        found = []
+        for quote in self.production.quotes:
+            if quote.approved_by and quote.approved_on:
+                seen = show.wording(quote)
+                if (quote.id, digest_of(seen), quote.approved_by, quote.approved_on) not in held:
+                    found.append((quote.id, seen, Voice(quote.approved_by, quote.approved_on, note=quote.notes)))
+        return self._write("wording", found, "", dry)
+
+    def _write(self, kind: str, what: Sequence[tuple[str, Seen, Voice]], film: str, dry: bool) -> list[str]:
+        entries = [
+            lines.entry(
+                kind, name, seen, yes=voice.yes, by=voice.by, on=voice.on, until=voice.until, note=voice.note, film=film,
+                use=voice.use or self.production.quote[name].use,
+            )
+            for name, seen, voice in what
+        ]  # fmt: skip
+        if entries and not dry:
+            ledger.append(self.path, entries)
+        return [name for name, _, _ in what]
+
+    def _wording(self) -> dict[str, dict[str, Seen]]:
+        return {quote.id: {"wording": show.wording(quote)} for quote in self.production.quotes}
+
+    def _film(self) -> tuple[str, dict[str, dict[str, Seen]]]:
+        """What is in the film that was made, and its hash: refused where cut.mp4 is another film."""
+        path, film = self.production.build / "seen.json", self.production.build / "cut.mp4"
+        if not path.is_file() or not film.is_file():
+            raise Refused("there is no film yet, so nobody can have seen it", where=str(self.production.build), next_step="ourwords build-cut, then show it")
+        digest, seen = lines.read_seen(path.name, path.read_bytes())
+        if file_digest(film) != digest:
+            raise Refused("is not the film that the build made", where="build/cut.mp4", next_step="ourwords build-cut makes it again; show that one")
+        return digest, seen
