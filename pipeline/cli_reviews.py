@@ -1,9 +1,10 @@
-"""Commands for what people say of a film: approve, status."""
+"""Commands for what people say of a film: approve, status, verify."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -103,6 +104,30 @@ def status(
         raise typer.Exit(ChecksFailed.exit_code)
 
 
+def verify(
+    film: Annotated[Path | None, typer.Option("--film", help="Another file that should be this very film (default: build/cut.mp4).")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings too.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Hold what was made against what was approved: files, pictures, sound, and the words as they are heard anew."""
+    from dataclasses import asdict
+
+    as_json = wants_json(as_json)
+    with production_flow() as flow:
+        found = flow.verify(film)
+        report = flow.production.build / "verify.html"
+    errors, warnings = (sum(one.severity == severity for one in found) for severity in ("error", "warning"))
+    if as_json:
+        document({"errors": errors, "warnings": warnings, "findings": [asdict(one) for one in found]})
+    else:
+        for one in found:
+            if one.severity != "info":
+                show(f"{one.severity:8} {one.where:>14}  {one.rule}: {one.what} ({one.measured}; limit {one.limit})")
+        show(f"{report}  ({errors} errors, {warnings} warnings)")
+    if errors or (strict and warnings):
+        raise typer.Exit(ChecksFailed.exit_code)
+
+
 def _standings(production: Production) -> tuple[list[Standing], str, tuple[int, ...]]:
     """From the film as it would be built now; where that is not known yet, of the wording alone, and why."""
     from pipeline.store import NotMade
@@ -138,4 +163,5 @@ def _day(text: str, option: str) -> date | None:
 COMMANDS: tuple[tuple[str, Callable[..., Any], str], ...] = (
     ("approve", approve, 'ourwords approve cut q01 q02 --by "Tuesday group"'),
     ("status", status, "ourwords status --contributor amara"),
+    ("verify", verify, "ourwords verify"),
 )

@@ -191,7 +191,7 @@ class Desk:
         from pipeline.stages.transcribe import transcribe
         from pipeline.tools.whisper_faster import speech_spans
 
-        recogniser = self._recogniser
+        recogniser = self.recogniser
         total = float(self.footage[source.id].media.duration)
         self.progress("transcribe", source.id, 0, total)
         found = transcribe(
@@ -207,7 +207,7 @@ class Desk:
         return found
 
     @property
-    def _recogniser(self) -> Recogniser:
+    def recogniser(self) -> Recogniser:
         with self._lock:
             return self._engine
 

@@ -17,7 +17,7 @@ from datetime import date
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.desk import Desk, Progress
 from pipeline.errors import ChecksFailed, ConfigError, Refused
@@ -29,6 +29,7 @@ from pipeline.model.quotes import Match, Pin, State
 from pipeline.model.timeline import Heard, Hold, Shot, Take, Timeline
 from pipeline.model.transcript import Transcript
 from pipeline.project import ClipPreset, Production
+from pipeline.proof import Proof
 from pipeline.reviews import Reviews
 from pipeline.rules import approvals as approval_rules
 from pipeline.rules import captions as caption_rules
@@ -242,7 +243,6 @@ class Flow:
         self.desk.keep_lock(self.matches, self.pins)
         film = self.film
         language = captions.language
-        names = self.desk.public_names()
         files: dict[str, Path | bytes] = {
             "cut.mp4": film.folder / "cut.mp4",
             "cut.clean.mp4": film.folder / "cut.clean.mp4",
@@ -265,10 +265,21 @@ class Flow:
         whose = {take.quote: take.contributor for take in timeline.takes}
         files["seen.json"] = records.pretty(show.record(self.shown, whose, self.shelf.sha256(film.folder / "cut.mp4")))
         digests = {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
-        files["manifest.json"] = outgoing.manifest(
-            timeline, {q.id: q.text for q in self.production.quotes}, self.production.bleeps, names, digests, self.desk.versions()
-        )
+        files["manifest.json"] = outgoing.manifest(timeline, self.shot_records(), digests, self.desk.versions())
         return self.desk.publish(files)
+
+    def shot_records(self) -> list[dict[str, Any]]:
+        """The shots as the manifest lists them."""
+        texts = {quote.id: quote.text for quote in self.production.quotes}
+        return outgoing.shot_records(self.timeline, texts, self.production.bleeps, self.desk.public_names())
+
+    def verify(self, film: Path | None = None) -> list[Finding]:
+        """The finished film held against all this: build/verify.json and .html say what was found."""
+        found = Proof(self, film).findings()
+        self.desk.publish(
+            {"verify.json": outgoing.verified_json(found), "verify.html": outgoing.verified_html(found, self.timeline.title, self.captions.language)}
+        )
+        return found
 
     def transcribe(self, wanted: list[str]) -> list[Transcript]:
         """Some sources only: the command of that name."""

@@ -38,6 +38,14 @@ def findings_html(findings: Sequence[Finding], profile: Profile, title: str, lan
     return _page("findings.html", findings=findings, profile=profile, title=title, language=language)
 
 
+def verified_json(findings: Sequence[Finding]) -> bytes:
+    return pretty({"version": VERSION, "findings": [asdict(finding) for finding in findings]})
+
+
+def verified_html(findings: Sequence[Finding], title: str, language: str) -> bytes:
+    return _page("verify.html", findings=findings, title=title, language=language, errors=sum(finding.severity == "error" for finding in findings))
+
+
 def transcript_lines(timeline: Timeline, captions: Captions) -> list[tuple[str, str, str]]:
     """(kind, speaker, text) in the order of the film; a speaker's cues that follow each other are one."""
     lines: list[tuple[str, str, str]] = []
@@ -181,21 +189,24 @@ def place(candidate: Candidate) -> str:
     return f"{candidate.source} {_clock(float(candidate.spans[0].start))}  score {candidate.score:.2f}  “{candidate.heard}”"
 
 
-def manifest(
-    timeline: Timeline, texts: Mapping[str, str], bleeps: Sequence[Bleep], names: Mapping[str, str], digests: Mapping[str, str], versions: Mapping[str, str]
-) -> bytes:
-    """manifest.json: the film as data. Source names are the public ones; names on the bleep list are hidden."""
+def manifest(timeline: Timeline, shots: Sequence[Mapping[str, Any]], digests: Mapping[str, str], versions: Mapping[str, str]) -> bytes:
+    """manifest.json: the film as data; `shots` as `shot_records` makes them."""
     rate = timeline.rate
     return pretty(
         {
             "version": VERSION,
             "film": {"title": timeline.title, "rate": f"{rate.numerator}/{rate.denominator}", "frames": timeline.frames, "size": list(timeline.size)},
-            "shots": [_manifest_shot(shot, timeline, texts, bleeps, names) for shot in timeline.shots],
+            "shots": list(shots),
             "breaks": [break_record(item, timeline) for item in timeline.breaks],
             "files": [{"path": path, "sha256": digest} for path, digest in digests.items()],
             "tools": dict(versions),
         }
     )
+
+
+def shot_records(timeline: Timeline, texts: Mapping[str, str], bleeps: Sequence[Bleep], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The shots of the manifest. Source names are the public ones; names on the bleep list are hidden."""
+    return [_manifest_shot(shot, timeline, texts, bleeps, names) for shot in timeline.shots]
 
 
 def _manifest_shot(shot: Shot, timeline: Timeline, texts: Mapping[str, str], bleeps: Sequence[Bleep], names: Mapping[str, str]) -> dict[str, Any]:

@@ -185,6 +185,16 @@ def decimal(value: Fraction, places: int = 6) -> str:
     return f"{'-' * (scaled < 0)}{whole}.{part:0{places}}".rstrip("0").rstrip(".")
 
 
+def clock(seconds: Fraction) -> str:
+    """m:ss.t, for people looking for a place in a film.
+
+    >>> clock(Fraction(1237, 20))
+    '1:01.9'
+    """
+    tenths = nearest(seconds * 10)
+    return f"{tenths // 600}:{tenths // 10 % 60:02}.{tenths % 10}"
+
+
 def timecode(frame: int, rate: Fraction) -> str:
     """hh:mm:ss:ff; 29.97 and 59.94 are labelled drop-frame (`;`), as their players count.
 
