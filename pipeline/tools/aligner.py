@@ -3,6 +3,10 @@
 The beams are wide on purpose: with the defaults, speech with long pauses does not align at all. The
 times are those of the first pass without its best-path search: the second, phone-level pass refuses
 what that search gives it ("impossible duration") and adds nothing that a cut needs.
+
+People say words twice, and neither the approved text nor every recogniser has them twice. So the grammar
+lets a speaker go back a few words at any point, at a price that only real repeats are worth; a word
+stands where it is said first. This also frees the words beside a hesitation that nobody wrote down.
 Words outside the dictionary get a pronunciation by letters, numbers every way they may be said.
 """
 
@@ -10,9 +14,11 @@ from __future__ import annotations
 
 import re
 import threading
+import unicodedata
 from collections.abc import Sequence
 from fractions import Fraction
 from importlib.metadata import version
+from statistics import median_low
 from typing import Any
 
 import numpy as np
@@ -21,10 +27,18 @@ from pipeline.model.time import Source, Span, Time
 from pipeline.model.words import plain, readings
 from pipeline.tools.protocols import Speech
 
-HOP = Fraction(1, 100)
+HZ, HOP = 16_000, 160
 """pocketsphinx works in steps of 10 ms."""
 
-LONGEST = 25 * 16_000
+SHIFTS = (0, 53, 107)
+"""Samples by which the sound is moved for three hearings: their median is finer than one step, and a slip of one is outvoted."""
+
+LONGEST = 25 * HZ
+
+REPEAT, AGAIN = 3, 1e-20
+"""How many words somebody may go back, and how likely that is: at this price nobody stammers by mistake (measured)."""
+
+_ENDINGS = {"'s": "Z", "'d": "D", "'ll": "L", "'ve": "V", "'re": "R", "'m": "M"}
 
 # Longest spelling first: letters to ARPABET, good enough for a name in a known sentence.
 _SOUNDS = [pair.split("=") for pair in (
@@ -55,47 +69,81 @@ class Pocketsphinx:
             forms = [self._known(word) for word in words]
             if not all(forms):
                 return None
-            raw = (np.clip(speech, -1, 1) * 32767).astype("<i2").tobytes()
-            found = self._times(raw, forms)
-            if found is None:
-                self._decoder = None  # after a failed pass the next one crashes: start anew
-            return found
+            found = []
+            for shift in SHIFTS:
+                heard = self._hear(np.pad(speech, (shift, 0)), forms)
+                if heard is None:
+                    self._decoder = None  # after a failed pass the next one crashes: start anew
+                    break
+                found.append([(max(0, start - shift), end - shift) for start, end in heard])
+            if not found:
+                return None
+            borders = [(median_low(starts), median_low(ends)) for starts, ends in (zip(*times, strict=True) for times in zip(*found, strict=True))]
+            return [Span(Time[Source](Fraction(start, HZ)), Time[Source](Fraction(end, HZ))) for start, end in borders]
 
-    def _times(self, raw: bytes, forms: list[str]) -> list[Span[Source]] | None:
+    def _hear(self, speech: Speech, forms: list[str]) -> list[tuple[int, int]] | None:
+        """First and last sample of every word, or None where the words do not fit the sound."""
         decoder = self._decoder
+        raw = (np.clip(speech, -1, 1) * 32767).astype("<i2").tobytes()
+        on = [(at, at + 1, 1.0, form) for at, form in enumerate(forms)]
+        back = [(at, at - step, AGAIN) for at in range(1, len(forms) + 1) for step in range(1, min(REPEAT, at) + 1)]
         try:
-            decoder.set_align_text(" ".join(forms))
+            decoder.add_fsg("quote", decoder.create_fsg("quote", 0, len(forms), [*on, *back]))
+            decoder.activate_search("quote")
             decoder.start_utt()
             decoder.process_raw(raw, full_utt=True)
             decoder.end_utt()
-            found = [
-                Span(Time[Source](entry.start_frame * HOP), Time[Source]((entry.end_frame + 1) * HOP))
+            said = [
+                (re.sub(r"\(\d+\)$", "", entry.word), (entry.start_frame * HOP, (entry.end_frame + 1) * HOP))
                 for entry in decoder.seg() or ()
-                if not entry.word.startswith(("<", "[", "+"))
+                if not entry.word.startswith(("<", "[", "+", "("))
             ]
         except RuntimeError:  # pocketsphinx says so where the words do not fit the sound
             return None
-        return found if len(found) == len(forms) else None
+        return first_said(forms, said)
 
     def _known(self, word: str) -> str:
         """The word under a spelling that the dictionary has, added to it where it had none."""
-        form = re.sub(r"[^a-z0-9']", "", word.lower().replace("’", "'")).strip("'")
-        if not form:
-            return ""
-        if self._decoder.lookup_word(form) is None:
-            for number, sounds in enumerate(self._spoken(form), 1):
+        letters = unicodedata.normalize("NFKD", word.lower().replace("’", "'").replace("&", "and"))
+        form = re.sub(r"[^a-z0-9']", "", letters).strip("'") or "".join(f"u{ord(c)}" for c in word if c.isalnum())
+        if form and self._decoder.lookup_word(form) is None:
+            for number, sounds in enumerate(self._spoken(word, form), 1):
                 self._decoder.add_word(form if number == 1 else f"{form}({number})", sounds, True)
         return form
 
-    def _spoken(self, form: str) -> list[str]:
+    def _spoken(self, word: str, form: str) -> list[str]:
         if form.isdigit() and len(form) < 8:
             return [" ".join(self._decoder.lookup_word(word) for word in way.split()) for way in readings(int(form))]
         american = self._decoder.lookup_word(plain(form))
         if american:
             return [american]
-        if form.endswith("'s") and (stem := self._decoder.lookup_word(form[:-2])):
-            return [f"{stem} Z"]
-        return [by_letters(form)]
+        for ending, sound in _ENDINGS.items():
+            if form.endswith(ending) and (stem := self._decoder.lookup_word(form.removesuffix(ending))):
+                return [f"{stem} {sound}"]
+        return [*self._spelled(word), by_letters(form)]
+
+    def _spelled(self, word: str) -> list[str]:
+        """NHS, A&E: short and in capitals, so perhaps said letter by letter."""
+        names = [self._decoder.lookup_word("and" if c == "&" else f"{c.lower()}.") for c in word if c.isalnum() or c == "&"]
+        return [" ".join(names)] if word.isupper() and len(names) < 6 and all(names) else []
+
+
+def first_said(forms: Sequence[str], said: Sequence[tuple[str, tuple[int, int]]]) -> list[tuple[int, int]] | None:
+    """When each word is said first, from what was said with its repeats; None where that is not these words.
+
+    >>> first_said(["no", "right"], [("no", (0, 1)), ("no", (2, 3)), ("right", (4, 5))])
+    [(0, 1), (4, 5)]
+    """
+    paths: dict[int, dict[int, tuple[int, int]]] = {0: {}}  # how many words are behind → when each was first said
+    for word, when in said:
+        further: dict[int, dict[int, tuple[int, int]]] = {}
+        for behind, times in paths.items():
+            for at in range(behind, behind - REPEAT - 1, -1):
+                if 0 <= at < len(forms) and forms[at] == word:
+                    further.setdefault(at + 1, {at: when} | times)
+        paths = further
+    found = paths.get(len(forms), {})
+    return [found[at] for at in range(len(forms))] if len(found) == len(forms) else None
 
 
 def by_letters(form: str) -> str:
