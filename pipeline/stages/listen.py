@@ -146,7 +146,7 @@ class _Shot:
         else:
             rule, what = "other-words", f"“{heard}” is heard where “{approved}” was approved"
             serious = bool(why) or len(own) > 2 or len(new) > len(own) + 1
-        severity = {"borne out": "error" if serious else "warning", "open": "warning", "misheard": "info"}[verdict]
+        severity = {"borne out": "error" if serious else "warning", "open": "warning" if serious else "info", "misheard": "info"}[verdict]
         return self._finding(rule, severity, at, what + (f" (a {why})" if why else ""), BETTER[verdict], "the approved words")
 
     def _denials(self) -> Iterator[Finding]:
