@@ -443,6 +443,7 @@ def create(root: Path) -> list[Path]:
         for template in sorted(TEMPLATES.iterdir()):
             (root / template.name).write_bytes(template.read_bytes())
             made.append(root / template.name)
+        (root / "reviews" / ".gitattributes").write_text("*.jsonl merge=union\n")  # lines stand for themselves: both sides' are kept
     except OSError as problem:
         raise CannotWrite(f"cannot write: {problem.strerror}", where=str(root), next_step="choose another folder") from None
     return made
