@@ -244,18 +244,19 @@ class Desk:
         assert best
         footage = self.footage[best.source]
         listen = partial(self.studio.speech, best.source)
+        aligner, rough = self._aligner_for(transcripts[best.source].language)
         components = {
             "footage": footage.media.sha256,
             "track": footage.track.number,
             "words": [records.stretch_record(stretch) for stretch in best.stretches],
             "given": bool(quote.pinned_times),
-            "aligner": self._aligner.name,
+            "aligner": aligner.name,
             "version": CUT,
         }
 
         def work(room: Path) -> None:
             self.progress("align", quote.id, 0, 1)
-            cuts = [cut.as_given(s) if quote.pinned_times else cut.refine(s, listen, self._aligner) for s in best.stretches]
+            cuts = [cut.as_given(s) if quote.pinned_times else cut.refine(s, listen, aligner, rough=rough) for s in best.stretches]
             (room / "cuts.json").write_bytes(records.pretty([records.cut_record(c) for c in cuts]))
             self.progress("align", quote.id, 1, 1)
 
@@ -290,14 +291,25 @@ class Desk:
 
         return Pocketsphinx()
 
+    def _aligner_for(self, language: str) -> tuple[Aligner, bool]:
+        """Pocketsphinx for English; for others the recogniser's own aligner, whose times are rough."""
+        settings = self.production.transcribe
+        if not language or language.startswith("en") or settings.engine != "faster-whisper":  # the other engine lends no aligner
+            return self._aligner, not language.startswith("en")
+        from pipeline.tools.aligner_whisper import WhisperAligner
+        from pipeline.tools.engines import identity
+        from pipeline.tools.whisper_faster import FasterWhisper
+
+        def model() -> object:
+            engine = self.recogniser
+            assert isinstance(engine, FasterWhisper)
+            return engine.model()
+
+        return WhisperAligner(identity(settings.engine, settings.model), language, model), True
+
     def cut_findings(self, cleared: Mapping[str, plan.Cleared]) -> list[Finding]:
-        """Cut points that rest on the recogniser alone: a person should listen to them."""
-        return [
-            Finding("cut-point", "warning", name, "the words could not be aligned to the sound: listen to both ends", "recogniser's times", "aligned")
-            for name, quote in cleared.items()
-            for c in quote.cuts
-            if not c.aligned
-        ]
+        """Ends of shots that a person should listen to, and where a cut is tight."""
+        return [found for name, quote in cleared.items() for one in quote.cuts for found in cut.findings(name, one)]
 
     # Plan ------------------------------------------------------------------------------------
 
@@ -493,6 +505,14 @@ class Desk:
         ]
         self.fingerprints.save()
         return changed
+
+    def cut_before(self, shots: Sequence[Mapping[str, object]]) -> dict[str, bytes]:
+        """The manifest of the cut that this one takes the place of, kept for `ourwords diff`."""
+        try:
+            old = (self.production.build / "manifest.json").read_bytes()
+            return {"manifest.before.json": old} if json.loads(old)["shots"] != shots else {}
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}
 
     def left_from_before(self, quotes: Iterable[str]) -> str:
         """A warning where an earlier build still holds words that may no longer be used."""

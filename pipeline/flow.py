@@ -266,7 +266,7 @@ class Flow:
         files["seen.json"] = records.pretty(show.record(self.shown, whose, self.shelf.sha256(film.folder / "cut.mp4")))
         digests = {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
         files["manifest.json"] = outgoing.manifest(timeline, self.shot_records(), digests, self.desk.versions())
-        return self.desk.publish(files)
+        return self.desk.publish(files | self.desk.cut_before(self.shot_records()))
 
     def shot_records(self) -> list[dict[str, Any]]:
         """The shots as the manifest lists them."""

@@ -63,12 +63,13 @@ def read_bleeps(file: str, data: bytes) -> tuple[Bleep, ...]:
 
 
 def _quote(row: Row) -> Quote:
-    text = row.required("text")
+    timed = bool(row.get("in") or row.get("out"))
+    text = row.get("text") if timed else row.required("text")  # by its times alone: found, and not usable before its words are written
     outside = re.sub(r"\[[^\[\]]*\]", "", text)
     if "[" in outside or "]" in outside:
         raise row.error("text", "has a square bracket without its partner", "close it, or take it out")
     pinned = None
-    if row.get("in") or row.get("out"):
+    if timed:
         row.required("in"), row.required("out")
         start, end = row.read("in", Time[Source].parse), row.read("out", Time[Source].parse)
         if end <= start:
@@ -88,7 +89,7 @@ def _quote(row: Row) -> Quote:
         pinned_times=pinned,
         file=row.file,
     )
-    if not any(piece.kind is Kind.SPOKEN for piece in quote.pieces):
+    if text and not any(piece.kind is Kind.SPOKEN for piece in quote.pieces):
         raise row.error("text", "has no spoken word in it", "words in square brackets are never looked for in the sound")
     return quote
 

@@ -42,6 +42,8 @@ def _judge(quote: Quote, contributor: str, consent: Consent | None, use: str, to
         return Refusal(quote.id, contributor or "nobody named", why, next_step)
 
     found = []
+    if not quote.text:
+        found.append(no("is given by its times alone: nobody can approve words that are not written down", "`ourwords match` shows what is heard there"))
     if not quote.approved_by or not quote.approved_on:
         found.append(no("nobody has approved these words", "fill in approved_by and approved_on once they have"))
     elif quote.approved_on > today:

@@ -141,6 +141,12 @@ def test_a_quote_is_read_whole() -> None:
     assert str(quote.pinned_times) == "0:00:01.500–0:00:03.000"
 
 
+def test_a_quote_may_be_given_by_its_times_alone() -> None:
+    (quote,) = read_quotes("quotes.csv", saved([QUOTES, changed(text="", in_="0:01.5", out="0:03")]))
+    assert (quote.text, quote.pieces) == ("", ())
+    assert quote.pinned_times
+
+
 @pytest.mark.parametrize(
     ("cells", "says"),
     [

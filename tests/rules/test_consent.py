@@ -31,6 +31,7 @@ def test_what_is_approved_consented_and_in_date_passes() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
+        ({"text": ""}, "by its times alone"),
         ({"approved_by": ""}, "nobody has approved"),
         ({"approved_on": None}, "nobody has approved"),
         ({"approved_on": TODAY + DAY}, "in the future"),
