@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.errors import InputError
 from pipeline.model.media import Media, Picture, Track
-from pipeline.model.quotes import Cut, Match, Pin, Said, State, Stretch
+from pipeline.model.quotes import Cut, Edge, Match, Pin, Said, State, Stretch
 from pipeline.model.time import Source, Span, Time, decimal, fraction
 from pipeline.model.transcript import Transcript, Word
 
@@ -138,14 +138,38 @@ def stretch_record(stretch: Stretch) -> dict[str, Any]:
 
 
 def cut_record(cut: Cut) -> dict[str, Any]:
-    return {"stretch": stretch_record(cut.stretch), "sound": _pair(cut.sound), "aligned": cut.aligned}
+    return {
+        "stretch": stretch_record(cut.stretch),
+        "sound": _pair(cut.sound),
+        "aligned": cut.aligned,
+        "raw": [_pair(span) for span in cut.raw],
+        "start": _edge(cut.start),
+        "end": _edge(cut.end),
+        "unplaced": [_pair(span) for span in cut.unplaced],
+    }
+
+
+def _edge(edge: Edge) -> dict[str, Any]:
+    return {"confidence": edge.confidence, "doubts": list(edge.doubts), "tight": None if edge.tight is None else str(edge.tight)}
 
 
 def read_cut(record: Mapping[str, Any]) -> Cut:
     stretch = record["stretch"]
     said = tuple(Said(piece, text, heard, _read_pair(start, end)) for piece, text, heard, start, end in stretch["said"])
     before, after = Time[Source](Fraction(stretch["before"])), Time[Source](Fraction(stretch["after"]))
-    return Cut(Stretch(said, before, after), _read_pair(*record["sound"]), record["aligned"])
+    return Cut(
+        Stretch(said, before, after),
+        _read_pair(*record["sound"]),
+        record["aligned"],
+        tuple(_read_pair(*span) for span in record["raw"]),
+        _read_edge(record["start"]),
+        _read_edge(record["end"]),
+        tuple(_read_pair(*span) for span in record["unplaced"]),
+    )
+
+
+def _read_edge(record: Mapping[str, Any]) -> Edge:
+    return Edge(record["confidence"], tuple(record["doubts"]), None if record["tight"] is None else Fraction(record["tight"]))
 
 
 def _pair(span: Span[Source]) -> list[str]:

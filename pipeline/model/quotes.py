@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from fractions import Fraction
 from hashlib import sha256
 
 from pipeline.model.time import Source, Span, Time
@@ -157,15 +158,34 @@ class Stretch:
 
 
 @dataclass(frozen=True)
+class Edge:
+    """How far one end of a cut can be trusted, from 0 to 1, and why not further.
+
+    `tight` is set where no quiet lies between the approved words and the next one: the seconds of
+    the approved word that were given up, so that the neighbour is not heard.
+    """
+
+    confidence: float = 1.0
+    doubts: tuple[str, ...] = ()
+    tight: Fraction | None = None
+
+
+@dataclass(frozen=True)
 class Cut:
     """A stretch with its words at their aligned times. `sound` is what may be heard.
 
     `aligned` is False where the words did not fit the sound and the recogniser's times were kept.
+    `raw` are the recogniser's times of `stretch.said`, in its order; `unplaced` is where in `sound`
+    a voice is heard and none of the words.
     """
 
     stretch: Stretch
     sound: Span[Source]
     aligned: bool
+    raw: tuple[Span[Source], ...] = ()
+    start: Edge = Edge()
+    end: Edge = Edge()
+    unplaced: tuple[Span[Source], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -2,18 +2,25 @@
 
 A recogniser says roughly where; forced alignment of the very words that were said, their
 neighbours included, says when; the sound's energy says where between two words it is quietest.
+The recogniser's times are kept beside the aligned ones, and how far each end can be trusted is said.
+
+A leak of speech that nobody approved is worse than a tight cut: a handle reaches into quiet only and
+stops where a voice begins again; where there is no quiet, the cut gives up a little of the approved word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
+from itertools import groupby
 
 import numpy as np
 
-from pipeline.model.quotes import Cut, Said, Stretch
-from pipeline.model.time import Source, Span, Time
+from pipeline.model.captions import Finding
+from pipeline.model.quotes import Cut, Edge, Said, Stretch
+from pipeline.model.time import Source, Span, Time, decimal
 from pipeline.model.words import plain
 from pipeline.tools.protocols import Aligner, Listener, Speech
 
@@ -23,45 +30,128 @@ HANDLE_IN, HANDLE_OUT = Fraction(15, 100), Fraction(70, 100)
 MARGIN = Fraction(1, 2)
 """Sound on either side that the aligner also hears."""
 
+LONGEST = Fraction(20)
+"""Seconds that are aligned at once; more is taken apart at its longest pauses."""
+
 HOP = 160
 """Samples of one step of energy: 10 ms at 16 kHz."""
+
+STEP = Fraction(HOP, 16_000)
 
 SMOOTH = 5
 """Steps that are heard together: a single dip inside a dying voice is not quiet."""
 
+BURST = 10
+"""Steps that a sound after quiet may last and still be the end of the word: a "t" let go."""
 
-def refine(stretch: Stretch, listen: Listener, aligner: Aligner) -> Cut:
-    """Exact times for a matched stretch, and the cut points around it."""
+TIGHT = Fraction(3, 100)
+"""Seconds between two words below which they run into each other, and of the approved one that a cut between them may give up."""
+
+DIP = 2.0
+"""How much quieter, in power, a place inside the approved word must be for the cut to move there."""
+
+APART = Fraction(3, 10)
+"""Seconds between recogniser and aligner from which one of them is wrong."""
+
+ASTRAY = Fraction(1)
+"""Seconds between them from which a neighbour is doubted: a word that a recogniser makes up in a pause pulls the others there."""
+
+VOICED = Fraction(3, 10)
+"""Seconds of voice without a word from which a word was missed, and not only a breath."""
+
+SURE = 0.6
+"""Confidence below which a person should listen."""
+
+
+@dataclass(frozen=True)
+class _Sound:
+    """The sound around a stretch in steps of 10 ms: what in it is quiet, and what a voice."""
+
+    start: Time[Source]
+    energy: Speech
+
+    @classmethod
+    def around(cls, stretch: Stretch, listen: Listener) -> _Sound:
+        low = max(Fraction(0), stretch.span.start.seconds - 1)
+        return cls(Time(low), levels(listen(low, stretch.span.end.seconds + 1 - low)))
+
+    @cached_property
+    def calm(self) -> Speech:
+        """The energy of five steps together, centred on each."""
+        padded = np.pad(self.energy, SMOOTH // 2, mode="edge")
+        return np.asarray(np.convolve(padded, np.ones(SMOOTH) / SMOOTH, "valid"), np.float32)
+
+    @cached_property
+    def _range(self) -> tuple[float, float]:
+        """The room's power and the voices'. Sound that somebody muted is no room: 50 dB below the voices is quiet anywhere."""
+        voices = float(np.percentile(self.calm, 80))
+        return max(float(np.percentile(self.calm, 5)), voices * 1e-5), voices
+
+    @property
+    def quiet(self) -> float:
+        """Power up to which it is quiet: in dB, a third of the way from the room to the voices."""
+        room, voices = self._range
+        return float(room ** (2 / 3) * voices ** (1 / 3))
+
+    @property
+    def voice(self) -> float:
+        """Power from which somebody speaks: half of the way."""
+        room, voices = self._range
+        return float((room * voices) ** 0.5)
+
+    def step(self, time: Time[Source]) -> int:
+        return min(len(self.energy), max(0, round((time - self.start) / STEP)))
+
+    def middle(self, step: int) -> Time[Source]:
+        return self.start + (step + Fraction(1, 2)) * STEP
+
+
+def refine(stretch: Stretch, listen: Listener, aligner: Aligner, *, rough: bool = False) -> Cut:
+    """Exact times for a matched stretch, and the cut points around it. `rough` is an aligner whose times are not exact.
+
+    Neighbours hold the words in their place, unless the recogniser made one of them up: where the
+    ends come out far from what it heard, fewer are tried, and the times nearest to it are taken.
+    """
+    stretch = replace(stretch, said=tuple(word for word in stretch.said if plain(word.text)) or stretch.said)
+    found: list[tuple[Fraction, Stretch, bool]] = []
     for neighbours in (3, 1, 0):
-        found = _align(stretch, listen, aligner, neighbours)
-        if found:
-            return _cut(found, listen, aligned=True)
-    return _cut(stretch, listen, aligned=False)
+        placed = _align(stretch, listen, aligner, neighbours)
+        if placed:
+            off = max(_apart(stretch, placed[0]))
+            found.append((off, *placed))
+            if off <= ASTRAY:
+                break
+    _, best, aligned = min(found, key=lambda one: one[0], default=(Fraction(0), stretch, False))
+    return _cut(stretch, best, _Sound.around(best, listen), aligned=aligned, rough=rough)
 
 
 def as_given(stretch: Stretch) -> Cut:
     """A stretch whose times a person wrote down: those, to the frame. Its words are placed if any was heard."""
-    return Cut(stretch, Span(stretch.before, stretch.after), aligned=any(word.heard for word in stretch.said))
+    raw = tuple(word.span for word in stretch.said)
+    return Cut(stretch, Span(stretch.before, stretch.after), aligned=any(word.heard for word in stretch.said), raw=raw)
 
 
-def _align(stretch: Stretch, listen: Listener, aligner: Aligner, neighbours: int) -> Stretch | None:
-    """The stretch with aligned times, or None where the words do not fit the window's sound."""
+# The words' own times ------------------------------------------------------------------------
+
+
+def _align(stretch: Stretch, listen: Listener, aligner: Aligner, neighbours: int) -> tuple[Stretch, bool] | None:
+    """The stretch with aligned times, and whether all of it is; None where no word fits the window's sound."""
     lead = stretch.lead[len(stretch.lead) - neighbours :] if neighbours else ()
     trail = stretch.trail[:neighbours]
-    start, end = _window(stretch, neighbours)
-    inner = [word for word in stretch.said if plain(word.text)]
-    texts = [*(w.text for w in lead), *(w.text for w in inner), *(w.text for w in trail)]
-    pieces = [part for text in texts for part in _parts(text)]
-    owners = [index for index, text in enumerate(texts) for _ in _parts(text)]
-    spans = aligner.align(listen(start, end - start), pieces)
-    if not spans:
+    words = [*((w.text, w.span) for w in lead), *((w.text, w.span) for w in stretch.said), *((w.text, w.span) for w in trail)]
+    low, high = _window(stretch, neighbours)
+    found = _times(words, low, high, listen, aligner)
+    if not any(found):
         return None
-    times = [_union([span for span, owner in zip(spans, owners, strict=True) if owner == index], start) for index in range(len(texts))]
-    mine = times[len(lead) : len(lead) + len(inner)]
-    said = tuple(replace(word, span=span) for word, span in zip(inner, mine, strict=True))
-    before = times[len(lead) - 1].end if lead else Time(start)
-    after = times[len(lead) + len(inner)].start if trail else Time(end)
-    return replace(stretch, said=said, before=min(before, said[0].span.start), after=max(after, said[-1].span.end))
+    times = [span or raw for span, (_, raw) in zip(found, words, strict=True)]
+    mine = times[len(lead) : len(lead) + len(stretch.said)]
+    said = tuple(replace(word, span=span) for word, span in zip(stretch.said, mine, strict=True))
+    before = times[len(lead) - 1].end if lead else Time[Source](low)
+    after = times[len(lead) + len(said)].start if trail else Time[Source](high)
+    moved = [tuple(replace(w, span=span) for w, span in zip(some, spans, strict=True)) for some, spans in
+             ((lead, times[: len(lead)]), (trail, times[len(lead) + len(said) :]))]  # fmt: skip
+    before, after = min(before, said[0].span.start), max(after, max(word.span.end for word in said))
+    return Stretch(said, before, after, *moved), all(found[len(lead) : len(lead) + len(said)])
 
 
 def _window(stretch: Stretch, neighbours: int) -> tuple[Fraction, Fraction]:
@@ -75,6 +165,22 @@ def _window(stretch: Stretch, neighbours: int) -> tuple[Fraction, Fraction]:
     return max(Fraction(0), start), end
 
 
+def _times(words: Sequence[tuple[str, Span[Source]]], low: Fraction, high: Fraction, listen: Listener, aligner: Aligner) -> list[Span[Source] | None]:
+    """A span for each word, None where it does not fit the sound. What is too long is aligned in two, parted at its longest pause."""
+    low, high = max(low, words[0][1].start.seconds - 2 * MARGIN), min(high, words[-1][1].end.seconds + 2 * MARGIN)
+    if high - low > LONGEST and len(words) > 1:
+        centre = len(words) / 2
+        at = max(range(1, len(words)), key=lambda n: (words[n][1].start - words[n - 1][1].end, -abs(n - centre)))
+        border = (words[at - 1][1].end.seconds + words[at][1].start.seconds) / 2
+        return _times(words[:at], low, border, listen, aligner) + _times(words[at:], border, high, listen, aligner)
+    pieces = [(part, index) for index, (text, _) in enumerate(words) for part in _parts(text)]
+    spans = aligner.align(listen(low, high - low), [part for part, _ in pieces])
+    if not spans:
+        return [None] * len(words)
+    owned = zip(spans, (owner for _, owner in pieces), strict=True)
+    return [_union([span for span, _ in group], low) for _, group in groupby(owned, key=lambda pair: pair[1])]
+
+
 def _parts(text: str) -> list[str]:
     return [part for part in text.replace("–", "-").replace("—", "-").split("-") if plain(part)] or [text]
 
@@ -83,27 +189,114 @@ def _union(spans: Sequence[Span[Source]], offset: Fraction) -> Span[Source]:
     return Span(spans[0].start + offset, spans[-1].end + offset)
 
 
-def _cut(stretch: Stretch, listen: Listener, *, aligned: bool) -> Cut:
-    """The quietest points within the handles and before the neighbouring words."""
-    span = stretch.span
-    low = max(stretch.before, Time(max(Fraction(0), span.start.seconds - HANDLE_IN)))
-    high = min(stretch.after, span.end + HANDLE_OUT)
-    start = _quietest(listen, low, span.start, late=True)
-    end = _quietest(listen, span.end, high, late=False)
-    return Cut(stretch, Span(start, end), aligned)
+def _apart(raw: Stretch, aligned: Stretch) -> tuple[Fraction, Fraction]:
+    """How far the recogniser's and the aligner's first starts and last ends are from each other."""
+    return abs(raw.span.start - aligned.span.start), abs(raw.span.end - aligned.span.end)
 
 
-def _quietest(listen: Listener, low: Time[Source], high: Time[Source], *, late: bool) -> Time[Source]:
-    """The quietest point between two, heard 50 ms at a time; of equals, the one nearer to the word."""
-    nearer = high if late else low
-    if high - low < Fraction(3, 100):
-        return nearer
-    energy = levels(listen(low.seconds, high - low))
-    if len(energy) < SMOOTH:
-        return nearer
-    calm = np.convolve(energy, np.ones(SMOOTH) / SMOOTH, "valid")
-    floor = np.flatnonzero(calm <= calm.min() * 1.6)  # within 2 dB: as quiet as it gets here
-    return low + Fraction((int(floor[-1] if late else floor[0]) * 2 + SMOOTH) * HOP, 2 * 16_000)
+# The cut -------------------------------------------------------------------------------------
+
+
+def _cut(raw: Stretch, stretch: Stretch, sound: _Sound, *, aligned: bool, rough: bool) -> Cut:
+    """The quietest points within the handles and before the neighbouring words, and what speaks against them."""
+    start, early = _place_start(stretch, sound)
+    end, late = _place_end(stretch, sound)
+    whole = Span(start, end)
+    lost = _unplaced(stretch, sound)
+    outside = [any(span.end <= start for span in lost), any(span.start >= end for span in lost)]
+    first, last = (
+        _edge(apart, tight, missed, aligned=aligned, rough=rough, neighbour=neighbour)
+        for apart, tight, missed, neighbour in zip(_apart(raw, stretch), (early, late), outside, ("the word before", "the next word"), strict=True)
+    )
+    inside = tuple(span for span in lost if span.overlap(whole))
+    return Cut(stretch, whole, aligned, tuple(word.span for word in raw.said), first, last, inside)
+
+
+def _place_start(stretch: Stretch, sound: _Sound) -> tuple[Time[Source], Fraction | None]:
+    word = stretch.span.start
+    low = max(stretch.before, Time(max(Fraction(0), word.seconds - HANDLE_IN)))
+    if word - low < TIGHT:
+        found = _dip(sound, low, min(word + TIGHT, stretch.said[0].span.end), word)
+        return found, max(Fraction(0), found - word)
+    step, quiet = _outward(sound.calm[sound.step(low) : sound.step(word)][::-1], sound)
+    found = max(low, min(word, sound.middle(sound.step(word) - 1 - step)))
+    return found, None if quiet else Fraction(0)
+
+
+def _place_end(stretch: Stretch, sound: _Sound) -> tuple[Time[Source], Fraction | None]:
+    word = stretch.span.end
+    high = min(stretch.after, word + HANDLE_OUT)
+    if high - word < TIGHT:
+        found = _dip(sound, max(word + -TIGHT, stretch.said[-1].span.start), high, word)
+        return found, max(Fraction(0), word - found)
+    step, quiet = _outward(sound.calm[sound.step(word) : sound.step(high)], sound)
+    found = max(word, min(high, sound.middle(sound.step(word) + step)))
+    return found, None if quiet else Fraction(0)
+
+
+def _outward(calm: Speech, sound: _Sound) -> tuple[int, bool]:
+    """Steps from the word to the quietest place, of equals the nearest, before a voice begins again; and whether it is quiet there."""
+    if not len(calm):
+        return 0, False
+    hushed = np.flatnonzero(calm <= sound.quiet)
+    if not len(hushed):
+        return int(calm.argmin()), False
+    loud = np.convolve(calm[hushed[0] :] > sound.voice, np.ones(BURST), "valid") == BURST
+    zone = calm[hushed[0] : hushed[0] + (int(loud.argmax()) if loud.any() else len(calm))]
+    return int(hushed[0] + np.flatnonzero(zone <= zone.min() * 1.6)[0]), True  # within 2 dB: as quiet as it gets here
+
+
+def _dip(sound: _Sound, low: Time[Source], high: Time[Source], word: Time[Source]) -> Time[Source]:
+    """The quietest place where two words run into each other, or the border that the aligner gives."""
+    energy = sound.energy[sound.step(low) : sound.step(high)]
+    here = sound.energy[max(0, sound.step(word) - 1) : sound.step(word) + 1]
+    if not len(energy) or not len(here) or energy.min() * DIP > here.mean():
+        return word
+    return max(low, min(high, sound.middle(sound.step(low) + int(energy.argmin()))))
+
+
+def _unplaced(stretch: Stretch, sound: _Sound) -> list[Span[Source]]:
+    """Where between the neighbours a voice is heard for a while, and none of the words."""
+    alone = sound.calm > sound.voice
+    for span in (word.span for words in (stretch.lead, stretch.said, stretch.trail) for word in words):
+        alone[max(0, sound.step(span.start) - SMOOTH) : sound.step(span.end) + SMOOTH] = False
+    low, high = sound.step(stretch.before), sound.step(stretch.after)
+    runs = [[step for step, _ in run] for lone, run in groupby(enumerate(alone[low:high], low), key=lambda pair: bool(pair[1])) if lone]
+    return [Span(sound.start + run[0] * STEP, sound.start + (run[-1] + 1) * STEP) for run in runs if len(run) * STEP >= VOICED]
+
+
+def _edge(apart: Fraction, tight: Fraction | None, missed: bool, *, aligned: bool, rough: bool, neighbour: str) -> Edge:
+    """Every doubt takes its share; the shares are judged by how often such an end is wrong (benchmarks/boundaries.py)."""
+    doubts = [
+        (not aligned, 0.4, "not aligned"),
+        (aligned and rough, 0.5, "aligned roughly: no exact aligner for this language"),
+        (apart > APART, 0.5, f"recogniser and aligner {float(apart):.1f} s apart"),
+        (missed, 0.5, "voiced sound without a word"),
+        (tight is not None, 0.8, f"no quiet between it and {neighbour}"),
+    ]
+    sure = 1.0
+    for holds, share, _ in doubts:
+        sure *= share if holds else 1.0
+    return Edge(round(sure, 2), tuple(why for holds, _, why in doubts if holds), tight)
+
+
+def findings(name: str, cut: Cut) -> list[Finding]:
+    """What a person should know about a cut of the quote `name`: ends to listen to, tight ones, voice without a word."""
+    found = []
+    for side, at, edge in (("start", cut.sound.start, cut.start), ("end", cut.sound.end, cut.end)):
+        if edge.confidence < SURE:
+            what = f"the {side} of the shot, {at} of the source, is not sure ({'; '.join(edge.doubts)}): listen to both ends"
+            found.append(Finding("cut-point", "warning", name, what, f"confidence {edge.confidence:g}", f"{SURE:g}"))
+        if edge.tight is not None:
+            what = f"the {side} of the shot, {at} of the source, has no quiet to be cut in: listen for half a word"
+            found.append(Finding("tight-cut", "warning", name, what, f"{decimal(edge.tight, 3)} s of the word given up", f"{decimal(TIGHT, 3)} s of quiet"))
+    for span in cut.unplaced:
+        what = f"a voice is heard at {span.start} of the source and no approved word is there: listen to the shot"
+        found.append(Finding("cut-point", "warning", name, what, f"{decimal(span.duration, 2)} s", f"{decimal(VOICED, 2)} s"))
+    return found
+
+
+# The room ------------------------------------------------------------------------------------
 
 
 def levels(speech: Speech) -> Speech:

@@ -31,14 +31,15 @@ class FasterWhisper:
         self._lock = threading.Lock()
 
     def hear(self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None]) -> tuple[str, list[list[Word]]]:
-        segments, info = self._model().transcribe(speech, language=language or None, hotwords=" ".join(glossary) or None, **OPTIONS)
+        segments, info = self.model().transcribe(speech, language=language or None, hotwords=" ".join(glossary) or None, **OPTIONS)
         heard = []
         for segment in segments:
             heard.append([Word(w.word.strip(), Span.measured(w.start, w.end), round(float(w.probability), 3)) for w in segment.words or ()])
             progress(segment.end)
         return str(info.language), heard
 
-    def _model(self) -> Any:
+    def model(self) -> Any:
+        """The loaded model: its aligner is of use besides its hearing."""
         with self._lock:
             if self._loaded is None:
                 import ctranslate2

@@ -24,7 +24,7 @@ from pipeline.formats.records import (
     transcript_record,
 )
 from pipeline.model.media import Media, Picture, Track
-from pipeline.model.quotes import Candidate, Cut, Match, Pin, Said, State, Stretch
+from pipeline.model.quotes import Candidate, Cut, Edge, Match, Pin, Said, State, Stretch
 from pipeline.model.time import Source, Span, Time
 from pipeline.model.transcript import Transcript, Word
 
@@ -84,10 +84,12 @@ def stretches(draw: st.DrawFn) -> Stretch:
     return Stretch(tuple(said), Time(draw(fractions)), Time(draw(fractions)))
 
 
+edges = st.builds(Edge, st.floats(0, 1), st.lists(texts, max_size=2).map(tuple), st.none() | st.fractions(0, 1))
+
+
 @fast
-@given(stretches(), spans(), st.booleans())
-def test_a_cut_comes_back(stretch: Stretch, sound: Span[Source], aligned: bool) -> None:
-    cut = Cut(stretch, sound, aligned)
+@given(st.builds(Cut, stretches(), spans(), st.booleans(), st.lists(spans(), max_size=3).map(tuple), edges, edges, st.lists(spans(), max_size=2).map(tuple)))
+def test_a_cut_comes_back(cut: Cut) -> None:
     assert read_cut(json.loads(pretty(cut_record(cut)))) == cut
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.model.quotes import Cut, Said, Stretch
+from pipeline.model.quotes import Cut, Edge, Said, Stretch
 from pipeline.model.time import Source, Span, Time
 from pipeline.model.transcript import Word
-from pipeline.stages.cut import HANDLE_IN, HANDLE_OUT, as_given, levels, quiet_stretches, refine, said_only
+from pipeline.stages.cut import HANDLE_IN, HANDLE_OUT, SURE, as_given, findings, levels, quiet_stretches, refine, said_only
 from pipeline.tools.protocols import Listener, Speech
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
@@ -158,6 +158,117 @@ def test_words_in_one_with_hyphens_are_one_word_again() -> None:
 def test_given_times_are_kept_to_the_letter() -> None:
     found = as_given(stretch())
     assert (found.sound, found.aligned) == (Span(stretch().before, stretch().after), True)
+    assert findings("q", found) == []
+
+
+# What is kept beside the times, and what is said ---------------------------------------------
+
+
+def test_the_recognisers_times_are_kept_beside_the_aligned_ones() -> None:
+    found, _ = cut()
+    assert found.raw == tuple(word.span for word in stretch().said)
+    assert (found.start, found.end, found.unplaced) == (Edge(), Edge(), ())
+    assert findings("q", found) == []
+
+
+def test_words_that_do_not_fit_are_told() -> None:
+    found, _ = cut(most=2)
+    assert found.start.doubts[0] == found.end.doubts[0] == "not aligned"
+    assert sum(f.rule == "cut-point" and "listen to both ends" in f.what for f in findings("q", found)) == 2
+
+
+def test_a_rough_aligner_is_told() -> None:
+    aligner, room = Aligner(TRUE), Room(*TRUE.values())
+    found = refine(stretch(), aligner.listening(room), aligner, rough=True)
+    assert found.start.confidence < SURE
+    assert "roughly" in found.start.doubts[0]
+
+
+def test_recogniser_and_aligner_far_apart_are_told() -> None:
+    found, _ = cut(given=stretch(0.4))
+    assert found.start.doubts == ("recogniser and aligner 0.4 s apart",)
+    assert found.stretch.said[0].span == span(*TRUE["they"])
+
+
+def test_a_neighbour_that_was_made_up_is_left_out() -> None:
+    """The recogniser wrote a word into the pause: with it, "they" is pulled there."""
+
+    class Pulled(Aligner):
+        def align(self, speech: Speech, words: Sequence[str]) -> list[Span[Source]] | None:
+            found = super().align(speech, words)
+            assert found
+            return [span(0.0, 0.05), span(0.05, 0.1), *found[2:]] if "so" in words else found
+
+    aligner, room = Pulled(TRUE), Room(*(TRUE[word] for word in TRUE if word != "so"))
+    made_up = stretch(0.0)
+    made_up = replace(made_up, lead=(Word("so", span(0.5, 0.7), 0.4),))
+    found = refine(made_up, aligner.listening(room), aligner)
+    assert found.stretch.said[0].span == span(*TRUE["they"])
+
+
+def test_a_handle_stops_where_a_voice_begins_again() -> None:
+    """An "um" that nobody wrote down, 0.3 s after the last word; the deepest quiet is after it."""
+    aligner = Aligner(TRUE)
+    room = Room((3.5, 3.7), *TRUE.values(), hum=0.002)
+    room.sound[int(3.72 * HZ) : int(4.9 * HZ)] = 0
+    found = refine(stretch(), aligner.listening(room), aligner)
+    assert 3.2 <= float(found.sound.end) < 3.5
+
+
+def test_the_burst_of_a_last_t_is_no_new_voice() -> None:
+    aligner = Aligner(TRUE)
+    room = Room((3.29, 3.33), *TRUE.values(), hum=0.002)
+    room.sound[int(3.36 * HZ) : int(4.9 * HZ)] = 0
+    found = refine(stretch(), aligner.listening(room), aligner)
+    assert float(found.sound.end) >= 3.33
+
+
+def test_where_words_run_into_each_other_the_cut_gives_up_a_little_of_the_approved_one() -> None:
+    close = {**TRUE, "then": (3.2, 3.5)}
+    aligner, room = Aligner(close), Room(*close.values())
+    room.sound[int(3.17 * HZ) : int(3.2 * HZ)] *= 0.1
+    found = refine(stretch(), aligner.listening(room), aligner)
+    assert time(3.17) <= found.sound.end < time(3.2)
+    assert found.end.tight == time(3.2) - found.sound.end
+    [told] = findings("q", found)
+    assert (told.rule, told.measured) == ("tight-cut", f"{float(found.end.tight):.3f} s of the word given up")
+    assert found.end.doubts == ("no quiet between it and the next word",)
+
+
+def test_a_voice_without_a_word_inside_the_shot_is_told() -> None:
+    """They … (somebody says something) … saw me."""
+    times = {**TRUE, "they": (1.4, 1.6)}
+    aligner, room = Aligner(times), Room((1.75, 2.3), *times.values())
+    found = refine(stretch(), aligner.listening(room), aligner)
+    [lost] = found.unplaced
+    assert abs(float(lost.start) - 1.75) < 0.1
+    assert abs(float(lost.end) - 2.3) < 0.1
+    assert [f.what for f in findings("q", found) if "no approved word" in f.what]
+
+
+def test_a_voice_without_a_word_right_outside_the_shot_makes_its_end_unsure() -> None:
+    aligner, room = Aligner(TRUE), Room((3.6, 4.1), *TRUE.values())
+    found = refine(stretch(), aligner.listening(room), aligner)
+    assert found.unplaced == ()
+    assert found.end.doubts == ("voiced sound without a word",)
+
+
+def test_a_long_stretch_is_aligned_in_parts_at_its_longest_pauses() -> None:
+    names = [chr(97 + at // 26) + chr(97 + at % 26) for at in range(60)]
+    times = {name: (at + at // 15 * 2 + 1.0, at + at // 15 * 2 + 1.5) for at, name in enumerate(names)}
+    said = tuple(Said(n, name, name, span(*times[name])) for n, name in enumerate(names))
+    aligner = Aligner(times)
+
+    def listen(start: Fraction, duration: Fraction) -> Speech:
+        aligner.start = float(start)
+        return np.zeros(round(duration * HZ), np.float32)
+
+    found = refine(Stretch(said, time(0), time(80)), listen, aligner)
+    assert found.aligned
+    assert [len(part) for part in aligner.asked] == [15, 15, 15, 15]
+    assert [word.span for word in found.stretch.said] == [span(*times[name]) for name in names]
+    aligner.most, aligner.asked = 14, []
+    assert not refine(Stretch(said, time(0), time(80)), listen, aligner).aligned
 
 
 def test_levels_are_mean_squares_of_ten_milliseconds() -> None:
