@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, str, float, float], None]
 """Stage, item, done and total, both in the stage's own unit."""
 
-INGEST, TRANSCRIBE, CUT, LEVEL = 3, 2, 4, 1
+INGEST, TRANSCRIBE, CUT, LEVEL = 3, 2, 5, 1
 """Versions of these stages: counted up when the same components would come out differently."""
 
 

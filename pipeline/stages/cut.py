@@ -216,8 +216,8 @@ def _place_start(stretch: Stretch, sound: _Sound) -> tuple[Time[Source], Fractio
     word = stretch.span.start
     low = max(stretch.before, Time(max(Fraction(0), word.seconds - HANDLE_IN)))
     if word - low < TIGHT:
-        found = _dip(sound, low, min(word + TIGHT, stretch.said[0].span.end), word)
-        return found, max(Fraction(0), found - word)
+        found, quiet = _dip(sound, low, min(word + TIGHT, stretch.said[0].span.end), word)
+        return found, None if quiet else max(Fraction(0), found - word)
     step, quiet = _outward(sound.calm[sound.step(low) : sound.step(word)][::-1], sound)
     found = max(low, min(word, sound.middle(sound.step(word) - 1 - step)))
     return found, None if quiet else Fraction(0)
@@ -227,8 +227,8 @@ def _place_end(stretch: Stretch, sound: _Sound) -> tuple[Time[Source], Fraction 
     word = stretch.span.end
     high = min(stretch.after, word + HANDLE_OUT)
     if high - word < TIGHT:
-        found = _dip(sound, max(word + -TIGHT, stretch.said[-1].span.start), high, word)
-        return found, max(Fraction(0), word - found)
+        found, quiet = _dip(sound, max(word + -TIGHT, stretch.said[-1].span.start), high, word)
+        return found, None if quiet else max(Fraction(0), word - found)
     step, quiet = _outward(sound.calm[sound.step(word) : sound.step(high)], sound)
     found = max(word, min(high, sound.middle(sound.step(word) + step)))
     return found, None if quiet else Fraction(0)
@@ -246,13 +246,15 @@ def _outward(calm: Speech, sound: _Sound) -> tuple[int, bool]:
     return int(hushed[0] + np.flatnonzero(zone <= zone.min() * 1.6)[0]), True  # within 2 dB: as quiet as it gets here
 
 
-def _dip(sound: _Sound, low: Time[Source], high: Time[Source], word: Time[Source]) -> Time[Source]:
-    """The quietest place where two words run into each other, or the border that the aligner gives."""
+def _dip(sound: _Sound, low: Time[Source], high: Time[Source], word: Time[Source]) -> tuple[Time[Source], bool]:
+    """The quietest place where two words run into each other, or the border that the aligner gives; and whether it is quiet there."""
     energy = sound.energy[sound.step(low) : sound.step(high)]
     here = sound.energy[max(0, sound.step(word) - 1) : sound.step(word) + 1]
-    if not len(energy) or not len(here) or energy.min() * DIP > here.mean():
-        return word
-    return max(low, min(high, sound.middle(sound.step(low) + int(energy.argmin()))))
+    if not len(energy) or not len(here):
+        return word, False
+    if energy.min() * DIP > here.mean():
+        return word, bool(here.mean() <= sound.quiet)
+    return max(low, min(high, sound.middle(sound.step(low) + int(energy.argmin())))), bool(energy.min() <= sound.quiet)
 
 
 def _unplaced(stretch: Stretch, sound: _Sound) -> list[Span[Source]]:

@@ -1,0 +1,390 @@
+"""Word borders and cut points against word truth: how much of a quote is lost, how much of a neighbour is heard?
+
+Two questions, on every recording whose words somebody has timed:
+
+words   The true words, in quotes of twelve, from times as rough as a recogniser's: how far from the
+        truth are the starts and ends that the cut comes back with?
+quotes  Random quotes of 4 to 20 words from the middle of the speech, through the real chain: heard by
+        Whisper `base`, matched, aligned, cut. They begin and end with a word that is not a hesitation
+        (nobody approves an "um" at the edge), and nobody else speaks over them.
+
+A quote is clipped where more than 30 ms of its first or last word are not heard. It leaks where more than
+30 ms of the true word before or after it are. Both are told apart by where the quote ends: at a pause (the
+truth has 50 ms or more between it and its neighbour, at both ends), or in running speech, where two words
+touch and nothing lies between them: there a border 31 ms off is a clip or a leak, whatever a cut does.
+
+Hand-labelled recordings are judged against the aims, all of their quotes, wherever they end. The sample's
+truth is itself only good to 50 ms and lets last words run on into silence; the meeting's words last until
+the next one starts. Both are told beside them and not judged. Labels shorter than 20 ms are slips of the
+hand (no sound is that short) and are left out.
+
+    python benchmarks/boundaries.py [--quick] [--json] [--media DIR] [--keep DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import av
+import numpy as np
+
+from pipeline.formats import records
+from pipeline.model.quotes import Quote, Said, State, Stretch
+from pipeline.model.time import Source, Span
+from pipeline.model.transcript import Transcript, Word
+from pipeline.model.words import HESITATIONS, plain
+from pipeline.stages import cut, match
+from pipeline.stages.transcribe import transcribe
+from pipeline.store import file_digest
+from pipeline.tools import engines, probe, sound
+from pipeline.tools.aligner import Pocketsphinx
+from pipeline.tools.protocols import Aligner, Speech
+from pipeline.tools.whisper_faster import speech_spans
+
+ROOT = Path(__file__).parents[1]
+HZ = 16_000
+LOST = 0.030
+"""Seconds of a word that may be missing, or of a neighbour that may be heard, before anybody notices."""
+
+PAUSE = 0.050
+"""Seconds between two words from which there is a place to cut."""
+
+SHORTEST = 0.020
+"""Seconds of a label below which it is a slip of the hand."""
+
+KINDS = {"hand": "hand-labelled", "sample": "the sample", "meeting": "a meeting"}
+
+ROUGH = 0.08
+"""Standard deviation of the times that the aligner starts from where the words are known: about what a recogniser's are off."""
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """A word as a person timed it."""
+
+    text: str
+    start: float
+    end: float
+    speaker: str = ""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A file with word truth. `kind` is "hand", "sample" or "meeting"."""
+
+    name: str
+    path: Path
+    kind: str
+    words: tuple[Spoken, ...]
+    track: int | None = None
+
+    @cached_property
+    def sound(self) -> Speech:
+        if self.path.suffix in (".wav", ".flac"):
+            return plain_sound(self.path)  # not footage: the pipeline would not open it
+        media = probe.probe(self.path, "")
+        track = next((t for t in media.tracks if t.number == self.track), None) or next((t for t in media.tracks if t.default), media.tracks[0])
+        return sound.read_speech(self.path, media, track)
+
+    def listen(self, start: Fraction, duration: Fraction) -> Speech:
+        low, count = round(start * HZ), round(duration * HZ)
+        found = self.sound[max(0, low) : max(0, low + count)]
+        return np.pad(found, (max(0, -low), max(0, count - len(found) - max(0, -low))))
+
+
+def plain_sound(path: Path) -> Speech:
+    with av.open(str(path)) as opened:
+        resampler = av.AudioResampler("flt", "mono", HZ)
+        frames = [done for frame in opened.decode(audio=0) for done in resampler.resample(frame)] + resampler.resample(None)
+        return np.concatenate([frame.to_ndarray()[0] for frame in frames]).astype(np.float32)
+
+
+# What was said -------------------------------------------------------------------------------
+
+
+def text_grid(file: Path) -> tuple[Spoken, ...]:
+    """The first tier of a short TextGrid: start, end and text in turn, one a line."""
+    lines = file.read_text(encoding="utf-8").split("\n")
+    first = lines.index('"words"') + 4
+    count = int(lines[first - 1])
+    rows = [lines[first + 3 * n : first + 3 * n + 3] for n in range(count)]
+    return tuple(Spoken(text.strip('"'), float(start), float(end)) for start, end, text in rows if text.strip('" ') and float(end) - float(start) >= SHORTEST)
+
+
+def table_of_words(file: Path) -> tuple[Spoken, ...]:
+    with file.open(encoding="utf-8", newline="") as opened:
+        rows = list(csv.DictReader(opened, delimiter="\t"))
+    found = [Spoken(row["word"].replace("_", ""), float(row["start"]), float(row["end"]), row.get("speaker", "")) for row in rows]
+    return tuple(sorted(found, key=lambda word: word.start))
+
+
+def sample_words(file: Path) -> tuple[Spoken, ...]:
+    return tuple(Spoken(w["word"], w["start"], w["end"], w["speaker"]) for w in json.loads(file.read_bytes()))
+
+
+def recordings(media: Path) -> list[Recording]:
+    """Every file with word truth that is there. The sample comes with the project, the others do not."""
+    found = [Recording(grid.stem, grid.with_suffix(".wav"), "hand", text_grid(grid)) for grid in sorted(media.glob("*.TextGrid"))]
+    for kind, pattern in (("hand", "grid_*.words.tsv"), ("meeting", "ami_*.words.tsv")):
+        for file in sorted(media.glob(pattern)):
+            name = file.name.removesuffix(".words.tsv")
+            path = next(path for path in media.glob(f"{name}.*") if path.suffix != ".tsv")
+            found.append(Recording(name, path, kind, table_of_words(file)))
+    sample = ROOT / "assets/sample"
+    for path in sorted((sample / "footage").iterdir()):
+        found.append(Recording(path.stem, path, "sample", sample_words(sample / f"truth/{path.stem}.words.json"), 2 if path.suffix == ".mkv" else None))
+    return found
+
+
+# The two questions ---------------------------------------------------------------------------
+
+
+def rough_stretch(words: Sequence[Spoken], first: int, last: int, chance: Random) -> Stretch:
+    """The words from `first` to `last`, the neighbours around them, all at times as a recogniser would have them."""
+    low, high = max(0, first - match.NEIGHBOURS), min(len(words), last + 1 + match.NEIGHBOURS)
+    heard, at = [], 0.0
+    for word in words[low:high]:
+        start = max(at, word.start + chance.gauss(0, ROUGH), 0.0)
+        end = max(start + 0.05, word.end + chance.gauss(0, ROUGH))
+        heard.append(Word(word.text, Span.measured(start, end), 0.9))
+        at = start + 0.05
+    mine = heard[first - low : last + 1 - low]
+    said = tuple(Said(n, word.text, word.text, word.span) for n, word in enumerate(mine))
+    lead, trail = tuple(heard[: first - low]), tuple(heard[last + 1 - low :])
+    before = lead[-1].span.end if lead else Span[Source].measured(0, 1).start
+    after = trail[0].span.start if trail else said[-1].span.end + Fraction(1)
+    return Stretch(said, before, after, lead, trail)
+
+
+def word_errors(recording: Recording, aligner: Aligner, seed: int = 1) -> tuple[list[float], list[float], int, int]:
+    """Start and end errors of every word in seconds, found in quotes of 12 words; how many words, and how many were aligned."""
+    starts, ends, count, aligned = [], [], 0, 0
+    chance = Random(seed)
+    for first in range(0, len(recording.words), 12):
+        last = min(first + 12, len(recording.words)) - 1
+        found = cut.refine(rough_stretch(recording.words, first, last, chance), recording.listen, aligner)
+        count += last + 1 - first
+        aligned += found.aligned * (last + 1 - first)
+        for word in found.stretch.said:
+            if word.piece >= 0:
+                starts.append(float(word.span.start) - recording.words[first + word.piece].start)
+                ends.append(float(word.span.end) - recording.words[first + word.piece].end)
+    return starts, ends, count, aligned
+
+
+def hear(recording: Recording, keep: Path) -> Transcript:
+    """What the recogniser hears, kept under the file's own digest."""
+    file = keep / f"{recording.name}.{file_digest(recording.path)[:12]}.json"
+    if not file.is_file():
+        engine = engines.load("faster-whisper", "base", lambda text: print(text, file=sys.stderr))
+        found = transcribe(recording.name, recording.sound, recogniser=engine, voiced=speech_spans, language="en", glossary=(), progress=lambda _: None)
+        file.write_bytes(records.transcript_record(found, ""))
+    return records.read_transcript(file.name, file.read_bytes())[0]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A quote and its cut, in seconds: what of its outer words is lost, what of its neighbours is heard, and the gaps beside it."""
+
+    recording: str
+    text: str
+    at: float
+    lost: tuple[float, float]
+    heard: tuple[float, float]
+    gaps: tuple[float, float]
+    told: bool
+    """Whether a finding told somebody to listen."""
+
+    @property
+    def clipped(self) -> bool:
+        return max(self.lost) > LOST
+
+    @property
+    def leaked(self) -> bool:
+        return max(self.heard) > LOST
+
+    @property
+    def at_pauses(self) -> bool:
+        return min(self.gaps) >= PAUSE
+
+
+def random_quotes(recording: Recording, count: int) -> list[tuple[int, int]]:
+    """First and last word of quotes of one voice, without another one over them."""
+    chance, words = Random(recording.name), recording.words
+    out: list[tuple[int, int]] = []
+    for _ in range(count * 30):
+        length = chance.randint(4, 20)
+        if len(out) == count or len(words) < length + 2:
+            break
+        first = chance.randrange(1, len(words) - length)
+        last = first + length - 1
+        alone = len({word.speaker for word in words[first : last + 1]}) == 1
+        over = any(w.start < words[last].end and w.end > words[first].start for n, w in enumerate(words) if not first <= n <= last)
+        edges = {plain(words[first].text), plain(words[last].text)}
+        if alone and not over and not edges & HESITATIONS and (first, last) not in out:
+            out.append((first, last))
+    return out
+
+
+def through_the_chain(recording: Recording, haystack: match.Haystack, aligner: Aligner, first: int, last: int) -> Tried | None:
+    """The quote matched, aligned and cut; None where it is not found, or somewhere else."""
+    words = recording.words
+    text = " ".join(word.text for word in words[first : last + 1])
+    found = match.match(Quote("q", "", recording.name, text, "", frozenset(), "", None, "", 1), [haystack])
+    here = Span[Source].measured(words[first].start, words[last].end)
+    if found.state is not State.MATCHED or not found.best or sum(s.overlap(here) for s in found.best.spans) < here.duration / 2:
+        return None
+    cuts = [cut.refine(stretch, recording.listen, aligner) for stretch in found.best.stretches]
+    start, end = float(cuts[0].sound.start), float(cuts[-1].sound.end)
+    one, two, before, after = words[first], words[last], words[first - 1], words[last + 1]
+    return Tried(
+        recording.name, text, one.start,
+        (start - one.start, two.end - end),
+        (before.end - max(start, before.start), min(end, after.end) - after.start),
+        (one.start - before.end, after.start - two.end),
+        any(cut.findings("q", done) for done in cuts),
+    )  # fmt: skip
+
+
+def ask(recording: Recording, count: int, keep: Path, aligner: Aligner) -> dict[str, Any]:
+    """Both questions of one recording."""
+    starts, ends, words, aligned = word_errors(recording, aligner)
+    haystack = match.Haystack.of(hear(recording, keep))
+    wanted = random_quotes(recording, count)
+    tried = [found for found in (through_the_chain(recording, haystack, aligner, *quote) for quote in wanted) if found]
+    return {
+        "name": recording.name,
+        "kind": recording.kind,
+        "words": words,
+        "aligned": aligned,
+        "starts": starts,
+        "ends": ends,
+        "asked": len(wanted),
+        "tried": tried,
+    }
+
+
+# Judging and telling -------------------------------------------------------------------------
+
+
+def spread(errors: Sequence[float]) -> dict[str, float]:
+    """Milliseconds: median, mean and 95th percentile of how far off, and the median with its sign."""
+    off = np.abs(np.array(errors or [np.nan])) * 1000
+    return {
+        "median": float(np.median(off)),
+        "mean": float(off.mean()),
+        "p95": float(np.percentile(off, 95)),
+        "bias": float(np.median(errors or [np.nan]) * 1000),
+    }
+
+
+def shares(tried: Sequence[Tried]) -> dict[str, float]:
+    """Per cent of the quotes that are clipped, that leak, and that do either without a word said about it."""
+    bad = {
+        "clipped": [one.clipped for one in tried],
+        "leaked": [one.leaked for one in tried],
+        "untold": [(one.clipped or one.leaked) and not one.told for one in tried],
+        "told": [one.told for one in tried],
+    }
+    return {"quotes": float(len(tried))} | {name: 100 * float(np.mean(found or [np.nan])) for name, found in bad.items()}
+
+
+def summary(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    tried = [one for each in found for one in each["tried"]]
+    return {
+        "start": spread([error for each in found for error in each["starts"]]),
+        "end": spread([error for each in found for error in each["ends"]]),
+        "words": sum(each["words"] for each in found),
+        "aligned": sum(each["aligned"] for each in found),
+        "asked": sum(each["asked"] for each in found),
+        "all": shares(tried),
+        "at pauses": shares([one for one in tried if one.at_pauses]),
+        "in running speech": shares([one for one in tried if not one.at_pauses]),
+    }
+
+
+@dataclass(frozen=True)
+class Aim:
+    what: str
+    value: float
+    limit: float
+    unit: str
+
+    @property
+    def met(self) -> bool:
+        return self.value <= self.limit
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.value:.1f} {self.unit} (aim ≤ {self.limit:g}){'' if self.met else ' MISSED'}"
+
+
+def aims(hand: dict[str, Any]) -> list[Aim]:
+    borders = [Aim(f"{side} {what}", hand[side][what], limit, "ms") for what, limit in (("median", 15), ("mean", 25)) for side in ("start", "end")]
+    return [*borders, Aim("clipped", hand["all"]["clipped"], 1, "%"), Aim("leaked", hand["all"]["leaked"], 2, "%")]
+
+
+def table(rows: dict[str, dict[str, Any]]) -> str:
+    head = ["", "words", "start med", "mean", "p95", "bias", "end med", "mean", "p95", "bias"]
+    head += ["quotes", "found", "clipped %", "leaked %", "at pauses", "clipped %", "leaked %", "untold %"]
+    lines = [head]
+    for name, row in rows.items():
+        borders = [f"{row[side][what]:.0f}" for side in ("start", "end") for what in ("median", "mean", "p95", "bias")]
+        calm = row["at pauses"]
+        lines.append([
+            name, str(row["words"]), *borders, str(row["asked"]), f"{row['all']['quotes']:.0f}", f"{row['all']['clipped']:.1f}", f"{row['all']['leaked']:.1f}",
+            f"{calm['quotes']:.0f}", f"{calm['clipped']:.1f}", f"{calm['leaked']:.1f}", f"{row['all']['untold']:.1f}",
+        ])  # fmt: skip
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return "\n".join("  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]) for line in lines)
+
+
+LEGEND = """Words in ms against the truth; quotes: asked, and found where they were said. At pauses: quotes with 50 ms or more
+between them and their neighbours at both ends. Untold: clipped or leaking, and no finding tells anybody to listen."""
+
+
+def run(media: Path, keep: Path, count: int) -> dict[str, dict[str, Any]]:
+    aligner = Pocketsphinx()
+    found = []
+    for recording in recordings(media):
+        print(f"{recording.name} …", file=sys.stderr)
+        found.append(ask(recording, count, keep, aligner))
+    rows = {each["name"]: summary([each]) for each in found}
+    for kind in dict.fromkeys(each["kind"] for each in found):
+        rows[KINDS[kind]] = summary([each for each in found if each["kind"] == kind])
+    return rows
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(description="Measure word borders and cut points against word truth.")
+    options.add_argument("--quick", action="store_true", help="a quarter of the quotes")
+    options.add_argument("--json", action="store_true", help="JSON only")
+    options.add_argument("--media", type=Path, default=ROOT.parent / "shared/media", help="recordings with word truth")
+    options.add_argument("--keep", type=Path, help="keep transcripts here, and use those that are there")
+    asked = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="boundaries-") as folder:
+        keep = asked.keep or Path(folder)
+        keep.mkdir(parents=True, exist_ok=True)
+        rows = run(asked.media, keep, 20 if asked.quick else 80)
+    judged = aims(rows[KINDS["hand"]]) if KINDS["hand"] in rows else []
+    if asked.json:
+        text = json.dumps({"rows": rows, "aims": [asdict(aim) | {"met": aim.met} for aim in judged]})
+        print(json.dumps(json.loads(text, parse_constant=lambda _: None)))  # JSON has no word for "not a number"
+    else:
+        print(table(rows), end=f"\n\n{LEGEND}\n\n")
+        print("; ".join(map(str, judged)) or "no hand-labelled recording is there: nothing to judge")
+    return 0 if judged and all(aim.met for aim in judged) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
