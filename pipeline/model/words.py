@@ -1,7 +1,9 @@
 """Words as they compare: one normal form for how people write and how recognisers do.
 
 `tokens` keeps an index map, so that every normal form still knows which written words it came from:
-"twenty fifteen", "2015" and "Twenty-fifteen," all become the one token 2015.
+"twenty fifteen", "2015" and "Twenty-fifteen," all become the one token 2015; "can't" and "cannot"
+become the two tokens can and not. What means something else stays something else: a number is never
+like another one, and a negation never falls out.
 """
 
 from __future__ import annotations
@@ -9,29 +11,67 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 HESITATIONS = frozenset("er erm err ur um umm uh uhm ah eh hm hmm mm mhm ehm huh oh ooh".split())
 """Sounds that an approved text may leave out and a shot may keep."""
+
+NEGATIONS = frozenset("not no never nobody nothing none nor neither nowhere without".split())
+"""Words that turn a sentence round. What is left of a contraction ("n't") is `not`."""
 
 _UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _VALUES = {word: value for value, word in enumerate(_UNITS)} | {word: 20 + 10 * step for step, word in enumerate(_TENS)}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1000000}
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9, "twelfth": 12}
+_ORDINALS |= {f"{word}th": value for word, value in _VALUES.items() if 3 < value < 20 and value not in _ORDINALS.values()}
+_ORDINALS |= {f"{word[:-1]}ieth": _VALUES[word] for word in _TENS}
 
 _SPELLINGS = [
     (re.compile(r"(?<=[a-z]{3})is(e|es|ed|er|ers|ing|ation|ations)$"), r"iz\1"),
+    (re.compile(r"(?<=[a-z]{2})ys(e|es|ed|er|ers|ing)$"), r"yz\1"),
     (re.compile(r"(?<=[a-z]{2})our(s|ed|ing|ite|able|ful)?$"), r"or\1"),
-    (re.compile(r"(?<=[a-z]{2})ll(ed|ing|er|or)$"), r"l\1"),
+    (re.compile(r"^(.*[aeiouy][^aeiouy']+[aeiou])ll(ed|ing|er|or)$"), r"\1l\2"),  # travelled, but not filled, which is not filed
     (re.compile(r"(?<=[a-z]{3})tre(s)?$"), r"ter\1"),
     (re.compile(r"(?<=[a-z]{3})ogue(s)?$"), r"og\1"),
     (re.compile(r"(?<=[a-z]{3})mme(s)?$"), r"m\1"),
     (re.compile(r"ae"), "e"),
 ]
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
-_FILLED = {"ok": "okay", "gonna": "going to", "wanna": "want to", "cannot": "can not", "%": "percent", "&": "and"}
+
+_FILLED = {
+    "ok": "okay", "gonna": "going to", "wanna": "want to", "gotta": "got to", "kinda": "kind of", "sorta": "sort of", "lemme": "let me",
+    "gimme": "give me", "dunno": "do not know", "cannot": "can not", "yknow": "you know", "y'know": "you know", "cos": "because", "cuz": "because",
+    "%": "percent", "&": "and", "£": "pounds", "$": "dollars", "€": "euros", "let's": "let us", "its": "it 's", "im": "i am", "ive": "i have",
+    "thats": "that 's", "whats": "what 's", "theres": "there 's", "youre": "you are", "theyre": "they are", "alright": "all right",
+    "practice": "practize", "licence": "license", "defence": "defense", "offence": "offense", "grey": "gray", "cheque": "check", "tyre": "tire",
+    "mum": "mom", "whilst": "while", "learnt": "learned", "burnt": "burned", "dreamt": "dreamed", "spelt": "spelled", "leant": "leaned",
+    "spoilt": "spoiled", "towards": "toward", "enrol": "enroll", "fulfil": "fulfill", "ageing": "aging", "judgement": "judgment",
+}  # fmt: skip
+_BEFORE_NOT = "do does did is was were are have has had could would should need must might may dare"
+_FILLED |= {f"{verb}nt": f"{verb} not" for verb in _BEFORE_NOT.split()} | {"cant": "can not", "wont": "will not", "aint": "is not"}
+_STEMS = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
+_ENDINGS = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "'d", "'s": "'s"}
+_LEANT_ON = frozenset(
+    "i you he she it we they who what that there here where how when why this everybody everyone everything somebody someone something nobody nothing".split()
+)
+"""Words after which 's and 'd are verbs. After others ("Amara's") an 's most often says whose."""
+
+_TWO_IN_ONE = {("per", "cent"): "percent", ("any", "more"): "anymore", ("for", "ever"): "forever", ("every", "one"): "everyone", ("a", "while"): "awhile"}
+
+_EQUAL = [("'d", "would"), ("'d", "had"), ("'d", "did"), ("'s", "is"), ("'s", "has"), ("hundred", "100"), ("thousand", "1000"), ("million", "1000000")]
+_SOUNDS = "to too 2/for 4/ate 8/won 1/there their/your you/hear here/by buy bye/our are/whose who/then than/of have/a the/an and in/and then/yes yeah yep/'s as"
+_ALIKE = [(one, two) for sounds in _SOUNDS.split("/") for one in sounds.split() for two in sounds.split() if one != two]
+
+_UNLIKE = ("un", "in", "im", "il", "ir", "dis", "non", "mis")
+
+_CLOCK = re.compile(r"[^\w£$€]*(\d{1,2})[:.]([0-5]\d)(?:([ap])\.?m)?\W*")
+_PART = re.compile(r"[\s\-–—/]+|(?=%)|(?<=[a-z])(?=\d)|(?<=\d)(?!th\b)(?=[a-z])")
+_MONEY = re.compile(r"([£$€])(\d+)(?:\.(\d\d)\b)?")
+_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Token:
     """One normal form, and the written words `first` to `last` (both included) that it stands for."""
 
@@ -53,34 +93,89 @@ def plain(word: str) -> str:
 
 
 def tokens(words: Sequence[str]) -> list[Token]:
-    """Normal forms of written words in order; words that are only punctuation give none."""
-    loose: list[Token] = []
-    for index, word in enumerate(words):
-        for part in re.split(r"[-–—/]+|(?=%)|(?<=[A-Za-z])(?=\d)", word):
-            for form in _FILLED.get(part.lower(), plain(part)).split():
-                loose.append(Token(form, index, index))
-    return _numbers([token for token in loose if token.form])
+    """Normal forms of written words in order; words that are only punctuation give none.
+
+    >>> [token.form for token in tokens("They'd pay £20 at half past two, can't they?".split())]
+    ['they', "'d", 'pay', '20', 'pounds', 'at', '2:30', 'can', 'not', 'they']
+    """
+    return _joined([Token(form, index, index) for index, word in enumerate(words) for form in _forms(word)])
 
 
-def _numbers(loose: list[Token]) -> list[Token]:
-    """Runs of number words as one number: sixty three → 63, two thousand and nine → 2009."""
+@lru_cache(maxsize=1 << 16)
+def _forms(word: str) -> tuple[str, ...]:
+    """One written word taken apart: contractions, amounts, times, hyphens."""
+    text = word.lower().translate(_APOSTROPHES)
+    clock = _CLOCK.fullmatch(text)
+    if clock and int(clock[1]) < 24:
+        return (_clock(int(clock[1]), int(clock[2])), *((f"{clock[3]}m",) if clock[3] else ()))
+    text = _MONEY.sub(r"\2 \1 \3", re.sub(r"(?<=\d),(?=\d{3})", "", text))
+    text = re.sub(r"(?<=\d)\.(?=\d)", " point ", _ORDINAL.sub(r"\1th", text))
+    return tuple(form for part in _PART.split(text) for form in _written_out(part))
+
+
+def _written_out(part: str) -> list[str]:
+    form = part if part in _FILLED else plain(part)
+    if form in _FILLED:
+        return _FILLED[form].split()
+    if form.endswith("n't"):
+        stem = form.removesuffix("n't")
+        return [_STEMS.get(stem, stem), "not"]
+    stem, mark, _ = form.rpartition("'")
+    ending = _ENDINGS.get(form[len(stem) :]) if mark else None
+    if ending and (stem in _LEANT_ON or not ending.startswith("'")):
+        return [stem, ending]
+    return [form] if form else []
+
+
+def _joined(loose: list[Token]) -> list[Token]:
+    """Runs of words that are one: sixty three → 63, two thousand and nine → 2009, half past two → 2:30, per cent → percent."""
+    forms = [token.form for token in loose]
     out: list[Token] = []
     at = 0
     while at < len(loose):
-        value, after = _number(loose, at)
-        if value is None:
-            out.append(loose[at])
-            at += 1
-        else:
-            out.append(Token(str(value), loose[at].first, loose[after - 1].last))
-            at = after
+        form, after = _one_of(forms, at)
+        out.append(Token(form, loose[at].first, loose[after - 1].last) if after > at + 1 or form != forms[at] else loose[at])
+        at = after
     return out
 
 
-def _number(loose: list[Token], at: int) -> tuple[int | None, int]:
-    """The number that starts at `at`, and where it ends; None where none does."""
-    forms = [token.form for token in loose]
+def _one_of(forms: list[str], at: int) -> tuple[str, int]:
+    """The form that starts at `at`, and where it ends."""
+    pair = (forms[at], forms[at + 1]) if at + 1 < len(forms) else ("", "")
+    if pair in _TWO_IN_ONE:
+        return _TWO_IN_ONE[pair], at + 2
+    if forms[at] in ("half", "quarter") and pair[1] in ("past", "to") and at + 2 < len(forms):
+        hour, after = _number(forms, at + 2)
+        hour = int(forms[at + 2]) if hour is None and forms[at + 2].isdigit() and len(forms[at + 2]) < 3 else hour
+        if hour is not None and 1 <= hour <= 12 and pair != ("half", "to"):
+            minutes = 30 if pair[0] == "half" else 15
+            return (_clock(hour, minutes) if pair[1] == "past" else _clock(hour + 11, 60 - minutes)), max(after, at + 3)
+    start = at + (forms[at] == "a" and pair[1] in _SCALES)
+    value, after = _number(forms, start)
+    if value is None:
+        return forms[at], at + 1
+    if after < len(forms) and after == at + 1 and 1 <= value <= 12 and forms[at] in _VALUES:
+        minutes_said, end = _number(forms, after)
+        if minutes_said is not None and 10 <= minutes_said < 60 and forms[after] in _VALUES:
+            return _clock(value, minutes_said), end
+    if after < len(forms) and forms[after] in _ORDINALS and value % 10 == 0 and value % 100 >= 20 and _ORDINALS[forms[after]] < 10:
+        return f"{value + _ORDINALS[forms[after]]}th", after + 1
+    return str(value), after
+
+
+def _clock(hour: int, minutes: int) -> str:
+    """Twelve hours, as people say them; on the hour it is the number alone."""
+    hour = (hour - 1) % 12 + 1
+    return f"{hour}:{minutes:02}" if minutes else str(hour)
+
+
+def _number(forms: list[str], at: int) -> tuple[int | None, int]:
+    """The number in words that starts at `at`, and where it ends; None where none does. Figures count before a scale: 3 million."""
     total, part, seen = 0, 0, at
+    if at + 1 < len(forms) and forms[at].isdecimal() and len(forms[at]) < 4 and forms[at + 1] in _SCALES:
+        part, seen = int(forms[at]), at + 1
+    elif at and at < len(forms) and forms[at - 1] == "a" and forms[at] in _SCALES:
+        part = 1
     while seen < len(forms):
         form = forms[seen]
         if form in _VALUES:
@@ -93,7 +188,9 @@ def _number(loose: list[Token], at: int) -> tuple[int | None, int]:
                 part = part * 100 + value
             else:
                 break
-        elif form in _SCALES and seen > at and part:
+        elif form == "oh" and total == 0 and 10 <= part < 100 and seen + 1 < len(forms) and 0 < _VALUES.get(forms[seen + 1], 0) < 10:
+            part *= 100  # twenty oh nine
+        elif form in _SCALES and part:
             if form == "hundred":
                 part *= 100
             else:
@@ -104,6 +201,43 @@ def _number(loose: list[Token], at: int) -> tuple[int | None, int]:
             break
         seen += 1
     return (total + part, seen) if seen > at else (None, at)
+
+
+def is_number(form: str) -> bool:
+    return form[:1].isdigit()
+
+
+def is_strict(form: str) -> bool:
+    """A word that is either there or not: letters in common make 15 no nearer to 50, nor "not" to "note"."""
+    return is_number(form) or form in NEGATIONS
+
+
+@lru_cache(maxsize=1 << 14)
+def equals(form: str) -> frozenset[str]:
+    """Other forms that say the same: 'd may be would or had; 2:30 may have been written 1430."""
+    found = {two for one, two in _EQUAL if one == form} | {one for one, two in _EQUAL if two == form}
+    if ":" in form:
+        hour, minutes = form.split(":")
+        found |= {hour + minutes, f"{int(hour) % 12 + 12}{minutes}"}
+    elif form.isdecimal() and len(form) in (3, 4) and int(form) < 2400 and int(form) % 100 < 60:
+        found.add(_clock(int(form) // 100, int(form) % 100))
+    if form in _ORDINALS:
+        found.add(f"{_ORDINALS[form]}th")
+    elif form.endswith("th") and form[:-2].isdecimal():
+        found |= {word for word, value in _ORDINALS.items() if value == int(form[:-2])}
+    return frozenset(found)
+
+
+@lru_cache(maxsize=1 << 14)
+def sounds_like(form: str) -> frozenset[str]:
+    """Words that a recogniser writes for this one because they sound the same, or nearly, unstressed."""
+    return frozenset(two for one, two in _ALIKE if one == form)
+
+
+def are_opposed(one: str, two: str) -> bool:
+    """Does one deny the other by how it begins, as possible and impossible do?"""
+    short, long = sorted((one, two), key=len)
+    return long != short and len(short) > 3 and long.removesuffix(short) in _UNLIKE
 
 
 def readings(number: int) -> list[str]:

@@ -73,7 +73,7 @@ BEFORE, AFTER = "well I went to the hospital on a Monday and", "then I took the 
         ("I practise, and organise colour.", "I practice and organize color", ["I practice and organize color"]),
         ("Nobody [at the surgery] asked me twice.", "nobody asked me twice", ["nobody asked me twice"]),
         ("They wanted proof. [...] That's it.", "they wanted proof of my own address you see so that's it", ["they wanted proof", "that's it"]),
-        ("They wanted it … that's … the point.", "they wanted it of address that's not all that is the point", ["they wanted it", "that's", "the point"]),
+        ("They wanted it … that's … the point.", "they wanted it of address that's not all this is the point", ["they wanted it", "that's", "the point"]),
         ("No. … They sent me home.", "no said the doctor of course not they sent me home", ["no", "they sent me home"]),
         ("They sent me home. … Twice.", "they sent me home with a leaflet about biscuits twice", ["they sent me home", "twice"]),
         ("It was er still back in time.", "it was um still, still back in time", ["it was um still, still back in time"]),
@@ -202,7 +202,7 @@ def test_a_word_that_was_not_heard_is_looked_for_between_the_neighbours_only(hea
     [
         # Words at a join that the recogniser missed, on either side of what is cut out.
         (
-            "In the winter I waited four long hours there alone with my worried daughter.",
+            "In the winter I waited many long hours there alone with my worried daughter.",
             "in the winter I waited with seven purple biscuits beside the garden hours there alone with my worried daughter",
         ),
         (
@@ -241,7 +241,7 @@ def test_a_part_between_two_ellipses_that_was_not_heard_is_told() -> None:
 def noisy(draw: st.DrawFn) -> tuple[str, str, list[int]]:
     """A quote, a transcript that has it once among other words, and where its words stand there."""
     chance = random.Random(draw(st.integers(0, 2**32)))
-    spoken = chance.sample(VOCABULARY, draw(st.integers(8, 25)))
+    spoken = chance.sample([word for word in VOCABULARY if word != "seven"], draw(st.integers(8, 25)))  # a number misheard is for a person
     others = [word for word in VOCABULARY if word not in spoken]
     heard: list[tuple[str, bool]] = [(chance.choice(others), False) for _ in range(draw(st.integers(0, 80)))]
     clean = 0

@@ -1,0 +1,173 @@
+"""A place word by word: what was approved beside what is heard, and where the two must not differ unseen."""
+
+from __future__ import annotations
+
+import itertools
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from pipeline.model.quotes import Candidate, Kind, Quote, Said, Stretch
+from pipeline.model.time import Source, Span, Time
+from pipeline.model.transcript import Word
+from pipeline.model.words import HESITATIONS, NEGATIONS, are_opposed, is_number, tokens
+from pipeline.stages.find import EQUAL, Haystack, alike
+
+LONG = 40
+"""Words cut out without a mark: as long as an interviewer's question gets. Beyond it, those who approved would have marked it."""
+
+NEAR = 4
+"""Rows around a difference in which a repeat of it counts as one."""
+
+SHOWN = 8
+"""Words of a long cut that are told."""
+
+
+class Verdict(Enum):
+    """How an approved word and what is heard there stand to each other."""
+
+    SAME = "same"
+    ALIKE = "alike"
+    DIFFERENT = "different"
+    NOT_HEARD = "not heard"
+    KEPT = "kept"
+    """A hesitation or a repeat that the shot keeps."""
+    CUT = "cut"
+    """Heard between approved words, and cut out."""
+    LEFT_OUT = "left out"
+    """At a mark for words left out."""
+    EDITORIAL = "editorial"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the comparison. `confidence` is the recogniser's in what it heard, 0 where that is nothing."""
+
+    approved: str
+    heard: str
+    start: Time[Source] | None
+    end: Time[Source] | None
+    verdict: Verdict
+    confidence: float = 0.0
+
+
+def explain(quote: Quote, hay: Haystack, candidate: Candidate) -> tuple[Row, ...]:
+    """The quote at this place from its first word to its last; `hay` is the candidate's source."""
+    rows: list[Row] = []
+    told = 0
+    for number, stretch in enumerate(candidate.stretches):
+        first = min((word.piece for word in stretch.said if word.piece >= 0), default=told)
+        if number:
+            marked = any(piece.kind is Kind.ELLIPSIS for piece in quote.pieces[told:first])
+            rows.append(_between(hay, candidate.stretches[number - 1], stretch, marked=marked))
+            rows += _unspoken(quote, range(told, first), marks=not marked)
+            told = max(told, first)
+        for group in _groups(stretch.said):
+            if group[0].piece >= told:
+                rows += _unspoken(quote, range(told, group[0].piece), marks=True)
+                told = group[-1].piece + 1
+            rows.append(_row(group, hay))
+    return (*rows, *_unspoken(quote, range(told, len(quote.pieces)), marks=True))
+
+
+def doubts(rows: Sequence[Row]) -> tuple[str, ...]:
+    """What a person has to look at, in plain words: a "not" or a number that is on one side only, an unmarked cut that is long.
+
+    A recogniser mishears one word in ten, so most differences mean nothing. These would turn a
+    sentence round, and captions would never show it.
+    """
+    found: list[str] = []
+    agreed = (Verdict.SAME, Verdict.ALIKE, Verdict.LEFT_OUT)
+    for known, group in itertools.groupby(enumerate(rows), key=lambda row: row[1].verdict in agreed):
+        if not known:
+            run = list(group)
+            found += _doubts([row for _, row in run], rows[max(0, run[0][0] - NEAR) : run[0][0]], rows[run[-1][0] + 1 :][:NEAR])
+    return tuple(found)
+
+
+def _doubts(run: list[Row], before: Sequence[Row], after: Sequence[Row]) -> Iterator[str]:
+    """Of rows between two on which both sides agree."""
+    at = next((f" at {row.start}" for row in run if row.start), "")
+    around = [*before, *after]
+    approved = _forms(" ".join(row.approved for row in run if row.verdict is not Verdict.EDITORIAL))
+    heard = [form for form in _forms(" ".join(row.heard for row in run)) if form not in HESITATIONS]
+    denied, denies = ({form for form in forms if form in NEGATIONS} for forms in (approved, heard))
+    # "There's no, there's no right volume" and "I don't, I don't like it" say it twice, and nothing else.
+    again_approved = all(not row.heard for row in run) and set(approved) <= {form for row in around for form in _forms(row.approved)}
+    again_heard = all(row.verdict is Verdict.KEPT for row in run) and set(heard) <= {form for row in around for form in _forms(row.heard)}
+    if denied and not denies and not again_approved:
+        yield f"“{' '.join(sorted(denied))}” was approved and is not heard{at}"
+    if denies and not denied and not again_heard:
+        yield f"“{' '.join(sorted(denies))}” is heard{at} and was not approved"
+    yield from (f"“{one}” was approved, “{two}” is heard{at}" for one in approved for two in heard if are_opposed(one, two))
+    numbers = [form for form in approved if is_number(form) and form not in heard]
+    if numbers and not again_approved:
+        yield f"“{' '.join(numbers)}” was approved, “{' '.join(heard)}” is heard{at}"
+    if any(row.verdict is Verdict.CUT and len(row.heard.split()) > LONG for row in run):
+        yield f"more than {LONG} words are cut out{at} without a mark for words left out"
+
+
+def _forms(text: str) -> list[str]:
+    return [token.form for token in tokens(text.split())]
+
+
+def _groups(said: Sequence[Said]) -> Iterator[list[Said]]:
+    """Words that are one to the ear: approved "sixty three" where "63" is heard."""
+    at = 0
+    while at < len(said):
+        end = at + 1
+        for more in range(at + 2, len(said) + 1):
+            if said[at].piece < 0 or said[more - 1].piece < 0 or said[more - 1].heard:
+                break
+            if _verdict(" ".join(word.text for word in said[at:more]), said[at].heard) in (Verdict.SAME, Verdict.ALIKE):
+                end = more
+        yield list(said[at:end])
+        at = end
+
+
+def _row(group: list[Said], hay: Haystack) -> Row:
+    text, heard = " ".join(word.text for word in group), group[0].heard
+    span = Span(group[0].span.start, max(word.span.end for word in group))
+    if group[0].piece < 0:
+        return Row("", heard, span.start, span.end, Verdict.KEPT, _confidence(_words(hay, span)))
+    return Row(text, heard, span.start, span.end, _verdict(text, heard), _confidence(_words(hay, span)) if heard else 0.0)
+
+
+def _verdict(approved: str, heard: str) -> Verdict:
+    mine, theirs = _forms(approved), _forms(heard)
+    if mine == theirs:
+        return Verdict.SAME
+    if not theirs:
+        return Verdict.NOT_HEARD
+    if len(mine) != len(theirs):
+        return Verdict.DIFFERENT
+    likeness = [float(alike([one], [two])[0, 0]) for one, two in zip(mine, theirs, strict=True)]
+    return Verdict.SAME if min(likeness) > EQUAL - 0.01 else Verdict.ALIKE if min(likeness) > 0 else Verdict.DIFFERENT
+
+
+def _between(hay: Haystack, one: Stretch, two: Stretch, *, marked: bool) -> Row:
+    last = max(word.span.end for word in one.said if word.heard) if any(word.heard for word in one.said) else one.span.end
+    words = [word for word in _words(hay, Span(last, two.span.start)) if word.span.start >= last] if last < two.span.start else []
+    texts = [word.text for word in words]
+    if marked and len(texts) > SHOWN:
+        texts = [*texts[: SHOWN // 2], f"({len(texts) - SHOWN} more)", *texts[-SHOWN // 2 :]]
+    start, end = (words[0].span.start, words[-1].span.end) if words else (None, None)
+    return Row("…" if marked else "", " ".join(texts), start, end, Verdict.LEFT_OUT if marked else Verdict.CUT, _confidence(words))
+
+
+def _unspoken(quote: Quote, pieces: range, *, marks: bool) -> Iterator[Row]:
+    for index in pieces:
+        piece = quote.pieces[index]
+        if piece.kind is Kind.EDITORIAL or (marks and piece.kind is Kind.ELLIPSIS):
+            yield Row(piece.text, "", None, None, Verdict.EDITORIAL if piece.kind is Kind.EDITORIAL else Verdict.LEFT_OUT)
+
+
+def _words(hay: Haystack, span: Span[Source]) -> list[Word]:
+    """The words of which at least half are within a span, or that hold all of it."""
+    low, high = bisect_left(hay.words, span.start, key=lambda w: w.span.start), bisect_left(hay.words, span.end, key=lambda w: w.span.start)
+    return [word for word in hay.words[max(0, low - 1) : high] if word.span.overlap(span) * 2 > min(word.span.duration, span.duration)]
+
+
+def _confidence(words: Sequence[Word]) -> float:
+    return round(sum(word.confidence for word in words) / len(words), 3) if words else 0.0
