@@ -12,8 +12,8 @@ from typing import Any
 from pipeline.errors import InputError
 from pipeline.formats.outgoing import _page
 from pipeline.formats.records import VERSION, pretty
-from pipeline.model.cuts import Change, Comparison, CutList, Played, Still, Story
-from pipeline.model.time import Programme, Source, Time, clock, decimal, fraction, parse_rate
+from pipeline.model.cuts import Change, Comparison, CutList, Played, Still, Story, minutes
+from pipeline.model.time import Programme, Source, Time, decimal, fraction, parse_rate
 from pipeline.model.timeline import Break, Card, Shot
 
 
@@ -108,8 +108,7 @@ def comparison_html(found: Comparison, language: str) -> bytes:
 
 
 def _told(story: Story) -> dict[str, Any]:
-    at = clock(story.at.seconds).partition(".")[0] if story.at else ""
-    return {"quote": story.quote, "words": story.words, "at": at, "changes": [change.what for change in story.changes]}
+    return {"quote": story.quote, "words": story.words, "at": minutes(story.at) if story.at else "", "changes": [change.what for change in story.changes]}
 
 
 def _people(stories: Sequence[Story]) -> list[tuple[str, list[Story]]]:

@@ -25,7 +25,7 @@ from pipeline.model.feedback import Comment, Remark, Spot, whereabouts
 from pipeline.model.time import Programme, Source, Time, decimal, fraction, nearest
 
 ROLES = {
-    "time": "timecode in/timecode/time/at/in/start/start tc/record in",
+    "time": "timecode in/timecode/time/timestamp/tc/at/in/start/start tc/record in",
     "end": "timecode out/out/end/end tc/record out",
     "length": "duration/length",
     "frame": "frame",
@@ -297,11 +297,11 @@ def answer_entry(remark: Remark) -> dict[str, Any]:
 def read_remarks(file: str, lines: Sequence[Mapping[str, Any]]) -> tuple[Remark, ...]:
     """The ledger's comments, in their order, each with its last answer."""
     found: dict[str, Remark] = {}
-    for line in lines:
+    for line in sorted(lines, key=lambda line: line.get("event") == "answer"):  # however two copies were merged, comments come before answers
         try:
-            if line["event"] == "comment":
+            if line.get("event") == "comment":
                 found.setdefault(line["id"], _remark(line))
-            elif line["event"] == "answer":
+            elif line.get("event") == "answer":
                 found[line["comment"]] = found[line["comment"]].answered(line["state"], line["answer"], line["by"], date.fromisoformat(line["on"]))
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
             raise InputError(f"the line {line.get('id')} is no comment ({problem})", where=file, next_step="take the last good one from your backup") from None

@@ -88,7 +88,11 @@ class CutList:
 
 @dataclass(frozen=True)
 class Change:
-    """One difference. `what` is a whole sentence; `quote` is blank for the film itself, its cards and breaks."""
+    """One difference. `what` is a whole sentence; `quote` is blank for the film itself, its cards and breaks.
+
+    `kind` is added, removed, moved, neighbours, shortened, lengthened, footage (another moment of it), recut
+    (joined differently), words or still for a quote; length, title, break or card for the film.
+    """
 
     kind: str
     quote: str
@@ -122,3 +126,12 @@ class Comparison:
     @property
     def changes(self) -> tuple[Change, ...]:
         return (*self.film, *(change for story in self.quotes for change in story.changes))
+
+
+def minutes(moment: Time[Programme]) -> str:
+    """Where in the film, as a player shows it.
+
+    >>> minutes(Time(Fraction(1679, 20)))
+    '1:23'
+    """
+    return f"{int(moment.seconds) // 60}:{int(moment.seconds) % 60:02}"

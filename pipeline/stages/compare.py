@@ -16,7 +16,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from pipeline.formats.outgoing import CARDS
-from pipeline.model.cuts import Change, Comparison, CutList, Played, Still, Story
+from pipeline.model.cuts import Change, Comparison, CutList, Played, Still, Story, minutes
 from pipeline.model.quotes import Kind, pieces
 from pipeline.model.time import decimal, nearest
 from pipeline.model.timeline import Break, Card, Shot
@@ -57,6 +57,11 @@ class _Teller:
         stories = tuple(self._story(name, name in moved) for name in names if self._told(name))
         return Comparison(self._shown(self.new.title), self.reader, tuple(self._film()), stories)
 
+    @cached_property
+    def _frame(self) -> Fraction:
+        """What is not longer than this has not changed."""
+        return max(1 / self.old.rate, 1 / self.new.rate)
+
     def _told(self, quote: str) -> bool:
         return not self.reader or self.contributor_of.get(quote) == self.reader
 
@@ -65,7 +70,7 @@ class _Teller:
     def _story(self, name: str, moved: bool) -> Story:
         before, after = self.old.parts(name), self.new.parts(name)
         if not before:
-            where = f"at {_clock(self.new.time(after[0]).seconds)}, {self._between(name)}"
+            where = f"at {minutes(self.new.time(after[0]))}, {self._between(name)}"
             changes = [Change("added", name, f"{self._subject(name)} are new in the film, {where}.", "", self.new.text(name))]
         elif not after:
             changes = [Change("removed", name, f"{self._subject(name)} are not in the film any more.", self.old.text(name), "")]
@@ -77,7 +82,7 @@ class _Teller:
         return Story(name, contributor, self._name(contributor), words, state, self.new.time(after[0]) if after else None, tuple(changes))
 
     def _place(self, name: str, moved: bool) -> Iterator[Change]:
-        was, now = (_clock(cut.time(cut.parts(name)[0]).seconds) for cut in (self.old, self.new))
+        was, now = (minutes(cut.time(cut.parts(name)[0])) for cut in (self.old, self.new))
         if moved:
             kept = set(self.old.quotes) & set(self.new.quotes)
             ranks = [[quote for quote in cut.quotes if quote in kept].index(name) for cut in (self.old, self.new)]
@@ -116,7 +121,6 @@ class _Teller:
     def _lengths(self, before: Sequence[Played], after: Sequence[Played]) -> Iterator[tuple[str, Fraction]]:
         """(start, end or inside, seconds gained there), where it is more than a frame; "elsewhere" is other footage."""
         old, new = _spans(before, self.old.rate), _spans(after, self.new.rate)
-        frame = max(1 / self.old.rate, 1 / self.new.rate)
         total = sum(end - start for start, end in new) - sum(end - start for start, end in old)
         apart = new[0][0] >= old[-1][1] or old[0][0] >= new[-1][1]
         if apart or (before[0].source != after[0].source and new[0][0] != old[0][0]):
@@ -125,8 +129,8 @@ class _Teller:
         start, end = old[0][0] - new[0][0], new[-1][1] - old[-1][1]
         inside = total - start - end
         joins = [[edge for (_, one), (two, _) in pairwise(spans) for edge in (one, two)] for spans in (old, new)]
-        yield from ((place, seconds) for place, seconds in (("start", start), ("end", end), ("inside", inside)) if abs(seconds) > frame)
-        if abs(inside) <= frame and (len(joins[0]) != len(joins[1]) or any(abs(a - b) > frame for a, b in zip(*joins, strict=True))):
+        yield from ((place, seconds) for place, seconds in (("start", start), ("end", end), ("inside", inside)) if abs(seconds) > self._frame)
+        if abs(inside) <= self._frame and (len(joins[0]) != len(joins[1]) or any(abs(a - b) > self._frame for a, b in zip(*joins, strict=True))):
             yield "joins", Fraction(0)
 
     def _length(self, name: str, place: str, seconds: Fraction, edit: _Edit | None, *, same: bool) -> Change:
@@ -150,7 +154,7 @@ class _Teller:
 
     def _still(self, name: str) -> Iterator[Change]:
         was, now = (sum((shot.frames / cut.rate for shot in cut.stills(name)), Fraction(0)) for cut in (self.old, self.new))
-        if abs(was - now) > max(1 / self.old.rate, 1 / self.new.rate):
+        if abs(was - now) > self._frame:
             stood, stands = (f"for {_seconds(length)}" if length else "" for length in (was, now))
             one, two = f"stood still {stood}" if stood else "did not stand still", f"stands still {stands}" if stands else "does not"
             yield Change("still", name, f"Around {self._subject(name, small=True)} the picture {one} before; now it {two}.", stood, stands)
@@ -159,7 +163,7 @@ class _Teller:
 
     def _film(self) -> Iterator[Change]:
         was, now = self.old.seconds, self.new.seconds
-        if abs(now - was) > max(1 / self.old.rate, 1 / self.new.rate):
+        if abs(now - was) > self._frame:
             by = f"{_seconds(abs(now - was))} {'longer' if now > was else 'shorter'} than before"
             yield Change("length", "", f"The film is now {_seconds(now)} long, {by}.", _seconds(was), _seconds(now))
         if self.old.title != self.new.title:
@@ -176,22 +180,21 @@ class _Teller:
                 if self._beside(self.old, one) or self._beside(self.new, two):
                     yield from self._break(one, two)
             elif two and not self.reader:  # a contributor is told by what comes right before or after their words
-                what = f"There is a new reflection break at {_clock(self.new.time(two).seconds)}: “{two.prompt}” ({two.kind}, {_seconds(two.seconds)})."
+                what = f"There is a new reflection break at {minutes(self.new.time(two))}: “{two.prompt}” ({two.kind}, {_seconds(two.seconds)})."
                 yield Change("break", "", what, "", two.prompt)
             elif one and not self.reader:
                 yield Change("break", "", f"The reflection break “{one.prompt}” is not in the film any more.", one.prompt, "")
 
     def _break(self, one: Break, two: Break) -> Iterator[Change]:
-        was, now = self._shown(one.prompt), self._shown(two.prompt)
-        name = f"The reflection break “{now}”"
-        if one.prompt != two.prompt:
-            yield Change("break", "", f"The reflection break at {_clock(self.new.time(two).seconds)} asked “{was}” and now asks “{now}”.", was, now)
+        name = f"The reflection break “{self._shown(two.prompt)}”"
+        if one.prompt != two.prompt and not self.reader:
+            what = f"The reflection break at {minutes(self.new.time(two))} asked “{one.prompt}” and now asks “{two.prompt}”."
+            yield Change("break", "", what, one.prompt, two.prompt)
         if one.kind != two.kind:
             yield Change("break", "", f"{name} was for “{one.kind}” and is now for “{two.kind}”.", one.kind, two.kind)
         if one.seconds != two.seconds:
-            yield Change(
-                "break", "", f"{name} lasts {_seconds(two.seconds)} now; it lasted {_seconds(one.seconds)}.", _seconds(one.seconds), _seconds(two.seconds)
-            )
+            was, now = _seconds(one.seconds), _seconds(two.seconds)
+            yield Change("break", "", f"{name} lasts {now} now; it lasted {was}.", was, now)
         if one.after != two.after and not self.reader:
             came, comes = self._subject(one.after, small=True), self._subject(two.after, small=True)
             yield Change("break", "", f"{name} comes after {comes} now; it came after {came}.", came, comes)
@@ -211,7 +214,7 @@ class _Teller:
                     come.remove(two)
                 yield from self._card(one, two)
             for two in come:
-                yield Change("card", "", f"{_card(two)} is new, at {_clock(self.new.time(two).seconds)}.", "", two.text)
+                yield Change("card", "", f"{_card(two)} is new, at {minutes(self.new.time(two))}.", "", two.text)
 
     def _card(self, one: Card, two: Card | None) -> Iterator[Change]:
         if two is None:
@@ -220,7 +223,7 @@ class _Teller:
         if one.text != two.text:
             yield Change("card", "", f"{_card(one)} now reads “{' '.join(two.text.split())}”.", one.text, two.text)
         was, now = one.frames / self.old.rate, two.frames / self.new.rate
-        if abs(was - now) > max(1 / self.old.rate, 1 / self.new.rate):
+        if abs(was - now) > self._frame:
             yield Change("card", "", f"{_card(two)} stays for {_seconds(now)} now; it stayed for {_seconds(was)}.", _seconds(was), _seconds(now))
 
     # How things are called
@@ -256,7 +259,7 @@ class _Teller:
             case Played() | Still():
                 return ("quote", shot.quote, *([cut.text(shot.quote)] if self.reader and not self._told(shot.quote) else []))
             case Break():
-                return ("break", shot.after)
+                return ("break", *([shot.prompt] if self.reader else [shot.after]))
             case Card():
                 return ("card", shot.style, *([shot.text] if self.reader else []))
         return ("edge",)
@@ -309,7 +312,7 @@ def _quote(shot: Shot | None) -> str | None:
 
 
 def _spans(parts: Sequence[Played], rate: Fraction) -> list[tuple[Fraction, Fraction]]:
-    return [(part.source_in.seconds, part.source_in.seconds + part.frames / rate) for part in parts]
+    return sorted((part.source_in.seconds, part.source_in.seconds + part.frames / rate) for part in parts)
 
 
 def _words(text: str, *, spoken: bool) -> list[str]:
@@ -349,11 +352,6 @@ def _card(card: Card) -> str:
 
 def _count(number: int) -> str:
     return f"{COUNTS[number] if number < len(COUNTS) else number} word{'' if number == 1 else 's'}"
-
-
-def _clock(seconds: Fraction) -> str:
-    """Where in the film, as a player shows it: 1:23."""
-    return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
 
 def _seconds(length: Fraction) -> str:

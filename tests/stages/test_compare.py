@@ -113,7 +113,10 @@ AMARAS, BENS = "Amara’s words “They saw me before they read about me.” (a1
             cut(card("Ben came"), ONE), cut(card("Carys came"), ONE),
             f"What comes right before {YOURS} was the scene title “(it names or quotes somebody else)”, and is now another one.",
         ),
-        (cut(ONE, pause(after="a1")), cut(ONE, pause("How?", after="a1")), "The reflection break at 0:04 asked “Why?” and now asks “How?”."),
+        (
+            cut(ONE, pause(after="a1")), cut(ONE, pause("How?", after="a1")),
+            f"What comes right after {YOURS} was the reflection break “Why?”, and is now the reflection break “How?”.",
+        ),
         (cut(TWO, pause(), ONE), cut(TWO, pause(kind="talk"), ONE), "The reflection break “Why?” was for “think” and is now for “talk”."),
         (
             cut(ONE, pause(after="a1")), cut(ONE, pause(after="a1", seconds=75)),
@@ -135,6 +138,7 @@ def test_what_a_contributor_reads(old: CutList, new: CutList, what: str) -> None
             cut(said("x9", "Old words.")), cut(card("One")),
             ["The scene title “One” is new, at 0:00.", "The words “Old words.” (x9) are not in the film any more."],
         ),
+        (cut(ONE, pause(after="a1")), cut(ONE, pause("How?", after="a1")), ["The reflection break at 0:04 asked “Why?” and now asks “How?”."]),
         (cut(ONE, pause(after="a1")), cut(ONE), ["The reflection break “Why?” is not in the film any more."]),
         (cut(ONE), cut(ONE, pause(after="a1")), ["There is a new reflection break at 0:04: “Why?” (think, 10 seconds)."]),
         (
@@ -180,6 +184,11 @@ def test_one_quote_that_moved_is_one_move() -> None:
 def test_a_break_is_known_again_though_its_number_is_another() -> None:
     new = cut(ONE, Break(0, 250, "break-1", "New?", "think", Fraction(10), "a1"), TWO, Break(0, 250, "break-2", "Why?", "think", Fraction(10), "b1"))
     assert [change.after for change in changes(cut(ONE, TWO, pause()), new) if change.kind == "break"] == ["New?"]
+
+
+def test_a_contributor_is_told_of_another_question_though_the_old_one_is_asked_elsewhere() -> None:
+    old, new = cut(ONE, pause(after="a1"), TWO), cut(ONE, pause("How?", after="a1"), TWO, pause(after="b1"))
+    assert [change.after for change in changes(old, new, "amara")] == ["the reflection break “How?”"]
 
 
 def test_a_quote_in_parts_loses_no_editorial_words_by_being_written_differently() -> None:
