@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, str, float, float], None]
 """Stage, item, done and total, both in the stage's own unit."""
 
-INGEST, TRANSCRIBE, CUT, LEVEL = 3, 2, 5, 1
+INGEST, TRANSCRIBE, CUT, LEVEL = 3, 2, 6, 1
 """Versions of these stages: counted up when the same components would come out differently."""
 
 
@@ -294,8 +294,9 @@ class Desk:
     def _aligner_for(self, language: str) -> tuple[Aligner, bool]:
         """Pocketsphinx for English; for others the recogniser's own aligner, whose times are rough."""
         settings = self.production.transcribe
-        if not language or language.startswith("en") or settings.engine != "faster-whisper":  # the other engine lends no aligner
-            return self._aligner, not language.startswith("en")
+        english = (language or "en").startswith("en")
+        if english or settings.engine != "faster-whisper":  # the other engine lends no aligner
+            return self._aligner, not english
         from pipeline.tools.aligner_whisper import WhisperAligner
         from pipeline.tools.engines import identity
         from pipeline.tools.whisper_faster import FasterWhisper

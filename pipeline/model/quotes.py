@@ -174,9 +174,9 @@ class Edge:
 class Cut:
     """A stretch with its words at their aligned times. `sound` is what may be heard.
 
-    `aligned` is False where the words did not fit the sound and the recogniser's times were kept.
-    `raw` are the recogniser's times of `stretch.said`, in its order; `unplaced` is where in `sound`
-    a voice is heard and none of the words.
+    `aligned` is False where some words did not fit the sound and keep the recogniser's times, or where
+    the aligner is a rough one: no name can be hidden by such times. `raw` are the recogniser's times
+    of `stretch.said`, in its order; `unplaced` is where in `sound` a voice is heard and none of the words.
     """
 
     stretch: Stretch

@@ -209,7 +209,7 @@ def _cut(raw: Stretch, stretch: Stretch, sound: _Sound, *, aligned: bool, rough:
         for apart, tight, missed, neighbour in zip(_apart(raw, stretch), (early, late), outside, ("the word before", "the next word"), strict=True)
     )
     inside = tuple(span for span in lost if span.overlap(whole))
-    return Cut(stretch, whole, aligned, tuple(word.span for word in raw.said), first, last, inside)
+    return Cut(stretch, whole, aligned and not rough, tuple(word.span for word in raw.said), first, last, inside)
 
 
 def _place_start(stretch: Stretch, sound: _Sound) -> tuple[Time[Source], Fraction | None]:

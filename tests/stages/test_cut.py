@@ -177,10 +177,11 @@ def test_words_that_do_not_fit_are_told() -> None:
     assert sum(f.rule == "cut-point" and "listen to both ends" in f.what for f in findings("q", found)) == 2
 
 
-def test_a_rough_aligner_is_told() -> None:
+def test_a_rough_aligner_is_told_and_hides_no_name() -> None:
     aligner, room = Aligner(TRUE), Room(*TRUE.values())
     found = refine(stretch(), aligner.listening(room), aligner, rough=True)
     assert found.start.confidence < SURE
+    assert not found.aligned
     assert "roughly" in found.start.doubts[0]
 
 
