@@ -9,9 +9,9 @@ quotes  Random quotes of 4 to 20 words from the middle of the speech, through th
         (nobody approves an "um" at the edge), and nobody else speaks over them.
 
 A quote is clipped where more than 30 ms of its first or last word are not heard. It leaks where more than
-30 ms of the true word before or after it are. Both are told apart by where the quote ends: at a pause (the
-truth has 50 ms or more between it and its neighbour, at both ends), or in running speech, where two words
-touch and nothing lies between them: there a border 31 ms off is a clip or a leak, whatever a cut does.
+30 ms of the true word before or after it are. Both are also told for single ends, by where they lie: at a
+pause (the truth has 50 ms or more between the quote and its neighbour), or in running speech, where two
+words touch and nothing lies between them: there a border 31 ms off is a clip or a leak, whatever a cut does.
 
 Hand-labelled recordings are judged against the aims, all of their quotes, wherever they end. The sample's
 truth is itself only good to 50 ms and lets last words run on into silence; the meeting's words last until
@@ -214,9 +214,9 @@ class Tried:
     def leaked(self) -> bool:
         return max(self.heard) > LOST
 
-    @property
-    def at_pauses(self) -> bool:
-        return min(self.gaps) >= PAUSE
+    def ends(self, *, at_pause: bool) -> list[tuple[bool, bool]]:
+        """Clipped and leaking, of each end that lies at a pause, or of each that does not."""
+        return [(lost > LOST, heard > LOST) for lost, heard, gap in zip(self.lost, self.heard, self.gaps, strict=True) if (gap >= PAUSE) == at_pause]
 
 
 def random_quotes(recording: Recording, count: int) -> list[tuple[int, int]]:
@@ -300,6 +300,12 @@ def shares(tried: Sequence[Tried]) -> dict[str, float]:
     return {"quotes": float(len(tried))} | {name: 100 * float(np.mean(found or [np.nan])) for name, found in bad.items()}
 
 
+def ends(found: Sequence[tuple[bool, bool]]) -> dict[str, float]:
+    """How many ends, and per cent of them clipped and leaking."""
+    clipped, leaked = (np.array(found, float).mean(axis=0) * 100).tolist() if found else (np.nan, np.nan)
+    return {"ends": float(len(found)), "clipped": clipped, "leaked": leaked}
+
+
 def summary(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
     tried = [one for each in found for one in each["tried"]]
     return {
@@ -308,9 +314,9 @@ def summary(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "words": sum(each["words"] for each in found),
         "aligned": sum(each["aligned"] for each in found),
         "asked": sum(each["asked"] for each in found),
-        "all": shares(tried),
-        "at pauses": shares([one for one in tried if one.at_pauses]),
-        "in running speech": shares([one for one in tried if not one.at_pauses]),
+        "quotes": shares(tried),
+        "at pauses": ends([end for one in tried for end in one.ends(at_pause=True)]),
+        "in running speech": ends([end for one in tried for end in one.ends(at_pause=False)]),
     }
 
 
@@ -331,26 +337,26 @@ class Aim:
 
 def aims(hand: dict[str, Any]) -> list[Aim]:
     borders = [Aim(f"{side} {what}", hand[side][what], limit, "ms") for what, limit in (("median", 15), ("mean", 25)) for side in ("start", "end")]
-    return [*borders, Aim("clipped", hand["all"]["clipped"], 1, "%"), Aim("leaked", hand["all"]["leaked"], 2, "%")]
+    return [*borders, Aim("clipped", hand["quotes"]["clipped"], 1, "%"), Aim("leaked", hand["quotes"]["leaked"], 2, "%")]
 
 
 def table(rows: dict[str, dict[str, Any]]) -> str:
     head = ["", "words", "start med", "mean", "p95", "bias", "end med", "mean", "p95", "bias"]
-    head += ["quotes", "found", "clipped %", "leaked %", "at pauses", "clipped %", "leaked %", "untold %"]
+    head += ["quotes", "found", "clipped %", "leaked %", "untold %", "pauses", "clipped %", "leaked %", "running", "clipped %", "leaked %"]
     lines = [head]
     for name, row in rows.items():
         borders = [f"{row[side][what]:.0f}" for side in ("start", "end") for what in ("median", "mean", "p95", "bias")]
-        calm = row["at pauses"]
-        lines.append([
-            name, str(row["words"]), *borders, str(row["asked"]), f"{row['all']['quotes']:.0f}", f"{row['all']['clipped']:.1f}", f"{row['all']['leaked']:.1f}",
-            f"{calm['quotes']:.0f}", f"{calm['clipped']:.1f}", f"{calm['leaked']:.1f}", f"{row['all']['untold']:.1f}",
-        ])  # fmt: skip
+        whole = [f"{row['quotes'][what]:.1f}" for what in ("clipped", "leaked", "untold")]
+        single = [
+            f"{row[where][what]:.{places}f}" for where in ("at pauses", "in running speech") for what, places in (("ends", 0), ("clipped", 1), ("leaked", 1))
+        ]
+        lines.append([name, str(row["words"]), *borders, str(row["asked"]), f"{row['quotes']['quotes']:.0f}", *whole, *single])
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return "\n".join("  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]) for line in lines)
 
 
-LEGEND = """Words in ms against the truth; quotes: asked, and found where they were said. At pauses: quotes with 50 ms or more
-between them and their neighbours at both ends. Untold: clipped or leaking, and no finding tells anybody to listen."""
+LEGEND = """Words in ms against the truth; quotes: asked, and found where they were said; untold: clipped or leaking, and no finding
+tells anybody to listen. Pauses, running: single ends of those quotes, with 50 ms or more between the quote and its neighbour, or less."""
 
 
 def run(media: Path, keep: Path, count: int) -> dict[str, dict[str, Any]]:
