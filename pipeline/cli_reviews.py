@@ -1,7 +1,8 @@
-"""Commands for what people say of a film: approve, status, verify."""
+"""Commands for what people say of a film: approve, status, verify, diff, feedback."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 def add_to(app: typer.Typer) -> None:
     for name, command, example in COMMANDS:
         app.command(name, epilog=f"Example: {example}")(command)
+    app.add_typer(feedback_app, name="feedback")
 
 
 def approve(
@@ -128,6 +130,114 @@ def verify(
         raise typer.Exit(ChecksFailed.exit_code)
 
 
+def diff(
+    old: Annotated[Path | None, typer.Argument(help="A manifest.json, or a folder with one (default: the cut before the last).")] = None,
+    new: Annotated[Path | None, typer.Argument(help="The same, of the newer cut (default: the last build's).")] = None,
+    contributor: Annotated[str | None, typer.Option("--contributor", help="Tell it to this person: their own quotes, nobody else's words.")] = None,
+    page: Annotated[Path | None, typer.Option("--page", metavar="FILE.html", help="Write a page instead, to be given to them.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """What changed between two cuts, in plain words: quotes added, removed, moved, longer, shorter, other words."""
+    from pipeline.formats.cuts import comparison_html, comparison_json, comparison_text
+    from pipeline.reviews import Reviews
+    from pipeline.store import write_whole
+
+    as_json = wants_json(as_json)
+    reviews = Reviews(opened())
+    found = reviews.compared(reviews.cut(old, "manifest.before.json" if old is None else "manifest.json"), reviews.cut(new), contributor or "")
+    if page:
+        write_whole(page, comparison_html(found, reviews.production.film.language), 0o644)
+        document({"page": str(page), "changes": len(found.changes)}) if as_json else show(f"{page}  ({len(found.changes)} changes)")
+    elif as_json:
+        document(json.loads(comparison_json(found)))
+    else:
+        show(comparison_text(found).rstrip())
+
+
+feedback_app = typer.Typer(no_args_is_help=True, help="Review rounds: comments on a cut, what is done about each, and a page that says so.")
+
+
+@feedback_app.command("import", epilog="Example: ourwords feedback import round-1.csv")
+def feedback_import(
+    file: Annotated[Path, typer.Argument(help="frame.io's CSV, Premiere's or Resolve's markers, or a CSV of times and notes.")],
+    cut: Annotated[Path | None, typer.Option("--cut", help="The manifest.json of the cut that was reviewed (default: the last build's).")] = None,
+    start: Annotated[str | None, typer.Option("--start", metavar="HH:MM:SS:FF", help="What the film's first frame was labelled.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be taken in.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Take comments in, each tied to the words it fell on. The same file twice adds nothing."""
+    from pipeline.model.feedback import whereabouts
+    from pipeline.reviews import Reviews
+
+    as_json = wants_json(as_json)
+    reviews = Reviews(opened())
+    reviewed = reviews.cut(cut)
+    new, total = reviews.take_comments(file, reviewed, start, today(), dry=dry_run)
+    if as_json:
+        document({"comments": total, "new": [remark.id for remark in new], "written": not dry_run})
+        return
+    for remark in new:
+        show(f"{remark.id[:6]}  {whereabouts(remark, reviewed).what}: {remark.comment.text}")
+    show(f"{total} comments, {len(new)} of them new{', nothing written' if dry_run else ''}")
+    late = sum(remark.spot.words == "past the end" for remark in new)
+    if late:
+        say(f"{late} of them come after the end of the film\n  → if its first frame was not labelled 00:00:00:00, say so with --start", always=True)
+
+
+@feedback_app.command("list", epilog="Example: ourwords feedback list --state open")
+def feedback_list(
+    state: Annotated[str | None, typer.Option("--state", help="open, doing, done or declined.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """All comments, and where they fall in the film as it is now."""
+    from pipeline.formats.feedback import remarks_json
+    from pipeline.model.feedback import whereabouts
+    from pipeline.reviews import Reviews
+
+    as_json = wants_json(as_json)
+    reviews = Reviews(opened())
+    cut, chosen = reviews.cut(None), [remark for remark in reviews.remarks if state in (None, remark.state)]
+    if as_json:
+        document(json.loads(remarks_json(chosen, cut)))
+        return
+    for remark in chosen:
+        show(f"{remark.id[:6]}  {remark.state:8}  {whereabouts(remark, cut).what}\n        {remark.comment.author or 'somebody'}: {remark.comment.text}")
+        if remark.answer:
+            show(f"        → {remark.answer} ({remark.answered_by}, {remark.answered_on})")
+    show(f"{len(chosen)} comments")
+
+
+@feedback_app.command("answer", epilog='Example: ourwords feedback answer 3fa1c2 --state done --say "It starts later now." --by "The editor"')
+def feedback_answer(
+    comment: Annotated[str, typer.Argument(help="The start of the comment's id.")],
+    state: Annotated[str, typer.Option("--state", help="open, doing, done or declined.")],
+    say: Annotated[str, typer.Option("--say", help="The answer, in plain words.")],
+    by: Annotated[str, typer.Option("--by", help="Who answers.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Say what is done about a comment, or why not. Earlier answers stay in the ledger."""
+    from pipeline.reviews import Reviews, Voice
+
+    as_json = wants_json(as_json)
+    answered = Reviews(opened()).answer(comment, state, say, Voice(by, today()))
+    document({"comment": answered.id, "state": answered.state}) if as_json else show(f"{answered.id[:6]} is {answered.state}.")
+
+
+@feedback_app.command("page", epilog="Example: ourwords feedback page")
+def feedback_page(as_json: JsonFlag = False) -> None:
+    """“You said, we did”: build/feedback.html and .json, by the film as it is now."""
+    from pipeline.formats.feedback import remarks_html, remarks_json
+    from pipeline.reviews import Reviews
+    from pipeline.store import write_whole
+
+    as_json = wants_json(as_json)
+    reviews = Reviews(opened())
+    cut, remarks, page = reviews.cut(None), reviews.remarks, reviews.production.build / "feedback.html"
+    write_whole(page, remarks_html(remarks, cut, reviews.production.film.language))
+    write_whole(page.with_suffix(".json"), remarks_json(remarks, cut))
+    document({"page": str(page), "comments": len(remarks)}) if as_json else show(f"{page}  ({len(remarks)} comments)")
+
+
 def _standings(production: Production) -> tuple[list[Standing], str, tuple[int, ...]]:
     """From the film as it would be built now; where that is not known yet, of the wording alone, and why."""
     from pipeline.store import NotMade
@@ -164,4 +274,5 @@ COMMANDS: tuple[tuple[str, Callable[..., Any], str], ...] = (
     ("approve", approve, 'ourwords approve cut q01 q02 --by "Tuesday group"'),
     ("status", status, "ourwords status --contributor amara"),
     ("verify", verify, "ourwords verify"),
+    ("diff", diff, "ourwords diff --contributor amara --page for-amara.html"),
 )

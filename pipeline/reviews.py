@@ -13,12 +13,17 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline import ledger
-from pipeline.errors import ConfigError, Refused
+from pipeline.errors import ConfigError, InputError, Refused
 from pipeline.formats import approvals as lines
+from pipeline.formats import feedback
+from pipeline.formats.cuts import read_manifest
 from pipeline.model.approvals import Approval, Seen, digest_of
+from pipeline.model.cuts import Comparison, CutList
+from pipeline.model.feedback import STATES, Remark, tie
 from pipeline.project import Production
 from pipeline.rules.paperwork import STAND_IN
 from pipeline.stages import show
+from pipeline.stages.compare import compare
 from pipeline.store import file_digest
 
 
@@ -99,3 +104,61 @@ class Reviews:
         if file_digest(film) != digest:
             raise Refused("is not the film that the build made", where="build/cut.mp4", next_step="ourwords build-cut makes it again; show that one")
         return digest, seen
+
+    # Cuts and remarks ------------------------------------------------------------------------
+
+    def cut(self, place: Path | None, name: str = "manifest.json") -> CutList:
+        """The cut that a manifest lists: a file, a folder with one, or (by default) this production's build."""
+        path = place or self.production.build / name
+        if path.is_dir():
+            path = next((inner for inner in (path / name, path / "build" / name) if inner.is_file()), path / name)
+        try:
+            return read_manifest(path.name, path.read_bytes())
+        except OSError:
+            step = "there is one to compare with after the second build" if name.endswith("before.json") and not place else "name the manifest.json of a cut"
+            raise InputError("is not there", where=str(path), next_step=step) from None
+
+    def compared(self, old: CutList, new: CutList, reader: str = "") -> Comparison:
+        """Two cuts, told to everyone or to one contributor."""
+        if reader and reader not in self.production.consent:
+            raise ConfigError(f'no contributor "{reader}"', next_step=f"there are: {', '.join(self.production.consent)}")
+        display = {name: consent.display_name for name, consent in self.production.consent.items()}
+        return compare(old, new, self._whose(), display, reader)
+
+    def _whose(self) -> dict[str, str]:
+        """Whose words each quote is: as the list says, and for those found by their words as the last build found."""
+        path = self.production.build / "seen.json"
+        found = lines.read_contributors(path.name, path.read_bytes()) if path.is_file() else {}
+        return found | {quote.id: quote.contributor for quote in self.production.quotes if quote.contributor}
+
+    @property
+    def remarks_path(self) -> Path:
+        return self.production.path("reviews/feedback.jsonl")
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        return feedback.read_remarks(self.remarks_path.name, ledger.read(self.remarks_path).lines)
+
+    def take_comments(self, file: Path, cut: CutList, start: str | None, on: date, *, dry: bool = False) -> tuple[list[Remark], int]:
+        """The comments of a review round, tied to the cut that was reviewed: those that are new, and how many there were."""
+        try:
+            data = file.read_bytes()
+        except OSError as problem:
+            raise InputError(f"cannot be read: {problem.strerror}", where=str(file), next_step="give the review's CSV, or its markers as EDL or text") from None
+        comments = feedback.read_comments(file.name, data, cut.rate, start)
+        known = {remark.id for remark in self.remarks}
+        new = [tie(comment, cut, on) for comment in comments if comment.id not in known]
+        if new and not dry:
+            ledger.append(self.remarks_path, [feedback.comment_entry(remark) for remark in new])
+        return new, len(comments)
+
+    def answer(self, name: str, state: str, text: str, voice: Voice) -> Remark:
+        """What is done about a comment; `name` is the start of its id."""
+        if state not in STATES:
+            raise ConfigError(f'"{state}" is no state', next_step=f"name one of: {', '.join(STATES)}")
+        found = [remark for remark in self.remarks if remark.id.startswith(name)]
+        if len(found) != 1:
+            raise ConfigError(f'{len(found) or "no"} comments start with "{name}"', next_step="ourwords feedback list shows their ids")
+        answered = found[0].answered(state, text, voice.by, voice.on)
+        ledger.append(self.remarks_path, [feedback.answer_entry(answered)])
+        return answered

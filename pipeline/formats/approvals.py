@@ -50,6 +50,14 @@ def read_seen(file: str, data: bytes) -> tuple[str, dict[str, dict[str, Seen]]]:
         raise InputError(f"is not as a build left it ({problem})", where=file, next_step="ourwords build-cut makes it again") from None
 
 
+def read_contributors(file: str, data: bytes) -> dict[str, str]:
+    """Whose words each quote of the film is."""
+    try:
+        return {str(name): str(of["contributor"]) for name, of in json.loads(data)["quotes"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
+        raise InputError(f"is not as a build left it ({problem})", where=file, next_step="ourwords build-cut makes it again") from None
+
+
 def standing_record(standing: Standing) -> dict[str, Any]:
     plain = asdict(standing)
     return plain | {"on": str(standing.on) if standing.on else None, "until": str(standing.until) if standing.until else None}
