@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from pipeline.model.quotes import Candidate, Kind, Quote, Said, Stretch
+from pipeline.model.quotes import Candidate, Kind, Piece, Quote, Said, Stretch
 from pipeline.model.time import Source, Span, Time
 from pipeline.model.transcript import Word
 from pipeline.model.words import HESITATIONS, NEGATIONS, are_opposed, is_number, tokens
@@ -55,20 +55,20 @@ class Row:
 def explain(quote: Quote, hay: Haystack, candidate: Candidate) -> tuple[Row, ...]:
     """The quote at this place from its first word to its last; `hay` is the candidate's source."""
     rows: list[Row] = []
-    told = 0
+    written, told = quote.pieces, 0
     for number, stretch in enumerate(candidate.stretches):
         first = min((word.piece for word in stretch.said if word.piece >= 0), default=told)
         if number:
-            marked = any(piece.kind is Kind.ELLIPSIS for piece in quote.pieces[told:first])
+            marked = any(piece.kind is Kind.ELLIPSIS for piece in written[told:first])
             rows.append(_between(hay, candidate.stretches[number - 1], stretch, marked=marked))
-            rows += _unspoken(quote, range(told, first), marks=not marked)
+            rows += _unspoken(written, range(told, first), marks=not marked)
             told = max(told, first)
         for group in _groups(stretch.said):
             if group[0].piece >= told:
-                rows += _unspoken(quote, range(told, group[0].piece), marks=True)
+                rows += _unspoken(written, range(told, group[0].piece), marks=True)
                 told = group[-1].piece + 1
             rows.append(_row(group, hay))
-    return (*rows, *_unspoken(quote, range(told, len(quote.pieces)), marks=True))
+    return (*rows, *_unspoken(written, range(told, len(written)), marks=True))
 
 
 def doubts(rows: Sequence[Row]) -> tuple[str, ...]:
@@ -156,9 +156,9 @@ def _between(hay: Haystack, one: Stretch, two: Stretch, *, marked: bool) -> Row:
     return Row("…" if marked else "", " ".join(texts), start, end, Verdict.LEFT_OUT if marked else Verdict.CUT, _confidence(words))
 
 
-def _unspoken(quote: Quote, pieces: range, *, marks: bool) -> Iterator[Row]:
+def _unspoken(written: Sequence[Piece], pieces: range, *, marks: bool) -> Iterator[Row]:
     for index in pieces:
-        piece = quote.pieces[index]
+        piece = written[index]
         if piece.kind is Kind.EDITORIAL or (marks and piece.kind is Kind.ELLIPSIS):
             yield Row(piece.text, "", None, None, Verdict.EDITORIAL if piece.kind is Kind.EDITORIAL else Verdict.LEFT_OUT)
 

@@ -26,13 +26,15 @@ import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
-from pipeline.model.quotes import Kind, Quote
+from pipeline.model.quotes import Kind, Piece, Quote
 from pipeline.model.time import Source, Span
 from pipeline.model.transcript import Transcript, Word
 from pipeline.model.words import HESITATIONS, Token, are_opposed, equals, is_strict, sounds_like, tokens
 
 EXACT, EQUAL, NEAR, FAR, OTHER = 2.0, 1.9, 1.0, 0.3, -1.0
 SKIP_HEARD, SKIP_APPROVED, SKIP_LEFT_OUT = -0.35, -0.8, -0.002
+OPENED = -0.05
+"""So that of equal ways the one with fewer gaps is taken: a word that was repeated goes with what it stands next to."""
 INTERRUPTED, SKIP_INTERRUPTION = -2.5, -0.03
 """Passing over an interviewer's question: a price for doing it at all, and little for each of its words."""
 
@@ -109,8 +111,9 @@ class Haystack:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A quote's spoken words as tokens; `pieces[i]` are the pieces token i stands for."""
+    """A quote's spoken words as tokens; `pieces[i]` are the pieces of `written` that token i stands for."""
 
+    written: tuple[Piece, ...]
     tokens: list[Token]
     pieces: list[tuple[int, ...]]
     open_after: frozenset[int]
@@ -118,25 +121,26 @@ class Wanted:
 
     @classmethod
     def of(cls, quote: Quote) -> Wanted:
+        written = quote.pieces
         found: list[Token] = []
         pieces: list[tuple[int, ...]] = []
         open_after: set[int] = set()
         run: list[int] = []
 
         def close() -> None:
-            for token in tokens([quote.pieces[index].text for index in run]):
+            for token in tokens([written[index].text for index in run]):
                 found.append(token)
                 pieces.append(tuple(run[token.first : token.last + 1]))
             run.clear()
 
-        for index, piece in enumerate(quote.pieces):
+        for index, piece in enumerate(written):
             if piece.kind is Kind.SPOKEN:
                 run.append(index)
             elif piece.kind is Kind.ELLIPSIS:
                 close()
                 open_after.add(len(found) - 1)
         close()
-        return cls(found, pieces, frozenset(open_after) - {-1, len(found) - 1})
+        return cls(written, found, pieces, frozenset(open_after) - {-1, len(found) - 1})
 
     @cached_property
     def counted(self) -> frozenset[int]:
@@ -330,7 +334,7 @@ def _skip(token: int, wanted: Wanted) -> float:
 
 def _prices(token: int, wanted: Wanted) -> tuple[tuple[float, float], ...]:
     """What passing over words after a quote token costs: for each of them, and at all. The cheapest holds."""
-    return ((SKIP_LEFT_OUT, 0.0),) if token in wanted.open_after else ((SKIP_HEARD, 0.0), (SKIP_INTERRUPTION, INTERRUPTED))
+    return ((SKIP_LEFT_OUT, 0.0),) if token in wanted.open_after else ((SKIP_HEARD, OPENED), (SKIP_INTERRUPTION, INTERRUPTED))
 
 
 def _trace(reached: _Rows, laid: _Rows, likeness: Scores, at: Scores, wanted: Wanted) -> tuple[float, list[tuple[int, int]]]:

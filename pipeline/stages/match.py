@@ -44,25 +44,25 @@ NEIGHBOURS = 4
 def match(quote: Quote, haystacks: Iterable[Haystack], pin: Pin | None = None) -> Match:
     """The quote's places in these sources, best first, and exactly one state."""
     wanted, hays = Wanted.of(quote), list(haystacks)
-    candidates = _candidates(quote, wanted, hays, windows(wanted, hays), PLACES)
-    chosen = _pinned(quote, wanted, hays, pin) if pin and pin.digest == quote.digest else None
+    candidates = _candidates(wanted, hays, windows(wanted, hays), PLACES)
+    chosen = _pinned(wanted, hays, pin) if pin and pin.digest == quote.digest else None
     if chosen:
         return Match(quote.id, State.MATCHED, (chosen, *(c for c in candidates if c.spans != chosen.spans)), pinned=True)
     return Match(quote.id, _state(quote, wanted, hays, candidates), tuple(candidates))
 
 
-def _candidates(quote: Quote, wanted: Wanted, hays: Sequence[Haystack], chosen: Sequence[Ints], most: int) -> list[Candidate]:
+def _candidates(wanted: Wanted, hays: Sequence[Haystack], chosen: Sequence[Ints], most: int) -> list[Candidate]:
     """The nearest is always told, others where they are any good."""
-    places = sorted((_candidate(quote, wanted, place) for place in search(wanted, hays, chosen, most)), key=lambda c: -c.score)
+    places = sorted((_candidate(wanted, place) for place in search(wanted, hays, chosen, most)), key=lambda c: -c.score)
     return [c for c in places if c is places[0] or c.score >= PARTIAL / 2][:most]
 
 
-def _pinned(quote: Quote, wanted: Wanted, hays: Sequence[Haystack], pin: Pin) -> Candidate | None:
+def _pinned(wanted: Wanted, hays: Sequence[Haystack], pin: Pin) -> Candidate | None:
     """The place that a person chose, however many others there are: the quote is looked for there and nowhere else."""
     around = [Span(Time(max(Fraction(0), span.start.seconds - ABOUT)), span.end + ABOUT) for span in pin.spans]
     there = [hay for hay in hays if hay.source == pin.source]
     chosen = [np.unique(np.concatenate([hay.between(span) for span in around])) for hay in there]
-    return next((c for c in _candidates(quote, wanted, there, chosen, 1) if _is_pinned(c, pin)), None)
+    return next((c for c in _candidates(wanted, there, chosen, 1) if _is_pinned(c, pin)), None)
 
 
 def given(quote: Quote, haystack: Haystack) -> Match:
@@ -76,8 +76,8 @@ def given(quote: Quote, haystack: Haystack) -> Match:
     span, wanted = quote.pinned_times, Wanted.of(quote)
     inside = tuple(word for word in haystack.words if word.span.overlap(span) > word.span.duration / 2)
     local = Haystack(haystack.source, inside)
-    found = _candidates(quote, wanted, [local], [np.arange(len(local))], 1)
-    spoken = [(index, piece.text) for index, piece in enumerate(quote.pieces) if piece.kind is Kind.SPOKEN]
+    found = _candidates(wanted, [local], [np.arange(len(local))], 1)
+    spoken = [(index, piece.text) for index, piece in enumerate(wanted.written) if piece.kind is Kind.SPOKEN]
     if not spoken:  # times only: what is heard there is told, and nothing is approved by it
         said = tuple(Said(-1, word.text, word.text, word.span) for word in inside) or (Said(-1, "", "", span),)
         clean = True
@@ -125,7 +125,7 @@ def _is_pinned(candidate: Candidate, pin: Pin) -> bool:
     return candidate.source == pin.source and shared * 2 > sum((b.duration for b in pin.spans), Fraction(0))
 
 
-def _candidate(quote: Quote, wanted: Wanted, place: Place) -> Candidate:
+def _candidate(wanted: Wanted, place: Place) -> Candidate:
     runs = _runs(wanted, place)
     kept = {pair for run in runs for pair in run}
     close = sum(likeness >= NEAR for pair, likeness in zip(place.pairs, place.likeness, strict=True) if pair in kept and pair[0] in wanted.counted)
@@ -134,7 +134,7 @@ def _candidate(quote: Quote, wanted: Wanted, place: Place) -> Candidate:
         source=place.hay.source,
         score=round(min(1.0, max(0.0, place.score / (EXACT * count))), 4),
         coverage=round(close / count if _has_all(wanted, kept) else min(close / count, COVERED - 0.01), 4),
-        stretches=tuple(_stretch(quote, wanted, place.hay, runs, number) for number in range(len(runs))),
+        stretches=tuple(_stretch(wanted, place.hay, runs, number) for number in range(len(runs))),
     )
 
 
@@ -201,7 +201,7 @@ def _hesitation(hay: Haystack, token: Token) -> bool:
     return token.form in HESITATIONS or (unsure and len(token.form) <= 3 and token.form not in NEGATIONS)
 
 
-def _stretch(quote: Quote, wanted: Wanted, hay: Haystack, runs: list[list[tuple[int, int]]], number: int) -> Stretch:
+def _stretch(wanted: Wanted, hay: Haystack, runs: list[list[tuple[int, int]]], number: int) -> Stretch:
     run = runs[number]
     first, last = hay.token(run[0][1]).first, hay.token(run[-1][1]).last
     heard: dict[int, Said] = {}
@@ -210,8 +210,8 @@ def _stretch(quote: Quote, wanted: Wanted, hay: Haystack, runs: list[list[tuple[
     def lay(pieces: Sequence[int], words: Sequence[int]) -> None:
         used.update(words)
         text = " ".join(hay.words[word].text for word in words)
-        for piece, span in _share(pieces, quote, Span(hay.words[words[0]].span.start, max(hay.words[word].span.end for word in words))):
-            heard[piece] = Said(piece, quote.pieces[piece].text, text if piece == pieces[0] else "", span)
+        for piece, span in _share(pieces, wanted, Span(hay.words[words[0]].span.start, max(hay.words[word].span.end for word in words))):
+            heard[piece] = Said(piece, wanted.written[piece].text, text if piece == pieces[0] else "", span)
 
     for pieces, words in _grouped(wanted, hay, run):
         lay(pieces, words)
@@ -224,7 +224,7 @@ def _stretch(quote: Quote, wanted: Wanted, hay: Haystack, runs: list[list[tuple[
     said += [Said(-1, _as_said(hay.words[w]), hay.words[w].text, hay.words[w].span) for w in range(first, last + 1) if w not in used]
     before = hay.words[first - 1].span.end if first else Time[Source](Fraction(0))
     after = hay.words[last + 1].span.start if last + 1 < len(hay.words) else max(word.span.end for word in said) + Fraction(1)
-    said += _unheard(quote, wanted, run, number, runs, said, (before, after))
+    said += _unheard(wanted, run, number, runs, said, (before, after))
     said.sort(key=lambda word: (word.span.start, word.piece))
     return Stretch(
         said=tuple(said),
@@ -253,19 +253,18 @@ def _as_said(word: Word) -> str:
     return "er" if word.confidence < UNSURE else word.text
 
 
-def _share(pieces: Sequence[int], quote: Quote, span: Span[Source]) -> list[tuple[int, Span[Source]]]:
+def _share(pieces: Sequence[int], wanted: Wanted, span: Span[Source]) -> list[tuple[int, Span[Source]]]:
     """One heard stretch shared among several written words by their lengths."""
-    total = sum(len(quote.pieces[piece].text) for piece in pieces)
+    total = sum(len(wanted.written[piece].text) for piece in pieces)
     out, done = [], 0
     for piece in pieces:
         start = span.start + span.duration * Fraction(done, total)
-        done += len(quote.pieces[piece].text)
+        done += len(wanted.written[piece].text)
         out.append((piece, Span(start, span.start + span.duration * Fraction(done, total))))
     return out
 
 
 def _unheard(
-    quote: Quote,
     wanted: Wanted,
     run: list[tuple[int, int]],
     number: int,
@@ -277,25 +276,25 @@ def _unheard(
     have = {word.piece for word in said}
     mine = [piece for token, _ in run for piece in wanted.pieces[token]]
     previous = max(wanted.pieces[runs[number - 1][-1][0]]) if number else -1
-    following = min(wanted.pieces[runs[number + 1][0][0]]) if number + 1 < len(runs) else len(quote.pieces)
-    marks = [index for index, piece in enumerate(quote.pieces) if piece.kind is Kind.ELLIPSIS and previous < index < following]
+    following = min(wanted.pieces[runs[number + 1][0][0]]) if number + 1 < len(runs) else len(wanted.written)
+    marks = [index for index, piece in enumerate(wanted.written) if piece.kind is Kind.ELLIPSIS and previous < index < following]
     # Words missed between two stretches stand on their side of the mark; without one, with the later stretch.
     low = max([previous, *(index for index in marks if index < min(mine))]) + 1
     later = [index for index in marks if index > max(mine)]
     high = later[0] if later else (max(mine) + 1 if number + 1 < len(runs) else following)
-    missing = [index for index in range(low, high) if quote.pieces[index].kind is Kind.SPOKEN and index not in have]
+    missing = [index for index in range(low, high) if wanted.written[index].kind is Kind.SPOKEN and index not in have]
     out = []
     known = sorted((word for word in said if word.piece >= 0), key=lambda word: word.piece)
     for index in missing:
         before = [word.span.end for word in known if word.piece < index]
         after = [word.span.start for word in known if word.piece > index]
-        guess = Fraction(len(quote.pieces[index].text), 14)
+        guess = Fraction(len(wanted.written[index].text), 14)
         start = before[-1] if before else max(after[0] + -guess, room[0])
         end = min(after[0], start + guess) if after else min(start + guess, room[1])
         # Without any room it is a moment inside the neighbour that was approved, never one that was not.
         instant = Fraction(1, 1000)
         start, end = (start, end) if end - start >= instant else (end + -instant, end) if before else (start, start + instant)
-        out.append(Said(index, quote.pieces[index].text, "", Span(start, end)))
+        out.append(Said(index, wanted.written[index].text, "", Span(start, end)))
     return out
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.model.words import HESITATIONS, plain, readings, tokens
+from pipeline.model.words import HESITATIONS, are_opposed, equals, plain, readings, tokens
 
 fast = settings(max_examples=100, deadline=None, derandomize=True)
 
@@ -52,6 +52,47 @@ def test_numbers_are_the_same_said_or_written(spoken: str, written: str) -> None
 )  # fmt: skip
 def test_numbers_that_are_not_one(text: str, wanted: list[str]) -> None:
     assert forms(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("I'm", "I am"), ("can't", "cannot"), ("can’t", "can not"), ("won't", "will not"), ("it's", "its"), ("gonna", "going to"), ("let's", "let us"),
+        ("half past two", "2.30"), ("half past two", "14:30"), ("two thirty", "2:30"), ("2:30 pm", "2.30pm"), ("quarter to three", "2:45"), ("14:00", "2"),
+        ("£20", "twenty pounds"), ("£1.50", "one pounds fifty"), ("50%", "fifty per cent"), ("1,500", "one thousand five hundred"), ("3 million", "three million"),
+        ("a hundred", "100"), ("a hundred and five", "105"), ("21st", "twenty-first"), ("2.5", "two point five"), ("twenty oh nine", "2009"),
+        ("travelled", "traveled"), ("analyse", "analyze"), ("grey", "gray"), ("mum", "mom"), ("practise", "practice"),
+    ],
+)  # fmt: skip
+def test_two_ways_of_writing_the_same(one: str, two: str) -> None:
+    assert forms(one) == forms(two)
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [("they'd", "they would"), ("they'd", "they had"), ("it's", "it is"), ("1st", "first"), ("14:30", "1430"), ("2:30", "230")]
+)
+def test_a_form_that_may_stand_for_another(one: str, two: str) -> None:
+    assert len(forms(one)) == len(forms(two))
+    assert all(mine == theirs or theirs in equals(mine) and mine in equals(theirs) for mine, theirs in zip(forms(one), forms(two), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("can", "can't"), ("fifteen", "fifty"), ("15", "1.5"), ("filled", "filed"), ("2.5", "25"), ("half past two", "half past three"),
+        ("two to three", "quarter to three"), ("5-10", "5:10"), ("first", "one"), ("twenty", "twentieth"), ("do", "don't"), ("1:30", "2:30"),
+    ],
+)  # fmt: skip
+def test_what_means_something_else_stays_something_else(one: str, two: str) -> None:
+    assert forms(one) != forms(two)
+    assert not (len(forms(one)) == len(forms(two)) == 1 and forms(two)[0] in equals(forms(one)[0]))
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "opposed"), [("possible", "impossible", True), ("unhelpful", "helpful", True), ("under", "der", False), ("kind", "kind", False)]
+)
+def test_words_that_deny_each_other(one: str, two: str, opposed: bool) -> None:
+    assert are_opposed(one, two) is opposed
 
 
 @fast

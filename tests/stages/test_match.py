@@ -123,6 +123,52 @@ def test_what_was_said_twice_is_for_a_person_to_choose() -> None:
     assert result.candidates[0].spans[0].overlap(result.candidates[1].spans[0]) == 0
 
 
+def test_a_part_that_was_said_twice_is_for_a_person_to_choose() -> None:
+    """The nearest need not be the one that was meant, however well the rest fits."""
+    approved = "They wanted proof of my address. … That is the point of a refuge."
+    told = found(approved, f"they wanted proof of my address {BEFORE} that is the point of a refuge {AFTER} that is the point of a refuge")
+    assert told.state is State.AMBIGUOUS
+    assert [candidate.stretches[0].span for candidate in told.candidates[:2]] == [told.candidates[0].stretches[0].span] * 2
+    assert told.candidates[0].stretches[1].span < told.candidates[1].stretches[1].span
+
+
+def test_the_same_sentence_twice_within_a_quote_is_no_question() -> None:
+    result = found("Put the kettle on. I mean it. Put the kettle on.", f"{BEFORE} put the kettle on I mean it put the kettle on {AFTER}")
+    assert result.state is State.MATCHED
+
+
+def test_what_says_the_opposite_is_no_rival() -> None:
+    result = found("You can tell the truth to a doctor.", f"you can't tell the truth to a doctor {BEFORE} you can tell the truth to a doctor {AFTER}")
+    assert result.state is State.MATCHED
+    assert result.best
+    assert result.best.heard == "you can tell the truth to a doctor"
+
+
+def test_an_interruption_is_cut_out() -> None:
+    result = found(
+        "I went in on the Monday morning and then nobody came to the window.",
+        f"well I went in on the Monday morning and mm right and what happened then nobody came to the window {AFTER}",
+    )
+    assert result.state is State.MATCHED
+    assert result.best
+    assert [stretch.heard for stretch in result.best.stretches] == ["I went in on the Monday morning and", "then nobody came to the window"]
+
+
+@pytest.mark.parametrize(
+    ("approved", "heard", "said"),
+    [
+        ("They would go home.", "they'd go home", ["they'd", "", "go", "home"]),
+        ("They'd go home.", "they would go home", ["they would", "go", "home"]),
+        ("I cannot go home now.", "I can't go home now", ["I", "can't", "go", "home", "now"]),
+        ("It's gonna be 2.30 at home.", "it is going to be half past two at home", ["it is", "going to", "be", "half past two", "at", "home"]),
+    ],
+)
+def test_a_heard_word_is_told_once_however_many_it_stands_for(approved: str, heard: str, said: list[str]) -> None:
+    (one,) = best(approved, f"{BEFORE} {heard} {AFTER}").stretches
+    assert [word.heard for word in sorted(one.said, key=lambda word: word.piece)] == said
+    approved_in(best(approved, f"{BEFORE} {heard} {AFTER}"), approved)
+
+
 def test_it_is_ambiguous_over_sources_too() -> None:
     text = "They saw the label first."
     assert match(quote(text), [hay(TWICE.removeprefix("they saw the label first "), "amara"), hay("they saw the label first", "ben")]).state is State.AMBIGUOUS
@@ -144,6 +190,24 @@ def test_a_pin_holds_for_these_words_and_no_others() -> None:
     for other in (replace(pin, digest=quote("They saw the label.").digest), replace(pin, source="ben"), replace(pin, spans=(Span.measured(900, 901),))):
         lapsed = match(mine, [heard], other)
         assert (lapsed.state, lapsed.pinned) == (State.AMBIGUOUS, False)
+
+
+def test_a_pin_finds_its_place_among_many() -> None:
+    many = hay(" ".join(f"they saw the label first {BEFORE}" for _ in range(12)))
+    mine = quote("They saw the label first.")
+    ninth = Span(many.words[9 * 15].span.start, many.words[9 * 15 + 4].span.end)
+    result = match(mine, [many], Pin("q1", mine.digest, "amara", (ninth,)))
+    assert result.pinned
+    assert result.best
+    assert result.best.spans == (ninth,)
+
+
+def test_a_pin_lets_what_was_partial_through() -> None:
+    mine, heard = quote("I can tell the truth to a doctor."), hay(f"{BEFORE} I can't tell the truth to a doctor {AFTER}")
+    asked = match(mine, [heard])
+    assert asked.state is State.PARTIAL
+    assert asked.best
+    assert match(mine, [heard], Pin("q1", mine.digest, "amara", asked.best.spans)).state is State.MATCHED
 
 
 def test_times_that_a_person_wrote_hold() -> None:
@@ -172,6 +236,21 @@ def test_times_that_a_person_wrote_hold() -> None:
 def test_times_that_a_person_wrote_do_not_let_other_words_through(text: str, heard: str, state: State) -> None:
     mine = replace(quote(text), pinned_times=Span.measured(1.0, 1.0 + 0.4 * len(heard.split())))
     assert by_hand(mine, hay(heard)).state is state
+
+
+def test_times_alone_hold_whatever_is_heard() -> None:
+    mine = replace(quote(""), pinned_times=Span.measured(1.0, 2.6))
+    result = by_hand(mine, hay("they saw the label and then more"))
+    assert (result.state, result.best and result.best.heard) == (State.MATCHED, "they saw the label")
+    silent = by_hand(mine, hay(()))
+    assert silent.best
+    assert (silent.state, silent.best.spans, silent.best.heard) == (State.MATCHED, (mine.pinned_times,), "")
+
+
+def test_times_do_not_hold_where_a_negation_was_heard_that_nobody_approved() -> None:
+    mine = replace(quote("I can tell the truth."), pinned_times=Span.measured(1.0, 3.0))
+    assert by_hand(mine, hay("I can't tell the truth")).state is State.PARTIAL
+    assert by_hand(mine, hay("I can tell the truth")).state is State.MATCHED
 
 
 def test_suspect_words_are_never_found() -> None:
