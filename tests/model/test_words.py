@@ -59,7 +59,8 @@ def test_numbers_that_are_not_one(text: str, wanted: list[str]) -> None:
     [
         ("I'm", "I am"), ("can't", "cannot"), ("can’t", "can not"), ("won't", "will not"), ("it's", "its"), ("gonna", "going to"), ("let's", "let us"),
         ("half past two", "2.30"), ("half past two", "14:30"), ("two thirty", "2:30"), ("2:30 pm", "2.30pm"), ("quarter to three", "2:45"), ("14:00", "2"),
-        ("£20", "twenty pounds"), ("£1.50", "one pounds fifty"), ("50%", "fifty per cent"), ("1,500", "one thousand five hundred"), ("3 million", "three million"),
+        ("£20", "twenty pounds"), ("£1.50", "one pounds fifty"), ("50%", "fifty per cent"), ("1,500", "one thousand five hundred"),
+        ("3 million", "three million"),
         ("a hundred", "100"), ("a hundred and five", "105"), ("21st", "twenty-first"), ("2.5", "two point five"), ("twenty oh nine", "2009"),
         ("travelled", "traveled"), ("analyse", "analyze"), ("grey", "gray"), ("mum", "mom"), ("practise", "practice"),
     ],
@@ -73,7 +74,7 @@ def test_two_ways_of_writing_the_same(one: str, two: str) -> None:
 )
 def test_a_form_that_may_stand_for_another(one: str, two: str) -> None:
     assert len(forms(one)) == len(forms(two))
-    assert all(mine == theirs or theirs in equals(mine) and mine in equals(theirs) for mine, theirs in zip(forms(one), forms(two), strict=True))
+    assert all(mine == theirs or (theirs in equals(mine) and mine in equals(theirs)) for mine, theirs in zip(forms(one), forms(two), strict=True))
 
 
 @pytest.mark.parametrize(
