@@ -168,13 +168,14 @@ def _runs(wanted: Wanted, place: Place) -> list[list[tuple[int, int]]]:
                 marked.append(left_out)
         runs[-1].append(after)
     marked.append(True)
-    firm = [len(run) > 1 or (marked[i] and marked[i + 1]) or _is_near(runs, i) for i, run in enumerate(runs)]
+    firm = [len(run) > 1 or (marked[i] and marked[i + 1]) or _is_near(runs, marked, i) for i, run in enumerate(runs)]
     return [run for run, is_firm in zip(runs, firm, strict=True) if is_firm] or runs
 
 
-def _is_near(runs: list[list[tuple[int, int]]], number: int) -> bool:
-    """Is a run within a false start's length of a neighbour?"""
-    gaps = [two[0][1] - one[-1][1] - 1 for one, two in itertools.pairwise(runs[max(0, number - 1) : number + 2])]
+def _is_near(runs: list[list[tuple[int, int]]], marked: list[bool], number: int) -> bool:
+    """Is a run within a false start's length of a neighbour that it was approved with? Not of one beyond a mark."""
+    around = range(max(0, number - 1), min(len(runs) - 1, number + 1))
+    gaps = [runs[i + 1][0][1] - runs[i][-1][1] - 1 for i in around if not marked[i + 1]]
     return min(gaps, default=0) <= ALONE
 
 
@@ -187,7 +188,8 @@ def _keeps(hay: Haystack, before: int, after: int, unheard: int) -> bool:
     """
     if after - before > 2 * REPAIR + unheard + 10:
         return False  # more than hesitations can be: an interruption need not be read
-    content = [token for token in hay.tokens(before + 1, after) if not _hesitation(hay, token)]
+    halves = {hay.token(before).last, hay.token(after).first}  # the other half of "I'd" is no word of its own
+    content = [token for token in hay.tokens(before + 1, after) if token.first not in halves and not _hesitation(hay, token)]
     if len(content) <= unheard + (unheard > 0):
         return True
     around = {token.form for token in hay.tokens(before - 2, before + 1) + hay.tokens(after, after + 3)}
