@@ -136,9 +136,10 @@ def transcribe(
         show(f"{transcript.source}: {len(transcript.words)} words{note}  ({transcript.engine})")
 
 
-@app.command(epilog="Example: ourwords match    or: ourwords match --choose q06=2")
+@app.command(epilog="Example: ourwords match    or: ourwords match --choose q06=2    or: ourwords match --explain q03")
 def match(
     choose: Annotated[list[str] | None, typer.Option("--choose", metavar="ID=N", help="Pin candidate N of a quote; ID=0 takes the pin away.")] = None,
+    explain_quote: Annotated[str | None, typer.Option("--explain", metavar="ID", help="Show a quote's places word by word, and change nothing.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Find the quotes in the transcripts; keep the result and your choices in quotes.lock.json."""
@@ -146,6 +147,9 @@ def match(
     from pipeline.formats.records import match_record
 
     as_json = wants_json(as_json)
+    if explain_quote:
+        _explain(explain_quote, as_json=as_json)
+        return
     with production_flow() as flow:
         for choice in choose or []:
             name, _, number = choice.partition("=")
@@ -166,6 +170,23 @@ def match(
         say(f"\n{explain(item, production.quote[item.quote])}{where}", always=True)
     if in_film:
         raise typer.Exit(ChecksFailed.exit_code)
+
+
+def _explain(quote: str, *, as_json: bool) -> None:
+    from pipeline.formats.outgoing import explained, place
+    from pipeline.formats.records import explained_record
+    from pipeline.stages.explain import doubts
+
+    with production_flow() as flow:
+        state, places = flow.matches[quote].state if quote in flow.matches else None, flow.explained(quote)
+    if as_json:
+        document({"quote": quote, "state": state.value if state else None, "places": [explained_record(c, rows, doubts(rows)) for c, rows in places]})
+        return
+    show(f"{quote} is {state.value if state else ''}")
+    for number, (candidate, rows) in enumerate(places, 1):
+        show(f"\n{number}  {place(candidate)}")
+        for line in [*explained(rows), *(f"    ! {doubt}" for doubt in doubts(rows))]:
+            show(line)
 
 
 @app.command("build-cut", epilog="Example: ourwords -C my-film build-cut --dry-run")

@@ -25,7 +25,7 @@ from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, outgoing, records
 from pipeline.model.approvals import Seen, Standing
 from pipeline.model.captions import Captions, Cue, Finding
-from pipeline.model.quotes import Match, Pin, State
+from pipeline.model.quotes import Candidate, Match, Pin, Row, State
 from pipeline.model.timeline import Heard, Hold, Shot, Take, Timeline
 from pipeline.model.transcript import Transcript
 from pipeline.project import ClipPreset, Production
@@ -35,7 +35,7 @@ from pipeline.rules import approvals as approval_rules
 from pipeline.rules import captions as caption_rules
 from pipeline.rules import consent as consent_rules
 from pipeline.rules import sound as sound_rules
-from pipeline.stages import caption, match, part, plan, show
+from pipeline.stages import caption, explain, match, part, plan, show
 from pipeline.store import NotMade, Shelf
 
 if TYPE_CHECKING:
@@ -305,6 +305,13 @@ class Flow:
                 raise ConfigError(f"{quote} has {len(found.candidates)} candidate(s)", next_step="`ourwords match` lists them")
             chosen = found.candidates[number - 1]
             self.pins[quote] = Pin(quote, self.production.quote[quote].digest, chosen.source, chosen.spans)
+
+    def explained(self, name: str) -> list[tuple[Candidate, tuple[Row, ...]]]:
+        """Each place of a quote word by word: what was approved, what is heard there."""
+        if name not in self.production.quote:
+            raise ConfigError(f'no quote "{name}"', next_step=f"there are: {', '.join(self.production.quote)}")
+        quote = self.production.quote[name]
+        return [(place, explain.explain(quote, self._haystacks[place.source], place)) for place in self.matches[name].candidates]
 
     def settle(self) -> list[Match]:
         """All matches, kept in the lock."""

@@ -14,7 +14,7 @@ from pipeline.formats.markers import break_record
 from pipeline.formats.records import VERSION, pretty
 from pipeline.model.captions import Captions, Finding, Profile
 from pipeline.model.names import hidden
-from pipeline.model.quotes import Bleep, Candidate, Match, Quote, State
+from pipeline.model.quotes import Bleep, Candidate, Match, Quote, Row, State
 from pipeline.model.time import decimal
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline
 
@@ -187,6 +187,16 @@ def explain(found: Match, quote: Quote) -> str:
 
 def place(candidate: Candidate) -> str:
     return f"{candidate.source} {_clock(float(candidate.spans[0].start))}  score {candidate.score:.2f}  “{candidate.heard}”"
+
+
+def explained(rows: Sequence[Row]) -> list[str]:
+    """`match --explain` for the terminal: a line for each word."""
+    width = max((len(row.approved) for row in rows), default=0)
+    lines = []
+    for row in rows:
+        sure = f"  ({row.confidence:.2f})" if row.heard else ""
+        lines.append(f"    {_clock(float(row.start)) if row.start else '':>7}  {row.approved:{width}}  {row.verdict.value:9}  {row.heard}{sure}".rstrip())
+    return lines
 
 
 def manifest(timeline: Timeline, shots: Sequence[Mapping[str, Any]], digests: Mapping[str, str], versions: Mapping[str, str]) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.errors import InputError
 from pipeline.model.media import Media, Picture, Track
-from pipeline.model.quotes import Cut, Edge, Match, Pin, Said, State, Stretch
+from pipeline.model.quotes import Candidate, Cut, Edge, Match, Pin, Row, Said, State, Stretch
 from pipeline.model.time import Source, Span, Time, decimal, fraction
 from pipeline.model.transcript import Transcript, Word
 
@@ -81,6 +81,26 @@ def match_record(match: Match) -> dict[str, Any]:
         "runner_up": match.runner_up,
         "pinned": match.pinned,
         "alternatives": [{"source": other.source, "score": other.score, "spans": _spans(other.spans, [s.heard for s in other.stretches])} for other in others],
+    }
+
+
+def explained_record(candidate: Candidate, rows: Sequence[Row], doubts: Sequence[str]) -> dict[str, Any]:
+    """One place of `match --explain`."""
+    return {
+        "source": candidate.source,
+        "score": candidate.score,
+        "doubts": list(doubts),
+        "rows": [
+            {
+                "approved": row.approved,
+                "heard": row.heard,
+                "start": float(row.start) if row.start else None,
+                "end": float(row.end) if row.end else None,
+                "verdict": row.verdict.value,
+                "confidence": row.confidence,
+            }
+            for row in rows
+        ],
     }
 
 

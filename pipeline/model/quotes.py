@@ -232,3 +232,31 @@ class Pin:
     digest: str
     source: str
     spans: tuple[Span[Source], ...]
+
+
+class Verdict(Enum):
+    """How an approved word and what is heard there stand to each other."""
+
+    SAME = "same"
+    ALIKE = "alike"
+    DIFFERENT = "different"
+    NOT_HEARD = "not heard"
+    KEPT = "kept"
+    """A hesitation or a repeat that the shot keeps."""
+    CUT = "cut"
+    """Heard between approved words, and cut out."""
+    LEFT_OUT = "left out"
+    """At a mark for words left out."""
+    EDITORIAL = "editorial"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the comparison. `confidence` is the recogniser's in what it heard, 0 where that is nothing."""
+
+    approved: str
+    heard: str
+    start: Time[Source] | None
+    end: Time[Source] | None
+    verdict: Verdict
+    confidence: float = 0.0

@@ -5,11 +5,9 @@ from __future__ import annotations
 import itertools
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import Enum
 
-from pipeline.model.quotes import Candidate, Kind, Piece, Quote, Said, Stretch
-from pipeline.model.time import Source, Span, Time
+from pipeline.model.quotes import Candidate, Kind, Piece, Quote, Row, Said, Stretch, Verdict
+from pipeline.model.time import Source, Span
 from pipeline.model.transcript import Word
 from pipeline.model.words import HESITATIONS, NEGATIONS, are_opposed, is_number, tokens
 from pipeline.stages.find import EQUAL, Haystack, alike
@@ -22,34 +20,6 @@ NEAR = 4
 
 SHOWN = 8
 """Words of a long cut that are told."""
-
-
-class Verdict(Enum):
-    """How an approved word and what is heard there stand to each other."""
-
-    SAME = "same"
-    ALIKE = "alike"
-    DIFFERENT = "different"
-    NOT_HEARD = "not heard"
-    KEPT = "kept"
-    """A hesitation or a repeat that the shot keeps."""
-    CUT = "cut"
-    """Heard between approved words, and cut out."""
-    LEFT_OUT = "left out"
-    """At a mark for words left out."""
-    EDITORIAL = "editorial"
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the comparison. `confidence` is the recogniser's in what it heard, 0 where that is nothing."""
-
-    approved: str
-    heard: str
-    start: Time[Source] | None
-    end: Time[Source] | None
-    verdict: Verdict
-    confidence: float = 0.0
 
 
 def explain(quote: Quote, hay: Haystack, candidate: Candidate) -> tuple[Row, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.model.quotes import Kind, State
-from pipeline.stages.explain import Row, Verdict, doubts, explain
+from pipeline.model.quotes import Kind, Row, State, Verdict
+from pipeline.stages.explain import doubts, explain
 from pipeline.stages.match import match
 from tests.stages.test_match import AFTER, BEFORE, hay, quote
 

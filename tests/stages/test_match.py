@@ -79,7 +79,7 @@ BEFORE, AFTER = "well I went to the hospital on a Monday and", "then I took the 
         ("It was er still back in time.", "it was um still, still back in time", ["it was um still, still back in time"]),
         ("My file is still back there.", "my file is um still uh it's still back there", ["my file is um still uh it's still back there"]),
         ("Ask me how I take my tea.", "ask me how I'd take my tea", ["ask me how I'd take my tea"]),
-        ("A leaflet about alcohol … I could have papered it.", "a leaflet about alcohol I had nine of those leaflets could have papered it", ["a leaflet about alcohol", "could have papered it"]),
+        ("All of them … I could have papered it.", "all of them I had nine of those leaflets could have papered it", ["all of them", "could have papered it"]),
         ("I never took the money.", "I never really honestly ever wanted or took the money", ["I never", "took the money"]),
     ],
 )  # fmt: skip
