@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from pipeline.formats.outgoing import explain, manifest, transcript_html, transcript_text
+from pipeline.formats.outgoing import explain, manifest, shot_records, transcript_html, transcript_text
 from pipeline.model.captions import Captions, Cue
 from pipeline.model.quotes import Bleep, Candidate, Match, Quote, Said, State, Stretch, pieces
 from pipeline.model.time import Programme, Source, Span, Time
@@ -28,7 +28,7 @@ def take(text: str, *, part: int = 1, parts: int = 1, first: int = 50) -> Take:
 
 def shots_of(text: str, *more: object, bleeps: tuple[Bleep, ...] = (BLEEP,)) -> list[dict[str, object]]:
     timeline = Timeline("Film", RATE, (320, 180), follow((take(text), *more)))  # type: ignore[arg-type]
-    return json.loads(manifest(timeline, {"q1": text}, bleeps, {"s1": "amara.mp4"}, {"cut.mp4": "ab"}, {"ourwords": "1"}))["shots"]
+    return json.loads(manifest(timeline, shot_records(timeline, {"q1": text}, bleeps, {"s1": "amara.mp4"}), {"cut.mp4": "ab"}, {"ourwords": "1"}))["shots"]
 
 
 def test_the_manifest_has_what_the_design_promises() -> None:
