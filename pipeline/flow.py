@@ -263,10 +263,10 @@ class Flow:
         page = outgoing.Page(timeline, captions, self.problems, not_used, self.production.quote, film.heard, self.production.film.loudness, stills)
         files["report.html"] = page.html()
         whose = {take.quote: take.contributor for take in timeline.takes}
-        files["seen.json"] = records.pretty(show.record(self.shown, whose, self.shelf.sha256(film.folder / "cut.mp4")))
+        seen = records.pretty(show.record(self.shown, whose, self.shelf.sha256(film.folder / "cut.mp4")))
         digests = {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
         files["manifest.json"] = outgoing.manifest(timeline, self.shot_records(), digests, self.desk.versions())
-        return self.desk.publish(files | self.desk.cut_before(self.shot_records()))
+        return self.desk.publish(files | self.desk.cut_before(self.shot_records()) | {".store/seen.json": seen})
 
     def shot_records(self) -> list[dict[str, Any]]:
         """The shots as the manifest lists them."""

@@ -1,6 +1,6 @@
 """What people said of a production, kept in its reviews/ folder: approvals and remarks. A build only reads it.
 
-Approvals of the cut and of captions are bound to what `build/seen.json` says is in the film that was
+Approvals of the cut and of captions are bound to what the build says is in the film that was
 shown, not to what the lists say now: nobody can approve what was never made.
 """
 
@@ -25,6 +25,9 @@ from pipeline.rules.paperwork import STAND_IN
 from pipeline.stages import show
 from pipeline.stages.compare import compare
 from pipeline.store import file_digest
+
+SEEN = ".store/seen.json"
+"""In build/: what a build's film shows of each quote, names to hide and all; so it stays with the kept parts, which never leave."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class Reviews:
 
     def _film(self) -> tuple[str, dict[str, dict[str, Seen]]]:
         """What is in the film that was made, and its hash: refused where cut.mp4 is another film."""
-        path, film = self.production.build / "seen.json", self.production.build / "cut.mp4"
+        path, film = self.production.build / SEEN, self.production.build / "cut.mp4"
         if not path.is_file() or not film.is_file():
             raise Refused("there is no film yet, so nobody can have seen it", where=str(self.production.build), next_step="ourwords build-cut, then show it")
         digest, seen = lines.read_seen(path.name, path.read_bytes())
@@ -127,7 +130,7 @@ class Reviews:
 
     def _whose(self) -> dict[str, str]:
         """Whose words each quote is: as the list says, and for those found by their words as the last build found."""
-        path = self.production.build / "seen.json"
+        path = self.production.build / SEEN
         found = lines.read_contributors(path.name, path.read_bytes()) if path.is_file() else {}
         return found | {quote.id: quote.contributor for quote in self.production.quotes if quote.contributor}
 

@@ -1,4 +1,4 @@
-"""Approvals as lines of the ledger, and what was seen as `build/seen.json`."""
+"""Approvals as lines of the ledger, and what was seen as `build/.store/seen.json`."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 An approval holds what was seen and its hash, so that it lapses by itself when that changes. What is
 *seen* of a quote is a table of plain JSON values (see `stages/show.py`), the same in the ledger and
-in `build/seen.json`.
+in `build/.store/seen.json`.
 """
 
 from __future__ import annotations

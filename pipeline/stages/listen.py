@@ -50,7 +50,7 @@ def words(take: Take, timeline: Timeline, heard: Sequence[Word], fit: Fit, bleep
 
     An "info" is what the recogniser misheard, by the sound's own verdict.
     """
-    return list(_Shot(take, timeline, tuple(heard), fit).findings([bleep for bleep in bleeps if bleep.contributor == take.contributor]))
+    return list(_Shot(take, timeline, tuple(heard), fit, tuple(bleep for bleep in bleeps if bleep.contributor == take.contributor)).findings())
 
 
 def critical(text: str, *, first: bool) -> str:
@@ -71,6 +71,7 @@ class _Shot:
     timeline: Timeline
     heard: tuple[Word, ...]
     fit: Fit
+    bleeps: tuple[Bleep, ...]
 
     @cached_property
     def said(self) -> list[Said]:
@@ -90,8 +91,8 @@ class _Shot:
         before = self.said[index - 1].text.rstrip("\"'”’)") if index else "."
         return critical(self.said[index].text, first=before[-1:] in ".!?")
 
-    def findings(self, bleeps: Sequence[Bleep]) -> Iterator[Finding]:
-        yield from self._names(bleeps)
+    def findings(self) -> Iterator[Finding]:
+        yield from self._names()
         mine, theirs = tokens([word.text for word in self.said]), tokens([word.text for word in self.heard])
         steps = Levenshtein.opcodes([token.form for token in mine], [token.form for token in theirs])
         found = [
@@ -107,13 +108,11 @@ class _Shot:
             yield self._finding("not-heard", "warning", 0.0, "few of the approved words are heard again: listen to it", f"{same} of {wanted}", f"{MOSTLY:.0%}")
         yield from self._denials()
 
-    def _names(self, bleeps: Sequence[Bleep]) -> Iterator[Finding]:
-        """What must be hidden and is heard all the same."""
-        for one in names.find([word.text for word in self.heard], bleeps):
-            sounds = [self.heard[index] for index in one.sounds]
-            if sounds:
-                what = f"a name to hide is heard: “{' '.join(word.text for word in sounds)}”"
-                yield self._finding("name-heard", "error", float(sounds[0].span.start), what, "heard", "hidden")
+    def _names(self) -> Iterator[Finding]:
+        """What must be hidden and is heard all the same. Reports do not say it either."""
+        for one in names.find([word.text for word in self.heard], self.bleeps):
+            for index in one.sounds[:1]:
+                yield self._finding("name-heard", "error", float(self.heard[index].span.start), "a name to hide is heard", "heard", "hidden")
 
     def _differs(self, every: list[Token], here: slice, theirs: list[Token]) -> Iterator[Finding]:
         """One place where planned and heard words differ, told where the sound bears the difference out."""
@@ -135,7 +134,7 @@ class _Shot:
         yield self._told(own, new, verdict, repeat=repeat)
 
     def _told(self, own: list[int], new: list[Word], verdict: str, *, repeat: bool) -> Finding:
-        approved, heard = " ".join(self.said[i].text for i in own), " ".join(word.text for word in new)
+        approved, heard = (names.hidden(" ".join(texts), self.bleeps) for texts in ([self.said[i].text for i in own], [word.text for word in new]))
         why = next(filter(None, [*map(self.weight, own), *(critical(word.text, first=True) for word in new)]), "")
         at = float(new[0].span.start) if new else self._moment(own[0])
         if not own:

@@ -58,7 +58,7 @@ def captions(quote: Quote, timeline: Timeline, shown: Captions, profile: str) ->
 
 
 def record(shown: Mapping[str, Mapping[str, Seen]], contributors: Mapping[str, str], film: str) -> dict[str, Any]:
-    """build/seen.json: what whoever watches this very film sees, by quote and by kind of approval."""
+    """build/.store/seen.json: what whoever watches this very film sees, by quote and by kind of approval."""
     return {
         "version": 1,
         "film": film,

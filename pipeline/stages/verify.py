@@ -39,7 +39,6 @@ def sameness(take: Take, timeline: Timeline, film: Samples, footage: Samples) ->
 
     `film` and `footage` are the shot's samples, shape (n, 2): as encoded, and as the source has them.
     """
-    place = f"{take.source} from {take.source_in(timeline.rate)}"
     alike, loud, covered = _windows(take, timeline, film, footage)
     level = _level(film)
 
@@ -47,7 +46,7 @@ def sameness(take: Take, timeline: Timeline, film: Samples, footage: Samples) ->
         return Finding(rule, "error", f"{clock(timeline.time(take.at).seconds + Fraction(first, 10))} {take.quote}", what, measured, f"{limit:g}")
 
     for first, last in _stretches((alike < SAME) & loud & ~covered):
-        yield finding("other-sound", first, f"another sound than that of {place}", f"{alike[first:last].min():.2f} alike", SAME)
+        yield finding("other-sound", first, "another sound than its footage has there", f"{alike[first:last].min():.2f} alike", SAME)
     for first, last in _stretches((alike > HIDDEN) & loud & covered):
         yield finding("name-heard", first, "what should be hidden can be heard", f"{alike[first:last].max():.2f} alike", HIDDEN)
     for first, last in _stretches((level > AUDIBLE) & _outside(take, timeline, len(alike))):
