@@ -17,7 +17,7 @@ from pipeline.model.timeline import Break, Card, Hold, Shot, Take, Timeline
 from pipeline.stages import sound
 from pipeline.tools.protocols import Look, Studio
 
-VERSION = 2
+VERSION = 3
 """Counted up when a part would come out differently from the same components."""
 
 Tone = Span[Source] | None

@@ -99,7 +99,8 @@ def still(name: str, demuxer: str, frames: int, rate: Fraction) -> Any:
     source = graph.input(f"file:{name}", f=demuxer, protocol_whitelist="file,pipe")["v"]
     return (
         source.filter("loop", loop=-1, size=1).filter("settb", f"{rate.denominator}/{rate.numerator}")
-        .filter("setpts", "N").filter("trim", end_frame=frames)
+        .filter("setpts", "N").filter("fps", fps=str(rate))  # a picture says 25 a second of itself, and the encoder would believe it
+        .filter("trim", end_frame=frames)
     )  # fmt: skip
 
 

@@ -101,7 +101,7 @@ def test_cutaways_as_they_are_written() -> None:
     assert filters(made)[10:] == [
         "fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=30:start_pts=25", "setpts=PTS-STARTPTS", *FITTED, "setpts=PTS+3*1/25/TB",
         "overlay=eof_action=pass",
-        "loop=loop=-1:size=1", "settb=1/25", "setpts=N", "trim=end_frame=5", *FITTED, "setpts=PTS+8*1/25/TB", "overlay=eof_action=pass", TAGGED,
+        "loop=loop=-1:size=1", "settb=1/25", "setpts=N", "fps=fps=25", "trim=end_frame=5", *FITTED, "setpts=PTS+8*1/25/TB", "overlay=eof_action=pass", TAGGED,
     ]  # fmt: skip
 
 
@@ -110,7 +110,8 @@ def test_a_hold_and_cards_as_they_are_written() -> None:
     assert filters(hold)[2:] == ["trim=end_pts=51:start_pts=50", "setpts=PTS-STARTPTS", *FITTED, "tpad=stop=9:stop_mode=clone", TAGGED]
     card = ffmpeg.card_arguments(Card(0, 10, "note", "x"), SIZE, PAL, DRAFT, burn=False)
     assert filters(card) == [
-        "loop=loop=-1:size=1", "settb=1/25", "setpts=N", "trim=end_frame=10", "scale=out_color_matrix=bt709:out_range=tv", "setsar=1", "format=yuv420p", TAGGED,
+        "loop=loop=-1:size=1", "settb=1/25", "setpts=N", "fps=fps=25", "trim=end_frame=10",
+        "scale=out_color_matrix=bt709:out_range=tv", "setsar=1", "format=yuv420p", TAGGED,
     ]  # fmt: skip
     pause = ffmpeg.card_arguments(Break(0, 50, "b", "x", "think", Fraction(2), "q1"), SIZE, PAL, DRAFT, burn=False)
     assert "color=c=0x6B7689:s=128x4:r=25:d=2.000000" in pause
@@ -190,6 +191,18 @@ def rendered(room: Path, source: Path, shot: Take, rate: Fraction) -> list[int]:
     studio.take(room, shot, Look(SIZE, rate, "draft"), "", lambda _: None)
     assert [path.name for path in room.iterdir()] == ["clean.mp4"]
     return numbers(room / "clean.mp4")
+
+
+@pytest.mark.parametrize("rate", [Fraction(24), PAL, Fraction(30000, 1001), Fraction(50)])
+@pytest.mark.parametrize("card", [Card(0, 30, "scene", "A scene"), Break(0, 60, "b", "Why?", "think", Fraction(2), "q1")])
+def test_a_card_has_every_frame_of_the_films_rate(card: Card | Break, rate: Fraction, tmp_path: Path) -> None:
+    """A picture says that it has 25 frames a second, and an encoder once believed it."""
+    studio = Rack({}, {}, {"draft": {"preset": DRAFT.preset, "crf": DRAFT.crf}})
+    text = "[Script Info]\n" if isinstance(card, Break) else ""
+    studio.card(tmp_path, card, Look(SIZE, rate, "draft"), text, lambda _: None)
+    with av.open(str(tmp_path / "clean.mp4")) as film:
+        frames = [frame.pts * frame.time_base for frame in film.decode(film.streams.video[0]) if frame.pts is not None and frame.time_base]
+    assert frames == [index / rate for index in range(card.frames)]
 
 
 def shown(frame: int, film: Fraction, source: Fraction) -> int:
