@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from pipeline.errors import BrokenIO, InputError
-from pipeline.formats.captions import to_ass
+from pipeline.formats.captions import break_ass, to_ass
 from pipeline.formats.markers import ffmetadata
 from pipeline.model.captions import Cue, Profile
 from pipeline.model.media import Media, Picture, Track
@@ -24,6 +24,7 @@ from pipeline.model.time import Programme, Span
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take, Timeline
 from pipeline.store import file_digest
 from pipeline.tools import ffmpeg, probe
+from pipeline.tools.fonts import FAMILY
 from pipeline.tools.process import run
 from pipeline.tools.protocols import Look
 from pipeline.tools.studio import Footage, Rack
@@ -198,7 +199,7 @@ def rendered(room: Path, source: Path, shot: Take, rate: Fraction) -> list[int]:
 def test_a_card_has_every_frame_of_the_films_rate(card: Card | Break, rate: Fraction, tmp_path: Path) -> None:
     """A picture says that it has 25 frames a second, and an encoder once believed it."""
     studio = Rack({}, {}, {"draft": {"preset": DRAFT.preset, "crf": DRAFT.crf}})
-    text = "[Script Info]\n" if isinstance(card, Break) else ""
+    text = break_ass(Fraction(card.frames) / rate, SIZE, FAMILY, 100) if isinstance(card, Break) else ""
     studio.card(tmp_path, card, Look(SIZE, rate, "draft"), text, lambda _: None)
     with av.open(str(tmp_path / "clean.mp4")) as film:
         frames = [frame.pts * frame.time_base for frame in film.decode(film.streams.video[0]) if frame.pts is not None and frame.time_base]
