@@ -616,7 +616,8 @@ def rows(results: Sequence[Result]) -> list[dict[str, Any]]:
                     out.append({
                         "model": model, "form": form, "speech": {"sample": "interviews"}.get(kinds[0], kinds[0]), "quotes": len(mine),
                         "found": sum(map(is_found, mine)), "found_raw": raw, "right": sum(is_right(r) for r in mine),
-                        "wrong": sum(bool(r.wrong) for r in mine), "ends": sum(bool(r.ends) for r in mine), **{state.value: states[state.value] for state in State}, "ms": mean(r.ms for r in mine),
+                        "wrong": sum(bool(r.wrong) for r in mine),
+                        "ends": sum(bool(r.ends) for r in mine), **{state.value: states[state.value] for state in State}, "ms": mean(r.ms for r in mine),
                     })  # fmt: skip
     return out
 
