@@ -12,6 +12,13 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.mark.parametrize("name", ["sync", "boundaries", "matching"])
+def test_every_benchmark_says_how_it_is_run(name: str) -> None:
+    done = subprocess.run([sys.executable, f"benchmarks/{name}.py", "--help"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "--json" in done.stdout
+
+
 @pytest.mark.slow
 def test_sync_meets_its_aims() -> None:
     done = subprocess.run([sys.executable, "benchmarks/sync.py", "--shots", "8", "--json"], cwd=ROOT, capture_output=True, text=True)
