@@ -161,6 +161,9 @@ SPELLINGS = [("practise", "practice"), ("colour", "color"), ("grey", "gray"), ("
              ("realise", "realize"), ("neighbour", "neighbor"), ("behaviour", "behavior"), ("honour", "honor"), ("licence", "license"),
              ("tyre", "tire")]  # fmt: skip
 FIGURES = {word: number for number in range(100) for word in readings(number) if " " not in word}
+NUMERIC = {*FIGURES, *"half past quarter hundred thousand and a point".split()}
+PAUSE = 0.4
+"""Seconds between two words that are no longer said in one breath."""
 STRANGERS = "window purple carefully remember garden Thursday several kettle honest sometimes picture bottle younger quietly decided ladder".split()
 
 
@@ -221,8 +224,6 @@ def tidied(reference: Reference, chance: Random, first: int, last: int) -> tuple
 def edited(dropped: float, replaced: float, inserted: float) -> Maker:
     def make(reference: Reference, chance: Random, first: int, last: int) -> tuple[str, Ranges] | None:
         words, out = texts(reference, first, last), []
-        if bare(words[0]) in HESITATIONS or bare(words[-1]) in HESITATIONS:
-            return None
         for index, text in enumerate(words):
             luck = chance.random()
             fixed = index in (0, len(words) - 1) or carries_meaning(text)  # the ends stay, so that there is a truth about them
@@ -246,7 +247,7 @@ def ellipses(reference: Reference, chance: Random, first: int, last: int) -> tup
     parts = tuple((low, high - 1) for low, high in zip(points[::2], points[1::2], strict=True))
     if not of_one_voice(reference, first, last) or any(high - low < 3 for low, high in parts) or any(b[0] - a[1] < 3 for a, b in itertools.pairwise(parts)):
         return None
-    if not all(is_border(reference, *pair) for low, high in parts for pair in ((low - 1, low), (high, high + 1))):
+    if not all(is_quotable(reference, *part) for part in parts):
         return None
     mark = chance.choice([" … ", " ... ", " [...] ", " […] "])
     return mark.join(" ".join(texts(reference, *part)) for part in parts), parts
@@ -307,7 +308,13 @@ def interrupted(reference: Reference, chance: Random, first: int, last: int) -> 
         return None
     after = next((n for n in range(question, len(words)) if words[n].speaker == reference.speaker), len(words))
     end = after + last - question
-    if end >= len(words) or end - after < 4 or any(w.speaker != reference.speaker for w in words[after : end + 1]):
+    if (
+        end >= len(words)
+        or end - after < 4
+        or not is_quotable(reference, first, question - 1)
+        or not is_quotable(reference, after, end)
+        or any(w.speaker != reference.speaker for w in words[after : end + 1])
+    ):
         return None
     return " ".join(texts(reference, first, question - 1) + texts(reference, after, end)), ((first, question - 1), (after, end))
 
@@ -359,15 +366,22 @@ def of_one_voice(reference: Reference, first: int, last: int) -> bool:
     return len({w.speaker for w in mine}) == 1 and (not reference.speaker or mine[0].speaker == reference.speaker) and not over
 
 
-def is_border(reference: Reference, before: int, after: int) -> bool:
-    """May a quote end between these words? Not at an "er", within a number or a time, or within a repeat: nobody could say which was meant."""
-    words = [bare(word.text) for word in reference.words]
-    inside = [words[n] for n in (before, after) if 0 <= n < len(words)]
-    if any(word in HESITATIONS for word in inside) or len(inside) < 2:
-        return len(inside) < 2
-    numeric = [word in FIGURES or word in ("half", "past", "hundred", "thousand", "and", "quarter", "a") for word in inside]
-    repeated = set(words[max(0, after - 3) : after]) & set(words[after : after + 3])
-    return not all(numeric) and not repeated
+def is_quotable(reference: Reference, first: int, last: int) -> bool:
+    """Could somebody have approved these words, and could anybody say where they are?
+
+    Not where a quote would begin or end with an "er", within a number or a time, within a repeat
+    ("the, the"), or with a word that a pause divides from the rest of it.
+    """
+    words, said = [bare(word.text) for word in reference.words], reference.words
+    for before, inner, step in ((first - 1, first, 1), (last + 1, last, -1)):
+        around = [words[n] for n in (before, inner) if 0 <= n < len(words)]
+        near = {words[n] for n in range(inner - 3, inner + 4) if 0 <= n < len(words) and n != inner}
+        two = sorted((said[inner], said[inner + step]), key=lambda word: word.start)
+        if any(word in HESITATIONS for word in around) or (len(around) == 2 and all(word in NUMERIC for word in around)):
+            return False
+        if words[inner] in near or two[1].start - two[0].end > PAUSE:
+            return False
+    return True
 
 
 def queries(reference: Reference, count: int, seed: int) -> Iterator[Query]:
@@ -383,7 +397,7 @@ def queries(reference: Reference, count: int, seed: int) -> Iterator[Query]:
             last = first + length - 1
             if form != "interruption" and not of_one_voice(reference, first, last):
                 continue
-            if not all(is_border(reference, *pair) for pair in ((first - 1, first), (last, last + 1))):
+            if not is_quotable(reference, first, last):
                 continue
             made = make(reference, chance, first, last)
             if made and made[0] not in seen:

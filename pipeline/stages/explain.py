@@ -59,13 +59,11 @@ def doubts(rows: Sequence[Row]) -> tuple[str, ...]:
 def _doubts(run: list[Row], before: Sequence[Row], after: Sequence[Row]) -> Iterator[str]:
     """Of rows between two on which both sides agree."""
     at = next((f" at {row.start}" for row in run if row.start), "")
-    around = [*before, *after]
-    approved = _forms(" ".join(row.approved for row in run if row.verdict is not Verdict.EDITORIAL))
-    heard = [form for form in _forms(" ".join(row.heard for row in run)) if form not in HESITATIONS]
+    approved, heard = (_spoken(side) for side in (_approved(run), _heard(run)))
     denied, denies = ({form for form in forms if form in NEGATIONS} for forms in (approved, heard))
     # "There's no, there's no right volume" and "I don't, I don't like it" say it twice, and nothing else.
-    again_approved = all(not row.heard for row in run) and set(approved) <= {form for row in around for form in _forms(row.approved)}
-    again_heard = all(row.verdict is Verdict.KEPT for row in run) and set(heard) <= {form for row in around for form in _forms(row.heard)}
+    again_approved = all(not row.heard for row in run) and _repeats(approved, _spoken(_approved(before)), _spoken(_approved(after)))
+    again_heard = all(row.verdict is Verdict.KEPT for row in run) and _repeats(heard, _spoken(_heard(before)), _spoken(_heard(after)))
     if denied and not denies and not again_approved:
         yield f"“{' '.join(sorted(denied))}” was approved and is not heard{at}"
     if denies and not denied and not again_heard:
@@ -76,6 +74,31 @@ def _doubts(run: list[Row], before: Sequence[Row], after: Sequence[Row]) -> Iter
         yield f"“{' '.join(numbers)}” was approved, “{' '.join(heard)}” is heard{at}"
     if any(row.verdict is Verdict.CUT and len(row.heard.split()) > LONG for row in run):
         yield f"more than {LONG} words are cut out{at} without a mark for words left out"
+
+
+def _repeats(forms: list[str], before: list[str], after: list[str]) -> bool:
+    """Is this nothing but starts of what follows, or ends of what went before?"""
+    for run, known in ((forms, after), (forms[::-1], before[::-1])):
+        while run:
+            same = len(list(itertools.takewhile(lambda pair: pair[0] == pair[1], zip(run, known, strict=False))))
+            if not same:
+                break
+            run = run[same:]
+        if not run:
+            return True
+    return False
+
+
+def _approved(rows: Sequence[Row]) -> str:
+    return " ".join(row.approved for row in rows if row.verdict is not Verdict.EDITORIAL)
+
+
+def _heard(rows: Sequence[Row]) -> str:
+    return " ".join(row.heard for row in rows)
+
+
+def _spoken(text: str) -> list[str]:
+    return [form for form in _forms(text) if form not in HESITATIONS]
 
 
 def _forms(text: str) -> list[str]:

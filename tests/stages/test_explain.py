@@ -57,6 +57,7 @@ TURNED = [
     ("It was possible to phone the pharmacy.", "it was impossible to phone the pharmacy"),
     ("The nurse was helpful in the morning.", "the nurse was unhelpful in the morning"),
     ("Nobody asked me about the pharmacy.", "somebody asked me about the pharmacy"),
+    ("I didn't have not to shout in the corridor.", "I didn't have to shout in the corridor"),
     ("I had money for the pharmacy.", "I had no money for the pharmacy"),
     ("I do like the kitchen in the morning. I don't like the garden.", "I don't like the kitchen in the morning I don't like the garden"),
     ("I waited sixty three minutes in the corridor.", "I waited thirty six minutes in the corridor"),
