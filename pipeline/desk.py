@@ -382,7 +382,8 @@ class Desk:
     def look(self, watermark: str) -> Look:
         from pipeline.tools.protocols import Look
 
-        return Look(self.production.size, self.production.rate, "draft" if watermark else self.production.film.quality, watermark)
+        film = self.production.film
+        return Look(self.production.size, self.production.rate, "draft" if watermark else film.quality, watermark, film.codec, film.hardware)
 
     def check_glyphs(self, timeline: Timeline, captions: Captions) -> None:
         from pipeline.tools import fonts

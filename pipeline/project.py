@@ -45,6 +45,8 @@ class Film(_Table):
     rate: str = "25"
     loudness: Annotated[float, Field(ge=-31, le=-9)] = -18.0
     quality: Literal["draft", "edit", "final"] = "edit"
+    codec: Literal["h264", "hevc", "av1"] = "h264"
+    hardware: Literal["", "nvenc", "qsv", "amf", "videotoolbox"] = ""
 
 
 class Transcribe(_Table):

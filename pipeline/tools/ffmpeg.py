@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
 from math import log10
@@ -22,51 +21,15 @@ from pipeline.errors import BrokenIO, InputError
 from pipeline.model.media import Media, Picture
 from pipeline.model.time import nearest
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take
+from pipeline.tools.conform import Size, fit
+from pipeline.tools.encoders import STRIP, Encoder, ticks
 from pipeline.tools.fonts import font_files
 from pipeline.tools.probe import still_format
 from pipeline.tools.process import SAFE_INPUT, place, run
 
-Size = tuple[int, int]
 Counter = Callable[[int], None]
 
-STRIP = {"map_metadata": "-1", "map_chapters": "-1", "fflags": "+bitexact"}
-"""Nothing of a source's titles, names, places or times goes into anything made."""
-
 GROUND, INK, FAINT = "0x12151C", "0xF4F1EA", "0x6B7689"
-
-
-@dataclass(frozen=True)
-class Quality:
-    preset: str
-    crf: int
-
-
-def encoder(quality: Quality, rate: Fraction) -> dict[str, Any]:
-    """H.264 that can be joined without encoding again: closed groups, one thread, the same tables."""
-    return {
-        "c:v": "libx264", "preset": quality.preset, "crf": quality.crf, "threads": 1, "pix_fmt": "yuv420p",
-        "g": nearest(rate * 2), "x264-params": "open-gop=0:stitchable=1:force-cfr=1", "profile:v": "high",
-        "color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709", "color_range": "tv",
-        "video_track_timescale": rate.numerator * (1 if rate.numerator > 1000 else 512), "f": "mp4", "bitexact": None, **STRIP,
-    }  # fmt: skip
-
-
-def fit(stream: Any, size: Size, colour: tuple[str, str, str, str], display: Size) -> Any:
-    """Upright, square pixels, inside `size` with bars, bt709 limited range."""
-    matrix = "bt709" if colour[3] == "unknown" and min(display) >= 720 else "smpte170m" if colour[3] == "unknown" else ""
-    if matrix:
-        stream = stream.filter("setparams", colorspace=matrix)
-    stream = stream.filter("bwdif", mode="send_frame", deint="interlaced")
-    if colour[2] in ("smpte2084", "arib-std-b67"):  # high dynamic range: brought down by a tone map
-        stream = stream.filter("zscale", t="linear", npl=203).filter("format", "gbrpf32le").filter("zscale", p="bt709")
-        stream = stream.filter("tonemap", "hable", desat=0).filter("zscale", t="bt709", m="bt709", r="tv").filter("format", "yuv420p")
-    stream = stream.filter("scale", "trunc(iw*sar/2+0.5)*2", "ih", flags="bicubic")
-    stream = stream.filter(
-        "scale", *size, force_original_aspect_ratio="decrease", force_divisible_by=2, flags="bicubic",
-        out_color_matrix="bt709", out_range="tv",
-    )  # fmt: skip
-    stream = stream.filter("pad", *size, "(ow-iw)/2", "(oh-ih)/2", color="black")
-    return stream.filter("setsar", 1).filter("format", "yuv420p")
 
 
 def conform(media: Media, picture: Picture, first: int, frames: int, rate: Fraction, key: Fraction | None = None) -> Any:
@@ -108,7 +71,7 @@ def captioned(stream: Any) -> Any:
     return stream.filter("ass", "captions.ass", fontsdir="fonts")
 
 
-def outputs(stream: Any, quality: Quality, rate: Fraction, *, burn: bool, clean: bool = True) -> list[str]:
+def outputs(stream: Any, encoder: Encoder, rate: Fraction, first: int = 0, *, burn: bool, clean: bool = True) -> list[str]:
     """One or two encodes of the same frames: clean.mp4, and captioned.mp4 where there is text to burn."""
     # Said of the frames too, or an encoder believes the source: parts must share their tables.
     stream = stream.filter("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv")
@@ -116,10 +79,10 @@ def outputs(stream: Any, quality: Quality, rate: Fraction, *, burn: bool, clean:
     if burn and clean:
         split = stream.split()
         stream, second = split[0], split[1]
-        made.append(graph.output(captioned(second), "captioned.mp4", **encoder(quality, rate)))
+        made.append(graph.output(captioned(second), "captioned.mp4", **encoder.options(rate, first)))
     elif burn:
         stream = captioned(stream)
-    made.append(graph.output(stream, "clean.mp4", **encoder(quality, rate)))
+    made.append(graph.output(stream, "clean.mp4", **encoder.options(rate, first)))
     whole = graph.merge_outputs(*made) if len(made) > 1 else made[0]
     return ["-copyts", "-progress", "pipe:1", "-stats_period", "0.5", *map(str, whole.get_args())]
 
@@ -130,7 +93,7 @@ def take_arguments(
     cutaways: Sequence[tuple[Cutaway, Media | str]],
     size: Size,
     rate: Fraction,
-    quality: Quality,
+    encoder: Encoder,
     *,
     burn: bool,
     clean: bool = True,
@@ -140,7 +103,7 @@ def take_arguments(
     stream = fit(conform(media, media.picture, take.first, take.frames, rate, key), size, media.picture.colour, media.picture.display)
     for number, (cutaway, what) in enumerate(cutaways):
         stream = graph.overlay(stream, _cutaway(number, cutaway, what, size, rate), eof_action="pass")
-    return outputs(stream, quality, rate, burn=burn, clean=clean)
+    return outputs(stream, encoder, rate, take.first, burn=burn, clean=clean)
 
 
 def _cutaway(number: int, cutaway: Cutaway, what: Media | str, size: Size, rate: Fraction) -> Any:
@@ -162,15 +125,15 @@ def _cutaway(number: int, cutaway: Cutaway, what: Media | str, size: Size, rate:
     return laid.filter("setpts", f"PTS+{cutaway.at}*{rate.denominator}/{rate.numerator}/TB")
 
 
-def hold_arguments(hold: Hold, media: Media, size: Size, rate: Fraction, quality: Quality, *, burn: bool, key: Fraction | None = None) -> list[str]:
+def hold_arguments(hold: Hold, media: Media, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool, key: Fraction | None = None) -> list[str]:
     """One frame of a source, standing still."""
     assert media.picture
     one = fit(conform(media, media.picture, hold.first, 1, rate, key), size, media.picture.colour, media.picture.display)
     stream = one.filter("tpad", stop=hold.frames - 1, stop_mode="clone")
-    return outputs(stream, quality, rate, burn=burn, clean=not burn)
+    return outputs(stream, encoder, rate, burn=burn, clean=not burn)
 
 
-def card_arguments(card: Card | Break, size: Size, rate: Fraction, quality: Quality, *, burn: bool) -> list[str]:
+def card_arguments(card: Card | Break, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool) -> list[str]:
     """A drawn card. A break's time runs down as a thin bar that grows shorter: seen, not counted aloud."""
     stream = still("card.png", "png_pipe", card.frames, rate)
     stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv").filter("setsar", 1).filter("format", "yuv420p")
@@ -182,8 +145,8 @@ def card_arguments(card: Card | Break, size: Size, rate: Fraction, quality: Qual
         stream = graph.overlay(stream, ribbon, x=x, y=y)
         # The cover comes in from the right, and is cut off where the ribbon ends by the card's own ground.
         stream = graph.overlay(stream, cover, x=f"{x}+{width}*(1-t/{seconds:.6f})", y=y, eval="frame")
-        return outputs(captioned(stream), quality, rate, burn=False)
-    return outputs(stream, quality, rate, burn=burn, clean=not burn)
+        return outputs(captioned(stream), encoder, rate, burn=False)
+    return outputs(stream, encoder, rate, burn=burn, clean=not burn)
 
 
 def bar(size: Size) -> tuple[int, int, int, int]:
@@ -307,8 +270,7 @@ def join_pictures(parts: Sequence[tuple[Path, int]], rate: Fraction, out: Path) 
     import av
 
     at, tables, stream = 0, None, None
-    ticks = str(rate.numerator * (1 if rate.numerator > 1000 else 512))
-    with out.open("wb") as file, av.open(file, "w", format="mp4", options={"video_track_timescale": ticks}) as film:
+    with out.open("wb") as file, av.open(file, "w", format="mp4", options={"video_track_timescale": str(ticks(rate))}) as film:
         for path, frames in parts:
             with av.open(f"file:{path}", options=SAFE_INPUT) as part:
                 source = part.streams.video[0]

@@ -58,6 +58,8 @@ class Look:
     rate: Fraction
     quality: str
     watermark: str = ""
+    codec: str = "h264"
+    hardware: str = ""
 
 
 class Studio(Protocol):

@@ -14,6 +14,7 @@ from pipeline.errors import InputError
 from pipeline.model.media import Media, Track
 from pipeline.model.timeline import Break, Card, Hold, Take
 from pipeline.tools import ffmpeg, fonts, process
+from pipeline.tools.encoders import Encoder, choose
 from pipeline.tools.protocols import Look, Samples, Speech
 
 
@@ -36,10 +37,9 @@ class Rack:
     def build(self) -> str:
         return f"ffmpeg {process.build()}, font {fonts.fingerprint()}, moviepy {version('moviepy')}"
 
-    def encoder(self, look: Look) -> str:
-        """The encoder's settings for this look: part of the key of every picture."""
-        quality = self._quality(look)
-        return f"x264 {quality.preset} crf {quality.crf}"
+    def encoder(self, look: Look) -> Encoder:
+        """The encoder for this look; its settings are part of the key of every picture."""
+        return choose(self._qualities, look.quality, look.codec, look.hardware)
 
     def take(self, room: Path, take: Take, look: Look, ass: str, count: Callable[[int], None]) -> None:
         source = self._footage[take.source]
@@ -50,7 +50,7 @@ class Rack:
             [(cutaway, what) for cutaway, (_, what) in laid],
             look.size,
             look.rate,
-            self._quality(look),
+            self.encoder(look),
             burn=bool(ass),
             clean=not look.watermark,
             key=self._key(source, take.first, look),
@@ -59,16 +59,14 @@ class Rack:
 
     def hold(self, room: Path, hold: Hold, look: Look, ass: str) -> None:
         source = self._footage[hold.source]
-        arguments = ffmpeg.hold_arguments(
-            hold, source.media, look.size, look.rate, self._quality(look), burn=bool(ass), key=self._key(source, hold.first, look)
-        )
+        arguments = ffmpeg.hold_arguments(hold, source.media, look.size, look.rate, self.encoder(look), burn=bool(ass), key=self._key(source, hold.first, look))
         ffmpeg.render(arguments, room, frames=hold.frames, source=source.path, ass=ass)
 
     def card(self, room: Path, card: Card | Break, look: Look, ass: str, count: Callable[[int], None]) -> None:
         from pipeline.tools.cards import draw
 
         draw(card, look.size, room / "card.png")
-        ffmpeg.render(ffmpeg.card_arguments(card, look.size, look.rate, self._quality(look), burn=bool(ass)), room, frames=card.frames, ass=ass, count=count)
+        ffmpeg.render(ffmpeg.card_arguments(card, look.size, look.rate, self.encoder(look), burn=bool(ass)), room, frames=card.frames, ass=ass, count=count)
         (room / "card.png").unlink()
 
     def sound(self, source: str, first: int, count: int) -> Samples:
@@ -111,9 +109,6 @@ class Rack:
         from pipeline.tools.probe import key_frame
 
         return key_frame(source.path, source.media, first / look.rate) if source.media.container in ("mpegts", "mpeg") else None
-
-    def _quality(self, look: Look) -> ffmpeg.Quality:
-        return ffmpeg.Quality(**self._qualities[look.quality])
 
 
 def choose_track(name: str, media: Media, wanted: int | None) -> Track:

@@ -24,6 +24,7 @@ from pipeline.model.time import Programme, Span
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take, Timeline
 from pipeline.store import file_digest
 from pipeline.tools import ffmpeg, probe
+from pipeline.tools.encoders import Encoder
 from pipeline.tools.fonts import FAMILY
 from pipeline.tools.process import run
 from pipeline.tools.protocols import Look
@@ -31,7 +32,8 @@ from pipeline.tools.studio import Footage, Rack
 
 SIZE = (320, 180)
 PAL, NTSC = Fraction(25), Fraction(30000, 1001)
-DRAFT = ffmpeg.Quality("ultrafast", 20)
+DRAFT = Encoder("h264", "ultrafast", 20)
+QUALITIES = {"draft": {"reuse": False, "h264": {"preset": "ultrafast", "crf": 20}}}
 PICTURE = Picture(0, "h264", 320, 180, Fraction(1), 0, False, PAL, False, Fraction(0), Fraction(10), "yuv420p", ("tv", "bt709", "bt709", "bt709"))
 TRACK = Track(1, 1, "aac", 2, 48_000, Fraction(0), Fraction(10), True, "")
 MEDIA = Media("ab", 1, "mov", Fraction(10), Fraction(0), PICTURE, (), "", "")
@@ -45,7 +47,8 @@ def take(first: int, frames: int, *cutaways: Cutaway) -> Take:
 # As written -----------------------------------------------------------------------------------
 
 ENCODED = (
-    "-f mp4 -bitexact -c:v libx264 -color_primaries bt709 -color_range tv -color_trc bt709 -colorspace bt709 -crf 20 -fflags +bitexact "
+    "-f mp4 -bitexact -c:v libx264 -color_primaries bt709 -color_range tv -color_trc bt709 -colorspace bt709 -crf 20 "
+    "-fflags +bitexact -force_key_frames expr:eq(mod(n+{phase},{g}),0) "
     "-g {g} -map_chapters -1 -map_metadata -1 -pix_fmt yuv420p -preset ultrafast -profile:v high -threads 1 -video_track_timescale {ticks} "
     "-x264-params open-gop=0:stitchable=1:force-cfr=1"
 )
@@ -78,7 +81,7 @@ def test_a_take_as_it_is_written() -> None:
     assert options(made) == " ".join(
         [
             "-copyts -progress pipe:1 -stats_period 0.5", SAFE.format("-noaccurate_seek ", "-seek_timestamp 1 -ss 1.500000 ", "source"),
-            "-map [s10]", ENCODED.format(g=50, ticks=12800), "clean.mp4",
+            "-map [s10]", ENCODED.format(g=50, phase=0, ticks=12800), "clean.mp4",
         ]
     )  # fmt: skip
     assert filters(made) == ["fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=75:start_pts=50", "setpts=PTS-STARTPTS", *FITTED, TAGGED]
@@ -87,7 +90,7 @@ def test_a_take_as_it_is_written() -> None:
 def test_a_captioned_take_is_one_decode_and_two_encodes() -> None:
     made = ffmpeg.take_arguments(take(50, 25), MEDIA, [], SIZE, NTSC, DRAFT, burn=True)
     assert filters(made)[-2:] == ["split=2", "ass=captions.ass:fontsdir=fonts"]
-    encoded = ENCODED.format(g=60, ticks=30000)
+    encoded = ENCODED.format(g=60, phase=50, ticks=30000)
     assert options(made).endswith(f"-map [s13] {encoded} captioned.mp4 -map [s11] {encoded} clean.mp4")
     alone = ffmpeg.take_arguments(take(50, 25), MEDIA, [], SIZE, PAL, DRAFT, burn=True, clean=False)
     assert filters(alone)[-1] == "ass=captions.ass:fontsdir=fonts"
@@ -188,7 +191,7 @@ def media_of(path: Path) -> Media:
 def rendered(room: Path, source: Path, shot: Take, rate: Fraction) -> list[int]:
     """The numbers on a take's frames, made as a build makes it."""
     room.mkdir(exist_ok=True)
-    studio = Rack({"s1": Footage(source, media_of(source), TRACK)}, {}, {"draft": {"preset": DRAFT.preset, "crf": DRAFT.crf}})
+    studio = Rack({"s1": Footage(source, media_of(source), TRACK)}, {}, QUALITIES)
     studio.take(room, shot, Look(SIZE, rate, "draft"), "", lambda _: None)
     assert [path.name for path in room.iterdir()] == ["clean.mp4"]
     return numbers(room / "clean.mp4")
@@ -198,7 +201,7 @@ def rendered(room: Path, source: Path, shot: Take, rate: Fraction) -> list[int]:
 @pytest.mark.parametrize("card", [Card(0, 30, "scene", "A scene"), Break(0, 60, "b", "Why?", "think", Fraction(2), "q1")])
 def test_a_card_has_every_frame_of_the_films_rate(card: Card | Break, rate: Fraction, tmp_path: Path) -> None:
     """A picture says that it has 25 frames a second, and an encoder once believed it."""
-    studio = Rack({}, {}, {"draft": {"preset": DRAFT.preset, "crf": DRAFT.crf}})
+    studio = Rack({}, {}, QUALITIES)
     text = break_ass(Fraction(card.frames) / rate, SIZE, FAMILY, 100) if isinstance(card, Break) else ""
     studio.card(tmp_path, card, Look(SIZE, rate, "draft"), text, lambda _: None)
     with av.open(str(tmp_path / "clean.mp4")) as film:
