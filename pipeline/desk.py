@@ -383,7 +383,8 @@ class Desk:
         from pipeline.tools.protocols import Look
 
         film = self.production.film
-        return Look(self.production.size, self.production.rate, "draft" if watermark else film.quality, watermark, film.codec, film.hardware)
+        quality, clean = ("draft", False) if watermark else (film.quality, film.clean)
+        return Look(self.production.size, self.production.rate, quality, watermark, film.codec, film.hardware, clean)
 
     def check_glyphs(self, timeline: Timeline, captions: Captions) -> None:
         from pipeline.tools import fonts
@@ -399,17 +400,24 @@ class Desk:
         return caption_files.to_ass(captions.cues, self.production.size, self.production.profile, FAMILY)
 
     def part(self, number: int, shot: Shot, timeline: Timeline, captions: Captions, look: Look) -> Path:
+        from pipeline.stages.patch import pieces
         from pipeline.tools.fonts import FAMILY
+        from pipeline.tools.protocols import Patch
 
         ass = part.ass(shot, timeline, part.captions_of(shot, timeline, captions), self.production.profile, FAMILY, look.watermark)
         tone = self._tone(shot)
         prints = {name: f"{found.media.sha256} track {found.track.number}" for name, found in self.footage.items()}
         prints |= {file: self.fingerprints.of(path) for file, (path, _) in self._cutaways.items()}
-        components = part.components(shot, ass, look, prints, tone, f"{self.studio.build}, {self.studio.encoder(look)}")
+        encoder = self.studio.encoder(look)
+        components = part.components(shot, ass, look, prints, tone, encoder.identity(look.rate), self.studio.build)
         name = part.name(shot, number)
 
         def work(room: Path) -> None:
-            part.make(room, shot, ass, look, tone, self.studio, lambda done: self.progress("render", name, done, shot.frames))
+            kept = None
+            if encoder.reuse and isinstance(shot, Take) and (before := self.shelf.last(name)):
+                folder, old = before
+                kept = Patch(found, folder) if (found := pieces(components, old, encoder.group(look.rate))) else None
+            part.make(room, shot, ass, look, tone, self.studio, lambda done: self.progress("render", name, done, shot.frames), kept)
 
         return self.shelf.make(name, components, work, [shot.contributor] if isinstance(shot, Take | Hold) else [])
 
@@ -499,9 +507,11 @@ class Desk:
         found = self.shelf.make(f"still of {made.name}", {"part": f"{made.parent.name}{made.name}", "at": str(at), "version": 1}, work, people)
         return (found / "still.jpg").read_bytes()
 
-    def publish(self, files: Mapping[str, Path | bytes]) -> list[str]:
-        """Everything under its final name, whole or not at all; the names of what changed."""
+    def publish(self, files: Mapping[str, Path | bytes], gone: Iterable[str] = ()) -> list[str]:
+        """Everything under its final name, whole or not at all; the names of what changed. `gone` is what is not made any more."""
         build = self.production.build
+        for name in gone:
+            (build / name).unlink(missing_ok=True)
         changed = [
             name for name, content in files.items() if (write_whole(build / name, content) if isinstance(content, bytes) else link_whole(content, build / name))
         ]

@@ -210,8 +210,8 @@ class Flow:
 
     @cached_property
     def film(self) -> Film:
-        """cut.mp4 and cut.clean.mp4: the same frames with and without captions (or draft.mp4 alone)."""
-        names = {"captioned": "draft.mp4"} if self.draft else {"captioned": "cut.mp4", "clean": "cut.clean.mp4"}
+        """cut.mp4 and, where it is wanted, cut.clean.mp4: the same frames with and without captions (or draft.mp4 alone)."""
+        names = {"captioned": "draft.mp4"} if self.draft else {"captioned": "cut.mp4"} | ({"clean": "cut.clean.mp4"} if self.look.clean else {})
         return self._join("the film", self.timeline, self.parts, names)
 
     @cached_property
@@ -245,7 +245,7 @@ class Flow:
         language = captions.language
         files: dict[str, Path | bytes] = {
             "cut.mp4": film.folder / "cut.mp4",
-            "cut.clean.mp4": film.folder / "cut.clean.mp4",
+            **({"cut.clean.mp4": film.folder / "cut.clean.mp4"} if self.look.clean else {}),
             **{f"captions/cut.{language}.{kind}": write(captions).encode() for kind, write in caption_files.WRITERS.items()},
             f"captions/cut.{language}.ass": self.desk.ass(captions).encode(),
             "captions/report.json": outgoing.findings_json(self.findings, self.production.profile),
@@ -266,7 +266,8 @@ class Flow:
         seen = records.pretty(show.record(self.shown, whose, self.shelf.sha256(film.folder / "cut.mp4")))
         digests = {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
         files["manifest.json"] = outgoing.manifest(timeline, self.shot_records(), digests, self.desk.versions())
-        return self.desk.publish(files | self.desk.cut_before(self.shot_records()) | {".store/seen.json": seen})
+        gone = () if self.look.clean else ("cut.clean.mp4",)
+        return self.desk.publish(files | self.desk.cut_before(self.shot_records()) | {".store/seen.json": seen}, gone)
 
     def shot_records(self) -> list[dict[str, Any]]:
         """The shots as the manifest lists them."""
@@ -327,6 +328,8 @@ class Flow:
     ) -> tuple[list[str], list[consent_rules.Refusal]]:
         """Clips of the film's quotes: the names of the files made, and who was left out."""
         chosen = self._chosen(quotes, theme, contributor)
+        if preset.picture == "clean" and not self.look.clean:
+            raise ConfigError("this film is made without clean pictures", where="production.toml, film.clean", next_step="set it to true, or take another preset")
         asked = [(self.production.quote[name], self.contributor(name)) for name in chosen]
         refused = consent_rules.gate(asked, self.production.consent, preset.use, self.today)
         left = [name for name in chosen if name not in {item.quote for item in refused}]

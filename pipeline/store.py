@@ -118,11 +118,19 @@ class Shelf:
         if self.find(components):
             return ""
         try:
-            last = json.loads((self.root / "names" / f"{digest(name)[:24]}.json").read_bytes())
+            last = json.loads(self._name(name).read_bytes())["components"]
             changed = [key for key in {**components, **last} if key not in components or digest(components[key]) != last.get(key)]
-        except (OSError, ValueError, AttributeError):
+        except (OSError, ValueError, LookupError, AttributeError, TypeError):
             return "new"
         return f"changed: {', '.join(changed)}" if changed else "not kept any more"
+
+    def last(self, name: str) -> tuple[Path, Components] | None:
+        """The object that had this name before, with its components, if it is still there and whole."""
+        try:
+            folder = self.root / "objects" / json.loads(self._name(name).read_bytes())["object"]
+            return (folder, json.loads((folder / "made.json").read_bytes())["components"]) if _is_whole(folder) else None
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
 
     def room(self) -> Path:
         """A private folder to work in; it goes with the run."""
@@ -151,9 +159,13 @@ class Shelf:
         key = digest(dict(components))
         return self.root / "objects" / key[:2] / key[2:32]
 
+    def _name(self, name: str) -> Path:
+        return self.root / "names" / f"{digest(name)[:24]}.json"
+
     def _remember(self, name: str, components: Components) -> None:
-        path = self.root / "names" / f"{digest(name)[:24]}.json"
-        text = canonical({key: digest(value) for key, value in components.items()})
+        path = self._name(name)
+        kept = self._folder(components).relative_to(self.root / "objects").as_posix()
+        text = canonical({"object": kept, "components": {key: digest(value) for key, value in components.items()}})
         if not path.is_file() or path.read_text() != text:
             write_whole(path, text.encode())
 

@@ -59,7 +59,7 @@ ONLY_IN = {
     "pydantic": ["project.py"],
     "subprocess": ["tools/*", "doctor.py"],
     "moviepy": ["tools/cards.py"],
-    "av.open": ["tools/probe.py", "tools/ffmpeg.py"],
+    "av.open": ["tools/probe.py", "tools/ffmpeg.py", "tools/excerpt.py"],
     "print": ["console.py"],
 }
 """Modules and calls that live in these files and in no other."""

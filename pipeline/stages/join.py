@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.errors import BrokenIO
-from pipeline.model.timeline import Heard, Hold, Shot, Take, Timeline, samples_of
+from pipeline.model.timeline import Heard, Hold, Take, Timeline, samples_of
 from pipeline.tools.protocols import Studio
 
 VERSION = 3
@@ -78,7 +78,7 @@ def join(
     raw = programme(room, timeline, parts, gains)
     encoded, heard = level(room, raw, target, studio)
     for which, out in names.items():
-        pictures = [(_picture(part, which, shot), shot.frames) for part, shot in zip(parts, timeline.shots, strict=True)]
+        pictures = [(_picture(part, which), shot.frames) for part, shot in zip(parts, timeline.shots, strict=True)]
         studio.join(pictures, timeline.rate, room / "joined.mp4")
         studio.mux(room, room / "joined.mp4", encoded, chapters, timeline.title, language, out)
         (room / "joined.mp4").unlink()
@@ -87,6 +87,6 @@ def join(
     (room / "heard.json").write_text(json.dumps({"loudness": heard.loudness, "peak": heard.peak, "gain": heard.gain}))
 
 
-def _picture(part: Path, which: str, shot: Shot) -> Path:
+def _picture(part: Path, which: str) -> Path:
     wanted = part / f"{which}.mp4"
     return wanted if wanted.is_file() else part / "clean.mp4"

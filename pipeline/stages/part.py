@@ -15,9 +15,9 @@ from pipeline.model.captions import Captions, Cue, Profile
 from pipeline.model.time import SAMPLE_RATE, Programme, Source, Span, Time, decimal
 from pipeline.model.timeline import Break, Card, Hold, Shot, Take, Timeline
 from pipeline.stages import sound
-from pipeline.tools.protocols import Look, Studio
+from pipeline.tools.protocols import Look, Patch, Studio
 
-VERSION = 3
+VERSION = 4
 """Counted up when a part would come out differently from the same components."""
 
 Tone = Span[Source] | None
@@ -50,7 +50,7 @@ def ass(shot: Shot, timeline: Timeline, cues: tuple[Cue, ...], profile: Profile,
     return to_ass(cues, timeline.size, profile, font, offset=timeline.time(shot.at), watermark=watermark)
 
 
-def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str], tone: Tone, build: str) -> dict[str, Any]:
+def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str], tone: Tone, encoder: str, build: str) -> dict[str, Any]:
     """Everything a part depends on, under names an editor understands. Where it stands in the film is not among them.
 
     `footage` gives a source's or cutaway's fingerprint, with its track.
@@ -59,7 +59,9 @@ def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str]
         "picture size": list(look.size),
         "frame rate": str(look.rate),
         "quality": look.quality,
+        "encoder": encoder,
         "watermark": look.watermark,
+        "clean picture": look.clean,
         "tools": build,
         "version": VERSION,
         "length": shot.frames,
@@ -84,11 +86,14 @@ def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str]
     raise AssertionError(shot)
 
 
-def make(room: Path, shot: Shot, ass_text: str, look: Look, tone: Tone, studio: Studio, count: Callable[[int], None]) -> None:
-    """clean.mp4, captioned.mp4 where there is something to read, sound.npy where there is something to hear."""
+def make(room: Path, shot: Shot, ass_text: str, look: Look, tone: Tone, studio: Studio, count: Callable[[int], None], patch: Patch | None = None) -> None:
+    """clean.mp4, captioned.mp4 where there is something to read, sound.npy where there is something to hear.
+
+    `patch` says which pictures are copied from the take as it was (patch.py).
+    """
     match shot:
         case Take():
-            studio.take(room, shot, look, ass_text, count)
+            studio.take(room, shot, look, ass_text, count, patch)
             first, samples = sound.window(shot, look.rate)
             heard = sound.shape(studio.sound(shot.source, first, samples), shot, look.rate, _tone(shot.source, tone if shot.bleeps else None, studio))
             np.save(room / "sound.npy", heard)

@@ -16,6 +16,7 @@ from typing import Any
 
 from pipeline.errors import ConfigError, OurwordsError
 from pipeline.model.time import nearest
+from pipeline.store import digest
 from pipeline.tools.process import run
 
 STRIP = {"map_metadata": "-1", "map_chapters": "-1", "fflags": "+bitexact"}
@@ -51,9 +52,17 @@ class Encoder:
     def __str__(self) -> str:
         return f"{self.codec} {self.hardware or SOFTWARE[self.codec]['c:v']} {self.preset} crf {self.crf}"
 
+    def identity(self, rate: Fraction) -> str:
+        """Exactly what is asked for: part of the key of every picture."""
+        return f"{self}, {digest({name: str(value) for name, value in self.options(rate, 0).items()})[:12]}"
+
+    def group(self, rate: Fraction) -> int:
+        """Frames of a closed group of pictures: one second where takes are mended group by group, else two."""
+        return nearest(rate * (1 if self.reuse else 2))
+
     def options(self, rate: Fraction, first: int) -> dict[str, Any]:
         """For ffmpeg-python. A group begins at each multiple of `group(rate)` frames on the source's clock, on which this one begins at `first`."""
-        length = group(rate)
+        length = self.group(rate)
         starts = {"g": length, "force_key_frames": f"expr:eq(mod(n+{first % length},{length}),0)"}
         return {**self._asked(), **starts, "pix_fmt": "yuv420p", **TAGS, "video_track_timescale": ticks(rate), "f": "mp4", "bitexact": None, **STRIP}
 
@@ -83,11 +92,6 @@ def works(codec: str, hardware: str) -> bool:
         except OurwordsError:
             return False
     return True
-
-
-def group(rate: Fraction) -> int:
-    """Frames of a group of pictures: two seconds."""
-    return nearest(rate * 2)
 
 
 def ticks(rate: Fraction) -> int:

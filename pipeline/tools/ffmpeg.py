@@ -7,8 +7,8 @@ in the working folder: source, cutaway0, card.png, captions.ass, fonts/.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
 from math import log10
@@ -23,38 +23,52 @@ from pipeline.model.time import nearest
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take
 from pipeline.tools.conform import Size, fit
 from pipeline.tools.encoders import STRIP, Encoder, ticks
+from pipeline.tools.excerpt import CONTAINER
 from pipeline.tools.fonts import font_files
 from pipeline.tools.probe import still_format
 from pipeline.tools.process import SAFE_INPUT, place, run
+from pipeline.tools.protocols import Run
 
 Counter = Callable[[int], None]
 
 GROUND, INK, FAINT = "0x12151C", "0xF4F1EA", "0x6B7689"
 
 
-def conform(media: Media, picture: Picture, first: int, frames: int, rate: Fraction, key: Fraction | None = None) -> Any:
-    """Frames `first` up to `first + frames` of a source at the film's rate, counted on its own clock.
+@dataclass(frozen=True)
+class Reel:
+    """A moving picture as ffmpeg reads it, under a fixed name: an excerpt (excerpt.py), or the whole file from `seek` seconds on."""
 
-    Decoding starts at the key frame before (`key` where the file has no index to find it by); timestamps stay the source's (-copyts), so where it
-    starts does not change which frame is shown. A picture that starts late or ends early stands still.
-    """
-    begin = Fraction(first) / rate
-    seek = (max(Fraction(0), begin - Fraction(1, 2)) if key is None else key) + media.origin
-    source = graph.input("file:source", noaccurate_seek=None, seek_timestamp=1, ss=f"{float(seek):.6f}", **SAFE_INPUT)[str(picture.stream)]
-    source = from_zero(source, media)
-    late = {"start_time": f"{float(begin):.6f}"} if picture.start > begin else {}
-    return (
-        source.filter("fps", fps=str(rate), **late)
-        .filter("tpad", stop=-1, stop_mode="clone")
-        .filter("trim", start_pts=first, end_pts=first + frames)
-        .filter("setpts", "PTS-STARTPTS")
-    )
+    name: str
+    media: Media
+    seek: Fraction | None = None
 
+    @property
+    def picture(self) -> Picture:
+        assert self.media.picture
+        return self.media.picture
 
-def from_zero(stream: Any, media: Media) -> Any:
-    """A stream that counts from anywhere, on the presentation timeline, to the tick."""
-    origin = media.origin
-    return stream.filter("setpts", f"round(PTS-{origin.numerator}/{origin.denominator}/TB)") if origin else stream
+    def frames(self, first: int, end: int, rate: Fraction) -> Any:
+        """Frames `first` up to `end` of the film's rate on the source's own clock, and at those times.
+
+        Timestamps stay the source's (-copyts), so where decoding starts does not change which frame is shown.
+        A picture that starts late or ends early stands still.
+        """
+        begin, origin = Fraction(first) / rate, self.media.origin
+        late = {"start_time": f"{float(begin):.6f}"} if self.picture.start > begin else {}
+        stream = self._input()
+        if origin:  # counts from anywhere: laid on the presentation timeline, to the tick
+            stream = stream.filter("setpts", f"round(PTS-{origin.numerator}/{origin.denominator}/TB)")
+        stream = stream.filter("fps", fps=str(rate), **late).filter("tpad", stop=-1, stop_mode="clone")
+        return stream.filter("trim", start_pts=first, end_pts=end)
+
+    def _input(self) -> Any:
+        if self.seek is None:
+            return graph.input(f"file:{self.name}", f=CONTAINER, protocol_whitelist="file,pipe", threads=1)["0"]
+        seek = f"{float(self.seek + self.media.origin):.6f}"
+        return graph.input(f"file:{self.name}", noaccurate_seek=None, seek_timestamp=1, ss=seek, threads=1, **SAFE_INPUT)[str(self.picture.stream)]
+
+    def fitted(self, stream: Any, size: Size) -> Any:
+        return fit(stream, size, self.picture.colour, self.picture.display)
 
 
 def still(name: str, demuxer: str, frames: int, rate: Fraction) -> Any:
@@ -71,64 +85,58 @@ def captioned(stream: Any) -> Any:
     return stream.filter("ass", "captions.ass", fontsdir="fonts")
 
 
-def outputs(stream: Any, encoder: Encoder, rate: Fraction, first: int = 0, *, burn: bool, clean: bool = True) -> list[str]:
-    """One or two encodes of the same frames: clean.mp4, and captioned.mp4 where there is text to burn."""
+def outputs(stream: Any, encoder: Encoder, rate: Fraction, first: int = 0, *, burn: bool, clean: bool = True, begin: int = 0) -> list[str]:
+    """One or two encodes of the same frames: clean.mp4, and captioned.mp4 where there is text to burn.
+
+    `stream` counts from frame `begin` of its shot, whose captions are on that clock.
+    """
     # Said of the frames too, or an encoder believes the source: parts must share their tables.
     stream = stream.filter("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv")
-    made = []
+    pictures = {"clean.mp4": captioned(stream) if burn else stream}
     if burn and clean:
         split = stream.split()
-        stream, second = split[0], split[1]
-        made.append(graph.output(captioned(second), "captioned.mp4", **encoder.options(rate, first)))
-    elif burn:
-        stream = captioned(stream)
-    made.append(graph.output(stream, "clean.mp4", **encoder.options(rate, first)))
+        pictures = {"captioned.mp4": captioned(split[1]), "clean.mp4": split[0]}
+    made = [graph.output(_from_zero(picture, begin), name, **encoder.options(rate, first + begin)) for name, picture in pictures.items()]
     whole = graph.merge_outputs(*made) if len(made) > 1 else made[0]
-    return ["-copyts", "-progress", "pipe:1", "-stats_period", "0.5", *map(str, whole.get_args())]
+    return ["-copyts", "-filter_complex_threads", "1", "-progress", "pipe:1", "-stats_period", "0.5", *map(str, whole.get_args())]
+
+
+def _from_zero(stream: Any, frame: int) -> Any:
+    return stream.filter("setpts", f"PTS-{frame}") if frame else stream
 
 
 def take_arguments(
     take: Take,
-    media: Media,
-    cutaways: Sequence[tuple[Cutaway, Media | str]],
+    reel: Reel,
+    cutaways: Sequence[tuple[Cutaway, Reel | str]],
     size: Size,
     rate: Fraction,
     encoder: Encoder,
     *,
     burn: bool,
     clean: bool = True,
-    key: Fraction | None = None,
+    run: Run | None = None,
 ) -> list[str]:
-    assert media.picture
-    stream = fit(conform(media, media.picture, take.first, take.frames, rate, key), size, media.picture.colour, media.picture.display)
+    """A take, or only the frames `run` of it. `cutaways` come with the film of each, or the demuxer of a still one."""
+    begin, end = run or (0, take.frames)
+    stream = reel.fitted(_from_zero(reel.frames(take.first + begin, take.first + end, rate), take.first), size)
     for number, (cutaway, what) in enumerate(cutaways):
-        stream = graph.overlay(stream, _cutaway(number, cutaway, what, size, rate), eof_action="pass")
-    return outputs(stream, encoder, rate, take.first, burn=burn, clean=clean)
+        stream = graph.overlay(stream, _cutaway(f"cutaway{number}", cutaway, what, size, rate), eof_action="pass")
+    return outputs(stream, encoder, rate, take.first, burn=burn, clean=clean, begin=begin)
 
 
-def _cutaway(number: int, cutaway: Cutaway, what: Media | str, size: Size, rate: Fraction) -> Any:
-    """`what` is the probed film of a cutaway, or the demuxer of a still one."""
-    name = f"cutaway{number}"
+def _cutaway(name: str, cutaway: Cutaway, what: Reel | str, size: Size, rate: Fraction) -> Any:
     if isinstance(what, str):
         laid = fit(still(name, what, cutaway.frames, rate), size, ("unknown", "bt709", "bt709", "bt709"), size)
     else:
-        assert what.picture
         first = nearest(cutaway.start * rate)
-        source = graph.input(f"file:{name}", **SAFE_INPUT)[str(what.picture.stream)]
-        laid = from_zero(source, what).filter("fps", fps=str(rate)).filter("tpad", stop=-1, stop_mode="clone")
-        laid = fit(
-            laid.filter("trim", start_pts=first, end_pts=first + cutaway.frames).filter("setpts", "PTS-STARTPTS"),
-            size,
-            what.picture.colour,
-            what.picture.display,
-        )
+        laid = what.fitted(_from_zero(what.frames(first, first + cutaway.frames, rate), first), size)
     return laid.filter("setpts", f"PTS+{cutaway.at}*{rate.denominator}/{rate.numerator}/TB")
 
 
-def hold_arguments(hold: Hold, media: Media, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool, key: Fraction | None = None) -> list[str]:
+def hold_arguments(hold: Hold, reel: Reel, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool) -> list[str]:
     """One frame of a source, standing still."""
-    assert media.picture
-    one = fit(conform(media, media.picture, hold.first, 1, rate, key), size, media.picture.colour, media.picture.display)
+    one = reel.fitted(_from_zero(reel.frames(hold.first, hold.first + 1, rate), hold.first), size)
     stream = one.filter("tpad", stop=hold.frames - 1, stop_mode="clone")
     return outputs(stream, encoder, rate, burn=burn, clean=not burn)
 
@@ -155,31 +163,19 @@ def bar(size: Size) -> tuple[int, int, int, int]:
     return round(width * 0.3) // 2 * 2, round(height * 0.8) // 2 * 2, round(width * 0.4) // 2 * 2, max(4, height // 120 // 2 * 2)
 
 
-def render(
-    arguments: list[str], room: Path, *, frames: int, source: Path | None = None, cutaways: Sequence[Path] = (), ass: str = "", count: Counter = lambda _: None
-) -> None:
-    """Run a picture's command line in `room`, which then holds clean.mp4 and perhaps captioned.mp4."""
-    inputs = [("source", source)] if source else []
-    inputs += [(f"cutaway{number}", path) for number, path in enumerate(cutaways)]
-    for name, path in inputs:
-        assert path
-        place(path, room / name)
+def render(arguments: list[str], room: Path, *, frames: int, blame: str = "", ass: str = "", count: Counter = lambda _: None) -> None:
+    """Run a picture's command line in `room`, which then holds clean.mp4 and perhaps captioned.mp4 beside what it was made from."""
     if ass:
         (room / "captions.ass").write_text(ass, encoding="utf-8")
-        (room / "fonts").mkdir()
+        (room / "fonts").mkdir(exist_ok=True)
         for font in font_files():
-            shutil.copyfile(font, room / "fonts" / font.name)
+            place(font, room / "fonts" / font.name)
 
     def line(text: str) -> None:
         if text.startswith("frame="):
             count(min(frames, int(text[6:])))
 
-    run(arguments, room, timeout=120 + frames * 2, blame=source.name if source else "", line=line)
-    for name, _ in inputs:
-        (room / name).unlink()
-    if ass:
-        (room / "captions.ass").unlink()
-        shutil.rmtree(room / "fonts")
+    run(arguments, room, timeout=120 + frames * 2, blame=blame, line=line)
 
 
 def cutaway_kind(path: Path) -> str | None:
@@ -261,36 +257,41 @@ def mux(picture: Path, sound: Path, chapters: str, title: str, language: str, ro
     return room / out
 
 
-def join_pictures(parts: Sequence[tuple[Path, int]], rate: Fraction, out: Path) -> None:
-    """The pictures of all parts, copied one after the other, frame for frame.
+def join_pictures(pieces: Sequence[tuple[Path, int | Run]], rate: Fraction, out: Path) -> None:
+    """Pictures copied one after the other, frame for frame.
 
-    `parts` are files with the number of frames each must hold; one too few or too many is an error,
-    and so are parts whose decoder settings differ.
+    `pieces` are files with the number of frames each must hold, or with a run of frames to take out of it, which begins
+    with a closed group and ends with one. A frame too few or too many is an error, and so are files whose decoder settings differ.
     """
     import av
 
     at, tables, stream = 0, None, None
     with out.open("wb") as file, av.open(file, "w", format="mp4", options={"video_track_timescale": str(ticks(rate))}) as film:
-        for path, frames in parts:
-            with av.open(f"file:{path}", options=SAFE_INPUT) as part:
-                source = part.streams.video[0]
+        for path, wanted in pieces:
+            begin, end = (0, None) if isinstance(wanted, int) else wanted
+            with av.open(f"file:{path}", options=SAFE_INPUT) as piece:
+                source = piece.streams.video[0]
                 extradata = bytes(source.codec_context.extradata or b"")
                 if stream is None:
                     stream, tables = film.add_stream_from_template(source), extradata
                 elif extradata != tables:
                     raise BrokenIO("was encoded differently from the others and cannot be joined", where=_shot(path), next_step="delete build/ and build again")
                 count = 0
-                for packet in part.demux(source):
-                    if packet.pts is not None and packet.dts is not None and packet.time_base:
-                        shift = nearest(at / rate / packet.time_base)
+                for packet in piece.demux(source):
+                    if packet.pts is None or packet.dts is None or not packet.time_base:
+                        continue
+                    frame = nearest(packet.pts * packet.time_base * rate)
+                    if begin <= frame and (end is None or frame < end):
+                        shift = nearest((at - begin) / rate / packet.time_base)
                         packet.pts, packet.dts, packet.stream = packet.pts + shift, packet.dts + shift, stream
                         film.mux(packet)
                         count += 1
-                if count != frames:
-                    raise InputError(
-                        f"gave {count} frames where {frames} were planned", where=_shot(path), next_step="check its footage, delete build/ and build again"
-                    )
-            at += frames
+            planned = wanted if isinstance(wanted, int) else wanted[1] - wanted[0]
+            if count != planned:
+                raise InputError(
+                    f"gave {count} frames where {planned} were planned", where=_shot(path), next_step="check its footage, delete build/ and build again"
+                )
+            at += planned
 
 
 def picture_prints(path: Path) -> list[str]:
@@ -302,5 +303,6 @@ def picture_prints(path: Path) -> list[str]:
 
 
 def _shot(part: Path) -> str:
-    """What a part is called, from its record on the shelf."""
-    return str(json.loads((part.parent / "made.json").read_bytes())["name"])
+    """What a part is called, from its record on the shelf; a piece that has none yet by its file."""
+    record = part.parent / "made.json"
+    return str(json.loads(record.read_bytes())["name"]) if record.is_file() else part.name

@@ -50,9 +50,32 @@ Samples = npt.NDArray[np.float32]
 """Shape (samples, 2), 48 kHz, -1 to 1."""
 
 
+Run = tuple[int, int]
+"""Frames of a shot, from 0: the first, and the one after the last."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of a take's frames: to be made, or copied from frame `old` on of the take as it was."""
+
+    run: Run
+    old: int | None = None
+
+
+@dataclass(frozen=True)
+class Patch:
+    """How a take is put together from what it was: its pieces in order, and the folder of the earlier part."""
+
+    pieces: tuple[Piece, ...]
+    before: Path
+
+
 @dataclass(frozen=True)
 class Look:
-    """How the film looks, the same for every part. `quality` names a table of configs/quality.toml."""
+    """How the film looks, the same for every part. `quality` names a table of configs/quality.toml.
+
+    `clean`: are pictures without captions wanted too, where there are captions?
+    """
 
     size: tuple[int, int]
     rate: Fraction
@@ -60,6 +83,7 @@ class Look:
     watermark: str = ""
     codec: str = "h264"
     hardware: str = ""
+    clean: bool = True
 
 
 class Studio(Protocol):
@@ -68,7 +92,7 @@ class Studio(Protocol):
     @property
     def build(self) -> str: ...
 
-    def take(self, room: Path, take: Take, look: Look, ass: str, count: Callable[[int], None]) -> None:
+    def take(self, room: Path, take: Take, look: Look, ass: str, count: Callable[[int], None], patch: Patch | None = None) -> None:
         """clean.mp4, and captioned.mp4 where `ass` is not blank."""
         ...
 
@@ -88,6 +112,6 @@ class Studio(Protocol):
 
     def decode(self, room: Path, encoded: Path) -> Path: ...
 
-    def join(self, parts: Sequence[tuple[Path, int]], rate: Fraction, out: Path) -> None: ...
+    def join(self, parts: Sequence[tuple[Path, int | Run]], rate: Fraction, out: Path) -> None: ...
 
     def mux(self, room: Path, picture: Path, sound: Path, chapters: str, title: str, language: str, out: str) -> None: ...

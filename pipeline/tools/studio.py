@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 from pipeline.errors import InputError
 from pipeline.model.media import Media, Track
-from pipeline.model.timeline import Break, Card, Hold, Take
-from pipeline.tools import ffmpeg, fonts, process
+from pipeline.model.time import nearest
+from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take
+from pipeline.tools import excerpt, ffmpeg, fonts, process
 from pipeline.tools.encoders import Encoder, choose
-from pipeline.tools.protocols import Look, Samples, Speech
+from pipeline.tools.probe import key_frame
+from pipeline.tools.protocols import Look, Patch, Run, Samples, Speech
 
 
 @dataclass(frozen=True)
@@ -35,39 +39,74 @@ class Rack:
 
     @cached_property
     def build(self) -> str:
-        return f"ffmpeg {process.build()}, font {fonts.fingerprint()}, moviepy {version('moviepy')}"
+        return f"ffmpeg {process.build()}, PyAV {version('av')}, fonts {fonts.fingerprint()}, moviepy {version('moviepy')}"
 
     def encoder(self, look: Look) -> Encoder:
         """The encoder for this look; its settings are part of the key of every picture."""
         return choose(self._qualities, look.quality, look.codec, look.hardware)
 
-    def take(self, room: Path, take: Take, look: Look, ass: str, count: Callable[[int], None]) -> None:
-        source = self._footage[take.source]
-        laid = [(cutaway, self._cutaways[cutaway.file]) for cutaway in take.cutaways]
-        arguments = ffmpeg.take_arguments(
-            take,
-            source.media,
-            [(cutaway, what) for cutaway, (_, what) in laid],
-            look.size,
-            look.rate,
-            self.encoder(look),
-            burn=bool(ass),
-            clean=not look.watermark,
-            key=self._key(source, take.first, look),
-        )
-        ffmpeg.render(arguments, room, frames=take.frames, source=source.path, cutaways=[path for _, (path, _) in laid], ass=ass, count=count)
+    def take(self, room: Path, take: Take, look: Look, ass: str, count: Callable[[int], None], patch: Patch | None = None) -> None:
+        if not patch:
+            return self._render(room, take, look, ass, count, (0, take.frames))
+        laid: dict[str, list[tuple[Path, int | Run]]] = {name: [] for name in (["clean.mp4", "captioned.mp4"] if ass and look.clean else ["clean.mp4"])}
+        with _bench(room) as bench:
+            for number, piece in enumerate(patch.pieces):
+                folder, (begin, end) = patch.before, piece.run
+                if piece.old is None:
+                    folder = bench / f"piece{number}"
+                    folder.mkdir()
+                    self._render(folder, take, look, ass, count, piece.run)
+                for name, files in laid.items():
+                    file = folder / name if (folder / name).is_file() else folder / "clean.mp4"
+                    files.append((file, end - begin if piece.old is None else (piece.old, piece.old + end - begin)))
+            for name, files in laid.items():
+                ffmpeg.join_pictures(files, look.rate, bench / name)
+        return None
+
+    def _render(self, room: Path, take: Take, look: Look, ass: str, count: Callable[[int], None], run: Run) -> None:
+        begin, end = run
+        with _bench(room) as bench:
+            source = self._footage[take.source]
+            reel = self._reel(bench / "source", source.path, source.media, take.first + begin, take.first + end, look)
+            laid = [
+                (cutaway, self._laid(bench / f"cutaway{number}", cutaway, look))
+                for number, cutaway in enumerate(c for c in take.cutaways if c.at < end and begin < c.at + c.frames)
+            ]
+            arguments = ffmpeg.take_arguments(take, reel, laid, look.size, look.rate, self.encoder(look), burn=bool(ass), clean=look.clean, run=run)
+            ffmpeg.render(arguments, bench, frames=end - begin, blame=source.path.name, ass=ass, count=count)
 
     def hold(self, room: Path, hold: Hold, look: Look, ass: str) -> None:
-        source = self._footage[hold.source]
-        arguments = ffmpeg.hold_arguments(hold, source.media, look.size, look.rate, self.encoder(look), burn=bool(ass), key=self._key(source, hold.first, look))
-        ffmpeg.render(arguments, room, frames=hold.frames, source=source.path, ass=ass)
+        with _bench(room) as bench:
+            source = self._footage[hold.source]
+            reel = self._reel(bench / "source", source.path, source.media, hold.first, hold.first + 1, look)
+            arguments = ffmpeg.hold_arguments(hold, reel, look.size, look.rate, self.encoder(look), burn=bool(ass))
+            ffmpeg.render(arguments, bench, frames=hold.frames, blame=source.path.name, ass=ass)
 
     def card(self, room: Path, card: Card | Break, look: Look, ass: str, count: Callable[[int], None]) -> None:
         from pipeline.tools.cards import draw
 
-        draw(card, look.size, room / "card.png")
-        ffmpeg.render(ffmpeg.card_arguments(card, look.size, look.rate, self.encoder(look), burn=bool(ass)), room, frames=card.frames, ass=ass, count=count)
-        (room / "card.png").unlink()
+        with _bench(room) as bench:
+            draw(card, look.size, bench / "card.png")
+            arguments = ffmpeg.card_arguments(card, look.size, look.rate, self.encoder(look), burn=bool(ass))
+            ffmpeg.render(arguments, bench, frames=card.frames, ass=ass, count=count)
+
+    def _laid(self, place: Path, cutaway: Cutaway, look: Look) -> ffmpeg.Reel | str:
+        path, what = self._cutaways[cutaway.file]
+        if isinstance(what, str):
+            process.place(path, place)
+            return what
+        first = nearest(cutaway.start * look.rate)
+        return self._reel(place, path, what, first, first + cutaway.frames, look)
+
+    def _reel(self, place: Path, path: Path, media: Media, first: int, end: int, look: Look) -> ffmpeg.Reel:
+        """The pictures of a stretch where ffmpeg will look for them: an excerpt where that can be, else the file itself."""
+        begin = first / look.rate
+        if excerpt.excerpt(path, media, begin, end / look.rate, place):
+            return ffmpeg.Reel(place.name, media)
+        process.place(path, place)
+        # Without an index a seek lands anywhere: the key frame is looked for.
+        streamed = media.container in excerpt.STREAMED
+        return ffmpeg.Reel(place.name, media, key_frame(path, media, begin) if streamed else max(Fraction(0), begin - Fraction(1, 2)))
 
     def sound(self, source: str, first: int, count: int) -> Samples:
         from pipeline.tools.sound import read
@@ -95,7 +134,7 @@ class Rack:
     def decode(self, room: Path, encoded: Path) -> Path:
         return ffmpeg.decode_sound(encoded, room)
 
-    def join(self, parts: Sequence[tuple[Path, int]], rate: Fraction, out: Path) -> None:
+    def join(self, parts: Sequence[tuple[Path, int | Run]], rate: Fraction, out: Path) -> None:
         ffmpeg.join_pictures(parts, rate, out)
 
     def mux(self, room: Path, picture: Path, sound: Path, chapters: str, title: str, language: str, out: str) -> None:
@@ -109,6 +148,17 @@ class Rack:
         from pipeline.tools.probe import key_frame
 
         return key_frame(source.path, source.media, first / look.rate) if source.media.container in ("mpegts", "mpeg") else None
+
+
+@contextmanager
+def _bench(room: Path) -> Iterator[Path]:
+    """A place to work in: the pictures made there go to `room`, all else goes away."""
+    bench = room / "bench"
+    bench.mkdir()
+    yield bench
+    for made in bench.glob("*.mp4"):
+        made.rename(room / made.name)
+    rmtree(bench)
 
 
 def choose_track(name: str, media: Media, wanted: int | None) -> Track:

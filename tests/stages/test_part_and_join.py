@@ -37,7 +37,7 @@ PAUSE = Break(0, 250, "break-1", "Why?", "think", Fraction(10), "q1")
 
 
 def key(shot: Shot, *, ass: str = "", look: Look = LOOK, tone: Span[Source] | None = None, build: str = "ffmpeg 9") -> dict[str, object]:
-    return part.components(shot, ass, look, PRINTS, tone, build)
+    return part.components(shot, ass, look, PRINTS, tone, "x264", build)
 
 
 # Parts ----------------------------------------------------------------------------------------

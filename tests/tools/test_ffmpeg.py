@@ -37,6 +37,7 @@ QUALITIES = {"draft": {"reuse": False, "h264": {"preset": "ultrafast", "crf": 20
 PICTURE = Picture(0, "h264", 320, 180, Fraction(1), 0, False, PAL, False, Fraction(0), Fraction(10), "yuv420p", ("tv", "bt709", "bt709", "bt709"))
 TRACK = Track(1, 1, "aac", 2, 48_000, Fraction(0), Fraction(10), True, "")
 MEDIA = Media("ab", 1, "mov", Fraction(10), Fraction(0), PICTURE, (), "", "")
+REEL, FILM = ffmpeg.Reel("source", MEDIA), ffmpeg.Reel("cutaway0", MEDIA)
 PROFILE = Profile("test", 32, 2, 1.5, 6.0, 1.0, 0.6, 13.0, 15.0, "{name}:", 0.075, 0.75, 0.9, "")
 
 
@@ -77,41 +78,41 @@ def options(arguments: Sequence[str]) -> str:
 
 
 def test_a_take_as_it_is_written() -> None:
-    made = ffmpeg.take_arguments(take(50, 25), MEDIA, [], SIZE, PAL, DRAFT, burn=False)
+    made = ffmpeg.take_arguments(take(50, 25), REEL, [], SIZE, PAL, DRAFT, burn=False)
     assert options(made) == " ".join(
         [
-            "-copyts -progress pipe:1 -stats_period 0.5", SAFE.format("-noaccurate_seek ", "-seek_timestamp 1 -ss 1.500000 ", "source"),
+            "-copyts -filter_complex_threads 1 -progress pipe:1 -stats_period 0.5 -f nut -protocol_whitelist file,pipe -threads 1 -i file:source",
             "-map [s10]", ENCODED.format(g=50, phase=0, ticks=12800), "clean.mp4",
         ]
     )  # fmt: skip
-    assert filters(made) == ["fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=75:start_pts=50", "setpts=PTS-STARTPTS", *FITTED, TAGGED]
+    assert filters(made) == ["fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=75:start_pts=50", "setpts=PTS-50", *FITTED, TAGGED]
 
 
 def test_a_captioned_take_is_one_decode_and_two_encodes() -> None:
-    made = ffmpeg.take_arguments(take(50, 25), MEDIA, [], SIZE, NTSC, DRAFT, burn=True)
+    made = ffmpeg.take_arguments(take(50, 25), REEL, [], SIZE, NTSC, DRAFT, burn=True)
     assert filters(made)[-2:] == ["split=2", "ass=captions.ass:fontsdir=fonts"]
     encoded = ENCODED.format(g=60, phase=50, ticks=30000)
     assert options(made).endswith(f"-map [s13] {encoded} captioned.mp4 -map [s11] {encoded} clean.mp4")
-    alone = ffmpeg.take_arguments(take(50, 25), MEDIA, [], SIZE, PAL, DRAFT, burn=True, clean=False)
+    alone = ffmpeg.take_arguments(take(50, 25), REEL, [], SIZE, PAL, DRAFT, burn=True, clean=False)
     assert filters(alone)[-1] == "ass=captions.ass:fontsdir=fonts"
     assert "captioned.mp4" not in alone
 
 
 def test_cutaways_as_they_are_written() -> None:
     film, picture = Cutaway("x", False, Fraction(1), 3, 5), Cutaway("y", True, Fraction(0), 8, 5)
-    made = ffmpeg.take_arguments(take(50, 25, film, picture), MEDIA, [(film, MEDIA), (picture, "png_pipe")], SIZE, PAL, DRAFT, burn=False)
-    assert SAFE.format("", "", "cutaway0") in options(made)
+    made = ffmpeg.take_arguments(take(50, 25, film, picture), REEL, [(film, FILM), (picture, "png_pipe")], SIZE, PAL, DRAFT, burn=False)
+    assert "-f nut -protocol_whitelist file,pipe -threads 1 -i file:cutaway0" in options(made)
     assert "-f png_pipe -protocol_whitelist file,pipe -i file:cutaway1" in options(made)
     assert filters(made)[10:] == [
-        "fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=30:start_pts=25", "setpts=PTS-STARTPTS", *FITTED, "setpts=PTS+3*1/25/TB",
+        "fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=30:start_pts=25", "setpts=PTS-25", *FITTED, "setpts=PTS+3*1/25/TB",
         "overlay=eof_action=pass",
         "loop=loop=-1:size=1", "settb=1/25", "setpts=N", "fps=fps=25", "trim=end_frame=5", *FITTED, "setpts=PTS+8*1/25/TB", "overlay=eof_action=pass", TAGGED,
     ]  # fmt: skip
 
 
 def test_a_hold_and_cards_as_they_are_written() -> None:
-    hold = ffmpeg.hold_arguments(Hold(0, 10, "q1", "amara", "s1", 50), MEDIA, SIZE, PAL, DRAFT, burn=False)
-    assert filters(hold)[2:] == ["trim=end_pts=51:start_pts=50", "setpts=PTS-STARTPTS", *FITTED, "tpad=stop=9:stop_mode=clone", TAGGED]
+    hold = ffmpeg.hold_arguments(Hold(0, 10, "q1", "amara", "s1", 50), REEL, SIZE, PAL, DRAFT, burn=False)
+    assert filters(hold)[2:] == ["trim=end_pts=51:start_pts=50", "setpts=PTS-50", *FITTED, "tpad=stop=9:stop_mode=clone", TAGGED]
     card = ffmpeg.card_arguments(Card(0, 10, "note", "x"), SIZE, PAL, DRAFT, burn=False)
     assert filters(card) == [
         "loop=loop=-1:size=1", "settb=1/25", "setpts=N", "fps=fps=25", "trim=end_frame=10",
@@ -133,20 +134,21 @@ def test_a_hold_and_cards_as_they_are_written() -> None:
 )
 def test_what_a_source_is_decides_how_it_is_conformed(change: dict[str, object], wanted: str) -> None:
     media = replace(MEDIA, picture=replace(PICTURE, **change))
-    assert wanted in filters(ffmpeg.take_arguments(take(50, 25), media, [], SIZE, PAL, DRAFT, burn=False))
-    assert wanted not in filters(ffmpeg.take_arguments(take(50, 25), MEDIA, [], SIZE, PAL, DRAFT, burn=False))
+    assert wanted in filters(ffmpeg.take_arguments(take(50, 25), ffmpeg.Reel("source", media), [], SIZE, PAL, DRAFT, burn=False))
+    assert wanted not in filters(ffmpeg.take_arguments(take(50, 25), REEL, [], SIZE, PAL, DRAFT, burn=False))
 
 
 def test_a_broadcast_clock_is_taken_off() -> None:
-    made = ffmpeg.take_arguments(take(50, 25), replace(MEDIA, origin=Fraction(7, 5)), [], SIZE, PAL, DRAFT, burn=False)
-    assert "-ss 2.900000" in options(made)
+    reel = ffmpeg.Reel("source", replace(MEDIA, origin=Fraction(7, 5)), seek=Fraction(3, 2))
+    made = ffmpeg.take_arguments(take(50, 25), reel, [], SIZE, PAL, DRAFT, burn=False)
+    assert SAFE.format("-noaccurate_seek ", "-seek_timestamp 1 -ss 2.900000 -threads 1 ", "source") in options(made)
     assert filters(made)[0] == "setpts=round(PTS-7/5/TB)"
 
 
 @pytest.mark.parametrize("name", ["-y", "a;b", "it's", "$(x)", "a:b"])
 def test_no_name_of_anybodys_file_is_on_a_command_line(name: str) -> None:
     cutaway = Cutaway(name, False, Fraction(0), 0, 5)
-    made = ffmpeg.take_arguments(replace(take(0, 25, cutaway), source=name, quote=name), MEDIA, [(cutaway, MEDIA)], SIZE, PAL, DRAFT, burn=True)
+    made = ffmpeg.take_arguments(replace(take(0, 25, cutaway), source=name, quote=name), REEL, [(cutaway, FILM)], SIZE, PAL, DRAFT, burn=True)
     assert not any(name in argument for argument in made if name != "-y")
     assert "-y" not in made
 
@@ -188,13 +190,17 @@ def media_of(path: Path) -> Media:
     return probe.probe(path, file_digest(path))
 
 
-def rendered(room: Path, source: Path, shot: Take, rate: Fraction) -> list[int]:
+def rack(source: Path, **cutaways: Path) -> Rack:
+    """The studio with one source, "s1", and films to cut away to."""
+    return Rack({"s1": Footage(source, media_of(source), TRACK)}, {name: (path, media_of(path)) for name, path in cutaways.items()}, QUALITIES)
+
+
+def rendered(room: Path, source: Path, shot: Take, rate: Fraction, size: tuple[int, int] = SIZE, **cutaways: Path) -> list[int]:
     """The numbers on a take's frames, made as a build makes it."""
     room.mkdir(exist_ok=True)
-    studio = Rack({"s1": Footage(source, media_of(source), TRACK)}, {}, QUALITIES)
-    studio.take(room, shot, Look(SIZE, rate, "draft"), "", lambda _: None)
-    assert [path.name for path in room.iterdir()] == ["clean.mp4"]
-    return numbers(room / "clean.mp4")
+    rack(source, **cutaways).take(room, shot, Look(size, rate, "draft"), "", lambda _: None)
+    assert [path.name for path in room.iterdir() if path.suffix != ".json"] == ["clean.mp4"]
+    return numbers(room / "clean.mp4") if size == SIZE else []
 
 
 @pytest.mark.parametrize("rate", [Fraction(24), PAL, Fraction(30000, 1001), Fraction(50)])
@@ -253,15 +259,13 @@ def test_the_first_frame_stands_where_the_picture_starts_late(footage: Callable[
 
 def test_a_cutaway_covers_exactly_its_frames(footage: Callable[..., Path], tmp_path: Path) -> None:
     film, other = footage(PAL, "film-25.mp4"), footage(PAL, "other.mp4", 1000)
-    laid = Cutaway("other.mp4", False, Fraction(2), 3, 4)
-    arguments = ffmpeg.take_arguments(take(50, 10, laid), media_of(film), [(laid, media_of(other))], SIZE, PAL, DRAFT, burn=False)
-    ffmpeg.render(arguments, tmp_path, frames=10, source=film, cutaways=[other])
-    assert numbers(tmp_path / "clean.mp4") == [50, 51, 52, 1050, 1051, 1052, 1053, 57, 58, 59]
+    laid = Cutaway("other", False, Fraction(2), 3, 4)
+    assert rendered(tmp_path / "room", film, take(50, 10, laid), PAL, other=other) == [50, 51, 52, 1050, 1051, 1052, 1053, 57, 58, 59]
 
 
 def test_a_hold_is_one_frame_standing(footage: Callable[..., Path], tmp_path: Path) -> None:
     film = footage(PAL, "film-25.mp4")
-    ffmpeg.render(ffmpeg.hold_arguments(Hold(0, 7, "q1", "amara", "s1", 41), media_of(film), SIZE, PAL, DRAFT, burn=False), tmp_path, frames=7, source=film)
+    rack(film).hold(tmp_path, Hold(0, 7, "q1", "amara", "s1", 41), Look(SIZE, PAL, "draft"), "")
     assert numbers(tmp_path / "clean.mp4") == [41] * 7
 
 
@@ -273,8 +277,7 @@ def gray(film: Path) -> list[np.ndarray]:
 def test_a_caption_is_burnt_in_on_exactly_its_frames(footage: Callable[..., Path], tmp_path: Path) -> None:
     film, counted = footage(PAL, "film-25.mp4"), list[int]()
     cue = Cue(Span[Programme].measured(0.12, 0.28), ("They saw me.",), "Amara", "q1")
-    arguments = ffmpeg.take_arguments(take(50, 10), media_of(film), [], SIZE, PAL, DRAFT, burn=True)
-    ffmpeg.render(arguments, tmp_path, frames=10, source=film, ass=to_ass((cue,), SIZE, PROFILE, "Atkinson Hyperlegible"), count=counted.append)
+    rack(film).take(tmp_path, take(50, 10), Look(SIZE, PAL, "draft"), to_ass((cue,), SIZE, PROFILE, FAMILY), counted.append)
     changed = [bool((np.abs(one - two) > 60).any()) for one, two in zip(gray(tmp_path / "clean.mp4"), gray(tmp_path / "captioned.mp4"), strict=True)]
     assert changed == [3 <= frame < 7 for frame in range(10)]
     assert numbers(tmp_path / "clean.mp4") == numbers(tmp_path / "captioned.mp4") == list(range(50, 60))
@@ -320,7 +323,7 @@ def test_parts_of_different_sizes_are_refused(parts: Parts, footage: Callable[..
     rate, made, _ = parts
     film = footage(PAL, "film-25.mp4")
     (tmp_path / "made.json").write_text('{"name": "shot 2, q1"}')
-    ffmpeg.render(ffmpeg.take_arguments(take(0, 3), media_of(film), [], (160, 90), rate, DRAFT, burn=False), tmp_path, frames=3, source=film)
+    rendered(tmp_path, film, take(0, 3), rate, (160, 90))
     with pytest.raises(BrokenIO, match="encoded differently"):
         ffmpeg.join_pictures([made[0], (tmp_path / "clean.mp4", 3)], rate, tmp_path / "joined.mp4")
 
