@@ -329,7 +329,7 @@ class Flow:
         """Clips of the film's quotes: the names of the files made, and who was left out."""
         chosen = self._chosen(quotes, theme, contributor)
         if preset.picture == "clean" and not self.look.clean:
-            raise ConfigError("this film is made without clean pictures", where="production.toml, film.clean", next_step="set it to true, or take another preset")
+            raise ConfigError("this film is made without clean pictures", where="production.toml, film.clean", next_step="say true, or take another preset")
         asked = [(self.production.quote[name], self.contributor(name)) for name in chosen]
         refused = consent_rules.gate(asked, self.production.consent, preset.use, self.today)
         left = [name for name in chosen if name not in {item.quote for item in refused}]

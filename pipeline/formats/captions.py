@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from html import escape
-from math import ceil, floor
+from math import ceil
 
 import pysrt
 
@@ -154,6 +154,6 @@ def ass_text(text: str) -> str:
 
 
 def _ass_clock(seconds: Fraction) -> str:
-    """ASS counts hundredths. Rounded down: a frame that starts at or after it shows the cue, as planned."""
-    centis = floor(seconds * 100)
+    """ASS counts hundredths. The last one before: libass is told frames' times in floats, which may fall just short (at 30 frames a second, frame 111)."""
+    centis = max(0, ceil(seconds * 100) - 1)
     return f"{centis // 360000}:{centis // 6000 % 60:02}:{centis // 100 % 60:02}.{centis % 100:02}"

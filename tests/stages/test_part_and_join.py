@@ -99,7 +99,7 @@ def test_each_shot_has_its_own_captions_on_its_own_clock() -> None:
     assert [[cue.text for cue in mine] for mine in found] == [[], ["cue 2.0", "cue 2.5"], ["cue 3.0"]]
     assert part.rebased(cues[1], Time(Fraction(2))).span == Span[Programme].measured(0.5, 1.0)
     text = part.ass(timeline.shots[2], timeline, found[2], PROFILE, "A Font", "")
-    assert "Dialogue: 0,0:00:00.00,0:00:00.50,bottom" in text
+    assert "Dialogue: 0,0:00:00.00,0:00:00.49,bottom" in text
     assert part.ass(timeline.shots[0], timeline, (), PROFILE, "A Font", "") == ""
     assert "DRAFT" in part.ass(timeline.shots[0], timeline, (), PROFILE, "A Font", "DRAFT")
 
