@@ -226,6 +226,43 @@ def build_cut(
         say(f"Note: {item.quote} is {item.state.value} and in no scene.", always=True)
 
 
+@app.command(epilog="Example: ourwords cache    or: ourwords cache prune --dry-run")
+def cache(
+    action: Annotated[str, typer.Argument(help="show or prune")] = "show",
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be removed, and remove nothing.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show what is kept in build/.store, or prune it: remove all that the film and the draft do not need any more."""
+    from pipeline.store import in_words
+
+    if action not in ("show", "prune"):
+        raise ConfigError(f'"{action}" is not show or prune', next_step="ourwords cache prune --dry-run")
+    as_json = wants_json(as_json)
+    with production_flow(dry=action == "show" or dry_run) as flow:
+        stock = flow.shelf.stock()
+        spare = [kept for kept in stock if not kept.needed]
+        removed = action == "prune" and not dry_run
+        if removed:
+            flow.shelf.drop(spare)
+    if as_json:
+        document(
+            {
+                "objects": [{"name": kept.name, "bytes": kept.size, "needed_by": list(kept.needed)} for kept in stock],
+                "removed": action == "prune" and not dry_run,
+            }
+        )
+        return
+    if action == "show":
+        for label in ("film", "draft"):
+            mine = [kept for kept in stock if label in kept.needed]
+            show(f"the {label} needs: {len(mine)} things, {in_words(sum(kept.size for kept in mine))}")
+        show(f"nothing needs: {len(spare)} things, {in_words(sum(kept.size for kept in spare))}" + ("  → ourwords cache prune" if spare else ""))
+        return
+    for kept in spare if dry_run or settings.verbose else []:
+        show(f"{kept.name}: {in_words(kept.size)}")
+    show(f"{'Would remove' if dry_run else 'Removed'} {len(spare)} things, {in_words(sum(kept.size for kept in spare))}.")
+
+
 @app.command(epilog="Example: ourwords clips --theme helped")
 def clips(
     quote: Annotated[list[str] | None, typer.Option("--quote", help="A quote's id.")] = None,

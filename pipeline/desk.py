@@ -29,6 +29,7 @@ from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeli
 from pipeline.model.transcript import Transcript
 from pipeline.project import Production, SourceSpec, load_qualities
 from pipeline.stages import cut, join, match, part, plan, show
+from pipeline.stages.part import Recipe
 from pipeline.store import Fingerprints, Shelf, digest, link_whole, write_whole
 
 if TYPE_CHECKING:
@@ -399,27 +400,42 @@ class Desk:
 
         return caption_files.to_ass(captions.cues, self.production.size, self.production.profile, FAMILY)
 
-    def part(self, number: int, shot: Shot, timeline: Timeline, captions: Captions, look: Look) -> Path:
-        from pipeline.stages.patch import pieces
+    def recipe(self, number: int, shot: Shot, timeline: Timeline, captions: Captions, look: Look) -> Recipe:
+        """What a part is made from: known without making it."""
         from pipeline.tools.fonts import FAMILY
-        from pipeline.tools.protocols import Patch
 
         ass = part.ass(shot, timeline, part.captions_of(shot, timeline, captions), self.production.profile, FAMILY, look.watermark)
         tone = self._tone(shot)
         prints = {name: f"{found.media.sha256} track {found.track.number}" for name, found in self.footage.items()}
         prints |= {file: self.fingerprints.of(path) for file, (path, _) in self._cutaways.items()}
-        encoder = self.studio.encoder(look)
-        components = part.components(shot, ass, look, prints, tone, encoder.identity(look.rate), self.studio.build)
-        name = part.name(shot, number)
+        encoder = self.studio.encoder(look).identity(look.rate)
+        return Recipe(part.name(shot, number), shot, ass, tone, part.components(shot, ass, look, prints, tone, encoder, self.studio.build))
+
+    def part(self, recipe: Recipe, look: Look) -> Path:
+        from pipeline.stages.patch import pieces
+        from pipeline.tools.protocols import Patch
+
+        shot, encoder = recipe.shot, self.studio.encoder(look)
 
         def work(room: Path) -> None:
-            kept = None
-            if encoder.reuse and isinstance(shot, Take) and (before := self.shelf.last(name)):
+            patch = None
+            if encoder.reuse and isinstance(shot, Take) and (before := self.shelf.last(recipe.name)):
                 folder, old = before
-                kept = Patch(found, folder) if (found := pieces(components, old, encoder.group(look.rate))) else None
-            part.make(room, shot, ass, look, tone, self.studio, lambda done: self.progress("render", name, done, shot.frames), kept)
+                patch = Patch(found, folder) if (found := pieces(recipe.components, old, encoder.group(look.rate))) else None
+            part.make(room, recipe, look, self.studio, lambda done: self.progress("render", recipe.name, done, shot.frames), patch)
 
-        return self.shelf.make(name, components, work, [shot.contributor] if isinstance(shot, Take | Hold) else [])
+        return self.shelf.make(recipe.name, recipe.components, work, [shot.contributor] if isinstance(shot, Take | Hold) else [])
+
+    def check_space(self, timeline: Timeline, recipes: Sequence[Recipe], look: Look) -> None:
+        """Refuse to begin what will not fit: parts to be made, the films joined from them, and what is put down on the way."""
+        missing = [recipe.shot for recipe in recipes if not self.shelf.find(recipe.components)]
+        if not missing or self.shelf.dry:
+            return
+        encoder, pictures = self.studio.encoder(look), 2 if look.clean else 1
+        parts = sum(encoder.foreseen(look.size, shot.frames) * pictures + part.sound_bytes(shot, look.rate) for shot in missing)
+        films = encoder.foreseen(look.size, timeline.frames) * (pictures + 1) + join.sound_bytes(timeline)
+        excerpts = max((self.studio.excerpt_bytes(shot, look) for shot in missing if isinstance(shot, Take)), default=0)
+        self.shelf.need(parts + films + 2 * excerpts)
 
     def _tone(self, shot: Shot) -> Span[Source] | None:
         """Where to take room tone from, for a shot that needs some."""

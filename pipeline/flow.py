@@ -26,7 +26,7 @@ from pipeline.formats import markers, outgoing, records
 from pipeline.model.approvals import Seen, Standing
 from pipeline.model.captions import Captions, Cue, Finding
 from pipeline.model.quotes import Candidate, Match, Pin, Row, State
-from pipeline.model.timeline import Heard, Hold, Shot, Take, Timeline
+from pipeline.model.timeline import Heard, Hold, Take, Timeline
 from pipeline.model.transcript import Transcript
 from pipeline.project import ClipPreset, Production
 from pipeline.proof import Proof
@@ -203,10 +203,9 @@ class Flow:
         """Each shot, rendered alone; only what changed is made again, and nothing that waits for somebody's approval."""
         self._agreed(self.standings, self._needed, self.production.film.use)
         self.desk.check_glyphs(self.timeline, self.captions)
-        return self.each(self._part, list(enumerate(self.timeline.shots, 1)))
-
-    def _part(self, numbered: tuple[int, Shot]) -> Path:
-        return self.desk.part(*numbered, self.timeline, self.captions, self.look)
+        recipes = [self.desk.recipe(number, shot, self.timeline, self.captions, self.look) for number, shot in enumerate(self.timeline.shots, 1)]
+        self.desk.check_space(self.timeline, recipes, self.look)
+        return self.each(lambda recipe: self.desk.part(recipe, self.look), recipes)
 
     @cached_property
     def film(self) -> Film:
@@ -238,7 +237,9 @@ class Flow:
     def build(self) -> list[str]:
         """Make the film and put every file under its final name; the names of files that changed."""
         if self.draft:
-            return self.desk.publish({"draft.mp4": self.film.folder / "draft.mp4"})
+            changed = self.desk.publish({"draft.mp4": self.film.folder / "draft.mp4"})
+            self.shelf.keep("draft")
+            return changed
         timeline, captions = self.timeline, self.captions  # the gate stands here, before anything is rendered or written
         self.desk.keep_lock(self.matches, self.pins)
         film = self.film
@@ -266,6 +267,7 @@ class Flow:
         seen = records.pretty(show.record(self.shown, whose, self.shelf.sha256(film.folder / "cut.mp4")))
         digests = {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
         files["manifest.json"] = outgoing.manifest(timeline, self.shot_records(), digests, self.desk.versions())
+        self.shelf.keep("film")
         gone = () if self.look.clean else ("cut.clean.mp4",)
         return self.desk.publish(files | self.desk.cut_before(self.shot_records()) | {".store/seen.json": seen}, gone)
 

@@ -15,6 +15,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,28 @@ def file_digest(path: Path) -> str:
     return hasher.hexdigest()
 
 
+def in_words(size: int) -> str:
+    """Bytes as people say them.
+
+    >>> in_words(1_234_567), in_words(71)
+    ('1.2 MB', '71 bytes')
+    """
+    for unit, word in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
+        if size >= unit:
+            return f"{size / unit:.1f} {word}"
+    return f"{size} bytes"
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An object on the shelf: what it is called, its size in bytes, and what needs it ("film", "draft")."""
+
+    folder: Path
+    name: str
+    size: int
+    needed: tuple[str, ...]
+
+
 class NotMade(Exception):
     """Raised in a dry run where something would have to be made first."""
 
@@ -55,6 +78,8 @@ class Shelf:
         self.root, self.dry = root, dry
         self.made: list[str] = []
         """The names of what this run made, in order: empty when nothing had changed."""
+        self.used: set[str] = set()
+        """The keys of everything that this run made or found."""
         self.wanted: list[tuple[str, str]] = []
 
     def open(self) -> None:
@@ -71,7 +96,10 @@ class Shelf:
     def find(self, components: Components) -> Path | None:
         """The object made from exactly these components, if it is there and whole."""
         folder = self._folder(components)
-        return folder if _is_whole(folder) else None
+        if not _is_whole(folder):
+            return None
+        self.used.add(self._key(folder))
+        return folder
 
     def make(self, name: str, components: Components, work: Callable[[Path], None], people: Iterable[str] = ()) -> Path:
         """The object called `name`, made by `work(folder)` only where it is not there already."""
@@ -102,6 +130,7 @@ class Shelf:
             shutil.rmtree(room, ignore_errors=True)
         self._remember(name, components)
         self.made.append(name)
+        self.used.add(self._key(folder))
         return folder
 
     def want(self, name: str, reason: str) -> None:
@@ -132,6 +161,42 @@ class Shelf:
         except (OSError, ValueError, LookupError, TypeError):
             return None
 
+    def need(self, size: int) -> None:
+        """Refuse to begin what will not fit on the disk. `size` in bytes, as foreseen."""
+        free = shutil.disk_usage(self.root).free
+        if size > free:
+            raise BrokenIO(
+                f"{in_words(size)} will be needed and {in_words(free)} are free",
+                where=str(self.root.parent),
+                next_step="free some disk space (`ourwords cache` shows what the film does not need any more) and build again; nothing was made",
+            )
+
+    def keep(self, label: str) -> None:
+        """Write down that what this run used is what `label` needs, until its next run says otherwise."""
+        write_whole(self.root / "needed" / f"{label}.json", canonical(sorted(self.used)).encode())
+
+    def stock(self) -> list[Kept]:
+        """Everything on the shelf, with what needs it."""
+        needed = {path.stem: set(json.loads(path.read_bytes())) for path in sorted((self.root / "needed").glob("*.json"))}
+        found = []
+        for folder in sorted((self.root / "objects").glob("*/*")):
+            key = self._key(folder)
+            try:
+                record = json.loads((folder / "made.json").read_bytes())
+                name, size = str(record["name"]), sum(int(entry["size"]) for entry in record["files"].values())
+            except (OSError, ValueError, LookupError, TypeError, AttributeError):
+                name, size = "broken", sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+            found.append(Kept(folder, name, size, tuple(label for label, keys in needed.items() if key in keys)))
+        return found
+
+    def drop(self, unwanted: Iterable[Kept]) -> None:
+        """Take objects off the shelf. Files that a build has linked to stay where they are linked."""
+        try:
+            for kept in unwanted:
+                shutil.rmtree(kept.folder)
+        except OSError as problem:
+            raise CannotWrite(f"cannot remove: {problem.strerror}", where=str(self.root), next_step="check the folder's permissions") from None
+
     def room(self) -> Path:
         """A private folder to work in; it goes with the run."""
         room = self.root / "tmp" / f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
@@ -159,13 +224,15 @@ class Shelf:
         key = digest(dict(components))
         return self.root / "objects" / key[:2] / key[2:32]
 
+    def _key(self, folder: Path) -> str:
+        return folder.relative_to(self.root / "objects").as_posix()
+
     def _name(self, name: str) -> Path:
         return self.root / "names" / f"{digest(name)[:24]}.json"
 
     def _remember(self, name: str, components: Components) -> None:
         path = self._name(name)
-        kept = self._folder(components).relative_to(self.root / "objects").as_posix()
-        text = canonical({"object": kept, "components": {key: digest(value) for key, value in components.items()}})
+        text = canonical({"object": self._key(self._folder(components)), "components": {key: digest(value) for key, value in components.items()}})
         if not path.is_file() or path.read_text() != text:
             write_whole(path, text.encode())
 

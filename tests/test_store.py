@@ -7,6 +7,7 @@ import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -254,3 +255,37 @@ def test_footage_is_read_once_and_again_when_it_changed(tmp_path: Path, monkeypa
     assert Fingerprints(book).of(film) == "read again"
     book.write_text("{")
     assert Fingerprints(book).of(film) == "read again"
+
+
+def test_what_a_build_needs_is_known_and_the_rest_can_be_taken_off(tmp_path: Path) -> None:
+    for label, names in (("film", "ab"), ("draft", "bc")):
+        shelf = Shelf(tmp_path)
+        shelf.open()
+        for name in names:
+            shelf.make(name, {"x": name}, writes("1234"))
+        shelf.keep(label)
+    shelf = Shelf(tmp_path)
+    shelf.make("d", {"x": "d"}, writes("12345"))
+    stock = {kept.name: kept for kept in shelf.stock()}
+    assert {name: kept.needed for name, kept in stock.items()} == {"a": ("film",), "b": ("draft", "film"), "c": ("draft",), "d": ()}
+    assert stock["d"].size == 5
+    shelf.drop(kept for kept in stock.values() if not kept.needed)
+    assert sorted(kept.name for kept in shelf.stock()) == ["a", "b", "c"]
+    assert shelf.find({"x": "a"})
+    assert not shelf.find({"x": "d"})
+
+
+def test_the_object_that_had_a_name_before_is_found_again(shelf: Shelf) -> None:
+    assert shelf.last("a") is None
+    made = shelf.make("a", {"x": 1}, writes())
+    assert shelf.last("a") == (made, {"x": 1})
+    (made / "file.txt").unlink()
+    assert shelf.last("a") is None
+
+
+def test_what_will_not_fit_on_the_disk_is_not_begun(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf.need(1000)
+    monkeypatch.setattr("pipeline.store.shutil.disk_usage", lambda _: SimpleNamespace(free=5_000_000))
+    shelf.need(5_000_000)
+    with pytest.raises(BrokenIO, match=r"5\.1 MB will be needed and 5\.0 MB are free"):
+        shelf.need(5_100_000)

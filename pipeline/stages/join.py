@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.errors import BrokenIO
+from pipeline.model.time import SAMPLE_RATE
 from pipeline.model.timeline import Heard, Hold, Take, Timeline, samples_of
 from pipeline.tools.protocols import Studio
 
@@ -43,6 +44,11 @@ def programme(room: Path, timeline: Timeline, parts: Sequence[Path], gains: Mapp
                 block = np.zeros((count, 2), np.float32)
             out.write(np.ascontiguousarray(block, "<f4").tobytes())
     return path
+
+
+def sound_bytes(timeline: Timeline) -> int:
+    """What the sound of a film takes on the disk while it is made: as floats twice (as mixed, as decoded again), and encoded."""
+    return int(timeline.frames / timeline.rate * (2 * SAMPLE_RATE * 8 + 3 * 24_000))
 
 
 def level(room: Path, raw: Path, target: float, studio: Studio) -> tuple[Path, Heard]:

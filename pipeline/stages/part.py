@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -86,23 +86,40 @@ def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str]
     raise AssertionError(shot)
 
 
-def make(room: Path, shot: Shot, ass_text: str, look: Look, tone: Tone, studio: Studio, count: Callable[[int], None], patch: Patch | None = None) -> None:
+@dataclass(frozen=True)
+class Recipe:
+    """A part as it is to be made: its name, what is drawn on it, where its room tone comes from, and the components of its key."""
+
+    name: str
+    shot: Shot
+    ass: str
+    tone: Tone
+    components: Mapping[str, Any]
+
+
+def make(room: Path, recipe: Recipe, look: Look, studio: Studio, count: Callable[[int], None], patch: Patch | None = None) -> None:
     """clean.mp4, captioned.mp4 where there is something to read, sound.npy where there is something to hear.
 
     `patch` says which pictures are copied from the take as it was (patch.py).
     """
+    shot, tone = recipe.shot, recipe.tone
     match shot:
         case Take():
-            studio.take(room, shot, look, ass_text, count, patch)
+            studio.take(room, shot, look, recipe.ass, count, patch)
             first, samples = sound.window(shot, look.rate)
             heard = sound.shape(studio.sound(shot.source, first, samples), shot, look.rate, _tone(shot.source, tone if shot.bleeps else None, studio))
             np.save(room / "sound.npy", heard)
         case Hold():
-            studio.hold(room, shot, look, ass_text)
+            studio.hold(room, shot, look, recipe.ass)
             samples = int(shot.frames / look.rate * SAMPLE_RATE) + 2
             np.save(room / "sound.npy", sound.hold(_tone(shot.source, tone, studio), samples))
         case Break() | Card():
-            studio.card(room, shot, look, ass_text, count)
+            studio.card(room, shot, look, recipe.ass, count)
+
+
+def sound_bytes(shot: Shot, rate: Fraction) -> int:
+    """What a part's sound takes on the disk: two channels of floats."""
+    return int(shot.frames / rate * SAMPLE_RATE) * 8 if isinstance(shot, Take | Hold) else 0
 
 
 def _tone(source: str, tone: Tone, studio: Studio) -> sound.Samples:

@@ -41,13 +41,17 @@ HARDWARE: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Encoder:
-    """One codec at one quality. `reuse`: may a take's unchanged groups of pictures be copied from the take as it was?"""
+    """One codec at one quality.
+
+    `reuse`: may a take's unchanged groups of pictures be copied from the take as it was? `bits`: foreseen for each pixel.
+    """
 
     codec: str = "h264"
     preset: str = "veryfast"
     crf: int = 20
     hardware: str = ""
     reuse: bool = False
+    bits: float = 0.4
 
     def __str__(self) -> str:
         return f"{self.codec} {self.hardware or SOFTWARE[self.codec]['c:v']} {self.preset} crf {self.crf}"
@@ -59,6 +63,10 @@ class Encoder:
     def group(self, rate: Fraction) -> int:
         """Frames of a closed group of pictures: one second where takes are mended group by group, else two."""
         return nearest(rate * (1 if self.reuse else 2))
+
+    def foreseen(self, size: tuple[int, int], frames: int) -> int:
+        """Bytes that so many frames will take at most, from grainy footage."""
+        return int(frames * size[0] * size[1] * self.bits / 8)
 
     def options(self, rate: Fraction, first: int) -> dict[str, Any]:
         """For ffmpeg-python. A group begins at each multiple of `group(rate)` frames on the source's clock, on which this one begins at `first`."""
@@ -78,7 +86,7 @@ def choose(qualities: Mapping[str, Mapping[str, Any]], quality: str, codec: str,
     """The encoder that is asked for, on hardware where that is here and otherwise in software."""
     asked = qualities[quality]
     there = hardware if hardware and works(codec, hardware) else ""
-    return Encoder(codec, **asked[codec], hardware=there, reuse=bool(asked["reuse"]) and not there and codec == "h264")
+    return Encoder(codec, **asked[codec], hardware=there, reuse=asked["reuse"] and not there and codec == "h264", bits=asked["bits"])
 
 
 @cache

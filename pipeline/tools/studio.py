@@ -90,6 +90,11 @@ class Rack:
             arguments = ffmpeg.card_arguments(card, look.size, look.rate, self.encoder(look), burn=bool(ass))
             ffmpeg.render(arguments, bench, frames=card.frames, ass=ass, count=count)
 
+    def excerpt_bytes(self, take: Take, look: Look) -> int:
+        """What is copied out of a take's source to make it: its own stretch, and up to ten seconds before it."""
+        media = self._footage[take.source].media
+        return min(excerpt.MOST, int(media.size / media.duration * (take.frames / look.rate + 10)))
+
     def _laid(self, place: Path, cutaway: Cutaway, look: Look) -> ffmpeg.Reel | str:
         path, what = self._cutaways[cutaway.file]
         if isinstance(what, str):

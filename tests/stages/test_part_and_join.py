@@ -140,21 +140,25 @@ class Studio:
         (room / out).write_text(f"{picture.read_text()} {chapters} {title} {language}")
 
 
+def recipe(shot: Shot, tone: Span[Source] | None = None) -> part.Recipe:
+    return part.Recipe("a part", shot, "", tone, {})
+
+
 @pytest.mark.parametrize("rate", [Fraction(25), NTSC])
 def test_a_part_holds_sound_enough_for_wherever_it_will_stand(rate: Fraction, tmp_path: Path) -> None:
     look = replace(LOOK, rate=rate)
     for number, shot in enumerate((TAKE, replace(TAKE, frames=7), HOLD, replace(HOLD, frames=13))):
         room = tmp_path / str(number)
         room.mkdir()
-        part.make(room, shot, "", look, span(5, 6), Studio(), lambda _: None)  # type: ignore[arg-type]
+        part.make(room, recipe(shot, span(5, 6)), look, Studio(), lambda _: None)  # type: ignore[arg-type]
         most = max(samples_of(replace(shot, at=at), rate) for at in range(200))
         assert len(np.load(room / "sound.npy")) >= most
-    part.make(tmp_path, CARD, "", look, None, Studio(), lambda _: None)  # type: ignore[arg-type]
+    part.make(tmp_path, recipe(CARD), look, Studio(), lambda _: None)  # type: ignore[arg-type]
     assert not (tmp_path / "sound.npy").exists()
 
 
 def test_a_take_sounds_only_inside_what_was_approved(tmp_path: Path) -> None:
-    part.make(tmp_path, replace(TAKE, bleeps=()), "", LOOK, None, Studio(), lambda _: None)  # type: ignore[arg-type]
+    part.make(tmp_path, recipe(replace(TAKE, bleeps=())), LOOK, Studio(), lambda _: None)  # type: ignore[arg-type]
     heard = np.load(tmp_path / "sound.npy")
     low, high = round(0.1 * SAMPLE_RATE), round(0.9 * SAMPLE_RATE)
     assert not heard[:low].any()

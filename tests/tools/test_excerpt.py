@@ -19,7 +19,7 @@ from pipeline.tools.process import run
 from pipeline.tools.protocols import Look
 
 TRACK = Track(1, 1, "aac", 2, 48_000, Fraction(0), Fraction(10), True, "")
-QUALITIES = {"draft": {"reuse": False, "h264": {"preset": "ultrafast", "crf": 10}}}
+QUALITIES = {"draft": {"reuse": False, "bits": 0.4, "h264": {"preset": "ultrafast", "crf": 10}}}
 SECONDS = 8
 
 FILMS = {

@@ -33,7 +33,7 @@ from pipeline.tools.studio import Footage, Rack
 SIZE = (320, 180)
 PAL, NTSC = Fraction(25), Fraction(30000, 1001)
 DRAFT = Encoder("h264", "ultrafast", 20)
-QUALITIES = {"draft": {"reuse": False, "h264": {"preset": "ultrafast", "crf": 20}}}
+QUALITIES = {"draft": {"reuse": False, "bits": 0.4, "h264": {"preset": "ultrafast", "crf": 20}}}
 PICTURE = Picture(0, "h264", 320, 180, Fraction(1), 0, False, PAL, False, Fraction(0), Fraction(10), "yuv420p", ("tv", "bt709", "bt709", "bt709"))
 TRACK = Track(1, 1, "aac", 2, 48_000, Fraction(0), Fraction(10), True, "")
 MEDIA = Media("ab", 1, "mov", Fraction(10), Fraction(0), PICTURE, (), "", "")
