@@ -270,6 +270,7 @@ def join_pictures(parts: Sequence[tuple[Path, int]], rate: Fraction, out: Path) 
     import av
 
     at, tables, stream = 0, None, None
+    early = max(_early(path, rate) for path, _ in parts)
     with out.open("wb") as file, av.open(file, "w", format="mp4", options={"video_track_timescale": str(ticks(rate))}) as film:
         for path, frames in parts:
             with av.open(f"file:{path}", options=SAFE_INPUT) as part:
@@ -282,8 +283,9 @@ def join_pictures(parts: Sequence[tuple[Path, int]], rate: Fraction, out: Path) 
                 count = 0
                 for packet in part.demux(source):
                     if packet.pts is not None and packet.dts is not None and packet.time_base:
-                        shift = nearest(at / rate / packet.time_base)
-                        packet.pts, packet.dts, packet.stream = packet.pts + shift, packet.dts + shift, stream
+                        # A part of a frame or two is decoded later than the others, before its time in the film.
+                        packet.dts = nearest((at + count - early) / rate / packet.time_base)
+                        packet.pts, packet.stream = packet.pts + nearest(at / rate / packet.time_base), stream
                         film.mux(packet)
                         count += 1
                 if count != frames:
@@ -291,6 +293,15 @@ def join_pictures(parts: Sequence[tuple[Path, int]], rate: Fraction, out: Path) 
                         f"gave {count} frames where {frames} were planned", where=_shot(path), next_step="check its footage, delete build/ and build again"
                     )
             at += frames
+
+
+def _early(part: Path, rate: Fraction) -> int:
+    """How many frames before it is shown a part's first frame is decoded: later ones are stored out of order."""
+    import av
+
+    with av.open(f"file:{part}", options=SAFE_INPUT) as film:
+        first = next(film.demux(film.streams.video[0]))
+        return nearest(((first.pts or 0) - (first.dts or 0)) * (first.time_base or 1) * rate)
 
 
 def picture_prints(path: Path) -> list[str]:

@@ -309,6 +309,21 @@ def test_joined_parts_have_every_frame_in_its_place(parts: Parts, tmp_path: Path
         assert film.streams.video[0].average_rate == rate
 
 
+@pytest.mark.parametrize("lengths", [(30, 1, 13), (1, 30), (2, 1, 2), (1, 1)])
+def test_parts_of_a_frame_or_two_join_the_others(lengths: tuple[int, ...], footage: Callable[..., Path], tmp_path: Path) -> None:
+    """Too short for frames out of order, they are decoded when they are shown, and the others two frames before: a muxer once refused that."""
+    made, wanted = [], []
+    for number, frames in enumerate(lengths):
+        room, shot = tmp_path / str(number), take(10 + 20 * number, frames)
+        room.mkdir()
+        film = footage(PAL, "film-25.mp4")
+        ffmpeg.render(ffmpeg.take_arguments(shot, media_of(film), [], SIZE, PAL, Encoder(), burn=False), room, frames=frames, source=film)
+        made.append((room / "clean.mp4", frames))
+        wanted += range(shot.first, shot.first + frames)
+    ffmpeg.join_pictures(made, PAL, tmp_path / "joined.mp4")
+    assert numbers(tmp_path / "joined.mp4") == wanted
+
+
 @pytest.mark.parametrize("wrong", [-1, 1])
 def test_a_part_with_a_frame_too_few_or_too_many_is_refused(wrong: int, parts: Parts, tmp_path: Path) -> None:
     rate, made, _ = parts
