@@ -72,7 +72,7 @@ def probe(path: Path, sha256: str) -> Media:
         clock = min(starts, default=Fraction(0))
         # A broadcast stream counts from anywhere; a file's presentation timeline starts at 0.
         origin = clock if container.format.name in ("mpegts", "mpeg", "mxf", "avi") else Fraction(0)
-        duration = Fraction(container.duration or 0, av.time_base)
+        duration = _length(container, origin)
         tracks = _tracks(container, origin, duration)
         picture = _picture(path, container, origin, duration)
         if not duration and picture:
@@ -93,6 +93,13 @@ def probe(path: Path, sha256: str) -> Media:
             timecode=_timecode(container),
             created=container.metadata.get("creation_time", ""),
         )
+
+
+def _length(container: InputContainer, origin: Fraction) -> Fraction:
+    """Until the last of picture and sound ends. Some containers count their own length from where their streams start, not from 0."""
+    streams = [s for s in (*container.streams.video, *container.streams.audio) if s.duration and s.start_time is not None and s.time_base]
+    ends = [((s.start_time or 0) + (s.duration or 0)) * Fraction(s.time_base or 0) for s in streams]
+    return max(ends) - origin if ends else Fraction(container.duration or 0, av.time_base)
 
 
 def key_frame(path: Path, media: Media, moment: Fraction) -> Fraction:
