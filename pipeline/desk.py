@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
-from math import floor
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, str, float, float], None]
 """Stage, item, done and total, both in the stage's own unit."""
 
-INGEST, TRANSCRIBE, CUT, LEVEL = 3, 2, 6, 1
+INGEST, TRANSCRIBE, CUT, LEVEL = 4, 2, 6, 1
 """Versions of these stages: counted up when the same components would come out differently."""
 
 
@@ -351,9 +350,11 @@ class Desk:
             for name, quote in ((name, production.quote[name]) for name in production.in_scenes)
         }
 
-    def frames_in(self, source: str) -> int:
-        """A source's length in frames of the film's rate."""
-        return floor(self.footage[source].media.duration * self.production.rate)
+    def pictured(self, source: str) -> Span[Source]:
+        """From when a source has a picture until it ends; where its sound ends later, the last frame stands."""
+        media = self.footage[source].media
+        start = media.picture.start if media.picture else Fraction(0)
+        return Span(Time(start), Time(max(media.duration, start + Fraction(1, 1000))))
 
     def texts_on_screen(self, quotes: Iterable[tuple[Quote, str]]) -> list[tuple[str, str]]:
         """(where, text) of everything people will read, names on the bleep list taken out."""

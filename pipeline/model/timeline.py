@@ -84,12 +84,13 @@ class Card(Shot):
 
 @dataclass(frozen=True)
 class Hold(Shot):
-    """A moment of quiet: the take's first (or last) approved frame stands still."""
+    """A moment of quiet: the take's first (or last) frame stands still. `approved` is the take's sound."""
 
     quote: str
     contributor: str
     source: str
     first: int
+    approved: Span[Source]
 
 
 @dataclass(frozen=True)

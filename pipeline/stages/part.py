@@ -17,7 +17,7 @@ from pipeline.model.timeline import Break, Card, Hold, Shot, Take, Timeline
 from pipeline.stages import sound
 from pipeline.tools.protocols import Look, Studio
 
-VERSION = 3
+VERSION = 4
 """Counted up when a part would come out differently from the same components."""
 
 Tone = Span[Source] | None
@@ -76,7 +76,12 @@ def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str]
                 "room tone": _span(tone) if tone and shot.bleeps else None,
             }
         case Hold():
-            return common | {"footage": footage[shot.source], "in point": shot.first, "room tone": _span(tone) if tone else None}
+            return common | {
+                "footage": footage[shot.source],
+                "in point": shot.first,
+                "approved in and out": _span(shot.approved),
+                "room tone": _span(tone) if tone else None,
+            }
         case Break():
             return common | {"prompt": shot.prompt, "kind": shot.kind}
         case Card():

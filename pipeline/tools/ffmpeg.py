@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from hashlib import blake2b
-from math import log10
+from math import ceil, floor, log10
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ import ffmpeg as graph
 
 from pipeline.errors import BrokenIO, InputError
 from pipeline.model.media import Media, Picture
-from pipeline.model.time import nearest
+from pipeline.model.time import Source, Span, nearest
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take
 from pipeline.tools.conform import Size, fit
 from pipeline.tools.encoders import STRIP, Encoder, ticks
@@ -29,11 +29,14 @@ from pipeline.tools.process import SAFE_INPUT, place, run
 
 Counter = Callable[[int], None]
 
+SOON = Fraction(1, 10)
+"""Seconds after an in point in which the next frame of a picture that moves has begun; where none has, the picture stands still there."""
+
 GROUND, INK, FAINT = "0x12151C", "0xF4F1EA", "0x6B7689"
 
 
-def conform(media: Media, picture: Picture, first: int, frames: int, rate: Fraction, key: Fraction | None = None) -> Any:
-    """Frames `first` up to `first + frames` of a source at the film's rate, counted on its own clock.
+def conform(media: Media, picture: Picture, first: int, frames: int, rate: Fraction, approved: Span[Source], key: Fraction | None = None) -> Any:
+    """Frames `first` up to `first + frames` of a source at the film's rate, counted on its own clock; none from outside what is approved.
 
     Decoding starts at the key frame before (`key` where the file has no index to find it by); timestamps stay the source's (-copyts), so where it
     starts does not change which frame is shown. A picture that starts late or ends early stands still.
@@ -41,7 +44,7 @@ def conform(media: Media, picture: Picture, first: int, frames: int, rate: Fract
     begin = Fraction(first) / rate
     seek = (max(Fraction(0), begin - Fraction(1, 2)) if key is None else key) + media.origin
     source = graph.input("file:source", noaccurate_seek=None, seek_timestamp=1, ss=f"{float(seek):.6f}", **SAFE_INPUT)[str(picture.stream)]
-    source = from_zero(source, media)
+    source = from_zero(source, media).filter("setpts", only(approved, rate))
     late = {"start_time": f"{float(begin):.6f}"} if picture.start > begin else {}
     return (
         source.filter("fps", fps=str(rate), **late)
@@ -49,6 +52,20 @@ def conform(media: Media, picture: Picture, first: int, frames: int, rate: Fract
         .filter("trim", start_pts=first, end_pts=first + frames)
         .filter("setpts", "PTS-STARTPTS")
     )
+
+
+def only(approved: Span[Source], rate: Fraction) -> str:
+    """Timestamps by which no frame that begins outside `approved` is shown in it, for ffmpeg's setpts.
+
+    What begins before is moved to where the span's first film frame starts, and the first that begins
+    inside with it, so that it takes the place of the others; what begins after is moved behind the
+    span's last film frame. Where nothing begins soon after the in point, what is on the screen there stays.
+    """
+    start, end = approved.start.seconds, approved.end.seconds
+    first, after = (f"round({frame * rate.denominator}/{rate.numerator}/TB)" for frame in (floor(start * rate), ceil(end * rate)))
+    early, late, settled = f"lt(ld(1),{start})", f"gte(ld(1),{end})", f"ld(0)+gte(ld(1),{start + SOON})"
+    # A time in doubles is a little off: a billionth of a second is more than that, and less than any frame.
+    return f"st(1,PTS*TB+1e-9);if({early},{first},if({late},max(PTS,{after}),if({settled},PTS,st(0,1)*{first})))"
 
 
 def from_zero(stream: Any, media: Media) -> Any:
@@ -100,7 +117,7 @@ def take_arguments(
     key: Fraction | None = None,
 ) -> list[str]:
     assert media.picture
-    stream = fit(conform(media, media.picture, take.first, take.frames, rate, key), size, media.picture.colour, media.picture.display)
+    stream = fit(conform(media, media.picture, take.first, take.frames, rate, take.sound, key), size, media.picture.colour, media.picture.display)
     for number, (cutaway, what) in enumerate(cutaways):
         stream = graph.overlay(stream, _cutaway(number, cutaway, what, size, rate), eof_action="pass")
     return outputs(stream, encoder, rate, take.first, burn=burn, clean=clean)
@@ -128,7 +145,7 @@ def _cutaway(number: int, cutaway: Cutaway, what: Media | str, size: Size, rate:
 def hold_arguments(hold: Hold, media: Media, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool, key: Fraction | None = None) -> list[str]:
     """One frame of a source, standing still."""
     assert media.picture
-    one = fit(conform(media, media.picture, hold.first, 1, rate, key), size, media.picture.colour, media.picture.display)
+    one = fit(conform(media, media.picture, hold.first, 1, rate, hold.approved, key), size, media.picture.colour, media.picture.display)
     stream = one.filter("tpad", stop=hold.frames - 1, stop_mode="clone")
     return outputs(stream, encoder, rate, burn=burn, clean=not burn)
 

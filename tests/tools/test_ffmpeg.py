@@ -20,7 +20,7 @@ from pipeline.formats.captions import break_ass, to_ass
 from pipeline.formats.markers import ffmetadata
 from pipeline.model.captions import Cue, Profile
 from pipeline.model.media import Media, Picture, Track
-from pipeline.model.time import Programme, Span
+from pipeline.model.time import Programme, Source, Span, Time
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take, Timeline
 from pipeline.store import file_digest
 from pipeline.tools import ffmpeg, probe
@@ -40,8 +40,13 @@ MEDIA = Media("ab", 1, "mov", Fraction(10), Fraction(0), PICTURE, (), "", "")
 PROFILE = Profile("test", 32, 2, 1.5, 6.0, 1.0, 0.6, 13.0, 15.0, "{name}:", 0.075, 0.75, 0.9, "")
 
 
-def take(first: int, frames: int, *cutaways: Cutaway) -> Take:
-    return Take(0, frames, "q1", "amara", "Amara", "s1", first, Span.measured(0, 1), (), cutaways=cutaways)
+def approved(first: int, frames: int, rate: Fraction = PAL) -> Span[Source]:
+    """From the start of a frame of the film to the end of another."""
+    return Span(Time(first / rate), Time((first + frames) / rate))
+
+
+def take(first: int, frames: int, *cutaways: Cutaway, rate: Fraction = PAL) -> Take:
+    return Take(0, frames, "q1", "amara", "Amara", "s1", first, approved(first, frames, rate), (), cutaways=cutaways)
 
 
 # As written -----------------------------------------------------------------------------------
@@ -67,7 +72,7 @@ SAFE = "-format_whitelist mov,matroska,avi,mpegts,mpeg,mxf {}-protocol_whitelist
 def filters(arguments: Sequence[str]) -> list[str]:
     """The filters of a command line in order, without the names of their pads."""
     graph = arguments[list(arguments).index("-filter_complex") + 1]
-    return [re.sub(r"\[[\w:]+\]", "", step) for step in graph.split(";")]
+    return [re.sub(r"\[[\w:]+\]", "", step).replace("\\", "") for step in re.split(r"(?<!\\);", graph)]
 
 
 def options(arguments: Sequence[str]) -> str:
@@ -81,17 +86,19 @@ def test_a_take_as_it_is_written() -> None:
     assert options(made) == " ".join(
         [
             "-copyts -progress pipe:1 -stats_period 0.5", SAFE.format("-noaccurate_seek ", "-seek_timestamp 1 -ss 1.500000 ", "source"),
-            "-map [s10]", ENCODED.format(g=50, phase=0, ticks=12800), "clean.mp4",
+            "-map [s11]", ENCODED.format(g=50, phase=0, ticks=12800), "clean.mp4",
         ]
     )  # fmt: skip
-    assert filters(made) == ["fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=75:start_pts=50", "setpts=PTS-STARTPTS", *FITTED, TAGGED]
+    inside = "st(1,PTS*TB+1e-9);if(lt(ld(1),2),{0},if(gte(ld(1),3),max(PTS,{1}),if(ld(0)+gte(ld(1),21/10),PTS,st(0,1)*{0})))"
+    cut = [f"setpts={inside.format('round(50/25/TB)', 'round(75/25/TB)')}", "fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=75:start_pts=50"]
+    assert filters(made) == [*cut, "setpts=PTS-STARTPTS", *FITTED, TAGGED]
 
 
 def test_a_captioned_take_is_one_decode_and_two_encodes() -> None:
     made = ffmpeg.take_arguments(take(50, 25), MEDIA, [], SIZE, NTSC, DRAFT, burn=True)
     assert filters(made)[-2:] == ["split=2", "ass=captions.ass:fontsdir=fonts"]
     encoded = ENCODED.format(g=60, phase=50, ticks=30000)
-    assert options(made).endswith(f"-map [s13] {encoded} captioned.mp4 -map [s11] {encoded} clean.mp4")
+    assert options(made).endswith(f"-map [s14] {encoded} captioned.mp4 -map [s12] {encoded} clean.mp4")
     alone = ffmpeg.take_arguments(take(50, 25), MEDIA, [], SIZE, PAL, DRAFT, burn=True, clean=False)
     assert filters(alone)[-1] == "ass=captions.ass:fontsdir=fonts"
     assert "captioned.mp4" not in alone
@@ -102,7 +109,7 @@ def test_cutaways_as_they_are_written() -> None:
     made = ffmpeg.take_arguments(take(50, 25, film, picture), MEDIA, [(film, MEDIA), (picture, "png_pipe")], SIZE, PAL, DRAFT, burn=False)
     assert SAFE.format("", "", "cutaway0") in options(made)
     assert "-f png_pipe -protocol_whitelist file,pipe -i file:cutaway1" in options(made)
-    assert filters(made)[10:] == [
+    assert filters(made)[11:] == [
         "fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=30:start_pts=25", "setpts=PTS-STARTPTS", *FITTED, "setpts=PTS+3*1/25/TB",
         "overlay=eof_action=pass",
         "loop=loop=-1:size=1", "settb=1/25", "setpts=N", "fps=fps=25", "trim=end_frame=5", *FITTED, "setpts=PTS+8*1/25/TB", "overlay=eof_action=pass", TAGGED,
@@ -110,8 +117,8 @@ def test_cutaways_as_they_are_written() -> None:
 
 
 def test_a_hold_and_cards_as_they_are_written() -> None:
-    hold = ffmpeg.hold_arguments(Hold(0, 10, "q1", "amara", "s1", 50), MEDIA, SIZE, PAL, DRAFT, burn=False)
-    assert filters(hold)[2:] == ["trim=end_pts=51:start_pts=50", "setpts=PTS-STARTPTS", *FITTED, "tpad=stop=9:stop_mode=clone", TAGGED]
+    hold = ffmpeg.hold_arguments(Hold(0, 10, "q1", "amara", "s1", 50, approved(50, 25)), MEDIA, SIZE, PAL, DRAFT, burn=False)
+    assert filters(hold)[3:] == ["trim=end_pts=51:start_pts=50", "setpts=PTS-STARTPTS", *FITTED, "tpad=stop=9:stop_mode=clone", TAGGED]
     card = ffmpeg.card_arguments(Card(0, 10, "note", "x"), SIZE, PAL, DRAFT, burn=False)
     assert filters(card) == [
         "loop=loop=-1:size=1", "settb=1/25", "setpts=N", "fps=fps=25", "trim=end_frame=10",
@@ -209,9 +216,11 @@ def test_a_card_has_every_frame_of_the_films_rate(card: Card | Break, rate: Frac
     assert frames == [index / rate for index in range(card.frames)]
 
 
-def shown(frame: int, film: Fraction, source: Fraction) -> int:
-    """The source's frame that a frame of the film shows: the last that starts at most half a film frame after it."""
-    return math.floor((Fraction(frame) + Fraction(1, 2)) / film * source)
+def shown(span: Span[Source], film: Fraction, source: Fraction) -> list[int]:
+    """The source's frames that an approved span shows: on the screen in the middle of each film frame, but only what begins in it."""
+    low, high = (math.ceil(moment.seconds * source) for moment in (span.start, span.end))
+    frames = range(math.floor(span.start.seconds * film), math.ceil(span.end.seconds * film))
+    return [min(max(math.ceil((frame + Fraction(1, 2)) / film * source) - 1, low), high - 1) for frame in frames]
 
 
 @pytest.mark.parametrize(
@@ -236,7 +245,62 @@ def test_the_frames_of_a_take_are_the_frames_of_its_source(
     ending: str, source: Fraction, film: Fraction, first: int, frames: int, footage: Callable[..., Path], tmp_path: Path
 ) -> None:
     path = footage(source, f"film-{float(source):.0f}.{ending}")
-    assert rendered(tmp_path / "room", path, take(first, frames), film) == [shown(n, film, source) for n in range(first, first + frames)]
+    assert rendered(tmp_path / "room", path, take(first, frames, rate=film), film) == shown(approved(first, frames, film), film, source)
+
+
+def of(start: float, end: float, rate: Fraction = PAL) -> Take:
+    """The take of a span, as it is planned."""
+    span = Span(Time[Source](Fraction(str(start))), Time[Source](Fraction(str(end))))
+    first = math.floor(span.start.seconds * rate)
+    return replace(take(first, math.ceil(span.end.seconds * rate) - first), sound=span)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "frames"),
+    [
+        (2.4, 2.52, [60, 61, 62]),  # from frame to frame
+        (2.400001, 2.52, [61, 61, 62]),  # a hair after frame 60 begins: what it shows is from before
+        (2.399999, 2.52, [60, 60, 61, 62]),
+        (2.4, 2.519999, [60, 61, 62]),
+        (2.4, 2.520001, [60, 61, 62, 63]),  # a hair of frame 63 is approved
+        (2.43, 2.45, [61, 61]),
+        (2.44, 2.48, [61]),
+        (2.41, 2.43, [60]),  # nothing begins in it: what is on the screen stays
+        (2.61, 3.4, [66, *range(66, 85)]),  # key frames at 2.4, and at 3.2
+        (0, 0.08, [0, 1]),
+        (3.93, 4, [99, 99]),
+    ],
+)
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "ts"])
+def test_no_frame_is_shown_that_begins_outside_what_is_approved(
+    start: float, end: float, frames: list[int], ending: str, footage: Callable[..., Path], tmp_path: Path
+) -> None:
+    assert rendered(tmp_path / "room", footage(PAL, f"film-25.{ending}"), of(start, end), PAL) == frames
+
+
+@pytest.mark.parametrize("film", [Fraction(24000, 1001), PAL, Fraction(50), Fraction(60000, 1001)])
+@pytest.mark.parametrize(("start", "end"), [(0.5, 0.9), (1.234, 1.777), (2.001, 2.034)])
+def test_what_is_shown_begins_inside_at_every_rate(film: Fraction, start: float, end: float, footage: Callable[..., Path], tmp_path: Path) -> None:
+    shot = of(start, end, film)
+    found = rendered(tmp_path / "room", footage(NTSC, "film-30.mp4"), shot, film)
+    assert found == shown(shot.sound, film, NTSC)
+    assert all(shot.sound.start.seconds <= number / NTSC < shot.sound.end.seconds for number in found)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "frames"),
+    [
+        (1.5, 1.58, [24, 24, 24]),  # in the gap: the picture stands
+        (1.9, 2.04, [24, 24, 24, 50]),  # more than a tenth of a second before the next frame: it stands until that
+        (1.95, 2.04, [50, 50, 50]),  # less: nothing from before is shown
+        (0.92, 1.5, [23, *[24] * 14]),
+    ],
+)
+def test_where_frames_are_missing_the_picture_stands(start: float, end: float, frames: list[int], footage: Callable[..., Path], tmp_path: Path) -> None:
+    """Frames 25 to 49 were never recorded."""
+    gone = ["-i", str(footage(PAL, "film-25.mp4")), "-vf", "select='not(between(n\\,25\\,49))'", "-fps_mode", "passthrough", "-bf", "0", "-g", "40"]
+    run([*gone, "-c:v", "libx264", "-preset", "ultrafast", "gap.mp4"], tmp_path)
+    assert rendered(tmp_path / "room", tmp_path / "gap.mp4", of(start, end), PAL) == frames
 
 
 def test_the_last_frame_stands_where_the_picture_ends_early(footage: Callable[..., Path], tmp_path: Path) -> None:
@@ -260,9 +324,18 @@ def test_a_cutaway_covers_exactly_its_frames(footage: Callable[..., Path], tmp_p
 
 
 def test_a_hold_is_one_frame_standing(footage: Callable[..., Path], tmp_path: Path) -> None:
-    film = footage(PAL, "film-25.mp4")
-    ffmpeg.render(ffmpeg.hold_arguments(Hold(0, 7, "q1", "amara", "s1", 41), media_of(film), SIZE, PAL, DRAFT, burn=False), tmp_path, frames=7, source=film)
+    film, still = footage(PAL, "film-25.mp4"), Hold(0, 7, "q1", "amara", "s1", 41, approved(30, 20))
+    ffmpeg.render(ffmpeg.hold_arguments(still, media_of(film), SIZE, PAL, DRAFT, burn=False), tmp_path, frames=7, source=film)
     assert numbers(tmp_path / "clean.mp4") == [41] * 7
+
+
+def test_a_hold_stands_on_the_frame_that_its_take_begins_or_ends_with(footage: Callable[..., Path], tmp_path: Path) -> None:
+    film, shot = footage(PAL, "film-25.mp4"), of(2.41, 2.55)
+    for room, frame, number in (("before", 60, 61), ("after", 63, 63)):
+        (tmp_path / room).mkdir()
+        still = Hold(0, 3, "q1", "amara", "s1", frame, shot.sound)
+        ffmpeg.render(ffmpeg.hold_arguments(still, media_of(film), SIZE, PAL, DRAFT, burn=False), tmp_path / room, frames=3, source=film)
+        assert numbers(tmp_path / room / "clean.mp4") == [number] * 3
 
 
 def gray(film: Path) -> list[np.ndarray]:
@@ -294,7 +367,7 @@ def parts(request: pytest.FixtureRequest, footage: Callable[..., Path], tmp_path
     made, wanted = [], []
     for first, frames in ((10, 30), (0, 1), (60, 13)):
         room = tmp_path_factory.mktemp("part")
-        wanted += rendered(room, footage(PAL, "film-25.mp4"), take(first, frames), request.param)
+        wanted += rendered(room, footage(PAL, "film-25.mp4"), take(first, frames, rate=request.param), request.param)
         (room / "made.json").write_text(json.dumps({"name": f"shot {len(made) + 1}, q1"}))
         made.append((room / "clean.mp4", frames))
     return request.param, made, wanted
