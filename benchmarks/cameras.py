@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 from itertools import chain, count, pairwise, takewhile
-from math import floor
+from math import ceil, floor
 from pathlib import Path
 from random import Random
 
@@ -41,6 +41,9 @@ GAPS = (Fraction(12, 10), Fraction(-7, 10), Fraction(28, 10), Fraction(26, 10))
 
 SILENT, SILENCE = Fraction(6, 10), Fraction(4, 10)
 """Where in a quote some of the sound is missing, and for how long."""
+
+AWAY = Fraction(6, 100)
+"""Seconds that a clap stays away from both ends of its quote."""
 
 CHIRP, LOW_HZ, HIGH_HZ = 0.020, 2000.0, 9000.0
 """A chirp and not a click: its matched filter finds it to a fraction of a sample, through AAC and a limiter."""
@@ -84,7 +87,7 @@ OPEN = {"x264-params": "open-gop=1:b-pyramid=normal:bframes=5:b-adapt=0:scenecut
 CAMERAS = (
     Camera("film25", "film25.mp4", Fraction(25), "aac", group=250),
     Camera("cinema", "cinema.mov", Fraction(24_000, 1001), "pcm_s16le", encoder="libx265", options={"x265-params": "log-level=none:bframes=4:open-gop=1"}),
-    Camera("trimmed", "trimmed.mp4", Fraction(24), "aac", trimmed=Fraction(3, 4)),
+    Camera("trimmed", "trimmed.mp4", Fraction(24), "aac", trimmed=Fraction(7, 10)),
     Camera("ntsc", "ntsc.mov", Fraction(30_000, 1001), "pcm_s16le"),
     Camera("late", "late.mp4", Fraction(30), "aac", start=Fraction(1, 2), late=Fraction(3, 10)),
     Camera("fifty", "fifty.mts", Fraction(50), "ac3", late=Fraction(1, 10), origin=Fraction(93_600)),
@@ -132,7 +135,8 @@ class Recording:
     def _times(self) -> Iterator[Fraction]:
         """Exactly. A telephone drops frames, doubles its rate and slows down in the dark."""
         camera = self.camera
-        steady = takewhile(lambda time: time < self.seconds, (camera.start + n * camera.step for n in count()))
+        first = ceil(camera.trimmed / camera.step) * camera.step - camera.trimmed  # an edit list may cut through a frame
+        steady = takewhile(lambda time: time < self.seconds, (first + camera.start + n * camera.step for n in count()))
         if not camera.rate:
             chance, ticks = Random(4), 0
             while ticks < self.seconds * TICKS:
@@ -175,7 +179,7 @@ class Recording:
     def write(self, path: Path, quotes: Sequence[Quote]) -> None:
         """Picture and sound written side by side; B-frames, so that frames are not stored as they are shown."""
         camera = self.camera
-        before = [(n * camera.step - camera.trimmed, NEVER + n) for n in range(floor(camera.trimmed / camera.step))]
+        before = [(n * camera.step - camera.trimmed, NEVER + n) for n in range(ceil(camera.trimmed / camera.step))]
         frames = iter([*before, *((time, number) for number, time in enumerate(self._times()))])
         # An edit list delays a track by whole ticks of the film's clock: with the usual thousandths the file would itself be out of sync.
         exact = {"movie_timescale": str(TICKS)} if path.suffix in (".mp4", ".mov") else {}
@@ -243,20 +247,20 @@ def nearest(value: Fraction) -> int:
     return floor(value + Fraction(1, 2))
 
 
-def write_quotes(shots: int, recordings: Sequence[Recording], rate: Fraction) -> list[Quote]:
-    """The film's quotes in order: every cut changes the camera, no camera is played in the order it was recorded."""
+def write_quotes(shots: int, recordings: Sequence[Recording], rate: Fraction, seconds: Fraction = Fraction(3)) -> list[Quote]:
+    """The film's quotes in order, `seconds` long or a little more: every cut changes the camera, no camera is played in the order it was recorded."""
     per_camera = recordings[0].seconds // SLOT
     slots = [Random(number).sample(range(per_camera), per_camera) for number in range(len(CAMERAS))]
-    return [_quote(number, recordings[number % len(CAMERAS)], slots[number % len(CAMERAS)][number // len(CAMERAS)], rate) for number in range(shots)]
+    return [_quote(number, recordings[number % len(CAMERAS)], slots[number % len(CAMERAS)][number // len(CAMERAS)], rate, seconds) for number in range(shots)]
 
 
-def _quote(number: int, recording: Recording, slot: int, rate: Fraction) -> Quote:
+def _quote(number: int, recording: Recording, slot: int, rate: Fraction, seconds: Fraction) -> Quote:
     """The first of a recording begins with its first frame, the last ends with its last; those between take turns in `KINDS`."""
     chance, camera, times = Random(1000 + number), recording.number, recording.times
     last = recording.seconds // SLOT - 1
     kind = "first" if slot == 0 else "last" if slot == last else list(KINDS)[(slot + camera) % len(KINDS)]
     start = slot * SLOT + Fraction(chance.randint(500, 800), 1000)
-    end = start + (Fraction(chance.randint(1500, 1600), 1000) if CAMERAS[camera].gaps and slot % 4 == 3 else Fraction(chance.randint(3000, 3400), 1000))
+    end = start + (min(seconds, Fraction(3, 2)) if CAMERAS[camera].gaps and slot % 4 == 3 else seconds) + Fraction(chance.randint(0, 300), 1000)
     if kind == "first":
         start = _micro(times[0])
     elif kind == "last":
@@ -268,9 +272,9 @@ def _quote(number: int, recording: Recording, slot: int, rate: Fraction) -> Quot
         start, end = (_micro(times[bisect_left(times, moment)]) + beside for moment in (start, end))
     if kind == "one":
         return Quote(f"q{number + 1:04}", camera, kind, start, end, ((chance.choice(WORDS).capitalize() + ".", start, end),), None)
-    middle = bisect_left(times, (start + end) / 2)
-    # The first frame past the middle that the film must show: a conversion to fewer frames leaves some out.
-    clap = next(i for i in range(middle, len(times)) if shown(times, nearest(times[i] * rate), rate) == i)
+    # The frame nearest to the middle that the film must show: a conversion to fewer frames leaves some out.
+    inside = range(bisect_left(times, start + AWAY), bisect_left(times, end - AWAY))
+    clap = min((i for i in inside if shown(times, nearest(times[i] * rate), rate) == i), key=lambda i: abs(times[i] - (start + end) / 2))
     return Quote(f"q{number + 1:04}", camera, kind, start, end, tuple(_words(chance, start, end - start)), clap)
 
 

@@ -490,14 +490,16 @@ class Desk:
     def still(self, timeline: Timeline, shot_and_part: tuple[Shot, Path]) -> bytes:
         """A small picture of a shot for the report: from its middle, without captions."""
         shot, made = shot_and_part
-        at = Fraction(shot.frames // 2) / timeline.rate if not isinstance(shot, Break) else Fraction(1, 2)
+        at = Fraction(shot.frames // 2) / timeline.rate
+        if isinstance(shot, Break):  # its time has not begun to run down
+            at = min(at, Fraction(1, 2))
 
         def work(room: Path) -> None:
             still = self.studio.still(room, made / "clean.mp4", at)
             assert still
 
         people = [shot.contributor] if isinstance(shot, Take | Hold) else []
-        found = self.shelf.make(f"still of {made.name}", {"part": f"{made.parent.name}{made.name}", "at": str(at), "version": 1}, work, people)
+        found = self.shelf.make(f"still of {made.name}", {"part": f"{made.parent.name}{made.name}", "at": str(at), "version": 2}, work, people)
         return (found / "still.jpg").read_bytes()
 
     def publish(self, files: Mapping[str, Path | bytes]) -> list[str]:

@@ -28,6 +28,8 @@ class Picture:
     pixel_format: str
     colour: tuple[str, str, str, str]
     """Range, primaries, transfer and matrix, by their ffmpeg names ("unknown" where not said)."""
+    early: Fraction = Fraction(0)
+    """Seconds before its time at which a demuxer gives every frame: where an edit list cuts through a frame, it begins the picture at 0."""
 
     @property
     def display(self) -> tuple[int, int]:

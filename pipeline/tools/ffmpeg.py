@@ -69,8 +69,8 @@ def only(approved: Span[Source], rate: Fraction) -> str:
 
 
 def from_zero(stream: Any, media: Media) -> Any:
-    """A stream that counts from anywhere, on the presentation timeline, to the tick."""
-    origin = media.origin
+    """A picture that counts from anywhere, on the presentation timeline, to the tick."""
+    origin = media.origin - (media.picture.early if media.picture else 0)
     return stream.filter("setpts", f"round(PTS-{origin.numerator}/{origin.denominator}/TB)") if origin else stream
 
 
@@ -214,9 +214,9 @@ def decode_still(path: Path, kind: str, room: Path) -> None:
 
 
 def jpeg(video: Path, room: Path, *, at: Fraction, height: int = 180) -> bytes:
-    """One frame of one of our own parts as a small JPEG."""
+    """One frame of one of our own parts as a small JPEG: the one that begins `at`, which a rounded time must not come after."""
     place(video, room / "part.mp4")
-    clip = graph.input("file:part.mp4", ss=f"{float(at):.3f}", **SAFE_INPUT)["v"].filter("scale", -2, height)
+    clip = graph.input("file:part.mp4", ss=f"{floor(at * 1000) / 1000:.3f}", **SAFE_INPUT)["v"].filter("scale", -2, height)
     run([*map(str, graph.output(clip, "still.jpg", vframes=1, f="mjpeg", **{"q:v": 5}, **STRIP).get_args())], room, timeout=60)
     (room / "part.mp4").unlink()
     return (room / "still.jpg").read_bytes()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import av
@@ -353,6 +354,17 @@ def test_a_caption_is_burnt_in_on_exactly_its_frames(footage: Callable[..., Path
     assert numbers(tmp_path / "clean.mp4") == numbers(tmp_path / "captioned.mp4") == list(range(50, 60))
     assert counted[-1] == 10
     assert sorted(path.name for path in tmp_path.iterdir()) == ["captioned.mp4", "clean.mp4"]
+
+
+@pytest.mark.parametrize("rate", [Fraction(24000, 1001), PAL, NTSC, Fraction(60000, 1001)], ids=float)
+@pytest.mark.parametrize("frame", [0, 1, 2])
+def test_a_still_is_the_frame_that_begins_there(rate: Fraction, frame: int, footage: Callable[..., Path], tmp_path: Path) -> None:
+    """Two frames at 23.976 a second: a time rounded to 0.042 was after the second, and there was no still."""
+    rendered(tmp_path / "room", footage(PAL, "film-25.mp4"), take(40, 3, rate=rate), rate)
+    part = tmp_path / "room" / "clean.mp4"
+    with av.open(BytesIO(ffmpeg.jpeg(part, tmp_path, at=frame / rate))) as still:
+        (picture,) = (picture.to_ndarray(format="gray").astype(int) for picture in still.decode(video=0))
+    assert [int(np.abs(picture - one).mean() > 3) for one in gray(part)].index(0) == numbers(part).index(numbers(part)[frame])
 
 
 # Joined ---------------------------------------------------------------------------------------
