@@ -39,7 +39,7 @@ GAP = 2
 GAPS = (Fraction(12, 10), Fraction(-7, 10), Fraction(28, 10), Fraction(26, 10))
 """Where in a slot two seconds of frames are missing, in turn: inside its quote, over the in point, over the out point, after it."""
 
-SILENT, SILENCE = Fraction(6, 10), Fraction(4, 10)
+SILENT, SILENCE = Fraction(2, 10), Fraction(2, 10)
 """Where in a quote some of the sound is missing, and for how long."""
 
 AWAY = Fraction(6, 100)

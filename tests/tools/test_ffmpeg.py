@@ -316,6 +316,13 @@ def test_the_first_frame_stands_where_the_picture_starts_late(footage: Callable[
     assert rendered(tmp_path / "room", late, take(3, 5), PAL) == [0, 0, 0, 1, 2]
 
 
+def test_a_picture_that_an_edit_list_cuts_through_is_in_time(footage: Callable[..., Path], tmp_path: Path) -> None:
+    """Cut at 1.013 s: frame 26 begins 0.027 s after the cut, frame 36 is on the screen from 0.427 to 0.467."""
+    run(["-ss", "1.013", "-i", str(footage(PAL, "film-25.mp4")), "-c", "copy", "-video_track_timescale", "90000", "cut.mp4"], tmp_path)
+    assert rendered(tmp_path / "room", tmp_path / "cut.mp4", of(0.427, 0.467, Fraction(50)), Fraction(50)) == [36, 36, 36]
+    assert rendered(tmp_path / "other", tmp_path / "cut.mp4", of(0, 0.1), PAL) == [26, 26, 27]
+
+
 def test_a_cutaway_covers_exactly_its_frames(footage: Callable[..., Path], tmp_path: Path) -> None:
     film, other = footage(PAL, "film-25.mp4"), footage(PAL, "other.mp4", 1000)
     laid = Cutaway("other.mp4", False, Fraction(2), 3, 4)
