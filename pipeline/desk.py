@@ -10,7 +10,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
-from math import floor
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, str, float, float], None]
 """Stage, item, done and total, both in the stage's own unit."""
 
-INGEST, TRANSCRIBE, CUT, LEVEL = 3, 2, 6, 1
+INGEST, TRANSCRIBE, CUT, LEVEL = 4, 2, 6, 1
 """Versions of these stages: counted up when the same components would come out differently."""
 
 
@@ -352,9 +351,11 @@ class Desk:
             for name, quote in ((name, production.quote[name]) for name in production.in_scenes)
         }
 
-    def frames_in(self, source: str) -> int:
-        """A source's length in frames of the film's rate."""
-        return floor(self.footage[source].media.duration * self.production.rate)
+    def pictured(self, source: str) -> Span[Source]:
+        """From when a source has a picture until it ends; where its sound ends later, the last frame stands."""
+        media = self.footage[source].media
+        start = media.picture.start if media.picture else Fraction(0)
+        return Span(Time(start), Time(max(media.duration, start + Fraction(1, 1000))))
 
     def texts_on_screen(self, quotes: Iterable[tuple[Quote, str]]) -> list[tuple[str, str]]:
         """(where, text) of everything people will read, names on the bleep list taken out."""
@@ -513,14 +514,16 @@ class Desk:
     def still(self, timeline: Timeline, shot_and_part: tuple[Shot, Path]) -> bytes:
         """A small picture of a shot for the report: from its middle, without captions."""
         shot, made = shot_and_part
-        at = Fraction(shot.frames // 2) / timeline.rate if not isinstance(shot, Break) else Fraction(1, 2)
+        at = Fraction(shot.frames // 2) / timeline.rate
+        if isinstance(shot, Break):  # its time has not begun to run down
+            at = min(at, Fraction(1, 2))
 
         def work(room: Path) -> None:
             still = self.studio.still(room, made / "clean.mp4", at)
             assert still
 
         people = [shot.contributor] if isinstance(shot, Take | Hold) else []
-        found = self.shelf.make(f"still of {made.name}", {"part": f"{made.parent.name}{made.name}", "at": str(at), "version": 1}, work, people)
+        found = self.shelf.make(f"still of {made.name}", {"part": f"{made.parent.name}{made.name}", "at": str(at), "version": 2}, work, people)
         return (found / "still.jpg").read_bytes()
 
     def publish(self, files: Mapping[str, Path | bytes], gone: Iterable[str] = ()) -> list[str]:

@@ -166,7 +166,7 @@ class Flow:
     @cached_property
     def timeline(self) -> Timeline:
         """Scenes, cards, takes, pauses and breaks, snapped once to frames."""
-        return plan.plan(self.desk.storyboard(), self.cleared, self.desk.frames_in)
+        return plan.plan(self.desk.storyboard(), self.cleared, self.desk.pictured)
 
     @cached_property
     def captions(self) -> Captions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,11 @@ def test_every_benchmark_says_how_it_is_run(name: str) -> None:
 
 @pytest.mark.slow
 def test_sync_meets_its_aims() -> None:
-    done = subprocess.run([sys.executable, "benchmarks/sync.py", "--shots", "8", "--json"], cwd=ROOT, capture_output=True, text=True)
+    """Three quotes of each camera: with its first frame, with its last, and one of the kinds between."""
+    asked = ["--shots", "30", "--seconds", "1.2", "--json"]
+    done = subprocess.run([sys.executable, "benchmarks/sync.py", *asked], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert json.loads(done.stdout)
+    found = json.loads(done.stdout)
+    assert all(aim["met"] for aim in found["aims"])
+    assert Counter(shot["source"] for shot in found["shots"]) == dict.fromkeys(found["calibration_ms"], 3)
+    assert {shot["kind"] for shot in found["shots"]} == {"first", "last", "on", "before", "after", "anywhere", "one"}

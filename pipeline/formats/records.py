@@ -59,7 +59,7 @@ def read_media(data: bytes) -> Media:
     record = json.loads(data)
     picture = record["picture"]
     if picture:
-        picture = Picture(**_exact(picture | {"colour": tuple(picture["colour"])}, "sample_aspect", "rate", "start", "duration"))
+        picture = Picture(**_exact(picture | {"colour": tuple(picture["colour"])}, "sample_aspect", "rate", "start", "duration", "early"))
     tracks = tuple(Track(**_exact(track, "start", "duration")) for track in record["tracks"])
     return Media(**_exact(record, "duration", "origin") | {"picture": picture, "tracks": tracks})
 

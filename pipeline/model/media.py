@@ -28,6 +28,8 @@ class Picture:
     pixel_format: str
     colour: tuple[str, str, str, str]
     """Range, primaries, transfer and matrix, by their ffmpeg names ("unknown" where not said)."""
+    early: Fraction = Fraction(0)
+    """Seconds before its time at which a demuxer gives every frame: where an edit list cuts through a frame, it begins the picture at 0."""
 
     @property
     def display(self) -> tuple[int, int]:
@@ -65,3 +67,8 @@ class Media:
     tracks: tuple[Track, ...]
     timecode: str
     created: str
+
+    @property
+    def picture_origin(self) -> Fraction:
+        """The picture stream's own time that is zero on the presentation timeline."""
+        return self.origin - (self.picture.early if self.picture else 0)

@@ -18,6 +18,9 @@ from pipeline.model.time import SAMPLE_RATE, Programme, Source, Span, Time, near
 
 S = TypeVar("S", bound="Shot")
 
+SOON = Fraction(1, 10)
+"""Seconds after an in point in which the next frame of a picture that moves has begun; where none has, the picture stands still there."""
+
 
 @dataclass(frozen=True)
 class Cutaway:
@@ -84,12 +87,13 @@ class Card(Shot):
 
 @dataclass(frozen=True)
 class Hold(Shot):
-    """A moment of quiet: the take's first (or last) approved frame stands still."""
+    """A moment of quiet: the take's first (or last) frame stands still. `approved` is the take's sound."""
 
     quote: str
     contributor: str
     source: str
     first: int
+    approved: Span[Source]
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,12 @@ def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str]
                 "room tone": _span(tone) if tone and shot.bleeps else None,
             }
         case Hold():
-            return common | {"footage": footage[shot.source], "in point": shot.first, "room tone": _span(tone) if tone else None}
+            return common | {
+                "footage": footage[shot.source],
+                "in point": shot.first,
+                "approved in and out": _span(shot.approved),
+                "room tone": _span(tone) if tone else None,
+            }
         case Break():
             return common | {"prompt": shot.prompt, "kind": shot.kind}
         case Card():

@@ -15,6 +15,7 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
+from pipeline.model.timeline import SOON
 from pipeline.tools.protocols import Piece
 
 MOVING = ("length", "in point", "captions", "cutaways", "sound in and out", "names hidden", "room tone")
@@ -62,9 +63,12 @@ class _Drawn:
         self._first, self._rate = int(components["in point"]), Fraction(components["frame rate"])
         self._events = [(_ms(found.groups()[:4]), _ms(found.groups()[4:8]), found[9]) for found in _EVENT.finditer(components["captions"])]
         self._cutaways = components["cutaways"]
+        self._start, self._end = map(Fraction, components["sound in and out"])
 
     def at(self, frame: int) -> object:
-        """Comparable for a frame of the source, at the film's rate."""
+        """Comparable for a frame of the source, at the film's rate. Near an end, what begins outside what is approved is not shown."""
+        ends = [self._start] if frame <= (self._start + SOON) * self._rate + 1 else []
+        ends += [self._end] if frame >= self._end * self._rate - 2 else []
         frame -= self._first
         ms = floor(frame / self._rate * 1000)
         texts = [text for start, end, text in self._events if start <= ms < end]
@@ -73,7 +77,7 @@ class _Drawn:
             for file, still, start, at, count in self._cutaways
             if at <= frame < at + count
         ]
-        return texts, laid
+        return texts, laid, ends
 
 
 def _ms(clock: tuple[str, ...]) -> int:

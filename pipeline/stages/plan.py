@@ -72,8 +72,8 @@ class Cleared:
     bleeps: tuple[Span[Source], ...]
 
 
-def plan(board: Storyboard, cleared: Mapping[str, Cleared], frames_in: Callable[[str], int]) -> Timeline:
-    """The timeline. `frames_in` gives the length of a source in frames of the film's rate."""
+def plan(board: Storyboard, cleared: Mapping[str, Cleared], pictured: Callable[[str], Span[Source]]) -> Timeline:
+    """The timeline. `pictured` says from when to when a source has a picture."""
     rate = board.rate
     shots: list[Shot] = [_card(*card, rate) for card in board.opening]
     number = 0
@@ -81,7 +81,7 @@ def plan(board: Storyboard, cleared: Mapping[str, Cleared], frames_in: Callable[
         if scene.seconds:
             shots.append(_card("scene", scene.title, scene.seconds, rate, scene.title))
         for name in scene.quotes:
-            takes = _cutaways(_takes(cleared[name], rate, frames_in), scene, rate)
+            takes = _cutaways(_takes(cleared[name], rate, pictured(cleared[name].source)), scene, rate)
             shots += [*_hold(takes[0], 0, scene.before.get(name), rate), *takes, *_hold(takes[-1], takes[-1].frames - 1, scene.after.get(name), rate)]
             for order in scene.breaks:
                 if order.after == name:
@@ -98,18 +98,20 @@ def _card(style: str, text: str, seconds: Fraction, rate: Fraction, scene: str =
     return Card(0, max(1, nearest(seconds * rate)), style, text.strip(), scene)
 
 
-def _takes(cleared: Cleared, rate: Fraction, frames_in: Callable[[str], int]) -> list[Take]:
-    """One take a stretch: every frame that holds any of its sound, and no other."""
+def _takes(cleared: Cleared, rate: Fraction, pictured: Span[Source]) -> list[Take]:
+    """One take a stretch: every frame of the film that holds any of its sound, and no other.
+
+    So no sound is lost. The first and the last may begin before the in point or end after the out point:
+    what they show still begins inside, since the hand that makes them shows nothing else of a source.
+    """
     takes: list[Take] = []
     for part, cut in enumerate(cleared.cuts, 1):
         first = floor(cut.sound.start.seconds * rate)
-        last = min(ceil(cut.sound.end.seconds * rate), frames_in(cleared.source))
-        # Two stretches close together in the source share no frame.
-        if takes and takes[-1].first < first < takes[-1].first + takes[-1].frames:
-            first = takes[-1].first + takes[-1].frames
-        if last <= first:
+        last = ceil(min(cut.sound.end, pictured.end).seconds * rate)
+        if cut.sound.end <= pictured.start or last <= first:
+            beyond = "after the picture of {} ends" if last <= first else "before the picture of {} begins"
             raise InputError(
-                f"{cleared.quote.id} is said after the picture of {cleared.source} ends",
+                f"{cleared.quote.id} is said {beyond.format(cleared.source)}",
                 where=cleared.quote.where,
                 next_step="correct its times, or take it out of its scene",
             )
@@ -126,7 +128,7 @@ def _takes(cleared: Cleared, rate: Fraction, frames_in: Callable[[str], int]) ->
 def _hold(take: Take, frame: int, seconds: Fraction | None, rate: Fraction) -> list[Hold]:
     if not seconds:
         return []
-    return [Hold(0, max(1, nearest(seconds * rate)), take.quote, take.contributor, take.source, take.first + frame)]
+    return [Hold(0, max(1, nearest(seconds * rate)), take.quote, take.contributor, take.source, take.first + frame, take.sound)]
 
 
 def _cutaways(takes: list[Take], scene: Scene, rate: Fraction) -> list[Take]:

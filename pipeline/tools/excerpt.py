@@ -29,7 +29,7 @@ KEPT = 16
 """Pictures before the in point that stay, whatever they are: a decoder learns from them how far pictures are out of order."""
 
 AFTER = Fraction(1, 4)
-"""Seconds beyond the out point: the last frame is over when the next begins."""
+"""Seconds beyond the out point: the last frame is over when the next begins, and a decoder may have to see more to show it."""
 
 MOST = 1 << 29
 """Bytes that are worth copying. What is larger is read where it lies."""
@@ -52,8 +52,9 @@ def excerpt(path: Path, media: Media, begin: Fraction, end: Fraction, out: Path)
     False, and nothing is written, where that would gain nothing (every picture is a key frame) or would not be the same
     thing: pictures that an edit list hides, packets without times, a codec that the container cannot hold.
     """
-    begin, end = begin + media.origin, end + media.origin + AFTER
-    start = key_frame(path, media, begin - media.origin) + media.origin if media.container in STREAMED else begin
+    zero = media.picture_origin
+    start = key_frame(path, media, begin) if media.container in STREAMED else begin
+    begin, end, start = begin + zero, end + zero + AFTER, start + zero
     try:
         wanted = needed([_entry(packet) for packet in _packets(path, media, start, end)], begin)
         if not wanted:
@@ -72,17 +73,18 @@ def excerpt(path: Path, media: Media, begin: Fraction, end: Fraction, out: Path)
 
 
 def _packets(path: Path, media: Media, start: Fraction, end: Fraction) -> Iterator[av.Packet[Any]]:
-    """In the order of decoding, from a key frame at or before `start` to the last picture that is shown before `end`."""
+    """In the order of decoding, from a key frame at or before `start` to the first picture that is decoded at `end` or later."""
     assert media.picture
     with open_footage(path) as container:
         stream = container.streams[media.picture.stream]
         tick = Fraction(stream.time_base or 1)
         container.seek(int(start / tick), stream=stream, backward=True)
         for packet in container.demux(stream):
-            if packet.dts is not None and packet.dts * tick >= end:
-                return
+            last = packet.dts is not None and packet.dts * tick >= end  # asked before it is copied: its times are the copy's then
             if packet.size:
                 yield packet
+            if last:
+                return
 
 
 def needed(entries: Sequence[Entry], begin: Fraction) -> frozenset[int]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
-from math import log10
+from math import ceil, floor, log10
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,8 @@ import ffmpeg as graph
 
 from pipeline.errors import BrokenIO, InputError
 from pipeline.model.media import Media, Picture
-from pipeline.model.time import nearest
-from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take
+from pipeline.model.time import Source, Span, nearest
+from pipeline.model.timeline import SOON, Break, Card, Cutaway, Hold, Take
 from pipeline.tools.conform import Size, fit
 from pipeline.tools.encoders import STRIP, Encoder, ticks
 from pipeline.tools.excerpt import CONTAINER
@@ -47,17 +47,19 @@ class Reel:
         assert self.media.picture
         return self.media.picture
 
-    def frames(self, first: int, end: int, rate: Fraction) -> Any:
-        """Frames `first` up to `end` of the film's rate on the source's own clock, and at those times.
+    def frames(self, first: int, end: int, rate: Fraction, approved: Span[Source] | None = None) -> Any:
+        """Frames `first` up to `end` of the film's rate on the source's own clock, and at those times; none from outside what is approved.
 
         Timestamps stay the source's (-copyts), so where decoding starts does not change which frame is shown.
         A picture that starts late or ends early stands still.
         """
-        begin, origin = Fraction(first) / rate, self.media.origin
+        begin, zero = Fraction(first) / rate, self.media.picture_origin
         late = {"start_time": f"{float(begin):.6f}"} if self.picture.start > begin else {}
         stream = self._input()
-        if origin:  # counts from anywhere: laid on the presentation timeline, to the tick
-            stream = stream.filter("setpts", f"round(PTS-{origin.numerator}/{origin.denominator}/TB)")
+        if zero:  # counts from anywhere: laid on the presentation timeline, to the tick
+            stream = stream.filter("setpts", f"round(PTS-{zero.numerator}/{zero.denominator}/TB)")
+        if approved:
+            stream = stream.filter("setpts", only(approved, rate))
         stream = stream.filter("fps", fps=str(rate), **late).filter("tpad", stop=-1, stop_mode="clone")
         return stream.filter("trim", start_pts=first, end_pts=end)
 
@@ -69,6 +71,20 @@ class Reel:
 
     def fitted(self, stream: Any, size: Size) -> Any:
         return fit(stream, size, self.picture.colour, self.picture.display)
+
+
+def only(approved: Span[Source], rate: Fraction) -> str:
+    """Timestamps by which no frame that begins outside `approved` is shown in it, for ffmpeg's setpts.
+
+    What begins before is no later than where the span's first film frame starts, and the first that begins
+    inside is moved to there, so that it takes their place; what begins after is moved behind the
+    span's last film frame. Where nothing begins soon after the in point, what is on the screen there stays.
+    """
+    start, end = approved.start.seconds, approved.end.seconds
+    first, after = (f"round({frame * rate.denominator}/{rate.numerator}/TB)" for frame in (floor(start * rate), ceil(end * rate)))
+    early, late, settled = f"lt(ld(1),{start})", f"gte(ld(1),{end})", f"ld(0)+gte(ld(1),{start + SOON})"
+    # A time in doubles is a little off: a billionth of a second is more than that, and less than any frame.
+    return f"st(1,PTS*TB+1e-9);if({early},min(PTS,{first}),if({late},max(PTS,{after}),if({settled},PTS,st(0,1)*{first})))"
 
 
 def still(name: str, demuxer: str, frames: int, rate: Fraction) -> Any:
@@ -119,7 +135,7 @@ def take_arguments(
 ) -> list[str]:
     """A take, or only the frames `run` of it. `cutaways` come with the film of each, or the demuxer of a still one."""
     begin, end = run or (0, take.frames)
-    stream = reel.fitted(_from_zero(reel.frames(take.first + begin, take.first + end, rate), take.first), size)
+    stream = reel.fitted(_from_zero(reel.frames(take.first + begin, take.first + end, rate, take.sound), take.first), size)
     for number, (cutaway, what) in enumerate(cutaways):
         stream = graph.overlay(stream, _cutaway(f"cutaway{number}", cutaway, what, size, rate), eof_action="pass")
     return outputs(stream, encoder, rate, take.first, burn=burn, clean=clean, begin=begin)
@@ -136,7 +152,7 @@ def _cutaway(name: str, cutaway: Cutaway, what: Reel | str, size: Size, rate: Fr
 
 def hold_arguments(hold: Hold, reel: Reel, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool) -> list[str]:
     """One frame of a source, standing still."""
-    one = reel.fitted(_from_zero(reel.frames(hold.first, hold.first + 1, rate), hold.first), size)
+    one = reel.fitted(_from_zero(reel.frames(hold.first, hold.first + 1, rate, hold.approved), hold.first), size)
     stream = one.filter("tpad", stop=hold.frames - 1, stop_mode="clone")
     return outputs(stream, encoder, rate, burn=burn, clean=not burn)
 
@@ -193,9 +209,9 @@ def decode_still(path: Path, kind: str, room: Path) -> None:
 
 
 def jpeg(video: Path, room: Path, *, at: Fraction, height: int = 180) -> bytes:
-    """One frame of one of our own parts as a small JPEG."""
+    """One frame of one of our own parts as a small JPEG: the one that begins `at`, which a rounded time must not come after."""
     place(video, room / "part.mp4")
-    clip = graph.input("file:part.mp4", ss=f"{float(at):.3f}", **SAFE_INPUT)["v"].filter("scale", -2, height)
+    clip = graph.input("file:part.mp4", ss=f"{floor(at * 1000) / 1000:.3f}", **SAFE_INPUT)["v"].filter("scale", -2, height)
     run([*map(str, graph.output(clip, "still.jpg", vframes=1, f="mjpeg", **{"q:v": 5}, **STRIP).get_args())], room, timeout=60)
     (room / "part.mp4").unlink()
     return (room / "still.jpg").read_bytes()
@@ -266,6 +282,7 @@ def join_pictures(pieces: Sequence[tuple[Path, int | Run]], rate: Fraction, out:
     import av
 
     at, tables, stream = 0, None, None
+    early = max(_early(path, rate) for path, _ in pieces)
     with out.open("wb") as file, av.open(file, "w", format="mp4", options={"video_track_timescale": str(ticks(rate))}) as film:
         for path, wanted in pieces:
             begin, end = (0, None) if isinstance(wanted, int) else wanted
@@ -282,8 +299,9 @@ def join_pictures(pieces: Sequence[tuple[Path, int | Run]], rate: Fraction, out:
                         continue
                     frame = nearest(packet.pts * packet.time_base * rate)
                     if begin <= frame and (end is None or frame < end):
-                        shift = nearest((at - begin) / rate / packet.time_base)
-                        packet.pts, packet.dts, packet.stream = packet.pts + shift, packet.dts + shift, stream
+                        # A part of a frame or two is decoded later than the others, before its time in the film.
+                        packet.dts = nearest((at + count - early) / rate / packet.time_base)
+                        packet.pts, packet.stream = packet.pts + nearest((at - begin) / rate / packet.time_base), stream
                         film.mux(packet)
                         count += 1
             planned = wanted if isinstance(wanted, int) else wanted[1] - wanted[0]
@@ -292,6 +310,15 @@ def join_pictures(pieces: Sequence[tuple[Path, int | Run]], rate: Fraction, out:
                     f"gave {count} frames where {planned} were planned", where=_shot(path), next_step="check its footage, delete build/ and build again"
                 )
             at += planned
+
+
+def _early(part: Path, rate: Fraction) -> int:
+    """How many frames before it is shown a part's first frame is decoded: later ones are stored out of order."""
+    import av
+
+    with av.open(f"file:{part}", options=SAFE_INPUT) as film:
+        first = next(film.demux(film.streams.video[0]))
+        return nearest(((first.pts or 0) - (first.dts or 0)) * (first.time_base or 1) * rate)
 
 
 def picture_prints(path: Path) -> list[str]:

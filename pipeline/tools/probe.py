@@ -32,10 +32,10 @@ PROBED = 240
 """Frames looked at to tell a constant rate from a variable one, and for rotation."""
 
 
-def open_footage(path: Path) -> InputContainer:
+def open_footage(path: Path, **options: str) -> InputContainer:
     """Open for reading, by the whitelists; the only place where PyAV opens anybody's file."""
     try:
-        return av.open(f"file:{path.resolve()}", options=SAFE_INPUT, timeout=30, metadata_errors="replace")
+        return av.open(f"file:{path.resolve()}", options=SAFE_INPUT | options, timeout=30, metadata_errors="replace")
     except FFmpegError as problem:
         raise _refusal(path, f"is not footage that can be opened ({problem.strerror})") from None
 
@@ -72,7 +72,7 @@ def probe(path: Path, sha256: str) -> Media:
         clock = min(starts, default=Fraction(0))
         # A broadcast stream counts from anywhere; a file's presentation timeline starts at 0.
         origin = clock if container.format.name in ("mpegts", "mpeg", "mxf", "avi") else Fraction(0)
-        duration = Fraction(container.duration or 0, av.time_base)
+        duration = _length(container, origin)
         tracks = _tracks(container, origin, duration)
         picture = _picture(path, container, origin, duration)
         if not duration and picture:
@@ -93,6 +93,13 @@ def probe(path: Path, sha256: str) -> Media:
             timecode=_timecode(container),
             created=container.metadata.get("creation_time", ""),
         )
+
+
+def _length(container: InputContainer, origin: Fraction) -> Fraction:
+    """Until the last of picture and sound ends. Some containers count their own length from where their streams start, not from 0."""
+    streams = [s for s in (*container.streams.video, *container.streams.audio) if s.duration and s.start_time is not None and s.time_base]
+    ends = [((s.start_time or 0) + (s.duration or 0)) * Fraction(s.time_base or 0) for s in streams]
+    return max(ends) - origin if ends else Fraction(container.duration or 0, av.time_base)
 
 
 def key_frame(path: Path, media: Media, moment: Fraction) -> Fraction:
@@ -154,6 +161,7 @@ def _picture(path: Path, container: InputContainer, origin: Fraction, duration: 
     times, first = _first_frames(path, container, stream)
     aspect = first.sample_aspect or stream.sample_aspect_ratio or Fraction(1)
     rate = Fraction(stream.average_rate or stream.guessed_rate or 25)
+    early = _early(path, container, stream)
     return Picture(
         stream=stream.index,
         codec=context.name,
@@ -164,10 +172,11 @@ def _picture(path: Path, container: InputContainer, origin: Fraction, duration: 
         mirrored=first.mirrored,
         rate=rate,
         variable=_variable(times, rate),
-        start=_seconds(times[0] if stream.start_time is None else stream.start_time, stream.time_base, origin),
+        start=_seconds(times[0] if stream.start_time is None else stream.start_time, stream.time_base, origin) + early,
         duration=_seconds(stream.duration, stream.time_base, Fraction(0)) or duration,
         pixel_format=context.pix_fmt or "unknown",
         colour=first.colour,
+        early=early,
     )
 
 
@@ -215,6 +224,25 @@ def _first_frames(path: Path, container: InputContainer, stream: Any) -> tuple[l
     except (StopIteration, FFmpegError, ValueError) as problem:
         why = getattr(problem, "strerror", "") or "no frame in it"
         raise _refusal(path, f"has a picture that cannot be decoded ({why}): broken, cut short, or encrypted") from None
+
+
+def _early(path: Path, container: InputContainer, stream: Any) -> Fraction:
+    """How far the demuxer brings the picture forward. It moves a picture that an edit list cuts through to 0, and leaves the sound where it is.
+
+    The same packet as the edit list itself has it says by how much: copies cut without encoding are made like this.
+    """
+    if not container.format.name.startswith("mov"):
+        return Fraction(0)
+    container.seek(0, stream=stream)
+    given = next((packet for packet in container.demux(stream) if packet.pts is not None), None)
+    if given is None:
+        return Fraction(0)
+    with open_footage(path, advanced_editlist="0") as plain:
+        same = plain.streams[stream.index]
+        tick = Fraction(stream.time_base)
+        plain.seek(int((given.dts or given.pts) - 1 / tick), stream=same, backward=True)
+        found = next((packet for packet in plain.demux(same) if packet.pos == given.pos and packet.pts is not None), given)
+        return Fraction(found.pts - given.pts) * tick
 
 
 def _variable(times: list[int], rate: Fraction) -> bool:

@@ -27,7 +27,7 @@ def take(first: int, frames: int, quote: str, text: str, part: int = 1, parts: i
 
 SHOTS: tuple[Shot, ...] = (
     Card(0, 50, "title", "The Film"),
-    Hold(0, 10, "q1", "amara", "s1", 101),
+    Hold(0, 10, "q1", "amara", "s1", 101, Span(Time[Source](Fraction(0)), Time(Fraction(1)))),
     take(101, 77, "q1", "They saw me.", 1, 2),
     take(333, 31, "q1", "At last.", 2, 2),
     Break(0, 250, "break-1", "Why?", "think", Fraction(7, 2), "q1"),

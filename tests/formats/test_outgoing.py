@@ -33,7 +33,7 @@ def shots_of(text: str, *more: object, bleeps: tuple[Bleep, ...] = (BLEEP,)) -> 
 
 def test_the_manifest_has_what_the_design_promises() -> None:
     card, pause = Card(0, 50, "title", "The “Film”"), Break(0, 250, "break-1", "Why?", "think", Fraction(10), "q1")
-    hold = Hold(0, 10, "q1", "amara", "s1", 74)
+    hold = Hold(0, 10, "q1", "amara", "s1", 74, span(2, 3))
     shots = shots_of("They saw me.", hold, card, pause)
     assert [(s["kind"], s["at"], s["frames"]) for s in shots] == [("quote", 0, 25), ("card", 25, 10), ("card", 35, 50), ("break", 85, 250)]
     assert (shots[0]["quote"], shots[0]["source"], shots[0]["text"]) == ("q1", "amara.mp4", "They saw me.")

@@ -31,7 +31,7 @@ def span(start: float, end: float) -> Span[Source]:
 
 CUTAWAY = Cutaway("b.mp4", False, Fraction(1), 3, 5)
 TAKE = Take(0, 25, "q1", "amara", "Amara", "s1", 50, span(2.1, 2.9), (), cutaways=(CUTAWAY,), bleeps=(span(2.4, 2.5),))
-HOLD = Hold(0, 10, "q1", "amara", "s1", 50)
+HOLD = Hold(0, 10, "q1", "amara", "s1", 50, span(2.1, 2.9))
 CARD = Card(0, 50, "scene", "One", "One")
 PAUSE = Break(0, 250, "break-1", "Why?", "think", Fraction(10), "q1")
 

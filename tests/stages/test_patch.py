@@ -29,7 +29,8 @@ def ass(first: int, rate: Fraction, *cues: tuple[int, int, str]) -> str:
 def take(first: int, length: int, *cues: tuple[int, int, str], rate: Fraction = Fraction(25), **more: Any) -> dict[str, Any]:
     return {
         "picture size": [320, 180], "frame rate": str(rate), "encoder": "x264", "footage": "abc", "in point": first, "length": length,
-        "captions": ass(first, rate, *cues), "cutaways": [], "sound in and out": ["0", "1"], "names hidden": [], "room tone": None,
+        "captions": ass(first, rate, *cues), "cutaways": [], "names hidden": [], "room tone": None,
+        "sound in and out": [str(first / rate), str((first + length) / rate)],
     } | more  # fmt: skip
 
 
@@ -44,7 +45,8 @@ OLD = take(110, 100, (115, 140, "one"), (150, 190, "two"))
         (take(110, 95, (115, 140, "one"), (150, 190, "two")), [((0, 90), 0), ((90, 95), None)]),  # the out point earlier
         (take(110, 100, (115, 140, "one"), (150, 190, "TWO")), [((0, 40), 0), ((40, 90), None), ((90, 100), 90)]),  # another text
         (take(110, 100, (115, 140, "one"), (150, 185, "two")), [((0, 65), 0), ((65, 90), None), ((90, 100), 90)]),  # a cue that ends earlier
-        (OLD | {"sound in and out": ["0", "0.5"]}, [((0, 100), 0)]),  # only its sound
+        (OLD | {"sound in and out": ["4.41", "8.4"]}, [((0, 15), None), ((15, 100), 15)]),  # what begins before the in point is not shown any more
+        (OLD | {"names hidden": [["5", "6"]]}, [((0, 100), 0)]),  # only its sound
         (OLD | {"cutaways": [["c", False, "1", 20, 10]]}, [((0, 15), 0), ((15, 40), None), ((40, 100), 40)]),
     ],
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
 from math import ceil, floor
 
 import pytest
@@ -45,8 +44,9 @@ def board(
     return Storyboard("Film", rate, (320, 180), opening, closing, scenes)
 
 
-def planned(made: Storyboard, *quotes: Cleared, frames: int = 10**6) -> Timeline:
-    return plan(made, {quote.quote.id: quote for quote in quotes}, lambda _: frames)
+def planned(made: Storyboard, *quotes: Cleared, start: float = 0, end: float = 10**5) -> Timeline:
+    """The plan of sources whose picture begins at `start` and ends at `end`."""
+    return plan(made, {quote.quote.id: quote for quote in quotes}, lambda _: span(start, end))
 
 
 # Takes ----------------------------------------------------------------------------------------
@@ -64,29 +64,33 @@ def test_a_take_is_every_frame_with_any_of_its_sound_and_no_other(start: int, le
 
 @fast
 @given(st.lists(st.tuples(st.integers(1, 300), st.integers(100, 3000)), min_size=2, max_size=4), st.sampled_from(RATES))
-def test_stretches_close_together_share_no_frame(gaps_and_lengths: list[tuple[int, int]], rate: Fraction) -> None:
+def test_every_stretch_has_all_of_its_sound_however_close_the_next_is(gaps_and_lengths: list[tuple[int, int]], rate: Fraction) -> None:
     steps = [step for both in gaps_and_lengths for step in both]
     moments = [Fraction(sum(steps[: i + 1]), 1000) for i in range(len(steps))]
     sounds = [Span(Time[Source](a), Time[Source](b)) for a, b in zip(moments[::2], moments[1::2], strict=True)]
     takes = planned(board(scene("q1"), rate=rate), cleared("q1", *sounds)).takes
     assert [(take.part, take.parts) for take in takes] == [(n + 1, len(sounds)) for n in range(len(sounds))]
-    for one, two in pairwise(takes):
-        assert one.first + one.frames <= two.first
     for take, sound in zip(takes, sounds, strict=True):
-        assert take.first in (floor(sound.start.seconds * rate), floor(sound.start.seconds * rate) + 1)
-        assert take.first + take.frames == ceil(sound.end.seconds * rate)
+        assert (take.first, take.first + take.frames) == (floor(sound.start.seconds * rate), ceil(sound.end.seconds * rate))
 
 
-def test_a_take_ends_where_its_source_does() -> None:
-    (take,) = planned(board(scene("q1")), cleared("q1", span(1.0, 4.01)), frames=100).takes
-    assert take.first + take.frames == 100
+@pytest.mark.parametrize(("end", "last"), [(4.0, 100), (4.001, 101), (5.0, 101)])
+def test_a_take_ends_where_its_source_does(end: float, last: int) -> None:
+    (take,) = planned(board(scene("q1")), cleared("q1", span(1.0, 4.01)), end=end).takes
+    assert take.first + take.frames == last
 
 
-@pytest.mark.parametrize("frames", [25, 20])
-def test_words_after_the_end_of_the_picture_are_an_error_and_no_crash(frames: int) -> None:
+@pytest.mark.parametrize("end", [1.0, 0.8])
+def test_words_after_the_end_of_the_picture_are_an_error_and_no_crash(end: float) -> None:
     """Sound may run on after the picture; an editor is told which quote it is."""
-    with pytest.raises(OurwordsError, match="q1"):
-        planned(board(scene("q1")), cleared("q1", span(1.0, 2.0)), frames=frames)
+    with pytest.raises(OurwordsError, match="q1 is said after the picture of s1 ends"):
+        planned(board(scene("q1")), cleared("q1", span(1.0, 2.0)), end=end)
+
+
+def test_words_before_the_picture_are_an_error_and_those_on_its_first_frame_are_not() -> None:
+    with pytest.raises(OurwordsError, match="q1 is said before the picture of s1 begins"):
+        planned(board(scene("q1")), cleared("q1", span(1.0, 2.0)), start=2.0)
+    assert planned(board(scene("q1")), cleared("q1", span(1.0, 2.0)), start=1.99).frames == 25
 
 
 def test_only_the_bleeps_of_a_take_go_with_it() -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import av
@@ -20,7 +21,7 @@ from pipeline.formats.captions import break_ass, to_ass
 from pipeline.formats.markers import ffmetadata
 from pipeline.model.captions import Cue, Profile
 from pipeline.model.media import Media, Picture, Track
-from pipeline.model.time import Programme, Span
+from pipeline.model.time import Programme, Source, Span, Time
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take, Timeline
 from pipeline.store import file_digest
 from pipeline.tools import ffmpeg, probe
@@ -33,7 +34,7 @@ from pipeline.tools.studio import Footage, Rack
 SIZE = (320, 180)
 PAL, NTSC = Fraction(25), Fraction(30000, 1001)
 DRAFT = Encoder("h264", "ultrafast", 20)
-QUALITIES = {"draft": {"reuse": False, "bits": 0.4, "h264": {"preset": "ultrafast", "crf": 20}}}
+QUALITIES: dict[str, dict[str, object]] = {"draft": {"reuse": False, "bits": 0.4, "h264": {"preset": "ultrafast", "crf": 20}}}
 PICTURE = Picture(0, "h264", 320, 180, Fraction(1), 0, False, PAL, False, Fraction(0), Fraction(10), "yuv420p", ("tv", "bt709", "bt709", "bt709"))
 TRACK = Track(1, 1, "aac", 2, 48_000, Fraction(0), Fraction(10), True, "")
 MEDIA = Media("ab", 1, "mov", Fraction(10), Fraction(0), PICTURE, (), "", "")
@@ -41,8 +42,13 @@ REEL, FILM = ffmpeg.Reel("source", MEDIA), ffmpeg.Reel("cutaway0", MEDIA)
 PROFILE = Profile("test", 32, 2, 1.5, 6.0, 1.0, 0.6, 13.0, 15.0, "{name}:", 0.075, 0.75, 0.9, "")
 
 
-def take(first: int, frames: int, *cutaways: Cutaway) -> Take:
-    return Take(0, frames, "q1", "amara", "Amara", "s1", first, Span.measured(0, 1), (), cutaways=cutaways)
+def approved(first: int, frames: int, rate: Fraction = PAL) -> Span[Source]:
+    """From the start of a frame of the film to the end of another."""
+    return Span(Time(first / rate), Time((first + frames) / rate))
+
+
+def take(first: int, frames: int, *cutaways: Cutaway, rate: Fraction = PAL) -> Take:
+    return Take(0, frames, "q1", "amara", "Amara", "s1", first, approved(first, frames, rate), (), cutaways=cutaways)
 
 
 # As written -----------------------------------------------------------------------------------
@@ -68,7 +74,7 @@ SAFE = "-format_whitelist mov,matroska,avi,mpegts,mpeg,mxf {}-protocol_whitelist
 def filters(arguments: Sequence[str]) -> list[str]:
     """The filters of a command line in order, without the names of their pads."""
     graph = arguments[list(arguments).index("-filter_complex") + 1]
-    return [re.sub(r"\[[\w:]+\]", "", step) for step in graph.split(";")]
+    return [re.sub(r"\[[\w:]+\]", "", step).replace("\\", "") for step in re.split(r"(?<!\\);", graph)]
 
 
 def options(arguments: Sequence[str]) -> str:
@@ -82,17 +88,19 @@ def test_a_take_as_it_is_written() -> None:
     assert options(made) == " ".join(
         [
             "-copyts -filter_complex_threads 1 -progress pipe:1 -stats_period 0.5 -f nut -protocol_whitelist file,pipe -threads 1 -i file:source",
-            "-map [s10]", ENCODED.format(g=50, phase=0, ticks=12800), "clean.mp4",
+            "-map [s11]", ENCODED.format(g=50, phase=0, ticks=12800), "clean.mp4",
         ]
     )  # fmt: skip
-    assert filters(made) == ["fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=75:start_pts=50", "setpts=PTS-50", *FITTED, TAGGED]
+    inside = "st(1,PTS*TB+1e-9);if(lt(ld(1),2),min(PTS,{0}),if(gte(ld(1),3),max(PTS,{1}),if(ld(0)+gte(ld(1),21/10),PTS,st(0,1)*{0})))"
+    cut = [f"setpts={inside.format('round(50/25/TB)', 'round(75/25/TB)')}", "fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=75:start_pts=50"]
+    assert filters(made) == [*cut, "setpts=PTS-50", *FITTED, TAGGED]
 
 
 def test_a_captioned_take_is_one_decode_and_two_encodes() -> None:
     made = ffmpeg.take_arguments(take(50, 25), REEL, [], SIZE, NTSC, DRAFT, burn=True)
     assert filters(made)[-2:] == ["split=2", "ass=captions.ass:fontsdir=fonts"]
     encoded = ENCODED.format(g=60, phase=50, ticks=30000)
-    assert options(made).endswith(f"-map [s13] {encoded} captioned.mp4 -map [s11] {encoded} clean.mp4")
+    assert options(made).endswith(f"-map [s14] {encoded} captioned.mp4 -map [s12] {encoded} clean.mp4")
     alone = ffmpeg.take_arguments(take(50, 25), REEL, [], SIZE, PAL, DRAFT, burn=True, clean=False)
     assert filters(alone)[-1] == "ass=captions.ass:fontsdir=fonts"
     assert "captioned.mp4" not in alone
@@ -103,7 +111,7 @@ def test_cutaways_as_they_are_written() -> None:
     made = ffmpeg.take_arguments(take(50, 25, film, picture), REEL, [(film, FILM), (picture, "png_pipe")], SIZE, PAL, DRAFT, burn=False)
     assert "-f nut -protocol_whitelist file,pipe -threads 1 -i file:cutaway0" in options(made)
     assert "-f png_pipe -protocol_whitelist file,pipe -i file:cutaway1" in options(made)
-    assert filters(made)[10:] == [
+    assert filters(made)[11:] == [
         "fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=30:start_pts=25", "setpts=PTS-25", *FITTED, "setpts=PTS+3*1/25/TB",
         "overlay=eof_action=pass",
         "loop=loop=-1:size=1", "settb=1/25", "setpts=N", "fps=fps=25", "trim=end_frame=5", *FITTED, "setpts=PTS+8*1/25/TB", "overlay=eof_action=pass", TAGGED,
@@ -111,8 +119,8 @@ def test_cutaways_as_they_are_written() -> None:
 
 
 def test_a_hold_and_cards_as_they_are_written() -> None:
-    hold = ffmpeg.hold_arguments(Hold(0, 10, "q1", "amara", "s1", 50), REEL, SIZE, PAL, DRAFT, burn=False)
-    assert filters(hold)[2:] == ["trim=end_pts=51:start_pts=50", "setpts=PTS-50", *FITTED, "tpad=stop=9:stop_mode=clone", TAGGED]
+    hold = ffmpeg.hold_arguments(Hold(0, 10, "q1", "amara", "s1", 50, approved(50, 25)), REEL, SIZE, PAL, DRAFT, burn=False)
+    assert filters(hold)[3:] == ["trim=end_pts=51:start_pts=50", "setpts=PTS-50", *FITTED, "tpad=stop=9:stop_mode=clone", TAGGED]
     card = ffmpeg.card_arguments(Card(0, 10, "note", "x"), SIZE, PAL, DRAFT, burn=False)
     assert filters(card) == [
         "loop=loop=-1:size=1", "settb=1/25", "setpts=N", "fps=fps=25", "trim=end_frame=10",
@@ -190,9 +198,9 @@ def media_of(path: Path) -> Media:
     return probe.probe(path, file_digest(path))
 
 
-def rack(source: Path, **cutaways: Path) -> Rack:
+def rack(source: Path, quality: dict[str, dict[str, object]] = QUALITIES, **cutaways: Path) -> Rack:
     """The studio with one source, "s1", and films to cut away to."""
-    return Rack({"s1": Footage(source, media_of(source), TRACK)}, {name: (path, media_of(path)) for name, path in cutaways.items()}, QUALITIES)
+    return Rack({"s1": Footage(source, media_of(source), TRACK)}, {name: (path, media_of(path)) for name, path in cutaways.items()}, quality)
 
 
 def rendered(room: Path, source: Path, shot: Take, rate: Fraction, size: tuple[int, int] = SIZE, **cutaways: Path) -> list[int]:
@@ -215,9 +223,11 @@ def test_a_card_has_every_frame_of_the_films_rate(card: Card | Break, rate: Frac
     assert frames == [index / rate for index in range(card.frames)]
 
 
-def shown(frame: int, film: Fraction, source: Fraction) -> int:
-    """The source's frame that a frame of the film shows: the last that starts at most half a film frame after it."""
-    return math.floor((Fraction(frame) + Fraction(1, 2)) / film * source)
+def shown(span: Span[Source], film: Fraction, source: Fraction) -> list[int]:
+    """The source's frames that an approved span shows: on the screen in the middle of each film frame, but only what begins in it."""
+    low, high = (math.ceil(moment.seconds * source) for moment in (span.start, span.end))
+    frames = range(math.floor(span.start.seconds * film), math.ceil(span.end.seconds * film))
+    return [min(max(math.ceil((frame + Fraction(1, 2)) / film * source) - 1, low), high - 1) for frame in frames]
 
 
 @pytest.mark.parametrize(
@@ -242,7 +252,62 @@ def test_the_frames_of_a_take_are_the_frames_of_its_source(
     ending: str, source: Fraction, film: Fraction, first: int, frames: int, footage: Callable[..., Path], tmp_path: Path
 ) -> None:
     path = footage(source, f"film-{float(source):.0f}.{ending}")
-    assert rendered(tmp_path / "room", path, take(first, frames), film) == [shown(n, film, source) for n in range(first, first + frames)]
+    assert rendered(tmp_path / "room", path, take(first, frames, rate=film), film) == shown(approved(first, frames, film), film, source)
+
+
+def of(start: float, end: float, rate: Fraction = PAL) -> Take:
+    """The take of a span, as it is planned."""
+    span = Span(Time[Source](Fraction(str(start))), Time[Source](Fraction(str(end))))
+    first = math.floor(span.start.seconds * rate)
+    return replace(take(first, math.ceil(span.end.seconds * rate) - first), sound=span)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "frames"),
+    [
+        (2.4, 2.52, [60, 61, 62]),  # from frame to frame
+        (2.400001, 2.52, [61, 61, 62]),  # a hair after frame 60 begins: what it shows is from before
+        (2.399999, 2.52, [60, 60, 61, 62]),
+        (2.4, 2.519999, [60, 61, 62]),
+        (2.4, 2.520001, [60, 61, 62, 63]),  # a hair of frame 63 is approved
+        (2.43, 2.45, [61, 61]),
+        (2.44, 2.48, [61]),
+        (2.41, 2.43, [60]),  # nothing begins in it: what is on the screen stays
+        (2.61, 3.4, [66, *range(66, 85)]),  # key frames at 2.4, and at 3.2
+        (0, 0.08, [0, 1]),
+        (3.93, 4, [99, 99]),
+    ],
+)
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "ts"])
+def test_no_frame_is_shown_that_begins_outside_what_is_approved(
+    start: float, end: float, frames: list[int], ending: str, footage: Callable[..., Path], tmp_path: Path
+) -> None:
+    assert rendered(tmp_path / "room", footage(PAL, f"film-25.{ending}"), of(start, end), PAL) == frames
+
+
+@pytest.mark.parametrize("film", [Fraction(24000, 1001), PAL, Fraction(50), Fraction(60000, 1001)])
+@pytest.mark.parametrize(("start", "end"), [(0.5, 0.9), (1.234, 1.777), (2.001, 2.034)])
+def test_what_is_shown_begins_inside_at_every_rate(film: Fraction, start: float, end: float, footage: Callable[..., Path], tmp_path: Path) -> None:
+    shot = of(start, end, film)
+    found = rendered(tmp_path / "room", footage(NTSC, "film-30.mp4"), shot, film)
+    assert found == shown(shot.sound, film, NTSC)
+    assert all(shot.sound.start.seconds <= number / NTSC < shot.sound.end.seconds for number in found)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "frames"),
+    [
+        (1.5, 1.58, [24, 24, 24]),  # in the gap: the picture stands
+        (1.9, 2.04, [24, 24, 24, 50]),  # more than a tenth of a second before the next frame: it stands until that
+        (1.95, 2.04, [50, 50, 50]),  # less: nothing from before is shown
+        (0.92, 1.5, [23, *[24] * 14]),
+    ],
+)
+def test_where_frames_are_missing_the_picture_stands(start: float, end: float, frames: list[int], footage: Callable[..., Path], tmp_path: Path) -> None:
+    """Frames 25 to 49 were never recorded."""
+    gone = ["-i", str(footage(PAL, "film-25.mp4")), "-vf", "select='not(between(n\\,25\\,49))'", "-fps_mode", "passthrough", "-bf", "0", "-g", "40"]
+    run([*gone, "-c:v", "libx264", "-preset", "ultrafast", "gap.mp4"], tmp_path)
+    assert rendered(tmp_path / "room", tmp_path / "gap.mp4", of(start, end), PAL) == frames
 
 
 def test_the_last_frame_stands_where_the_picture_ends_early(footage: Callable[..., Path], tmp_path: Path) -> None:
@@ -257,6 +322,13 @@ def test_the_first_frame_stands_where_the_picture_starts_late(footage: Callable[
     assert rendered(tmp_path / "room", late, take(3, 5), PAL) == [0, 0, 0, 1, 2]
 
 
+def test_a_picture_that_an_edit_list_cuts_through_is_in_time(footage: Callable[..., Path], tmp_path: Path) -> None:
+    """Cut at 1.013 s: frame 26 begins 0.027 s after the cut, frame 36 is on the screen from 0.427 to 0.467."""
+    run(["-ss", "1.013", "-i", str(footage(PAL, "film-25.mp4")), "-c", "copy", "-video_track_timescale", "90000", "cut.mp4"], tmp_path)
+    assert rendered(tmp_path / "room", tmp_path / "cut.mp4", of(0.427, 0.467, Fraction(50)), Fraction(50)) == [36, 36, 36]
+    assert rendered(tmp_path / "other", tmp_path / "cut.mp4", of(0, 0.1), PAL) == [26, 26, 27]
+
+
 def test_a_cutaway_covers_exactly_its_frames(footage: Callable[..., Path], tmp_path: Path) -> None:
     film, other = footage(PAL, "film-25.mp4"), footage(PAL, "other.mp4", 1000)
     laid = Cutaway("other", False, Fraction(2), 3, 4)
@@ -264,9 +336,18 @@ def test_a_cutaway_covers_exactly_its_frames(footage: Callable[..., Path], tmp_p
 
 
 def test_a_hold_is_one_frame_standing(footage: Callable[..., Path], tmp_path: Path) -> None:
-    film = footage(PAL, "film-25.mp4")
-    rack(film).hold(tmp_path, Hold(0, 7, "q1", "amara", "s1", 41), Look(SIZE, PAL, "draft"), "")
+    film, still = footage(PAL, "film-25.mp4"), Hold(0, 7, "q1", "amara", "s1", 41, approved(30, 20))
+    rack(film).hold(tmp_path, still, Look(SIZE, PAL, "draft"), "")
     assert numbers(tmp_path / "clean.mp4") == [41] * 7
+
+
+def test_a_hold_stands_on_the_frame_that_its_take_begins_or_ends_with(footage: Callable[..., Path], tmp_path: Path) -> None:
+    film, shot = footage(PAL, "film-25.mp4"), of(2.41, 2.55)
+    for room, frame, number in (("before", 60, 61), ("after", 63, 63)):
+        (tmp_path / room).mkdir()
+        still = Hold(0, 3, "q1", "amara", "s1", frame, shot.sound)
+        rack(film).hold(tmp_path / room, still, Look(SIZE, PAL, "draft"), "")
+        assert numbers(tmp_path / room / "clean.mp4") == [number] * 3
 
 
 def gray(film: Path) -> list[np.ndarray]:
@@ -285,6 +366,17 @@ def test_a_caption_is_burnt_in_on_exactly_its_frames(footage: Callable[..., Path
     assert sorted(path.name for path in tmp_path.iterdir()) == ["captioned.mp4", "clean.mp4"]
 
 
+@pytest.mark.parametrize("rate", [Fraction(24000, 1001), PAL, NTSC, Fraction(60000, 1001)], ids=float)
+@pytest.mark.parametrize("frame", [0, 1, 2])
+def test_a_still_is_the_frame_that_begins_there(rate: Fraction, frame: int, footage: Callable[..., Path], tmp_path: Path) -> None:
+    """Two frames at 23.976 a second: a time rounded to 0.042 was after the second, and there was no still."""
+    rendered(tmp_path / "room", footage(PAL, "film-25.mp4"), take(40, 3, rate=rate), rate)
+    part = tmp_path / "room" / "clean.mp4"
+    with av.open(BytesIO(ffmpeg.jpeg(part, tmp_path, at=frame / rate))) as still:
+        (picture,) = (picture.to_ndarray(format="gray").astype(int) for picture in still.decode(video=0))
+    assert [int(np.abs(picture - one).mean() > 3) for one in gray(part)].index(0) == numbers(part).index(numbers(part)[frame])
+
+
 # Joined ---------------------------------------------------------------------------------------
 
 
@@ -297,7 +389,7 @@ def parts(request: pytest.FixtureRequest, footage: Callable[..., Path], tmp_path
     made, wanted = [], []
     for first, frames in ((10, 30), (0, 1), (60, 13)):
         room = tmp_path_factory.mktemp("part")
-        wanted += rendered(room, footage(PAL, "film-25.mp4"), take(first, frames), request.param)
+        wanted += rendered(room, footage(PAL, "film-25.mp4"), take(first, frames, rate=request.param), request.param)
         (room / "made.json").write_text(json.dumps({"name": f"shot {len(made) + 1}, q1"}))
         made.append((room / "clean.mp4", frames))
     return request.param, made, wanted
@@ -310,6 +402,21 @@ def test_joined_parts_have_every_frame_in_its_place(parts: Parts, tmp_path: Path
     assert len(wanted) == 44
     with av.open(str(tmp_path / "joined.mp4")) as film:
         assert film.streams.video[0].average_rate == rate
+
+
+@pytest.mark.parametrize("lengths", [(30, 1, 13), (1, 30), (2, 1, 2), (1, 1)])
+def test_parts_of_a_frame_or_two_join_the_others(lengths: tuple[int, ...], footage: Callable[..., Path], tmp_path: Path) -> None:
+    """Too short for frames out of order, they are decoded when they are shown, and the others two frames before: a muxer once refused that."""
+    made, wanted = [], []
+    for number, frames in enumerate(lengths):
+        room, shot = tmp_path / str(number), take(10 + 20 * number, frames)
+        room.mkdir()
+        studio = rack(footage(PAL, "film-25.mp4"), {"edit": {"reuse": False, "bits": 0.4, "h264": {}}})  # an encoder's frames out of order
+        studio.take(room, shot, Look(SIZE, PAL, "edit"), "", lambda _: None)
+        made.append((room / "clean.mp4", frames))
+        wanted += range(shot.first, shot.first + frames)
+    ffmpeg.join_pictures(made, PAL, tmp_path / "joined.mp4")
+    assert numbers(tmp_path / "joined.mp4") == wanted
 
 
 @pytest.mark.parametrize("wrong", [-1, 1])
@@ -362,3 +469,8 @@ def test_silence_is_measured_as_silence(tmp_path: Path) -> None:
     raw = tmp_path / "raw.f32"
     raw.write_bytes(bytes(8 * 48_000))
     assert ffmpeg.loudness(tmp_path, raw=raw)[0] <= -69
+
+
+def test_the_last_frame_stands_long_after_the_picture_has_ended(footage: Callable[..., Path], tmp_path: Path) -> None:
+    run(["-i", str(footage(PAL, "film-25.mp4")), "-f", "lavfi", "-i", "anullsrc=d=9", "-c:v", "copy", "-c:a", "pcm_s16le", "long.mov"], tmp_path)
+    assert rendered(tmp_path / "room", tmp_path / "long.mov", of(7.2, 7.32), PAL) == [99, 99, 99]
