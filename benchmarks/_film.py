@@ -150,12 +150,12 @@ def write(root: Path, asked: Sequence[Quote], size: str, *, order: Sequence[str]
     )
     head = ["id", "contributor", "source", "in", "out", "text", "theme", "use", "approved_by", "approved_on"]
     rows = [
-        [q.id, f"s{q.source}", f"s{q.source}", f"{q.start / 100:.2f}", f"{q.end / 100:.2f}", q.text, "bench", "training", "nobody: made up", "2025-01-01"]
+        [q.id, f"s{q.source}", f"s{q.source}", f"{q.start / 100:.2f}", f"{q.end / 100:.2f}", q.text, "bench", "training;workshop", "nobody: made up", "2025-01-01"]
         for q in asked
     ]
     _csv(root / "quotes.csv", [head, *rows])
     head = ["contributor", "display_name", "scope", "anonymise", "given_on", "expires_on", "withdrawn_on"]
-    _csv(root / "consent.csv", [head, *([f"s{n}", f"S{n}", "training", "none", "2025-01-01", "", ""] for n in names)])
+    _csv(root / "consent.csv", [head, *([f"s{n}", f"S{n}", "training;workshop", "none", "2025-01-01", "", ""] for n in names)])
 
 
 def hear(root: Path, asked: Sequence[Quote]) -> None:
