@@ -286,8 +286,10 @@ def _micro(time: Fraction) -> Fraction:
 def _words(chance: Random, start: Fraction, length: Fraction) -> Iterator[tuple[str, Fraction, Fraction]]:
     """Two sentences with a pause between them, so that a quote has more than one cue."""
     for sentence in (0, 1):
-        at = start + Fraction(chance.randint(60, 200), 1000) + sentence * length / 2
-        step = (length / 2 - Fraction(4, 10)) / 4
+        lead, room = Fraction(chance.randint(60, 200), 1000), length / 2 - Fraction(4, 10)
+        if length < 1:  # a gap may leave little of a quote
+            lead, room = min(lead, length / 8), length / 4
+        at, step = start + lead + sentence * length / 2, room / 4
         for number in range(4):
             word = chance.choice(WORDS)
             begin = Fraction(round((at + number * step) * 1000), 1000)

@@ -241,7 +241,8 @@ def _early(path: Path, container: InputContainer, stream: Any) -> Fraction:
         same = plain.streams[stream.index]
         tick = Fraction(stream.time_base)
         plain.seek(int((given.dts or given.pts) - 1 / tick), stream=same, backward=True)
-        found = next((packet for packet in plain.demux(same) if packet.pos == given.pos and packet.pts is not None), given)
+        near = islice(plain.demux(same), 10 * PROBED)  # it is in the first group or two
+        found = next((packet for packet in near if packet.pos == given.pos and packet.pts is not None), given)
         return Fraction(found.pts - given.pts) * tick
 
 
