@@ -75,15 +75,15 @@ class Desk:
         return records.read_media((made / "media.json").read_bytes())
 
     def at_hand(self, sources: Mapping[str, Media]) -> dict[str, Footage]:
-        """Every source with the track that counts; refused where there is no picture or no sound."""
-        from pipeline.tools.studio import Footage, choose_track
+        """Every source with what is listened to of it; refused where there is no picture or no sound."""
+        from pipeline.tools.studio import Footage, choose_feed
 
         found = {}
         for source in self.production.open_sources:
             media, path = sources[source.id], self.production.path(source.file)
             if media.picture is None:
                 raise InputError("has no picture", where=path.name, next_step="give the interview's video file")
-            found[source.id] = Footage(path, media, choose_track(path.name, media, source.track))
+            found[source.id] = Footage(path, media, choose_feed(path.name, media, source.track, source.channel))
         return found
 
     @cached_property
@@ -179,7 +179,7 @@ class Desk:
         return digest(
             {
                 "footage": footage.media.sha256,
-                "track": footage.track.number,
+                "track": footage.feed.name,
                 "engine": identity(settings.engine, settings.model),
                 "language": source.language or settings.language,
                 "glossary": [*settings.glossary, *source.glossary],
@@ -247,7 +247,7 @@ class Desk:
         aligner, rough = self._aligner_for(transcripts[best.source].language)
         components = {
             "footage": footage.media.sha256,
-            "track": footage.track.number,
+            "track": footage.feed.name,
             "words": [records.stretch_record(stretch) for stretch in best.stretches],
             "given": bool(quote.pinned_times),
             "aligner": aligner.name,
@@ -403,7 +403,7 @@ class Desk:
 
         ass = part.ass(shot, timeline, part.captions_of(shot, timeline, captions), self.production.profile, FAMILY, look.watermark)
         tone = self._tone(shot)
-        prints = {name: f"{found.media.sha256} track {found.track.number}" for name, found in self.footage.items()}
+        prints = {name: f"{found.media.sha256} {found.feed.name}" for name, found in self.footage.items()}
         prints |= {file: self.fingerprints.of(path) for file, (path, _) in self._cutaways.items()}
         components = part.components(shot, ass, look, prints, tone, f"{self.studio.build}, {self.studio.encoder(look)}")
         name = part.name(shot, number)
@@ -453,7 +453,7 @@ class Desk:
 
         made = self.shelf.make(
             f"level of {source}",
-            {"footage": footage.media.sha256, "track": footage.track.number, "version": LEVEL},
+            {"footage": footage.media.sha256, "track": footage.feed.name, "version": LEVEL},
             work,
             [self.production.source[source].contributor],
         )

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import InputError
-from pipeline.model.media import Media, Track
+from pipeline.model.media import Feed, Media
 from pipeline.model.timeline import Break, Card, Hold, Take
 from pipeline.tools import ffmpeg, fonts, process
 from pipeline.tools.encoders import Encoder, choose
@@ -20,11 +20,11 @@ from pipeline.tools.protocols import Look, Samples, Speech
 
 @dataclass(frozen=True)
 class Footage:
-    """A source at hand: its file, what ingest found, and the track that counts."""
+    """A source at hand: its file, what ingest found, and what is listened to of it."""
 
     path: Path
     media: Media
-    track: Track
+    feed: Feed
 
 
 class Rack:
@@ -70,21 +70,16 @@ class Rack:
         (room / "card.png").unlink()
 
     def sound(self, source: str, first: int, count: int) -> Samples:
-        from pipeline.tools.sound import read
+        from pipeline.tools.sound import hear
 
         found = self._footage[source]
-        return read(found.path, found.media, found.track, first, count)
+        return hear(found.path, found.media, found.feed, first, count)
 
     def speech(self, source: str, start: Fraction, duration: Fraction | None = None) -> Speech:
-        from pipeline.tools.sound import read_speech
+        from pipeline.tools.sound import hear_speech
 
         found = self._footage[source]
-        return read_speech(found.path, found.media, found.track, start, duration)
-
-    def level(self, room: Path, source: str) -> float:
-        """The loudness of a source's own track, LUFS: how far its gain has to bring it."""
-        found = self._footage[source]
-        return ffmpeg.loudness(room, source=found.path, stream=found.track.stream)[0]
+        return hear_speech(found.path, found.media, found.feed, start, duration)
 
     def loudness(self, room: Path, raw: Path) -> tuple[float, float]:
         return ffmpeg.loudness(room, raw=raw)
@@ -111,13 +106,16 @@ class Rack:
         return key_frame(source.path, source.media, first / look.rate) if source.media.container in ("mpegts", "mpeg") else None
 
 
-def choose_track(name: str, media: Media, wanted: int | None) -> Track:
-    """The track that production.toml names, or the default one, or the first."""
+def choose_feed(name: str, media: Media, wanted: Sequence[int] = (), channel: int | None = None) -> Feed:
+    """The tracks and the channel that production.toml names, or the default track, or the first."""
     if not media.tracks:
         raise InputError("has no sound, and an interview needs some", where=name, next_step="give the file with its sound; silent pictures are for cutaways")
-    if wanted is not None:
-        found = next((track for track in media.tracks if track.number == wanted), None)
-        if not found:
-            raise InputError(f"has {len(media.tracks)} sound track(s), not a track {wanted}", where=name, next_step="correct `track` in production.toml")
-        return found
-    return next((track for track in media.tracks if track.default), media.tracks[0])
+    there = {track.number: track for track in media.tracks}
+    if missing := [number for number in wanted if number not in there]:
+        raise InputError(f"has {len(there)} sound track(s), not a track {missing[0]}", where=name, next_step="correct `track` in production.toml")
+    default = next((track for track in media.tracks if track.default), media.tracks[0])
+    feed = Feed(tuple(there[number] for number in sorted(set(wanted))) or (default,), channel)
+    if channel and channel > feed.tracks[0].channels:
+        has = f"track {feed.tracks[0].number} has {feed.tracks[0].channels} channel(s), not a channel {channel}"
+        raise InputError(has, where=name, next_step="correct `channel` in production.toml")
+    return feed
