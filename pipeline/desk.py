@@ -28,17 +28,17 @@ from pipeline.model.time import Source, Span, Time
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, reference
 from pipeline.model.transcript import Transcript
 from pipeline.project import Production, SourceSpec, load_qualities
-from pipeline.stages import cut, join, match, part, plan, show
+from pipeline.stages import bed, cut, join, loudness, match, part, plan, show
 from pipeline.store import Fingerprints, Shelf, digest, link_whole, write_whole
 
 if TYPE_CHECKING:
-    from pipeline.tools.protocols import Aligner, Look, Recogniser
+    from pipeline.tools.protocols import Aligner, Look, Recogniser, Samples, Speech
     from pipeline.tools.studio import Footage, Rack
 
 Progress = Callable[[str, str, float, float], None]
 """Stage, item, done and total, both in the stage's own unit."""
 
-INGEST, TRANSCRIBE, CUT, LEVEL = 3, 2, 6, 1
+INGEST, TRANSCRIBE, CUT, QUIET = 3, 3, 7, 1
 """Versions of these stages: counted up when the same components would come out differently."""
 
 
@@ -403,7 +403,7 @@ class Desk:
 
         ass = part.ass(shot, timeline, part.captions_of(shot, timeline, captions), self.production.profile, FAMILY, look.watermark)
         tone = self._tone(shot)
-        prints = {name: f"{found.media.sha256} {found.feed.name}" for name, found in self.footage.items()}
+        prints = {name: self._print(name) for name in self.footage}
         prints |= {file: self.fingerprints.of(path) for file, (path, _) in self._cutaways.items()}
         components = part.components(shot, ass, look, prints, tone, f"{self.studio.build}, {self.studio.encoder(look)}")
         name = part.name(shot, number)
@@ -413,6 +413,11 @@ class Desk:
 
         return self.shelf.make(name, components, work, [shot.contributor] if isinstance(shot, Take | Hold) else [])
 
+    def _print(self, source: str) -> str:
+        """What is seen and heard of a source, in one text for every key that depends on it."""
+        footage = self.footage[source]
+        return f"{footage.media.sha256} {footage.feed.name}"
+
     def _tone(self, shot: Shot) -> Span[Source] | None:
         """Where to take room tone from, for a shot that needs some."""
         if not (isinstance(shot, Hold) or (isinstance(shot, Take) and shot.bleeps)):
@@ -420,54 +425,51 @@ class Desk:
         return self._quiet(shot.source, Time.frames_at(shot.first, self.production.rate))
 
     def _quiet(self, source: str, near: Time[Source]) -> Span[Source] | None:
+        """A stretch near a shot in which nobody speaks: no word of the transcript, and no voice that it might have missed."""
         from pipeline.stages.sound import calmest
 
         path = self.transcript_path(source)
-        transcript, key = records.read_transcript(path.name, path.read_bytes())
+        transcript, _ = records.read_transcript(path.name, path.read_bytes())
+        spans = cut.quiet_near([word.span for word in transcript.words], near, self.footage[source].media.duration)
 
         def work(room: Path) -> None:
-            spans = cut.quiet_stretches([word.span for word in transcript.words], self.footage[source].media.duration)
-            power = [float(max(cut.levels(self.studio.speech(source, s.start.seconds, s.duration)))) for s in spans]
-            (room / "quiet.json").write_bytes(records.pretty([[str(s.start.seconds), str(s.end.seconds), p] for s, p in zip(spans, power, strict=True)]))
+            found = cut.without_voice(spans, partial(self.studio.speech, source), self._voiced)
+            (room / "quiet.json").write_bytes(records.pretty([[str(s.start.seconds), str(s.end.seconds), power] for s, power in found]))
 
         made = self.shelf.make(
             f"quiet places of {source}",
-            {"transcript": key, "words": digest([str(word.span) for word in transcript.words]), "version": CUT},
+            {"footage": self._print(source), "places": [[str(s.start.seconds), str(s.end.seconds)] for s in spans], "version": QUIET},
             work,
             [self.production.source[source].contributor],
         )
         found = json.loads((made / "quiet.json").read_bytes())
-        return calmest([Span(Time(Fraction(a)), Time(Fraction(b))) for a, b, _ in found], near, [p for _, _, p in found])
+        return calmest([Span(Time(Fraction(a)), Time(Fraction(b))) for a, b, _ in found], near, [power for _, _, power in found])
 
-    def gains(self, sources: Sequence[str]) -> dict[str, float]:
-        """dB for each source, so that everybody is as loud as everybody else."""
-        return {source: join.gain_for(self._level(source), self.production.film.loudness) for source in sources}
+    @staticmethod
+    def _voiced(speech: Speech) -> list[tuple[float, float]]:
+        from pipeline.tools.whisper_faster import speech_spans
 
-    def _level(self, source: str) -> float:
-        footage = self.footage[source]
+        return speech_spans(speech)
 
-        def work(room: Path) -> None:
-            self.progress("level", source, 0, 1)
-            (room / "level.json").write_text(json.dumps(self.studio.level(room, source)))
-            self.progress("level", source, 1, 1)
+    def gains(self, timeline: Timeline, parts: Sequence[Path]) -> list[float]:
+        """dB for each shot, so that everybody is as loud as everybody else."""
+        return loudness.gains(timeline.shots, join.levels(timeline, parts), self.production.film.loudness)
 
-        made = self.shelf.make(
-            f"level of {source}",
-            {"footage": footage.media.sha256, "track": footage.feed.name, "version": LEVEL},
-            work,
-            [self.production.source[source].contributor],
-        )
-        return float(json.loads((made / "level.json").read_bytes()))
-
-    def join(self, name: str, timeline: Timeline, parts: Sequence[Path], gains: Mapping[str, float], names: Mapping[str, str]) -> tuple[Path, Heard]:
+    def join(self, name: str, timeline: Timeline, parts: Sequence[Path], gains: Sequence[float], names: Mapping[str, str]) -> tuple[Path, Heard]:
         chapters = markers.ffmetadata(timeline)
         language = self.production.film.language.partition("-")[0]
         language = {"en": "eng", "cy": "cym", "fr": "fra", "de": "deu", "es": "spa", "pl": "pol", "ur": "urd"}.get(language, "und")
         target = self.production.film.loudness
+        tones = (
+            {shot: self._quiet(shot.source, Time.frames_at(shot.first, timeline.rate)) for shot in bed.neighbours(timeline.shots)}
+            if self.production.film.room_tone
+            else {}
+        )
         components = {
             "shots": [f"{made.parent.name}{made.name}" for made in parts],
             "order": [shot.at for shot in timeline.shots],
-            "gains": dict(gains),
+            "gains": list(gains),
+            "room tone": [f"{self._print(shot.source)} {tone}" if tone else "none" for shot, tone in tones.items()],
             "loudness": target,
             "chapters": chapters,
             "language": language,
@@ -479,7 +481,11 @@ class Desk:
 
         def work(room: Path) -> None:
             self.progress("join", name, 0, 1)
-            join.join(room, timeline, parts, gains, target, self.studio, chapters=chapters, language=language, names=names)
+
+            def rooms(shot: bed.Neighbour) -> Samples:
+                return part.tone_of(shot.source, tones.get(shot), self.studio)
+
+            join.join(room, timeline, parts, gains, target, self.studio, rooms, chapters=chapters, language=language, names=names)
             self.progress("join", name, 1, 1)
 
         people = {shot.contributor for shot in timeline.shots if isinstance(shot, Take | Hold)}

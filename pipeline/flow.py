@@ -26,7 +26,7 @@ from pipeline.formats import markers, outgoing, records
 from pipeline.model.approvals import Seen, Standing
 from pipeline.model.captions import Captions, Cue, Finding
 from pipeline.model.quotes import Candidate, Match, Pin, Row, State
-from pipeline.model.timeline import Heard, Hold, Shot, Take, Timeline
+from pipeline.model.timeline import Heard, Shot, Take, Timeline
 from pipeline.model.transcript import Transcript
 from pipeline.project import ClipPreset, Production
 from pipeline.proof import Proof
@@ -230,8 +230,7 @@ class Flow:
         return film, Captions(self.captions.language, tuple(cues))
 
     def _join(self, name: str, timeline: Timeline, parts: list[Path], names: Mapping[str, str]) -> Film:
-        gains = self.desk.gains(sorted({shot.source for shot in timeline.shots if isinstance(shot, Take | Hold)}))
-        return Film(*self.desk.join(name, timeline, parts, gains, names))
+        return Film(*self.desk.join(name, timeline, parts, self.desk.gains(timeline, parts), names))
 
     # What leaves -----------------------------------------------------------------------------
 

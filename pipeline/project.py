@@ -49,6 +49,7 @@ class Film(_Table):
     size: Annotated[str, StringConstraints(pattern=r"^\d{2,4}x\d{2,4}$")] = "1280x720"
     rate: str = "25"
     loudness: Annotated[float, Field(ge=-31, le=-9)] = -18.0
+    room_tone: bool = True
     quality: Literal["draft", "edit", "final"] = "edit"
     codec: Literal["h264", "hevc", "av1"] = "h264"
     hardware: Literal["", "nvenc", "qsv", "amf", "videotoolbox"] = ""

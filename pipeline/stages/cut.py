@@ -10,7 +10,7 @@ stops where a voice begins again; where there is no quiet, the cut gives up a li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -20,7 +20,7 @@ import numpy as np
 
 from pipeline.model.captions import Finding
 from pipeline.model.quotes import Cut, Edge, Said, Stretch
-from pipeline.model.time import Source, Span, Time, decimal
+from pipeline.model.time import Source, Span, Time, decimal, nearest
 from pipeline.model.words import plain
 from pipeline.tools.protocols import Aligner, Listener, Speech
 
@@ -61,6 +61,10 @@ VOICED = Fraction(3, 10)
 
 SURE = 0.6
 """Confidence below which a person should listen."""
+
+
+BANG = 16.0
+"""How much louder, in power, the loudest 10 ms of a room's tone may be than its middle: beyond it something fell, or breathed."""
 
 
 @dataclass(frozen=True)
@@ -317,6 +321,34 @@ def quiet_stretches(heard: Sequence[Span[Source]], end: Fraction, least: Fractio
         if stop - start >= least:
             out.append(Span(start, stop))
     return out
+
+
+def quiet_near(
+    heard: Sequence[Span[Source]], near: Time[Source], end: Fraction, within: Fraction = Fraction(30), longest: Fraction = Fraction(3)
+) -> list[Span[Source]]:
+    """The quiet stretches around a moment, so that listening to them costs the same in any length of footage; else the nearest one."""
+    places = [Span(span.start, min(span.end, span.start + longest)) for span in quiet_stretches(heard, end)]
+    places.sort(key=lambda span: abs(span.start - near))
+    return [span for number, span in enumerate(places) if not number or abs(span.start - near) <= within]
+
+
+def without_voice(places: Sequence[Span[Source]], listen: Listener, voiced: Callable[[Speech], list[tuple[float, float]]]) -> list[tuple[Span[Source], float]]:
+    """Those in which no voice is found and nothing bangs, with the power of their loudest moment.
+
+    A recogniser misses words, above all soft ones: a stretch without words is not yet one without a voice.
+    """
+    if not places:
+        return []
+    start = max(Fraction(0), min(place.start.seconds for place in places) - 1)
+    speech = listen(start, max(place.end.seconds for place in places) + 1 - start)
+    voices = [Span[Source].measured(float(start) + begins, float(start) + ends) for begins, ends in voiced(speech)]
+    found = []
+    for place in places:
+        first, last = (nearest((moment.seconds - start) * 16_000) for moment in (place.start, place.end))
+        power = levels(speech[first:last])
+        if len(power) and not any(place.overlap(voice) for voice in voices) and power.max() <= BANG * np.median(power):
+            found.append((place, float(power.max())))
+    return found
 
 
 def said_only(said: Sequence[Said]) -> tuple[Said, ...]:

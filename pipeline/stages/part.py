@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
@@ -15,9 +16,10 @@ from pipeline.model.captions import Captions, Cue, Profile
 from pipeline.model.time import SAMPLE_RATE, Programme, Source, Span, Time, decimal
 from pipeline.model.timeline import Break, Card, Hold, Shot, Take, Timeline
 from pipeline.stages import sound
+from pipeline.stages.loudness import Level
 from pipeline.tools.protocols import Look, Studio
 
-VERSION = 3
+VERSION = 4
 """Counted up when a part would come out differently from the same components."""
 
 Tone = Span[Source] | None
@@ -85,22 +87,35 @@ def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str]
 
 
 def make(room: Path, shot: Shot, ass_text: str, look: Look, tone: Tone, studio: Studio, count: Callable[[int], None]) -> None:
-    """clean.mp4, captioned.mp4 where there is something to read, sound.npy where there is something to hear."""
+    """clean.mp4, captioned.mp4 where there is something to read; sound.npy and its level.json where there is something to hear."""
     match shot:
         case Take():
             studio.take(room, shot, look, ass_text, count)
             first, samples = sound.window(shot, look.rate)
-            heard = sound.shape(studio.sound(shot.source, first, samples), shot, look.rate, _tone(shot.source, tone if shot.bleeps else None, studio))
-            np.save(room / "sound.npy", heard)
+            heard = sound.shape(studio.sound(shot.source, first, samples), shot, look.rate, tone_of(shot.source, tone if shot.bleeps else None, studio))
+            _keep(room, heard)
         case Hold():
             studio.hold(room, shot, look, ass_text)
             samples = int(shot.frames / look.rate * SAMPLE_RATE) + 2
-            np.save(room / "sound.npy", sound.hold(_tone(shot.source, tone, studio), samples))
+            _keep(room, sound.hold(tone_of(shot.source, tone, studio), samples))
         case Break() | Card():
             studio.card(room, shot, look, ass_text, count)
 
 
-def _tone(source: str, tone: Tone, studio: Studio) -> sound.Samples:
+def _keep(room: Path, heard: sound.Samples) -> None:
+    np.save(room / "sound.npy", heard)
+    found = Level.of(heard)
+    (room / "level.json").write_text(json.dumps({"peak": found.peak, "power": [float(f"{power:.6g}") for power in found.power]}))
+
+
+def level(part: Path) -> Level:
+    """How loud a part's sound is."""
+    record = json.loads((part / "level.json").read_bytes())
+    return Level(np.array(record["power"], np.float64), record["peak"])
+
+
+def tone_of(source: str, tone: Tone, studio: Studio) -> sound.Samples:
+    """The samples of a quiet stretch; none where there is none."""
     if tone is None:
         return np.zeros((0, 2), np.float32)
     return studio.sound(source, tone.start.samples(), tone.end.samples() - tone.start.samples())

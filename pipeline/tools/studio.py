@@ -81,14 +81,11 @@ class Rack:
         found = self._footage[source]
         return hear_speech(found.path, found.media, found.feed, start, duration)
 
-    def loudness(self, room: Path, raw: Path) -> tuple[float, float]:
-        return ffmpeg.loudness(room, raw=raw)
+    def loudness(self, room: Path, encoded: Path) -> tuple[float, float]:
+        return ffmpeg.loudness(encoded, room)
 
-    def encode(self, room: Path, raw: Path, gain: float, ceiling: float) -> Path:
+    def encode(self, room: Path, raw: Path, gain: float, ceiling: float | None) -> Path:
         return ffmpeg.encode_sound(raw, room, gain=gain, ceiling=ceiling)
-
-    def decode(self, room: Path, encoded: Path) -> Path:
-        return ffmpeg.decode_sound(encoded, room)
 
     def join(self, parts: Sequence[tuple[Path, int]], rate: Fraction, out: Path) -> None:
         ffmpeg.join_pictures(parts, rate, out)
