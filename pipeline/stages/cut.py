@@ -311,7 +311,11 @@ def levels(speech: Speech) -> Speech:
     return np.asarray((speech[: steps * HOP].reshape(steps, HOP) ** 2).mean(axis=1) + 1e-12, np.float32)
 
 
-def quiet_stretches(heard: Sequence[Span[Source]], end: Fraction, least: Fraction = Fraction(3, 10)) -> list[Span[Source]]:
+LEAST = Fraction(3, 10)
+"""Seconds of quiet that a room can be known by."""
+
+
+def quiet_stretches(heard: Sequence[Span[Source]], end: Fraction, least: Fraction = LEAST) -> list[Span[Source]]:
     """Where no word is heard for a while, with room to spare: the tone of the room itself."""
     out = []
     quiet_from = Time[Source](Fraction(0))
@@ -333,9 +337,9 @@ def quiet_near(
 
 
 def without_voice(places: Sequence[Span[Source]], listen: Listener, voiced: Callable[[Speech], list[tuple[float, float]]]) -> list[tuple[Span[Source], float]]:
-    """Those in which no voice is found and nothing bangs, with the power of their loudest moment.
+    """What of them holds no voice and no bang, with the power of its loudest moment.
 
-    A recogniser misses words, above all soft ones: a stretch without words is not yet one without a voice.
+    A recogniser misses words, above all soft ones, and ends others too soon: a stretch without words is not yet one without a voice.
     """
     if not places:
         return []
@@ -344,10 +348,13 @@ def without_voice(places: Sequence[Span[Source]], listen: Listener, voiced: Call
     voices = [Span[Source].measured(float(start) + begins, float(start) + ends) for begins, ends in voiced(speech)]
     found = []
     for place in places:
-        first, last = (nearest((moment.seconds - start) * 16_000) for moment in (place.start, place.end))
-        power = levels(speech[first:last])
-        if len(power) and not any(place.overlap(voice) for voice in voices) and power.max() <= BANG * np.median(power):
-            found.append((place, float(power.max())))
+        inside = [Span(max(place.start, voice.start), min(place.end, voice.end)) for voice in voices if place.overlap(voice)]
+        edges = [place.start, *(edge for voice in inside for edge in (voice.start, voice.end)), place.end]
+        for begins, ends in zip(edges[::2], edges[1::2], strict=True):
+            first, last = (nearest((moment.seconds - start) * 16_000) for moment in (begins, ends))
+            power = levels(speech[first:last])
+            if ends - begins >= LEAST and len(power) and power.max() <= BANG * np.median(power):
+                found.append((Span(begins, ends), float(power.max())))
     return found
 
 

@@ -75,7 +75,7 @@ def room(tone: Samples, count: int, seed: int = 0) -> Samples:
         return np.zeros((count, 2), np.float32)
     noise = np.random.default_rng(seed)
     middle = _like(np.asarray(tone.mean(axis=1), np.float32), count, noise)
-    side = _like((tone[:, 0] - tone[:, 1]) / 2, count, noise)
+    side = _like(np.asarray((tone[:, 0] - tone[:, 1]) / 2, np.float32), count, noise)
     return np.stack([middle + side, middle - side], axis=1)
 
 
