@@ -24,21 +24,24 @@ from pipeline.model.captions import Captions, Finding
 from pipeline.model.media import Media
 from pipeline.model.names import hidden
 from pipeline.model.quotes import Cut, Match, Pin, Quote
-from pipeline.model.time import Source, Span, Time
+from pipeline.model.time import SAMPLE_RATE, Source, Span, Time, nearest
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, reference
 from pipeline.model.transcript import Transcript
 from pipeline.project import Production, SourceSpec, load_qualities
+from pipeline.rules import sound as sound_rules
 from pipeline.stages import bed, cut, join, loudness, match, part, plan, show
+from pipeline.stages.tracks import clarity
 from pipeline.store import Fingerprints, Shelf, digest, link_whole, write_whole
 
 if TYPE_CHECKING:
+    from pipeline.tools.cleaning import Noise
     from pipeline.tools.protocols import Aligner, Look, Recogniser, Samples, Speech
     from pipeline.tools.studio import Footage, Rack
 
 Progress = Callable[[str, str, float, float], None]
 """Stage, item, done and total, both in the stage's own unit."""
 
-INGEST, TRANSCRIBE, CUT, QUIET = 3, 3, 7, 1
+INGEST, TRANSCRIBE, CUT, QUIET, NOISE, CLARITY = 3, 3, 7, 1, 1, 1
 """Versions of these stages: counted up when the same components would come out differently."""
 
 
@@ -76,6 +79,7 @@ class Desk:
 
     def at_hand(self, sources: Mapping[str, Media]) -> dict[str, Footage]:
         """Every source with what is listened to of it; refused where there is no picture or no sound."""
+        from pipeline.tools.cleaning import Cleaning
         from pipeline.tools.studio import Footage, choose_feed
 
         found = {}
@@ -83,14 +87,14 @@ class Desk:
             media, path = sources[source.id], self.production.path(source.file)
             if media.picture is None:
                 raise InputError("has no picture", where=path.name, next_step="give the interview's video file")
-            found[source.id] = Footage(path, media, choose_feed(path.name, media, source.track, source.channel))
+            found[source.id] = Footage(path, media, choose_feed(path.name, media, source.track, source.channel), Cleaning(source.hum or 0, source.hiss or ""))
         return found
 
     @cached_property
     def studio(self) -> Rack:
         from pipeline.tools.studio import Rack
 
-        return Rack(self.footage, self._cutaways, load_qualities())
+        return Rack(self.footage, self._cutaways, load_qualities(), self._noise)
 
     @cached_property
     def _cutaways(self) -> dict[str, tuple[Path, Media | str]]:
@@ -119,6 +123,37 @@ class Desk:
             (room / "seen").write_text(kind)
 
         self.shelf.make(f"look at {file}", {"file": self.fingerprints.of(path), "version": INGEST}, work)
+
+    def track_findings(self) -> list[Finding]:
+        """Where a source has several tracks or channels that differ, and nobody chose: said before words are looked for on the wrong one."""
+        found = []
+        for source in self.production.open_sources:
+            tracks = self.footage[source.id].media.tracks
+            if not source.track and not source.channel and (len(tracks) > 1 or tracks[0].channels == 2):
+                titles = {f"track {track.number}": f' "{track.title}"' for track in tracks if track.title}
+                found += sound_rules.tracks(source.id, self.footage[source.id].feed.name, self._clarity(source), titles)
+        return found
+
+    def _clarity(self, source: SourceSpec) -> dict[str, tuple[float, float]]:
+        """The voices on every track of a source, and on each side of one with two, over a minute from its middle."""
+        from pipeline.model.media import Feed
+        from pipeline.tools.sound import SPEECH_RATE, read
+
+        footage = self.footage[source.id]
+        first = max(0, nearest((footage.media.duration / 2 - 30) * SPEECH_RATE))
+        count = min(60 * SPEECH_RATE, nearest(footage.media.duration * SPEECH_RATE) - first)
+
+        def work(room: Path) -> None:
+            found = {}
+            for track in footage.media.tracks:
+                sides = read(footage.path, footage.media, track, first, count, hz=SPEECH_RATE)
+                found[Feed((track,)).name] = clarity(sides.mean(axis=1))
+                if track.channels == 2:
+                    found |= {Feed((track,), side + 1).name: clarity(sides[:, side]) for side in (0, 1)}
+            (room / "clarity.json").write_text(json.dumps(found))
+
+        made = self.shelf.make(f"tracks of {source.id}", {"footage": footage.media.sha256, "version": CLARITY}, work, [source.contributor])
+        return {name: (level, clear) for name, (level, clear) in json.loads((made / "clarity.json").read_bytes()).items()}
 
     # Transcripts -----------------------------------------------------------------------------
 
@@ -403,7 +438,7 @@ class Desk:
 
         ass = part.ass(shot, timeline, part.captions_of(shot, timeline, captions), self.production.profile, FAMILY, look.watermark)
         tone = self._tone(shot)
-        prints = {name: self._print(name) for name in self.footage}
+        prints = {name: self._heard(name) for name in self.footage if name == getattr(shot, "source", "")}
         prints |= {file: self.fingerprints.of(path) for file, (path, _) in self._cutaways.items()}
         components = part.components(shot, ass, look, prints, tone, f"{self.studio.build}, {self.studio.encoder(look)}")
         name = part.name(shot, number)
@@ -414,9 +449,42 @@ class Desk:
         return self.shelf.make(name, components, work, [shot.contributor] if isinstance(shot, Take | Hold) else [])
 
     def _print(self, source: str) -> str:
-        """What is seen and heard of a source, in one text for every key that depends on it."""
+        """What is seen and listened to of a source, in one text for every key that depends on it."""
         footage = self.footage[source]
         return f"{footage.media.sha256} {footage.feed.name}"
+
+    def _heard(self, source: str) -> str:
+        """The same, with what is taken out of it before it is heard in the film."""
+        cleaning = self.footage[source].cleaning
+        return f"{self._print(source)}, {cleaning.name} as {self.shelf.sha256(self._noise_file(source))}" if cleaning else self._print(source)
+
+    def _noise(self, source: str) -> Noise:
+        from pipeline.tools.cleaning import Noise
+
+        return Noise.read(self._noise_file(source).read_bytes())
+
+    def _noise_file(self, source: str) -> Path:
+        """The hum and hiss of a source, as measured around its middle."""
+        from pipeline.tools.cleaning import measure
+
+        cleaning, media = self.footage[source].cleaning, self.footage[source].media
+        middle = Time[Source](media.duration / 2)
+        places = self._quiet_places(source, middle)
+
+        def work(room: Path) -> None:
+            if cleaning.hiss and not places:
+                raise InputError("has no quiet moment to learn its hiss from", where=source, next_step="take `hiss` out of production.toml for this source")
+            self.progress("noise", source, 0, 1)
+            first = max(0, (middle + Fraction(-30)).samples())
+            around = self.studio.as_recorded(source, first, min(60 * SAMPLE_RATE, int(media.duration * SAMPLE_RATE) - first))
+            quiet = [self.studio.as_recorded(source, span.start.samples(), span.end.samples() - span.start.samples()) for span, _ in places]
+            (room / "noise.json").write_bytes(measure(cleaning, around, quiet).record())
+            self.progress("noise", source, 1, 1)
+
+        spans = [[str(span.start.seconds), str(span.end.seconds)] for span, _ in places]
+        components = {"footage": self._print(source), "cleaning": cleaning.name, "quiet": spans, "version": NOISE}
+        made = self.shelf.make(f"noise of {source}", components, work, [self.production.source[source].contributor])
+        return made / "noise.json"
 
     def _tone(self, shot: Shot) -> Span[Source] | None:
         """Where to take room tone from, for a shot that needs some."""
@@ -425,9 +493,14 @@ class Desk:
         return self._quiet(shot.source, Time.frames_at(shot.first, self.production.rate))
 
     def _quiet(self, source: str, near: Time[Source]) -> Span[Source] | None:
-        """A stretch near a shot in which nobody speaks: no word of the transcript, and no voice that it might have missed."""
+        """The calmest place near a shot in which nobody speaks."""
         from pipeline.stages.sound import calmest
 
+        found = self._quiet_places(source, near)
+        return calmest([span for span, _ in found], near, [power for _, power in found])
+
+    def _quiet_places(self, source: str, near: Time[Source]) -> list[tuple[Span[Source], float]]:
+        """Stretches without a word of the transcript, and without a voice that it might have missed; how loud each is."""
         path = self.transcript_path(source)
         transcript, _ = records.read_transcript(path.name, path.read_bytes())
         spans = cut.quiet_near([word.span for word in transcript.words], near, self.footage[source].media.duration)
@@ -443,7 +516,7 @@ class Desk:
             [self.production.source[source].contributor],
         )
         found = json.loads((made / "quiet.json").read_bytes())
-        return calmest([Span(Time(Fraction(a)), Time(Fraction(b))) for a, b, _ in found], near, [power for _, _, power in found])
+        return [(Span(Time(Fraction(a)), Time(Fraction(b))), power) for a, b, power in found]
 
     @staticmethod
     def _voiced(speech: Speech) -> list[tuple[float, float]]:
@@ -469,7 +542,7 @@ class Desk:
             "shots": [f"{made.parent.name}{made.name}" for made in parts],
             "order": [shot.at for shot in timeline.shots],
             "gains": list(gains),
-            "room tone": [f"{self._print(shot.source)} {tone}" if tone else "none" for shot, tone in tones.items()],
+            "room tone": [f"{self._heard(shot.source)} {tone.start.seconds} {tone.end.seconds}" if tone else "none" for shot, tone in tones.items()],
             "loudness": target,
             "chapters": chapters,
             "language": language,

@@ -106,8 +106,10 @@ class Flow:
     def _all_found(self) -> None:
         lost = [self.matches[name] for name in self.production.in_scenes if self.matches[name].state is not State.MATCHED]
         if lost:
+            explained = [outgoing.explain(found, self.production.quote[found.quote]) for found in lost]
+            explained += [f"{found.where}: {found.what} ({found.measured})" for found in self.desk.track_findings()]  # perhaps why
             raise ChecksFailed(
-                "\n".join(outgoing.explain(found, self.production.quote[found.quote]) for found in lost),
+                "\n".join(explained),
                 next_step=f"{len(lost)} quote(s) of the scenes are not settled; nothing was built",
             )
 
@@ -196,7 +198,7 @@ class Flow:
     @property
     def problems(self) -> list[Finding]:
         """Everything a person should look at, once the film is made."""
-        return sound_rules.check(self.film.heard, self.production.film.loudness) + self.findings
+        return sound_rules.check(self.film.heard, self.production.film.loudness) + self.desk.track_findings() + self.findings
 
     @cached_property
     def parts(self) -> list[Path]:

@@ -87,6 +87,8 @@ class SourceSpec(_Table):
     contributor: Id
     track: Tracks = []
     channel: Channel = None
+    hum: Literal[50, 60] | None = None
+    hiss: Literal["light", "strong"] | None = None
     captions: Literal["bottom", "top"] = "bottom"
     language: str | None = None
     glossary: list[str] = []

@@ -77,7 +77,7 @@ class Studio(Protocol):
     def card(self, room: Path, card: Card | Break, look: Look, ass: str, count: Callable[[int], None]) -> None: ...
 
     def sound(self, source: str, first: int, count: int) -> Samples:
-        """A window of a source's chosen track, from sample `first` on its presentation timeline."""
+        """A window of what is heard of a source, from sample `first` on its presentation timeline."""
         ...
 
     def encode(self, room: Path, raw: Path, gain: float, ceiling: float | None) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -14,24 +14,34 @@ from pipeline.errors import InputError
 from pipeline.model.media import Feed, Media
 from pipeline.model.timeline import Break, Card, Hold, Take
 from pipeline.tools import ffmpeg, fonts, process
+from pipeline.tools.cleaning import Cleaning, Noise, clean
 from pipeline.tools.encoders import Encoder, choose
 from pipeline.tools.protocols import Look, Samples, Speech
+
+AS_IT_IS = Cleaning()
 
 
 @dataclass(frozen=True)
 class Footage:
-    """A source at hand: its file, what ingest found, and what is listened to of it."""
+    """A source at hand: its file, what ingest found, what is listened to of it, and what is taken out before it is heard."""
 
     path: Path
     media: Media
     feed: Feed
+    cleaning: Cleaning = AS_IT_IS
 
 
 class Rack:
-    """The studio of one production. `footage` by source id; `cutaways` by file name, as in the timeline."""
+    """The studio of one production. `footage` by source id; `cutaways` by file name, as in the timeline; `noise` as measured of a source."""
 
-    def __init__(self, footage: Mapping[str, Footage], cutaways: Mapping[str, tuple[Path, Media | str]], qualities: Mapping[str, Mapping[str, Any]]) -> None:
-        self._footage, self._cutaways, self._qualities = footage, cutaways, qualities
+    def __init__(
+        self,
+        footage: Mapping[str, Footage],
+        cutaways: Mapping[str, tuple[Path, Media | str]],
+        qualities: Mapping[str, Mapping[str, Any]],
+        noise: Callable[[str], Noise] = lambda _: Noise(),
+    ) -> None:
+        self._footage, self._cutaways, self._qualities, self._noise = footage, cutaways, qualities, noise
 
     @cached_property
     def build(self) -> str:
@@ -70,6 +80,11 @@ class Rack:
         (room / "card.png").unlink()
 
     def sound(self, source: str, first: int, count: int) -> Samples:
+        cleaning = self._footage[source].cleaning
+        return clean(partial(self.as_recorded, source), first, count, cleaning, self._noise(source)) if cleaning else self.as_recorded(source, first, count)
+
+    def as_recorded(self, source: str, first: int, count: int) -> Samples:
+        """The same with its hum and hiss."""
         from pipeline.tools.sound import hear
 
         found = self._footage[source]
