@@ -93,16 +93,17 @@ def make(room: Path, shot: Shot, ass_text: str, look: Look, tone: Tone, studio: 
             studio.take(room, shot, look, ass_text, count)
             first, samples = sound.window(shot, look.rate)
             heard = sound.shape(studio.sound(shot.source, first, samples), shot, look.rate, tone_of(shot.source, tone if shot.bleeps else None, studio))
-            _keep(room, heard)
+            keep(room, heard)
         case Hold():
             studio.hold(room, shot, look, ass_text)
             samples = int(shot.frames / look.rate * SAMPLE_RATE) + 2
-            _keep(room, sound.hold(tone_of(shot.source, tone, studio), samples))
+            keep(room, sound.hold(tone_of(shot.source, tone, studio), samples))
         case Break() | Card():
             studio.card(room, shot, look, ass_text, count)
 
 
-def _keep(room: Path, heard: sound.Samples) -> None:
+def keep(room: Path, heard: sound.Samples) -> None:
+    """A part's sound, and how loud it is."""
     np.save(room / "sound.npy", heard)
     found = Level.of(heard)
     (room / "level.json").write_text(json.dumps({"peak": found.peak, "power": [float(f"{power:.6g}") for power in found.power]}))

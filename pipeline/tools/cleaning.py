@@ -137,21 +137,24 @@ def _strength(sound: Samples, size: int) -> Callable[[Spectrum], Spectrum]:
 def _without_hum(heard: Samples, lines: Sequence[tuple[float, float]]) -> Samples:
     """Each line followed for half a second on either side, and taken away at no more than its own steady strength."""
     count = 1 << (len(heard) + LISTEN).bit_length()
-    window = np.hanning(LISTEN + 1).astype(np.float32)
-    window /= window.sum()
-    response = np.fft.fft(np.roll(np.pad(window, (0, count - len(window))), -(LISTEN // 2)))
-    near = round(4 * count / SAMPLE_RATE)  # 4 Hz away from its line a notch is nothing any more
     out = heard.copy()
     for channel in range(heard.shape[1]):
         spectrum = np.fft.fft(heard[:, channel], count)
         for hertz, strength in lines:
-            middle = round(hertz * count / SAMPLE_RATE)
+            # 4 Hz away from its line a notch is nothing any more.
+            bins = np.arange(round((hertz - 4) * count / SAMPLE_RATE), round((hertz + 4) * count / SAMPLE_RATE) + 1)
             band = np.zeros(count, np.complex64)
-            band[middle - near : middle + near + 1] = spectrum[middle - near : middle + near + 1] * response[np.arange(-near, near + 1)]
+            band[bins] = spectrum[bins] * _hann((bins * SAMPLE_RATE / count - hertz) * LISTEN / SAMPLE_RATE)
             line = np.fft.ifft(band)[: len(heard)]
             share = np.minimum(1.0, STEADY * strength / (2 * np.abs(line) + 1e-9))
             out[:, channel] -= (2 * line.real * share).astype(np.float32)
     return out
+
+
+def _hann(off: Spectrum) -> Spectrum:
+    """The spectrum of a Hann window, `off` in whole turns over its length: 1 in the middle, a half at one turn."""
+    off = np.where(np.abs(np.abs(off) - 1) < 1e-9, off + 1e-6, off)
+    return np.asarray(np.sinc(off) / (1 - off**2))
 
 
 # Hiss -----------------------------------------------------------------------------------------

@@ -223,6 +223,7 @@ def loudness(encoded: Path, room: Path) -> tuple[float, float]:
 
 def encode_sound(raw: Path, room: Path, *, gain: float, ceiling: float | None) -> Path:
     """sound.m4a from stereo floats: linear gain, where `ceiling` asks for it a limiter that sees between the samples, AAC once."""
+    (room / "sound.m4a").unlink(missing_ok=True)  # ffmpeg leaves a file that is there as it is, and says nothing
     place(raw, room / "sound.f32")
     sound = graph.input("file:sound.f32", f="f32le", ar=48000, ac=2)["a"].filter("volume", f"{gain:.3f}dB")
     if ceiling is not None:
