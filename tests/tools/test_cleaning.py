@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import pytest
 
-from pipeline.model.time import SAMPLE_RATE
+from pipeline.model.time import SAMPLE_RATE, Source, Span
+from pipeline.model.timeline import Take, Timeline
+from pipeline.stages import verify
 from pipeline.tools import cleaning
 from pipeline.tools.cleaning import Cleaning, Noise, Samples, clean, measure
 
@@ -149,3 +152,13 @@ def test_a_short_source_is_cleaned_as_far_as_it_can_be(count: int) -> None:
 )
 def test_a_choice_has_a_name(wanted: Cleaning, name: str, asked: bool) -> None:
     assert (wanted.name, bool(wanted)) == (name, asked)
+
+
+def test_a_film_without_hum_is_verified_against_footage_without_it() -> None:
+    """Held against the sound as recorded, a cleaned film would be another sound; as `verify` reads it, it is the same."""
+    wanted, recorded = Cleaning(50), voice() + hum(50, 0.2)
+    film, _ = cleaned(recorded, wanted)
+    take = Take(0, 75, "q1", "amara", "Amara", "s1", 75, Span[Source].measured(3, 6), ())
+    timeline, shot = Timeline("Film", Fraction(25), (320, 180), (take,)), slice(3 * SAMPLE_RATE, 6 * SAMPLE_RATE)
+    assert {finding.rule for finding in verify.sameness(take, timeline, film[shot], recorded[shot])} == {"other-sound"}
+    assert not list(verify.sameness(take, timeline, film[shot], cleaned(recorded, wanted)[0][shot]))
