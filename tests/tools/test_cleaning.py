@@ -14,7 +14,7 @@ from pipeline.stages import verify
 from pipeline.tools import cleaning
 from pipeline.tools.cleaning import Cleaning, Noise, Samples, clean, measure
 
-SECONDS = 24
+SECONDS = 15
 
 
 def voice() -> Samples:
