@@ -150,7 +150,18 @@ def write(root: Path, asked: Sequence[Quote], size: str, *, order: Sequence[str]
     )
     head = ["id", "contributor", "source", "in", "out", "text", "theme", "use", "approved_by", "approved_on"]
     rows = [
-        [q.id, f"s{q.source}", f"s{q.source}", f"{q.start / 100:.2f}", f"{q.end / 100:.2f}", q.text, "bench", "training;workshop", "nobody: made up", "2025-01-01"]
+        [
+            q.id,
+            f"s{q.source}",
+            f"s{q.source}",
+            f"{q.start / 100:.2f}",
+            f"{q.end / 100:.2f}",
+            q.text,
+            "bench",
+            "training;workshop",
+            "nobody: made up",
+            "2025-01-01",
+        ]
         for q in asked
     ]
     _csv(root / "quotes.csv", [head, *rows])

@@ -23,22 +23,25 @@ from pipeline.model.captions import Captions, Finding
 from pipeline.model.media import Media
 from pipeline.model.names import hidden
 from pipeline.model.quotes import Cut, Match, Pin, Quote
-from pipeline.model.time import Source, Span, Time
+from pipeline.model.time import SAMPLE_RATE, Source, Span, Time, nearest
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, reference
 from pipeline.model.transcript import Transcript
 from pipeline.project import Production, SourceSpec, load_qualities
-from pipeline.stages import cut, join, match, part, plan, show
+from pipeline.rules import sound as sound_rules
+from pipeline.stages import bed, cut, join, loudness, match, part, plan, show
 from pipeline.stages.part import Recipe
+from pipeline.stages.tracks import clarity
 from pipeline.store import Fingerprints, Shelf, digest, link_whole, write_whole
 
 if TYPE_CHECKING:
-    from pipeline.tools.protocols import Aligner, Look, Recogniser
+    from pipeline.tools.cleaning import Noise
+    from pipeline.tools.protocols import Aligner, Look, Recogniser, Samples, Speech
     from pipeline.tools.studio import Footage, Rack
 
 Progress = Callable[[str, str, float, float], None]
 """Stage, item, done and total, both in the stage's own unit."""
 
-INGEST, TRANSCRIBE, CUT, LEVEL = 4, 2, 6, 1
+INGEST, TRANSCRIBE, CUT, QUIET, NOISE, CLARITY = 4, 3, 7, 1, 1, 1
 """Versions of these stages: counted up when the same components would come out differently."""
 
 
@@ -75,22 +78,23 @@ class Desk:
         return records.read_media((made / "media.json").read_bytes())
 
     def at_hand(self, sources: Mapping[str, Media]) -> dict[str, Footage]:
-        """Every source with the track that counts; refused where there is no picture or no sound."""
-        from pipeline.tools.studio import Footage, choose_track
+        """Every source with what is listened to of it; refused where there is no picture or no sound."""
+        from pipeline.tools.cleaning import Cleaning
+        from pipeline.tools.studio import Footage, choose_feed
 
         found = {}
         for source in self.production.open_sources:
             media, path = sources[source.id], self.production.path(source.file)
             if media.picture is None:
                 raise InputError("has no picture", where=path.name, next_step="give the interview's video file")
-            found[source.id] = Footage(path, media, choose_track(path.name, media, source.track))
+            found[source.id] = Footage(path, media, choose_feed(path.name, media, source.track, source.channel), Cleaning(source.hum or 0, source.hiss or ""))
         return found
 
     @cached_property
     def studio(self) -> Rack:
         from pipeline.tools.studio import Rack
 
-        return Rack(self.footage, self._cutaways, load_qualities())
+        return Rack(self.footage, self._cutaways, load_qualities(), self._noise)
 
     @cached_property
     def _cutaways(self) -> dict[str, tuple[Path, Media | str]]:
@@ -119,6 +123,37 @@ class Desk:
             (room / "seen").write_text(kind)
 
         self.shelf.make(f"look at {file}", {"file": self.fingerprints.of(path), "version": INGEST}, work)
+
+    def track_findings(self) -> list[Finding]:
+        """Where a source has several tracks or channels that differ, and nobody chose: said before words are looked for on the wrong one."""
+        found = []
+        for source in self.production.open_sources:
+            tracks = self.footage[source.id].media.tracks
+            if not source.track and not source.channel and (len(tracks) > 1 or tracks[0].channels == 2):
+                titles = {f"track {track.number}": f' "{track.title}"' for track in tracks if track.title}
+                found += sound_rules.tracks(source.id, self.footage[source.id].feed.name, self._clarity(source), titles)
+        return found
+
+    def _clarity(self, source: SourceSpec) -> dict[str, tuple[float, float]]:
+        """The voices on every track of a source, and on each side of one with two, over a minute from its middle."""
+        from pipeline.model.media import Feed
+        from pipeline.tools.sound import SPEECH_RATE, read
+
+        footage = self.footage[source.id]
+        first = max(0, nearest((footage.media.duration / 2 - 30) * SPEECH_RATE))
+        count = min(60 * SPEECH_RATE, nearest(footage.media.duration * SPEECH_RATE) - first)
+
+        def work(room: Path) -> None:
+            found = {}
+            for track in footage.media.tracks:
+                sides = read(footage.path, footage.media, track, first, count, hz=SPEECH_RATE)
+                found[Feed((track,)).name] = clarity(sides.mean(axis=1))
+                if track.channels == 2:
+                    found |= {Feed((track,), side + 1).name: clarity(sides[:, side]) for side in (0, 1)}
+            (room / "clarity.json").write_text(json.dumps(found))
+
+        made = self.shelf.make(f"tracks of {source.id}", {"footage": footage.media.sha256, "version": CLARITY}, work, [source.contributor])
+        return {name: (level, clear) for name, (level, clear) in json.loads((made / "clarity.json").read_bytes()).items()}
 
     # Transcripts -----------------------------------------------------------------------------
 
@@ -179,7 +214,7 @@ class Desk:
         return digest(
             {
                 "footage": footage.media.sha256,
-                "track": footage.track.number,
+                "track": footage.feed.name,
                 "engine": identity(settings.engine, settings.model),
                 "language": source.language or settings.language,
                 "glossary": [*settings.glossary, *source.glossary],
@@ -247,7 +282,7 @@ class Desk:
         aligner, rough = self._aligner_for(transcripts[best.source].language)
         components = {
             "footage": footage.media.sha256,
-            "track": footage.track.number,
+            "track": footage.feed.name,
             "words": [records.stretch_record(stretch) for stretch in best.stretches],
             "given": bool(quote.pinned_times),
             "aligner": aligner.name,
@@ -407,7 +442,7 @@ class Desk:
 
         ass = part.ass(shot, timeline, part.captions_of(shot, timeline, captions), self.production.profile, FAMILY, look.watermark)
         tone = self._tone(shot)
-        prints = {name: f"{found.media.sha256} track {found.track.number}" for name, found in self.footage.items()}
+        prints = {name: self._heard(name) for name in self.footage if name == getattr(shot, "source", "")}
         prints |= {file: self.fingerprints.of(path) for file, (path, _) in self._cutaways.items()}
         encoder = self.studio.encoder(look).identity(look.rate)
         return Recipe(part.name(shot, number), shot, ass, tone, part.components(shot, ass, look, prints, tone, encoder, self.studio.build))
@@ -438,6 +473,44 @@ class Desk:
         excerpts = max((self.studio.excerpt_bytes(shot, look) for shot in missing if isinstance(shot, Take)), default=0)
         self.shelf.need(parts + films + 2 * excerpts)
 
+    def _print(self, source: str) -> str:
+        """What is seen and listened to of a source, in one text for every key that depends on it."""
+        footage = self.footage[source]
+        return f"{footage.media.sha256} {footage.feed.name}"
+
+    def _heard(self, source: str) -> str:
+        """The same, with what is taken out of it before it is heard in the film."""
+        cleaning = self.footage[source].cleaning
+        return f"{self._print(source)}, {cleaning.name} as {self.shelf.sha256(self._noise_file(source))}" if cleaning else self._print(source)
+
+    def _noise(self, source: str) -> Noise:
+        from pipeline.tools.cleaning import Noise
+
+        return Noise.read(self._noise_file(source).read_bytes())
+
+    def _noise_file(self, source: str) -> Path:
+        """The hum and hiss of a source, as measured around its middle."""
+        from pipeline.tools.cleaning import measure
+
+        cleaning, media = self.footage[source].cleaning, self.footage[source].media
+        middle = Time[Source](media.duration / 2)
+        places = self._quiet_places(source, middle)
+
+        def work(room: Path) -> None:
+            if cleaning.hiss and not places:
+                raise InputError("has no quiet moment to learn its hiss from", where=source, next_step="take `hiss` out of production.toml for this source")
+            self.progress("noise", source, 0, 1)
+            first = max(0, (middle + Fraction(-30)).samples())
+            around = self.studio.as_recorded(source, first, min(60 * SAMPLE_RATE, int(media.duration * SAMPLE_RATE) - first))
+            quiet = [self.studio.as_recorded(source, span.start.samples(), span.end.samples() - span.start.samples()) for span, _ in places]
+            (room / "noise.json").write_bytes(measure(cleaning, around, quiet).record())
+            self.progress("noise", source, 1, 1)
+
+        spans = [[str(span.start.seconds), str(span.end.seconds)] for span, _ in places]
+        components = {"footage": self._print(source), "cleaning": cleaning.name, "quiet": spans, "version": NOISE}
+        made = self.shelf.make(f"noise of {source}", components, work, [self.production.source[source].contributor])
+        return made / "noise.json"
+
     def _tone(self, shot: Shot) -> Span[Source] | None:
         """Where to take room tone from, for a shot that needs some."""
         if not (isinstance(shot, Hold) or (isinstance(shot, Take) and shot.bleeps)):
@@ -445,54 +518,56 @@ class Desk:
         return self._quiet(shot.source, Time.frames_at(shot.first, self.production.rate))
 
     def _quiet(self, source: str, near: Time[Source]) -> Span[Source] | None:
+        """The calmest place near a shot in which nobody speaks."""
         from pipeline.stages.sound import calmest
 
+        found = self._quiet_places(source, near)
+        return calmest([span for span, _ in found], near, [power for _, power in found])
+
+    def _quiet_places(self, source: str, near: Time[Source]) -> list[tuple[Span[Source], float]]:
+        """Stretches without a word of the transcript, and without a voice that it might have missed; how loud each is."""
         path = self.transcript_path(source)
-        transcript, key = records.read_transcript(path.name, path.read_bytes())
+        transcript, _ = records.read_transcript(path.name, path.read_bytes())
+        spans = cut.quiet_near([word.span for word in transcript.words], near, self.footage[source].media.duration)
 
         def work(room: Path) -> None:
-            spans = cut.quiet_stretches([word.span for word in transcript.words], self.footage[source].media.duration)
-            power = [float(max(cut.levels(self.studio.speech(source, s.start.seconds, s.duration)))) for s in spans]
-            (room / "quiet.json").write_bytes(records.pretty([[str(s.start.seconds), str(s.end.seconds), p] for s, p in zip(spans, power, strict=True)]))
+            found = cut.without_voice(spans, partial(self.studio.speech, source), self._voiced)
+            (room / "quiet.json").write_bytes(records.pretty([[str(s.start.seconds), str(s.end.seconds), power] for s, power in found]))
 
         made = self.shelf.make(
             f"quiet places of {source}",
-            {"transcript": key, "words": digest([str(word.span) for word in transcript.words]), "version": CUT},
+            {"footage": self._print(source), "places": [[str(s.start.seconds), str(s.end.seconds)] for s in spans], "version": QUIET},
             work,
             [self.production.source[source].contributor],
         )
         found = json.loads((made / "quiet.json").read_bytes())
-        return calmest([Span(Time(Fraction(a)), Time(Fraction(b))) for a, b, _ in found], near, [p for _, _, p in found])
+        return [(Span(Time(Fraction(a)), Time(Fraction(b))), power) for a, b, power in found]
 
-    def gains(self, sources: Sequence[str]) -> dict[str, float]:
-        """dB for each source, so that everybody is as loud as everybody else."""
-        return {source: join.gain_for(self._level(source), self.production.film.loudness) for source in sources}
+    @staticmethod
+    def _voiced(speech: Speech) -> list[tuple[float, float]]:
+        from pipeline.tools.whisper_faster import speech_spans
 
-    def _level(self, source: str) -> float:
-        footage = self.footage[source]
+        return speech_spans(speech)
 
-        def work(room: Path) -> None:
-            self.progress("level", source, 0, 1)
-            (room / "level.json").write_text(json.dumps(self.studio.level(room, source)))
-            self.progress("level", source, 1, 1)
+    def gains(self, timeline: Timeline, parts: Sequence[Path]) -> list[float]:
+        """dB for each shot, so that everybody is as loud as everybody else."""
+        return loudness.gains(timeline.shots, join.levels(timeline, parts), self.production.film.loudness)
 
-        made = self.shelf.make(
-            f"level of {source}",
-            {"footage": footage.media.sha256, "track": footage.track.number, "version": LEVEL},
-            work,
-            [self.production.source[source].contributor],
-        )
-        return float(json.loads((made / "level.json").read_bytes()))
-
-    def join(self, name: str, timeline: Timeline, parts: Sequence[Path], gains: Mapping[str, float], names: Mapping[str, str]) -> tuple[Path, Heard]:
+    def join(self, name: str, timeline: Timeline, parts: Sequence[Path], gains: Sequence[float], names: Mapping[str, str]) -> tuple[Path, Heard]:
         chapters = markers.ffmetadata(timeline)
         language = self.production.film.language.partition("-")[0]
         language = {"en": "eng", "cy": "cym", "fr": "fra", "de": "deu", "es": "spa", "pl": "pol", "ur": "urd"}.get(language, "und")
         target = self.production.film.loudness
+        tones = (
+            {shot: self._quiet(shot.source, Time.frames_at(shot.first, timeline.rate)) for shot in bed.neighbours(timeline.shots)}
+            if self.production.film.room_tone
+            else {}
+        )
         components = {
             "shots": [f"{made.parent.name}{made.name}" for made in parts],
             "order": [shot.at for shot in timeline.shots],
-            "gains": dict(gains),
+            "gains": list(gains),
+            "room tone": [f"{self._heard(shot.source)} {tone.start.seconds} {tone.end.seconds}" if tone else "none" for shot, tone in tones.items()],
             "loudness": target,
             "chapters": chapters,
             "language": language,
@@ -504,7 +579,11 @@ class Desk:
 
         def work(room: Path) -> None:
             self.progress("join", name, 0, 1)
-            join.join(room, timeline, parts, gains, target, self.studio, chapters=chapters, language=language, names=names)
+
+            def rooms(shot: bed.Neighbour) -> Samples:
+                return part.tone_of(shot.source, tones.get(shot), self.studio)
+
+            join.join(room, timeline, parts, gains, target, self.studio, rooms, chapters=chapters, language=language, names=names)
             self.progress("join", name, 1, 1)
 
         people = {shot.contributor for shot in timeline.shots if isinstance(shot, Take | Hold)}

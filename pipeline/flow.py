@@ -26,7 +26,7 @@ from pipeline.formats import markers, outgoing, records
 from pipeline.model.approvals import Seen, Standing
 from pipeline.model.captions import Captions, Cue, Finding
 from pipeline.model.quotes import Candidate, Match, Pin, Row, State
-from pipeline.model.timeline import Heard, Hold, Take, Timeline
+from pipeline.model.timeline import Heard, Take, Timeline
 from pipeline.model.transcript import Transcript
 from pipeline.project import ClipPreset, Production
 from pipeline.proof import Proof
@@ -106,8 +106,10 @@ class Flow:
     def _all_found(self) -> None:
         lost = [self.matches[name] for name in self.production.in_scenes if self.matches[name].state is not State.MATCHED]
         if lost:
+            explained = [outgoing.explain(found, self.production.quote[found.quote]) for found in lost]
+            explained += [f"{found.where}: {found.what} ({found.measured})" for found in self.desk.track_findings()]  # perhaps why
             raise ChecksFailed(
-                "\n".join(outgoing.explain(found, self.production.quote[found.quote]) for found in lost),
+                "\n".join(explained),
                 next_step=f"{len(lost)} quote(s) of the scenes are not settled; nothing was built",
             )
 
@@ -196,7 +198,7 @@ class Flow:
     @property
     def problems(self) -> list[Finding]:
         """Everything a person should look at, once the film is made."""
-        return sound_rules.check(self.film.heard, self.production.film.loudness) + self.findings
+        return sound_rules.check(self.film.heard, self.production.film.loudness) + self.desk.track_findings() + self.findings
 
     @cached_property
     def parts(self) -> list[Path]:
@@ -229,8 +231,7 @@ class Flow:
         return film, Captions(self.captions.language, tuple(cues))
 
     def _join(self, name: str, timeline: Timeline, parts: list[Path], names: Mapping[str, str]) -> Film:
-        gains = self.desk.gains(sorted({shot.source for shot in timeline.shots if isinstance(shot, Take | Hold)}))
-        return Film(*self.desk.join(name, timeline, parts, gains, names))
+        return Film(*self.desk.join(name, timeline, parts, self.desk.gains(timeline, parts), names))
 
     # What leaves -----------------------------------------------------------------------------
 

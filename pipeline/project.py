@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
 
 from pipeline.errors import CannotWrite, ConfigError, InputError
 from pipeline.formats.paperwork import read_bleeps, read_consent, read_quotes
@@ -31,6 +31,11 @@ CONFIGS = next(path for path in (Path(__file__).parent / "_configs", Path(__file
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
+Tracks = Annotated[list[Annotated[int, Field(ge=1)]], BeforeValidator(lambda value: [value] if isinstance(value, int) else value)]
+"""One track or a list of tracks to mix; none: the file's default."""
+Channel = Annotated[
+    Annotated[int, Field(ge=1)] | None, BeforeValidator(lambda value: {"left": 1, "right": 2}.get(value, value) if isinstance(value, str) else value)
+]
 
 
 class _Table(BaseModel):
@@ -44,6 +49,7 @@ class Film(_Table):
     size: Annotated[str, StringConstraints(pattern=r"^\d{2,4}x\d{2,4}$")] = "1280x720"
     rate: str = "25"
     loudness: Annotated[float, Field(ge=-31, le=-9)] = -18.0
+    room_tone: bool = True
     quality: Literal["draft", "edit", "final"] = "edit"
     codec: Literal["h264", "hevc", "av1"] = "h264"
     hardware: Literal["", "nvenc", "qsv", "amf", "videotoolbox"] = ""
@@ -80,7 +86,10 @@ class SourceSpec(_Table):
     id: Id
     file: str
     contributor: Id
-    track: Annotated[int, Field(ge=1)] | None = None
+    track: Tracks = []
+    channel: Channel = None
+    hum: Literal[50, 60] | None = None
+    hiss: Literal["light", "strong"] | None = None
     captions: Literal["bottom", "top"] = "bottom"
     language: str | None = None
     glossary: list[str] = []
@@ -315,6 +324,10 @@ def _check(production: Production) -> None:
         raise ConfigError(f"{production.film.size} has an odd side", where=f"{where}, film.size", next_step="video needs even sides")
     for source in production.sources:
         _exists(production, source.file, f"source.{source.id}.file")
+        if source.channel and len(source.track) > 1:
+            raise ConfigError(
+                "a channel is one of one track, and several tracks are mixed", where=f"{where}, source.{source.id}.channel", next_step="name one track"
+            )
     for number, scene in enumerate(production.scenes, 1):
         for name in scene.quotes:
             if name not in production.quote:

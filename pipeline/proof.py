@@ -108,17 +108,17 @@ class Proof:
     def footage(self) -> Footage:
         """The finished film as if it were a source."""
         from pipeline.tools import probe
-        from pipeline.tools.studio import Footage, choose_track
+        from pipeline.tools.studio import Footage, choose_feed
 
         media = probe.probe(self.film, file_digest(self.film))
-        return Footage(self.film, media, choose_track(self.film.name, media, None))
+        return Footage(self.film, media, choose_feed(self.film.name, media))
 
     def _shot(self, shot: Shot) -> list[Finding]:
-        from pipeline.tools.sound import read
+        from pipeline.tools.sound import hear
 
         timeline = self.flow.timeline
         start, end = sample_at(shot.at, timeline.rate), sample_at(shot.end, timeline.rate)
-        sound = read(self.footage.path, self.footage.media, self.footage.track, start, end - start)
+        sound = hear(self.footage.path, self.footage.media, self.footage.feed, start, end - start)
         if not isinstance(shot, Take):
             what = "a reflection break" if isinstance(shot, Break) else "a card" if isinstance(shot, Card) else "a pause"
             return list(verify.silence(timeline.time(shot.at).seconds, sound, what))
@@ -132,10 +132,10 @@ class Proof:
     def _words(self, take: Take) -> list[Finding]:
         """The words of a shot as they are heard anew; what was heard in these very bytes is kept."""
         from pipeline.tools.engines import identity
-        from pipeline.tools.sound import read_speech
+        from pipeline.tools.sound import hear_speech
 
         span, settings = self.flow.timeline.span(take), self.production.transcribe
-        speech = read_speech(self.footage.path, self.footage.media, self.footage.track, span.start.seconds, span.duration)
+        speech = hear_speech(self.footage.path, self.footage.media, self.footage.feed, span.start.seconds, span.duration)
         language = self.production.source[take.source].language or settings.language
 
         def work(room: Path) -> None:

@@ -36,7 +36,7 @@ LAWS = {
     "stages": law("stages model rules formats errors tools.protocols", "numpy rapidfuzz", NO_WORLD),
     "tools": law(
         "tools model errors store",
-        "av ffmpeg numpy moviepy PIL fontTools imageio_ffmpeg faster_whisper ctranslate2 whisper torch pocketsphinx platformdirs huggingface_hub",
+        "av ffmpeg numpy moviepy PIL fontTools imageio_ffmpeg faster_whisper ctranslate2 whisper torch pocketsphinx platformdirs huggingface_hub soxr",
     ),
     "store": law("store errors", "", {"pickle", "subprocess"}),
     "project": law("project formats model errors", "pydantic", {"subprocess"}),

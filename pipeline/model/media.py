@@ -54,6 +54,20 @@ class Track:
 
 
 @dataclass(frozen=True)
+class Feed:
+    """What is listened to of a source: one sound track, several mixed, or one channel of one (from 1, as people count)."""
+
+    tracks: tuple[Track, ...]
+    channel: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The choice in one canonical text, for every key that depends on it: "track 2", "tracks 1+2", "track 1 channel 2"."""
+        numbers = "+".join(str(track.number) for track in self.tracks)
+        return f"track{'s' if len(self.tracks) > 1 else ''} {numbers}" + (f" channel {self.channel}" if self.channel else "")
+
+
+@dataclass(frozen=True)
 class Media:
     """A file of footage as ingest found it. `sha256` is of the whole file."""
 

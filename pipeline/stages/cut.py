@@ -10,7 +10,7 @@ stops where a voice begins again; where there is no quiet, the cut gives up a li
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -20,7 +20,7 @@ import numpy as np
 
 from pipeline.model.captions import Finding
 from pipeline.model.quotes import Cut, Edge, Said, Stretch
-from pipeline.model.time import Source, Span, Time, decimal
+from pipeline.model.time import Source, Span, Time, decimal, nearest
 from pipeline.model.words import plain
 from pipeline.tools.protocols import Aligner, Listener, Speech
 
@@ -61,6 +61,10 @@ VOICED = Fraction(3, 10)
 
 SURE = 0.6
 """Confidence below which a person should listen."""
+
+
+BANG = 16.0
+"""How much louder, in power, the loudest 10 ms of a room's tone may be than its middle: beyond it something fell, or breathed."""
 
 
 @dataclass(frozen=True)
@@ -307,7 +311,11 @@ def levels(speech: Speech) -> Speech:
     return np.asarray((speech[: steps * HOP].reshape(steps, HOP) ** 2).mean(axis=1) + 1e-12, np.float32)
 
 
-def quiet_stretches(heard: Sequence[Span[Source]], end: Fraction, least: Fraction = Fraction(3, 10)) -> list[Span[Source]]:
+LEAST = Fraction(3, 10)
+"""Seconds of quiet that a room can be known by."""
+
+
+def quiet_stretches(heard: Sequence[Span[Source]], end: Fraction, least: Fraction = LEAST) -> list[Span[Source]]:
     """Where no word is heard for a while, with room to spare: the tone of the room itself."""
     out = []
     quiet_from = Time[Source](Fraction(0))
@@ -317,6 +325,37 @@ def quiet_stretches(heard: Sequence[Span[Source]], end: Fraction, least: Fractio
         if stop - start >= least:
             out.append(Span(start, stop))
     return out
+
+
+def quiet_near(
+    heard: Sequence[Span[Source]], near: Time[Source], end: Fraction, within: Fraction = Fraction(30), longest: Fraction = Fraction(3)
+) -> list[Span[Source]]:
+    """The quiet stretches around a moment, so that listening to them costs the same in any length of footage; else the nearest one."""
+    places = [Span(span.start, min(span.end, span.start + longest)) for span in quiet_stretches(heard, end)]
+    places.sort(key=lambda span: abs(span.start - near))
+    return [span for number, span in enumerate(places) if not number or abs(span.start - near) <= within]
+
+
+def without_voice(places: Sequence[Span[Source]], listen: Listener, voiced: Callable[[Speech], list[tuple[float, float]]]) -> list[tuple[Span[Source], float]]:
+    """What of them holds no voice and no bang, with the power of its loudest moment.
+
+    A recogniser misses words, above all soft ones, and ends others too soon: a stretch without words is not yet one without a voice.
+    """
+    if not places:
+        return []
+    start = max(Fraction(0), min(place.start.seconds for place in places) - 1)
+    speech = listen(start, max(place.end.seconds for place in places) + 1 - start)
+    voices = [Span[Source].measured(float(start) + begins, float(start) + ends) for begins, ends in voiced(speech)]
+    found = []
+    for place in places:
+        inside = [Span(max(place.start, voice.start), min(place.end, voice.end)) for voice in voices if place.overlap(voice)]
+        edges = [place.start, *(edge for voice in inside for edge in (voice.start, voice.end)), place.end]
+        for begins, ends in zip(edges[::2], edges[1::2], strict=True):
+            first, last = (nearest((moment.seconds - start) * 16_000) for moment in (begins, ends))
+            power = levels(speech[first:last])
+            if ends - begins >= LEAST and len(power) and power.max() <= BANG * np.median(power):
+                found.append((Span(begins, ends), float(power.max())))
+    return found
 
 
 def said_only(said: Sequence[Said]) -> tuple[Said, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -15,6 +16,7 @@ from pipeline.model.captions import Captions, Cue, Profile
 from pipeline.model.time import SAMPLE_RATE, Programme, Source, Span, Time, decimal
 from pipeline.model.timeline import Break, Card, Hold, Shot, Take, Timeline
 from pipeline.stages import sound
+from pipeline.stages.loudness import Level
 from pipeline.tools.protocols import Look, Patch, Studio
 
 VERSION = 4
@@ -103,7 +105,7 @@ class Recipe:
 
 
 def make(room: Path, recipe: Recipe, look: Look, studio: Studio, count: Callable[[int], None], patch: Patch | None = None) -> None:
-    """clean.mp4, captioned.mp4 where there is something to read, sound.npy where there is something to hear.
+    """clean.mp4, captioned.mp4 where there is something to read; sound.npy and its level.json where there is something to hear.
 
     `patch` says which pictures are copied from the take as it was (patch.py).
     """
@@ -112,12 +114,12 @@ def make(room: Path, recipe: Recipe, look: Look, studio: Studio, count: Callable
         case Take():
             studio.take(room, shot, look, recipe.ass, count, patch)
             first, samples = sound.window(shot, look.rate)
-            heard = sound.shape(studio.sound(shot.source, first, samples), shot, look.rate, _tone(shot.source, tone if shot.bleeps else None, studio))
-            np.save(room / "sound.npy", heard)
+            heard = sound.shape(studio.sound(shot.source, first, samples), shot, look.rate, tone_of(shot.source, tone if shot.bleeps else None, studio))
+            keep(room, heard)
         case Hold():
             studio.hold(room, shot, look, recipe.ass)
             samples = int(shot.frames / look.rate * SAMPLE_RATE) + 2
-            np.save(room / "sound.npy", sound.hold(_tone(shot.source, tone, studio), samples))
+            keep(room, sound.hold(tone_of(shot.source, tone, studio), samples))
         case Break() | Card():
             studio.card(room, shot, look, recipe.ass, count)
 
@@ -127,7 +129,21 @@ def sound_bytes(shot: Shot, rate: Fraction) -> int:
     return int(shot.frames / rate * SAMPLE_RATE) * 8 if isinstance(shot, Take | Hold) else 0
 
 
-def _tone(source: str, tone: Tone, studio: Studio) -> sound.Samples:
+def keep(room: Path, heard: sound.Samples) -> None:
+    """A part's sound, and how loud it is."""
+    np.save(room / "sound.npy", heard)
+    found = Level.of(heard)
+    (room / "level.json").write_text(json.dumps({"peak": found.peak, "power": [float(f"{power:.6g}") for power in found.power]}))
+
+
+def level(part: Path) -> Level:
+    """How loud a part's sound is."""
+    record = json.loads((part / "level.json").read_bytes())
+    return Level(np.array(record["power"], np.float64), record["peak"])
+
+
+def tone_of(source: str, tone: Tone, studio: Studio) -> sound.Samples:
+    """The samples of a quiet stretch; none where there is none."""
     if tone is None:
         return np.zeros((0, 2), np.float32)
     return studio.sound(source, tone.start.samples(), tone.end.samples() - tone.start.samples())

@@ -18,6 +18,9 @@ Samples = npt.NDArray[np.float32]
 FADE_IN, FADE_OUT = SAMPLE_RATE * 10 // 1000, SAMPLE_RATE * 30 // 1000
 """A word's attack is quick and its end slow. Shorter fades click, longer ones bite into words."""
 
+GRAIN = 4096
+"""Samples of a spectrum of room tone: 12 Hz apart, so a hum stays a hum."""
+
 BLEEP_HZ, BLEEP_SHARE = 800, 0.35
 """A soft tone, well below the voice around it: names are hidden, nobody is startled."""
 
@@ -43,8 +46,8 @@ def _only(samples: Samples, start: int, end: int) -> Samples:
     envelope = np.zeros(len(samples), np.float32)
     envelope[start:end] = 1
     rise, fall = min(FADE_IN, (end - start) // 2), min(FADE_OUT, (end - start) // 2)
-    envelope[start : start + rise] = _ramp(rise)
-    envelope[end - fall : end] = _ramp(fall)[::-1]
+    envelope[start : start + rise] = ramp(rise)
+    envelope[end - fall : end] = ramp(fall)[::-1]
     return np.asarray(samples * envelope[:, None], np.float32)
 
 
@@ -62,12 +65,33 @@ def _bleep(samples: Samples, start: int, end: int, tone: Samples) -> None:
     samples[at] = samples[at] * (1 - hide) + (room(tone, len(at)) + note) * hide
 
 
-def room(tone: Samples, count: int) -> Samples:
-    """Room tone of any length: forwards and backwards, so that it meets itself without a click."""
+def room(tone: Samples, count: int, seed: int = 0) -> Samples:
+    """Room tone of any length: noise with the spectrum and the loudness of a quiet stretch.
+
+    It never comes round again, as a loop does, and there is nothing in it that anybody said. What both sides
+    share and what they do not are made apart, so that one microphone stays in the middle.
+    """
     if not len(tone):
         return np.zeros((count, 2), np.float32)
-    there_and_back = np.concatenate([tone, tone[::-1]])
-    return np.asarray(np.resize(there_and_back, (count, 2)), np.float32)
+    noise = np.random.default_rng(seed)
+    middle = _like(np.asarray(tone.mean(axis=1), np.float32), count, noise)
+    side = _like(np.asarray((tone[:, 0] - tone[:, 1]) / 2, np.float32), count, noise)
+    return np.stack([middle + side, middle - side], axis=1)
+
+
+def _like(sound: npt.NDArray[np.float32], count: int, noise: np.random.Generator) -> npt.NDArray[np.float32]:
+    """White noise through a filter that has the sound's mean spectrum (Welch 1967)."""
+    if not sound.any():
+        return np.zeros(count, np.float32)
+    size = min(GRAIN, 2 ** (len(sound).bit_length() - 1))
+    window = np.hanning(size + 1)[:-1] if size > 2 else np.ones(size)
+    pieces = np.stack([sound[at : at + size] for at in range(0, len(sound) - size + 1, max(1, size // 2))])
+    power = (np.abs(np.fft.rfft(pieces * window, axis=1)) ** 2).mean(axis=0) / (window**2).sum()
+    kernel = np.roll(np.fft.irfft(np.sqrt(power), size), size // 2) * window
+    white = noise.standard_normal(count + size - 1)
+    fast = 2 ** (len(white) + size).bit_length()
+    made = np.fft.irfft(np.fft.rfft(white, fast) * np.fft.rfft(kernel, fast), fast)[size - 1 : size - 1 + count]
+    return np.asarray(made * (float(np.sqrt((sound.astype(np.float64) ** 2).mean())) / float(np.sqrt((kernel**2).sum()) + 1e-30)), np.float32)
 
 
 def hold(tone: Samples, count: int) -> Samples:
@@ -83,5 +107,6 @@ def calmest(candidates: Sequence[Span[Source]], near: Time[Source], level: Seque
     return min(good, key=lambda span: abs(span.start - near))
 
 
-def _ramp(count: int) -> npt.NDArray[np.float32]:
+def ramp(count: int) -> npt.NDArray[np.float32]:
+    """Half a raised cosine, from nothing to full."""
     return np.asarray(0.5 - 0.5 * np.cos(np.pi * (np.arange(count) + 0.5) / max(count, 1)), np.float32)

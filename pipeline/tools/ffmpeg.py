@@ -217,17 +217,11 @@ def jpeg(video: Path, room: Path, *, at: Fraction, height: int = 180) -> bytes:
     return (room / "still.jpg").read_bytes()
 
 
-def loudness(room: Path, *, raw: Path | None = None, source: Path | None = None, stream: int = 0) -> tuple[float, float]:
-    """Integrated loudness in LUFS (EBU R 128) and true peak in dBTP, of our samples or a source's track."""
-    if raw:
-        place(raw, room / "sound.f32")
-        sound = graph.input("file:sound.f32", f="f32le", ar=48000, ac=2)["a"]
-    else:
-        assert source
-        place(source, room / "source")
-        sound = graph.input("file:source", **SAFE_INPUT)[str(stream)]
-    measured = sound.filter("ebur128", metadata=1, peak="true").filter("ametadata", "print", file="-")
-    out = run([*map(str, graph.output(measured, "-", f="null").get_args())], room, timeout=7200, blame=source.name if source else "")
+def loudness(encoded: Path, room: Path) -> tuple[float, float]:
+    """Integrated loudness in LUFS (EBU R 128) and true peak in dBTP of one of our finished sounds, as a player hears it."""
+    place(encoded, room / "encoded.m4a")
+    measured = graph.input("file:encoded.m4a", **SAFE_INPUT)["a"].filter("ebur128", metadata=1, peak="true").filter("ametadata", "print", file="-")
+    out = run([*map(str, graph.output(measured, "-", f="null").get_args())], room, timeout=7200)
     loud, peak = -70.0, -99.0
     for text in out.splitlines():
         key, _, value = text.partition("=")
@@ -235,27 +229,21 @@ def loudness(room: Path, *, raw: Path | None = None, source: Path | None = None,
             loud = float(value)
         elif key.startswith("lavfi.r128.true_peak") and float(value) > 0:  # as an amplitude, not in dB
             peak = max(peak, 20 * log10(float(value)))
-    (room / ("sound.f32" if raw else "source")).unlink()
+    (room / "encoded.m4a").unlink()
     return loud, peak
 
 
-def encode_sound(raw: Path, room: Path, *, gain: float, ceiling: float) -> Path:
-    """sound.m4a from stereo floats: linear gain, a limiter that sees between the samples, AAC once."""
+def encode_sound(raw: Path, room: Path, *, gain: float, ceiling: float | None) -> Path:
+    """sound.m4a from stereo floats: linear gain, where `ceiling` asks for it a limiter that sees between the samples, AAC once."""
+    (room / "sound.m4a").unlink(missing_ok=True)  # ffmpeg leaves a file that is there as it is, and says nothing
     place(raw, room / "sound.f32")
     sound = graph.input("file:sound.f32", f="f32le", ar=48000, ac=2)["a"].filter("volume", f"{gain:.3f}dB")
-    sound = sound.filter("aresample", 192000).filter("alimiter", limit=f"{10 ** (ceiling / 20):.6f}", level="disabled", attack=2, release=80, latency=1)
-    sound = sound.filter("aresample", 48000)
+    if ceiling is not None:
+        limiter = {"limit": f"{10 ** (ceiling / 20):.6f}", "level": "disabled", "attack": 2, "release": 80, "latency": 1}
+        sound = sound.filter("aresample", 192000).filter("alimiter", **limiter).filter("aresample", 48000)
     run([*map(str, graph.output(sound, "sound.m4a", **{"c:a": "aac", "b:a": "192k", "f": "mp4", "bitexact": None}, **STRIP).get_args())], room, timeout=7200)
     (room / "sound.f32").unlink()
     return room / "sound.m4a"
-
-
-def decode_sound(file: Path, room: Path) -> Path:
-    """One of our own finished sounds as stereo floats again, to be measured as a player hears it."""
-    place(file, room / "encoded.m4a")
-    run([*map(str, graph.output(graph.input("file:encoded.m4a", **SAFE_INPUT)["a"], "decoded.f32", f="f32le", ar=48000, ac=2).get_args())], room, timeout=7200)
-    (room / "encoded.m4a").unlink()
-    return room / "decoded.f32"
 
 
 def mux(picture: Path, sound: Path, chapters: str, title: str, language: str, room: Path, out: str) -> Path:

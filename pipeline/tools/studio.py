@@ -6,36 +6,46 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
 from typing import Any
 
 from pipeline.errors import InputError
-from pipeline.model.media import Media, Track
+from pipeline.model.media import Feed, Media
 from pipeline.model.time import nearest
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take
 from pipeline.tools import excerpt, ffmpeg, fonts, process
+from pipeline.tools.cleaning import Cleaning, Noise, clean
 from pipeline.tools.encoders import Encoder, choose
 from pipeline.tools.probe import key_frame
 from pipeline.tools.protocols import Look, Patch, Run, Samples, Speech
 
+AS_IT_IS = Cleaning()
+
 
 @dataclass(frozen=True)
 class Footage:
-    """A source at hand: its file, what ingest found, and the track that counts."""
+    """A source at hand: its file, what ingest found, what is listened to of it, and what is taken out before it is heard."""
 
     path: Path
     media: Media
-    track: Track
+    feed: Feed
+    cleaning: Cleaning = AS_IT_IS
 
 
 class Rack:
-    """The studio of one production. `footage` by source id; `cutaways` by file name, as in the timeline."""
+    """The studio of one production. `footage` by source id; `cutaways` by file name, as in the timeline; `noise` as measured of a source."""
 
-    def __init__(self, footage: Mapping[str, Footage], cutaways: Mapping[str, tuple[Path, Media | str]], qualities: Mapping[str, Mapping[str, Any]]) -> None:
-        self._footage, self._cutaways, self._qualities = footage, cutaways, qualities
+    def __init__(
+        self,
+        footage: Mapping[str, Footage],
+        cutaways: Mapping[str, tuple[Path, Media | str]],
+        qualities: Mapping[str, Mapping[str, Any]],
+        noise: Callable[[str], Noise] = lambda _: Noise(),
+    ) -> None:
+        self._footage, self._cutaways, self._qualities, self._noise = footage, cutaways, qualities, noise
 
     @cached_property
     def build(self) -> str:
@@ -114,30 +124,27 @@ class Rack:
         return ffmpeg.Reel(place.name, media, key_frame(path, media, begin) if streamed else max(Fraction(0), begin - Fraction(1, 2)))
 
     def sound(self, source: str, first: int, count: int) -> Samples:
-        from pipeline.tools.sound import read
+        cleaning = self._footage[source].cleaning
+        return clean(partial(self.as_recorded, source), first, count, cleaning, self._noise(source)) if cleaning else self.as_recorded(source, first, count)
+
+    def as_recorded(self, source: str, first: int, count: int) -> Samples:
+        """The same with its hum and hiss."""
+        from pipeline.tools.sound import hear
 
         found = self._footage[source]
-        return read(found.path, found.media, found.track, first, count)
+        return hear(found.path, found.media, found.feed, first, count)
 
     def speech(self, source: str, start: Fraction, duration: Fraction | None = None) -> Speech:
-        from pipeline.tools.sound import read_speech
+        from pipeline.tools.sound import hear_speech
 
         found = self._footage[source]
-        return read_speech(found.path, found.media, found.track, start, duration)
+        return hear_speech(found.path, found.media, found.feed, start, duration)
 
-    def level(self, room: Path, source: str) -> float:
-        """The loudness of a source's own track, LUFS: how far its gain has to bring it."""
-        found = self._footage[source]
-        return ffmpeg.loudness(room, source=found.path, stream=found.track.stream)[0]
+    def loudness(self, room: Path, encoded: Path) -> tuple[float, float]:
+        return ffmpeg.loudness(encoded, room)
 
-    def loudness(self, room: Path, raw: Path) -> tuple[float, float]:
-        return ffmpeg.loudness(room, raw=raw)
-
-    def encode(self, room: Path, raw: Path, gain: float, ceiling: float) -> Path:
+    def encode(self, room: Path, raw: Path, gain: float, ceiling: float | None) -> Path:
         return ffmpeg.encode_sound(raw, room, gain=gain, ceiling=ceiling)
-
-    def decode(self, room: Path, encoded: Path) -> Path:
-        return ffmpeg.decode_sound(encoded, room)
 
     def join(self, parts: Sequence[tuple[Path, int | Run]], rate: Fraction, out: Path) -> None:
         ffmpeg.join_pictures(parts, rate, out)
@@ -166,13 +173,16 @@ def _bench(room: Path) -> Iterator[Path]:
     rmtree(bench)
 
 
-def choose_track(name: str, media: Media, wanted: int | None) -> Track:
-    """The track that production.toml names, or the default one, or the first."""
+def choose_feed(name: str, media: Media, wanted: Sequence[int] = (), channel: int | None = None) -> Feed:
+    """The tracks and the channel that production.toml names, or the default track, or the first."""
     if not media.tracks:
         raise InputError("has no sound, and an interview needs some", where=name, next_step="give the file with its sound; silent pictures are for cutaways")
-    if wanted is not None:
-        found = next((track for track in media.tracks if track.number == wanted), None)
-        if not found:
-            raise InputError(f"has {len(media.tracks)} sound track(s), not a track {wanted}", where=name, next_step="correct `track` in production.toml")
-        return found
-    return next((track for track in media.tracks if track.default), media.tracks[0])
+    there = {track.number: track for track in media.tracks}
+    if missing := [number for number in wanted if number not in there]:
+        raise InputError(f"has {len(there)} sound track(s), not a track {missing[0]}", where=name, next_step="correct `track` in production.toml")
+    default = next((track for track in media.tracks if track.default), media.tracks[0])
+    feed = Feed(tuple(there[number] for number in sorted(set(wanted))) or (default,), channel)
+    if channel and channel > feed.tracks[0].channels:
+        has = f"track {feed.tracks[0].number} has {feed.tracks[0].channels} channel(s), not a channel {channel}"
+        raise InputError(has, where=name, next_step="correct `channel` in production.toml")
+    return feed

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pipeline.model.quotes import Cut, Edge, Said, Stretch
 from pipeline.model.time import Source, Span, Time
 from pipeline.model.transcript import Word
-from pipeline.stages.cut import HANDLE_IN, HANDLE_OUT, SURE, as_given, findings, levels, quiet_stretches, refine, said_only
+from pipeline.stages.cut import HANDLE_IN, HANDLE_OUT, SURE, as_given, findings, levels, quiet_near, quiet_stretches, refine, said_only, without_voice
 from pipeline.tools.protocols import Listener, Speech
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
@@ -297,6 +297,29 @@ def test_room_tone_never_holds_a_word(heard: list[tuple[int, int]]) -> None:
     spoken = [span(start / 100, (start + length) / 100) for start, length in sorted(heard)]
     for place in quiet_stretches(spoken, Fraction(10)):
         assert not any(place.overlap(word) for word in spoken)
+
+
+def test_only_quiet_near_by_is_listened_to_and_else_the_nearest() -> None:
+    spoken = [span(at, at + 9) for at in range(0, 1000, 10)]
+    assert [float(place.start.seconds) for place in quiet_near(spoken, time(500), Fraction(1000))] == [499.1, 509.1, 489.1, 519.1, 479.1, 529.1]
+    assert quiet_near([span(0, 700)], time(5), Fraction(800)) == [span(700.1, 703.1)]
+    assert quiet_near([span(0, 700)], time(5), Fraction(700)) == []
+
+
+def test_quiet_is_what_holds_no_voice_and_no_bang() -> None:
+    """A voice that the recogniser missed cuts a stretch in two; a door in one rules it out; what is left over must be long enough."""
+    speech = np.random.default_rng(1).normal(0, 0.001, 20 * HZ).astype(np.float32)
+    speech[round(12.5 * HZ) : round(12.51 * HZ)] = 0.5
+    places = [span(1, 4), span(5, 5.5), span(12, 13), span(15, 15.4)]
+
+    def listen(start: Fraction, duration: Fraction) -> Speech:
+        return speech[round(start * HZ) : round((start + duration) * HZ)]
+
+    found = without_voice(places, listen, lambda _: [(2.0, 2.5), (5.2, 5.6)])
+    assert [place for place, _ in found] == [span(1, 2), span(2.5, 4), span(15, 15.4)]
+    assert all(-62 < 10 * np.log10(power) < -54 for _, power in found)
+    assert without_voice([], listen, lambda _: []) == []
+    assert without_voice(places[:2], listen, lambda heard: [(0, len(heard) / HZ)]) == []
 
 
 def test_only_what_was_approved() -> None:

@@ -105,12 +105,13 @@ def test_each_shot_has_its_own_captions_on_its_own_clock() -> None:
 
 
 class Studio:
-    """Draws nothing; its sound is a hum; its loudness meter and encoder are exact, but for `bias` and `floor`."""
+    """Draws nothing; its sound is a hum; its loudness meter and encoder are exact, but for `bias`. Peaks are 20 dB above the loudness."""
 
     build = "test"
 
     def __init__(self, loudness: float = -30.0, bias: float = 0.0) -> None:
         self.level, self.bias, self.gain = loudness, bias, 0.0
+        self.encoded: list[float | None] = []
 
     def take(self, room: Path, *_: object) -> None:
         (room / "clean.mp4").write_text("picture")
@@ -120,18 +121,15 @@ class Studio:
     def sound(self, source: str, first: int, count: int) -> np.ndarray:
         return np.full((count, 2), 0.25, np.float32)
 
-    def loudness(self, room: Path, raw: Path) -> tuple[float, float]:
-        encoded = raw.name == "decoded"
-        return (self.level + self.gain + self.bias if encoded else self.level), min(-1.5, self.level + 20)
-
-    def encode(self, room: Path, raw: Path, gain: float, ceiling: float) -> Path:
+    def encode(self, room: Path, raw: Path, gain: float, ceiling: float | None) -> Path:
         self.gain = gain
+        self.encoded.append(ceiling)
         (room / "encoded").write_text("")
         return room / "encoded"
 
-    def decode(self, room: Path, encoded: Path) -> Path:
-        (room / "decoded").write_text("")
-        return room / "decoded"
+    def loudness(self, room: Path, encoded: Path) -> tuple[float, float]:
+        peak = self.level + self.gain + 20
+        return self.level + self.gain + self.bias, peak if self.encoded[-1] is None else min(peak, self.encoded[-1] + 0.9)
 
     def join(self, parts: Sequence[tuple[Path, int]], rate: Fraction, out: Path) -> None:
         out.write_text(" ".join(f"{path.name}:{frames}" for path, frames in parts))
@@ -177,7 +175,7 @@ def film(tmp_path: Path, rate: Fraction, *shots: Shot) -> tuple[Timeline, list[P
         folder.mkdir(exist_ok=True)
         (folder / "clean.mp4").write_text("")
         if isinstance(shot, Take | Hold):
-            np.save(folder / "sound.npy", np.full((int(shot.frames / rate * SAMPLE_RATE) + 2, 2), number / 16, np.float32))
+            part.keep(folder, np.full((int(shot.frames / rate * SAMPLE_RATE) + 2, 2), number / 16, np.float32))
         parts.append(folder)
     return timeline, parts
 
@@ -189,7 +187,7 @@ def film(tmp_path: Path, rate: Fraction, *shots: Shot) -> tuple[Timeline, list[P
 )
 def test_the_programme_has_every_sample_in_its_place(tmp_path: Path, shots: list[Shot], rate: Fraction) -> None:
     timeline, parts = film(tmp_path, rate, *shots)
-    heard = np.fromfile(join.programme(tmp_path, timeline, parts, {"s1": 0.0}), "<f4").reshape(-1, 2)
+    heard = np.fromfile(join.programme(tmp_path, timeline, parts, [0.0] * len(parts)), "<f4").reshape(-1, 2)
     assert len(heard) == sample_at(timeline.frames, rate)
     for number, shot in enumerate(timeline.shots, 1):
         wanted = number / 16 if isinstance(shot, Take | Hold) else 0
@@ -198,7 +196,7 @@ def test_the_programme_has_every_sample_in_its_place(tmp_path: Path, shots: list
 
 def test_everybody_is_brought_to_their_gain(tmp_path: Path) -> None:
     timeline, parts = film(tmp_path, Fraction(25), TAKE, replace(TAKE, source="s2"))
-    heard = np.fromfile(join.programme(tmp_path, timeline, parts, {"s1": 6.0206, "s2": -6.0206}), "<f4").reshape(-1, 2)
+    heard = np.fromfile(join.programme(tmp_path, timeline, parts, [6.0206, -6.0206]), "<f4").reshape(-1, 2)
     assert heard[100] == pytest.approx([2 / 16] * 2, rel=1e-4)
     assert heard[-100] == pytest.approx([1 / 16] * 2, rel=1e-4)
 
@@ -207,32 +205,41 @@ def test_a_part_with_too_little_sound_is_an_error(tmp_path: Path) -> None:
     timeline, parts = film(tmp_path, Fraction(25), TAKE)
     np.save(parts[0] / "sound.npy", np.zeros((100, 2), np.float32))
     with pytest.raises(BrokenIO, match="holds 100 samples where 48000"):
-        join.programme(tmp_path, timeline, parts, {"s1": 0.0})
-
-
-@pytest.mark.parametrize(("level", "gain"), [(-18, 0.0), (-30.5, 12.5), (-10, -8.0), (-60, 24.0), (20, -24.0), (-70, 0.0), (-69, 0.0)])
-def test_a_source_is_brought_to_the_films_loudness_within_reason(level: float, gain: float) -> None:
-    assert join.gain_for(level, -18.0) == gain
+        join.programme(tmp_path, timeline, parts, [0.0])
 
 
 @pytest.mark.parametrize(("bias", "corrected"), [(0.0, 12.0), (0.2, 12.0), (1.5, 10.5), (-0.8, 12.8)])
 def test_the_film_is_corrected_until_a_player_hears_it_right(bias: float, corrected: float, tmp_path: Path) -> None:
-    _, heard = join.level(tmp_path, tmp_path / "raw", -18.0, Studio(-30.0, bias))  # type: ignore[arg-type]
+    _, heard = join.level(tmp_path, tmp_path / "raw", (-30.0, -10.0), -18.0, Studio(-30.0, bias))  # type: ignore[arg-type]
     assert abs(heard.loudness + 18) <= join.TOLERANCE
     assert heard.gain == pytest.approx(corrected)
-    assert not (tmp_path / "decoded").exists()
 
 
-def test_a_silent_film_stays_silent(tmp_path: Path) -> None:
-    _, heard = join.level(tmp_path, tmp_path / "raw", -18.0, Studio(-70.0))  # type: ignore[arg-type]
-    assert heard.gain == 0
+@pytest.mark.parametrize(("peak", "limited"), [(-20.0, [None]), (-14.0, [None]), (-13.5, [-1.6, -1.6 - 0.4]), (0.0, [-1.6, -1.6 - 0.4])])
+def test_only_what_would_come_near_the_ceiling_is_limited(peak: float, limited: list[float | None], tmp_path: Path) -> None:
+    """The meter finds peaks 0.9 dB above the limiter's ceiling, as AAC makes them: it is lowered until they are below -1."""
+    studio = Studio(-30.0)
+    studio.loudness = lambda *_: (-18.0, -18.0 if studio.encoded[-1] is None else studio.encoded[-1] + 0.9)  # type: ignore[method-assign]
+    _, heard = join.level(tmp_path, tmp_path / "raw", (-30.0, peak), -18.0, studio)  # type: ignore[arg-type]
+    assert studio.encoded == pytest.approx(limited) if limited != [None] else studio.encoded == [None]
+    assert heard.peak <= join.PEAK
+
+
+@pytest.mark.parametrize(("before", "after"), [(-70.0, -70.0), (-20.0, -70.0)])
+def test_what_no_meter_can_hear_is_not_turned_up_for_ever(before: float, after: float, tmp_path: Path) -> None:
+    """A silent film; and one of less than 400 ms, of which a meter says nothing."""
+    studio = Studio()
+    studio.loudness = lambda *_: (after, -50.0)  # type: ignore[method-assign]
+    _, heard = join.level(tmp_path, tmp_path / "raw", (before, -50.0), -18.0, studio)  # type: ignore[arg-type]
+    assert heard.gain == (0 if before == -70 else 2)
+    assert len(studio.encoded) == 1
 
 
 def test_a_joined_film_takes_captioned_parts_where_there_are_any(tmp_path: Path) -> None:
     timeline, parts = film(tmp_path, Fraction(25), TAKE, CARD)
     (parts[0] / "captioned.mp4").write_text("")
     options: dict[str, object] = {"chapters": "CH", "language": "eng", "names": {"captioned": "cut.mp4", "clean": "cut.clean.mp4"}}
-    join.join(tmp_path, timeline, parts, {"s1": 0.0}, -18.0, Studio(), **options)  # type: ignore[arg-type]
+    join.join(tmp_path, timeline, parts, [0.0, 0.0], -18.0, Studio(), join.no_rooms, **options)  # type: ignore[arg-type]
     assert (tmp_path / "cut.mp4").read_text() == "captioned.mp4:25 clean.mp4:50 CH Film eng"
     assert (tmp_path / "cut.clean.mp4").read_text() == "clean.mp4:25 clean.mp4:50 CH Film eng"
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["cut.clean.mp4", "cut.mp4", "heard.json"]

@@ -121,23 +121,72 @@ def test_what_is_around_a_name_stays() -> None:
 # The room -------------------------------------------------------------------------------------
 
 
+def coloured(count: int, seed: int, corner: float = 500.0) -> Samples:
+    """Noise of one microphone that falls above a corner, as rooms do."""
+    hertz = np.fft.rfftfreq(count, 1 / SAMPLE_RATE)
+    mono = np.fft.irfft(np.fft.rfft(np.random.default_rng(seed).normal(0, 1, count)) / (1 + (hertz / corner) ** 2), count)
+    return np.repeat((mono / mono.std() * 0.001)[:, None], 2, axis=1).astype(np.float32)
+
+
+def bands(sound: Samples) -> np.ndarray:
+    """dB in octaves from 62 Hz to 8 kHz."""
+    power = np.abs(np.fft.rfft(sound[:, 0])) ** 2 / len(sound) ** 2
+    hertz = np.fft.rfftfreq(len(sound), 1 / SAMPLE_RATE)
+    return np.array([10 * np.log10(power[(hertz >= f / 1.4) & (hertz < f * 1.4)].sum() + 1e-20) for f in (62, 125, 250, 500, 1000, 2000, 4000, 8000)])
+
+
 @fast
 @given(st.integers(0, 3000), st.integers(0, 10_000))
-def test_room_tone_of_any_length_has_no_click_of_its_own(known: int, wanted: int) -> None:
-    tone = np.cumsum(noise(known, 4, 0.001), axis=0, dtype=np.float32)
+def test_room_tone_is_of_any_length_and_as_loud_as_the_room(known: int, wanted: int) -> None:
+    tone = noise(known, 4, 0.001)
     made = room(tone, wanted)
     assert made.shape == (wanted, 2)
-    if known > 1 and wanted > 1:
-        assert np.abs(np.diff(made, axis=0)).max() <= np.abs(np.diff(tone, axis=0)).max()
-    if not known:
-        assert not made.any()
+    assert np.isfinite(made).all()
+    assert made.any() == (known > 0 and wanted > 0)
+    if known > 500 and wanted > 5_000:
+        assert float(made.std()) == pytest.approx(float(tone.std()), rel=0.2)
+
+
+@pytest.mark.parametrize("corner", [200.0, 500.0, 4000.0])
+def test_room_tone_has_the_colour_of_its_room(corner: float) -> None:
+    tone = coloured(SAMPLE_RATE, 1, corner)
+    assert np.abs(bands(room(tone, 4 * SAMPLE_RATE)) - bands(tone)).max() < 2.5
+    assert np.abs(bands(room(tone, 4 * SAMPLE_RATE)) - bands(coloured(SAMPLE_RATE, 1, corner / 4))).max() > 6
+
+
+def test_room_tone_never_comes_round_again_nor_holds_what_was_there() -> None:
+    tone = coloured(SAMPLE_RATE // 2, 3, 4000.0)
+    made = room(tone, 4 * SAMPLE_RATE)[:, 0].astype(np.float64)
+    size = 2 ** (2 * len(made)).bit_length()
+    spectrum = np.fft.rfft(made, size)
+    again = np.fft.irfft(np.abs(spectrum) ** 2)[2_000 : 3 * SAMPLE_RATE] / (made**2).sum()
+    assert np.abs(again).max() < 0.1
+    there = np.fft.irfft(spectrum * np.conj(np.fft.rfft(tone[:, 0], size)), size) / np.sqrt((made**2).sum() * (tone[:, 0] ** 2).sum())
+    assert np.abs(there).max() < 0.1
+    looped = np.resize(tone[:, 0], 4 * SAMPLE_RATE).astype(np.float64)
+    assert np.fft.irfft(np.abs(np.fft.rfft(looped, size)) ** 2)[2_000 : 3 * SAMPLE_RATE].max() / (looped**2).sum() > 0.5  # what a loop would be
+
+
+def test_one_microphone_stays_in_the_middle_and_two_stay_two() -> None:
+    one = room(coloured(SAMPLE_RATE, 1), 10_000)
+    assert np.array_equal(one[:, 0], one[:, 1])
+    two = room(np.stack([coloured(SAMPLE_RATE, 1)[:, 0], coloured(SAMPLE_RATE, 2)[:, 0]], axis=1), SAMPLE_RATE)
+    assert abs(np.corrcoef(two.T)[0, 1]) < 0.3
+
+
+def test_room_tone_is_the_same_each_time_and_another_in_another_place() -> None:
+    tone = coloured(SAMPLE_RATE, 1)
+    assert np.array_equal(room(tone, 10_000), room(tone, 10_000))
+    assert not np.array_equal(room(tone, 10_000), room(tone, 10_000, seed=1))
 
 
 def test_a_moment_of_quiet_fades_in_and_out() -> None:
-    held = hold(np.full((1000, 2), 0.1, np.float32), 20_000)
+    tone = coloured(SAMPLE_RATE, 1)
+    held = hold(tone, 20_000)
     assert held.shape == (20_000, 2)
-    assert steps(held) < 0.1 * (np.pi / 2) / FADE_IN + 1e-4
-    assert np.allclose(held[10_000], 0.1)
+    assert steps(held) <= 1.5 * steps(tone[1:-1] - tone[1:-1].mean(axis=0))
+    assert np.abs(held[[0, -1]]).max() < 1e-6
+    assert float(held[5_000:15_000].std()) == pytest.approx(float(tone.std()), rel=0.3)
 
 
 @pytest.mark.parametrize(("levels", "near", "chosen"), [([1.0, 5.0, 1.5], 90, 2), ([1.0, 5.0, 1.5], 0, 0), ([1.0, 1.0, 2.1], 90, 1), ([], 0, None)])

@@ -1,0 +1,168 @@
+"""Whole programmes, encoded by the real encoder and held against another meter: pyloudnorm, and a true peak by FFT."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pyloudnorm
+import pytest
+
+from pipeline.model.media import Media
+from pipeline.model.time import SAMPLE_RATE, Source, Span
+from pipeline.model.timeline import Card, Heard, Shot, Take, Timeline, follow, sample_at
+from pipeline.stages import join, loudness, part, sound
+from pipeline.store import file_digest
+from pipeline.tools import probe
+from pipeline.tools.process import run
+from pipeline.tools.protocols import Samples
+from pipeline.tools.sound import hear
+from pipeline.tools.studio import Rack, choose_feed
+
+RATE = Fraction(25)
+TARGET = -18.0
+
+
+def speech(seconds: float, level: float, seed: int = 1, *, stereo: bool = False) -> Samples:
+    """A buzz through the noise of a mouth, in syllables and sentences: peaks and pauses as a voice has them."""
+    count, noise = round(seconds * SAMPLE_RATE), np.random.default_rng(seed)
+    at = np.arange(count) / SAMPLE_RATE
+    pitch = np.cumsum(130 + 30 * np.sin(2 * np.pi * 0.6 * at + seed)) / SAMPLE_RATE
+    buzz = sum(np.cos(2 * np.pi * h * pitch) / h for h in range(1, 20)) + 0.1 * noise.normal(0, 1, count)
+    said = buzz * np.maximum(0, np.sin(2 * np.pi * 3.7 * at)) ** 2 * (np.sin(2 * np.pi * 0.21 * at + seed) > -0.6)
+    both = np.stack([said, np.roll(said, 20) if stereo else said], axis=1)
+    return np.asarray(both / np.sqrt((both**2).mean()) * 10 ** (level / 20), np.float32)
+
+
+def made(folder: Path, *sounds: Samples | float, target: float = TARGET, rooms: join.Rooms = join.no_rooms) -> tuple[Samples, Heard, Timeline]:
+    """The encoded film of these takes (or cards of so many seconds), decoded as a player does."""
+    shots: list[Shot] = []
+    for number, heard in enumerate(sounds):
+        frames = round((heard if isinstance(heard, float) else len(heard) / SAMPLE_RATE) * 25)
+        take = Take(0, frames, f"q{number}", "amara", "Amara", f"s{number}", 0, Span[Source].measured(0, frames / 25), ())
+        shots.append(Card(0, frames, "scene", "", "") if isinstance(heard, float) else take)
+    timeline, parts = Timeline("Film", RATE, (320, 180), follow(tuple(shots))), []
+    for number, (shot, heard) in enumerate(zip(timeline.shots, sounds, strict=True)):
+        parts.append(folder / f"part{number}")
+        parts[-1].mkdir()
+        if isinstance(shot, Take):
+            assert not isinstance(heard, float)
+            window = np.pad(heard, ((0, 4), (0, 0)))[: sound.window(shot, RATE)[1]]
+            part.keep(parts[-1], sound.shape(window, shot, RATE, np.zeros((0, 2), np.float32)))
+    levels = join.levels(timeline, parts)
+    gains = loudness.gains(timeline.shots, levels, target)
+    before = loudness.together(timeline.shots, levels, gains, [shot.frames / 25 for shot in timeline.shots])
+    raw = join.programme(folder, timeline, parts, gains, rooms)
+    encoded, heard_as = join.level(folder, raw, before, target, Rack({}, {}, {}))
+    media = probe.probe(encoded, file_digest(encoded))
+    return hear(encoded, media, choose_feed(encoded.name, media), 0, sample_at(timeline.frames, RATE)), heard_as, timeline
+
+
+def measured(film: Samples) -> float:
+    return float(pyloudnorm.Meter(SAMPLE_RATE).integrated_loudness(film.astype(np.float64)))
+
+
+def peak(film: Samples) -> float:
+    """dBTP at four times the rate, by one transform of it all: nothing of ours."""
+    size = 1 << len(film).bit_length()
+    fine = [np.fft.irfft(np.fft.rfft(film[:, side].astype(np.float64), size), 4 * size) * 4 for side in (0, 1)]
+    return float(20 * np.log10(max(np.abs(fine).max(), 1e-9)))
+
+
+CASES: dict[str, list[Samples | float]] = {
+    "mono only": [speech(8, -25), 2.0, speech(6, -22, 2)],
+    "stereo": [speech(8, -25, stereo=True), speech(6, -22, 2, stereo=True)],
+    "very quiet": [speech(8, -45), 2.0, speech(6, -44, 2)],
+    "one whispers": [speech(8, -20), speech(8, -48, 2)],
+    "loud and clipped": [np.clip(speech(8, -4), -1, 1).astype(np.float32), np.clip(speech(5, -1, 2), -1, 1).astype(np.float32)],
+    "hugely dynamic": [np.concatenate([speech(4, level, seed) for seed, level in enumerate((-50, -10, -40, -6, -30))])],
+    "with a bang in it": [np.concatenate([speech(6, -30), np.full((60, 2), 0.95, np.float32), speech(6, -30, 2)])],
+    "two seconds": [speech(2, -25)],
+    "half a second": [speech(0.52, -25)],
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("target", [-18.0, -23.0])
+def test_a_film_is_as_loud_as_asked_and_no_peak_is_too_high(name: str, target: float, tmp_path: Path) -> None:
+    film, heard, _ = made(tmp_path, *CASES[name], target=target)
+    assert measured(film) == pytest.approx(target, abs=0.5)
+    assert measured(film) == pytest.approx(heard.loudness, abs=0.2)
+    assert peak(film) <= -1.0 + 0.05
+    assert peak(film) == pytest.approx(heard.peak, abs=0.5)
+
+
+def test_a_silent_film_is_silent(tmp_path: Path) -> None:
+    film, heard, _ = made(tmp_path, np.zeros((SAMPLE_RATE * 3, 2), np.float32), 2.0)
+    assert np.abs(film).max() < 1e-6
+    assert heard.gain == 0
+
+
+@pytest.mark.parametrize("seconds", [0.04, 0.2, 0.36])
+def test_a_film_too_short_to_be_measured_is_made_and_does_not_clip(seconds: float, tmp_path: Path) -> None:
+    """BS.1770 measures blocks of 400 ms: of less, a meter says nothing."""
+    film, heard, _ = made(tmp_path, speech(1, -25)[20_000 : 20_000 + round(seconds * SAMPLE_RATE)])
+    assert len(film) == round(seconds * SAMPLE_RATE)
+    assert peak(film) <= -1.0
+    assert abs(heard.gain) <= 24
+
+
+def test_speakers_of_very_different_levels_come_out_alike(tmp_path: Path) -> None:
+    levels = (-38, -12, -25, -20)
+    film, _, timeline = made(tmp_path, *(speech(6, level, seed, stereo=seed == 2) for seed, level in enumerate(levels)))
+    each = [measured(film[sample_at(shot.at, RATE) : sample_at(shot.end, RATE)]) for shot in timeline.shots]
+    assert max(each) - min(each) <= 1.0
+
+
+def test_sound_in_5_1_comes_out_as_loud_as_asked(tmp_path: Path) -> None:
+    """From the file: the voice in the middle, a rumble in the LFE that must not count."""
+    speech(8, -25)[:, :1].tofile(tmp_path / "voice.f32")
+    inputs = ["-f", "f32le", "-ar", "48000", "-ac", "1", "-i", "voice.f32", "-f", "lavfi", "-i", "sine=f=40:d=8:r=48000"]
+    graph = "[0][1]amerge=inputs=2[two];[two]pan=5.1|FC=c0|LFE=6*c1[out]"
+    run([*inputs, "-filter_complex", graph, "-map", "[out]", "-c:a", "aac", "-b:a", "384k", "five.mp4"], tmp_path)
+    media: Media = probe.probe(tmp_path / "five.mp4", "x")
+    assert media.tracks[0].channels == 6
+    heard = hear(tmp_path / "five.mp4", media, choose_feed("five.mp4", media), 0, 8 * SAMPLE_RATE)
+    assert np.allclose(heard[:, 0], heard[:, 1])
+    film, _, _ = made(tmp_path, heard)
+    assert measured(film) == pytest.approx(TARGET, abs=0.5)
+    assert peak(film) <= -1.0 + 0.05
+    spectrum = np.abs(np.fft.rfft(film[:, 0] * np.hanning(len(film))))
+    assert spectrum[round(40 * len(film) / SAMPLE_RATE)] < 0.01 * spectrum.max()
+
+
+# Joins ----------------------------------------------------------------------------------------
+
+
+def shrill(film: Samples) -> np.ndarray:
+    """The greatest power above 10 kHz in each 5 ms: where a click is."""
+    spectrum = np.fft.rfft(film.mean(axis=1))
+    spectrum[: len(spectrum) * 10 // 24] = 0
+    fine = np.fft.irfft(spectrum, len(film)) ** 2
+    return np.asarray(fine[: len(fine) // 240 * 240].reshape(-1, 240).mean(axis=1))
+
+
+@pytest.mark.parametrize("faded", [True, False])
+def test_no_join_clicks(faded: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes cut in the middle of loud sound, on which every hard cut would click: with our fades none does, without them most do."""
+    if not faded:
+        monkeypatch.setattr(sound, "_only", lambda samples, *_: samples)
+    takes = [speech(2, -20, seed)[7_000 * seed :][: round(1.2 * SAMPLE_RATE)] for seed in range(1, 7)]
+    for number, take in enumerate(takes):  # a voice without shrill sounds of its own: what is above 10 kHz is the cut
+        spectrum = np.fft.rfft(take, axis=0)
+        spectrum[len(spectrum) * 7 // 24 :] = 0
+        rolled = np.fft.irfft(spectrum, len(take), axis=0)
+        takes[number] = np.asarray(np.roll(rolled, -int(np.abs(rolled[:, 0]).argmax()), axis=0), np.float32)  # cut on the loudest sample there is
+    film, _, timeline = made(tmp_path, *takes)
+    high = shrill(film)
+    joins = [sample_at(shot.at, RATE) for shot in timeline.shots[1:]]
+    worst = np.array([10 * np.log10(high[at // 240 - 2 : at // 240 + 3].max()) for at in joins])
+    step = np.array([np.abs(np.diff(film[at - 48 : at + 48, 0])).max() for at in joins])
+    around = float(np.percentile(np.abs(np.diff(film[:, 0])), 99))
+    if faded:
+        assert (worst < -70).all()
+        assert (step < around).all()
+    else:
+        assert (worst > -62).mean() > 0.5
+        assert (step > around).mean() > 0.5
