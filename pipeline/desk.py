@@ -508,8 +508,8 @@ class Desk:
 
         spans = [[str(span.start.seconds), str(span.end.seconds)] for span, _ in places]
         components = {"footage": self._print(source), "cleaning": cleaning.name, "quiet": spans, "version": NOISE}
-        made = self.shelf.make(f"noise of {source}", components, work, [self.production.source[source].contributor])
-        return made / "noise.json"
+        with self._lock:  # several shots of one source ask at once
+            return self.shelf.make(f"noise of {source}", components, work, [self.production.source[source].contributor]) / "noise.json"
 
     def _tone(self, shot: Shot) -> Span[Source] | None:
         """Where to take room tone from, for a shot that needs some."""
@@ -558,11 +558,7 @@ class Desk:
         language = self.production.film.language.partition("-")[0]
         language = {"en": "eng", "cy": "cym", "fr": "fra", "de": "deu", "es": "spa", "pl": "pol", "ur": "urd"}.get(language, "und")
         target = self.production.film.loudness
-        tones = (
-            {shot: self._quiet(shot.source, Time.frames_at(shot.first, timeline.rate)) for shot in bed.neighbours(timeline.shots)}
-            if self.production.film.room_tone
-            else {}
-        )
+        tones = self._rooms(timeline)
         components = {
             "shots": [f"{made.parent.name}{made.name}" for made in parts],
             "order": [shot.at for shot in timeline.shots],
@@ -589,6 +585,11 @@ class Desk:
         people = {shot.contributor for shot in timeline.shots if isinstance(shot, Take | Hold)}
         made = self.shelf.make(name, components, work, people)
         return made, Heard(**json.loads((made / "heard.json").read_bytes()))
+
+    def _rooms(self, timeline: Timeline) -> dict[bed.Neighbour, Span[Source] | None]:
+        """Where the room tone under cards is taken from, for each shot next to one."""
+        wanted = bed.neighbours(timeline.shots) if self.production.film.room_tone else []
+        return {shot: self._quiet(shot.source, Time.frames_at(shot.first, timeline.rate)) for shot in wanted}
 
     def still(self, timeline: Timeline, shot_and_part: tuple[Shot, Path]) -> bytes:
         """A small picture of a shot for the report: from its middle, without captions."""

@@ -13,6 +13,7 @@ from pipeline.desk import Desk
 from pipeline.errors import ConfigError, InputError
 from pipeline.formats import records
 from pipeline.model.time import SAMPLE_RATE, Span, Time
+from pipeline.model.timeline import Card, Take, Timeline, follow
 from pipeline.model.transcript import Transcript, Word
 from pipeline.project import load
 from pipeline.store import Shelf
@@ -154,3 +155,17 @@ def test_a_room_is_where_nobody_speaks_though_the_transcript_lacks_their_words(s
     found = [span for span, _ in at._quiet_places(source, Time(Fraction(20)))]
     voices = [Span.measured(start, end) for start, end in speech_spans(at.studio.speech(source, Fraction(0)))]
     assert not any(span.overlap(voice) > Fraction(1, 10) for span in found for voice in voices)
+
+
+def test_the_room_under_a_card_is_that_of_the_shot_beside_it_unless_nobody_wants_one(shelf: Path) -> None:
+    at = desk(shelf)
+    transcribed(at, "ben")
+    take = Take(0, 50, "q02", "ben", "Ben", "ben", 500, Span.measured(20, 22), ())
+    timeline = Timeline("Film", Fraction(25), (320, 180), follow((Card(0, 50, "scene", "", ""), take, take)))
+    [(shot, quiet)] = at._rooms(timeline).items()
+    assert shot == timeline.shots[1]
+    assert quiet
+    assert abs(quiet.start.seconds - 20) <= 30
+    words = records.read_transcript("ben.json", at.transcript_path("ben").read_bytes())[0].words
+    assert not any(quiet.overlap(word.span) for word in words)
+    assert desk(shelf, film="room_tone = false")._rooms(timeline) == {}
