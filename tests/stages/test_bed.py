@@ -19,7 +19,7 @@ ONE = Take(0, 50, "q1", "amara", "Amara", "s1", 50, Span[Source].measured(2.02, 
 TWO = replace(ONE, quote="q2", contributor="ben", source="s2")
 CARD = Card(0, 75, "scene", "One", "One")
 BREAK = Break(0, 1000, "break-1", "Why?", "think", Fraction(40), "q1")
-HOLD = Hold(0, 25, "q1", "amara", "s1", 50)
+HOLD = Hold(0, 25, "q1", "amara", "s1", 50, Span(Time(Fraction(2)), Time(Fraction(3))))
 
 
 def quiet(level: float, seed: int = 1) -> Samples:
