@@ -16,6 +16,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from pipeline import __version__
+from pipeline.beside import Beside
 from pipeline.errors import InputError, Refused
 from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, records
@@ -25,7 +26,7 @@ from pipeline.model.media import Media
 from pipeline.model.names import hidden
 from pipeline.model.quotes import Cut, Match, Pin, Quote
 from pipeline.model.time import Source, Span, Time
-from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, reference
+from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, camera, reference
 from pipeline.model.transcript import Transcript
 from pipeline.project import Production, SourceSpec, load_qualities
 from pipeline.stages import cut, join, match, part, plan, show
@@ -51,7 +52,10 @@ class Desk:
     def __init__(self, production: Production, shelf: Shelf, progress: Progress) -> None:
         self.production, self.shelf, self.progress = production, shelf, progress
         self.fingerprints = Fingerprints(shelf.root / "fingerprints.json")
-        self.footage: Mapping[str, Footage] = {}
+        self.footage: dict[str, Footage] = {}
+        """By camera: each source's own, and the angles that the film uses."""
+        self.recorders: dict[str, Footage] = {}
+        self.beside = Beside(production, shelf, self._media, progress)
         self._lock = Lock()
 
     # Sources ---------------------------------------------------------------------------------
@@ -59,7 +63,7 @@ class Desk:
     def ingest(self, source: SourceSpec) -> Media:
         return self._media(f"ingest {source.id}", source.file, source.contributor)
 
-    def _media(self, name: str, file: str, person: str = "") -> Media:
+    def _media(self, name: str, file: str, person: str = "", *, recorder: bool = False) -> Media:
         from pipeline.tools import probe
 
         path = self.production.path(file)
@@ -68,10 +72,11 @@ class Desk:
 
         def work(room: Path) -> None:
             self.progress("ingest", file, 0, 1)
-            (room / "media.json").write_bytes(records.media_record(probe.probe(path, fingerprint)))
+            (room / "media.json").write_bytes(records.media_record(probe.probe(path, fingerprint, recorder=recorder)))
             self.progress("ingest", file, 1, 1)
 
-        made = self.shelf.make(name, {"file": fingerprint, "version": INGEST}, work, [person] if person else [])
+        components = {"file": fingerprint, "version": INGEST, **({"recorder": True} if recorder else {})}
+        made = self.shelf.make(name, components, work, [person] if person else [])
         return records.read_media((made / "media.json").read_bytes())
 
     def at_hand(self, sources: Mapping[str, Media]) -> dict[str, Footage]:
@@ -84,19 +89,44 @@ class Desk:
             if media.picture is None:
                 raise InputError("has no picture", where=path.name, next_step="give the interview's video file")
             found[source.id] = Footage(path, media, choose_track(path.name, media, source.track))
+        self.beside.guard(self.fingerprints)
         return found
+
+    def recorder(self, source: SourceSpec) -> None:
+        """Let a source be heard by its recorder, where it has one."""
+        if source.recorder:
+            self.recorders[source.id] = self.beside.recorder(source, source.recorder, self.footage[source.id])
+
+    def _heard(self, source: str) -> dict[str, str]:
+        """What is heard in the camera's place, as a component of a key; nothing where that is the camera."""
+        return {"recorder": self.recorders[source].print} if source in self.recorders else {}
+
+    def angle_shows(self, source: str, angle: str) -> range:
+        """The frames of the film's rate, on the source's clock, that an angle has a picture for; from here on it is at hand."""
+        spec = self.production.source[source]
+        found = self.beside.angle(spec, angle, self.footage[source])
+        self.footage[camera(source, angle)] = found
+        assert found.media.picture
+        return found.sync.frames(found.media.picture.start, found.media.picture.end, self.production.rate)
+
+    def synced(self) -> list[str]:
+        """How each recorder, and each angle that the film uses, runs beside its source, a sentence each."""
+        names = self.public_names()
+        cameras = {name: found for name, found in self.footage.items() if "/" in name}
+        told = [f'{names[name.partition("/")[0]]}, angle "{name.partition("/")[2]}": {found.sync}' for name, found in cameras.items()]
+        return [*told, *(f"{names[name]}, recorder: {found.sync}" for name, found in self.recorders.items())]
 
     @cached_property
     def studio(self) -> Rack:
         from pipeline.tools.studio import Rack
 
-        return Rack(self.footage, self._cutaways, load_qualities())
+        return Rack(self.footage, self._cutaways, load_qualities(), self.recorders)
 
     @cached_property
     def _cutaways(self) -> dict[str, tuple[Path, Media | str]]:
         from pipeline.tools.ffmpeg import cutaway_kind
 
-        interviews = {self.fingerprints.of(self.production.path(source.file)) for source in self.production.sources}
+        interviews = {self.fingerprints.of(self.production.path(file)) for file, _ in self.production.interviews}
         found: dict[str, tuple[Path, Media | str]] = {}
         for file in {cutaway.file for scene in self.production.scenes for cutaway in scene.cutaway}:
             path = self.production.path(file)
@@ -184,6 +214,7 @@ class Desk:
                 "language": source.language or settings.language,
                 "glossary": [*settings.glossary, *source.glossary],
                 "version": TRANSCRIBE,
+                **self._heard(source.id),
             }
         )[:32]
 
@@ -252,6 +283,7 @@ class Desk:
             "given": bool(quote.pinned_times),
             "aligner": aligner.name,
             "version": CUT,
+            **self._heard(best.source),
         }
 
         def work(room: Path) -> None:
@@ -262,6 +294,8 @@ class Desk:
 
         made = self.shelf.make(f"align {quote.id}", components, work, [contributor])
         cuts = tuple(records.read_cut(record) for record in json.loads((made / "cuts.json").read_bytes()))
+        if best.source in self.recorders:
+            self.recorders[best.source].must_hear([found.sound for found in cuts], quote)
         return plan.Cleared(
             quote,
             contributor,
@@ -330,6 +364,7 @@ class Desk:
                 before={p.quote: exact(p.before) for p in scene.pause},
                 after={p.quote: exact(p.after) for p in scene.pause},
                 breaks=tuple(plan.BreakOrder(r.after, r.prompt, r.kind, exact(r.seconds)) for r in scene.reflection),
+                angles=tuple(plan.AngleOrder(a.quote, a.angle, a.part) for a in scene.angle),
             )
             for scene in production.scenes
         )
@@ -363,6 +398,7 @@ class Desk:
         for scene in production.scenes:
             texts.append((f'the title of scene "{scene.title}"', scene.title))
             texts += [(f"the prompt after {reflection.after}", reflection.prompt) for reflection in scene.reflection]
+            texts += [(f"the angle of {order.quote}, which the manifest names", order.angle) for order in scene.angle]
         for quote, contributor in quotes:
             mine = [bleep for bleep in production.bleeps if bleep.contributor == contributor]
             texts.append((quote.id, hidden(quote.text, mine)))
@@ -403,7 +439,7 @@ class Desk:
 
         ass = part.ass(shot, timeline, part.captions_of(shot, timeline, captions), self.production.profile, FAMILY, look.watermark)
         tone = self._tone(shot)
-        prints = {name: f"{found.media.sha256} track {found.track.number}" for name, found in self.footage.items()}
+        prints = {name: " ".join([found.print, *self._heard(name).values()]) for name, found in self.footage.items()}
         prints |= {file: self.fingerprints.of(path) for file, (path, _) in self._cutaways.items()}
         components = part.components(shot, ass, look, prints, tone, f"{self.studio.build}, {self.studio.encoder(look)}")
         name = part.name(shot, number)
@@ -427,12 +463,14 @@ class Desk:
 
         def work(room: Path) -> None:
             spans = cut.quiet_stretches([word.span for word in transcript.words], self.footage[source].media.duration)
+            if source in self.recorders:
+                spans = [span for span in spans if self.recorders[source].hears(span)]
             power = [float(max(cut.levels(self.studio.speech(source, s.start.seconds, s.duration)))) for s in spans]
             (room / "quiet.json").write_bytes(records.pretty([[str(s.start.seconds), str(s.end.seconds), p] for s, p in zip(spans, power, strict=True)]))
 
         made = self.shelf.make(
             f"quiet places of {source}",
-            {"transcript": key, "words": digest([str(word.span) for word in transcript.words]), "version": CUT},
+            {"transcript": key, "words": digest([str(word.span) for word in transcript.words]), "version": CUT, **self._heard(source)},
             work,
             [self.production.source[source].contributor],
         )
@@ -453,7 +491,7 @@ class Desk:
 
         made = self.shelf.make(
             f"level of {source}",
-            {"footage": footage.media.sha256, "track": footage.track.number, "version": LEVEL},
+            {"footage": footage.media.sha256, "track": footage.track.number, "version": LEVEL, **self._heard(source)},
             work,
             [self.production.source[source].contributor],
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from math import ceil, floor
 
 from pipeline.model.time import Source, Span, Time, clock, decimal
 
@@ -44,9 +45,14 @@ class Sync:
         """
         return Fraction(round((self.at(moment) - moment) * 1_000_000), 1_000_000)
 
-    def reach(self, duration: Fraction) -> Span[Source]:
-        """What of the source's clock the other recording, so many seconds long, was running for."""
-        return Span(Time(self.source(Fraction(0))), Time(self.source(duration)))
+    def reach(self, start: Fraction, end: Fraction) -> Span[Source]:
+        """A stretch of the other recording on the source's clock."""
+        return Span(Time(self.source(start)), Time(self.source(end)))
+
+    def frames(self, start: Fraction, end: Fraction, rate: Fraction) -> range:
+        """The frames at `rate` on the source's clock that lie in a stretch of the other recording."""
+        there = self.reach(start, end)
+        return range(ceil(there.start.seconds * rate), floor(there.end.seconds * rate))
 
     def __str__(self) -> str:
         """For people.

@@ -53,7 +53,7 @@ def ass(shot: Shot, timeline: Timeline, cues: tuple[Cue, ...], profile: Profile,
 def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str], tone: Tone, build: str) -> dict[str, Any]:
     """Everything a part depends on, under names an editor understands. Where it stands in the film is not among them.
 
-    `footage` gives a source's or cutaway's fingerprint, with its track.
+    `footage` gives a source's or cutaway's fingerprint, with its track and recorder, and an angle's with how it runs beside its source.
     """
     common: dict[str, Any] = {
         "picture size": list(look.size),
@@ -69,6 +69,7 @@ def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str]
         case Take():
             return common | {
                 "footage": footage[shot.source],
+                **_camera(shot, footage),
                 "in point": shot.first,
                 "sound in and out": _span(shot.sound),
                 "names hidden": [_span(span) for span in shot.bleeps],
@@ -76,12 +77,16 @@ def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str]
                 "room tone": _span(tone) if tone and shot.bleeps else None,
             }
         case Hold():
-            return common | {"footage": footage[shot.source], "in point": shot.first, "room tone": _span(tone) if tone else None}
+            return common | {"footage": footage[shot.source], **_camera(shot, footage), "in point": shot.first, "room tone": _span(tone) if tone else None}
         case Break():
             return common | {"prompt": shot.prompt, "kind": shot.kind}
         case Card():
             return common | {"text": shot.text, "style": shot.style}
     raise AssertionError(shot)
+
+
+def _camera(shot: Take | Hold, footage: Mapping[str, str]) -> dict[str, str]:
+    return {"camera": footage[shot.camera]} if shot.angle else {}
 
 
 def make(room: Path, shot: Shot, ass_text: str, look: Look, tone: Tone, studio: Studio, count: Callable[[int], None]) -> None:

@@ -14,7 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from math import ceil
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -103,7 +105,7 @@ def outline(listen: Listener, seconds: Fraction, progress: Callable[[float], Non
         frames = speech[: len(speech) // HOP * HOP].reshape(-1, HOP)
         power = np.abs(np.fft.rfft(frames * np.hanning(HOP), axis=1)) ** 2
         edges = [round(hz * STEP) for hz in BANDS]
-        blocks.append(np.stack([power[:, a:b].sum(axis=1) for a, b in zip(edges, edges[1:], strict=False)], axis=1))
+        blocks.append(np.stack([power[:, a:b].sum(axis=1) for a, b in pairwise(edges)], axis=1))
         progress(float(start))
     loud = 10 * np.log10(np.concatenate(blocks) + 1e-9)  # -90 dB: digital silence is no event
     return np.asarray(np.clip(loud - _smooth(loud), -15, 15), np.float32)
@@ -112,6 +114,14 @@ def outline(listen: Listener, seconds: Fraction, progress: Callable[[float], Non
 def _smooth(levels: Floats) -> Floats:
     total = np.cumsum(np.pad(levels, ((SPREAD // 2 + 1, SPREAD // 2), (0, 0)), mode="edge"), axis=0)
     return np.asarray((total[SPREAD:] - total[:-SPREAD]) / SPREAD, np.float64)[: len(levels)]
+
+
+def keep(room: Path, found: Outline) -> None:
+    np.save(room / "outline.npy", found.astype(np.float16))
+
+
+def kept(folder: Path) -> Outline:
+    return np.asarray(np.load(folder / "outline.npy"), np.float32)
 
 
 def align(source: Recording, other: Recording) -> Sync:
@@ -252,7 +262,7 @@ def _places(outline: Outline, low: float, high: float) -> list[float]:
     lively = np.convolve((outline.astype(np.float64) ** 2).sum(axis=1), np.ones(2 * half), "same")
     edges = np.linspace(low + LISTEN / 2, high - LISTEN / 2, count + 1) / STEP if count else np.zeros(0)
     found = []
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         stretch = lively[int(first) : max(int(first) + 1, int(last))]
         if len(stretch):
             found.append((int(first) + int(stretch.argmax())) * STEP)

@@ -25,24 +25,24 @@ from pipeline.tools.conform import Size, fit
 from pipeline.tools.encoders import STRIP, Encoder, ticks
 from pipeline.tools.fonts import font_files
 from pipeline.tools.probe import still_format
-from pipeline.tools.process import SAFE_INPUT, place, run
+from pipeline.tools.process import CONTAINERS, SAFE_INPUT, place, run, safe_input
 
 Counter = Callable[[int], None]
 
 GROUND, INK, FAINT = "0x12151C", "0xF4F1EA", "0x6B7689"
 
 
-def conform(media: Media, picture: Picture, first: int, frames: int, rate: Fraction, key: Fraction | None = None) -> Any:
-    """Frames `first` up to `first + frames` of a source at the film's rate, counted on its own clock.
+def conform(media: Media, picture: Picture, first: int, frames: int, rate: Fraction, key: Fraction | None = None, shift: Fraction = Fraction(0)) -> Any:
+    """Frames `first` up to `first + frames` of a source at the film's rate, counted on its own clock, or on one that is `shift` seconds behind it.
 
     Decoding starts at the key frame before (`key` where the file has no index to find it by); timestamps stay the source's (-copyts), so where it
     starts does not change which frame is shown. A picture that starts late or ends early stands still.
     """
     begin = Fraction(first) / rate
-    seek = (max(Fraction(0), begin - Fraction(1, 2)) if key is None else key) + media.origin
+    seek = (max(Fraction(0), begin + shift - Fraction(1, 2)) if key is None else key) + media.origin
     source = graph.input("file:source", noaccurate_seek=None, seek_timestamp=1, ss=f"{float(seek):.6f}", **SAFE_INPUT)[str(picture.stream)]
-    source = from_zero(source, media)
-    late = {"start_time": f"{float(begin):.6f}"} if picture.start > begin else {}
+    source = from_zero(source, media, shift)
+    late = {"start_time": f"{float(begin):.6f}"} if picture.start - shift > begin else {}
     return (
         source.filter("fps", fps=str(rate), **late)
         .filter("tpad", stop=-1, stop_mode="clone")
@@ -51,9 +51,11 @@ def conform(media: Media, picture: Picture, first: int, frames: int, rate: Fract
     )
 
 
-def from_zero(stream: Any, media: Media) -> Any:
-    """A stream that counts from anywhere, on the presentation timeline, to the tick."""
-    origin = media.origin
+def from_zero(stream: Any, media: Media, shift: Fraction = Fraction(0)) -> Any:
+    """A stream that counts from anywhere, on the presentation timeline, to the tick; `shift` seconds later is zero."""
+    origin = media.origin + shift
+    if shift:  # an AVI's tick is a whole frame, and a shift is a part of one
+        stream = stream.filter("settb", "1/1000000")
     return stream.filter("setpts", f"round(PTS-{origin.numerator}/{origin.denominator}/TB)") if origin else stream
 
 
@@ -98,9 +100,11 @@ def take_arguments(
     burn: bool,
     clean: bool = True,
     key: Fraction | None = None,
+    shift: Fraction = Fraction(0),
 ) -> list[str]:
+    """`media` is the camera that the take is seen from, whose clock is `shift` seconds ahead of the take's source."""
     assert media.picture
-    stream = fit(conform(media, media.picture, take.first, take.frames, rate, key), size, media.picture.colour, media.picture.display)
+    stream = fit(conform(media, media.picture, take.first, take.frames, rate, key, shift), size, media.picture.colour, media.picture.display)
     for number, (cutaway, what) in enumerate(cutaways):
         stream = graph.overlay(stream, _cutaway(number, cutaway, what, size, rate), eof_action="pass")
     return outputs(stream, encoder, rate, take.first, burn=burn, clean=clean)
@@ -125,10 +129,12 @@ def _cutaway(number: int, cutaway: Cutaway, what: Media | str, size: Size, rate:
     return laid.filter("setpts", f"PTS+{cutaway.at}*{rate.denominator}/{rate.numerator}/TB")
 
 
-def hold_arguments(hold: Hold, media: Media, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool, key: Fraction | None = None) -> list[str]:
+def hold_arguments(
+    hold: Hold, media: Media, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool, key: Fraction | None = None, shift: Fraction = Fraction(0)
+) -> list[str]:
     """One frame of a source, standing still."""
     assert media.picture
-    one = fit(conform(media, media.picture, hold.first, 1, rate, key), size, media.picture.colour, media.picture.display)
+    one = fit(conform(media, media.picture, hold.first, 1, rate, key, shift), size, media.picture.colour, media.picture.display)
     stream = one.filter("tpad", stop=hold.frames - 1, stop_mode="clone")
     return outputs(stream, encoder, rate, burn=burn, clean=not burn)
 
@@ -205,7 +211,7 @@ def jpeg(video: Path, room: Path, *, at: Fraction, height: int = 180) -> bytes:
     return (room / "still.jpg").read_bytes()
 
 
-def loudness(room: Path, *, raw: Path | None = None, source: Path | None = None, stream: int = 0) -> tuple[float, float]:
+def loudness(room: Path, *, raw: Path | None = None, source: Path | None = None, stream: int = 0, demuxers: str = CONTAINERS) -> tuple[float, float]:
     """Integrated loudness in LUFS (EBU R 128) and true peak in dBTP, of our samples or a source's track."""
     if raw:
         place(raw, room / "sound.f32")
@@ -213,7 +219,7 @@ def loudness(room: Path, *, raw: Path | None = None, source: Path | None = None,
     else:
         assert source
         place(source, room / "source")
-        sound = graph.input("file:source", **SAFE_INPUT)[str(stream)]
+        sound = graph.input("file:source", **safe_input(demuxers))[str(stream)]
     measured = sound.filter("ebur128", metadata=1, peak="true").filter("ametadata", "print", file="-")
     out = run([*map(str, graph.output(measured, "-", f="null").get_args())], room, timeout=7200, blame=source.name if source else "")
     loud, peak = -70.0, -99.0

@@ -33,7 +33,7 @@ def read(path: Path, media: Media, track: Track, first: int, count: int, *, hz: 
     """`count` samples from sample `first` at `hz`, in `channels` (mono is doubled, more are mixed)."""
     out = np.zeros((count, channels), np.float32)
     try:
-        with open_footage(path) as container:
+        with open_footage(path, media.container) as container:  # by the demuxer that ingest let in, and no other
             for at, block in _blocks(container, media, track, Fraction(first, hz), hz, channels):
                 if at >= first + count:
                     break

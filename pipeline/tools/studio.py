@@ -12,6 +12,9 @@ from typing import Any
 
 from pipeline.errors import InputError
 from pipeline.model.media import Media, Track
+from pipeline.model.quotes import Quote
+from pipeline.model.sync import TOGETHER, Sync, when
+from pipeline.model.time import SAMPLE_RATE, Source, Span, nearest
 from pipeline.model.timeline import Break, Card, Hold, Take
 from pipeline.tools import ffmpeg, fonts, process
 from pipeline.tools.encoders import Encoder, choose
@@ -20,18 +23,53 @@ from pipeline.tools.protocols import Look, Samples, Speech
 
 @dataclass(frozen=True)
 class Footage:
-    """A source at hand: its file, what ingest found, and the track that counts."""
+    """A recording at hand: its file, what ingest found, the track that counts, and how it runs beside its source."""
 
     path: Path
     media: Media
     track: Track
+    sync: Sync = TOGETHER
+
+    @property
+    def print(self) -> str:
+        """Names exactly this recording, its track and how it runs: part of the key of everything made from it."""
+        beside = "" if self.sync == TOGETHER else f" at {' '.join(self.sync.key)}"
+        return f"{self.media.sha256} track {self.track.number}{beside}"
+
+    @property
+    def reaches(self) -> Span[Source]:
+        """What of its source's clock its sound runs for."""
+        return self.sync.reach(self.track.start, self.track.end)
+
+    def hears(self, span: Span[Source]) -> bool:
+        """Was it running all through a span of its source's clock?"""
+        return self.reaches.start <= span.start and span.end <= self.reaches.end
+
+    def must_hear(self, spans: Sequence[Span[Source]], quote: Quote) -> None:
+        """Refuse a quote that was said while this recorder did not run: nothing else is put in its place."""
+        if missed := [span for span in spans if not self.hears(span)]:
+            raise InputError(
+                f"{quote.id} is said at {when(missed[0])} of its source, and the recorder {self.path.name} ran from {when(self.reaches)} of it",
+                where=quote.where,
+                next_step="take the recorder out of production.toml, or leave the quote out",
+            )
 
 
 class Rack:
-    """The studio of one production. `footage` by source id; `cutaways` by file name, as in the timeline."""
+    """The studio of one production.
 
-    def __init__(self, footage: Mapping[str, Footage], cutaways: Mapping[str, tuple[Path, Media | str]], qualities: Mapping[str, Mapping[str, Any]]) -> None:
-        self._footage, self._cutaways, self._qualities = footage, cutaways, qualities
+    `footage` by camera: a source's own by its id, its angles as the timeline names them; `cutaways` by file name,
+    as in the timeline; `recorders` by source, for those that are heard by one.
+    """
+
+    def __init__(
+        self,
+        footage: Mapping[str, Footage],
+        cutaways: Mapping[str, tuple[Path, Media | str]],
+        qualities: Mapping[str, Mapping[str, Any]],
+        recorders: Mapping[str, Footage] | None = None,
+    ) -> None:
+        self._footage, self._cutaways, self._qualities, self._recorders = footage, cutaways, qualities, recorders or {}
 
     @cached_property
     def build(self) -> str:
@@ -42,25 +80,30 @@ class Rack:
         return choose(self._qualities, look.quality, look.codec, look.hardware)
 
     def take(self, room: Path, take: Take, look: Look, ass: str, count: Callable[[int], None]) -> None:
-        source = self._footage[take.source]
+        camera = self._footage[take.camera]
+        shift = camera.sync.shift((take.first + Fraction(take.frames, 2)) / look.rate)
         laid = [(cutaway, self._cutaways[cutaway.file]) for cutaway in take.cutaways]
         arguments = ffmpeg.take_arguments(
             take,
-            source.media,
+            camera.media,
             [(cutaway, what) for cutaway, (_, what) in laid],
             look.size,
             look.rate,
             self.encoder(look),
             burn=bool(ass),
             clean=not look.watermark,
-            key=self._key(source, take.first, look),
+            key=self._key(camera, take.first / look.rate + shift),
+            shift=shift,
         )
-        ffmpeg.render(arguments, room, frames=take.frames, source=source.path, cutaways=[path for _, (path, _) in laid], ass=ass, count=count)
+        ffmpeg.render(arguments, room, frames=take.frames, source=camera.path, cutaways=[path for _, (path, _) in laid], ass=ass, count=count)
 
     def hold(self, room: Path, hold: Hold, look: Look, ass: str) -> None:
-        source = self._footage[hold.source]
-        arguments = ffmpeg.hold_arguments(hold, source.media, look.size, look.rate, self.encoder(look), burn=bool(ass), key=self._key(source, hold.first, look))
-        ffmpeg.render(arguments, room, frames=hold.frames, source=source.path, ass=ass)
+        camera, moment = self._footage[hold.camera], hold.first / look.rate
+        shift = camera.sync.shift(moment)
+        arguments = ffmpeg.hold_arguments(
+            hold, camera.media, look.size, look.rate, self.encoder(look), burn=bool(ass), key=self._key(camera, moment + shift), shift=shift
+        )
+        ffmpeg.render(arguments, room, frames=hold.frames, source=camera.path, ass=ass)
 
     def card(self, room: Path, card: Card | Break, look: Look, ass: str, count: Callable[[int], None]) -> None:
         from pipeline.tools.cards import draw
@@ -70,21 +113,38 @@ class Rack:
         (room / "card.png").unlink()
 
     def sound(self, source: str, first: int, count: int) -> Samples:
-        from pipeline.tools.sound import read
-
-        found = self._footage[source]
-        return read(found.path, found.media, found.track, first, count)
+        return self._listen(self._heard(source), first, count, SAMPLE_RATE, 2)
 
     def speech(self, source: str, start: Fraction, duration: Fraction | None = None) -> Speech:
-        from pipeline.tools.sound import read_speech
+        from pipeline.tools.sound import SPEECH_RATE
 
-        found = self._footage[source]
-        return read_speech(found.path, found.media, found.track, start, duration)
+        span = self._footage[source].media.duration - start if duration is None else duration
+        first, count = nearest(start * SPEECH_RATE), nearest(span * SPEECH_RATE)
+        heard = self._listen(self._heard(source), first, count, SPEECH_RATE, 1)
+        if source in self._recorders and count:
+            # Where the recorder did not run the camera is listened to, so that what is said there can at least be named.
+            ran = self._recorders[source].reaches
+            low, high = (min(count, max(0, edge.samples(SPEECH_RATE) - first)) for edge in (ran.start, ran.end))
+            if low or high < count:
+                own = self._listen(self._footage[source], first, count, SPEECH_RATE, 1)
+                heard[:low], heard[high:] = own[:low], own[high:]
+        return heard[:, 0]
+
+    @staticmethod
+    def _listen(found: Footage, first: int, count: int, hz: int, channels: int) -> Samples:
+        """A window of a recording on its source's clock."""
+        from pipeline.tools.recorder import read_beside
+        from pipeline.tools.sound import read
+
+        def window(at: int, length: int) -> Samples:
+            return read(found.path, found.media, found.track, at, length, hz=hz, channels=channels)
+
+        return window(first, count) if found.sync == TOGETHER else read_beside(window, found.sync, first, count, hz)
 
     def level(self, room: Path, source: str) -> float:
-        """The loudness of a source's own track, LUFS: how far its gain has to bring it."""
-        found = self._footage[source]
-        return ffmpeg.loudness(room, source=found.path, stream=found.track.stream)[0]
+        """The loudness of what a source is listened to by, LUFS: how far its gain has to bring it."""
+        found = self._heard(source)
+        return ffmpeg.loudness(room, source=found.path, stream=found.track.stream, demuxers=found.media.container)[0]
 
     def loudness(self, room: Path, raw: Path) -> tuple[float, float]:
         return ffmpeg.loudness(room, raw=raw)
@@ -104,11 +164,15 @@ class Rack:
     def still(self, room: Path, video: Path, at: Fraction) -> bytes:
         return ffmpeg.jpeg(video, room, at=at)
 
-    def _key(self, source: Footage, first: int, look: Look) -> Fraction | None:
-        """Where decoding starts in a stream without an index; the others find it themselves."""
+    def _heard(self, source: str) -> Footage:
+        """What a source is listened to by: its recorder, or its own camera."""
+        return self._recorders.get(source) or self._footage[source]
+
+    def _key(self, source: Footage, moment: Fraction) -> Fraction | None:
+        """Where decoding starts in a stream without an index, for a moment of its own clock; the others find it themselves."""
         from pipeline.tools.probe import key_frame
 
-        return key_frame(source.path, source.media, first / look.rate) if source.media.container in ("mpegts", "mpeg") else None
+        return key_frame(source.path, source.media, moment) if source.media.container in ("mpegts", "mpeg") else None
 
 
 def choose_track(name: str, media: Media, wanted: int | None) -> Track:
