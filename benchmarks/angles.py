@@ -114,8 +114,7 @@ class Recorder:
         for begin, end, lost in stops:
             low, high = max(first, round(begin * RATE)), min(first + count, round(end * RATE))
             for at in range(low, high, BLOCK * RATE):
-                count = min(BLOCK * RATE, high - at)
-                out[at - first : at - first + count] = self._hear(at, count, lost)
+                out[at - first : min(at + BLOCK * RATE, high) - first] = self._hear(at, min(BLOCK * RATE, high - at), lost)
         return out.astype(np.float32)
 
     def _hear(self, first: int, count: int, lost: float) -> Samples:

@@ -48,8 +48,9 @@ CHUNK, CHUNKS = (8.0, 60.0), 32
 MOST_DRIFT = 500e-6
 """No two clocks of working recorders are further apart; cheap ones are within 100 ppm."""
 
-ALIKE, DISTINCT = 0.2, 1.4
-"""How like its place a chunk must be (1 is the same), and how much more so than any other place, to count as found."""
+ALIKE, DISTINCT, SURELY = 0.2, 1.4, 1.7
+"""How like its place a chunk must be (1 is the same), and how much more so than any other place, to count as found;
+and how much more to be held against all others. Right places have 3 to 5, wrong ones 1.0 to 1.25."""
 
 NEAR = 0.04
 """Seconds that a chunk's place may be off a line and still lie on it: outlines are read to a fraction of a step."""
@@ -63,11 +64,12 @@ SLACK = 0.06
 SHARP = 1.6
 """How much a lag must stand out from all others at its place to be believed."""
 
-ON_LINE, JUMP = 0.002, 0.0015
-"""Seconds that a lag may be off the line: the voices' ways to two microphones differ. Seconds of a step that is no such thing."""
+ON_LINE, BESIDE, JUMP = 0.002, 0.012, 0.0015
+"""Seconds that a lag may be off the line and still lie on it, or beside it: the ways of several voices to two microphones
+differ, by 3 ms for every metre. And seconds of a step from which it is no such thing, but a recorder that stopped."""
 
 AGREE, ENOUGH, RUN = 0.6, 4, 6
-"""Share of the places, and the number of them, that must agree; places in a row that disagree."""
+"""Share of the places, and the number of them, that must agree (half as many on the line itself); places in a row that must not disagree."""
 
 Outline = npt.NDArray[np.float32]
 """Shape (steps, bands): how much louder each band is than it was around then."""
@@ -154,7 +156,8 @@ def _roughly(source: Recording, other: Recording) -> tuple[_Line, Floats]:
     pairs = np.array([(one.other, one.source) if turned else (one.source, one.other) for one in found])
     line = _through(pairs[:, 0], pairs[:, 1], NEAR)
     off = line.off(pairs[:, 0], pairs[:, 1])
-    _refuse_other_takes(source, other, pairs, line, off)
+    surely = np.array([one.distinct >= SURELY for one in found])
+    _refuse_other_takes(source, other, pairs, off * surely)
     return line, pairs[line.on, 0]
 
 
@@ -216,12 +219,11 @@ def _through(source: Floats, other: Floats, tolerance: float) -> _Line:
     return _Line(start, slope, on)
 
 
-def _refuse_other_takes(source: Recording, other: Recording, pairs: Floats, line: _Line, off: Floats) -> None:
-    """A chunk that is surely found, and elsewhere than its neighbours say: somebody stopped one recording and went on."""
-    expected = pairs[:, 1] - off
-    inside = (expected > 0) & (expected < float(other.seconds)) & ~line.on & (np.abs(off) > 2 * NEAR)
-    if inside.any():
-        first = int(np.flatnonzero(inside)[0])
+def _refuse_other_takes(source: Recording, other: Recording, pairs: Floats, off: Floats) -> None:
+    """A chunk that is surely found, and elsewhere than the others say: somebody stopped one recording and went on. `off` in seconds."""
+    stray = np.abs(off) > 2 * NEAR
+    if stray.any():
+        first = int(np.flatnonzero(stray)[0])
         raise InputError(
             f"does not run through: near {_clock(pairs[first, 0])} of {source.name} it is {abs(off[first]):.1f} s away from where the rest of it is",
             where=other.name,
@@ -317,49 +319,45 @@ def _judged(source: Recording, other: Recording, places: Floats, moments: Floats
     _refuse_jumps(source, other, x, y)
     line = _through(x, y, ON_LINE)
     off = np.abs(line.off(x, y))
-    on = off <= ON_LINE
-    if on.sum() < ENOUGH or on.mean() < AGREE or max(_runs(~on), default=0) >= RUN:
+    agree = off <= BESIDE
+    if (off <= ON_LINE).sum() < max(ENOUGH, AGREE / 2 * len(x)) or agree.mean() < AGREE or max(_runs(~agree), default=0) >= RUN:
         raise InputError(
-            f"cannot be laid over {source.name} by its sound: only {on.sum()} of {len(x)} places agree",
+            f"cannot be laid over {source.name} by its sound: only {agree.sum()} of {len(x)} places agree",
             where=other.name,
             next_step='if it is the same conversation, say where it lies: offset = "12.48" (its time when the source is at 0)',
         )
     return Sync(
         Fraction(round(line.offset * 1e6), 10**6), Fraction(round(line.drift * 1e9), 10**9),
-        heard=len(places), agreeing=int(on.sum()), residual=Fraction(round(float(np.median(off[on])) * 1e6), 10**6),
+        heard=len(places), agreeing=int(agree.sum()), residual=Fraction(round(float(np.median(off[agree])) * 1e6), 10**6),
     )  # fmt: skip
 
 
 def _refuse_jumps(source: Recording, other: Recording, x: Floats, y: Floats) -> None:
-    """A step in the lags that one line cannot follow: a recorder that lost some sound, or was stopped for a moment."""
-    whole = _through(x, y, 0.05)
-    best, where = float(np.median(np.abs(whole.off(x, y)))), -1
-    for split in range(3, len(x) - 2):
-        one, two = (float(np.median((y - x)[part] - whole.drift * x[part])) for part in (slice(None, split), slice(split, None)))
-        left = y - x - np.where(np.arange(len(x)) < split, one, two)
-        slope = _theil(x, left, split)
-        rest = float(np.median(np.abs(left - slope * (x - np.where(np.arange(len(x)) < split, x[:split].mean(), x[split:].mean())))))
-        if rest < best / 3:
-            best, where = rest, split
-    if where < 0:
-        return
-    slope = _theil(x, y - x, where)
-    step = float(np.median((y - x - slope * x)[where:]) - np.median((y - x - slope * x)[:where]))
-    if abs(step) > JUMP:
-        raise InputError(
-            f"does not run through: between {_clock(x[where - 1])} and {_clock(x[where])} of {source.name} it jumps by {abs(step) * 1000:.0f} ms",
-            where=other.name,
-            next_step="it was stopped for a moment, or lost some sound: give each take as a source or angle of its own",
-        )
+    """A step in the lags, and never back: a recorder that was stopped for a moment, or lost some sound.
+
+    Somebody who speaks from elsewhere makes a step too, and it goes back when they have done.
+    """
+    lag = y - x
+    for split in range(2, len(x) - 1):
+        left, right = slice(max(0, split - RUN), split), slice(split, split + RUN)
+        level = lag - _slope(x, lag, left, right) * x
+        one, two = float(np.median(level[left])), float(np.median(level[right]))
+        step = abs(two - one)
+        few = min(split, len(x) - split) < (4 if step <= BESIDE else 2)
+        steady = min((np.abs(level[left] - one) <= JUMP / 2).mean(), (np.abs(level[right] - two) <= JUMP / 2).mean()) >= 0.8
+        back = max((np.abs(level[:split] - two) <= JUMP / 2).mean(), (np.abs(level[split:] - one) <= JUMP / 2).mean()) > 0.2
+        if step > JUMP and steady and not few and not back:
+            raise InputError(
+                f"does not run through: between {_clock(x[split - 1])} and {_clock(x[split])} of {source.name} it jumps by {step * 1000:.0f} ms",
+                where=other.name,
+                next_step="it was stopped for a moment, or lost some sound: give each take as a source or angle of its own",
+            )
 
 
-def _theil(x: Floats, y: Floats, split: int) -> float:
-    """The middle of the slopes between points on the same side of a split."""
-    slopes = []
-    for side in (slice(None, split), slice(split, None)):
-        i, j = np.triu_indices(len(x[side]), 1)
-        slopes.append((y[side][j] - y[side][i]) / np.maximum(x[side][j] - x[side][i], 1e-6))
-    return float(np.median(np.concatenate(slopes)))
+def _slope(x: Floats, y: Floats, *sides: slice) -> float:
+    """The middle of the slopes between points of the same side."""
+    pairs = [(x[side], y[side], *np.triu_indices(len(x[side]), 1)) for side in sides]
+    return float(np.median(np.concatenate([(b[j] - b[i]) / np.maximum(a[j] - a[i], 1e-6) for a, b, i, j in pairs])))
 
 
 def _runs(marked: npt.NDArray[np.bool_]) -> Iterator[int]:
