@@ -58,10 +58,10 @@ class Sync:
         """For people.
 
         >>> str(Sync(Fraction(-37, 10), Fraction(20, 10**6), 32, 30, Fraction(4, 10**5)))
-        'starts 3.7 s later, runs +20 ppm (+72 ms an hour); 30 of 32 places agree, half of them within 0.04 ms'
+        'starts 3.7 s later, runs +20.0 ppm (+72 ms an hour); 30 of 32 places agree, half of them within 0.04 ms'
         """
         start = f"starts {decimal(abs(self.offset), 3)} s {'earlier' if self.offset > 0 else 'later'}" if self.offset else "starts at the same time"
-        rate = f"runs {float(self.drift) * 1e6:+.4g} ppm ({float(self.drift) * 3.6e6:+.3g} ms an hour)" if self.drift else "runs alike"
+        rate = f"runs {float(self.drift) * 1e6:+.1f} ppm ({float(self.drift) * 3.6e6:+.0f} ms an hour)" if self.drift else "runs alike"
         told = f"{self.agreeing} of {self.heard} places agree, half of them within {float(self.residual) * 1000:.2f} ms" if self.heard else "given by hand"
         return f"{start}, {rate}; {told}"
 
