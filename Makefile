@@ -40,7 +40,7 @@ check: $(VENV)/dev
 	$(VENV)/bin/pytest -m "not slow" -n 2
 
 bench: $(VENV)/dev
-	$(VENV)/bin/python benchmarks/sync.py; $(VENV)/bin/python benchmarks/boundaries.py --quick; $(VENV)/bin/python benchmarks/matching.py --quick
+	$(VENV)/bin/python benchmarks/sync.py; $(VENV)/bin/python benchmarks/boundaries.py --quick; $(VENV)/bin/python benchmarks/matching.py --quick; $(VENV)/bin/python benchmarks/angles.py --quick
 
 clean:
 	rm -rf $(PRODUCTION)/build

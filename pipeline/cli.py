@@ -120,13 +120,14 @@ def transcribe(
             if len(wanted) != 1 or not sources:
                 raise ConfigError("--import takes one source", next_step=f"ourwords transcribe {next(iter(flow.production.source))} --import {import_file}")
             flow.take_transcript(wanted[0], import_file)
-        found = flow.transcribe(wanted)
+        found, synced = flow.transcribe(wanted), flow.synced
     if as_json:
         document(
             {
+                "synced": synced,
                 "sources": [
                     {"id": t.source, "words": len(t.words), "suspect": len(t.words) - len(t.heard), "engine": t.engine, "language": t.language} for t in found
-                ]
+                ],
             }
         )
         return
@@ -134,6 +135,8 @@ def transcribe(
         doubtful = len(transcript.words) - len(transcript.heard)
         note = f", {doubtful} of them marked and not used (silence or loops)" if doubtful else ""
         show(f"{transcript.source}: {len(transcript.words)} words{note}  ({transcript.engine})")
+    for line in synced:
+        show(line)
 
 
 @app.command(epilog="Example: ourwords match    or: ourwords match --choose q06=2    or: ourwords match --explain q03")

@@ -15,6 +15,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from pipeline import __version__
+from pipeline.beside import Beside
 from pipeline.errors import InputError, Refused
 from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, records
@@ -24,7 +25,7 @@ from pipeline.model.media import Media
 from pipeline.model.names import hidden
 from pipeline.model.quotes import Cut, Match, Pin, Quote
 from pipeline.model.time import SAMPLE_RATE, Source, Span, Time, nearest
-from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, reference
+from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, camera, reference
 from pipeline.model.transcript import Transcript
 from pipeline.project import Production, SourceSpec, load_qualities
 from pipeline.rules import sound as sound_rules
@@ -54,7 +55,10 @@ class Desk:
     def __init__(self, production: Production, shelf: Shelf, progress: Progress) -> None:
         self.production, self.shelf, self.progress = production, shelf, progress
         self.fingerprints = Fingerprints(shelf.root / "fingerprints.json")
-        self.footage: Mapping[str, Footage] = {}
+        self.footage: dict[str, Footage] = {}
+        """By camera: each source's own, and the angles that the film uses."""
+        self.recorders: dict[str, Footage] = {}
+        self.beside = Beside(production, shelf, self._media, progress)
         self._lock = Lock()
 
     # Sources ---------------------------------------------------------------------------------
@@ -62,7 +66,7 @@ class Desk:
     def ingest(self, source: SourceSpec) -> Media:
         return self._media(f"ingest {source.id}", source.file, source.contributor)
 
-    def _media(self, name: str, file: str, person: str = "") -> Media:
+    def _media(self, name: str, file: str, person: str = "", *, recorder: bool = False) -> Media:
         from pipeline.tools import probe
 
         path = self.production.path(file)
@@ -71,10 +75,11 @@ class Desk:
 
         def work(room: Path) -> None:
             self.progress("ingest", file, 0, 1)
-            (room / "media.json").write_bytes(records.media_record(probe.probe(path, fingerprint)))
+            (room / "media.json").write_bytes(records.media_record(probe.probe(path, fingerprint, recorder=recorder)))
             self.progress("ingest", file, 1, 1)
 
-        made = self.shelf.make(name, {"file": fingerprint, "version": INGEST}, work, [person] if person else [])
+        components = {"file": fingerprint, "version": INGEST, **({"recorder": True} if recorder else {})}
+        made = self.shelf.make(name, components, work, [person] if person else [])
         return records.read_media((made / "media.json").read_bytes())
 
     def at_hand(self, sources: Mapping[str, Media]) -> dict[str, Footage]:
@@ -88,19 +93,40 @@ class Desk:
             if media.picture is None:
                 raise InputError("has no picture", where=path.name, next_step="give the interview's video file")
             found[source.id] = Footage(path, media, choose_feed(path.name, media, source.track, source.channel), Cleaning(source.hum or 0, source.hiss or ""))
+        self.beside.guard(self.fingerprints)
         return found
+
+    def recorder(self, source: SourceSpec) -> None:
+        """Let a source be heard by its recorder, where it has one."""
+        if source.recorder:
+            self.recorders[source.id] = self.beside.recorder(source, source.recorder, self.footage[source.id])
+
+    def angle_shows(self, source: str, angle: str) -> range:
+        """The frames of the film's rate, on the source's clock, that an angle has a picture for; from here on it is at hand."""
+        spec = self.production.source[source]
+        found = self.beside.angle(spec, angle, self.footage[source])
+        self.footage[camera(source, angle)] = found
+        assert found.media.picture
+        return found.sync.frames(found.media.picture.start, found.media.picture.end, self.production.rate)
+
+    def synced(self) -> list[str]:
+        """How each recorder, and each angle that the film uses, runs beside its source, a sentence each."""
+        names = self.public_names()
+        cameras = {name: found for name, found in self.footage.items() if "/" in name}
+        told = [f'{names[name.partition("/")[0]]}, angle "{name.partition("/")[2]}": {found.sync}' for name, found in cameras.items()]
+        return [*told, *(f"{names[name]}, recorder: {found.sync}" for name, found in self.recorders.items())]
 
     @cached_property
     def studio(self) -> Rack:
         from pipeline.tools.studio import Rack
 
-        return Rack(self.footage, self._cutaways, load_qualities(), self._noise)
+        return Rack(self.footage, self._cutaways, load_qualities(), self._noise, self.recorders)
 
     @cached_property
     def _cutaways(self) -> dict[str, tuple[Path, Media | str]]:
         from pipeline.tools.ffmpeg import cutaway_kind
 
-        interviews = {self.fingerprints.of(self.production.path(source.file)) for source in self.production.sources}
+        interviews = {self.fingerprints.of(self.production.path(file)) for file, _ in self.production.interviews}
         found: dict[str, tuple[Path, Media | str]] = {}
         for file in {cutaway.file for scene in self.production.scenes for cutaway in scene.cutaway}:
             path = self.production.path(file)
@@ -210,11 +236,9 @@ class Desk:
         from pipeline.tools.engines import identity
 
         settings = self.production.transcribe
-        footage = self.footage[source.id]
         return digest(
             {
-                "footage": footage.media.sha256,
-                "track": footage.feed.name,
+                "footage": self._print(source.id),
                 "engine": identity(settings.engine, settings.model),
                 "language": source.language or settings.language,
                 "glossary": [*settings.glossary, *source.glossary],
@@ -281,8 +305,7 @@ class Desk:
         listen = partial(self.studio.speech, best.source)
         aligner, rough = self._aligner_for(transcripts[best.source].language)
         components = {
-            "footage": footage.media.sha256,
-            "track": footage.feed.name,
+            "footage": self._print(best.source),
             "words": [records.stretch_record(stretch) for stretch in best.stretches],
             "given": bool(quote.pinned_times),
             "aligner": aligner.name,
@@ -297,6 +320,8 @@ class Desk:
 
         made = self.shelf.make(f"align {quote.id}", components, work, [contributor])
         cuts = tuple(records.read_cut(record) for record in json.loads((made / "cuts.json").read_bytes()))
+        if best.source in self.recorders:
+            self.recorders[best.source].must_hear([found.sound for found in cuts], quote)
         return plan.Cleared(
             quote,
             contributor,
@@ -365,6 +390,7 @@ class Desk:
                 before={p.quote: exact(p.before) for p in scene.pause},
                 after={p.quote: exact(p.after) for p in scene.pause},
                 breaks=tuple(plan.BreakOrder(r.after, r.prompt, r.kind, exact(r.seconds)) for r in scene.reflection),
+                angles=tuple(plan.AngleOrder(a.quote, a.angle, a.part) for a in scene.angle),
             )
             for scene in production.scenes
         )
@@ -400,6 +426,7 @@ class Desk:
         for scene in production.scenes:
             texts.append((f'the title of scene "{scene.title}"', scene.title))
             texts += [(f"the prompt after {reflection.after}", reflection.prompt) for reflection in scene.reflection]
+            texts += [(f"the angle of {order.quote}, which the manifest names", order.angle) for order in scene.angle]
         for quote, contributor in quotes:
             mine = [bleep for bleep in production.bleeps if bleep.contributor == contributor]
             texts.append((quote.id, hidden(quote.text, mine)))
@@ -442,7 +469,7 @@ class Desk:
 
         ass = part.ass(shot, timeline, part.captions_of(shot, timeline, captions), self.production.profile, FAMILY, look.watermark)
         tone = self._tone(shot)
-        prints = {name: self._heard(name) for name in self.footage if name == getattr(shot, "source", "")}
+        prints = {shot.camera: self.footage[shot.camera].print, shot.source: self._heard(shot.source)} if isinstance(shot, Take | Hold) else {}
         prints |= {file: self.fingerprints.of(path) for file, (path, _) in self._cutaways.items()}
         encoder = self.studio.encoder(look).identity(look.rate)
         return Recipe(part.name(shot, number), shot, ass, tone, part.components(shot, ass, look, prints, tone, encoder, self.studio.build))
@@ -475,8 +502,8 @@ class Desk:
 
     def _print(self, source: str) -> str:
         """What is seen and listened to of a source, in one text for every key that depends on it."""
-        footage = self.footage[source]
-        return f"{footage.media.sha256} {footage.feed.name}"
+        own = self.footage[source].print
+        return f"{own}, heard by {self.recorders[source].print}" if source in self.recorders else own
 
     def _heard(self, source: str) -> str:
         """The same, with what is taken out of it before it is heard in the film."""
@@ -529,6 +556,8 @@ class Desk:
         path = self.transcript_path(source)
         transcript, _ = records.read_transcript(path.name, path.read_bytes())
         spans = cut.quiet_near([word.span for word in transcript.words], near, self.footage[source].media.duration)
+        if source in self.recorders:
+            spans = [span for span in spans if self.recorders[source].hears(span)]
 
         def work(room: Path) -> None:
             found = cut.without_voice(spans, partial(self.studio.speech, source), self._voiced)

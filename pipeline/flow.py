@@ -76,8 +76,13 @@ class Flow:
     @cached_property
     def transcripts(self) -> dict[str, Transcript]:
         """What was said in each source, by the recogniser or by what a person imported."""
-        self.desk.footage = self.desk.at_hand(self.sources)
+        self._listen()
         return {found.source: found for found in self.each(self.desk.transcribe, self.production.open_sources)}
+
+    def _listen(self) -> None:
+        """Every source at hand, with its track, and its recorder laid beside it where it has one."""
+        self.desk.footage = self.desk.at_hand(self.sources)
+        self.each(self.desk.recorder, self.production.open_sources)
 
     @cached_property
     def matches(self) -> dict[str, Match]:
@@ -168,7 +173,7 @@ class Flow:
     @cached_property
     def timeline(self) -> Timeline:
         """Scenes, cards, takes, pauses and breaks, snapped once to frames."""
-        return plan.plan(self.desk.storyboard(), self.cleared, self.desk.pictured)
+        return plan.plan(self.desk.storyboard(), self.cleared, self.desk.pictured, self.desk.angle_shows)
 
     @cached_property
     def captions(self) -> Captions:
@@ -180,7 +185,7 @@ class Flow:
             self.production.profile,
             language=self.production.film.language,
             bleeps=self.production.bleeps,
-            positions={source.id: source.captions for source in self.production.sources},
+            positions=self.production.caption_places,
             labels=style.labels,
             editorial=style.editorial,
         )
@@ -262,7 +267,7 @@ class Flow:
         }
         stills = self.each(partial(self.desk.still, self.timeline), list(zip(timeline.shots, self.parts, strict=True)))
         not_used = [self.matches[quote.id] for quote in self.production.quotes if quote.id not in self.production.in_scenes]
-        page = outgoing.Page(timeline, captions, self.problems, not_used, self.production.quote, film.heard, self.production.film.loudness, stills)
+        page = outgoing.Page(timeline, captions, self.problems, not_used, self.production.quote, film.heard, self.production.film.loudness, stills, self.synced)
         files["report.html"] = page.html()
         whose = {take.quote: take.contributor for take in timeline.takes}
         seen = records.pretty(show.record(self.shown, whose, self.shelf.sha256(film.folder / "cut.mp4")))
@@ -271,6 +276,11 @@ class Flow:
         self.shelf.keep("film")
         gone = () if self.look.clean else ("cut.clean.mp4",)
         return self.desk.publish(files | self.desk.cut_before(self.shot_records()) | {".store/seen.json": seen}, gone)
+
+    @property
+    def synced(self) -> list[str]:
+        """How every recorder, and every angle that the film uses, runs beside its source."""
+        return self.desk.synced()
 
     def shot_records(self) -> list[dict[str, Any]]:
         """The shots as the manifest lists them."""
@@ -290,12 +300,12 @@ class Flow:
         for name in wanted:
             if self.production.source[name] not in self.production.open_sources:
                 raise Refused("its contributor has withdrawn: it is not opened", where=name, next_step="take the source out of production.toml")
-        self.desk.footage = self.desk.at_hand(self.sources)
+        self._listen()
         return self.each(self.desk.transcribe, [self.production.source[name] for name in wanted])
 
     def take_transcript(self, source: str, file: Path) -> None:
         """Let a transcript made elsewhere stand for a source."""
-        self.desk.footage = self.desk.at_hand(self.sources)
+        self._listen()
         self.desk.take_transcript(source, file)
 
     def choose(self, quote: str, number: int) -> None:

@@ -23,7 +23,9 @@ from pipeline.errors import CannotWrite, ConfigError, InputError
 from pipeline.formats.paperwork import read_bleeps, read_consent, read_quotes
 from pipeline.model.captions import Profile
 from pipeline.model.quotes import Bleep, Consent, Quote
-from pipeline.model.time import parse_rate
+from pipeline.model.sync import Sync
+from pipeline.model.time import Source, Time, parse_rate
+from pipeline.model.timeline import camera
 
 T = TypeVar("T")
 
@@ -82,6 +84,32 @@ class Approvals(_Table):
     soon: Annotated[int, Field(ge=0, le=3650)] = 60
 
 
+class BesideSpec(_Table):
+    """A recording of the same conversation, with a clock of its own: laid over its source by sound, or by hand."""
+
+    file: str
+    track: Annotated[int, Field(ge=1)] | None = None
+    offset: str | None = None
+    drift: Annotated[float, Field(ge=-5000, le=5000)] | None = None
+
+    @property
+    def given(self) -> Sync | None:
+        """What a person wrote: where this recording stands when its source is at 0, and how many millionths it runs fast."""
+        if self.offset is None:
+            return None
+        start = Time[Source].parse(self.offset.removeprefix("-")).seconds
+        return Sync(-start if self.offset.startswith("-") else start, Fraction(str(self.drift or 0)) / 10**6)
+
+
+class AngleSpec(BesideSpec):
+    id: Id
+    captions: Literal["bottom", "top"] | None = None
+
+
+class RecorderSpec(BesideSpec):
+    pass
+
+
 class SourceSpec(_Table):
     id: Id
     file: str
@@ -93,6 +121,13 @@ class SourceSpec(_Table):
     captions: Literal["bottom", "top"] = "bottom"
     language: str | None = None
     glossary: list[str] = []
+    angle: list[AngleSpec] = []
+    recorder: RecorderSpec | None = None
+
+    @property
+    def beside(self) -> dict[str, BesideSpec]:
+        """Its other recordings, under the names that messages give them."""
+        return {f"angle.{one.id}": one for one in self.angle} | ({"recorder": self.recorder} if self.recorder else {})
 
 
 class CardSpec(_Table):
@@ -109,6 +144,12 @@ class CutawaySpec(_Table):
     join: Annotated[int, Field(ge=1)] = 1
     seconds: Annotated[float, Field(gt=0, le=600)] = 3.0
     start: Seconds = 0.0
+
+
+class SceneAngleSpec(_Table):
+    quote: Id
+    angle: Id
+    part: Annotated[int, Field(ge=1)] | None = None
 
 
 class PauseSpec(_Table):
@@ -131,6 +172,7 @@ class SceneSpec(_Table):
     cutaway: list[CutawaySpec] = []
     pause: list[PauseSpec] = []
     reflection: list[ReflectionSpec] = []
+    angle: list[SceneAngleSpec] = []
 
 
 class BleepSpec(_Table):
@@ -216,6 +258,17 @@ class Production:
         """The sources that may be opened: not those of contributors who have withdrawn."""
         gone = {consent.contributor for consent in self.consents if consent.withdrawn_on}
         return tuple(source for source in self.sources if source.contributor not in gone)
+
+    @property
+    def interviews(self) -> tuple[tuple[str, str], ...]:
+        """(file, contributor) of everything somebody was recorded with: cameras, their other angles, recorders."""
+        return tuple((file, source.contributor) for source in self.sources for file in (source.file, *(one.file for one in source.beside.values())))
+
+    @property
+    def caption_places(self) -> dict[str, str]:
+        """Where captions stand, by camera."""
+        angles = {camera(source.id, angle.id): angle.captions or source.captions for source in self.sources for angle in source.angle}
+        return {**{source.id: source.captions for source in self.sources}, **angles}
 
     @property
     def in_scenes(self) -> tuple[str, ...]:
@@ -328,12 +381,14 @@ def _check(production: Production) -> None:
             raise ConfigError(
                 "a channel is one of one track, and several tracks are mixed", where=f"{where}, source.{source.id}.channel", next_step="name one track"
             )
+        _check_beside(production, source)
     for number, scene in enumerate(production.scenes, 1):
         for name in scene.quotes:
             if name not in production.quote:
                 raise ConfigError(f'no quote "{name}" in the quote list', where=f"{where}, scene {number}", next_step=_hint(name, production.quote))
-        for used in [*(c.quote for c in scene.cutaway), *(p.quote for p in scene.pause)]:
+        for used in [*(c.quote for c in scene.cutaway), *(p.quote for p in scene.pause), *(a.quote for a in scene.angle)]:
             _in_scene(used, scene, number)
+        _reject_twice("scene.angle for", [f"{angle.quote}{f' part {angle.part}' if angle.part else ''}" for angle in scene.angle])
         for reflection in scene.reflection:
             _in_scene(reflection.after, scene, number)
         for cutaway in scene.cutaway:
@@ -347,6 +402,21 @@ def _check(production: Production) -> None:
             )
         if quote.pinned_times and not quote.source:
             raise InputError("in and out need a source", where=f"{quote.where}, column source", next_step="say which interview they are in")
+
+
+def _check_beside(production: Production, source: SourceSpec) -> None:
+    _reject_twice(f"source.{source.id}, angle", [angle.id for angle in source.angle])
+    for name, one in source.beside.items():
+        key = f"source.{source.id}.{name}"
+        _exists(production, one.file, f"{key}.file")
+        try:
+            one.given  # noqa: B018 - parsing is the check
+        except ValueError as problem:
+            raise ConfigError(
+                str(problem), where=f"production.toml, {key}.offset", next_step='write "12.48", "1:02.5", or "-3.2" if it started later'
+            ) from None
+        if one.drift is not None and one.offset is None:
+            raise ConfigError("needs an offset beside it", where=f"production.toml, {key}.drift", next_step="leave it out: drift is measured by sound")
 
 
 def _in_scene(quote: str, scene: SceneSpec, number: int) -> None:

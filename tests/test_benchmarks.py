@@ -13,11 +13,21 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-@pytest.mark.parametrize("name", ["sync", "boundaries", "matching"])
+@pytest.mark.parametrize("name", ["sync", "boundaries", "matching", "angles"])
 def test_every_benchmark_says_how_it_is_run(name: str) -> None:
     done = subprocess.run([sys.executable, f"benchmarks/{name}.py", "--help"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "--json" in done.stdout
+
+
+@pytest.mark.slow
+def test_angles_meet_their_aims() -> None:
+    """One that is laid and one that is refused; the others by hand."""
+    for some in ("twenty seconds", "another conversation, short"):
+        done = subprocess.run([sys.executable, "benchmarks/angles.py", "--quick", "--json", "--only", some], cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert json.loads(done.stdout)["met"]
+        assert len(json.loads(done.stdout)["cases"]) == 1
 
 
 @pytest.mark.slow

@@ -52,10 +52,10 @@ def _shot(record: Mapping[str, Any], rate: Fraction, breaks: Mapping[str, Mappin
     if kind in ("quote", "pause"):
         quote, source, start, end = _text(record["quote"]), _text(record["source"]), _frame(record["source_in"], rate), _frame(record["source_out"], rate)
         if kind == "pause":
-            return Still(at, frames, quote, source, start)
+            return Still(at, frames, quote, source, start, _text(record.get("angle", "")))
         if end - start != frames / rate:
             raise ValueError(f"{quote} is not as long as what is played of its source")
-        return Played(at, frames, quote, source, start, text)
+        return Played(at, frames, quote, source, start, text, _text(record.get("angle", "")))
     return Card(at, frames, _text(kind), text)
 
 

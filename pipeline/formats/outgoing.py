@@ -95,6 +95,8 @@ class Page:
     heard: Heard
     target: float
     stills: Sequence[bytes]
+    synced: Sequence[str] = ()
+    """How each camera and recorder that was used runs beside its source, a sentence each."""
 
     def html(self) -> bytes:
         timeline = self.timeline
@@ -115,6 +117,7 @@ class Page:
             errors=sum(finding.severity == "error" for finding in self.findings),
             warnings=sum(finding.severity != "error" for finding in self.findings),
             findings=self._by_rule(),
+            synced=self.synced,
             left=[f"{found.quote} is in no scene: {_where_it_stands(found)}" for found in self.not_used],
             breaks=[{"prompt": b.prompt, "kind": b.kind, "seconds": decimal(b.seconds), "at": _clock(float(timeline.time(b.at)))} for b in timeline.breaks],
             shots=[self._shot(number, shot, still) for number, (shot, still) in enumerate(zip(timeline.shots, self.stills, strict=True), 1)],
@@ -135,6 +138,7 @@ class Page:
         match shot:
             case Take():
                 heading, colour = f"{shot.quote}, {shot.speaker}" + (f" ({shot.part} of {shot.parts})" if shot.parts > 1 else ""), "q"
+                heading += f", camera {shot.angle}" if shot.angle else ""
             case Hold():
                 heading, colour = f"Pause at {shot.quote}", "c"
             case Card():
@@ -241,6 +245,7 @@ def _manifest_shot(shot: Shot, timeline: Timeline, texts: Mapping[str, str], ble
                 "source_in": decimal(shot.source_in(timeline.rate).seconds),
                 "source_out": decimal(shot.source_out(timeline.rate).seconds),
                 "text": text,
+                **_angle(shot),
             }
         case Hold():
             moment = decimal((shot.first / timeline.rate), 6)
@@ -250,12 +255,18 @@ def _manifest_shot(shot: Shot, timeline: Timeline, texts: Mapping[str, str], ble
                 "source": names[shot.source],
                 "source_in": moment,
                 "source_out": decimal((shot.first + 1) / timeline.rate),
+                **_angle(shot),
             }
         case Card():
             record |= {"card": shot.style, "text": shot.text}
         case Break():
             record |= {"kind": "break", "break": shot.id, "text": shot.prompt}
     return record
+
+
+def _angle(shot: Take | Hold) -> dict[str, str]:
+    """Which camera a shot is seen from, where it is not the source's own. Times count on the source's clock all the same."""
+    return {"angle": shot.angle} if shot.angle else {}
 
 
 def _clock(seconds: float) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from pipeline.errors import InputError
 from pipeline.model.media import Media, Picture, Track
 from pipeline.model.quotes import Candidate, Cut, Edge, Match, Pin, Row, Said, State, Stretch
+from pipeline.model.sync import Sync
 from pipeline.model.time import Source, Span, Time, decimal, fraction
 from pipeline.model.transcript import Transcript, Word
 
@@ -62,6 +63,14 @@ def read_media(data: bytes) -> Media:
         picture = Picture(**_exact(picture | {"colour": tuple(picture["colour"])}, "sample_aspect", "rate", "start", "duration", "early"))
     tracks = tuple(Track(**_exact(track, "start", "duration")) for track in record["tracks"])
     return Media(**_exact(record, "duration", "origin") | {"picture": picture, "tracks": tracks})
+
+
+def sync_record(sync: Sync) -> bytes:
+    return pretty(json.loads(json.dumps(asdict(sync), default=str)))
+
+
+def read_sync(data: bytes) -> Sync:
+    return Sync(**_exact(json.loads(data), "offset", "drift", "residual"))
 
 
 def _exact(table: dict[str, Any], *names: str) -> dict[str, Any]:

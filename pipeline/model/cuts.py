@@ -22,6 +22,7 @@ class Played(Shot):
     source: str
     source_in: Time[Source]
     text: str
+    angle: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Still(Shot):
     quote: str
     source: str
     moment: Time[Source]
+    angle: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ class Change:
     """One difference. `what` is a whole sentence; `quote` is blank for the film itself, its cards and breaks.
 
     `kind` is added, removed, moved, neighbours, shortened, lengthened, footage (another moment of it), recut
-    (joined differently), words or still for a quote; length, title, break or card for the film.
+    (joined differently), angle (another camera), words or still for a quote; length, title, break or card for the film.
     """
 
     kind: str

@@ -32,6 +32,10 @@ class Picture:
     """Seconds before its time at which a demuxer gives every frame: where an edit list cuts through a frame, it begins the picture at 0."""
 
     @property
+    def end(self) -> Fraction:
+        return self.start + self.duration
+
+    @property
     def display(self) -> tuple[int, int]:
         """Width and height as shown: square pixels, upright."""
         width, height = round(self.width * self.sample_aspect), self.height
@@ -51,6 +55,14 @@ class Track:
     duration: Fraction
     default: bool
     title: str
+
+    @property
+    def end(self) -> Fraction:
+        return self.start + self.duration
+
+
+NO_TRACK = Track(0, -1, "", 0, 0, Fraction(0), Fraction(0), default=False, title="")
+"""Of a camera that only gives its picture, and was laid beside its source by hand."""
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ class Take(Shot):
     `first` is the in point as a frame of the film's rate on the source's clock; `sound` is what may
     be heard: inside the shot, and silent outside it, however the frames fell. `part` of `parts`
     counts the stretches that a quote with words left out is made of. `speaker` is the name to show.
+    `angle` names the camera it is seen from, blank for the source's own; times are the source's whichever it is.
     """
 
     quote: str
@@ -68,6 +69,11 @@ class Take(Shot):
     parts: int = 1
     cutaways: tuple[Cutaway, ...] = ()
     bleeps: tuple[Span[Source], ...] = ()
+    angle: str = ""
+
+    @property
+    def camera(self) -> str:
+        return camera(self.source, self.angle)
 
     def source_in(self, rate: Fraction) -> Time[Source]:
         return Time.frames_at(self.first, rate)
@@ -94,6 +100,11 @@ class Hold(Shot):
     source: str
     first: int
     approved: Span[Source]
+    angle: str = ""
+
+    @property
+    def camera(self) -> str:
+        return camera(self.source, self.angle)
 
 
 @dataclass(frozen=True)
@@ -160,6 +171,15 @@ class Heard:
     loudness: float
     peak: float
     gain: float
+
+
+def camera(source: str, angle: str) -> str:
+    """What a camera is called in tables: a source's own by the source's id, another by both ids. No id has a slash in it.
+
+    >>> camera("amara", ""), camera("amara", "b")
+    ('amara', 'amara/b')
+    """
+    return f"{source}/{angle}" if angle else source
 
 
 def follow(shots: tuple[S, ...]) -> tuple[S, ...]:

@@ -160,11 +160,17 @@ def _parts(seen: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]], 
         if one["source"] != two["source"]:
             yield f"{which} was from the recording {one['source']}, and is now from {two['source']}"
             continue
+        if one.get("angle", "") != two.get("angle", ""):
+            yield f"{which} was seen {_camera(one)}, and is now seen {_camera(two)}"
         for end, name, more in (("from", "starts", -1), ("to", "ends", 1)):
             moved = float(two[end]) - float(one[end])
             if abs(moved) > tolerance:
                 length = "more" if moved * more > 0 else "less"
                 yield f"{which} {name} {abs(moved):.1f} seconds {'later' if moved > 0 else 'earlier'}, so {length} is heard"
+
+
+def _camera(part: Mapping[str, Any]) -> str:
+    return f"from camera {part['angle']}" if part.get("angle") else "from the recording's own camera"
 
 
 def _neighbours(seen: Mapping[str, str], now: Mapping[str, str], where: str) -> Iterator[str]:

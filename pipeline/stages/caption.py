@@ -53,7 +53,7 @@ def caption(
 ) -> Captions:
     """Cues for every take: two lines at most, none across a cut, a label where the speaker changes.
 
-    `pieces` gives each quote's text; `positions` puts a source's captions at the "top".
+    `pieces` gives each quote's text; `positions` puts a camera's captions at the "top".
     """
     cues: list[Cue] = []
     speaker = ""
@@ -65,7 +65,7 @@ def caption(
         if not shown:
             continue
         label = profile.label.format(name=shot.speaker, NAME=shot.speaker.upper()) if labels and shot.speaker != speaker else ""
-        position = (positions or {}).get(shot.source, "bottom")
+        position = (positions or {}).get(shot.camera, "bottom")
         made = _cues(_labelled(shown, label), shot, timeline, profile, position)
         cues += [replace(cue, label=bool(label) and index == 0) for index, cue in enumerate(made)]
         speaker = shot.speaker

@@ -106,6 +106,7 @@ class _Teller:
             if edit:
                 edits.remove(edit)
             yield self._length(name, place, seconds, edit, same=same)
+        yield from self._angles(name, before, after)
         here = self._subject(name, small=True)
         for edit in edits:
             if edit.place == "all":
@@ -117,6 +118,15 @@ class _Teller:
             else:
                 what = f"In {here}, “{edit.lost or edit.gained}” was {'taken out' if edit.lost else 'added'}."
             yield Change("words", name, what, edit.lost, edit.gained)
+
+    def _angles(self, name: str, before: Sequence[Played], after: Sequence[Played]) -> Iterator[Change]:
+        """Seen from another camera than before. Which one is for the film's makers; a name they gave it may be somebody's."""
+        was, now = (list(dict.fromkeys(part.angle for part in parts)) for parts in (before, after))
+        if was == now and (len(before) != len(after) or all(one.angle == two.angle for one, two in zip(before, after, strict=True))):
+            return
+        one, two = (" and ".join(f"camera {angle}" if angle else "the first camera" for angle in angles) for angles in (was, now))
+        which = "another camera now" if self.reader else f"{two} now; it was {one}" if one != two else "other cameras in some of its parts now"
+        yield Change("angle", name, f"{self._subject(name)} are seen from {which}.", "" if self.reader else one, "" if self.reader else two)
 
     def _lengths(self, before: Sequence[Played], after: Sequence[Played]) -> Iterator[tuple[str, Fraction]]:
         """(start, end or inside, seconds gained there), where it is more than a frame; "elsewhere" is other footage."""

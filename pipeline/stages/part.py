@@ -55,7 +55,7 @@ def ass(shot: Shot, timeline: Timeline, cues: tuple[Cue, ...], profile: Profile,
 def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str], tone: Tone, encoder: str, build: str) -> dict[str, Any]:
     """Everything a part depends on, under names an editor understands. Where it stands in the film is not among them.
 
-    `footage` gives a source's or cutaway's fingerprint, with its track.
+    `footage` gives a source's or cutaway's fingerprint, with its track and recorder, and an angle's with how it runs beside its source.
     """
     common: dict[str, Any] = {
         "picture size": list(look.size),
@@ -73,6 +73,7 @@ def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str]
         case Take():
             return common | {
                 "footage": footage[shot.source],
+                **_camera(shot, footage),
                 "in point": shot.first,
                 "sound in and out": _span(shot.sound),
                 "names hidden": [_span(span) for span in shot.bleeps],
@@ -82,6 +83,7 @@ def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str]
         case Hold():
             return common | {
                 "footage": footage[shot.source],
+                **_camera(shot, footage),
                 "in point": shot.first,
                 "approved in and out": _span(shot.approved),
                 "room tone": _span(tone) if tone else None,
@@ -91,6 +93,10 @@ def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str]
         case Card():
             return common | {"text": shot.text, "style": shot.style}
     raise AssertionError(shot)
+
+
+def _camera(shot: Take | Hold, footage: Mapping[str, str]) -> dict[str, str]:
+    return {"camera": footage[shot.camera]} if shot.angle else {}
 
 
 @dataclass(frozen=True)

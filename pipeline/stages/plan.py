@@ -10,7 +10,7 @@ from math import ceil, floor
 from pipeline.errors import ConfigError, InputError
 from pipeline.model import names
 from pipeline.model.quotes import Bleep, Cut, Quote
-from pipeline.model.time import Source, Span, Time, nearest
+from pipeline.model.time import Source, Span, Time, clock, nearest
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Shot, Take, Timeline, follow
 from pipeline.model.transcript import Word
 
@@ -27,6 +27,15 @@ class CutawayOrder:
     join: int
     seconds: Fraction
     start: Fraction
+
+
+@dataclass(frozen=True)
+class AngleOrder:
+    """Show a quote, or only one part of it, from another camera."""
+
+    quote: str
+    angle: str
+    part: int | None
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,7 @@ class Scene:
     before: Mapping[str, Fraction]
     after: Mapping[str, Fraction]
     breaks: tuple[BreakOrder, ...]
+    angles: tuple[AngleOrder, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,15 @@ class Cleared:
     bleeps: tuple[Span[Source], ...]
 
 
-def plan(board: Storyboard, cleared: Mapping[str, Cleared], pictured: Callable[[str], Span[Source]]) -> Timeline:
+Shows = Callable[[str, str], range]
+"""Which frames of the film's rate, on a source's clock, one of its angles has a picture for: (source, angle)."""
+
+
+def _one_camera(source: str, angle: str) -> range:
+    raise ConfigError(f'{source} has no angle "{angle}"', where="production.toml, scene.angle", next_step="add a [[source.angle]]")
+
+
+def plan(board: Storyboard, cleared: Mapping[str, Cleared], pictured: Callable[[str], Span[Source]], shows: Shows = _one_camera) -> Timeline:
     """The timeline. `pictured` says from when to when a source has a picture."""
     rate = board.rate
     shots: list[Shot] = [_card(*card, rate) for card in board.opening]
@@ -81,7 +99,8 @@ def plan(board: Storyboard, cleared: Mapping[str, Cleared], pictured: Callable[[
         if scene.seconds:
             shots.append(_card("scene", scene.title, scene.seconds, rate, scene.title))
         for name in scene.quotes:
-            takes = _cutaways(_takes(cleared[name], rate, pictured(cleared[name].source)), scene, rate)
+            takes = _takes(cleared[name], rate, pictured(cleared[name].source))
+            takes = _cutaways(_angles(takes, scene, cleared[name].quote.where, rate, shows), scene, rate)
             shots += [*_hold(takes[0], 0, scene.before.get(name), rate), *takes, *_hold(takes[-1], takes[-1].frames - 1, scene.after.get(name), rate)]
             for order in scene.breaks:
                 if order.after == name:
@@ -128,7 +147,32 @@ def _takes(cleared: Cleared, rate: Fraction, pictured: Span[Source]) -> list[Tak
 def _hold(take: Take, frame: int, seconds: Fraction | None, rate: Fraction) -> list[Hold]:
     if not seconds:
         return []
-    return [Hold(0, max(1, nearest(seconds * rate)), take.quote, take.contributor, take.source, take.first + frame, take.sound)]
+    return [Hold(0, max(1, nearest(seconds * rate)), take.quote, take.contributor, take.source, take.first + frame, take.sound, take.angle)]
+
+
+def _angles(takes: list[Take], scene: Scene, where: str, rate: Fraction, shows: Shows) -> list[Take]:
+    """The takes of one quote, each seen from the camera that was asked for; refused where that camera was not running."""
+    for order in scene.angles:
+        if order.quote != takes[0].quote:
+            continue
+        if order.part and order.part > len(takes):
+            raise ConfigError(
+                f"{order.quote} has {len(takes)} part(s), not {order.part}",
+                where="production.toml, scene.angle",
+                next_step="correct `part`, or leave it out: then all of the quote is seen from there",
+            )
+        for index, take in enumerate(takes):
+            if order.part in (None, take.part):
+                there = shows(take.source, order.angle)
+                if take.first < there.start or take.first + take.frames > there.stop:
+                    raise InputError(
+                        f"{take.quote} is said from {clock(take.first / rate)} to {clock((take.first + take.frames) / rate)} of {take.source}, and angle "
+                        f'"{order.angle}" has a picture from {clock(max(0, there.start) / rate)} to {clock(max(0, there.stop) / rate)} of it',
+                        where=where,
+                        next_step="show it from another camera (scene.angle in production.toml)",
+                    )
+                takes[index] = replace(take, angle=order.angle)
+    return takes
 
 
 def _cutaways(takes: list[Take], scene: Scene, rate: Fraction) -> list[Take]:

@@ -31,7 +31,9 @@ def cut(quote: Quote, timeline: Timeline, scenes: Sequence[Scene], quotes: Mappi
     mine = [bleep for bleep in bleeps if takes and bleep.contributor == takes[0].contributor]
     return {
         "words": quote.text,
-        "parts": [{"source": take.source, "from": _at(take.sound)[0], "to": _at(take.sound)[1]} for take in takes],
+        "parts": [
+            {"source": take.source, "from": _at(take.sound)[0], "to": _at(take.sound)[1]} | ({"angle": take.angle} if take.angle else {}) for take in takes
+        ],
         "scene": scene.title,
         "before": _neighbour(before, quotes),
         "after": _neighbour(after, quotes),

@@ -36,10 +36,14 @@ GROUND, INK, FAINT = "0x12151C", "0xF4F1EA", "0x6B7689"
 
 @dataclass(frozen=True)
 class Reel:
-    """A moving picture as ffmpeg reads it, under a fixed name: an excerpt (excerpt.py), or the whole file from `seek` seconds on."""
+    """A moving picture as ffmpeg reads it, under a fixed name: an excerpt (excerpt.py), or the whole file from `seek` seconds on.
+
+    The clock it is asked for by is `shift` seconds behind its own.
+    """
 
     name: str
     media: Media
+    shift: Fraction = Fraction(0)
     seek: Fraction | None = None
 
     @property
@@ -53,9 +57,11 @@ class Reel:
         Timestamps stay the source's (-copyts), so where decoding starts does not change which frame is shown.
         A picture that starts late or ends early stands still.
         """
-        begin, zero = Fraction(first) / rate, self.media.picture_origin
-        late = {"start_time": f"{float(begin):.6f}"} if self.picture.start > begin else {}
+        begin, zero = Fraction(first) / rate, self.media.picture_origin + self.shift
+        late = {"start_time": f"{float(begin):.6f}"} if self.picture.start - self.shift > begin else {}
         stream = self._input()
+        if self.shift:  # an AVI's tick is a whole frame, and a shift is a part of one
+            stream = stream.filter("settb", "1/1000000")
         if zero:  # counts from anywhere: laid on the presentation timeline, to the tick
             stream = stream.filter("setpts", f"round(PTS-{zero.numerator}/{zero.denominator}/TB)")
         if approved:

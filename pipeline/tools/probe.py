@@ -18,7 +18,7 @@ from av.error import FFmpegError
 from pipeline.errors import InputError
 from pipeline.model.media import Media, Picture, Track
 from pipeline.model.time import nearest
-from pipeline.tools.process import CONTAINERS, MAX_PIXELS, SAFE_INPUT, STILLS
+from pipeline.tools.process import CONTAINERS, MAX_PIXELS, RECORDINGS, STILLS, safe_input
 
 TRANSFERS = {1: "bt709", 4: "gamma22", 6: "smpte170m", 13: "iec61966-2-1", 14: "bt2020-10", 15: "bt2020-12", 16: "smpte2084", 18: "arib-std-b67"}
 PRIMARIES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020", 12: "smpte432"}
@@ -32,10 +32,10 @@ PROBED = 240
 """Frames looked at to tell a constant rate from a variable one, and for rotation."""
 
 
-def open_footage(path: Path, **options: str) -> InputContainer:
+def open_footage(path: Path, demuxers: str = CONTAINERS, **options: str) -> InputContainer:
     """Open for reading, by the whitelists; the only place where PyAV opens anybody's file."""
     try:
-        return av.open(f"file:{path.resolve()}", options=SAFE_INPUT | options, timeout=30, metadata_errors="replace")
+        return av.open(f"file:{path.resolve()}", options=safe_input(demuxers) | options, timeout=30, metadata_errors="replace")
     except FFmpegError as problem:
         raise _refusal(path, f"is not footage that can be opened ({problem.strerror})") from None
 
@@ -56,15 +56,24 @@ def sniff(path: Path) -> None:
         raise _refusal(path, "is a text file, not footage", "playlists and project files are never followed: give the media file itself")
 
 
+def recording_format(path: Path) -> str:
+    """The demuxers that a file of sound recorded apart may be opened with: the one its first bytes call for, else those of footage."""
+    with path.open("rb") as file:
+        head = file.read(12)
+    if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:] != b"WAVE":
+        return CONTAINERS
+    return next((name for magic, name in RECORDINGS.items() if head.startswith(magic)), CONTAINERS)
+
+
 def still_format(head: bytes) -> str | None:
     """The demuxer of a picture, by its first bytes."""
     return next((name for magic, name in STILLS.items() if head.startswith(magic)), None)
 
 
-def probe(path: Path, sha256: str) -> Media:
-    """Read everything later stages ask about a file; InputError says what cannot be used and why."""
+def probe(path: Path, sha256: str, *, recorder: bool = False) -> Media:
+    """Read everything later stages ask about a file; InputError says what cannot be used and why. A `recorder` may have sound alone."""
     sniff(path)
-    with open_footage(path) as container:
+    with open_footage(path, recording_format(path) if recorder else CONTAINERS) as container:
         if not container.streams:
             raise _refusal(path, "holds no picture and no sound")
         # Exactly: container.start_time is rounded to microseconds, and at 50 to 25 frames that picks the other frame.

@@ -24,9 +24,18 @@ from pipeline.errors import BrokenIO, InputError, MissingTool, OurwordsError
 CONTAINERS = "mov,matroska,avi,mpegts,mpeg,mxf"
 """The demuxers that footage may use: no playlists, no image sequences, nothing that opens others."""
 
+RECORDINGS = {b"RIFF": "wav", b"RF64": "wav", b"BW64": "wav", b"fLaC": "flac", b"ID3": "mp3", b"\xff\xfb": "mp3", b"\xff\xf3": "mp3", b"\xff\xf2": "mp3"}
+"""The demuxers that sound recorded apart may use besides, each only for a file that begins as its files do. M4A is a mov."""
+
 STILLS = {b"\x89PNG": "png_pipe", b"\xff\xd8\xff": "jpeg_pipe"}
 
 SAFE_INPUT = {"protocol_whitelist": "file,pipe", "format_whitelist": CONTAINERS}
+
+
+def safe_input(demuxers: str) -> dict[str, str]:
+    """The options to open a file with, when only these demuxers may be used."""
+    return SAFE_INPUT | {"format_whitelist": demuxers}
+
 
 MAX_PIXELS = 8192 * 8192
 MAX_MEMORY = 12 << 30

@@ -62,7 +62,7 @@ def read(path: Path, media: Media, track: Track, first: int, count: int, *, hz: 
     """`count` samples of a track from sample `first` at `hz`, in `channels` (mono is on both sides, more are mixed: channels.py)."""
     out = np.zeros((count, channels), np.float32)
     try:
-        with open_footage(path) as container:
+        with open_footage(path, media.container) as container:  # by the demuxer that ingest let in, and no other
             for at, block in _blocks(container, media, track, Fraction(first, hz), hz, channels, channel):
                 if at >= first + count:
                     break

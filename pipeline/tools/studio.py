@@ -14,7 +14,9 @@ from typing import Any
 
 from pipeline.errors import InputError
 from pipeline.model.media import Feed, Media
-from pipeline.model.time import nearest
+from pipeline.model.quotes import Quote
+from pipeline.model.sync import TOGETHER, Sync, when
+from pipeline.model.time import SAMPLE_RATE, Source, Span, nearest
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take
 from pipeline.tools import excerpt, ffmpeg, fonts, process
 from pipeline.tools.cleaning import Cleaning, Noise, clean
@@ -27,16 +29,45 @@ AS_IT_IS = Cleaning()
 
 @dataclass(frozen=True)
 class Footage:
-    """A source at hand: its file, what ingest found, what is listened to of it, and what is taken out before it is heard."""
+    """A recording at hand: its file, what ingest found, what is listened to of it, what is taken out before it is heard, and how it runs beside its source."""
 
     path: Path
     media: Media
     feed: Feed
     cleaning: Cleaning = AS_IT_IS
+    sync: Sync = TOGETHER
+
+    @property
+    def print(self) -> str:
+        """Names exactly this recording, its feed and how it runs: part of the key of everything made from it."""
+        beside = "" if self.sync == TOGETHER else f" at {' '.join(self.sync.key)}"
+        return f"{self.media.sha256} {self.feed.name}{beside}"
+
+    @property
+    def reaches(self) -> Span[Source]:
+        """What of its source's clock its sound runs for."""
+        return self.sync.reach(max(track.start for track in self.feed.tracks), min(track.end for track in self.feed.tracks))
+
+    def hears(self, span: Span[Source]) -> bool:
+        """Was it running all through a span of its source's clock?"""
+        return self.reaches.start <= span.start and span.end <= self.reaches.end
+
+    def must_hear(self, spans: Sequence[Span[Source]], quote: Quote) -> None:
+        """Refuse a quote that was said while this recorder did not run: nothing else is put in its place."""
+        if missed := [span for span in spans if not self.hears(span)]:
+            raise InputError(
+                f"{quote.id} is said at {when(missed[0])} of its source, and the recorder {self.path.name} ran from {when(self.reaches)} of it",
+                where=quote.where,
+                next_step="take the recorder out of production.toml, or leave the quote out",
+            )
 
 
 class Rack:
-    """The studio of one production. `footage` by source id; `cutaways` by file name, as in the timeline; `noise` as measured of a source."""
+    """The studio of one production.
+
+    `footage` by camera: a source's own by its id, its angles as the timeline names them; `cutaways` by file name, as in the
+    timeline; `noise` as measured of a source; `recorders` by source, for those that are heard by one.
+    """
 
     def __init__(
         self,
@@ -44,8 +75,9 @@ class Rack:
         cutaways: Mapping[str, tuple[Path, Media | str]],
         qualities: Mapping[str, Mapping[str, Any]],
         noise: Callable[[str], Noise] = lambda _: Noise(),
+        recorders: Mapping[str, Footage] | None = None,
     ) -> None:
-        self._footage, self._cutaways, self._qualities, self._noise = footage, cutaways, qualities, noise
+        self._footage, self._cutaways, self._qualities, self._noise, self._recorders = footage, cutaways, qualities, noise, recorders or {}
 
     @cached_property
     def build(self) -> str:
@@ -76,21 +108,23 @@ class Rack:
     def _render(self, room: Path, take: Take, look: Look, ass: str, count: Callable[[int], None], run: Run) -> None:
         begin, end = run
         with _bench(room) as bench:
-            source = self._footage[take.source]
-            reel = self._reel(bench / "source", source.path, source.media, take.first + begin, take.first + end, look)
+            camera = self._footage[take.camera]
+            # One shift for all of a shot: what two clocks drift within it is far less than a frame.
+            shift = camera.sync.shift((take.first + Fraction(take.frames, 2)) / look.rate)
+            reel = self._reel(bench / "source", camera.path, camera.media, take.first + begin, take.first + end, look, shift)
             laid = [
                 (cutaway, self._laid(bench / f"cutaway{number}", cutaway, look))
                 for number, cutaway in enumerate(c for c in take.cutaways if c.at < end and begin < c.at + c.frames)
             ]
             arguments = ffmpeg.take_arguments(take, reel, laid, look.size, look.rate, self.encoder(look), burn=bool(ass), clean=look.clean, run=run)
-            ffmpeg.render(arguments, bench, frames=end - begin, blame=source.path.name, ass=ass, count=count)
+            ffmpeg.render(arguments, bench, frames=end - begin, blame=camera.path.name, ass=ass, count=count)
 
     def hold(self, room: Path, hold: Hold, look: Look, ass: str) -> None:
         with _bench(room) as bench:
-            source = self._footage[hold.source]
-            reel = self._reel(bench / "source", source.path, source.media, hold.first, hold.first + 1, look)
+            camera = self._footage[hold.camera]
+            reel = self._reel(bench / "source", camera.path, camera.media, hold.first, hold.first + 1, look, camera.sync.shift(hold.first / look.rate))
             arguments = ffmpeg.hold_arguments(hold, reel, look.size, look.rate, self.encoder(look), burn=bool(ass))
-            ffmpeg.render(arguments, bench, frames=hold.frames, blame=source.path.name, ass=ass)
+            ffmpeg.render(arguments, bench, frames=hold.frames, blame=camera.path.name, ass=ass)
 
     def card(self, room: Path, card: Card | Break, look: Look, ass: str, count: Callable[[int], None]) -> None:
         from pipeline.tools.cards import draw
@@ -102,7 +136,7 @@ class Rack:
 
     def excerpt_bytes(self, take: Take, look: Look) -> int:
         """What is copied out of a take's source to make it: its own stretch, and up to ten seconds before it."""
-        media = self._footage[take.source].media
+        media = self._footage[take.camera].media
         return min(excerpt.MOST, int(media.size / media.duration * (take.frames / look.rate + 10)))
 
     def _laid(self, place: Path, cutaway: Cutaway, look: Look) -> ffmpeg.Reel | str:
@@ -113,15 +147,18 @@ class Rack:
         first = nearest(cutaway.start * look.rate)
         return self._reel(place, path, what, first, first + cutaway.frames, look)
 
-    def _reel(self, place: Path, path: Path, media: Media, first: int, end: int, look: Look) -> ffmpeg.Reel:
-        """The pictures of a stretch where ffmpeg will look for them: an excerpt where that can be, else the file itself."""
-        begin = first / look.rate
-        if excerpt.excerpt(path, media, begin, end / look.rate, place):
-            return ffmpeg.Reel(place.name, media)
+    def _reel(self, place: Path, path: Path, media: Media, first: int, end: int, look: Look, shift: Fraction = Fraction(0)) -> ffmpeg.Reel:
+        """The pictures of a stretch where ffmpeg will look for them: an excerpt where that can be, else the file itself.
+
+        The stretch is on the source's clock, which the file's own is `shift` seconds ahead of.
+        """
+        begin = first / look.rate + shift
+        if excerpt.excerpt(path, media, begin, end / look.rate + shift, place):
+            return ffmpeg.Reel(place.name, media, shift)
         process.place(path, place)
         # Without an index a seek lands anywhere: the key frame is looked for.
         streamed = media.container in excerpt.STREAMED
-        return ffmpeg.Reel(place.name, media, key_frame(path, media, begin) if streamed else max(Fraction(0), begin - Fraction(1, 2)))
+        return ffmpeg.Reel(place.name, media, shift, key_frame(path, media, begin) if streamed else max(Fraction(0), begin - Fraction(1, 2)))
 
     def sound(self, source: str, first: int, count: int) -> Samples:
         cleaning = self._footage[source].cleaning
@@ -129,16 +166,33 @@ class Rack:
 
     def as_recorded(self, source: str, first: int, count: int) -> Samples:
         """The same with its hum and hiss."""
-        from pipeline.tools.sound import hear
-
-        found = self._footage[source]
-        return hear(found.path, found.media, found.feed, first, count)
+        return self._listen(self._heard(source), first, count, SAMPLE_RATE, 2)
 
     def speech(self, source: str, start: Fraction, duration: Fraction | None = None) -> Speech:
-        from pipeline.tools.sound import hear_speech
+        from pipeline.tools.sound import SPEECH_RATE
 
-        found = self._footage[source]
-        return hear_speech(found.path, found.media, found.feed, start, duration)
+        span = self._footage[source].media.duration - start if duration is None else duration
+        first, count = nearest(start * SPEECH_RATE), nearest(span * SPEECH_RATE)
+        heard = self._listen(self._heard(source), first, count, SPEECH_RATE, 1)
+        if source in self._recorders and count:
+            # Where the recorder did not run the camera is listened to, so that what is said there can at least be named.
+            ran = self._recorders[source].reaches
+            low, high = (min(count, max(0, edge.samples(SPEECH_RATE) - first)) for edge in (ran.start, ran.end))
+            if low or high < count:
+                own = self._listen(self._footage[source], first, count, SPEECH_RATE, 1)
+                heard[:low], heard[high:] = own[:low], own[high:]
+        return heard[:, 0]
+
+    @staticmethod
+    def _listen(found: Footage, first: int, count: int, hz: int, channels: int) -> Samples:
+        """A window of a recording on its source's clock."""
+        from pipeline.tools.recorder import read_beside
+        from pipeline.tools.sound import hear
+
+        def window(at: int, length: int) -> Samples:
+            return hear(found.path, found.media, found.feed, at, length, hz=hz, channels=channels)
+
+        return window(first, count) if found.sync == TOGETHER else read_beside(window, found.sync, first, count, hz)
 
     def loudness(self, room: Path, encoded: Path) -> tuple[float, float]:
         return ffmpeg.loudness(encoded, room)
@@ -155,11 +209,9 @@ class Rack:
     def still(self, room: Path, video: Path, at: Fraction) -> bytes:
         return ffmpeg.jpeg(video, room, at=at)
 
-    def _key(self, source: Footage, first: int, look: Look) -> Fraction | None:
-        """Where decoding starts in a stream without an index; the others find it themselves."""
-        from pipeline.tools.probe import key_frame
-
-        return key_frame(source.path, source.media, first / look.rate) if source.media.container in ("mpegts", "mpeg") else None
+    def _heard(self, source: str) -> Footage:
+        """What a source is listened to by: its recorder, or its own camera."""
+        return self._recorders.get(source) or self._footage[source]
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -53,6 +54,18 @@ def test_a_cut_comes_back_on_its_very_frames(rate: Fraction) -> None:
         )),
     )  # fmt: skip
     assert (cut.quotes, cut.text("q1"), cut.text("q9")) == (("q1", "q2"), "They saw me. … At last.", "")
+
+
+def test_a_cut_keeps_its_cameras() -> None:
+    """And says nothing of them where there is only one."""
+    shots = tuple(replace(shot, angle="b") if isinstance(shot, Take | Hold) and shot.first == 101 else shot for shot in SHOTS)
+    film = Timeline("The Film", Fraction(25), (320, 180), follow(shots))
+    records = shot_records(film, {"q1": "They saw me … At last.", "q2": "Thank you."}, (), {"s1": "amara.mp4"})
+    assert [record.get("angle") for record in records] == [None, "b", "b", None, None, None]
+    cut = read_manifest("manifest.json", manifest(film, records, {}, {}))
+    assert [shot.angle for shot in cut.shots if isinstance(shot, Played | Still)] == ["b", "b", "", ""]
+    with pytest.raises(InputError, match="is not the manifest of a cut"):
+        read_manifest("manifest.json", changed(angle=3))
 
 
 def changed(**shot: Any) -> bytes:

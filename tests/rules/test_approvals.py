@@ -156,3 +156,10 @@ def test_captions_that_changed_are_told(cue: dict[str, Any], says: str) -> None:
     assert says in told
     assert list(differences("captions", CAPTIONS, {**CAPTIONS, "profile": "plain"}, 0.2)) == ["the captions' style was bbc, and is now plain"]
     assert not list(differences("captions", CAPTIONS, deepcopy(CAPTIONS), 0.2))
+
+
+def test_another_camera_is_another_cut() -> None:
+    beside = {**CUT, "parts": [{**CUT["parts"][0], "angle": "b"}]}
+    assert list(differences("cut", CUT, beside, 0.2)) == ["it was seen from the recording's own camera, and is now seen from camera b"]
+    assert list(differences("cut", beside, CUT, 0.2)) == ["it was seen from camera b, and is now seen from the recording's own camera"]
+    assert not list(differences("cut", beside, deepcopy(beside), 0.2))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.model.time import SAMPLE_RATE, Source, Span
+from pipeline.model.time import SAMPLE_RATE, Source, Span, Time
 from pipeline.model.timeline import Break, Card, Hold, Shot, Take, Timeline, follow, sample_at
 from pipeline.stages import bed, join, part, verify
 from pipeline.tools.protocols import Samples

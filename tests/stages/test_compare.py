@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -271,3 +272,17 @@ def test_a_contributor_reads_nobody_elses_words_or_name(old: CutList, new: CutLi
         for words in (other.replace(".", "").split() for other in others):
             assert not any(" ".join(words[at : at + 4]).lower() in page.lower() for at in range(len(words) - 3))
         assert not re.search(r"\b(ben|carys|b1|b2|c1)\b", page, re.IGNORECASE)
+
+
+def test_another_camera_is_told() -> None:
+    """Its name to those who make the film; to a contributor only that it is another one, for a name may be somebody's."""
+    one, two = replace(said("a1"), angle=""), replace(said("a1"), angle="ben-side")
+    assert whats(cut(one, TWO), cut(two, TWO)) == [f"{AMARAS} are seen from camera ben-side now; it was the first camera."]
+    assert whats(cut(one, TWO), cut(two, TWO), "amara") == [f"{MINE} are seen from another camera now."]
+    assert whats(cut(one, TWO), cut(two, TWO), "ben") == []
+    assert "ben-side" not in comparison_html(compare(cut(one), cut(two), WHOSE, NAMES, "amara"), "en").decode()
+    assert "ben-side" not in comparison_json(compare(cut(one), cut(two), WHOSE, NAMES, "amara")).decode()
+    parts = [replace(said("a1", "They saw me", frames=50), angle=angle) for angle in ("", "b")]
+    swapped = [replace(part, angle=angle) for part, angle in zip(parts, ("b", ""), strict=True)]
+    assert [change.kind for change in changes(cut(*parts), cut(*swapped))] == ["angle"]
+    assert whats(cut(two, TWO), cut(two, TWO)) == []

@@ -22,7 +22,7 @@ from pipeline.tools.protocols import Look
 NTSC = Fraction(30000, 1001)
 LOOK = Look((320, 180), Fraction(25), "draft")
 PROFILE = Profile("test", 32, 2, 1.5, 6.0, 1.0, 0.6, 13.0, 15.0, "{name}:", 0.075, 0.75, 0.9, "")
-PRINTS = {"s1": "abc track 1", "b.mp4": "def", "c.mp4": "ghi"}
+PRINTS = {"s1": "abc track 1", "s1/b": "jkl track 1 at 3 0", "s1/c": "jkl track 1 at 4 0", "b.mp4": "def", "c.mp4": "ghi"}
 
 
 def span(start: float, end: float) -> Span[Source]:
@@ -51,12 +51,22 @@ def test_a_part_is_the_same_wherever_it_stands(shot: Shot) -> None:
 @pytest.mark.parametrize(
     "other",
     [
+        replace(TAKE, angle="b"),
         replace(TAKE, frames=26), replace(TAKE, first=51), replace(TAKE, sound=span(2.1, 2.8)), replace(TAKE, bleeps=()), replace(TAKE, cutaways=()),
         *(replace(TAKE, cutaways=(replace(CUTAWAY, **change),)) for change in ({"file": "c.mp4"}, {"start": Fraction(2)}, {"at": 4}, {"still": True})),
     ],
 )  # fmt: skip
 def test_a_take_is_made_again_when_it_changes(other: Take) -> None:
     assert key(other) != key(TAKE)
+
+
+def test_another_camera_or_another_moment_of_it_is_another_part() -> None:
+    """By what it is and how it runs, not by what it is called."""
+    for shot in (TAKE, HOLD):
+        keys = [key(replace(shot, angle=angle)) for angle in ("", "b", "c")]
+        assert keys[0] != keys[1] != keys[2] != keys[0]
+        same = part.components(replace(shot, angle="d"), "", LOOK, PRINTS | {"s1/d": PRINTS["s1/b"]}, None, "ffmpeg 9")
+        assert same == keys[1]
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.errors import ConfigError, OurwordsError
+from pipeline.errors import ConfigError, InputError, OurwordsError
 from pipeline.model.quotes import Bleep, Cut, Quote, Said, Stretch
 from pipeline.model.time import Source, Span, Time
 from pipeline.model.timeline import Break, Card, Hold, Take, Timeline
 from pipeline.model.transcript import Word
-from pipeline.stages.plan import BLEEP_AFTER, BLEEP_BEFORE, BreakOrder, Cleared, CutawayOrder, Scene, Storyboard, find_names, plan
+from pipeline.stages.plan import BLEEP_AFTER, BLEEP_BEFORE, AngleOrder, BreakOrder, Cleared, CutawayOrder, Scene, Storyboard, find_names, plan
 
 fast = settings(max_examples=80, deadline=None, derandomize=True)
 
@@ -225,3 +225,50 @@ def test_hidden_places_have_room_around_them_and_never_overlap() -> None:
     assert place == Span(Time(ZERO), Time(1 + BLEEP_AFTER))
     (place,) = find_names([Bleep("amara", "Pargeter", "x")], [("Pargeter", span(2, 3))], [])
     assert place == Span(Time(2 - BLEEP_BEFORE), Time(3 + BLEEP_AFTER))
+
+
+# Angles ---------------------------------------------------------------------------------------
+
+
+def seen_from(*orders: AngleOrder, shows: range = range(10**6), rate: Fraction = RATE) -> Timeline:
+    """A film of q1 (three parts, with a pause at both ends) and q2, with angles "b" and "c" that show these frames of their source."""
+    asked = replace(scene("q1", "q2", before={"q1": Fraction(1)}, after={"q1": Fraction(1)}), angles=orders)
+    quotes = [cleared("q1", span(10, 12), span(15, 16), span(20, 22)), cleared("q2", span(30, 31))]
+    return plan(
+        board(asked, rate=rate), {quote.quote.id: quote for quote in quotes}, lambda _: 10**6, lambda source, angle: shows if source == "s1" else range(0)
+    )
+
+
+@pytest.mark.parametrize(
+    ("orders", "angles"),
+    [
+        ((), ["", "", "", "", "", ""]),
+        ((AngleOrder("q1", "b", None),), ["b", "b", "b", "b", "b", ""]),
+        ((AngleOrder("q1", "b", 2),), ["", "", "b", "", "", ""]),
+        ((AngleOrder("q1", "b", 1), AngleOrder("q1", "c", 3)), ["b", "b", "", "c", "c", ""]),
+        ((AngleOrder("q1", "b", None), AngleOrder("q1", "c", 2)), ["b", "b", "c", "b", "b", ""]),
+        ((AngleOrder("q2", "c", None),), ["", "", "", "", "", "c"]),
+    ],
+)
+def test_a_quote_is_seen_from_the_camera_that_was_asked_for(orders: tuple[AngleOrder, ...], angles: list[str]) -> None:
+    """A pause stands on the picture of the camera that comes next, or came last. Nothing else about a shot changes."""
+    made, plain = seen_from(*orders), seen_from()
+    assert [shot.angle for shot in made.shots if isinstance(shot, Take | Hold)] == angles
+    assert tuple(replace(shot, angle="") if isinstance(shot, Take | Hold) else shot for shot in made.shots) == plain.shots
+    assert [take.camera for take in made.takes if take.angle] == [f"s1/{take.angle}" for take in made.takes if take.angle]
+
+
+def test_an_angle_is_shown_where_it_has_a_picture_and_nowhere_else() -> None:
+    """To the frame, at both ends: q2 is frames 750 to 775."""
+    assert seen_from(AngleOrder("q2", "b", None), shows=range(750, 775)).takes[-1].angle == "b"
+    for shows in (range(751, 775), range(750, 774), range(700), range(0)):
+        with pytest.raises(InputError, match=r'q2 is said from 0:30.0 to 0:31.0 of s1, and angle "b" has a picture from') as caught:
+            seen_from(AngleOrder("q2", "b", None), shows=shows)
+        assert caught.value.where == "quotes.csv row 2"
+
+
+def test_angles_that_are_not_there_are_refused() -> None:
+    with pytest.raises(ConfigError, match=r"q1 has 3 part\(s\), not 4"):
+        seen_from(AngleOrder("q1", "b", 4))
+    with pytest.raises(ConfigError, match='s1 has no angle "b"'):
+        planned(board(replace(scene("q1"), angles=(AngleOrder("q1", "b", None),))), cleared("q1", span(1, 2)))

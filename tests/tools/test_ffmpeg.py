@@ -21,6 +21,7 @@ from pipeline.formats.captions import break_ass, to_ass
 from pipeline.formats.markers import ffmetadata
 from pipeline.model.captions import Cue, Profile
 from pipeline.model.media import Media, Picture, Track
+from pipeline.model.sync import Sync
 from pipeline.model.time import Programme, Source, Span, Time
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take, Timeline
 from pipeline.store import file_digest
@@ -308,6 +309,35 @@ def test_where_frames_are_missing_the_picture_stands(start: float, end: float, f
     gone = ["-i", str(footage(PAL, "film-25.mp4")), "-vf", "select='not(between(n\\,25\\,49))'", "-fps_mode", "passthrough", "-bf", "0", "-g", "40"]
     run([*gone, "-c:v", "libx264", "-preset", "ultrafast", "gap.mp4"], tmp_path)
     assert rendered(tmp_path / "room", tmp_path / "gap.mp4", of(start, end), PAL) == frames
+
+
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "avi", "ts"])
+@pytest.mark.parametrize(("source", "film"), [(PAL, PAL), (NTSC, PAL), (PAL, NTSC), (PAL, Fraction(50))])
+@pytest.mark.parametrize("offset", [Fraction(834567, 10**6), Fraction(-7123, 10**4)])
+def test_an_angle_shows_its_own_moment(ending: str, source: Fraction, film: Fraction, offset: Fraction, footage: Callable[..., Path], tmp_path: Path) -> None:
+    """A part of a frame counts, in an AVI too, whose clock ticks in whole frames; a take and a hold alike."""
+    path, beside, shot = (
+        footage(source, f"film-{float(source):.0f}.{ending.replace('avi', 'mp4')}"),
+        Sync(offset, Fraction(100, 10**6)),
+        replace(take(61, 12), angle="b"),
+    )
+    if ending == "avi":
+        run(["-i", str(path), "-c:v", "mpeg4", "-q:v", "2", "film.avi"], tmp_path)
+        path = tmp_path / "film.avi"
+    studio = Rack({"s1/b": Footage(path, media_of(path), TRACK, beside)}, {}, QUALITIES)
+    middles = [beside.at((n + Fraction(1, 2)) / film) * source for n in range(61, 73)]
+    right = [{math.floor(moment + off) for off in (-0.02, 0.02)} for moment in middles]  # on the border of two frames either is right
+    assert sum(len(either) == 1 for either in right) >= 9
+    for number, shown_by in enumerate((shot, Hold(0, 3, "q1", "amara", "s1", 61, "b"))):
+        room = tmp_path / str(number)
+        room.mkdir()
+        if isinstance(shown_by, Take):
+            studio.take(room, shown_by, Look(SIZE, film, "draft"), "", lambda _: None)
+            found = numbers(room / "clean.mp4")
+            assert all(one in either for one, either in zip(found, right, strict=True)), (found, right)
+        else:
+            studio.hold(room, shown_by, Look(SIZE, film, "draft"), "")
+            assert numbers(room / "clean.mp4") in [[one] * 3 for one in right[0]]
 
 
 def test_the_last_frame_stands_where_the_picture_ends_early(footage: Callable[..., Path], tmp_path: Path) -> None:
