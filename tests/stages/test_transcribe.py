@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from pipeline.model.time import Span
 from pipeline.model.transcript import Word
 from pipeline.stages.transcribe import CHUNK, doubtful, mark_loops, mark_silence, transcribe
-from pipeline.tools.protocols import Speech
+from pipeline.tools.protocols import Speech, Windows
 
 fast = settings(max_examples=80, deadline=None, derandomize=True)
 
@@ -86,7 +87,9 @@ class Engine:
     def __init__(self, *answers: list[Word]) -> None:
         self.answers, self.heard = list(answers), list[float]()
 
-    def hear(self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None]) -> tuple[str, list[list[Word]]]:
+    def hear(
+        self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None], windows: Windows = ()
+    ) -> tuple[str, list[list[Word]]]:
         self.heard.append(len(speech) / 16_000)
         progress(1.0)
         return language, [self.answers.pop(0) if self.answers else []]
@@ -95,7 +98,8 @@ class Engine:
 def heard(engine: Engine, voiced: list[tuple[float, float]], seconds: float = 20.0) -> list[Word]:
     found = transcribe(
         "amara",
-        np.zeros(int(seconds * 16_000), np.float32),
+        lambda start, length: np.zeros(round(length * 16_000), np.float32),
+        Fraction(seconds),
         recogniser=engine,
         voiced=lambda _: voiced,
         language="en",
