@@ -11,8 +11,9 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
-from math import ceil
 from statistics import fmean
+
+import numpy as np
 
 from pipeline.model.time import Span
 from pipeline.model.transcript import UNSURE, Transcript, Word
@@ -65,7 +66,7 @@ def transcribe(
         before, length = float(at), len(speech) / RATE
         if spoken:
             tell = partial(lambda before, done: progress(before + done), before)
-            found, words = hear(speech, tell, windows(spoken, length))  # the language of the first piece is that of all
+            found, words = hear(speech, tell, windows(spoken, speech))  # the language of the first piece is that of all
             heard += _moved(mark_silence(second_hearing(words, speech, spoken, hear), spoken), at)
         progress(before + length)
     heard.sort(key=lambda word: word.span.start)
@@ -93,20 +94,29 @@ def _rest(voiced: Voiced, length: float) -> float:
     return sum(longest) / 2 if longest[1] > longest[0] else length
 
 
-def windows(voiced: Voiced, length: float) -> list[tuple[float, float]]:
-    """All speech, in windows of at most `WINDOW` seconds that begin and end in pauses, where there are any."""
+def windows(voiced: Voiced, speech: Speech) -> list[tuple[float, float]]:
+    """All speech, in windows of at most `WINDOW` seconds that begin and end in pauses, or where it is calmest."""
     found: list[tuple[float, float]] = []
+    length = len(speech) / RATE
     for (_, before), (start, stop), (after, _) in zip([(0.0, -ROOM), *voiced], voiced, [*voiced[1:], (length + ROOM, 0.0)], strict=False):
         low, high = max(0.0, start - ROOM, (before + start) / 2), min(length, stop + ROOM, (stop + after) / 2)
         if found and high - found[-1][0] <= WINDOW:
             found[-1] = (found[-1][0], high)
         else:
             found.append((low, high))
-    return [(low, min(high, low + WINDOW)) for start, high in found for low in _steps(start, high)]
+        while found[-1][1] - found[-1][0] > WINDOW:
+            low, high = found[-1]
+            calm = _calmest(speech, low + WINDOW / 2, low + WINDOW)
+            found[-1:] = [(low, calm), (calm, high)]
+    return found
 
 
-def _steps(start: float, end: float) -> list[float]:
-    return [start + WINDOW * number for number in range(max(1, ceil((end - start) / WINDOW)))]
+def _calmest(speech: Speech, low: float, high: float) -> float:
+    """The middle of the quietest tenth of a second between two times."""
+    step = RATE // 10
+    part = speech[int(low * RATE) : int(high * RATE)]
+    power = np.square(part[: len(part) // step * step]).reshape(-1, step).sum(axis=1)
+    return low + (float(np.argmin(power)) + 0.5) / 10
 
 
 def second_hearing(words: list[Word], speech: Speech, voiced: Voiced, hear: Hear) -> list[Word]:
