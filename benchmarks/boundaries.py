@@ -188,7 +188,16 @@ def hear(recording: Recording, keep: Path) -> Transcript:
     file = keep / f"{recording.name}.{file_digest(recording.path)[:12]}.json"
     if not file.is_file():
         engine = engines.load("faster-whisper", "base", lambda text: print(text, file=sys.stderr))
-        found = transcribe(recording.name, recording.sound, recogniser=engine, voiced=speech_spans, language="en", glossary=(), progress=lambda _: None)
+        found = transcribe(
+            recording.name,
+            recording.listen,
+            Fraction(len(recording.sound), HZ),
+            recogniser=engine,
+            voiced=speech_spans,
+            language="en",
+            glossary=(),
+            progress=lambda _: None,
+        )
         file.write_bytes(records.transcript_record(found, ""))
     return records.read_transcript(file.name, file.read_bytes())[0]
 

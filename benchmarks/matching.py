@@ -145,7 +145,16 @@ def hear(reference: Reference, model: str, cache: Path) -> Transcript:
     if not file.is_file():
         print(f"transcribing {reference.name} with {model}", file=sys.stderr)
         engine = engines.load("faster-whisper", model, lambda text: print(text, file=sys.stderr))
-        found = transcribe(reference.name, reference.sound, recogniser=engine, voiced=speech_spans, language="en", glossary=(), progress=lambda _: None)
+        found = transcribe(
+            reference.name,
+            reference.listen,
+            Fraction(len(reference.sound), HZ),
+            recogniser=engine,
+            voiced=speech_spans,
+            language="en",
+            glossary=(),
+            progress=lambda _: None,
+        )
         file.write_bytes(records.transcript_record(found, ""))
     return records.read_transcript(file.name, file.read_bytes())[0]
 

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, str, float, float], None]
 """Stage, item, done and total, both in the stage's own unit."""
 
-INGEST, TRANSCRIBE, CUT, QUIET, NOISE, CLARITY = 4, 3, 7, 1, 1, 1
+INGEST, TRANSCRIBE, CUT, QUIET, NOISE, CLARITY = 4, 4, 7, 1, 1, 1
 """Versions of these stages: counted up when the same components would come out differently."""
 
 
@@ -251,11 +251,13 @@ class Desk:
         from pipeline.tools.whisper_faster import speech_spans
 
         recogniser = self.recogniser
-        total = float(self.footage[source.id].media.duration)
+        duration = self.footage[source.id].media.duration
+        total = float(duration)
         self.progress("transcribe", source.id, 0, total)
         found = transcribe(
             source.id,
-            self.studio.speech(source.id, Fraction(0)),
+            partial(self.studio.speech, source.id),
+            duration,
             recogniser=recogniser,
             voiced=speech_spans,
             language=source.language or self.production.transcribe.language,

@@ -6,13 +6,18 @@ that a person can see them; nothing later in the pipeline uses them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
+from itertools import pairwise
+from statistics import fmean
+
+import numpy as np
 
 from pipeline.model.time import Span
-from pipeline.model.transcript import Transcript, Word
-from pipeline.tools.protocols import Recogniser, Speech
+from pipeline.model.transcript import UNSURE, Transcript, Word
+from pipeline.tools.protocols import Listener, Recogniser, Speech, Windows
 
 SPEECH_SHARE = 0.25
 """A word of which less than this overlaps speech was not said."""
@@ -26,15 +31,21 @@ RATE = 16_000
 PAD, SHORTEST, NEAR, CHUNK = 0.2, 0.25, 2.0, 8.0
 """Seconds: room around a second hearing, what is worth one, what is heard together, and how much of it."""
 
+PIECE = 600.0
+"""Seconds of a source in memory at a time: a day of footage takes no more of it than ten minutes."""
 
-Hear = Callable[[Speech, Callable[[float], None]], tuple[str, list[Word]]]
+WINDOW, ROOM = 15.0, 0.4
+"""Seconds of the longest window, and of what is heard around the speech in it."""
+
+Hear = Callable[[Speech, Callable[[float], None], Windows], tuple[str, list[Word]]]
 Voiced = Sequence[tuple[float, float]]
 """Where somebody speaks: (start, end) in seconds."""
 
 
 def transcribe(
     source: str,
-    speech: Speech,
+    listen: Listener,
+    duration: Fraction,
     *,
     recogniser: Recogniser,
     voiced: Callable[[Speech], Voiced],
@@ -42,34 +53,94 @@ def transcribe(
     glossary: Sequence[str],
     progress: Callable[[float], None],
 ) -> Transcript:
-    """All words of a source; stretches that came out as a loop or as nothing are heard once more, alone."""
+    """All words of a source, piece by piece; what came out as a loop, as doubtful or as nothing is heard once more, alone."""
+    heard: list[Word] = []
+    found = language
 
-    def hear(sound: Speech, tell: Callable[[float], None]) -> tuple[str, list[Word]]:
-        found, segments = recogniser.hear(sound, language, glossary, tell)
+    def hear(sound: Speech, tell: Callable[[float], None], cut: Windows = ()) -> tuple[str, list[Word]]:
+        said, segments = recogniser.hear(sound, found, glossary, tell, cut)
         words = sorted((word for segment in segments for word in segment if word.text), key=lambda word: word.span.start)
-        return found, mark_loops(words)
+        return said, mark_loops(words)
 
-    spoken = voiced(speech)
-    found, words = hear(speech, progress)
-    words = second_hearing(words, speech, spoken, hear)
-    return Transcript(source, found, recogniser.name, recogniser.weights, tuple(mark_silence(words, spoken)))
+    for at, speech, spoken in pieces(listen, duration, voiced):
+        before, length = float(at), len(speech) / RATE
+        if spoken:
+            tell = partial(lambda before, done: progress(before + done), before)
+            found, words = hear(speech, tell, windows(spoken, speech))  # the language of the first piece is that of all
+            heard += _moved(mark_silence(second_hearing(words, speech, spoken, hear), spoken), at)
+        progress(before + length)
+    heard.sort(key=lambda word: word.span.start)
+    return Transcript(source, found or "en", recogniser.name, recogniser.weights, tuple(heard))
+
+
+def pieces(listen: Listener, duration: Fraction, voiced: Callable[[Speech], Voiced]) -> Iterator[tuple[Fraction, Speech, Voiced]]:
+    """A source in pieces that end where nobody speaks: when each starts, its sound, and where somebody speaks in it."""
+    at = Fraction(0)
+    while at < duration:
+        speech = listen(at, min(_exact(PIECE), duration - at))
+        spoken = list(voiced(speech))
+        if at + _exact(PIECE) >= duration:
+            yield at, speech, spoken
+            return
+        end = _exact(_rest(spoken, len(speech) / RATE))
+        yield at, speech[: round(end * RATE)], [(start, min(stop, float(end))) for start, stop in spoken if start < end]
+        at += end
+
+
+def _rest(voiced: Voiced, length: float) -> float:
+    """The middle of the longest pause in the second half; the end, where somebody speaks all through it."""
+    edges = [(stop, start) for (_, stop), (start, _) in pairwise([(0.0, length / 2), *(v for v in voiced if v[1] > length / 2), (length, length)])]
+    longest = max(edges, key=lambda gap: gap[1] - gap[0])
+    return sum(longest) / 2 if longest[1] > longest[0] else length
+
+
+def windows(voiced: Voiced, speech: Speech) -> list[tuple[float, float]]:
+    """All speech, in windows of at most `WINDOW` seconds that begin and end in pauses, or where it is calmest."""
+    found: list[tuple[float, float]] = []
+    length = len(speech) / RATE
+    for (_, before), (start, stop), (after, _) in zip([(0.0, -ROOM), *voiced], voiced, [*voiced[1:], (length + ROOM, 0.0)], strict=False):
+        low, high = max(0.0, start - ROOM, (before + start) / 2), min(length, stop + ROOM, (stop + after) / 2)
+        if found and high - found[-1][0] <= WINDOW:
+            found[-1] = (found[-1][0], high)
+        else:
+            found.append((low, high))
+        while found[-1][1] - found[-1][0] > WINDOW:
+            low, high = found[-1]
+            calm = _calmest(speech, low + WINDOW / 2, low + WINDOW)
+            found[-1:] = [(low, calm), (calm, high)]
+    return found
+
+
+def _calmest(speech: Speech, low: float, high: float) -> float:
+    """The middle of the quietest tenth of a second between two times."""
+    step = RATE // 10
+    part = speech[int(low * RATE) : int(high * RATE)]
+    power = np.square(part[: len(part) // step * step]).reshape(-1, step).sum(axis=1)
+    return low + (float(np.argmin(power)) + 0.5) / 10
 
 
 def second_hearing(words: list[Word], speech: Speech, voiced: Voiced, hear: Hear) -> list[Word]:
     """Words with each doubtful stretch replaced by what is heard in it alone, where that is any better.
 
     A recogniser that is lost in a loop takes the rest of its window along, and a word after a long
-    silence is dropped from a file and found in a slice (both measured on real recordings).
+    silence is dropped from a file and found in a slice (both measured on real recordings). What the
+    engine was unsure of stands where a second hearing is no surer.
     """
     for start, end in doubtful(words, voiced):
         low, high = max(0.0, start - PAD), min(len(speech) / RATE, end + PAD)
-        _, again = hear(speech[int(low * RATE) : int(high * RATE)], lambda _: None)
-        moved = [replace(word, span=Span(word.span.start + _exact(low), word.span.end + _exact(low))) for word in again]
-        if any(not word.suspect for word in moved):
-            kept = [word for word in words if not (word.suspect and start <= _middle(word) < end)]
+        _, again = hear(speech[int(low * RATE) : int(high * RATE)], lambda _: None, ())
+        moved = _moved(again, _exact(low))
+        first = [word for word in words if word.suspect and start <= _middle(word) < end]
+        if _sureness(moved, "") > _sureness(first, UNSURE):
+            kept = [word for word in words if word not in first]
             new = [word for word in moved if not any(_is_again(word, known) for known in kept)]
             words = sorted(kept + new, key=lambda word: word.span.start)
-    return words
+    return [replace(word, suspect="") if word.suspect == UNSURE else word for word in words]
+
+
+def _sureness(words: Sequence[Word], suspect: str) -> float:
+    """Mean confidence of the words of one kind; below any where there are none."""
+    return fmean([word.confidence for word in words if word.suspect == suspect] or [-1.0])
 
 
 def doubtful(words: Sequence[Word], voiced: Voiced) -> list[tuple[float, float]]:
@@ -85,6 +156,10 @@ def doubtful(words: Sequence[Word], voiced: Voiced) -> list[tuple[float, float]]
         else:
             chunks.append((start, end))
     return chunks
+
+
+def _moved(words: Sequence[Word], by: Fraction) -> list[Word]:
+    return [replace(word, span=Span(word.span.start + by, word.span.end + by)) for word in words]
 
 
 def _is_again(word: Word, known: Word) -> bool:
