@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, str, float, float], None]
 """Stage, item, done and total, both in the stage's own unit."""
 
-INGEST, TRANSCRIBE, CUT, LEVEL = 3, 2, 6, 1
+INGEST, TRANSCRIBE, CUT, LEVEL = 4, 2, 6, 1
 """Versions of these stages: counted up when the same components would come out differently."""
 
 
@@ -383,7 +383,7 @@ class Desk:
         from pipeline.tools.protocols import Look
 
         film = self.production.film
-        return Look(self.production.size, self.production.rate, "draft" if watermark else film.quality, watermark, film.codec, film.hardware)
+        return Look(self.production.size, self.production.rate, "draft" if watermark else film.quality, watermark, film.codec, film.hardware, film.fill)
 
     def check_glyphs(self, timeline: Timeline, captions: Captions) -> None:
         from pipeline.tools import fonts

@@ -47,6 +47,7 @@ class Film(_Table):
     quality: Literal["draft", "edit", "final"] = "edit"
     codec: Literal["h264", "hevc", "av1"] = "h264"
     hardware: Literal["", "nvenc", "qsv", "amf", "videotoolbox"] = ""
+    fill: Literal["bars", "blur"] = "bars"
 
 
 class Transcribe(_Table):

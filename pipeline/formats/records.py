@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from pipeline.errors import InputError
-from pipeline.model.media import Media, Picture, Track
+from pipeline.model.media import Colour, Media, Picture, Track
 from pipeline.model.quotes import Candidate, Cut, Edge, Match, Pin, Row, Said, State, Stretch
 from pipeline.model.time import Source, Span, Time, decimal, fraction
 from pipeline.model.transcript import Transcript, Word
@@ -59,7 +59,7 @@ def read_media(data: bytes) -> Media:
     record = json.loads(data)
     picture = record["picture"]
     if picture:
-        picture = Picture(**_exact(picture | {"colour": tuple(picture["colour"])}, "sample_aspect", "rate", "start", "duration"))
+        picture = Picture(**_exact(picture | {"colour": Colour(**picture["colour"])}, "sample_aspect", "rate", "start", "duration"))
     tracks = tuple(Track(**_exact(track, "start", "duration")) for track in record["tracks"])
     return Media(**_exact(record, "duration", "origin") | {"picture": picture, "tracks": tracks})
 

@@ -17,7 +17,7 @@ from pipeline.model.timeline import Break, Card, Hold, Shot, Take, Timeline
 from pipeline.stages import sound
 from pipeline.tools.protocols import Look, Studio
 
-VERSION = 3
+VERSION = 4
 """Counted up when a part would come out differently from the same components."""
 
 Tone = Span[Source] | None
@@ -58,6 +58,7 @@ def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str]
     common: dict[str, Any] = {
         "picture size": list(look.size),
         "frame rate": str(look.rate),
+        "beside the picture": look.fill,
         "quality": look.quality,
         "watermark": look.watermark,
         "tools": build,

@@ -21,7 +21,7 @@ from pipeline.errors import BrokenIO, InputError
 from pipeline.model.media import Media, Picture
 from pipeline.model.time import nearest
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take
-from pipeline.tools.conform import Size, fit
+from pipeline.tools.conform import Size, fit, fit_still, lay_out, opening, steady
 from pipeline.tools.encoders import STRIP, Encoder, ticks
 from pipeline.tools.fonts import font_files
 from pipeline.tools.probe import still_format
@@ -32,7 +32,13 @@ Counter = Callable[[int], None]
 GROUND, INK, FAINT = "0x12151C", "0xF4F1EA", "0x6B7689"
 
 
-def conform(media: Media, picture: Picture, first: int, frames: int, rate: Fraction, key: Fraction | None = None) -> Any:
+def shown(media: Media, first: int, frames: int, size: Size, rate: Fraction, fill: str, key: Fraction | None) -> Any:
+    """Frames of a source as the film has them."""
+    assert media.picture
+    return fit(conform(media, media.picture, first, frames, rate, key, **opening(media.picture, size, fill)), media.picture, size, fill)
+
+
+def conform(media: Media, picture: Picture, first: int, frames: int, rate: Fraction, key: Fraction | None = None, **options: Any) -> Any:
     """Frames `first` up to `first + frames` of a source at the film's rate, counted on its own clock.
 
     Decoding starts at the key frame before (`key` where the file has no index to find it by); timestamps stay the source's (-copyts), so where it
@@ -40,8 +46,8 @@ def conform(media: Media, picture: Picture, first: int, frames: int, rate: Fract
     """
     begin = Fraction(first) / rate
     seek = (max(Fraction(0), begin - Fraction(1, 2)) if key is None else key) + media.origin
-    source = graph.input("file:source", noaccurate_seek=None, seek_timestamp=1, ss=f"{float(seek):.6f}", **SAFE_INPUT)[str(picture.stream)]
-    source = from_zero(source, media)
+    source = graph.input("file:source", noaccurate_seek=None, seek_timestamp=1, ss=f"{float(seek):.6f}", **options, **SAFE_INPUT)[str(picture.stream)]
+    source = steady(from_zero(source, media), picture, rate)
     late = {"start_time": f"{float(begin):.6f}"} if picture.start > begin else {}
     return (
         source.filter("fps", fps=str(rate), **late)
@@ -57,11 +63,14 @@ def from_zero(stream: Any, media: Media) -> Any:
     return stream.filter("setpts", f"round(PTS-{origin.numerator}/{origin.denominator}/TB)") if origin else stream
 
 
-def still(name: str, demuxer: str, frames: int, rate: Fraction) -> Any:
+def still(name: str, demuxer: str) -> Any:
+    return graph.input(f"file:{name}", f=demuxer, protocol_whitelist="file,pipe")["v"]
+
+
+def standing(picture: Any, frames: int, rate: Fraction) -> Any:
     """A picture that stands for a number of frames."""
-    source = graph.input(f"file:{name}", f=demuxer, protocol_whitelist="file,pipe")["v"]
     return (
-        source.filter("loop", loop=-1, size=1).filter("settb", f"{rate.denominator}/{rate.numerator}")
+        picture.filter("loop", loop=-1, size=1).filter("settb", f"{rate.denominator}/{rate.numerator}")
         .filter("setpts", "N").filter("fps", fps=str(rate))  # a picture says 25 a second of itself, and the encoder would believe it
         .filter("trim", end_frame=frames)
     )  # fmt: skip
@@ -97,45 +106,41 @@ def take_arguments(
     *,
     burn: bool,
     clean: bool = True,
+    fill: str = "bars",
     key: Fraction | None = None,
 ) -> list[str]:
-    assert media.picture
-    stream = fit(conform(media, media.picture, take.first, take.frames, rate, key), size, media.picture.colour, media.picture.display)
+    stream = shown(media, take.first, take.frames, size, rate, fill, key)
     for number, (cutaway, what) in enumerate(cutaways):
-        stream = graph.overlay(stream, _cutaway(number, cutaway, what, size, rate), eof_action="pass")
+        stream = graph.overlay(stream, _cutaway(number, cutaway, what, size, rate, fill), eof_action="pass")
     return outputs(stream, encoder, rate, take.first, burn=burn, clean=clean)
 
 
-def _cutaway(number: int, cutaway: Cutaway, what: Media | str, size: Size, rate: Fraction) -> Any:
+def _cutaway(number: int, cutaway: Cutaway, what: Media | str, size: Size, rate: Fraction, fill: str) -> Any:
     """`what` is the probed film of a cutaway, or the demuxer of a still one."""
     name = f"cutaway{number}"
     if isinstance(what, str):
-        laid = fit(still(name, what, cutaway.frames, rate), size, ("unknown", "bt709", "bt709", "bt709"), size)
+        laid = standing(fit_still(still(name, what), size, fill), cutaway.frames, rate)
     else:
         assert what.picture
         first = nearest(cutaway.start * rate)
-        source = graph.input(f"file:{name}", **SAFE_INPUT)[str(what.picture.stream)]
-        laid = from_zero(source, what).filter("fps", fps=str(rate)).filter("tpad", stop=-1, stop_mode="clone")
-        laid = fit(
-            laid.filter("trim", start_pts=first, end_pts=first + cutaway.frames).filter("setpts", "PTS-STARTPTS"),
-            size,
-            what.picture.colour,
-            what.picture.display,
-        )
+        source = graph.input(f"file:{name}", **opening(what.picture, size, fill), **SAFE_INPUT)[str(what.picture.stream)]
+        laid = steady(from_zero(source, what), what.picture, rate).filter("fps", fps=str(rate)).filter("tpad", stop=-1, stop_mode="clone")
+        laid = laid.filter("trim", start_pts=first, end_pts=first + cutaway.frames).filter("setpts", "PTS-STARTPTS")
+        laid = fit(laid, what.picture, size, fill)
     return laid.filter("setpts", f"PTS+{cutaway.at}*{rate.denominator}/{rate.numerator}/TB")
 
 
-def hold_arguments(hold: Hold, media: Media, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool, key: Fraction | None = None) -> list[str]:
+def hold_arguments(
+    hold: Hold, media: Media, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool, fill: str = "bars", key: Fraction | None = None
+) -> list[str]:
     """One frame of a source, standing still."""
-    assert media.picture
-    one = fit(conform(media, media.picture, hold.first, 1, rate, key), size, media.picture.colour, media.picture.display)
-    stream = one.filter("tpad", stop=hold.frames - 1, stop_mode="clone")
+    stream = shown(media, hold.first, 1, size, rate, fill, key).filter("tpad", stop=hold.frames - 1, stop_mode="clone")
     return outputs(stream, encoder, rate, burn=burn, clean=not burn)
 
 
 def card_arguments(card: Card | Break, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool) -> list[str]:
     """A drawn card. A break's time runs down as a thin bar that grows shorter: seen, not counted aloud."""
-    stream = still("card.png", "png_pipe", card.frames, rate)
+    stream = standing(still("card.png", "png_pipe"), card.frames, rate)
     stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv").filter("setsar", 1).filter("format", "yuv420p")
     if isinstance(card, Break):
         x, y, width, height = bar(size)
@@ -170,13 +175,15 @@ def render(
         for font in font_files():
             shutil.copyfile(font, room / "fonts" / font.name)
 
+    tables = lay_out(arguments, room)
+
     def line(text: str) -> None:
         if text.startswith("frame="):
             count(min(frames, int(text[6:])))
 
     run(arguments, room, timeout=120 + frames * 2, blame=source.name if source else "", line=line)
-    for name, _ in inputs:
-        (room / name).unlink()
+    for path in (*(room / name for name, _ in inputs), *tables):
+        path.unlink()
     if ass:
         (room / "captions.ass").unlink()
         shutil.rmtree(room / "fonts")

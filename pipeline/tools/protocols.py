@@ -52,7 +52,7 @@ Samples = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Look:
-    """How the film looks, the same for every part. `quality` names a table of configs/quality.toml."""
+    """How the film looks, the same for every part. `quality` names a table of configs/quality.toml; `fill` is what stands beside a picture of another shape."""
 
     size: tuple[int, int]
     rate: Fraction
@@ -60,6 +60,7 @@ class Look:
     watermark: str = ""
     codec: str = "h264"
     hardware: str = ""
+    fill: str = "bars"
 
 
 class Studio(Protocol):

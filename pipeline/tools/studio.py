@@ -53,13 +53,15 @@ class Rack:
             self.encoder(look),
             burn=bool(ass),
             clean=not look.watermark,
+            fill=look.fill,
             key=self._key(source, take.first, look),
         )
         ffmpeg.render(arguments, room, frames=take.frames, source=source.path, cutaways=[path for _, (path, _) in laid], ass=ass, count=count)
 
     def hold(self, room: Path, hold: Hold, look: Look, ass: str) -> None:
         source = self._footage[hold.source]
-        arguments = ffmpeg.hold_arguments(hold, source.media, look.size, look.rate, self.encoder(look), burn=bool(ass), key=self._key(source, hold.first, look))
+        key = self._key(source, hold.first, look)
+        arguments = ffmpeg.hold_arguments(hold, source.media, look.size, look.rate, self.encoder(look), burn=bool(ass), fill=look.fill, key=key)
         ffmpeg.render(arguments, room, frames=hold.frames, source=source.path, ass=ass)
 
     def card(self, room: Path, card: Card | Break, look: Look, ass: str, count: Callable[[int], None]) -> None:

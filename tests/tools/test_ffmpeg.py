@@ -19,7 +19,7 @@ from pipeline.errors import BrokenIO, InputError
 from pipeline.formats.captions import break_ass, to_ass
 from pipeline.formats.markers import ffmetadata
 from pipeline.model.captions import Cue, Profile
-from pipeline.model.media import Media, Picture, Track
+from pipeline.model.media import BT709, Colour, Media, Picture, Track
 from pipeline.model.time import Programme, Span
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take, Timeline
 from pipeline.store import file_digest
@@ -34,7 +34,7 @@ SIZE = (320, 180)
 PAL, NTSC = Fraction(25), Fraction(30000, 1001)
 DRAFT = Encoder("h264", "ultrafast", 20)
 QUALITIES = {"draft": {"reuse": False, "h264": {"preset": "ultrafast", "crf": 20}}}
-PICTURE = Picture(0, "h264", 320, 180, Fraction(1), 0, False, PAL, False, Fraction(0), Fraction(10), "yuv420p", ("tv", "bt709", "bt709", "bt709"))
+PICTURE = Picture(0, "h264", 320, 180, Fraction(1), 0, False, PAL, False, Fraction(0), Fraction(10), "yuv420p", BT709)
 TRACK = Track(1, 1, "aac", 2, 48_000, Fraction(0), Fraction(10), True, "")
 MEDIA = Media("ab", 1, "mov", Fraction(10), Fraction(0), PICTURE, (), "", "")
 PROFILE = Profile("test", 32, 2, 1.5, 6.0, 1.0, 0.6, 13.0, 15.0, "{name}:", 0.075, 0.75, 0.9, "")
@@ -52,14 +52,16 @@ ENCODED = (
     "-g {g} -map_chapters -1 -map_metadata -1 -pix_fmt yuv420p -preset ultrafast -profile:v high -threads 1 -video_track_timescale {ticks} "
     "-x264-params open-gop=0:stitchable=1:force-cfr=1"
 )
-FITTED = [
-    "bwdif=deint=interlaced:mode=send_frame",
-    "scale=trunc(iw*sar/2+0.5)*2:ih:flags=bicubic",
-    "scale=320:180:flags=bicubic:force_divisible_by=2:force_original_aspect_ratio=decrease:out_color_matrix=bt709:out_range=tv",
-    "pad=320:180:(ow-iw)/2:(oh-ih)/2:color=black",
-    "setsar=1",
-    "format=yuv420p",
-]
+INSIDE = "scale={}:{}:flags=bicubic+accurate_rnd+full_chroma_int:out_color_matrix=bt709:out_range=tv"
+BARRED = ["format=yuv420p", "pad=320:180:(ow-iw)/2:(oh-ih)/2:color=black:eval=frame", "setsar=1", "sidedata=mode=delete"]
+
+
+def inside(shape: str) -> str:
+    return INSIDE.format(rf"max(2\,2*round(min(320\,180*{shape})/2))", rf"max(2\,2*round(min(180\,320/({shape}))/2))")
+
+
+FITTED = ["setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:field_mode=prog:range=tv", inside("iw/ih*1"), *BARRED]
+STILL = ["format=gbrap|gbrap16", "premultiply=inplace=1", "setparams=color_primaries=bt709:color_trc=bt709:colorspace=gbr:range=pc", inside("iw/ih*sar"), *BARRED]
 TAGGED = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
 SAFE = "-format_whitelist mov,matroska,avi,mpegts,mpeg,mxf {}-protocol_whitelist file,pipe {}-i file:{}"
 
@@ -80,7 +82,7 @@ def test_a_take_as_it_is_written() -> None:
     made = ffmpeg.take_arguments(take(50, 25), MEDIA, [], SIZE, PAL, DRAFT, burn=False)
     assert options(made) == " ".join(
         [
-            "-copyts -progress pipe:1 -stats_period 0.5", SAFE.format("-noaccurate_seek ", "-seek_timestamp 1 -ss 1.500000 ", "source"),
+            "-copyts -progress pipe:1 -stats_period 0.5", SAFE.format("-noaccurate_seek -noautorotate ", "-reinit_filter 0 -seek_timestamp 1 -ss 1.500000 ", "source"),
             "-map [s10]", ENCODED.format(g=50, phase=0, ticks=12800), "clean.mp4",
         ]
     )  # fmt: skip
@@ -100,12 +102,12 @@ def test_a_captioned_take_is_one_decode_and_two_encodes() -> None:
 def test_cutaways_as_they_are_written() -> None:
     film, picture = Cutaway("x", False, Fraction(1), 3, 5), Cutaway("y", True, Fraction(0), 8, 5)
     made = ffmpeg.take_arguments(take(50, 25, film, picture), MEDIA, [(film, MEDIA), (picture, "png_pipe")], SIZE, PAL, DRAFT, burn=False)
-    assert SAFE.format("", "", "cutaway0") in options(made)
+    assert SAFE.format("-noautorotate ", "-reinit_filter 0 ", "cutaway0") in options(made)
     assert "-f png_pipe -protocol_whitelist file,pipe -i file:cutaway1" in options(made)
-    assert filters(made)[10:] == [
+    assert filters(made)[len(FITTED) + 4 :] == [
         "fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=30:start_pts=25", "setpts=PTS-STARTPTS", *FITTED, "setpts=PTS+3*1/25/TB",
         "overlay=eof_action=pass",
-        "loop=loop=-1:size=1", "settb=1/25", "setpts=N", "fps=fps=25", "trim=end_frame=5", *FITTED, "setpts=PTS+8*1/25/TB", "overlay=eof_action=pass", TAGGED,
+        *STILL, "loop=loop=-1:size=1", "settb=1/25", "setpts=N", "fps=fps=25", "trim=end_frame=5", "setpts=PTS+8*1/25/TB", "overlay=eof_action=pass", TAGGED,
     ]  # fmt: skip
 
 
@@ -125,9 +127,13 @@ def test_a_hold_and_cards_as_they_are_written() -> None:
 @pytest.mark.parametrize(
     ("change", "wanted"),
     [
-        ({"colour": ("tv", "unknown", "unknown", "unknown")}, "setparams=colorspace=smpte170m"),
-        ({"colour": ("tv", "unknown", "unknown", "unknown"), "width": 1280, "height": 720}, "setparams=colorspace=bt709"),
-        ({"colour": ("tv", "bt2020", "arib-std-b67", "bt2020nc")}, "tonemap=hable:desat=0"),
+        ({"colour": Colour("pc", "bt709", "bt709", "smpte170m")}, "setparams=color_primaries=bt709:color_trc=bt709:colorspace=smpte170m:field_mode=prog:range=pc"),
+        ({"colour": Colour("tv", "bt2020", "arib-std-b67", "bt2020nc")}, "lut3d=bt2020.arib-std-b67.cube"),
+        ({"rotation": 90}, "transpose=dir=clock"),
+        ({"scan": "tff"}, "bwdif=deint=all:mode=send_frame:parity=tff"),
+        ({"scan": "flagged", "rate": Fraction(25, 2)}, "bwdif=deint=interlaced:mode=send_field"),
+        ({"pixel_format": "yuva420p"}, "premultiply=inplace=1"),
+        ({"width": 321}, "crop=320:180:0:0"),
         ({"start": Fraction(3)}, "fps=fps=25:start_time=2.000000"),
     ],
 )
