@@ -47,6 +47,9 @@ class Picture:
     scan: str = "progressive"
     """"progressive", "flagged" (each frame says what it is), or "tff" or "bff": interlaced throughout, that field first."""
 
+    resizes: bool = False
+    """Is it stored so that its size may change on the way? Streams and what browsers record are."""
+
     @property
     def display(self) -> tuple[int, int]:
         """Width and height as shown: square pixels, upright."""

@@ -18,9 +18,6 @@ from pipeline.tools.colour import CHROMATICITIES, cube
 
 Size = tuple[int, int]
 
-SQUARE = 1e-3
-"""Shapes nearer than this share are the same: 1366x768 fills 1280x720."""
-
 SCALER = "bicubic+accurate_rnd+full_chroma_int"
 """Without the two, colours that change their matrix come out up to three steps beside it."""
 
@@ -40,11 +37,12 @@ TURNS: dict[tuple[bool, int], tuple[tuple[str, dict[str, str]], ...]] = {
 def opening(picture: Picture, size: Size, fill: str = "bars") -> dict[str, Any]:
     """Input options for a picture. Turning is ours.
 
-    A picture that is only scaled may change its size on the way, as recorded calls do: `scale` and `pad` take each frame as it is.
-    The other filters see one size, so there a change starts the graph anew, frames are missing, and the join refuses the part.
+    A picture may change its size on the way, as recorded calls do. Where it is only scaled and put on bars, each frame is taken as it
+    is. The other filters see one size: there a change starts the graph anew, frames are missing, and the join refuses the part.
     """
     only = picture.scan == "progressive" and not (picture.alpha or picture.odd or picture.rotation or picture.mirrored or table_of(picture.colour))
-    return {"noautorotate": None} | ({"reinit_filter": 0} if only and (fill == "bars" or fills(picture, size)) else {})
+    each = picture.resizes and only and (fill == "bars" or fills(picture, size))
+    return {"noautorotate": None} | ({"reinit_filter": 0} if each else {})
 
 
 def steady(stream: Any, picture: Picture, rate: Fraction) -> Any:
@@ -68,7 +66,8 @@ def fit(stream: Any, picture: Picture, size: Size, fill: str = "bars") -> Any:
     table = table_of(colour)
     if picture.odd:  # half of a chroma sample stands beyond the edge, and would move all of the others
         stream = stream.filter("crop", picture.width // 2 * 2, picture.height // 2 * 2, 0, 0)
-    stream = _inside(stream, size[::-1] if turned else size, picture.sample_aspect, table)
+    full = fills(picture, size) and not picture.resizes
+    stream = _inside(stream, size[::-1] if turned else size, None if full else picture.sample_aspect, table)
     if table:
         stream = stream.filter("format", "gbrp16").filter("lut3d", table)
         stream = stream.filter("setparams", color_primaries="bt709", color_trc="bt709")
@@ -78,7 +77,7 @@ def fit(stream: Any, picture: Picture, size: Size, fill: str = "bars") -> Any:
         stream = stream.filter(name, **options)
     if fill == "blur" and not fills(picture, size):
         stream = _over_itself(stream, size)
-    else:
+    elif not full:
         stream = _barred(stream, size)
     return clean(stream)
 
@@ -97,21 +96,26 @@ def clean(stream: Any) -> Any:
 
 
 def fills(picture: Picture, size: Size) -> bool:
-    """Does the picture have the film's shape, so that nothing is left around it?"""
-    width, height = picture.display
-    return abs(width * size[1] / (height * size[0]) - 1) < SQUARE
+    """Has the picture the film's shape, to the nearest even line, so that nothing is left around it?"""
+    width, height = (picture.width // 2 * 2, picture.height // 2 * 2) if picture.odd else (picture.width, picture.height)
+    shape = picture.sample_aspect * width / height
+    if picture.rotation % 180:
+        shape = 1 / shape
+    return 2 * round(min(Fraction(size[0]), size[1] * shape) / 2) == size[0] and 2 * round(min(Fraction(size[1]), size[0] / shape) / 2) == size[1]
 
 
 def _barred(stream: Any, size: Size) -> Any:
     return stream.filter("pad", *size, "(ow-iw)/2", "(oh-ih)/2", color="black", eval="frame")
 
 
-def _inside(stream: Any, size: Size, aspect: Fraction | str, table: str) -> Any:
-    """One scaling to square pixels, by what each frame measures: a picture may change its size on the way."""
+def _inside(stream: Any, size: Size, aspect: Fraction | str | None, table: str) -> Any:
+    """One scaling to square pixels, by what each frame measures: a picture may change its size on the way. No aspect: to all of `size`."""
     shape = f"iw/ih*{aspect}"
     width, height = (f"max(2,2*round(min({size[0]},{size[1]}*{shape})/2))", f"max(2,2*round(min({size[1]},{size[0]}/({shape}))/2))")
     out = {} if table else {"out_color_matrix": "bt709", "out_range": "tv"}
-    return stream.filter("scale", width, height, flags=SCALER, **out)
+    if aspect is None:
+        return stream.filter("scale", *size, flags=SCALER, **out)
+    return stream.filter("scale", width, height, eval="frame", flags=SCALER, **out)
 
 
 def _over_itself(stream: Any, size: Size) -> Any:

@@ -93,7 +93,7 @@ def outputs(stream: Any, encoder: Encoder, rate: Fraction, first: int = 0, *, bu
         stream = captioned(stream)
     made.append(graph.output(stream, "clean.mp4", **encoder.options(rate, first)))
     whole = graph.merge_outputs(*made) if len(made) > 1 else made[0]
-    return ["-copyts", "-progress", "pipe:1", "-stats_period", "0.5", *map(str, whole.get_args())]
+    return ["-xerror", "-copyts", "-progress", "pipe:1", "-stats_period", "0.5", *map(str, whole.get_args())]
 
 
 def take_arguments(

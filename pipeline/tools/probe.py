@@ -169,6 +169,7 @@ def _picture(path: Path, container: InputContainer, origin: Fraction, duration: 
         pixel_format=context.pix_fmt or "unknown",
         colour=_colour(path, first, context),
         scan=look.scan(container, stream, first, duration),
+        resizes=not whole.indexed(path, container),
     )
 
 

@@ -337,7 +337,9 @@ def coded(out: Path, codes: Plane, pixel_format: str, tags: Colour, *encoder: st
 def patches(planes: list[Plane]) -> Plane:
     """The codes at the middle of each patch, shape (16, 3)."""
     half = [plane.reshape(4, plane.shape[0] // 4, 4, plane.shape[1] // 4).swapaxes(1, 2) for plane in planes]
-    return np.stack([part[:, :, part.shape[2] * 3 // 8 : part.shape[2] * 5 // 8, part.shape[3] * 3 // 8 : part.shape[3] * 5 // 8].mean((2, 3)).ravel() for part in half], -1)
+    return np.stack(
+        [part[:, :, part.shape[2] * 3 // 8 : part.shape[2] * 5 // 8, part.shape[3] * 3 // 8 : part.shape[3] * 5 // 8].mean((2, 3)).ravel() for part in half], -1
+    )
 
 
 # The standards again, written without a look at the pipeline's own: xy → XYZ, light, roll-off.
@@ -459,13 +461,17 @@ def test_high_range_comes_down_as_the_standards_say(transfer: str, patch: str, t
     if patch == "greys":
         level = (found[:, 0] - 16) / 219
         assert np.abs(found[:, 1:] - 128).max() <= 1, "grey stays grey"
-        assert 0.75 <= level[10] <= 1 and level[14] < level[15] <= 1.005 and (np.diff(level) > 0).all(), "white has its place, and lights above it are told apart"
+        assert 0.75 <= level[10] <= 1 and level[14] < level[15] <= 1.005 and (np.diff(level) > 0).all(), (
+            "white has its place, and lights above it are told apart"
+        )
         assert abs(level[6] - (60 / 203) ** (1 / 2.4)) < 0.01, "a skin's light is not touched"
 
 
 def test_what_bt709_cannot_show_keeps_its_hue_and_its_light(tmp_path: Path) -> None:
     """The corners of BT.2020, of which BT.709 has none: no channel folds over, red stays red."""
-    corners = np.array([(0.7, 0.05, 0.05), (0.05, 0.7, 0.05), (0.05, 0.05, 0.7), (0.7, 0.7, 0.05), (0.05, 0.7, 0.7), (0.7, 0.05, 0.7), (1, 0, 0), (0, 1, 0)] * 2)
+    corners = np.array(
+        [(0.7, 0.05, 0.05), (0.05, 0.7, 0.05), (0.05, 0.05, 0.7), (0.7, 0.7, 0.05), (0.05, 0.7, 0.7), (0.7, 0.05, 0.7), (1, 0, 0), (0, 1, 0)] * 2
+    )
     path = coded(tmp_path / "a.mp4", yuv(corners, "bt2020nc", "tv", 10), "yuv420p10le", Colour("tv", "bt2020", "bt2020-10", "bt2020nc"), *H264)
     codes = patches(frames_of(path, tmp_path, (160, 160))[0])
     y, cb, cr = (codes[:, 0] - 16) / 219, (codes[:, 1] - 128) / 224, (codes[:, 2] - 128) / 224
@@ -515,7 +521,14 @@ def test_dolby_vision_without_a_picture_under_it_is_refused(media: Path, tmp_pat
         probe.probe(tmp_path / "p5.ts", "")
 
 
-@pytest.mark.parametrize(("codec", "suffix"), [(("qtrle", "-pix_fmt", "argb"), "mov"), (("prores_ks", "-profile:v", "4444", "-pix_fmt", "yuva444p10le"), "mov"), (("ffv1", "-pix_fmt", "yuva420p"), "mkv")])
+@pytest.mark.parametrize(
+    ("codec", "suffix"),
+    [
+        (("qtrle", "-pix_fmt", "argb"), "mov"),
+        (("prores_ks", "-profile:v", "4444", "-pix_fmt", "yuva444p10le"), "mov"),
+        (("ffv1", "-pix_fmt", "yuva420p"), "mkv"),
+    ],
+)
 def test_what_can_be_seen_through_lies_over_black(codec: tuple[str, ...], suffix: str, tmp_path: Path) -> None:
     """The left half is gone, the middle half there: a grey of 200 over black."""
     path = tmp_path / f"a.{suffix}"
@@ -594,5 +607,7 @@ def test_fields_become_frames_where_the_film_has_room(order: str, tmp_path: Path
 def test_a_comb_would_be_seen(tmp_path: Path) -> None:
     """The other side of the measure."""
     path = recorded(tmp_path / "a.mp4", "tinterlace=interleave_top", *INTERLACED, "tff=1")
-    subprocess.run([ffmpeg(), "-v", "error", "-y", "-ss", "0.5", "-i", path, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", tmp_path / "raw"], check=True)
+    subprocess.run(
+        [ffmpeg(), "-v", "error", "-y", "-ss", "0.5", "-i", path, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", tmp_path / "raw"], check=True
+    )
     assert combed(np.fromfile(tmp_path / "raw", np.uint8).reshape(576, 720).astype(float)) > 1

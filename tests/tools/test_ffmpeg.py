@@ -52,7 +52,7 @@ ENCODED = (
     "-g {g} -map_chapters -1 -map_metadata -1 -pix_fmt yuv420p -preset ultrafast -profile:v high -threads 1 -video_track_timescale {ticks} "
     "-x264-params open-gop=0:stitchable=1:force-cfr=1"
 )
-INSIDE = "scale={}:{}:flags=bicubic+accurate_rnd+full_chroma_int:out_color_matrix=bt709:out_range=tv"
+INSIDE = "scale={}:{}:eval=frame:flags=bicubic+accurate_rnd+full_chroma_int:out_color_matrix=bt709:out_range=tv"
 BARRED = ["format=yuv420p", "pad=320:180:(ow-iw)/2:(oh-ih)/2:color=black:eval=frame", "setsar=1", "sidedata=mode=delete"]
 
 
@@ -60,8 +60,19 @@ def inside(shape: str) -> str:
     return INSIDE.format(rf"max(2\,2*round(min(320\,180*{shape})/2))", rf"max(2\,2*round(min(180\,320/({shape}))/2))")
 
 
-FITTED = ["setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:field_mode=prog:range=tv", inside("iw/ih*1"), *BARRED]
-STILL = ["format=gbrap|gbrap16", "premultiply=inplace=1", "setparams=color_primaries=bt709:color_trc=bt709:colorspace=gbr:range=pc", inside("iw/ih*sar"), *BARRED]
+FITTED = [
+    "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:field_mode=prog:range=tv",
+    INSIDE.format(320, 180).replace("eval=frame:", ""),
+    BARRED[0],
+    *BARRED[2:],
+]
+STILL = [
+    "format=gbrap|gbrap16",
+    "premultiply=inplace=1",
+    "setparams=color_primaries=bt709:color_trc=bt709:colorspace=gbr:range=pc",
+    inside("iw/ih*sar"),
+    *BARRED,
+]
 TAGGED = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
 SAFE = "-format_whitelist mov,matroska,avi,mpegts,mpeg,mxf {}-protocol_whitelist file,pipe {}-i file:{}"
 
@@ -82,8 +93,8 @@ def test_a_take_as_it_is_written() -> None:
     made = ffmpeg.take_arguments(take(50, 25), MEDIA, [], SIZE, PAL, DRAFT, burn=False)
     assert options(made) == " ".join(
         [
-            "-copyts -progress pipe:1 -stats_period 0.5", SAFE.format("-noaccurate_seek -noautorotate ", "-reinit_filter 0 -seek_timestamp 1 -ss 1.500000 ", "source"),
-            "-map [s10]", ENCODED.format(g=50, phase=0, ticks=12800), "clean.mp4",
+            "-xerror -copyts -progress pipe:1 -stats_period 0.5", SAFE.format("-noaccurate_seek -noautorotate ", "-seek_timestamp 1 -ss 1.500000 ", "source"),
+            "-map [s9]", ENCODED.format(g=50, phase=0, ticks=12800), "clean.mp4",
         ]
     )  # fmt: skip
     assert filters(made) == ["fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=75:start_pts=50", "setpts=PTS-STARTPTS", *FITTED, TAGGED]
@@ -93,7 +104,7 @@ def test_a_captioned_take_is_one_decode_and_two_encodes() -> None:
     made = ffmpeg.take_arguments(take(50, 25), MEDIA, [], SIZE, NTSC, DRAFT, burn=True)
     assert filters(made)[-2:] == ["split=2", "ass=captions.ass:fontsdir=fonts"]
     encoded = ENCODED.format(g=60, phase=50, ticks=30000)
-    assert options(made).endswith(f"-map [s13] {encoded} captioned.mp4 -map [s11] {encoded} clean.mp4")
+    assert options(made).endswith(f"-map [s12] {encoded} captioned.mp4 -map [s10] {encoded} clean.mp4")
     alone = ffmpeg.take_arguments(take(50, 25), MEDIA, [], SIZE, PAL, DRAFT, burn=True, clean=False)
     assert filters(alone)[-1] == "ass=captions.ass:fontsdir=fonts"
     assert "captioned.mp4" not in alone
@@ -102,7 +113,7 @@ def test_a_captioned_take_is_one_decode_and_two_encodes() -> None:
 def test_cutaways_as_they_are_written() -> None:
     film, picture = Cutaway("x", False, Fraction(1), 3, 5), Cutaway("y", True, Fraction(0), 8, 5)
     made = ffmpeg.take_arguments(take(50, 25, film, picture), MEDIA, [(film, MEDIA), (picture, "png_pipe")], SIZE, PAL, DRAFT, burn=False)
-    assert SAFE.format("-noautorotate ", "-reinit_filter 0 ", "cutaway0") in options(made)
+    assert SAFE.format("-noautorotate ", "", "cutaway0") in options(made)
     assert "-f png_pipe -protocol_whitelist file,pipe -i file:cutaway1" in options(made)
     assert filters(made)[len(FITTED) + 4 :] == [
         "fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=30:start_pts=25", "setpts=PTS-STARTPTS", *FITTED, "setpts=PTS+3*1/25/TB",
@@ -127,13 +138,18 @@ def test_a_hold_and_cards_as_they_are_written() -> None:
 @pytest.mark.parametrize(
     ("change", "wanted"),
     [
-        ({"colour": Colour("pc", "bt709", "bt709", "smpte170m")}, "setparams=color_primaries=bt709:color_trc=bt709:colorspace=smpte170m:field_mode=prog:range=pc"),
+        (
+            {"colour": Colour("pc", "bt709", "bt709", "smpte170m")},
+            "setparams=color_primaries=bt709:color_trc=bt709:colorspace=smpte170m:field_mode=prog:range=pc",
+        ),
         ({"colour": Colour("tv", "bt2020", "arib-std-b67", "bt2020nc")}, "lut3d=bt2020.arib-std-b67.cube"),
         ({"rotation": 90}, "transpose=dir=clock"),
         ({"scan": "tff"}, "bwdif=deint=all:mode=send_frame:parity=tff"),
         ({"scan": "flagged", "rate": Fraction(25, 2)}, "bwdif=deint=interlaced:mode=send_field"),
         ({"pixel_format": "yuva420p"}, "premultiply=inplace=1"),
         ({"width": 321}, "crop=320:180:0:0"),
+        ({"width": 240}, BARRED[1]),
+        ({"resizes": True}, BARRED[1]),
         ({"start": Fraction(3)}, "fps=fps=25:start_time=2.000000"),
     ],
 )
