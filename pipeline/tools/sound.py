@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 import numpy as np
 import numpy.typing as npt
-from av.error import FFmpegError
+from av.error import FFmpegError, InvalidDataError
 
 from pipeline.errors import InputError
 from pipeline.model.media import Media, Track
@@ -62,7 +62,7 @@ def _blocks(container: av.container.InputContainer, media: Media, track: Track, 
     expected = Fraction(0)  # where the next decoded sample should be, in seconds
     at = 0
     layout = "mono" if channels == 1 else "stereo"
-    for frame in container.decode(stream):
+    for frame in _decoded(container, stream):
         if frame.pts is None or not frame.samples:
             continue
         moment = frame.pts * Fraction(stream.time_base) - media.origin
@@ -83,6 +83,20 @@ def _blocks(container: av.container.InputContainer, media: Media, track: Track, 
         for done in resampler.resample(None):
             yield at, _array(done)
             at += done.samples
+
+
+def _decoded(container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[av.AudioFrame]:
+    """Frames from where a seek landed: in a programme stream that is in the middle of one, and its remains are no damage."""
+    begun = False
+    for packet in container.demux(stream):
+        try:
+            frames = packet.decode()
+        except InvalidDataError:
+            if begun:
+                raise
+            continue
+        begun = begun or bool(frames)
+        yield from frames
 
 
 def _array(frame: av.AudioFrame) -> Samples:
