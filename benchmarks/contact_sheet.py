@@ -46,7 +46,7 @@ def high(transfer: str, npl: int) -> str:
     return f"{linear},zscale=p=2020:t={transfer}:m=2020_ncl:r=tv:npl={npl},format=yuv420p10le"
 
 
-PLAIN, FIELDS = tags(), ("-flags", "+ildct+ilme")
+PLAIN, FIELDS, SD = tags(), ("-flags", "+ildct+ilme", "-x264-params", "tff=1"), "scale=720:576,setsar=64/45"
 MOVED = "scroll=h=0.004,"
 CASES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...], str], ...] = (
     # label, filters after the card, encoder, options before the card's copy (a turn), what stands beside the picture
@@ -57,7 +57,7 @@ CASES: tuple[tuple[str, str, tuple[str, ...], tuple[str, ...], str], ...] = (
     ("mirrored and turned", f"hflip,transpose=clock,{PLAIN}", X264, ("-display_rotation", "90", "-display_hflip"), "bars"),
     ("anamorphic, 1440 for 1920", f"scale=480:360,setsar=4/3,{PLAIN}", X264, (), "bars"),
     ("odd: 427x241", f"scale=427:241,{PLAIN}", ("-c:v", "ffv1"), (), "bars"),
-    ("interlaced, BT.601, 576 lines", f"{MOVED}scale=720:576,setsar=64/45,tinterlace=interleave_top,{tags('bt470bg', primaries='bt470bg')}", (*X264, *FIELDS, "-x264-params", "tff=1"), (), "bars"),
+    ("interlaced, BT.601, 576 lines", f"{MOVED}{SD},tinterlace=interleave_top,{tags('bt470bg', primaries='bt470bg')}", (*X264, *FIELDS), (), "bars"),
     ("full range", tags(range_="pc"), X264, (), "bars"),
     ("BT.601, 480 lines", f"scale=640:480,setsar=4/3,{tags('smpte170m', primaries='smpte170m', transfer='smpte170m')}", X264, (), "bars"),
     ("HLG, 10 bits", high("arib-std-b67", 1000), X265, (), "bars"),

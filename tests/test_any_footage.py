@@ -11,7 +11,7 @@ import resource
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -23,6 +23,7 @@ import numpy as np
 import pytest
 
 from pipeline.cli import main
+from pipeline.tools import probe
 from pipeline.tools.process import ffmpeg
 
 SECONDS = 20
@@ -81,10 +82,10 @@ Build = Callable[..., Outcome]
 
 
 @pytest.fixture
-def build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Build]:
+def build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Build:
     """Build a film from one file; `start` to `end` are its quote, in seconds."""
 
-    def run(file: Path, start: float = 1.0, end: float = 3.0, extra: str = "") -> Outcome:
+    def run(file: Path, start: float = 1.0, end: float = 3.0, extra: str = "", blame: str = "") -> Outcome:
         root = tmp_path / "film"
         (root / "footage").mkdir(parents=True)
         shutil.copyfile(file, root / "footage" / file.name)
@@ -104,10 +105,10 @@ def build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Build]
         assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10 < CHILD
         film = root / "build" / "cut.clean.mp4"
         assert film.is_file() == (code == 0), "a refusal leaves no film"
-        assert "Traceback" not in err and (code == 0 or (file.name in err and "→" in err)), err
+        assert "Traceback" not in err and (code == 0 or ((blame or file.name) in err and "→" in err)), err
         return Outcome(code, err, film if code == 0 else None)
 
-    yield run
+    return run
 
 
 # What is made -----------------------------------------------------------------------------------
@@ -181,7 +182,7 @@ RENDERED: dict[str, tuple[str, tuple[str, ...]]] = {
     "dv": ("a.avi", (*ramp("720x576"), *TONE, "-c:v", "dvvideo", "-c:a", "pcm_s16le")),
     "mxf": ("a.mxf", (*ramp("1280x720"), *TONE, "-c:v", "mpeg2video", "-q:v", "2", "-c:a", "pcm_s16le")),
     "open groups": ("a.mp4", (*ramp(), *TONE, "-c:v", "libx264", "-qp", "4", "-x264-params", "open-gop=1:keyint=20:bframes=3:scenecut=0", *AAC)),
-    "16k wide": ("a.mp4", (*ramp("16000x90"), "-t", "4", *TONE, "-c:v", "mjpeg", "-q:v", "5", "-pix_fmt", "yuvj420p", *AAC)),
+    "16k wide": ("a.mp4", (*ramp("16000x90"), "-t", "4", *TONE, "-c:v", "mjpeg", "-q:v", "1", "-qmin", "1", "-pix_fmt", "yuvj420p", *AAC)),
     "odd": ("a.mkv", (*ramp("161x121"), *TONE, "-c:v", "ffv1", "-c:a", "flac")),
     "several sound tracks": ("a.mkv", (*ramp(), *TONE[:-1], "-f", "lavfi", "-i", "sine=f=500:d=6", "-map", "0", "-map", "1", "-map", "2", *H264, *AAC)),
 }  # fmt: skip
@@ -239,6 +240,9 @@ def locked(shop: Callable[..., bytes]) -> bytes:
     return shop("locked.mp4", *PLAIN, *key)
 
 
+COVER = ("-map", "0", "-map", "1", "-frames:v", "1", "-c:v", "png", "-disposition:v", "attached_pic")
+HUGE = (*TONE[:-1], "-frames:v", "1", "-c:v", "mjpeg", *AAC)
+FRAGMENTS = ("-movflags", "frag_keyframe+empty_moov")
 REFUSED: dict[str, tuple[str, Callable[[Callable[..., bytes]], bytes], str]] = {
     "zero bytes": ("a.mp4", lambda _: b"", "is empty"),
     "renamed text": ("a.mp4", lambda _: b"Dear all,\nthe film will follow.\n", "is a text file"),
@@ -252,18 +256,18 @@ REFUSED: dict[str, tuple[str, Callable[[Callable[..., bytes]], bytes], str]] = {
     "no picture": ("a.mp4", lambda shop: shop("blind.mp4", *TONE[:-1], *AAC), "has no picture"),
     "a cover and no film": (
         "a.mp4",
-        lambda shop: shop("cover.mp4", *TONE[:-1], "-f", "lavfi", "-i", "color=s=64x64", "-map", "0", "-map", "1", "-frames:v", "1", "-c:v", "png", "-disposition:v", "attached_pic", *AAC),
+        lambda shop: shop("cover.mp4", *TONE[:-1], "-f", "lavfi", "-i", "color=s=64x64", *COVER, *AAC),
         "has no picture",
     ),
     "0 seconds": ("a.mkv", lambda shop: shop("nothing.mkv", *PLAIN, "-t", "0"), "a.mkv"),
     "12 hours stated": ("a.mkv", stated(12), "breaks off"),
-    "16k by 8k": ("a.mkv", lambda shop: shop("huge.mkv", "-f", "lavfi", "-i", "color=s=16000x8000:d=0.04", *TONE[:-1], "-frames:v", "1", "-c:v", "mjpeg", *AAC), "16000x8000"),
+    "16k by 8k": ("a.mkv", lambda shop: shop("huge.mkv", "-f", "lavfi", "-i", "color=s=16000x8000:d=0.04", *HUGE), "16000x8000"),
     "a clock that goes back": ("a.ts", backwards, "clock that goes back"),
     "damaged in the quote": ("a.mp4", damaged, "cannot be"),
     "encrypted": ("a.mp4", locked, "cannot be decoded"),
     **{f"mp4 at {share:.0%}": ("a.mp4", cut("whole.mp4", share), "a.mp4") for share in (0.02, 0.5, 0.97)},
     **{f"mp4, index first, at {share:.0%}": ("a.mp4", cut("first.mp4", share, *PLAIN, "-movflags", "+faststart"), "breaks off") for share in (0.2, 0.7, 0.99)},
-    **{f"mp4 in fragments at {share:.0%}": ("a.mp4", cut("frag.mp4", share, *PLAIN, "-movflags", "frag_keyframe+empty_moov"), "breaks off") for share in (0.5, 0.93)},
+    **{f"mp4 in fragments at {share:.0%}": ("a.mp4", cut("frag.mp4", share, *PLAIN, *FRAGMENTS), "breaks off") for share in (0.5, 0.93)},
     **{f"mkv at {share:.0%}": ("a.mkv", cut("whole.mkv", share), "breaks off") for share in (0.3, 0.9, 0.99)},
     "avi at 95%": ("a.avi", cut("whole.avi", 0.95, *ramp(), *TONE, "-c:v", "mpeg4", "-q:v", "2", "-c:a", "pcm_s16le"), "breaks off"),
 }  # fmt: skip
@@ -348,18 +352,8 @@ def test_cutaways_are_held_to_the_same(
     (tmp_path / "film").mkdir()
     (tmp_path / "film" / file).write_bytes(spoil(shop))
     extra = f'[[scene.cutaway]]\nquote = "q01"\nfile = "{file}"\nover = "start"\nseconds = 1.0\n'
-    root = tmp_path / "film"
-    outcome = _with_cutaway(root, tmp_path / "a.mp4", extra, build)
+    outcome = build(tmp_path / "a.mp4", extra=extra, blame=file)
     assert outcome.code == code and says in outcome.err, outcome.err
-
-
-def _with_cutaway(root: Path, source: Path, extra: str, build: Build) -> Outcome:
-    try:
-        return build(source, extra=extra)
-    except AssertionError as problem:
-        # The refusal names the cutaway and not the interview.
-        assert "b.mp4" in str(problem), problem
-        return Outcome(65, str(problem), None)
 
 
 # What we were given -----------------------------------------------------------------------------
@@ -388,17 +382,10 @@ def test_every_difficult_file_has_its_outcome(media: Path) -> None:
 
 @pytest.mark.parametrize("name", DIFFICULT)
 def test_difficult_files(name: str, media: Path, build: Build) -> None:
-    from pipeline.errors import InputError
-    from pipeline.tools import probe
-
     code, says, start, end, size = DIFFICULT[name]
     path = media / "difficult" / name
-    if size:
-        found = probe.probe(path, "").picture
-        assert found and found.display == size
-    else:
-        with pytest.raises(InputError, match=says) if not says.startswith("has no") else _nothing():
-            probe.probe(path, "")
+    found = probe.probe(path, "").picture
+    assert (found.display if found else None) == size
     outcome = build(path, start, end)
     assert outcome.code == code and says in outcome.err, outcome.err
     if code == 0:
@@ -407,8 +394,3 @@ def test_difficult_files(name: str, media: Path, build: Build) -> None:
         with av.open(str(path)) as film:
             there = [float(frame.to_ndarray(format="gray").mean()) for frame in film.decode(video=0)]
         assert np.mean(found_luma) > 17 or np.mean(there) < 20, "not a black film"
-
-
-class _nothing:
-    def __enter__(self) -> None: ...
-    def __exit__(self, *_: object) -> None: ...

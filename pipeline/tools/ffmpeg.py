@@ -176,12 +176,21 @@ def render(
             shutil.copyfile(font, room / "fonts" / font.name)
 
     tables = lay_out(arguments, room)
+    made = frames
 
     def line(text: str) -> None:
+        nonlocal made
         if text.startswith("frame="):
-            count(min(frames, int(text[6:])))
+            made = int(text[6:])
+            count(min(frames, made))
 
     run(arguments, room, timeout=120 + frames * 2, blame=source.name if source else "", line=line)
+    if source and made != frames:
+        raise InputError(
+            f"its picture gave {made} frames where {frames} were planned: it may change its size or break off there",
+            where=source.name,
+            next_step="look at it there, and export the clip again from the camera's software or the NLE",
+        )
     for path in (*(room / name for name, _ in inputs), *tables):
         path.unlink()
     if ass:
