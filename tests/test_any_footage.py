@@ -193,7 +193,8 @@ def test_what_is_good_is_rendered_frame_for_frame(name: str, shop: Callable[...,
     file, arguments = RENDERED[name]
     path = tmp_path / file
     path.write_bytes(shop(f"{name.replace(' ', '-')}-{file}", *arguments))
-    right(build(path), near=6 if "vp" in name or "av1" in name else 3)
+    # Codecs that lose a little; and 16k becomes a line of two pixels, which our own encoder loses a little of.
+    right(build(path), near=6 if any(lossy in name for lossy in ("vp8", "vp9", "av1", "16k")) else 3)
 
 
 # What is refused --------------------------------------------------------------------------------
