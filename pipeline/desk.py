@@ -303,7 +303,6 @@ class Desk:
         """The quote with its cut points, from forced alignment, and the names to hide in it."""
         best = found.best
         assert best
-        footage = self.footage[best.source]
         listen = partial(self.studio.speech, best.source)
         aligner, rough = self._aligner_for(transcripts[best.source].language)
         components = {
@@ -450,7 +449,7 @@ class Desk:
 
         film = self.production.film
         quality, clean = ("draft", False) if watermark else (film.quality, film.clean)
-        return Look(self.production.size, self.production.rate, quality, watermark, film.codec, film.hardware, clean)
+        return Look(self.production.size, self.production.rate, quality, watermark, film.codec, film.hardware, clean, film.fill)
 
     def check_glyphs(self, timeline: Timeline, captions: Captions) -> None:
         from pipeline.tools import fonts

@@ -56,6 +56,7 @@ class Film(_Table):
     codec: Literal["h264", "hevc", "av1"] = "h264"
     hardware: Literal["", "nvenc", "qsv", "amf", "videotoolbox"] = ""
     clean: bool = True
+    fill: Literal["bars", "blur"] = "bars"
 
 
 class Transcribe(_Table):

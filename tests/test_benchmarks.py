@@ -40,3 +40,11 @@ def test_sync_meets_its_aims() -> None:
     assert all(aim["met"] for aim in found["aims"])
     assert Counter(shot["source"] for shot in found["shots"]) == dict.fromkeys(found["calibration_ms"], 3)
     assert {shot["kind"] for shot in found["shots"]} == {"first", "last", "on", "before", "after", "anywhere", "one"}
+
+
+@pytest.mark.slow
+def test_the_contact_sheet_is_made_by_its_command(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "benchmarks.contact_sheet", tmp_path / "sheet.jpg"], cwd=ROOT, capture_output=True, text=True, timeout=200)
+    assert done.returncode == 0, done.stderr
+    assert 50_000 < (tmp_path / "sheet.jpg").stat().st_size < 300_000
+    assert 50_000 < (ROOT / "docs" / "pictures" / "difficult.jpg").stat().st_size < 300_000

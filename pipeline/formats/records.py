@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from pipeline.errors import InputError
-from pipeline.model.media import Media, Picture, Track
+from pipeline.model.media import Colour, Media, Picture, Track
 from pipeline.model.quotes import Candidate, Cut, Edge, Match, Pin, Row, Said, State, Stretch
 from pipeline.model.sync import Sync
 from pipeline.model.time import Source, Span, Time, decimal, fraction
@@ -60,7 +60,7 @@ def read_media(data: bytes) -> Media:
     record = json.loads(data)
     picture = record["picture"]
     if picture:
-        picture = Picture(**_exact(picture | {"colour": tuple(picture["colour"])}, "sample_aspect", "rate", "start", "duration", "early"))
+        picture = Picture(**_exact(picture | {"colour": Colour(**picture["colour"])}, "sample_aspect", "rate", "start", "duration", "early"))
     tracks = tuple(Track(**_exact(track, "start", "duration")) for track in record["tracks"])
     return Media(**_exact(record, "duration", "origin") | {"picture": picture, "tracks": tracks})
 

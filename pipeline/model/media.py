@@ -7,11 +7,28 @@ from fractions import Fraction
 
 
 @dataclass(frozen=True)
+class Colour:
+    """How numbers mean light, by ffmpeg's names. Settled: where a file says nothing, what players take it for."""
+
+    range: str
+    primaries: str
+    transfer: str
+    matrix: str
+
+    @property
+    def high_range(self) -> bool:
+        return self.transfer in ("smpte2084", "arib-std-b67")
+
+
+BT709 = Colour("tv", "bt709", "bt709", "bt709")
+
+
+@dataclass(frozen=True)
 class Picture:
     """One picture stream.
 
-    `width` and `height` are coded; `rotation` is clockwise degrees to turn for display;
-    `rate` is the average; `start` and `duration` are seconds on the presentation timeline.
+    `width` and `height` are coded; shown, it is mirrored left to right where `mirrored`, and then turned by
+    `rotation` clockwise degrees; `rate` is the average; `start` and `duration` are seconds on the presentation timeline.
     """
 
     stream: int
@@ -26,8 +43,13 @@ class Picture:
     start: Fraction
     duration: Fraction
     pixel_format: str
-    colour: tuple[str, str, str, str]
-    """Range, primaries, transfer and matrix, by their ffmpeg names ("unknown" where not said)."""
+    colour: Colour
+    scan: str = "progressive"
+    """"progressive", "flagged" (each frame says what it is), or "tff" or "bff": interlaced throughout, that field first."""
+
+    resizes: bool = False
+    """Is it stored so that its size may change on the way? Streams and what browsers record are."""
+
     early: Fraction = Fraction(0)
     """Seconds before its time at which a demuxer gives every frame: where an edit list cuts through a frame, it begins the picture at 0."""
 
@@ -40,6 +62,15 @@ class Picture:
         """Width and height as shown: square pixels, upright."""
         width, height = round(self.width * self.sample_aspect), self.height
         return (height, width) if self.rotation % 180 else (width, height)
+
+    @property
+    def alpha(self) -> bool:
+        return self.pixel_format.startswith(("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16", "pal8", "ayuv", "vuya"))
+
+    @property
+    def odd(self) -> bool:
+        """Does a colour sample reach over its right or lower edge?"""
+        return any(kind in self.pixel_format for kind in ("420", "422", "411", "410")) and bool(self.width % 2 or self.height % 2)
 
 
 @dataclass(frozen=True)

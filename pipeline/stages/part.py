@@ -60,6 +60,7 @@ def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str]
     common: dict[str, Any] = {
         "picture size": list(look.size),
         "frame rate": str(look.rate),
+        "beside the picture": look.fill,
         "quality": look.quality,
         "encoder": encoder,
         "watermark": look.watermark,

@@ -101,6 +101,8 @@ def needed(entries: Sequence[Entry], begin: Fraction) -> frozenset[int]:
 
 
 def _entry(packet: av.Packet[Any]) -> Entry:
+    if packet.has_sidedata("new_extradata"):
+        raise ValueError("a decoder is told anew what it decodes, which the copy would not say")
     if packet.is_discard or packet.is_corrupt or packet.pts is None or packet.dts is None or packet.pts < packet.dts or not packet.time_base:
         raise ValueError("hidden, broken or without a time")
     layer, spare = _kind(packet)

@@ -7,7 +7,7 @@ in the working folder: source, cutaway0, card.png, captions.ass, fonts/.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
@@ -21,7 +21,7 @@ from pipeline.errors import BrokenIO, InputError
 from pipeline.model.media import Media, Picture
 from pipeline.model.time import Source, Span, nearest
 from pipeline.model.timeline import SOON, Break, Card, Cutaway, Hold, Take
-from pipeline.tools.conform import Size, fit
+from pipeline.tools.conform import Size, fit, fit_still, lay_out, opening, steady
 from pipeline.tools.encoders import STRIP, Encoder, ticks
 from pipeline.tools.excerpt import CONTAINER
 from pipeline.tools.fonts import font_files
@@ -51,32 +51,34 @@ class Reel:
         assert self.media.picture
         return self.media.picture
 
-    def frames(self, first: int, end: int, rate: Fraction, approved: Span[Source] | None = None) -> Any:
-        """Frames `first` up to `end` of the film's rate on the source's own clock, and at those times; none from outside what is approved.
+    def frames(self, first: int, end: int, size: Size, rate: Fraction, fill: str, approved: Span[Source] | None = None) -> Any:
+        """Frames `first` up to `end` of the film's rate on the source's own clock, and at those times, as the film has them.
 
-        Timestamps stay the source's (-copyts), so where decoding starts does not change which frame is shown.
-        A picture that starts late or ends early stands still.
+        None begins outside what is approved. Timestamps stay the source's (-copyts), so where decoding starts does not
+        change which frame is shown. A picture that starts late or ends early stands still.
         """
         begin, zero = Fraction(first) / rate, self.media.picture_origin + self.shift
         late = {"start_time": f"{float(begin):.6f}"} if self.picture.start - self.shift > begin else {}
-        stream = self._input()
+        stream = self._input(opening(self.picture, size, fill))
         if self.shift:  # an AVI's tick is a whole frame, and a shift is a part of one
             stream = stream.filter("settb", "1/1000000")
         if zero:  # counts from anywhere: laid on the presentation timeline, to the tick
             stream = stream.filter("setpts", f"round(PTS-{zero.numerator}/{zero.denominator}/TB)")
+        stream = steady(stream, self.picture, rate)
         if approved:
             stream = stream.filter("setpts", only(approved, rate))
         stream = stream.filter("fps", fps=str(rate), **late).filter("tpad", stop=-1, stop_mode="clone")
         return stream.filter("trim", start_pts=first, end_pts=end)
 
-    def _input(self) -> Any:
-        if self.seek is None:
-            return graph.input(f"file:{self.name}", f=CONTAINER, protocol_whitelist="file,pipe", threads=1)["0"]
-        seek = f"{float(self.seek + self.media.origin):.6f}"
-        return graph.input(f"file:{self.name}", noaccurate_seek=None, seek_timestamp=1, ss=seek, threads=1, **SAFE_INPUT)[str(self.picture.stream)]
+    def fitted(self, stream: Any, size: Size, fill: str) -> Any:
+        return fit(stream, self.picture, size, fill)
 
-    def fitted(self, stream: Any, size: Size) -> Any:
-        return fit(stream, size, self.picture.colour, self.picture.display)
+    def _input(self, options: Mapping[str, Any]) -> Any:
+        if self.seek is None:
+            return graph.input(f"file:{self.name}", f=CONTAINER, protocol_whitelist="file,pipe", threads=1, **options)["0"]
+        seek = f"{float(self.seek + self.media.origin):.6f}"
+        source = graph.input(f"file:{self.name}", noaccurate_seek=None, seek_timestamp=1, ss=seek, threads=1, **options, **SAFE_INPUT)
+        return source[str(self.picture.stream)]
 
 
 def only(approved: Span[Source], rate: Fraction) -> str:
@@ -93,11 +95,14 @@ def only(approved: Span[Source], rate: Fraction) -> str:
     return f"st(1,PTS*TB+1e-9);if({early},min(PTS,{first}),if({late},max(PTS,{after}),if({settled},PTS,st(0,1)*{first})))"
 
 
-def still(name: str, demuxer: str, frames: int, rate: Fraction) -> Any:
+def still(name: str, demuxer: str) -> Any:
+    return graph.input(f"file:{name}", f=demuxer, protocol_whitelist="file,pipe")["v"]
+
+
+def standing(picture: Any, frames: int, rate: Fraction) -> Any:
     """A picture that stands for a number of frames."""
-    source = graph.input(f"file:{name}", f=demuxer, protocol_whitelist="file,pipe")["v"]
     return (
-        source.filter("loop", loop=-1, size=1).filter("settb", f"{rate.denominator}/{rate.numerator}")
+        picture.filter("loop", loop=-1, size=1).filter("settb", f"{rate.denominator}/{rate.numerator}")
         .filter("setpts", "N").filter("fps", fps=str(rate))  # a picture says 25 a second of itself, and the encoder would believe it
         .filter("trim", end_frame=frames)
     )  # fmt: skip
@@ -120,7 +125,7 @@ def outputs(stream: Any, encoder: Encoder, rate: Fraction, first: int = 0, *, bu
         pictures = {"captioned.mp4": captioned(split[1]), "clean.mp4": split[0]}
     made = [graph.output(_from_zero(picture, begin), name, **encoder.options(rate, first + begin)) for name, picture in pictures.items()]
     whole = graph.merge_outputs(*made) if len(made) > 1 else made[0]
-    return ["-copyts", "-filter_complex_threads", "1", "-progress", "pipe:1", "-stats_period", "0.5", *map(str, whole.get_args())]
+    return ["-xerror", "-copyts", "-filter_complex_threads", "1", "-progress", "pipe:1", "-stats_period", "0.5", *map(str, whole.get_args())]
 
 
 def _from_zero(stream: Any, frame: int) -> Any:
@@ -137,35 +142,37 @@ def take_arguments(
     *,
     burn: bool,
     clean: bool = True,
+    fill: str = "bars",
     run: Run | None = None,
 ) -> list[str]:
     """A take, or only the frames `run` of it. `cutaways` come with the film of each, or the demuxer of a still one."""
     begin, end = run or (0, take.frames)
-    stream = reel.fitted(_from_zero(reel.frames(take.first + begin, take.first + end, rate, take.sound), take.first), size)
+    stream = _from_zero(reel.frames(take.first + begin, take.first + end, size, rate, fill, take.sound), take.first)
+    stream = reel.fitted(stream, size, fill)
     for number, (cutaway, what) in enumerate(cutaways):
-        stream = graph.overlay(stream, _cutaway(f"cutaway{number}", cutaway, what, size, rate), eof_action="pass")
+        stream = graph.overlay(stream, _cutaway(f"cutaway{number}", cutaway, what, size, rate, fill), eof_action="pass")
     return outputs(stream, encoder, rate, take.first, burn=burn, clean=clean, begin=begin)
 
 
-def _cutaway(name: str, cutaway: Cutaway, what: Reel | str, size: Size, rate: Fraction) -> Any:
+def _cutaway(name: str, cutaway: Cutaway, what: Reel | str, size: Size, rate: Fraction, fill: str) -> Any:
     if isinstance(what, str):
-        laid = fit(still(name, what, cutaway.frames, rate), size, ("unknown", "bt709", "bt709", "bt709"), size)
+        laid = standing(fit_still(still(name, what), size, fill), cutaway.frames, rate)
     else:
         first = nearest(cutaway.start * rate)
-        laid = what.fitted(_from_zero(what.frames(first, first + cutaway.frames, rate), first), size)
+        laid = what.fitted(_from_zero(what.frames(first, first + cutaway.frames, size, rate, fill), first), size, fill)
     return laid.filter("setpts", f"PTS+{cutaway.at}*{rate.denominator}/{rate.numerator}/TB")
 
 
-def hold_arguments(hold: Hold, reel: Reel, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool) -> list[str]:
+def hold_arguments(hold: Hold, reel: Reel, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool, fill: str = "bars") -> list[str]:
     """One frame of a source, standing still."""
-    one = reel.fitted(_from_zero(reel.frames(hold.first, hold.first + 1, rate, hold.approved), hold.first), size)
+    one = reel.fitted(_from_zero(reel.frames(hold.first, hold.first + 1, size, rate, fill, hold.approved), hold.first), size, fill)
     stream = one.filter("tpad", stop=hold.frames - 1, stop_mode="clone")
     return outputs(stream, encoder, rate, burn=burn, clean=not burn)
 
 
 def card_arguments(card: Card | Break, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool) -> list[str]:
     """A drawn card. A break's time runs down as a thin bar that grows shorter: seen, not counted aloud."""
-    stream = still("card.png", "png_pipe", card.frames, rate)
+    stream = standing(still("card.png", "png_pipe"), card.frames, rate)
     stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv").filter("setsar", 1).filter("format", "yuv420p")
     if isinstance(card, Break):
         x, y, width, height = bar(size)
@@ -187,17 +194,27 @@ def bar(size: Size) -> tuple[int, int, int, int]:
 
 def render(arguments: list[str], room: Path, *, frames: int, blame: str = "", ass: str = "", count: Counter = lambda _: None) -> None:
     """Run a picture's command line in `room`, which then holds clean.mp4 and perhaps captioned.mp4 beside what it was made from."""
+    lay_out(arguments, room)
     if ass:
         (room / "captions.ass").write_text(ass, encoding="utf-8")
         (room / "fonts").mkdir(exist_ok=True)
         for font in font_files():
             place(font, room / "fonts" / font.name)
+    made = frames
 
     def line(text: str) -> None:
+        nonlocal made
         if text.startswith("frame="):
-            count(min(frames, int(text[6:])))
+            made = int(text[6:])
+            count(min(frames, made))
 
     run(arguments, room, timeout=120 + frames * 2, blame=blame, line=line)
+    if blame and made != frames:
+        raise InputError(
+            f"its picture gave {made} frames where {frames} were planned: it may change its size or break off there",
+            where=blame,
+            next_step="look at it there, and export the clip again from the camera's software or the NLE",
+        )
 
 
 def cutaway_kind(path: Path) -> str | None:

@@ -16,20 +16,19 @@ from av.container import InputContainer
 from av.error import FFmpegError
 
 from pipeline.errors import InputError
-from pipeline.model.media import Media, Picture, Track
+from pipeline.model.media import Colour, Media, Picture, Track
 from pipeline.model.time import nearest
+from pipeline.tools import look, whole
 from pipeline.tools.process import CONTAINERS, MAX_PIXELS, RECORDINGS, STILLS, safe_input
-
-TRANSFERS = {1: "bt709", 4: "gamma22", 6: "smpte170m", 13: "iec61966-2-1", 14: "bt2020-10", 15: "bt2020-12", 16: "smpte2084", 18: "arib-std-b67"}
-PRIMARIES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020", 12: "smpte432"}
-MATRICES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 9: "bt2020nc"}
-RANGES = {1: "tv", 2: "pc"}
 
 MISSING = Fraction(3, 2)
 """Seconds that a file may be shorter than it says: tracks end at different times, and headers round."""
 
 PROBED = 240
-"""Frames looked at to tell a constant rate from a variable one, and for rotation."""
+"""Packets looked at to tell a constant rate from a variable one."""
+
+BACKWARDS = Fraction(1, 2)
+"""Seconds that a stream's clock may go back: packets are stored out of order by a few frames, never by this much."""
 
 
 def open_footage(path: Path, demuxers: str = CONTAINERS, **options: str) -> InputContainer:
@@ -81,11 +80,11 @@ def probe(path: Path, sha256: str, *, recorder: bool = False) -> Media:
         clock = min(starts, default=Fraction(0))
         # A broadcast stream counts from anywhere; a file's presentation timeline starts at 0.
         origin = clock if container.format.name in ("mpegts", "mpeg", "mxf", "avi") else Fraction(0)
-        duration = _length(container, origin)
+        duration = max(Fraction(0), _length(container, origin))
+        if not whole.indexed(path, container):
+            duration = _end_by_packets(path, container, origin, duration)
         tracks = _tracks(container, origin, duration)
         picture = _picture(path, container, origin, duration)
-        if not duration and picture:
-            duration = picture.start + picture.duration
         if duration <= 0:
             raise _refusal(path, "is 0 seconds long, or does not say how long it is")
         if not picture and not tracks:
@@ -168,25 +167,68 @@ def _picture(path: Path, container: InputContainer, origin: Fraction, duration: 
     if container.format.name == "avi" and context.codec.name in ("h264", "hevc") and context.has_b_frames:
         raise _refusal(path, "is an AVI whose pictures are stored out of order; AVI cannot say when each is shown", "export it as MP4 or MOV")
     times, first = _first_frames(path, container, stream)
-    aspect = first.sample_aspect or stream.sample_aspect_ratio or Fraction(1)
+    aspect = stream.sample_aspect_ratio or Fraction(1)
     rate = Fraction(stream.average_rate or stream.guessed_rate or 25)
     early = _early(path, container, stream)
+    mirrored, rotation = look.turned(first)
     return Picture(
         stream=stream.index,
         codec=context.name,
         width=context.width,
         height=context.height,
         sample_aspect=Fraction(aspect),
-        rotation=first.rotation,
-        mirrored=first.mirrored,
+        rotation=rotation,
+        mirrored=mirrored,
         rate=rate,
         variable=_variable(times, rate),
         start=_seconds(times[0] if stream.start_time is None else stream.start_time, stream.time_base, origin) + early,
         duration=_seconds(stream.duration, stream.time_base, Fraction(0)) or duration,
         pixel_format=context.pix_fmt or "unknown",
-        colour=first.colour,
         early=early,
+        colour=_colour(path, first, context),
+        scan=look.scan(container, stream, first, duration),
+        resizes=not whole.indexed(path, container),
     )
+
+
+def _colour(path: Path, first: Any, context: Any) -> Colour:
+    said = look.said(first)
+    if said.matrix in look.FOREIGN or said.transfer in look.FOREIGN:
+        odd = said.matrix if said.matrix in look.FOREIGN else said.transfer
+        raise _refusal(path, f"has colours that nothing here can convert ({odd})", "export it as BT.709 from the camera's own software or the NLE")
+    if said.transfer == "unknown" and any(side.type.name == "DOVI_METADATA" for side in first.side_data):
+        raise _refusal(
+            path,
+            "is Dolby Vision of a profile that only Dolby's own decoders show (profile 5: no HDR10, HLG or SDR picture under it)",
+            "export it as HDR10, HLG or SDR: from the telephone's own app, or the NLE",
+        )
+    return look.settled(said, context.width, context.height, context.pix_fmt or "")
+
+
+def _end_by_packets(path: Path, container: InputContainer, origin: Fraction, stated: Fraction) -> Fraction:
+    """How long a file is that has no list of its packets: read from one end to the other, as hashing it does too.
+
+    Its clocks must only go forward: where one starts again, no two tools agree on what is shown when.
+    """
+    last: dict[int, Fraction] = {}
+    end = Fraction(0)
+    try:
+        for packet in container.demux([stream for stream in container.streams if stream.type in ("video", "audio")]):
+            if packet.dts is None or not packet.time_base:
+                continue
+            at, tick = packet.stream_index, Fraction(packet.time_base)
+            moment = packet.dts * tick - origin
+            if moment < last.get(at, moment) - BACKWARDS:
+                raise _refusal(path, f"has a clock that goes back {float(last[at] - moment):.1f} seconds after {float(last[at]):.1f} seconds", REWRAP)
+            last[at] = moment
+            end = max(end, ((packet.pts if packet.pts is not None else packet.dts) + (packet.duration or 0)) * tick - origin)
+        container.seek(0)
+    except FFmpegError as problem:
+        raise _broken_off(path, f"breaks off ({problem.strerror})") from None
+    return stated or end
+
+
+REWRAP = "several recordings in one file: split it, or export it again from the camera's own software"
 
 
 def _reaches_its_end(path: Path, container: InputContainer, duration: Fraction, origin: Fraction) -> None:
@@ -194,7 +236,10 @@ def _reaches_its_end(path: Path, container: InputContainer, duration: Fraction, 
     streams = [stream for stream in container.streams if stream.type in ("video", "audio")]
     size = path.stat().st_size
     if any(len(entries) and entries[len(entries) - 1].pos + entries[len(entries) - 1].size > size for entries in (stream.index_entries for stream in streams)):
-        raise _refusal(path, "breaks off: its index names what is not in it", "copy it again from the card; the end is missing")
+        raise _broken_off(path, "breaks off: its index names what is not in it")
+    missing = whole.missing(path, container)
+    if missing:
+        raise _broken_off(path, f"breaks off: {missing}")
     last = Fraction(0)
     try:
         container.seek(int(max(Fraction(0), duration + origin - 2) * av.time_base))
@@ -202,34 +247,21 @@ def _reaches_its_end(path: Path, container: InputContainer, duration: Fraction, 
             if packet.pts is not None and packet.time_base:
                 last = max(last, (packet.pts + (packet.duration or 0)) * Fraction(packet.time_base) - origin)
     except FFmpegError as problem:
-        raise _refusal(path, f"breaks off ({problem.strerror})", "copy it again from the card; the end is missing") from None
+        raise _broken_off(path, f"breaks off ({problem.strerror})") from None
     if last < duration - MISSING:
-        raise _refusal(path, f"breaks off after {float(last):.1f} of {float(duration):.1f} seconds", "copy it again from the card; the end is missing")
+        raise _broken_off(path, f"breaks off after {float(last):.1f} of {float(duration):.1f} seconds")
 
 
-class _First:
-    """What only a decoded frame tells: rotation, mirroring, colours, the shape of its pixels."""
-
-    def __init__(self, frame: Any) -> None:
-        matrix = next((bytes(side) for side in frame.side_data if side.type.name == "DISPLAYMATRIX"), b"")
-        cells = [int.from_bytes(matrix[i : i + 4], "little", signed=True) for i in range(0, 36, 4)] if len(matrix) == 36 else []
-        self.mirrored = bool(cells) and cells[0] * cells[4] - cells[1] * cells[3] < 0
-        self.rotation = -int(frame.rotation) % 360
-        self.colour = (
-            RANGES.get(frame.color_range, "unknown"),
-            PRIMARIES.get(frame.color_primaries, "unknown"),
-            TRANSFERS.get(frame.color_trc, "unknown"),
-            MATRICES.get(frame.colorspace, "unknown"),
-        )
-        self.sample_aspect: Fraction | None = None
+def _broken_off(path: Path, what: str) -> InputError:
+    return _refusal(path, what, "copy it again from the card; the end is missing")
 
 
-def _first_frames(path: Path, container: InputContainer, stream: Any) -> tuple[list[int], _First]:
+def _first_frames(path: Path, container: InputContainer, stream: Any) -> tuple[list[int], Any]:
     try:
         first = next(container.decode(stream))
         container.seek(0)
         packets = islice((p for p in container.demux(stream) if p.pts is not None), PROBED)
-        return sorted(int(packet.pts) for packet in packets), _First(first)
+        return sorted(int(packet.pts) for packet in packets), first
     except (StopIteration, FFmpegError, ValueError) as problem:
         why = getattr(problem, "strerror", "") or "no frame in it"
         raise _refusal(path, f"has a picture that cannot be decoded ({why}): broken, cut short, or encrypted") from None

@@ -84,7 +84,7 @@ class Patch:
 class Look:
     """How the film looks, the same for every part. `quality` names a table of configs/quality.toml.
 
-    `clean`: are pictures without captions wanted too, where there are captions?
+    `clean`: are pictures without captions wanted too, where there are captions? `fill` is what stands beside a picture of another shape.
     """
 
     size: tuple[int, int]
@@ -94,6 +94,7 @@ class Look:
     codec: str = "h264"
     hardware: str = ""
     clean: bool = True
+    fill: str = "bars"
 
 
 class Studio(Protocol):

@@ -15,7 +15,7 @@ from pathlib import Path
 import av
 import numpy as np
 import numpy.typing as npt
-from av.error import FFmpegError
+from av.error import FFmpegError, InvalidDataError
 
 from pipeline.errors import InputError
 from pipeline.model.media import Feed, Media, Track
@@ -86,7 +86,7 @@ def _blocks(
     if wanted > 0:
         container.seek(int(wanted / tick), stream=stream, backward=True)
     run: _Run | None = None
-    for frame in container.decode(stream):
+    for frame in _decoded(container, stream):
         if frame.pts is None or not frame.samples:
             continue
         moment = frame.pts * tick - media.origin
@@ -98,6 +98,20 @@ def _blocks(
         yield from run.convert(_floats(frame) @ matrix([place.name for place in frame.layout.channels], channels, channel))
     if run:
         yield from run.convert(np.zeros((0, channels), np.float32), last=True)
+
+
+def _decoded(container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[av.AudioFrame]:
+    """Frames from where a seek landed: in a programme stream that is in the middle of one, and its remains are no damage."""
+    begun = False
+    for packet in container.demux(stream):
+        try:
+            frames = packet.decode()
+        except InvalidDataError:
+            if begun:
+                raise
+            continue
+        begun = begun or bool(frames)
+        yield from frames
 
 
 def _on_grid(moment: Fraction, anchor: Fraction, samples: int, rate: int, tick: Fraction) -> int:

@@ -111,19 +111,21 @@ class Rack:
             camera = self._footage[take.camera]
             # One shift for all of a shot: what two clocks drift within it is far less than a frame.
             shift = camera.sync.shift((take.first + Fraction(take.frames, 2)) / look.rate)
-            reel = self._reel(bench / "source", camera.path, camera.media, take.first + begin, take.first + end, look, shift)
+            reel = self.reel(bench / "source", camera.path, camera.media, take.first + begin, take.first + end, look.rate, shift)
             laid = [
                 (cutaway, self._laid(bench / f"cutaway{number}", cutaway, look))
                 for number, cutaway in enumerate(c for c in take.cutaways if c.at < end and begin < c.at + c.frames)
             ]
-            arguments = ffmpeg.take_arguments(take, reel, laid, look.size, look.rate, self.encoder(look), burn=bool(ass), clean=look.clean, run=run)
+            arguments = ffmpeg.take_arguments(
+                take, reel, laid, look.size, look.rate, self.encoder(look), burn=bool(ass), clean=look.clean, fill=look.fill, run=run
+            )
             ffmpeg.render(arguments, bench, frames=end - begin, blame=camera.path.name, ass=ass, count=count)
 
     def hold(self, room: Path, hold: Hold, look: Look, ass: str) -> None:
         with _bench(room) as bench:
             camera = self._footage[hold.camera]
-            reel = self._reel(bench / "source", camera.path, camera.media, hold.first, hold.first + 1, look, camera.sync.shift(hold.first / look.rate))
-            arguments = ffmpeg.hold_arguments(hold, reel, look.size, look.rate, self.encoder(look), burn=bool(ass))
+            reel = self.reel(bench / "source", camera.path, camera.media, hold.first, hold.first + 1, look.rate, camera.sync.shift(hold.first / look.rate))
+            arguments = ffmpeg.hold_arguments(hold, reel, look.size, look.rate, self.encoder(look), burn=bool(ass), fill=look.fill)
             ffmpeg.render(arguments, bench, frames=hold.frames, blame=camera.path.name, ass=ass)
 
     def card(self, room: Path, card: Card | Break, look: Look, ass: str, count: Callable[[int], None]) -> None:
@@ -145,15 +147,15 @@ class Rack:
             process.place(path, place)
             return what
         first = nearest(cutaway.start * look.rate)
-        return self._reel(place, path, what, first, first + cutaway.frames, look)
+        return self.reel(place, path, what, first, first + cutaway.frames, look.rate)
 
-    def _reel(self, place: Path, path: Path, media: Media, first: int, end: int, look: Look, shift: Fraction = Fraction(0)) -> ffmpeg.Reel:
+    def reel(self, place: Path, path: Path, media: Media, first: int, end: int, rate: Fraction, shift: Fraction = Fraction(0)) -> ffmpeg.Reel:
         """The pictures of a stretch where ffmpeg will look for them: an excerpt where that can be, else the file itself.
 
         The stretch is on the source's clock, which the file's own is `shift` seconds ahead of.
         """
-        begin = first / look.rate + shift
-        if excerpt.excerpt(path, media, begin, end / look.rate + shift, place):
+        begin = first / rate + shift
+        if excerpt.excerpt(path, media, begin, end / rate + shift, place):
             return ffmpeg.Reel(place.name, media, shift)
         process.place(path, place)
         # Without an index a seek lands anywhere: the key frame is looked for.

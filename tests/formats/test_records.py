@@ -23,7 +23,7 @@ from pipeline.formats.records import (
     read_transcript,
     transcript_record,
 )
-from pipeline.model.media import Media, Picture, Track
+from pipeline.model.media import BT709, Media, Picture, Track
 from pipeline.model.quotes import Candidate, Cut, Edge, Match, Pin, Said, State, Stretch
 from pipeline.model.time import Source, Span, Time
 from pipeline.model.transcript import Transcript, Word
@@ -56,8 +56,7 @@ def test_a_transcript_comes_back(words: list[Word], engine: str, key: str) -> No
 MEDIA = Media(
     "ab" * 32, 123, "mov", Fraction(1001, 30), Fraction(7, 5),
     Picture(
-        1, "h264", 720, 576, Fraction(64, 45), 90, True, Fraction(30000, 1001), True, Fraction(1, 90000), Fraction(33), "yuv420p",
-        ("tv", "bt709", "bt709", "bt709"),
+        1, "h264", 720, 576, Fraction(64, 45), 90, True, Fraction(30000, 1001), True, Fraction(1, 90000), Fraction(33), "yuv420p", BT709, "tff",
     ),
     (
         Track(1, 0, "aac", 2, 44100, Fraction(1, 5), Fraction(100, 3), True, "Lav “mic”"),

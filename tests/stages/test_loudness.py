@@ -19,7 +19,7 @@ from pipeline.tools.protocols import Samples
 
 fast = settings(max_examples=100, deadline=None, derandomize=True)
 TAKE = Take(0, 25, "q1", "amara", "Amara", "s1", 50, Span[Source].measured(2.1, 2.9), ())
-HOLD = Hold(0, 10, "q1", "amara", "s1", 50)
+HOLD = Hold(0, 10, "q1", "amara", "s1", 50, Span.measured(2, 3))
 CARD = Card(0, 50, "scene", "One", "One")
 
 

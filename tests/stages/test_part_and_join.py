@@ -65,7 +65,7 @@ def test_another_camera_or_another_moment_of_it_is_another_part() -> None:
     for shot in (TAKE, HOLD):
         keys = [key(replace(shot, angle=angle)) for angle in ("", "b", "c")]
         assert keys[0] != keys[1] != keys[2] != keys[0]
-        same = part.components(replace(shot, angle="d"), "", LOOK, PRINTS | {"s1/d": PRINTS["s1/b"]}, None, "ffmpeg 9")
+        same = part.components(replace(shot, angle="d"), "", LOOK, PRINTS | {"s1/d": PRINTS["s1/b"]}, None, "x264", "ffmpeg 9")
         assert same == keys[1]
 
 

@@ -235,7 +235,10 @@ def seen_from(*orders: AngleOrder, shows: range = range(10**6), rate: Fraction =
     asked = replace(scene("q1", "q2", before={"q1": Fraction(1)}, after={"q1": Fraction(1)}), angles=orders)
     quotes = [cleared("q1", span(10, 12), span(15, 16), span(20, 22)), cleared("q2", span(30, 31))]
     return plan(
-        board(asked, rate=rate), {quote.quote.id: quote for quote in quotes}, lambda _: 10**6, lambda source, angle: shows if source == "s1" else range(0)
+        board(asked, rate=rate),
+        {quote.quote.id: quote for quote in quotes},
+        lambda _: span(0, 10**5),
+        lambda source, angle: shows if source == "s1" else range(0),
     )
 
 

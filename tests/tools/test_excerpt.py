@@ -9,7 +9,7 @@ from pathlib import Path
 import av
 import pytest
 
-from pipeline.model.media import Track
+from pipeline.model.media import Feed, Track
 from pipeline.model.time import Span
 from pipeline.model.timeline import Take
 from pipeline.store import file_digest
@@ -49,7 +49,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
 def made(path: Path, room: Path, first: int, rate: Fraction) -> bytes:
     room.mkdir()
-    rack = studio.Rack({"s1": studio.Footage(path, probe.probe(path, file_digest(path)), TRACK)}, {}, QUALITIES)
+    rack = studio.Rack({"s1": studio.Footage(path, probe.probe(path, file_digest(path)), Feed((TRACK,)))}, {}, QUALITIES)
     rack.take(room, Take(0, 12, "q1", "a", "A", "s1", first, Span.measured(0, 1), ()), Look((320, 180), rate, "draft"), "", lambda _: None)
     return (room / "clean.mp4").read_bytes()
 

@@ -20,7 +20,7 @@ from pipeline.errors import BrokenIO, InputError
 from pipeline.formats.captions import break_ass, to_ass
 from pipeline.formats.markers import ffmetadata
 from pipeline.model.captions import Cue, Profile
-from pipeline.model.media import Media, Picture, Track
+from pipeline.model.media import BT709, Colour, Feed, Media, Picture, Track
 from pipeline.model.sync import Sync
 from pipeline.model.time import Programme, Source, Span, Time
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take, Timeline
@@ -36,7 +36,7 @@ SIZE = (320, 180)
 PAL, NTSC = Fraction(25), Fraction(30000, 1001)
 DRAFT = Encoder("h264", "ultrafast", 20)
 QUALITIES: dict[str, dict[str, object]] = {"draft": {"reuse": False, "bits": 0.4, "h264": {"preset": "ultrafast", "crf": 20}}}
-PICTURE = Picture(0, "h264", 320, 180, Fraction(1), 0, False, PAL, False, Fraction(0), Fraction(10), "yuv420p", ("tv", "bt709", "bt709", "bt709"))
+PICTURE = Picture(0, "h264", 320, 180, Fraction(1), 0, False, PAL, False, Fraction(0), Fraction(10), "yuv420p", BT709)
 TRACK = Track(1, 1, "aac", 2, 48_000, Fraction(0), Fraction(10), True, "")
 MEDIA = Media("ab", 1, "mov", Fraction(10), Fraction(0), PICTURE, (), "", "")
 REEL, FILM = ffmpeg.Reel("source", MEDIA), ffmpeg.Reel("cutaway0", MEDIA)
@@ -60,13 +60,26 @@ ENCODED = (
     "-g {g} -map_chapters -1 -map_metadata -1 -pix_fmt yuv420p -preset ultrafast -profile:v high -threads 1 -video_track_timescale {ticks} "
     "-x264-params open-gop=0:stitchable=1:force-cfr=1"
 )
+INSIDE = "scale={}:{}:eval=frame:flags=bicubic+accurate_rnd+full_chroma_int:out_color_matrix=bt709:out_range=tv"
+BARRED = ["format=yuv420p", "pad=320:180:(ow-iw)/2:(oh-ih)/2:color=black:eval=frame", "setsar=1", "sidedata=mode=delete"]
+
+
+def inside(shape: str) -> str:
+    return INSIDE.format(f"max(2,2*round(min(320,180*{shape})/2))", f"max(2,2*round(min(180,320/({shape}))/2))")
+
+
 FITTED = [
-    "bwdif=deint=interlaced:mode=send_frame",
-    "scale=trunc(iw*sar/2+0.5)*2:ih:flags=bicubic",
-    "scale=320:180:flags=bicubic:force_divisible_by=2:force_original_aspect_ratio=decrease:out_color_matrix=bt709:out_range=tv",
-    "pad=320:180:(ow-iw)/2:(oh-ih)/2:color=black",
-    "setsar=1",
-    "format=yuv420p",
+    "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:field_mode=prog:range=tv",
+    INSIDE.format(320, 180).replace("eval=frame:", ""),
+    BARRED[0],
+    *BARRED[2:],
+]
+STILL = [
+    "format=gbrap|gbrap16",
+    "premultiply=inplace=1",
+    "setparams=color_primaries=bt709:color_trc=bt709:colorspace=gbr:range=pc",
+    inside("iw/ih*sar"),
+    *BARRED,
 ]
 TAGGED = "setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv"
 SAFE = "-format_whitelist mov,matroska,avi,mpegts,mpeg,mxf {}-protocol_whitelist file,pipe {}-i file:{}"
@@ -88,8 +101,9 @@ def test_a_take_as_it_is_written() -> None:
     made = ffmpeg.take_arguments(take(50, 25), REEL, [], SIZE, PAL, DRAFT, burn=False)
     assert options(made) == " ".join(
         [
-            "-copyts -filter_complex_threads 1 -progress pipe:1 -stats_period 0.5 -f nut -protocol_whitelist file,pipe -threads 1 -i file:source",
-            "-map [s11]", ENCODED.format(g=50, phase=0, ticks=12800), "clean.mp4",
+            "-xerror -copyts -filter_complex_threads 1 -progress pipe:1 -stats_period 0.5 -f nut -noautorotate -protocol_whitelist file,pipe -threads 1",
+            "-i file:source",
+            "-map [s10]", ENCODED.format(g=50, phase=0, ticks=12800), "clean.mp4",
         ]
     )  # fmt: skip
     inside = "st(1,PTS*TB+1e-9);if(lt(ld(1),2),min(PTS,{0}),if(gte(ld(1),3),max(PTS,{1}),if(ld(0)+gte(ld(1),21/10),PTS,st(0,1)*{0})))"
@@ -101,7 +115,7 @@ def test_a_captioned_take_is_one_decode_and_two_encodes() -> None:
     made = ffmpeg.take_arguments(take(50, 25), REEL, [], SIZE, NTSC, DRAFT, burn=True)
     assert filters(made)[-2:] == ["split=2", "ass=captions.ass:fontsdir=fonts"]
     encoded = ENCODED.format(g=60, phase=50, ticks=30000)
-    assert options(made).endswith(f"-map [s14] {encoded} captioned.mp4 -map [s12] {encoded} clean.mp4")
+    assert options(made).endswith(f"-map [s13] {encoded} captioned.mp4 -map [s11] {encoded} clean.mp4")
     alone = ffmpeg.take_arguments(take(50, 25), REEL, [], SIZE, PAL, DRAFT, burn=True, clean=False)
     assert filters(alone)[-1] == "ass=captions.ass:fontsdir=fonts"
     assert "captioned.mp4" not in alone
@@ -110,12 +124,12 @@ def test_a_captioned_take_is_one_decode_and_two_encodes() -> None:
 def test_cutaways_as_they_are_written() -> None:
     film, picture = Cutaway("x", False, Fraction(1), 3, 5), Cutaway("y", True, Fraction(0), 8, 5)
     made = ffmpeg.take_arguments(take(50, 25, film, picture), REEL, [(film, FILM), (picture, "png_pipe")], SIZE, PAL, DRAFT, burn=False)
-    assert "-f nut -protocol_whitelist file,pipe -threads 1 -i file:cutaway0" in options(made)
+    assert "-f nut -noautorotate -protocol_whitelist file,pipe -threads 1 -i file:cutaway0" in options(made)
     assert "-f png_pipe -protocol_whitelist file,pipe -i file:cutaway1" in options(made)
-    assert filters(made)[11:] == [
+    assert filters(made)[len(FITTED) + 5 :] == [
         "fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=30:start_pts=25", "setpts=PTS-25", *FITTED, "setpts=PTS+3*1/25/TB",
         "overlay=eof_action=pass",
-        "loop=loop=-1:size=1", "settb=1/25", "setpts=N", "fps=fps=25", "trim=end_frame=5", *FITTED, "setpts=PTS+8*1/25/TB", "overlay=eof_action=pass", TAGGED,
+        *STILL, "loop=loop=-1:size=1", "settb=1/25", "setpts=N", "fps=fps=25", "trim=end_frame=5", "setpts=PTS+8*1/25/TB", "overlay=eof_action=pass", TAGGED,
     ]  # fmt: skip
 
 
@@ -135,9 +149,18 @@ def test_a_hold_and_cards_as_they_are_written() -> None:
 @pytest.mark.parametrize(
     ("change", "wanted"),
     [
-        ({"colour": ("tv", "unknown", "unknown", "unknown")}, "setparams=colorspace=smpte170m"),
-        ({"colour": ("tv", "unknown", "unknown", "unknown"), "width": 1280, "height": 720}, "setparams=colorspace=bt709"),
-        ({"colour": ("tv", "bt2020", "arib-std-b67", "bt2020nc")}, "tonemap=hable:desat=0"),
+        (
+            {"colour": Colour("pc", "bt709", "bt709", "smpte170m")},
+            "setparams=color_primaries=bt709:color_trc=bt709:colorspace=smpte170m:field_mode=prog:range=pc",
+        ),
+        ({"colour": Colour("tv", "bt2020", "arib-std-b67", "bt2020nc")}, "lut3d=bt2020.arib-std-b67.cube"),
+        ({"rotation": 90}, "transpose=dir=clock"),
+        ({"scan": "tff"}, "bwdif=deint=all:mode=send_frame:parity=tff"),
+        ({"scan": "flagged", "rate": Fraction(25, 2)}, "bwdif=deint=interlaced:mode=send_field"),
+        ({"pixel_format": "yuva420p"}, "premultiply=inplace=1"),
+        ({"width": 321}, "crop=320:180:0:0"),
+        ({"width": 240}, BARRED[1]),
+        ({"resizes": True}, BARRED[1]),
         ({"start": Fraction(3)}, "fps=fps=25:start_time=2.000000"),
     ],
 )
@@ -150,7 +173,7 @@ def test_what_a_source_is_decides_how_it_is_conformed(change: dict[str, object],
 def test_a_broadcast_clock_is_taken_off() -> None:
     reel = ffmpeg.Reel("source", replace(MEDIA, origin=Fraction(7, 5)), seek=Fraction(3, 2))
     made = ffmpeg.take_arguments(take(50, 25), reel, [], SIZE, PAL, DRAFT, burn=False)
-    assert SAFE.format("-noaccurate_seek ", "-seek_timestamp 1 -ss 2.900000 -threads 1 ", "source") in options(made)
+    assert SAFE.format("-noaccurate_seek -noautorotate ", "-seek_timestamp 1 -ss 2.900000 -threads 1 ", "source") in options(made)
     assert filters(made)[0] == "setpts=round(PTS-7/5/TB)"
 
 
@@ -201,7 +224,7 @@ def media_of(path: Path) -> Media:
 
 def rack(source: Path, quality: dict[str, dict[str, object]] = QUALITIES, **cutaways: Path) -> Rack:
     """The studio with one source, "s1", and films to cut away to."""
-    return Rack({"s1": Footage(source, media_of(source), TRACK)}, {name: (path, media_of(path)) for name, path in cutaways.items()}, quality)
+    return Rack({"s1": Footage(source, media_of(source), Feed((TRACK,)))}, {name: (path, media_of(path)) for name, path in cutaways.items()}, quality)
 
 
 def rendered(room: Path, source: Path, shot: Take, rate: Fraction, size: tuple[int, int] = SIZE, **cutaways: Path) -> list[int]:
@@ -319,16 +342,19 @@ def test_an_angle_shows_its_own_moment(ending: str, source: Fraction, film: Frac
     path, beside, shot = (
         footage(source, f"film-{float(source):.0f}.{ending.replace('avi', 'mp4')}"),
         Sync(offset, Fraction(100, 10**6)),
-        replace(take(61, 12), angle="b"),
+        replace(take(61, 12, rate=film), angle="b"),
     )
     if ending == "avi":
         run(["-i", str(path), "-c:v", "mpeg4", "-q:v", "2", "film.avi"], tmp_path)
         path = tmp_path / "film.avi"
-    studio = Rack({"s1/b": Footage(path, media_of(path), TRACK, beside)}, {}, QUALITIES)
+    studio = Rack({"s1/b": Footage(path, media_of(path), Feed((TRACK,)), sync=beside)}, {}, QUALITIES)
     middles = [beside.at((n + Fraction(1, 2)) / film) * source for n in range(61, 73)]
-    right = [{math.floor(moment + off) for off in (-0.02, 0.02)} for moment in middles]  # on the border of two frames either is right
+    begins, ends = beside.at(61 / film) * source, beside.at(73 / film) * source  # only what begins between them
+    right = [
+        {min(max(math.floor(moment + off), math.ceil(begins + off)), math.ceil(ends + off) - 1) for off in (-0.02, 0.02)} for moment in middles
+    ]  # on the border of two frames either is right
     assert sum(len(either) == 1 for either in right) >= 9
-    for number, shown_by in enumerate((shot, Hold(0, 3, "q1", "amara", "s1", 61, "b"))):
+    for number, shown_by in enumerate((shot, Hold(0, 3, "q1", "amara", "s1", 61, approved(61, 12, film), "b"))):
         room = tmp_path / str(number)
         room.mkdir()
         if isinstance(shown_by, Take):
@@ -496,7 +522,7 @@ def test_sound_is_as_loud_as_asked_and_below_its_ceiling(tmp_path: Path) -> None
     for ceiling in (None, -1):
         assert heard(6, ceiling)[0] - before == pytest.approx(6, abs=0.3)
     assert heard(24, None)[1] > 3
-    assert heard(24, -3)[1] <= -2.4
+    assert heard(24, -3)[1] <= -2  # AAC again; the join measures it, and lowers the ceiling
 
 
 def test_silence_is_measured_as_silence(tmp_path: Path) -> None:

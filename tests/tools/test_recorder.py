@@ -18,7 +18,7 @@ from pipeline.model.time import Span
 from pipeline.tools import probe
 from pipeline.tools.process import run
 from pipeline.tools.recorder import BLOCK, TAPS, read_beside
-from pipeline.tools.studio import Footage, Rack, choose_track
+from pipeline.tools.studio import Footage, Rack, choose_feed
 
 HZ = 48_000
 fast = settings(max_examples=40, deadline=None, derandomize=True)
@@ -78,8 +78,8 @@ def test_any_window_of_any_recorder_is_in_its_place(name: str, how: str, tmp_pat
     """Wherever reading starts: a chirp stands where it stands when all is read, to a sample."""
     run(["-f", "lavfi", "-i", "aevalsrc='0.6*sin(2000*(mod(t,7))^2)*lt(mod(t,7),0.5)':s=48000:d=120", *how.split(), name], tmp_path)
     media = probe.probe(tmp_path / name, "x", recorder=True)
-    footage = Footage(tmp_path / name, media, choose_track(name, media, None))
-    studio = Rack({"s1": footage}, {}, {}, {"s1": footage})
+    footage = Footage(tmp_path / name, media, choose_feed(name, media))
+    studio = Rack({"s1": footage}, {}, {}, recorders={"s1": footage})
     assert media.picture is None
     assert abs(media.duration - 120) < Fraction(1, 5)
     whole = studio.sound("s1", 0, 119 * HZ)
@@ -120,8 +120,8 @@ def test_where_the_recorder_did_not_run_the_camera_is_listened_to_and_nothing_is
     made = []
     for name, sync in (("own.mov", Sync()), ("lapel.wav", Sync(Fraction(-8), Fraction(0)))):
         media = probe.probe(tmp_path / name, name, recorder=True)
-        made.append(Footage(tmp_path / name, media, media.tracks[0], sync))
-    studio = Rack({"s1": made[0]}, {}, {}, {"s1": made[1]})
+        made.append(Footage(tmp_path / name, media, choose_feed(name, media), sync=sync))
+    studio = Rack({"s1": made[0]}, {}, {}, recorders={"s1": made[1]})
     speech = studio.speech("s1", Fraction(0))
     assert len(speech) == 20 * 16_000
     for second, hz in ((3, 300), (10, 2000), (15, 300)):
