@@ -39,6 +39,8 @@ def bench(name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(f"bench_{name}", ROOT / f"benchmarks/{name}.py")
     assert spec
     assert spec.loader
+    if (folder := str(ROOT / "benchmarks")) not in sys.path:
+        sys.path.append(folder)  # where a benchmark finds its neighbours when it is run
     sys.modules[spec.name] = module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -83,7 +85,7 @@ class Recording:
             audio = out.add_stream(codec, rate=self.hz, layout="mono")
             if video:
                 for index in range(int(self.seconds * self.rate)):
-                    frame = av.VideoFrame.from_ndarray(sync.barcode(self.number, index), format="yuv420p")
+                    frame = av.VideoFrame.from_ndarray(bench("cameras").barcode(self.number, index), format="yuv420p")
                     frame.pts, frame.time_base = index, 1 / self.rate
                     out.mux(video.encode(frame))
                 out.mux(video.encode(None))
@@ -193,7 +195,7 @@ def manifest(folder: Path) -> dict[str, Any]:
 
 
 def test_every_shot_shows_the_right_frame_of_the_right_camera(film: Path) -> None:
-    """Exactly, by the time that the film frame's middle has on the angle's clock; on the border of two frames either is right."""
+    """By the time that the film frame's middle has on the angle's clock, and only what begins in the quote; on the border of two frames either is right."""
     frames = [seen for seen, _ in bench("sync").read_picture(film / "build/cut.clean.mp4")]
     shots = manifest(film)["shots"]
     assert [camera for camera, _ in groupby(seen.camera for seen in frames)] == [1, 2]  # q02 and q03 are both from camera two
@@ -203,7 +205,10 @@ def test_every_shot_shows_the_right_frame_of_the_right_camera(film: Path) -> Non
         for number in range(shot["frames"]):
             middle = float(Fraction(shot["source_in"]) + (number + Fraction(1, 2)) / RATE)
             place = camera.clock(middle) * float(camera.rate)
-            right = {int(np.floor(place + off)) for off in ((-0.02, 0.02) if camera is ANGLE else (-1e-6,))}
+            begins, ends = (camera.clock(float(edge)) * float(camera.rate) for edge in QUOTES[shot["quote"]])
+            right = {
+                int(np.clip(np.floor(place + off), np.ceil(begins + off), np.ceil(ends + off) - 1)) for off in ((-0.02, 0.02) if camera is ANGLE else (-1e-6,))
+            }
             assert frames[shot["at"] + number].frame in right, (shot["quote"], number)
 
 
