@@ -22,9 +22,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.tools import probe
 from pipeline.tools.conform import lay_out
-from pipeline.tools.ffmpeg import shown
 from pipeline.tools.fonts import font_files
 from pipeline.tools.process import ffmpeg, run
+from pipeline.tools.studio import Rack
 
 TILE, ACROSS, LABEL = (320, 180), 4, 24
 SKINS = ((240, 204, 178), (205, 160, 130), (150, 105, 78), (92, 60, 44), (200, 40, 40), (40, 150, 60), (40, 70, 180), (235, 200, 50))
@@ -92,8 +92,8 @@ def converted(room: Path, filters: str, encoder: tuple[str, ...], turn: tuple[st
     if turn:
         subprocess.run([*call, *turn, "-i", name, "-c", "copy", "turned.mov"], cwd=room, check=True)
         name = "turned.mov"
-    (room / "source").symlink_to(room / name)
-    picture: Any = shown(probe.probe(room / name, ""), 8, 1, TILE, Fraction(25), fill, None)
+    reel = Rack({}, {}, {}).reel(room / "source", room / name, probe.probe(room / name, ""), 8, 9, Fraction(25))
+    picture: Any = reel.fitted(reel.frames(8, 9, TILE, Fraction(25), fill), TILE, fill)
     picture = picture.filter("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv")
     arguments = [*map(str, graph.output(picture.filter("scale", flags="accurate_rnd+full_chroma_int"), "tile.png", vframes=1).get_args()), "-y", "-copyts"]
     lay_out(arguments, room)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, str, float, float], None]
 """Stage, item, done and total, both in the stage's own unit."""
 
-INGEST, TRANSCRIBE, CUT, QUIET, NOISE, CLARITY = 4, 4, 7, 1, 1, 1
+INGEST, TRANSCRIBE, CUT, QUIET, NOISE, CLARITY = 4, 5, 7, 1, 1, 1
 """Versions of these stages: counted up when the same components would come out differently."""
 
 

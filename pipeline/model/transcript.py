@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 from pipeline.model.time import Source, Span
 
-UNSURE = "unsure"
-"""Said of a word until it has been heard a second time: no transcript holds it."""
-
 
 @dataclass(frozen=True)
 class Word:

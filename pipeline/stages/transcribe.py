@@ -11,13 +11,10 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise
-from statistics import fmean
-
-import numpy as np
 
 from pipeline.model.time import Span
-from pipeline.model.transcript import UNSURE, Transcript, Word
-from pipeline.tools.protocols import Listener, Recogniser, Speech, Windows
+from pipeline.model.transcript import Transcript, Word
+from pipeline.tools.protocols import Listener, Recogniser, Speech
 
 SPEECH_SHARE = 0.25
 """A word of which less than this overlaps speech was not said."""
@@ -34,10 +31,7 @@ PAD, SHORTEST, NEAR, CHUNK = 0.2, 0.25, 2.0, 8.0
 PIECE = 600.0
 """Seconds of a source in memory at a time: a day of footage takes no more of it than ten minutes."""
 
-WINDOW, ROOM = 15.0, 0.4
-"""Seconds of the longest window, and of what is heard around the speech in it."""
-
-Hear = Callable[[Speech, Callable[[float], None], Windows], tuple[str, list[Word]]]
+Hear = Callable[[Speech, Callable[[float], None]], tuple[str, list[Word]]]
 Voiced = Sequence[tuple[float, float]]
 """Where somebody speaks: (start, end) in seconds."""
 
@@ -53,12 +47,12 @@ def transcribe(
     glossary: Sequence[str],
     progress: Callable[[float], None],
 ) -> Transcript:
-    """All words of a source, piece by piece; what came out as a loop, as doubtful or as nothing is heard once more, alone."""
+    """All words of a source, piece by piece; stretches that came out as a loop or as nothing are heard once more, alone."""
     heard: list[Word] = []
     found = language
 
-    def hear(sound: Speech, tell: Callable[[float], None], cut: Windows = ()) -> tuple[str, list[Word]]:
-        said, segments = recogniser.hear(sound, found, glossary, tell, cut)
+    def hear(sound: Speech, tell: Callable[[float], None]) -> tuple[str, list[Word]]:
+        said, segments = recogniser.hear(sound, found, glossary, tell)
         words = sorted((word for segment in segments for word in segment if word.text), key=lambda word: word.span.start)
         return said, mark_loops(words)
 
@@ -66,7 +60,7 @@ def transcribe(
         before, length = float(at), len(speech) / RATE
         if spoken:
             tell = partial(lambda before, done: progress(before + done), before)
-            found, words = hear(speech, tell, windows(spoken, speech))  # the language of the first piece is that of all
+            found, words = hear(speech, tell)  # the language of the first piece is that of all
             heard += _moved(mark_silence(second_hearing(words, speech, spoken, hear), spoken), at)
         progress(before + length)
     heard.sort(key=lambda word: word.span.start)
@@ -94,53 +88,21 @@ def _rest(voiced: Voiced, length: float) -> float:
     return sum(longest) / 2 if longest[1] > longest[0] else length
 
 
-def windows(voiced: Voiced, speech: Speech) -> list[tuple[float, float]]:
-    """All speech, in windows of at most `WINDOW` seconds that begin and end in pauses, or where it is calmest."""
-    found: list[tuple[float, float]] = []
-    length = len(speech) / RATE
-    for (_, before), (start, stop), (after, _) in zip([(0.0, -ROOM), *voiced], voiced, [*voiced[1:], (length + ROOM, 0.0)], strict=False):
-        low, high = max(0.0, start - ROOM, (before + start) / 2), min(length, stop + ROOM, (stop + after) / 2)
-        if found and high - found[-1][0] <= WINDOW:
-            found[-1] = (found[-1][0], high)
-        else:
-            found.append((low, high))
-        while found[-1][1] - found[-1][0] > WINDOW:
-            low, high = found[-1]
-            calm = _calmest(speech, low + WINDOW / 2, low + WINDOW)
-            found[-1:] = [(low, calm), (calm, high)]
-    return found
-
-
-def _calmest(speech: Speech, low: float, high: float) -> float:
-    """The middle of the quietest tenth of a second between two times."""
-    step = RATE // 10
-    part = speech[int(low * RATE) : int(high * RATE)]
-    power = np.square(part[: len(part) // step * step]).reshape(-1, step).sum(axis=1)
-    return low + (float(np.argmin(power)) + 0.5) / 10
-
-
 def second_hearing(words: list[Word], speech: Speech, voiced: Voiced, hear: Hear) -> list[Word]:
     """Words with each doubtful stretch replaced by what is heard in it alone, where that is any better.
 
     A recogniser that is lost in a loop takes the rest of its window along, and a word after a long
-    silence is dropped from a file and found in a slice (both measured on real recordings). What the
-    engine was unsure of stands where a second hearing is no surer.
+    silence is dropped from a file and found in a slice (both measured on real recordings).
     """
     for start, end in doubtful(words, voiced):
         low, high = max(0.0, start - PAD), min(len(speech) / RATE, end + PAD)
-        _, again = hear(speech[int(low * RATE) : int(high * RATE)], lambda _: None, ())
+        _, again = hear(speech[int(low * RATE) : int(high * RATE)], lambda _: None)
         moved = _moved(again, _exact(low))
-        first = [word for word in words if word.suspect and start <= _middle(word) < end]
-        if _sureness(moved, "") > _sureness(first, UNSURE):
-            kept = [word for word in words if word not in first]
+        if any(not word.suspect for word in moved):
+            kept = [word for word in words if not (word.suspect and start <= _middle(word) < end)]
             new = [word for word in moved if not any(_is_again(word, known) for known in kept)]
             words = sorted(kept + new, key=lambda word: word.span.start)
-    return [replace(word, suspect="") if word.suspect == UNSURE else word for word in words]
-
-
-def _sureness(words: Sequence[Word], suspect: str) -> float:
-    """Mean confidence of the words of one kind; below any where there are none."""
-    return fmean([word.confidence for word in words if word.suspect == suspect] or [-1.0])
+    return words
 
 
 def doubtful(words: Sequence[Word], voiced: Voiced) -> list[tuple[float, float]]:

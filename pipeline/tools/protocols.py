@@ -19,24 +19,14 @@ Speech = npt.NDArray[np.float32]
 """Mono, 16 kHz, shape (samples,), -1 to 1."""
 
 
-Windows = Sequence[tuple[float, float]]
-"""Stretches of a sound, (start, end) in seconds, each to be heard by itself."""
-
-
 class Recogniser(Protocol):
     """An engine that hears words. `name` and `weights` say exactly which."""
 
     name: str
     weights: str
 
-    def hear(
-        self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None], windows: Windows = ()
-    ) -> tuple[str, list[list[Word]]]:
-        """The language heard, and words in the engine's own segments, times from 0. `progress` takes seconds done.
-
-        Given windows, an engine may hear them alone and many at once, and marks what it is unsure of.
-        Without, it takes the sound in sequence and as much care as it can.
-        """
+    def hear(self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None]) -> tuple[str, list[list[Word]]]:
+        """The language heard, and words in the engine's own segments, times from 0. `progress` takes seconds done."""
         ...
 
 

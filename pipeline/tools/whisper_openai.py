@@ -16,7 +16,7 @@ from pipeline.errors import MissingTool
 from pipeline.model.time import Span
 from pipeline.model.transcript import Word
 from pipeline.store import file_digest
-from pipeline.tools.protocols import Speech, Windows
+from pipeline.tools.protocols import Speech
 
 
 class OpenaiWhisper:
@@ -34,9 +34,7 @@ class OpenaiWhisper:
         self._loaded: Any = None
         self._lock = threading.Lock()
 
-    def hear(
-        self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None], windows: Windows = ()
-    ) -> tuple[str, list[list[Word]]]:
+    def hear(self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None]) -> tuple[str, list[list[Word]]]:
         import whisper
 
         with self._lock:  # one model, one caller: torch uses every core by itself

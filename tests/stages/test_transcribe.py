@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -13,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.model.time import Span
-from pipeline.model.transcript import UNSURE, Word
-from pipeline.stages.transcribe import CHUNK, PIECE, WINDOW, doubtful, mark_loops, mark_silence, pieces, transcribe, windows
-from pipeline.tools.protocols import Speech, Windows
+from pipeline.model.transcript import Word
+from pipeline.stages.transcribe import CHUNK, PIECE, doubtful, mark_loops, mark_silence, pieces, transcribe
+from pipeline.tools.protocols import Speech
 
 fast = settings(max_examples=80, deadline=None, derandomize=True)
 
@@ -88,9 +87,7 @@ class Engine:
     def __init__(self, *answers: list[Word]) -> None:
         self.answers, self.heard = list(answers), list[float]()
 
-    def hear(
-        self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None], windows: Windows = ()
-    ) -> tuple[str, list[list[Word]]]:
+    def hear(self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None]) -> tuple[str, list[list[Word]]]:
         self.heard.append(len(speech) / 16_000)
         progress(1.0)
         return language, [self.answers.pop(0) if self.answers else []]
@@ -173,26 +170,6 @@ def test_a_second_hearing_says_no_word_twice() -> None:
     assert good(heard(engine, [(1.0, 1.9), (2.0, 3.0)])) == "they saw me then"
 
 
-# Doubt ----------------------------------------------------------------------------------------
-
-
-def unsure(text: str, *, at: float, confidence: float) -> list[Word]:
-    return [replace(word, suspect=UNSURE, confidence=confidence) for word in words(text, at=at)]
-
-
-def test_what_the_engine_is_unsure_of_gives_way_to_what_is_surer() -> None:
-    engine = Engine(unsure("the saw May", at=1.0, confidence=0.4), words("they saw me", at=0.2))
-    assert good(heard(engine, [(1.0, 2.0)])) == "they saw me"
-
-
-@pytest.mark.parametrize("again", [[], [Word("hum", Span.measured(0.3, 0.6), 0.1)]])
-def test_what_the_engine_is_unsure_of_stands_where_nothing_surer_is_heard(again: list[Word]) -> None:
-    engine = Engine(unsure("Put the kettle on", at=1.0, confidence=0.4), again)
-    found = heard(engine, [(1.0, 2.2)])
-    assert good(found) == "Put the kettle on"
-    assert not any(word.suspect for word in found)
-
-
 @pytest.mark.parametrize("text", ["Put the kettle on. I mean it. Put the kettle on", "no, no, no", "I saw them, I saw them. There's no, there's no way"])
 def test_what_people_repeat_is_kept(text: str) -> None:
     engine = Engine(words(text, at=1.0))
@@ -200,28 +177,7 @@ def test_what_people_repeat_is_kept(text: str) -> None:
     assert len(engine.heard) == 1
 
 
-# Windows and pieces ---------------------------------------------------------------------------
-
-
-@fast
-@given(st.lists(st.tuples(st.integers(20, 400), st.integers(10, 4000)), min_size=1, max_size=12))
-def test_windows_hold_all_speech_and_none_of_it_twice(gaps_and_lengths: list[tuple[int, int]]) -> None:
-    voiced, end = [], 0.0
-    for gap, length in gaps_and_lengths:
-        voiced.append((end + gap / 100, end + (gap + length) / 100))
-        end = voiced[-1][1]
-    found = windows(voiced, np.zeros(int(end * 16_000) + 8000, np.float32))
-    assert all(0 <= low < high <= low + WINDOW + 1e-6 for low, high in found)
-    assert all(one[1] <= two[0] + 1e-9 for one, two in pairwise(found))
-    inside = sum(max(0.0, min(high, stop) - max(low, start)) for low, high in found for start, stop in voiced)
-    assert inside == pytest.approx(sum(stop - start for start, stop in voiced))
-
-
-def test_speech_without_a_pause_is_cut_where_it_is_calmest() -> None:
-    speech = np.ones(20 * 16_000, np.float32)
-    speech[12 * 16_000 : 12 * 16_000 + 3200] = 0
-    (first, second) = windows([(0.0, 20.0)], speech)
-    assert 12.0 <= first[1] == second[0] <= 12.2
+# Pieces ---------------------------------------------------------------------------------------
 
 
 def test_a_long_source_is_heard_in_pieces_that_end_in_pauses() -> None:
