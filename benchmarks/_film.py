@@ -1,6 +1,6 @@
 """What the renderer's benchmarks share: long footage made quickly, a production over it, and commands with their costs.
 
-The footage is synthetic: a slowly changing picture with grain that differs in every frame, and a voice-like sound. One minute is
+The footage is synthetic: a slowly changing picture with grain that differs in every frame, and a voice-like sound. Twenty seconds are
 encoded, and copied end to end to any length, so hours cost disk and no time.
 """
 
@@ -24,7 +24,7 @@ import imageio_ffmpeg
 ROOT = Path(__file__).parents[1]
 FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 RATE = 25
-LOOP = 60
+LOOP = 20
 """Seconds that are encoded; the rest are copies."""
 
 GROUPS = (250, 50, 250, 50, 250)

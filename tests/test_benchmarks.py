@@ -31,6 +31,15 @@ def test_angles_meet_their_aims() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("name", "holds"), [("build", "builds"), ("rebuild", "edges")])
+def test_the_renderers_benchmarks_run_in_a_small_form(name: str, holds: str) -> None:
+    """Small pictures on a machine that does other things: what they cost is told, and judged by hand."""
+    done = subprocess.run([sys.executable, f"benchmarks/{name}.py", "--quick", "--json"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(done.stdout)[holds]
+
+
+@pytest.mark.slow
 def test_sync_meets_its_aims() -> None:
     """Three quotes of each camera: with its first frame, with its last, and one of the kinds between."""
     asked = ["--shots", "30", "--seconds", "1.2", "--json"]

@@ -378,3 +378,21 @@ def test_a_clip_nobody_consented_to_is_refused(film_copy: Path, ourwords: Ourwor
     assert ourwords(film_copy, "clips", "--theme", "helped", "--skip-refused") == 0
     assert sorted(path.name for path in (film_copy / "build/clips").glob("*.mp4")) == ["q11.mp4", "q12.mp4", "q13.mp4", "q15.mp4"]
     assert "Left out: q14" in capsys.readouterr().err
+
+
+def test_what_no_film_needs_can_be_taken_off_the_disk(film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
+    """Once the title is another, its old card and the old join are spare; what the film needs stays, and is not made again."""
+    settings = film_copy / "production.toml"
+    settings.write_text(settings.read_text().replace('kind = "title"\nseconds = 4.0', 'kind = "title"\nseconds = 5.0'))
+    assert ourwords(film_copy, "build-cut") == 0
+    capsys.readouterr()
+    assert ourwords(film_copy, "cache", "prune", "--dry-run") == 0
+    spare = capsys.readouterr().out
+    assert "title card" in spare
+    assert "the film: " in spare
+    assert ourwords(film_copy, "cache", "prune", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["removed"] is True
+    assert ourwords(film_copy, "cache", "--json") == 0
+    assert all(kept["needed_by"] for kept in json.loads(capsys.readouterr().out)["objects"])
+    assert ourwords(film_copy, "build-cut", "--json") == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["made"] == []

@@ -24,12 +24,14 @@ from pipeline.model.media import BT709, Colour, Feed, Media, Picture, Track
 from pipeline.model.sync import Sync
 from pipeline.model.time import Programme, Source, Span, Time
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take, Timeline
+from pipeline.stages import part
+from pipeline.stages.patch import pieces
 from pipeline.store import file_digest
 from pipeline.tools import ffmpeg, probe
 from pipeline.tools.encoders import Encoder
 from pipeline.tools.fonts import FAMILY
 from pipeline.tools.process import run
-from pipeline.tools.protocols import Look
+from pipeline.tools.protocols import Look, Patch
 from pipeline.tools.studio import Footage, Rack
 
 SIZE = (320, 180)
@@ -534,3 +536,32 @@ def test_silence_is_measured_as_silence(tmp_path: Path) -> None:
 def test_the_last_frame_stands_long_after_the_picture_has_ended(footage: Callable[..., Path], tmp_path: Path) -> None:
     run(["-i", str(footage(PAL, "film-25.mp4")), "-f", "lavfi", "-i", "anullsrc=d=9", "-c:v", "copy", "-c:a", "pcm_s16le", "long.mov"], tmp_path)
     assert rendered(tmp_path / "room", tmp_path / "long.mov", of(7.2, 7.32), PAL) == [99, 99, 99]
+
+
+# Mended -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("first", "end"), [(13, 90), (7, 90), (10, 86), (10, 95)])
+def test_a_mended_take_shows_what_one_made_in_one_go_shows(first: int, end: int, footage: Callable[..., Path], tmp_path: Path) -> None:
+    """An edge of it was moved: its own group is made, the others are copied, and every frame and caption is in its place."""
+    studio = rack(footage(PAL, "film-25.mp4"), {"edit": {"reuse": True, "bits": 0.4, "h264": {"preset": "veryfast", "crf": 12}}})
+    look, rooms, parts = Look(SIZE, PAL, "edit"), {}, {}
+    for name, begin, stop in (("old", 10, 90), ("whole", first, end)):
+        shot = take(begin, stop - begin)
+        cues = tuple(Cue(Span(Time[Programme](a / PAL), Time(b / PAL)), (text,), "", "q1") for a, b, text in ((15, 40, "They saw"), (52, 84, "before me")))
+        ass = to_ass(cues, SIZE, PROFILE, FAMILY, offset=Time(begin / PAL))
+        parts[name] = part.components(shot, ass, look, {"s1": "x"}, None, studio.encoder(look).identity(PAL), "tools")
+        rooms[name] = tmp_path / name
+        rooms[name].mkdir()
+        studio.take(rooms[name], shot, look, ass, lambda _: None)
+    found = pieces(parts["whole"], parts["old"], studio.encoder(look).group(PAL))
+    assert sum(piece.run[1] - piece.run[0] for piece in found if piece.old is not None) >= 50
+    mended = tmp_path / "mended"
+    mended.mkdir()
+    studio.take(mended, shot, look, ass, lambda _: None, Patch(found, rooms["old"]))
+    assert sorted(path.name for path in mended.iterdir()) == ["captioned.mp4", "clean.mp4"]
+    assert numbers(mended / "clean.mp4") == numbers(rooms["whole"] / "clean.mp4") == list(range(first, end))
+    pairs = list(zip(gray(mended / "captioned.mp4"), gray(rooms["whole"] / "captioned.mp4"), strict=True))
+    assert max(np.abs(one - two).mean() for one, two in pairs) < 1  # another encode of the same: a caption more or less would be ten
+    kept = set(ffmpeg.picture_prints(rooms["old"] / "captioned.mp4"))
+    assert sum(one in kept for one in ffmpeg.picture_prints(mended / "captioned.mp4")) >= 50
