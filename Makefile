@@ -32,7 +32,7 @@ test: $(VENV)/dev $(VENV)-whisper/ready
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
-	$(VENV)/bin/pytest
+	$(VENV)/bin/pytest -n 2
 
 check: $(VENV)/dev
 	$(VENV)/bin/ruff check
