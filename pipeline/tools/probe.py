@@ -166,6 +166,8 @@ def _picture(path: Path, container: InputContainer, origin: Fraction, duration: 
         raise _refusal(path, f"has a picture of {context.width}x{context.height}, which is not footage")
     if container.format.name == "avi" and context.codec.name in ("h264", "hevc") and context.has_b_frames:
         raise _refusal(path, "is an AVI whose pictures are stored out of order; AVI cannot say when each is shown", "export it as MP4 or MOV")
+    if container.format.name == "mpeg" and context.codec.name in ("h264", "hevc"):  # measured: other frames than asked for around some key frames
+        raise _refusal(path, f"is a programme stream of {context.codec.name}, in which a frame cannot be found exactly", "export it as MP4 or MOV")
     times, first = _first_frames(path, container, stream)
     aspect = stream.sample_aspect_ratio or Fraction(1)
     rate = Fraction(stream.average_rate or stream.guessed_rate or 25)

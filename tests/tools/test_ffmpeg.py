@@ -271,7 +271,6 @@ def shown(span: Span[Source], film: Fraction, source: Fraction) -> list[int]:
         ("ts", PAL, PAL, 0, 3),
         ("ts", PAL, PAL, 61, 3),
         ("ts", NTSC, PAL, 61, 12),
-        ("mpg", PAL, PAL, 61, 3),
     ],
 )
 def test_the_frames_of_a_take_are_the_frames_of_its_source(
@@ -565,3 +564,9 @@ def test_a_mended_take_shows_what_one_made_in_one_go_shows(first: int, end: int,
     assert max(np.abs(one - two).mean() for one, two in pairs) < 1  # another encode of the same: a caption more or less would be ten
     kept = set(ffmpeg.picture_prints(rooms["old"] / "captioned.mp4"))
     assert sum(one in kept for one in ffmpeg.picture_prints(mended / "captioned.mp4")) >= 50
+
+
+def test_a_programme_stream_in_which_frames_cannot_be_found_is_refused(footage: Callable[..., Path]) -> None:
+    """H.264 in it gave other frames around some key frames: pictures that nobody approved. MPEG-2 in it is taken (test_any_footage.py)."""
+    with pytest.raises(InputError, match="programme stream of h264"):
+        media_of(footage(PAL, "film-25.mpg"))
