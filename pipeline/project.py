@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from pipeline.errors import CannotWrite, ConfigError, InputError
 from pipeline.formats.paperwork import read_bleeps, read_consent, read_quotes
@@ -195,23 +195,6 @@ class _ProductionFile(_Table):
     bleep: list[BleepSpec] = []
 
 
-class _ProfileFile(_Table):
-    name: str
-    source: str
-    line_length: int
-    lines: int
-    min_duration: float
-    max_duration: float
-    min_gap: float
-    linger: float
-    warn_cps: float
-    max_cps: float
-    label: str
-    font_size: float
-    safe_width: float
-    safe_height: float
-
-
 @dataclass(frozen=True)
 class Production:
     """Everything people wrote: settings, sources, scenes, quotes, consents, names to hide."""
@@ -336,7 +319,7 @@ def load(root: Path) -> Production:
 
 
 def load_profile(name: str, where: str = "production.toml, captions.profile") -> Profile:
-    return Profile(**_parse(_known("captions", name, where), _ProfileFile).model_dump())
+    return TypeAdapter(Profile).validate_python(tomllib.loads(_known("captions", name, where).read_text(encoding="utf-8")))
 
 
 class ClipPreset(_Table):

@@ -61,10 +61,10 @@ def test_the_exit_codes_of_the_readme_are_those_of_the_errors() -> None:
 def test_the_caption_table_holds_the_profiles_numbers() -> None:
     table = DOCS["captions.md"]
     plain, bbc = load_profile("plain"), load_profile("bbc")
-    assert f"| {plain.line_length} | {bbc.line_length} |" in table
-    assert f"{plain.warn_cps:g}, {plain.max_cps:g} cps | {bbc.warn_cps:g}, {bbc.max_cps:g} cps" in table
-    assert f"{plain.min_duration:g}–{plain.max_duration:g} s | {bbc.min_duration:g}–{bbc.max_duration:g} s" in table
-    assert f"middle {plain.safe_width:.0%} by {plain.safe_height:.0%}".replace("%", " %") in table
+    assert f"| {plain.wide.characters} | {bbc.wide.characters} |" in table
+    assert f"{plain.speed.warn:g}, {plain.speed.most:g} cps | {bbc.speed.warn:g}, {bbc.speed.most:g} cps" in table
+    assert f"{plain.timing.min_seconds:g}–{plain.timing.max_seconds:g} s | {bbc.timing.min_seconds:g}–{bbc.timing.max_seconds:g} s" in table
+    assert f"middle {plain.wide.safe_width:.0%} by {plain.wide.safe_height:.0%}".replace("%", " %") in table
 
 
 def test_the_example_production_shows_every_key(tmp_path: Path) -> None:

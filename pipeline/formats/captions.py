@@ -102,10 +102,10 @@ def to_ass(cues: tuple[Cue, ...], size: tuple[int, int], profile: Profile, font:
 
     `offset` is the film time that is zero in the file, so that a part has its own cues.
     """
-    width, height = size
-    line = round(height * profile.font_size)
+    (width, height), room = size, profile.room(size)
+    line = round(height * room.size)
     em = round(line / 1.2)
-    side, foot = round(width * (1 - profile.safe_width) / 2), round(height * (1 - profile.safe_height) / 2)
+    side, foot = round(width * (1 - room.safe_width) / 2), round(height * (1 - room.safe_height) / 2)
     # BorderStyle 3 is libass's opaque box, and Outline its padding. WrapStyle 2: lines break where we say.
     style = f"{font},{em},&H00FFFFFF,&H00FFFFFF,&H00000000,&H00000000,0,0,0,0,100,100,0,0,3,{em / 2:.1f},0"
     margins = f"{side},{side},{foot + em // 2},1"

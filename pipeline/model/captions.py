@@ -1,17 +1,38 @@
-"""Captions: cues on the film's clock, made from approved words, and what is wrong with them."""
+"""Captions: cues on the film's clock, made from approved words; the house style they follow; what is wrong with them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
 
-from pipeline.model.time import Programme, Span
+from pipeline.model.time import Programme, Source, Span
+
+CueKind = Literal["speech", "sound", "music"]
+"""What a cue tells. Profiles write each kind their own way, so it is the kind that is kept, not the brackets."""
+
+
+@dataclass(frozen=True)
+class CueWord:
+    """A word of a cue and when it is said; `piece` is its number in the approved quote, or -1 for what was written in.
+
+    `heard` is where it is said in the source: what corrections are tied to, whatever becomes of the film.
+    """
+
+    text: str
+    span: Span[Programme]
+    piece: int = -1
+    heard: Span[Source] | None = None
 
 
 @dataclass(frozen=True)
 class Cue:
-    """What is on the screen at once. `speaker` is set where the speaker changes: the label is shown.
+    """What is on the screen at once.
 
-    `position` is "bottom" or "top"; `quote` is where the words come from.
+    `speaker` says it, `label` whether the lines begin with their name; `quote` is where the words come from and `words`
+    are those words with their times (none in a cue that was read from a file). `position` is "bottom" or "top", `why` says
+    what moved it there. `colour` is a name of the profile's list. `off` is a voice out of vision.
     """
 
     span: Span[Programme]
@@ -20,6 +41,12 @@ class Cue:
     quote: str
     label: bool = False
     position: str = "bottom"
+    kind: CueKind = "speech"
+    words: tuple[CueWord, ...] = ()
+    source: str = ""
+    colour: str = "white"
+    off: bool = False
+    why: str = ""
 
     def __post_init__(self) -> None:
         if not self.lines or not all(line.strip() for line in self.lines):
@@ -44,29 +71,95 @@ class Captions:
 
 
 @dataclass(frozen=True)
-class Profile:
-    """A house style for captions, from configs/captions/. Times in seconds, lengths in characters."""
+class Room:
+    """What fits on a screen of one shape. Shares are of the picture's width or height."""
 
-    name: str
-    line_length: int
+    characters: int
     lines: int
-    min_duration: float
-    max_duration: float
-    min_gap: float
-    linger: float
-    warn_cps: float
-    max_cps: float
-    label: str
-    font_size: float
-    """Line height as a share of the picture's height."""
+    width: float
+    """The widest line, measured in the real font."""
+    size: float
+    """Line height, of the picture's height."""
     safe_width: float
     safe_height: float
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When cues come and go; seconds, and frames where the source counts frames."""
+
+    min_seconds: float
+    seconds_a_word: float
+    label_seconds: float
+    max_seconds: float
+    linger: float
+    """How long a cue may stay after its last word."""
+    min_gap: float
+    """Between two cues that do not touch: less is closed."""
+    gap_error: float
+    chain_frames: int
+    """Frames left dark between two cues that follow one another: 0 where they touch."""
+    early: float
+    late: float
+    """How far a cue's start may be from its first word, before and after it."""
+    snap_frames: int
+    """A cue that begins within so many frames of a cut begins on it."""
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Characters a second, spaces counted: from where it is a warning, too fast, and an error."""
+
+    warn: float
+    most: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a house writes what is not plain speech. `{text}` and `{name}` are as written, `{TEXT}` and `{NAME}` in capitals."""
+
+    label: str
+    label_when: Literal["change", "unseen"]
+    off: str
+    sound: str
+    music: str
+    bleep: str
+    unclear: str
+    colours: tuple[str, ...]
+    """Speakers' colours in the order in which they first speak; more speakers than colours are all white."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A house style for captions, from configs/captions/: its numbers and the clause that each comes from."""
+
+    name: str
+    version: str
     source: str
+    wide: Room
+    square: Room
+    tall: Room
+    timing: Timing
+    speed: Speed
+    manner: Manner
+    clauses: Mapping[str, str] = field(default_factory=dict)
+    """By rule: what the guideline says, and where."""
+    costs: Mapping[str, float] = field(default_factory=dict)
+    """What differs from the usual prices of a break (stages/segment.py)."""
+
+    def room(self, size: tuple[int, int]) -> Room:
+        """For a picture of this size: wide from 3:2 on, tall from 2:3 down, square between."""
+        shape = Fraction(*size)
+        return self.wide if shape >= Fraction(3, 2) else self.tall if shape <= Fraction(2, 3) else self.square
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What a rule found. `severity` is "error" or "warning"; `measured` and `limit` are for people."""
+    """What a rule found. `severity` is "error" or "warning"; `measured` and `limit` are for people.
+
+    `cue` is its number from 1 (0: no one cue), `clause` what it is judged by, `criterion` the WCAG 2.2 criterion it bears on.
+    """
 
     rule: str
     severity: str
@@ -74,3 +167,6 @@ class Finding:
     what: str
     measured: str
     limit: str
+    cue: int = 0
+    clause: str = ""
+    criterion: str = ""

@@ -14,24 +14,24 @@ def line_length(captions: Captions, profile: Profile, _: Sequence[float]) -> Ite
     """A line fits the screen in large type (BBC: 37 characters; DCMP: 32)."""
     for cue in captions.cues:
         longest = max(map(len, cue.lines))
-        if longest > profile.line_length:
-            yield _finding("line-length", "error", cue, "a line is too long", f"{longest} characters", f"{profile.line_length}")
+        if longest > profile.wide.characters:
+            yield _finding("line-length", "error", cue, "a line is too long", f"{longest} characters", f"{profile.wide.characters}")
 
 
 def line_count(captions: Captions, profile: Profile, _: Sequence[float]) -> Iterator[Finding]:
     """Two lines at most, so that faces stay visible (BBC, Netflix, DCMP)."""
     for cue in captions.cues:
-        if len(cue.lines) > profile.lines:
-            yield _finding("line-count", "error", cue, "too many lines", f"{len(cue.lines)}", f"{profile.lines}")
+        if len(cue.lines) > profile.wide.lines:
+            yield _finding("line-count", "error", cue, "too many lines", f"{len(cue.lines)}", f"{profile.wide.lines}")
 
 
 def reading_speed(captions: Captions, profile: Profile, _: Sequence[float]) -> Iterator[Finding]:
     """Slow enough to read and watch (BBC 160–180 wpm, Ofcom: over 200 is hard to follow). Spaces count."""
     for cue in captions.cues:
         speed = len(cue.text) / float(cue.span.duration)
-        if speed > profile.warn_cps:
-            severity = "error" if speed > profile.max_cps * 1.34 else "warning"
-            limit = profile.max_cps if speed > profile.max_cps else profile.warn_cps
+        if speed > profile.speed.warn:
+            severity = "error" if speed > profile.speed.error else "warning"
+            limit = profile.speed.most if speed > profile.speed.most else profile.speed.warn
             yield _finding("reading-speed", severity, cue, "too fast to read with ease", f"{speed:.1f} characters a second", f"{limit:g}")
 
 
@@ -39,19 +39,19 @@ def duration(captions: Captions, profile: Profile, _: Sequence[float]) -> Iterat
     """Long enough to be seen, short enough not to be read twice (BBC 0.3 s a word; Netflix 5/6–7 s)."""
     for cue in captions.cues:
         seconds = float(cue.span.duration)
-        least = min(profile.min_duration, 0.3 * len(cue.text.split()) + 0.3)
+        least = min(profile.timing.min_seconds, 0.3 * len(cue.text.split()) + 0.3)
         if seconds < least - 1e-6:
             yield _finding("too-short", "warning", cue, "on the screen for too short a time", f"{seconds:.2f} s", f"{least:.2f} s")
-        if seconds > profile.max_duration + 1e-6:
-            yield _finding("too-long", "warning", cue, "on the screen for too long", f"{seconds:.2f} s", f"{profile.max_duration:g} s")
+        if seconds > profile.timing.max_seconds + 1e-6:
+            yield _finding("too-long", "warning", cue, "on the screen for too long", f"{seconds:.2f} s", f"{profile.timing.max_seconds:g} s")
 
 
 def gaps(captions: Captions, profile: Profile, _: Sequence[float]) -> Iterator[Finding]:
     """Between cues either nothing or enough to notice: less flickers (BBC: 0 or ≥ 1 s, error below 0.8 s)."""
     for one, two in zip(captions.cues, captions.cues[1:], strict=False):
         gap = float(two.span.start - one.span.end)
-        if 0 < gap < profile.min_gap * 0.8 and one.quote == two.quote:
-            yield _finding("gap", "warning", two, "flickers after the one before", f"{gap:.2f} s", f"0 or {profile.min_gap:g} s")
+        if 0 < gap < profile.timing.min_gap * 0.8 and one.quote == two.quote:
+            yield _finding("gap", "warning", two, "flickers after the one before", f"{gap:.2f} s", f"0 or {profile.timing.min_gap:g} s")
 
 
 def across_cut(captions: Captions, _: Profile, cuts: Sequence[float]) -> Iterator[Finding]:

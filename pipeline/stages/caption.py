@@ -8,12 +8,12 @@ hand-set first guesses, on record with their score in the captions reference.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
 from pipeline.model import names
-from pipeline.model.captions import Captions, Cue, Profile
+from pipeline.model.captions import Captions, Cue, CueWord, Profile, Room
 from pipeline.model.quotes import Bleep, Kind, Piece
 from pipeline.model.time import Programme, Source, Span, Time
 from pipeline.model.timeline import Take, Timeline
@@ -30,14 +30,6 @@ _PRONOUNS = frozenset(
     "i you he she it we they i'm you're he's she's it's we're they're i've you've we've they've i'd you'd he'd she'd we'd they'd i'll".split()
 )
 _DEGREES = frozenset("very really so too quite just more most less".split())
-
-
-@dataclass(frozen=True)
-class Shown:
-    """A word (or a bracketed insertion) as it will stand in a caption, and when it is said."""
-
-    text: str
-    span: Span[Programme]
 
 
 def caption(
@@ -64,7 +56,7 @@ def caption(
         shown = words_shown(shot, timeline, pieces[shot.quote], [b for b in bleeps if b.contributor == shot.contributor], editorial=editorial)
         if not shown:
             continue
-        label = profile.label.format(name=shot.speaker, NAME=shot.speaker.upper()) if labels and shot.speaker != speaker else ""
+        label = profile.manner.label.format(name=shot.speaker, NAME=shot.speaker.upper()) if labels and shot.speaker != speaker else ""
         position = (positions or {}).get(shot.camera, "bottom")
         made = _cues(_labelled(shown, label), shot, timeline, profile, position)
         cues += [replace(cue, label=bool(label) and index == 0) for index, cue in enumerate(made)]
@@ -72,23 +64,23 @@ def caption(
     return Captions(language, tuple(cues))
 
 
-def words_shown(take: Take, timeline: Timeline, pieces: Sequence[Piece], bleeps: Sequence[Bleep], *, editorial: bool) -> list[Shown]:
+def words_shown(take: Take, timeline: Timeline, pieces: Sequence[Piece], bleeps: Sequence[Bleep], *, editorial: bool) -> list[CueWord]:
     """The take's words in the order of the approved text, with names hidden as the list says."""
     said = {word.piece: word.span for word in take.said if word.piece >= 0}
     if not said:
         return []
     low, high = _shown_range(take, pieces, said)
-    shown: list[Shown] = []
+    shown: list[CueWord] = []
     for index in range(low, high):
         piece = pieces[index]
         if index in said:
-            shown.append(Shown(piece.text, _programme(take, timeline, said[index].start, said[index].end)))
+            shown.append(CueWord(piece.text, _programme(take, timeline, said[index].start, said[index].end), index, said[index]))
         elif piece.kind is Kind.EDITORIAL and editorial:
             after = [span for number, span in said.items() if number > index]
             before = [span for number, span in said.items() if number < index]
             near = before[-1].end if before else min(after).start
             moment = _programme(take, timeline, near, near + Fraction(1, 1000))
-            shown += [Shown(word, moment) for word in piece.text.split()]
+            shown += [CueWord(word, moment, index) for word in piece.text.split()]
     following = pieces[high] if high < len(pieces) else None
     if following and following.kind is Kind.ELLIPSIS and shown and shown[-1].text[-1] not in ".?!":
         shown[-1] = replace(shown[-1], text=f"{shown[-1].text} …")
@@ -114,36 +106,39 @@ def _programme(take: Take, timeline: Timeline, start: Time[Source], end: Time[So
     return Span(one, two) if two > one else Span(one + Fraction(-1, 1000), one) if one > low else Span(one, one + Fraction(1, 1000))
 
 
-def _hide(shown: list[Shown], bleeps: Sequence[Bleep]) -> list[Shown]:
+def _hide(shown: list[CueWord], bleeps: Sequence[Bleep]) -> list[CueWord]:
     """Names on the bleep list give way to their `caption_as`; the punctuation after them stays."""
     for one in reversed(names.find([word.text for word in shown], bleeps)):
         first, last = shown[one.first], shown[one.last]
         text = names.written(one.bleep, first.text, last.text)
-        shown[one.first : one.last + 1] = [Shown(text, Span(first.span.start, max(first.span.end, last.span.end)))]
+        heard = Span(first.heard.start, max(first.heard.end, last.heard.end)) if first.heard and last.heard else None
+        shown[one.first : one.last + 1] = [CueWord(text, Span(first.span.start, max(first.span.end, last.span.end)), first.piece, heard)]
     return shown
 
 
-def _labelled(shown: list[Shown], label: str) -> list[Shown]:
+def _labelled(shown: list[CueWord], label: str) -> list[CueWord]:
     """The label's words in front of the first, at its time."""
     moment = Span(shown[0].span.start, shown[0].span.start + Fraction(1, 1000))
-    return [*(Shown(word, moment) for word in label.split()), *shown]
+    return [*(CueWord(word, moment) for word in label.split()), *shown]
 
 
-def _cues(shown: list[Shown], take: Take, timeline: Timeline, profile: Profile, position: str) -> list[Cue]:
+def _cues(shown: list[CueWord], take: Take, timeline: Timeline, profile: Profile, position: str) -> list[Cue]:
     blocks = _blocks(shown, take, timeline, profile)
     if len(blocks) > take.frames:  # times that a person mistyped: shown all at once, and the rules say so
         blocks = [(0, len(shown), tuple(line for *_, lines in blocks for line in lines))]
     rate, last_frame = timeline.rate, timeline.time(take.end)
     starts = _starts([shown[low].span.start for low, _, _ in blocks], timeline.time(take.at), last_frame, rate)
     cues = []
-    for number, (_, high, lines) in enumerate(blocks):
+    for number, (low, high, lines) in enumerate(blocks):
         limit = starts[number + 1] if number + 1 < len(blocks) else last_frame
         spoken = shown[high - 1].span.end
-        wanted = max(spoken + exact(profile.linger), starts[number] + exact(profile.min_duration))
+        wanted = max(spoken + exact(profile.timing.linger), starts[number] + exact(profile.timing.min_seconds))
         end = min(wanted.snap(rate), limit)
-        if limit - end < exact(profile.min_gap) and (number + 1 < len(blocks) or limit - end < Fraction(1, 5)):
+        if limit - end < exact(profile.timing.min_gap) and (number + 1 < len(blocks) or limit - end < Fraction(1, 5)):
             end = limit  # a gap is long enough to be seen as one, or there is none
-        cues.append(Cue(Span(starts[number], end if end > starts[number] else limit), lines, take.speaker, take.quote, position=position))
+        span = Span(starts[number], end if end > starts[number] else limit)
+        words = tuple(word for word in shown[low:high] if word.piece >= 0)
+        cues.append(Cue(span, lines, take.speaker, take.quote, position=position, words=words, source=take.source))
     return cues
 
 
@@ -167,7 +162,7 @@ def exact(seconds: float) -> Fraction:
 Block = tuple[int, int, tuple[str, ...]]
 
 
-def _blocks(shown: list[Shown], take: Take, timeline: Timeline, profile: Profile) -> list[Block]:
+def _blocks(shown: list[CueWord], take: Take, timeline: Timeline, profile: Profile) -> list[Block]:
     """The cheapest way to part the words into cues and lines."""
     texts = [word.text for word in shown]
     gaps = [_gap(texts[i], texts[i + 1], shown[i + 1].span.start - shown[i].span.end) for i in range(len(texts) - 1)] + [0.0]
@@ -176,7 +171,7 @@ def _blocks(shown: list[Shown], take: Take, timeline: Timeline, profile: Profile
     for high in range(1, len(texts) + 1):
         options = []
         for low in range(high - 1, -1, -1):
-            laid = _lines(texts[low:high], gaps[low : high - 1], profile)
+            laid = _lines(texts[low:high], gaps[low : high - 1], profile.room(timeline.size))
             if laid is None and high - low > 1:
                 break
             price, lines = laid or (40.0, (texts[low],))
@@ -192,21 +187,21 @@ def _blocks(shown: list[Shown], take: Take, timeline: Timeline, profile: Profile
 def _pace(text: str, seconds: float, profile: Profile) -> float:
     """Too fast to read, too short to see, or so long that it is read twice."""
     cps = len(text) / max(seconds, 0.01)
-    short = max(0.0, profile.min_duration - seconds)
-    return max(0.0, cps - profile.max_cps) * 1.0 + short * 6.0 + max(0.0, seconds - profile.max_duration) * 6.0
+    short = max(0.0, profile.timing.min_seconds - seconds)
+    return max(0.0, cps - profile.speed.most) * 1.0 + short * 6.0 + max(0.0, seconds - profile.timing.max_seconds) * 6.0
 
 
-def _lines(texts: Sequence[str], gaps: Sequence[float], profile: Profile) -> tuple[float, tuple[str, ...]] | None:
+def _lines(texts: Sequence[str], gaps: Sequence[float], room: Room) -> tuple[float, tuple[str, ...]] | None:
     """One line where they fit, else the best of two; None where they fit in neither."""
     whole = " ".join(texts)
-    if len(whole) <= profile.line_length:
+    if len(whole) <= room.characters:
         return max(0.0, (15 - len(whole)) / 10), (whole,)
-    if profile.lines < 2:
+    if room.lines < 2:
         return None
     options = []
     for at in range(1, len(texts)):
         top, bottom = " ".join(texts[:at]), " ".join(texts[at:])
-        if max(len(top), len(bottom)) <= profile.line_length:
+        if max(len(top), len(bottom)) <= room.characters:
             uneven = abs(len(top) - len(bottom)) / 10 * 0.5 + (0.3 if len(top) > len(bottom) else 0.0)
             options.append((gaps[at - 1] * 0.6 + uneven + 1.0, (top, bottom)))
     return min(options, default=None, key=lambda option: option[0])

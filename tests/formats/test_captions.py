@@ -19,12 +19,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.formats.captions import WRITERS, ass_text, break_ass, from_srt, to_ass, to_srt, to_ttml, to_vtt
-from pipeline.model.captions import Captions, Cue, Profile
+from pipeline.model.captions import Captions, Cue
 from pipeline.model.time import Programme, Span, Time
+from pipeline.project import load_profile
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 
-PROFILE = Profile("test", 32, 2, 1.5, 6.0, 1.0, 0.6, 13.0, 15.0, "{name}:", 0.075, 0.75, 0.9, "")
+PROFILE = load_profile("plain")
 MARKUP = ["-->", "<b>", "</c>", "&amp;", "&lt;", "a & b", "{\\an8}", "{}", "\\N", "\\", "<v Bob>", "]]>", "NOTE", "WEBVTT", "1", "😀", "<!--"]
 MARKUP += ["00:00:01.000 --> 00:00:02.000"]
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
-from pipeline.model.captions import Captions, Cue, Finding, Profile
+from pipeline.model.captions import Captions, Cue, Finding, Speed
 from pipeline.model.time import Programme, Span, Time
+from pipeline.project import load_profile
 from pipeline.rules.captions import RULES, check
 
-PROFILE = Profile("test", 20, 2, 1.5, 6.0, 1.0, 0.6, 12.0, 15.0, "{name}:", 0.075, 0.75, 0.9, "")
+_PLAIN = load_profile("plain")
+PROFILE = replace(_PLAIN, wide=replace(_PLAIN.wide, characters=20), speed=Speed(12.0, 15.0, 20.1))
 
 
 def cue(start: float, end: float, *lines: str, quote: str = "q1") -> Cue:

@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.model.captions import Captions, Profile
+from pipeline.model.captions import Captions
 from pipeline.model.quotes import Bleep, Kind, Piece, Said, pieces
 from pipeline.model.time import Source, Span, Time
 from pipeline.model.timeline import Card, Take, Timeline, follow
-from pipeline.stages.caption import Shown, caption, words_shown
+from pipeline.project import load_profile
+from pipeline.stages.caption import caption, words_shown
 
 fast = settings(max_examples=80, deadline=None, derandomize=True)
 
-PROFILE = Profile("test", 32, 2, 1.5, 6.0, 1.0, 0.6, 13.0, 15.0, "{name}:", 0.075, 0.75, 0.9, "")
+PROFILE = load_profile("plain")
 RATES = [Fraction(25), Fraction(30000, 1001), Fraction(24000, 1001)]
 
 
@@ -97,7 +98,7 @@ def test_every_approved_word_is_shown_once_in_order_inside_its_take(speech: tupl
 @given(speeches(), st.integers(20, 37), st.integers(1, 2))
 def test_lines_fit_wherever_their_words_do(speech: tuple[Timeline, dict[str, tuple[Piece, ...]]], length: int, lines: int) -> None:
     timeline, quotes = speech
-    profile = replace(PROFILE, line_length=length, lines=lines)
+    profile = replace(PROFILE, wide=replace(PROFILE.wide, characters=length, lines=lines))
     for cue in caption(timeline, quotes, profile, language="en", labels=False).cues:
         assert len(cue.lines) <= lines
         assert max(map(len, cue.lines)) <= length
@@ -134,7 +135,7 @@ def test_a_cue_is_there_while_its_words_are_said(speech: tuple[Timeline, dict[st
 )
 def test_a_label_and_an_insertion_fit_too_where_their_words_do(text: str, speaker: str) -> None:
     found = captioned(text, take(said(text, each=0.8), speaker=speaker), labels=True)
-    assert all(len(line) <= PROFILE.line_length for cue in found.cues for line in cue.lines), texts(found)
+    assert all(len(line) <= PROFILE.wide.characters for cue in found.cues for line in cue.lines), texts(found)
     assert " ".join(texts(found)) == f"{speaker}: {text}"
 
 
@@ -255,4 +256,4 @@ def test_a_hidden_name_keeps_the_time_of_its_words() -> None:
     shot = take(said(text))
     shown = words_shown(shot, film(shot), pieces(text), [Bleep("amara", "Sister Pargeter", "[a nurse]")], editorial=True)
     plain = words_shown(shot, film(shot), pieces(text), [], editorial=True)
-    assert shown[1] == Shown("[a nurse]", Span(plain[1].span.start, plain[2].span.end))
+    assert (shown[1].text, shown[1].span) == ("[a nurse]", Span(plain[1].span.start, plain[2].span.end))

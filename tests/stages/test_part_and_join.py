@@ -13,15 +13,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import BrokenIO
-from pipeline.model.captions import Captions, Cue, Profile
+from pipeline.model.captions import Captions, Cue
 from pipeline.model.time import SAMPLE_RATE, Programme, Source, Span, Time
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Shot, Take, Timeline, follow, sample_at, samples_of
+from pipeline.project import load_profile
 from pipeline.stages import join, part, sound
 from pipeline.tools.protocols import Look
 
 NTSC = Fraction(30000, 1001)
 LOOK = Look((320, 180), Fraction(25), "draft")
-PROFILE = Profile("test", 32, 2, 1.5, 6.0, 1.0, 0.6, 13.0, 15.0, "{name}:", 0.075, 0.75, 0.9, "")
+PROFILE = load_profile("plain")
 PRINTS = {"s1": "abc track 1", "s1/b": "jkl track 1 at 3 0", "s1/c": "jkl track 1 at 4 0", "b.mp4": "def", "c.mp4": "ghi"}
 
 

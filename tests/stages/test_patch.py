@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.formats.captions import to_ass
-from pipeline.model.captions import Cue, Profile
+from pipeline.model.captions import Cue
 from pipeline.model.time import Programme, Span, Time
+from pipeline.project import load_profile
 from pipeline.stages.patch import pieces
 from pipeline.tools.protocols import Piece
 
-PROFILE = Profile("test", 32, 2, 1.5, 6.0, 1.0, 0.6, 13.0, 15.0, "{name}:", 0.075, 0.75, 0.9, "")
+PROFILE = load_profile("plain")
 NTSC = Fraction(30000, 1001)
 GROUP = 25
 

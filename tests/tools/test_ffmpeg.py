@@ -19,11 +19,12 @@ import pytest
 from pipeline.errors import BrokenIO, InputError
 from pipeline.formats.captions import break_ass, to_ass
 from pipeline.formats.markers import ffmetadata
-from pipeline.model.captions import Cue, Profile
+from pipeline.model.captions import Cue
 from pipeline.model.media import BT709, Colour, Feed, Media, Picture, Track
 from pipeline.model.sync import Sync
 from pipeline.model.time import Programme, Source, Span, Time
 from pipeline.model.timeline import Break, Card, Cutaway, Hold, Take, Timeline
+from pipeline.project import load_profile
 from pipeline.stages import part
 from pipeline.stages.patch import pieces
 from pipeline.store import file_digest
@@ -42,7 +43,7 @@ PICTURE = Picture(0, "h264", 320, 180, Fraction(1), 0, False, PAL, False, Fracti
 TRACK = Track(1, 1, "aac", 2, 48_000, Fraction(0), Fraction(10), True, "")
 MEDIA = Media("ab", 1, "mov", Fraction(10), Fraction(0), PICTURE, (), "", "")
 REEL, FILM = ffmpeg.Reel("source", MEDIA), ffmpeg.Reel("cutaway0", MEDIA)
-PROFILE = Profile("test", 32, 2, 1.5, 6.0, 1.0, 0.6, 13.0, 15.0, "{name}:", 0.075, 0.75, 0.9, "")
+PROFILE = load_profile("plain")
 
 
 def approved(first: int, frames: int, rate: Fraction = PAL) -> Span[Source]:
