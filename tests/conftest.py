@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from pipeline.cli import main
 
@@ -51,3 +53,35 @@ def media() -> Path:
     if not MEDIA.is_dir():
         pytest.skip("real media are not here (../shared/media)")
     return MEDIA
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, without a window and without a network. `.ci/packages` installs it."""
+    chromium = shutil.which("chromium")
+    if not chromium:
+        pytest.skip("Chromium is not here: .ci/packages installs it")
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        opened = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    opened = browser.new_page()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def violations() -> Callable[[Page], list[str]]:
+    """What axe-core finds wrong with a page by WCAG 2.2 A and AA and best practice: none is expected."""
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+    def judge(page: Page) -> list[str]:
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}}).response["violations"]
+        return [f"{item['id']}: {item['help']}: {node['html'][:120]}" for item in found for node in item["nodes"]]
+
+    return judge
