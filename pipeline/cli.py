@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline import __version__, cli_reviews
+from pipeline import __version__, cli_captions, cli_reviews
 from pipeline.console import JsonFlag, document, production_flow, say, settings, show, wants_json
 from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError, Refused
 
@@ -25,8 +25,7 @@ app = typer.Typer(
     epilog="Start with: ourwords init my-film. Exit codes: 0 done, 1 checks found problems, 2 usage, 65 bad input, 69 tool missing, "
     "73 cannot write, 74 I/O, 75 try later, 77 refused by the consent gate.",
 )
-captions_app = typer.Typer(no_args_is_help=True, help="Check the captions.")
-app.add_typer(captions_app, name="captions")
+app.add_typer(cli_captions.app, name="captions")
 cli_reviews.add_to(app)
 
 
@@ -289,33 +288,6 @@ def clips(
         show(str(build / name))
     for item in refused:
         say(f"Left out: {item}\n  → {item.next_step}", always=True)
-
-
-@captions_app.command("check", epilog="Example: ourwords captions check")
-def captions_check(
-    profile: Annotated[str | None, typer.Option("--profile", help="Another profile than the production's.")] = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """Judge the film's captions by a profile's rules; exit 1 where there are errors."""
-    from dataclasses import asdict
-
-    from pipeline.project import load_profile
-    from pipeline.rules.captions import check
-
-    as_json = wants_json(as_json)
-    with production_flow() as flow:
-        chosen = load_profile(profile, "--profile") if profile else flow.production.profile
-        cuts = [float(flow.timeline.time(shot.at)) for shot in flow.timeline.shots]
-        found = check(flow.captions, chosen, cuts)
-        cues = len(flow.captions.cues)
-    if as_json:
-        document({"profile": chosen.name, "cues": cues, "findings": [asdict(finding) for finding in found]})
-    else:
-        for finding in found:
-            show(f"{finding.severity:8} {finding.where:>10}  {finding.rule}: {finding.what} ({finding.measured}; limit {finding.limit})")
-        show(f"{cues} cues, {len(found)} findings by the profile {chosen.name}")
-    if any(finding.severity == "error" for finding in found):
-        raise typer.Exit(ChecksFailed.exit_code)
 
 
 def _stop(number: int, _: object) -> None:
