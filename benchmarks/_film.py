@@ -9,9 +9,9 @@ from __future__ import annotations
 import csv
 import json
 import os
-import resource
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Sequence
@@ -61,23 +61,24 @@ class Quote:
 
 def cost(command: Sequence[str], cwd: Path = ROOT) -> Cost:
     """Run a command to its end; what it printed is shown only where it fails."""
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    child = subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    peak, done = [0.0], threading.Event()
+    started, peak, done = time.perf_counter(), [0.0], threading.Event()
+    with tempfile.TemporaryFile() as out:
+        child = subprocess.Popen(command, cwd=cwd, stdout=out, stderr=subprocess.STDOUT)
 
-    def watch() -> None:
-        while not done.wait(0.05):
-            peak[0] = max(peak[0], sum(map(_resident, _family(child.pid))))
+        def watch() -> None:
+            while not done.wait(0.05):
+                peak[0] = max(peak[0], sum(map(_resident, _family(child.pid))))
 
-    watcher = threading.Thread(target=watch)
-    watcher.start()
-    out, _ = child.communicate()
-    done.set()
-    watcher.join()
-    if child.returncode:
-        sys.exit(f"{' '.join(map(str, command))[:300]} stopped with {child.returncode}:\n{out[-3000:]}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Cost(round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 3), round(time.perf_counter() - started, 3), round(peak[0], 1))
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        _, status, used = os.wait4(child.pid, 0)  # this child's own, whatever runs beside it
+        child.returncode = os.waitstatus_to_exitcode(status)
+        done.set()
+        watcher.join()
+        if child.returncode:
+            out.seek(0)
+            sys.exit(f"{' '.join(map(str, command))[:300]} stopped with {child.returncode}:\n{out.read().decode(errors='replace')[-3000:]}")
+    return Cost(round(used.ru_utime + used.ru_stime, 3), round(time.perf_counter() - started, 3), round(peak[0], 1))
 
 
 def ourwords(root: Path, *arguments: str) -> Cost:

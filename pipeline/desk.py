@@ -629,11 +629,10 @@ class Desk:
             at = min(at, Fraction(1, 2))
 
         def work(room: Path) -> None:
-            still = self.studio.still(room, made / "clean.mp4", at)
-            assert still
+            (room / "still.jpg").write_bytes(self.studio.still(made / "clean.mp4", at))
 
         people = [shot.contributor] if isinstance(shot, Take | Hold) else []
-        found = self.shelf.make(f"still of {made.name}", {"part": f"{made.parent.name}{made.name}", "at": str(at), "version": 2}, work, people)
+        found = self.shelf.make(f"still of {made.name}", {"part": f"{made.parent.name}{made.name}", "at": str(at), "version": 3}, work, people)
         return (found / "still.jpg").read_bytes()
 
     def publish(self, files: Mapping[str, Path | bytes], gone: Iterable[str] = ()) -> list[str]:

@@ -208,8 +208,8 @@ class Rack:
     def mux(self, room: Path, picture: Path, sound: Path, chapters: str, title: str, language: str, out: str) -> None:
         ffmpeg.mux(picture, sound, chapters, title, language, room, out)
 
-    def still(self, room: Path, video: Path, at: Fraction) -> bytes:
-        return ffmpeg.jpeg(video, room, at=at)
+    def still(self, video: Path, at: Fraction) -> bytes:
+        return ffmpeg.jpeg(video, at=at)
 
     def _heard(self, source: str) -> Footage:
         """What a source is listened to by: its recorder, or its own camera."""

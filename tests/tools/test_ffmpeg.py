@@ -430,7 +430,7 @@ def test_a_still_is_the_frame_that_begins_there(rate: Fraction, frame: int, foot
     """Two frames at 23.976 a second: a time rounded to 0.042 was after the second, and there was no still."""
     rendered(tmp_path / "room", footage(PAL, "film-25.mp4"), take(40, 3, rate=rate), rate)
     part = tmp_path / "room" / "clean.mp4"
-    with av.open(BytesIO(ffmpeg.jpeg(part, tmp_path, at=frame / rate))) as still:
+    with av.open(BytesIO(ffmpeg.jpeg(part, at=frame / rate))) as still:
         (picture,) = (picture.to_ndarray(format="gray").astype(int) for picture in still.decode(video=0))
     assert [int(np.abs(picture - one).mean() > 3) for one in gray(part)].index(0) == numbers(part).index(numbers(part)[frame])
 
