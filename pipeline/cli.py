@@ -13,8 +13,9 @@ from typing import Annotated
 import typer
 
 from pipeline import __version__, cli_captions, cli_reviews
-from pipeline.console import JsonFlag, document, production_flow, say, settings, show, wants_json
+from pipeline.console import JsonFlag, document, production_flow, root, say, settings, show, today, wants_json
 from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError, Refused
+from pipeline.settled import Settled, Stamp
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -203,6 +204,10 @@ def build_cut(
     as_json = wants_json(as_json)
     if draft and final:
         raise ConfigError("a film is a draft or final, not both", next_step="leave one of --draft and --final out")
+    stamp = Stamp(root(), "draft" if draft else "final" if final else "film", today())
+    if before := stamp.settled():
+        _nothing_to_do(before, draft=draft, dry_run=dry_run, as_json=as_json)
+        return
     with production_flow(draft=draft, final=final, dry=dry_run, wait=not no_wait) as flow:
         if dry_run:
             wanted = flow.outlook()
@@ -213,19 +218,33 @@ def build_cut(
             return
         changed = flow.build()
         build, made = flow.production.build, flow.shelf.made
-    errors = [] if draft else [finding for finding in flow.problems if finding.severity == "error"]
+        problems = [] if draft else flow.problems
+        notes = [] if draft else [f"Note: {item.quote} is {item.state.value} and in no scene." for item in flow.not_found()]
+        stamp.remember(Settled(len(problems), tuple(notes)))
+    if not changed and not made:
+        _nothing_to_do(Settled(len(problems), tuple(notes)), draft=draft, dry_run=False, as_json=as_json)
+        return
     film = build / ("draft.mp4" if draft else "cut.mp4")
     if as_json:
-        document({"event": "done", "film": str(film), "made": made, "changed": changed, "findings": 0 if draft else len(flow.problems)})
-    elif changed or made:
+        document({"event": "done", "film": str(film), "made": made, "changed": changed, "findings": len(problems)})
+    else:
         length = float(flow.timeline.frames / flow.timeline.rate)
         show(f"{film}  ({int(length) // 60}:{int(length) % 60:02}, {len(made)} things made)")
         if not draft:
-            show(f"{build / 'report.html'}  ({len(flow.problems)} findings, {len(errors)} of them errors)")
+            errors = sum(finding.severity == "error" for finding in problems)
+            show(f"{build / 'report.html'}  ({len(problems)} findings, {errors} of them errors)")
+    for note in notes:
+        say(note, always=True)
+
+
+def _nothing_to_do(found: Settled, *, draft: bool, dry_run: bool, as_json: bool) -> None:
+    film = root() / "build" / ("draft.mp4" if draft else "cut.mp4")
+    if as_json:
+        document({"make": []} if dry_run else {"event": "done", "film": str(film), "made": [], "changed": [], "findings": found.findings})
     else:
-        show(f"{film}  is up to date; nothing was made.")
-    for item in [] if draft else flow.not_found():
-        say(f"Note: {item.quote} is {item.state.value} and in no scene.", always=True)
+        show("Nothing to make: everything is as it was." if dry_run else f"{film}  is up to date; nothing was made.")
+    for note in () if dry_run else found.notes:
+        say(note, always=True)
 
 
 @app.command(epilog="Example: ourwords cache    or: ourwords cache prune --dry-run")

@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.errors import ConfigError, TryLater
+from pipeline.errors import TryLater
+from pipeline.place import named_or_found
 
 if TYPE_CHECKING:
     from pipeline.flow import Flow
@@ -57,9 +58,9 @@ def today() -> date:
 
 def opened() -> Production:
     """The production that the command is about."""
-    from pipeline.project import find_root, load
+    from pipeline.project import load
 
-    return load(find_root(settings.folder) if settings.folder == Path() else _root(settings.folder))
+    return load(root())
 
 
 @contextmanager
@@ -81,10 +82,8 @@ def production_flow(*, draft: bool = False, final: bool = False, dry: bool = Fal
             raise
 
 
-def _root(folder: Path) -> Path:
-    if not (folder / "production.toml").is_file():
-        raise ConfigError(f"no production.toml in {folder}", next_step=f"name a production folder, or make one: ourwords init {folder}")
-    return folder
+def root() -> Path:
+    return named_or_found(settings.folder)
 
 
 @contextmanager

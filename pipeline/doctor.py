@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.errors import ConfigError, OurwordsError
-from pipeline.project import find_root, load
+from pipeline.place import find_root
+from pipeline.project import load
 
 FILTERS = ("ass", "ebur128", "alimiter", "fps", "tpad", "overlay", "zscale", "tonemap")
 FREE = 2 << 30

@@ -281,18 +281,6 @@ def inside(root: Path, name: str) -> Path:
     return path
 
 
-def find_root(start: Path) -> Path:
-    """The nearest folder upward that holds a production.toml."""
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / "production.toml").is_file():
-            return folder
-    raise ConfigError(
-        f"no production.toml in {start} or above it",
-        next_step="go to a production folder, name one with -C, or make one: ourwords init my-film",
-    )
-
-
 def load(root: Path) -> Production:
     """The production in `root`, complete and consistent, or an error that says what to mend."""
     tables = _parse(root / "production.toml", _ProductionFile)
