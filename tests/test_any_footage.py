@@ -35,7 +35,7 @@ TOML = """\
 title = "A small film"
 size = "160x120"
 rate = "25"
-
+{film}
 [[source]]
 id = "amara"
 file = "footage/{file}"
@@ -85,7 +85,7 @@ Build = Callable[..., Outcome]
 def build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Build:
     """Build a film from one file; `start` to `end` are its quote, in seconds."""
 
-    def run(file: Path, start: float = 1.0, end: float = 3.0, extra: str = "", blame: str = "") -> Outcome:
+    def run(file: Path, start: float = 1.0, end: float = 3.0, extra: str = "", blame: str = "", film: str = "") -> Outcome:
         root = tmp_path / "film"
         (root / "footage").mkdir(parents=True)
         shutil.copyfile(file, root / "footage" / file.name)
@@ -93,7 +93,7 @@ def build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Build:
         step = (end - start) / len(words)
         heard = [{"word": w, "start": start + step * n, "end": start + step * (n + 0.9), "probability": 0.9} for n, w in enumerate(words)]
         (root / "words.json").write_text(json.dumps({"segments": [{"start": start, "end": end, "text": " ".join(words), "words": heard}]}))
-        (root / "production.toml").write_text(TOML.format(file=file.name) + extra)
+        (root / "production.toml").write_text(TOML.format(file=file.name, film=film) + extra)
         (root / "quotes.csv").write_text(QUOTES.format(text=" ".join(words), start=start, end=end))
         (root / "consent.csv").write_text(CONSENT)
         before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
@@ -103,10 +103,10 @@ def build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Build:
         assert time.monotonic() - began < SECONDS
         assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10 < OURS
         assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10 < CHILD
-        film = root / "build" / "cut.clean.mp4"
-        assert film.is_file() == (code == 0), "a refusal leaves no film"
+        made = root / "build" / "cut.clean.mp4"
+        assert made.is_file() == (code == 0), "a refusal leaves no film"
         assert "Traceback" not in err and (code == 0 or ((blame or file.name) in err and "→" in err)), err
-        return Outcome(code, err, film if code == 0 else None)
+        return Outcome(code, err, made if code == 0 else None)
 
     return run
 
@@ -195,6 +195,21 @@ def test_what_is_good_is_rendered_frame_for_frame(name: str, shop: Callable[...,
     path.write_bytes(shop(f"{name.replace(' ', '-')}-{file}", *arguments))
     # Codecs that lose a little; and 16k becomes a line of two pixels, which our own encoder loses a little of.
     right(build(path), near=6 if any(lossy in name for lossy in ("vp8", "vp9", "av1", "16k")) else 3)
+
+
+@pytest.mark.parametrize(("codec", "name"), [("h264", "h264"), ("hevc", "hevc"), ("av1", "av1")])
+@pytest.mark.parametrize("quality", ["edit", "final"])
+def test_every_codec_makes_the_same_film(codec: str, name: str, quality: str, shop: Callable[..., bytes], build: Build, tmp_path: Path) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(shop("a.mp4"))
+    made = build(path, film=f'codec = "{codec}"\nquality = "{quality}"\n')
+    right(made, near=4)
+    assert made.film
+    for film in (made.film, made.film.parent / "cut.mp4"):
+        with av.open(str(film)) as opened:
+            stream = opened.streams.video[0]
+            assert stream.codec_context.name.endswith(name) or stream.codec_context.codec.canonical_name == name
+            assert (stream.codec_context.color_range, stream.codec_context.colorspace) == (1, 1), "bt709, limited"
 
 
 # What is refused --------------------------------------------------------------------------------

@@ -311,7 +311,7 @@ def join_pictures(pieces: Sequence[tuple[Path, int | Run]], rate: Fraction, out:
                 source = piece.streams.video[0]
                 extradata = bytes(source.codec_context.extradata or b"")
                 if stream is None:
-                    stream, tables = film.add_stream_from_template(source), extradata
+                    stream, tables = film.add_stream_from_template(source, opaque=True), extradata
                 elif extradata != tables:
                     raise BrokenIO("was encoded differently from the others and cannot be joined", where=_shot(path), next_step="delete build/ and build again")
                 count = 0
