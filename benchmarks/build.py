@@ -92,7 +92,7 @@ concatenate_videoclips(made).write_videofile(
 
 def moviepy(root: Path, room: Path) -> film.Cost:
     font = next((room / "fonts").glob("*Regular*"))
-    return film.cost([sys.executable, "-c", MOVIEPY, str(root), str(font), str(room / "moviepy.mp4")])
+    return film.cost([sys.executable, "-c", MOVIEPY, str(root), str(font), str(room / "moviepy.mp4")], room)
 
 
 def compare(root: Path, count: int, seconds: float, size: str, footage: int, most_moviepy: int) -> dict[str, film.Cost]:

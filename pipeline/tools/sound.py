@@ -94,7 +94,9 @@ def _blocks(
         if run is None or abs(moment - run.end) > JUMP or frame.sample_rate != run.rate:
             if run:
                 yield from run.convert(np.zeros((0, channels), np.float32), last=True)
-            run = _Run(_on_grid(moment, anchor, frame.samples, frame.sample_rate, tick), frame.sample_rate, hz, channels)
+            even = not stream.codec_context.name.startswith("pcm_")  # whose packets are as long as their writer liked
+            first = _on_grid(moment, anchor, frame.samples, frame.sample_rate, tick) if even else nearest(moment * frame.sample_rate)
+            run = _Run(first, frame.sample_rate, hz, channels)
         yield from run.convert(_floats(frame) @ matrix([place.name for place in frame.layout.channels], channels, channel))
     if run:
         yield from run.convert(np.zeros((0, channels), np.float32), last=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -240,3 +241,25 @@ def test_two_tracks_at_full_scale_do_not_clip_and_keep_their_moments(make: Make,
     heard = hear(tmp_path / "two.mov", media, choose_feed("two.mov", media, [1, 2]), 0, 60_000)
     assert clicks(heard) == [24_000]
     assert np.abs(heard).max() == pytest.approx(0.9, abs=1e-3)
+
+
+@pytest.mark.parametrize("at", [1.5, 2.0, 2.7])
+def test_blocks_of_any_length_lie_where_their_timestamps_say(at: float, tmp_path: Path) -> None:
+    """Packets of 200 ms, then of 199: each begins a millisecond beside a multiple of its own length, which is all that Matroska can tell."""
+    count = 144_000
+    sound = np.zeros(count, "<i2")
+    sound[24_000::4801] = 30_000
+    with av.open(str(tmp_path / "a.mkv"), "w") as film:
+        stream = film.add_stream("pcm_s16le", rate=48_000, layout="mono")
+        place = 0
+        for length in [9600, *[9552] * 100]:
+            if place + length > count:
+                break
+            packet = av.Packet(sound[place : place + length].tobytes())
+            packet.stream, packet.time_base, packet.pts, packet.dts, packet.duration = stream, Fraction(1, 48_000), place, place, length
+            film.mux(packet)
+            place += length
+    media = probe.probe(tmp_path / "a.mkv", "x")
+    first = round(at * 48_000)
+    found = read(tmp_path / "a.mkv", media, media.tracks[0], first, 20_000)
+    assert clicks(found) == [n - first for n in range(24_000, place, 4801) if first <= n < first + 20_000]
