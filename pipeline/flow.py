@@ -188,6 +188,8 @@ class Flow:
             positions=self.production.caption_places,
             labels=style.labels,
             editorial=style.editorial,
+            unseen=self.production.unseen,
+            width=self.desk.caption_width,
         )
 
     @cached_property
@@ -197,7 +199,7 @@ class Flow:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        cuts = [float(self.timeline.time(shot.at)) for shot in self.timeline.shots]
+        cuts = [float(self.timeline.time(cut)) for cut in self.timeline.cuts]
         return self.desk.cut_findings(self.cleared) + caption_rules.check(self.captions, self.production.profile, cuts)
 
     @property
