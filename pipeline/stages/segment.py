@@ -96,8 +96,8 @@ def _back(best: Sequence[tuple[float, int, tuple[int, ...]]], page: _Page) -> It
 def lines(text: str, house: House) -> tuple[str, ...]:
     """One cue's text in the best lines; more lines than there is room for where it cannot be helped.
 
-    >>> lines("They saw the label first and then me.", House(Room(24, 2, 1, 1, 1, 1), 99, 1, 7, 17))
-    ('They saw the label first', 'and then me.')
+    >>> lines("They saw the label on my file, and then they saw me.", House(Room(32, 2, 1, 1, 1, 1), 99, 1, 7, 17))
+    ('They saw the label on my file,', 'and then they saw me.')
     """
     page = _Page(Speech(text.split()), house)
     count = len(page.texts)
@@ -189,7 +189,7 @@ class _Page:
         lengths = [self.characters(one, two, low, high) for one, two in pairwise(edges)]
         price = prices["overfull"] * sum(two - one == 1 and not self.fits(one, two, low, high) for one, two in pairwise(edges))
         if not breaks:
-            return price + prices["short"] * max(0, 15 - lengths[0])
+            return price + prices["short"] * max(0, 20 - lengths[0])
         price += sum(prices["line weight"] * self.gaps[at - 1] + prices["line"] for at in breaks)
         for top, bottom in pairwise(lengths):
             price += prices["uneven"] * abs(top - bottom) + (prices["top heavy"] if top > bottom else 0.0)

@@ -15,8 +15,8 @@ from pipeline.model.words import plain
 PRICES: dict[str, float] = {
     # Punctuation is where the writer breathes (BBC, Netflix, DCMP: break there first).
     "sentence": -4.0,
-    "clause": 0.0,
-    "plain": 4.0,  # no punctuation at all
+    "clause": -1.0,
+    "plain": 4.5,  # no punctuation at all
     "before dash": 8.0,  # a dash belongs to what stands before it
     "pause": -4.0,  # for each second of quiet, up to one
     "alone": 4.0,  # Then, | after a while: the first or the last word of a sentence, by itself
@@ -35,11 +35,12 @@ PRICES: dict[str, float] = {
     "infinitive": 5.0,  # to | ask
     # What is one thing in two words; a dose read wrong is a harm.
     "number": 4.0,  # three | nurses
-    "number and unit": 9.0,  # 20 | mg
-    "dose and drug": 7.0,  # 20 mg | methadone, 20 mg | of methadone
-    "title and name": 10.0,  # Dr | Okafor
+    "number and unit": 14.0,  # 20 | mg
+    "dose and drug": 12.0,  # 20 mg | methadone, 20 mg | of methadone
+    "title and name": 12.0,  # Dr | Okafor
     "names": 5.0,  # Amara | Okafor
     "phrasal verb": 4.0,  # turned | away
+    "short phrase": 2.5,  # sat | with me: too light to stand for itself
     "verb and to": 3.0,  # want | to ask
     "noun and of": -0.5,  # the end | of it: less welcome than other prepositions
     "kind of": 4.0,  # kind | of
@@ -47,29 +48,29 @@ PRICES: dict[str, float] = {
     "adverb": 1.5,  # really | wanted
     "one link": 5.0,  # so | that, as | if, because | of
     # Where a phrase begins: a break before it is welcome (Netflix: before conjunctions and prepositions).
-    "before clause": -6.0,  # because | I asked, and | they went: the next words have a subject and a verb of their own
+    "before clause": -3.5,  # because | I asked, and | they went: the next words have a subject and a verb of their own
     "before conjunction": -2.0,  # tea | and toast
     "before relative": -3.5,
     "before preposition": -2.5,
     "before infinitive": -2.0,
     "before pronoun": -1.0,  # the page | they visit
-    "before verb": -2.0,  # the nurse on the ward | was kind
+    "before verb": -1.0,  # the nurse on the ward | was kind
     "before determiner": -0.5,
     "after label": -6.0,  # a speaker's name may have a line of its own
     "within label": 8.0,
     # Shapes.
-    "block": 2.0,  # each cue is another glance down
+    "block": 2.5,  # each cue is another glance down
     "line": 1.5,  # each further line covers more of the picture
     "line weight": 0.5,  # what a break costs inside a cue, against between cues: both halves stay in sight
     "uneven": 0.05,  # for each character
     "top heavy": 0.3,  # the lower line the longer: less of the face is covered
-    "short": 0.1,  # for each character that a cue of one line is short of fifteen
+    "short": 0.1,  # for each character that a cue of one line is short of twenty
     "overfull": 40.0,  # a word that fits no line
     # Time.
     "fast": 1.0,  # for each character a second above the most
     "brief": 6.0,  # for each second below the least
     "long": 6.0,  # for each second above the most
-    "over a cut": 4.0,  # a cue is read again from its start when the picture changes
+    "over a cut": 6.0,  # a cue is read again from its start when the picture changes
     "at a cut": -2.0,
 }
 """Every price by its name."""
@@ -107,7 +108,8 @@ WORDS: dict[str, frozenset[str]] = {
         "i you he she it we they i'm you're he's she's it's we're they're i've you've we've they've i'd you'd he'd she'd we'd they'd i'll you'll he'll "
         "she'll it'll we'll they'll that's there's there this these those nobody somebody everybody everyone someone people"
     ),
-    "object": _set("me him us them it myself yourself himself herself itself ourselves themselves"),
+    "light": _set("it you"),
+    "object": _set("me him us them myself yourself himself herself itself ourselves themselves"),
     "degree": _set("very really too quite just more most less least rather pretty almost nearly even only so extremely completely absolutely always as how"),
     "quantity": _set("many much few several both all most half other own same next last first second third whole entire little lot"),
     "title": _set(
@@ -157,6 +159,7 @@ _VERB = re.compile(
     r"[a-z]{2,}(ed|ing)|go|goes|went|gone|come|comes|came|get|gets|got|put|puts|take|takes|took|taken|give|gave|given|turn|turns|sit|sat|stand|stood|walk|"
     r"run|ran|bring|brought|find|found|keep|kept|send|sent|throw|threw|thrown|break|broke|broken|set|cut|let|pick|point|look|work|hold|held|carry|end|sort"
 )
+DASHES = ("–", "—", "--")
 _CLOSERS = "”’\"')»"
 _TITLES = re.compile(r"(Mr|Mrs|Ms|Mx|Dr|Prof|St|Rev|Sgt|vs|e\.g|i\.e|No)\.")
 
@@ -217,6 +220,7 @@ PARTED: tuple[Parted, ...] = (
     ("kind of", "of nouns", "of"),
     ("noun and of", "", "of"),
     ("verb and object", "", "object"),
+    ("verb and object", "verb", "light"),
     ("verb and object", "linking", "possessive"),
     ("one link", "link", "second link"),
     ("pronoun", "there", "auxiliary"),
@@ -239,6 +243,20 @@ BEGINS: tuple[tuple[str, str], ...] = (
 LEANING = frozenset("determiner possessive preposition infinitive conjunction subordinator auxiliary negation pronoun degree quantity adjective adverb".split())
 """Prices of words that lean on what follows."""
 
+OPENERS = frozenset(("conjunction", "subordinator", "relative", "opens phrase", "of", "to"))
+"""Before these most words lean no more: it | because, those | who, come in | and."""
+
+RELEASED = {
+    "auxiliary": frozenset(("conjunction", "subordinator")),
+    "negation": frozenset(("conjunction",)),
+    "preposition": frozenset(("conjunction", "opens phrase", "to")),
+    "infinitive": frozenset(("conjunction",)),
+    "conjunction": frozenset[str](),
+    "subordinator": frozenset[str](),
+    "degree": frozenset(("conjunction", "relative")),
+}
+"""What frees a leaning word, where that is not any opener."""
+
 
 def ending(word: str) -> str:
     """What kind of stop a word ends with: "sentence", "clause" or "plain".
@@ -251,7 +269,7 @@ def ending(word: str) -> str:
         return "plain"
     if bare.endswith((".", "?", "!", "…", "]")):
         return "sentence"
-    return "clause" if bare.endswith((",", ";", ":", "–", "—", "--")) else "plain"
+    return "clause" if bare.endswith((",", ";", ":", *DASHES)) else "plain"
 
 
 def gaps(texts: Sequence[str], pauses: Sequence[float], prices: Mapping[str, float]) -> list[float]:
@@ -262,7 +280,9 @@ def gaps(texts: Sequence[str], pauses: Sequence[float], prices: Mapping[str, flo
 
 def _kinds(text: str) -> frozenset[str]:
     form = plain(text)
-    return classes(text) | ({form} if form in ("to", "of", "there", "so", "that") else frozenset())
+    return classes(text) | (
+        {"who" if form in ("which", "whom") else form} if form in ("to", "of", "there", "so", "that", "who", "which", "whom") else frozenset()
+    )
 
 
 def _gap(texts: Sequence[str], kinds: Sequence[frozenset[str]], at: int, prices: Mapping[str, float]) -> float:
@@ -272,16 +292,21 @@ def _gap(texts: Sequence[str], kinds: Sequence[frozenset[str]], at: int, prices:
         return price
     if at == 0 or ending(texts[at - 1]) == "sentence" or at + 2 == len(texts) or ending(texts[at + 1]) == "sentence":
         price += prices["alone"]
-    if texts[at + 1].startswith(("–", "—", "--")):
+    if texts[at + 1].startswith(DASHES) or texts[at + 1] == "-":
         price += prices["before dash"]
     paid = {name for name, kind, following in PARTED if (not kind or kind in before) and (not following or following in after)}
-    own = paid & LEANING
+    own = {name for name in paid & LEANING if not after & RELEASED.get(name, OPENERS)}
     if stop == "plain":
-        price += max((prices[name] for name in own), default=0.0) + sum(prices[name] for name in paid - own)
+        price += max((prices[name] for name in own), default=0.0) + sum(prices[name] for name in paid - LEANING)
         if "name" in before and "name" in after and "title" not in before:
             price += prices["names"]
+        then = kinds[at + 2] if at + 2 < len(kinds) else frozenset()
+        if "particle" in after and then & {"opens phrase", "of"}:  # walked | out of, sat | down with
+            price += prices["phrasal verb"] - prices["before preposition"]
+        elif "opens phrase" in after and then & {"object", "light"}:
+            price += prices["short phrase"]
     begins = _begins(kinds, texts, at + 1)
-    if not begins or (stop == "plain" and paid & LEANING - {"adverb"} and begins != "before clause"):
+    if not begins or (stop == "plain" and own - {"adverb"} and begins != "before clause"):
         return price
     return price + prices[begins] * (1.0 if stop == "plain" else 0.5)  # a comma has said half of it already
 
@@ -289,9 +314,10 @@ def _gap(texts: Sequence[str], kinds: Sequence[frozenset[str]], at: int, prices:
 def _begins(kinds: Sequence[frozenset[str]], texts: Sequence[str], at: int) -> str:
     """What kind of phrase a word begins: the name of its price, or blank."""
     this, then = kinds[at], kinds[at + 1] if at + 1 < len(kinds) else frozenset()
-    if (this & {"subordinator", "conjunction", "relative", "either"} and "subject" in then) or (
-        this & {"subordinator", "conjunction", "relative"} and _verb_soon(kinds, texts, at)
-    ):
+    opens = this & {"subordinator", "conjunction", "relative", "either"}
+    if opens and ("subject" in then or "who" in this or ("either" not in opens and _verb_soon(kinds, texts, at))):
+        return "before clause"
+    if "so" in this and not then & {"adjective", "adverb", "quantity", "degree"}:
         return "before clause"
     return next((name for name, kind in BEGINS if kind in this), "")
 

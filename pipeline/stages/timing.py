@@ -91,7 +91,7 @@ def _starts(shot: Sequence[Spoken], clock: Clock) -> Iterator[int]:
 
 def _near(at: int, cue: Spoken, clock: Clock) -> int:
     """The cut that a cue begins on, where one is near enough for the eye and for the ear."""
-    early, late = clock.most(clock.timing.early), clock.most(clock.timing.late)
+    early, late = exact(clock.timing.early) * clock.rate, exact(clock.timing.late) * clock.rate
     cuts = [cut for cut in (cue.first, *cue.cuts) if abs(cut - at) <= clock.timing.snap_frames and cue.start - early <= cut <= cue.start + late]
     return min(cuts, key=lambda cut: abs(cut - at), default=at)
 
@@ -130,7 +130,7 @@ def _over_the_cut(cue: Spoken, follower: Spoken, at: tuple[int, int, int], clock
     apart = clock.least(clock.timing.min_gap)
     if follows - end >= apart or follows - end <= clock.timing.chain_frames:
         return follows, end
-    touching = follower.first - end <= clock.timing.chain_frames and follower.start - follower.first <= clock.most(clock.timing.early)
+    touching = follower.first - end <= clock.timing.chain_frames and follower.start - follower.first <= exact(clock.timing.early) * clock.rate
     if touching:
         return follower.first, end
     away = follows - apart
