@@ -113,10 +113,10 @@ def test_a_cue_is_there_while_its_words_are_said(speech: tuple[Timeline, dict[st
         cues = [cue for cue in captions.cues if cue.quote == shot.quote]
         spoken = words_shown(shot, timeline, quotes[shot.quote], [], editorial=True)
         at = 0
-        for cue in cues:  # from a frame around its first word, and until its last is over
+        for cue in cues:  # from a frame around its first word, or on a cut just before it, and until its last is over
             count = len(cue.text.split())
             first, last = spoken[at].span, spoken[at + count - 1].span
-            assert abs(cue.span.start.seconds - first.start.seconds) <= 1 / timeline.rate
+            assert -max(Fraction(1, 10), 1 / timeline.rate) <= cue.span.start.seconds - first.start.seconds <= 1 / timeline.rate
             assert cue.span.end.seconds >= min(last.end.seconds, timeline.span(shot).end.seconds) - 1 / timeline.rate
             at += count
         assert at == len(spoken)
@@ -287,19 +287,19 @@ def test_where_nobody_is_seen_to_speak_even_netflix_names_them() -> None:
     late = replace(shot, cutaways=(Cutaway("a.jpg", True, Fraction(0), 10, 5),))
     assert texts(told("netflix", covered)) == ["[Amara] They saw me."]
     assert texts(told("netflix", late)) == ["They saw me."]
-    assert texts(told("netflix", shot, unseen=("amara",))) == ["[Amara] They saw me."]
+    assert texts(told("netflix", shot, unseen=("s1",))) == ["[Amara] They saw me."]
 
 
 def test_a_voice_out_of_vision_has_quotes_that_close_when_it_has_finished() -> None:
     text = "They saw the label first. Then, after a long while, they saw me as I am."
-    cues = told("bbc", take(said(text)), text=text, unseen=("amara",)).cues
+    cues = told("bbc", take(said(text)), text=text, unseen=("s1",)).cues
     assert len(cues) > 1
     assert all(cue.off for cue in cues)
     assert " ".join(cues[0].lines).startswith("AMARA: 'They saw")
     assert all(cue.lines[0].startswith("'") for cue in cues[1:])
     assert [cue.lines[-1].endswith("'") for cue in cues] == [*(False for _ in cues[1:]), True]
     assert not any(cue.off for cue in told("bbc", take(said(text)), text=text).cues)
-    assert "'" not in "".join(texts(told("plain", take(said(text)), text=text, unseen=("amara",))))
+    assert "'" not in "".join(texts(told("plain", take(said(text)), text=text, unseen=("s1",))))
 
 
 def test_colours_come_in_the_order_of_first_speaking_and_not_at_all_for_a_crowd() -> None:
@@ -312,7 +312,7 @@ def test_colours_come_in_the_order_of_first_speaking_and_not_at_all_for_a_crowd(
 
 def test_a_pause_of_the_same_speaker_does_not_bring_the_name_back() -> None:
     shot = take(said("They saw me."))
-    rest = Hold(0, 50, "q1", "amara", "amara", shot.first + shot.frames - 1, shot.sound)
+    rest = Hold(0, 50, "q1", "amara", "s1", shot.first + shot.frames - 1, shot.sound)
     assert [cue.label for cue in told("plain", shot, rest, shot).cues] == [True, False]  # type: ignore[arg-type]
 
 

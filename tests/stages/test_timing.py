@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.model.captions import Profile
 from pipeline.model.quotes import Piece, pieces
-from pipeline.model.timeline import Card, Cutaway, Hold, Take, Timeline
+from pipeline.model.timeline import Card, Cutaway, Hold, Timeline
 from pipeline.project import load_profile
 from pipeline.rules.captions import across_cut
 from pipeline.stages.caption import caption
