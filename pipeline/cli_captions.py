@@ -26,7 +26,7 @@ def captions_check(
     as_json = wants_json(as_json)
     with production_flow() as flow:
         chosen = load_profile(profile, "--profile") if profile else flow.production.profile
-        cuts = [float(flow.timeline.time(shot.at)) for shot in flow.timeline.shots]
+        cuts = [float(flow.timeline.time(cut)) for cut in flow.timeline.cuts]
         found = check(flow.captions, chosen, cuts)
         cues = len(flow.captions.cues)
     if as_json:

@@ -459,6 +459,13 @@ class Desk:
         texts += [(f"the prompt after {shot.after}", shot.prompt) for shot in timeline.breaks]
         fonts.check(texts)
 
+    @property
+    def caption_width(self) -> Callable[[str], float]:
+        """How wide text is in the caption font, in ems."""
+        from pipeline.tools import fonts
+
+        return fonts.width
+
     def ass(self, captions: Captions) -> str:
         from pipeline.tools.fonts import FAMILY
 

@@ -24,7 +24,7 @@ from pipeline.errors import ChecksFailed, ConfigError, Refused
 from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, outgoing, records
 from pipeline.model.approvals import Seen, Standing
-from pipeline.model.captions import Captions, Cue, Finding
+from pipeline.model.captions import Captions, Cue, Finding, Profile
 from pipeline.model.quotes import Candidate, Match, Pin, Row, State
 from pipeline.model.timeline import Heard, Take, Timeline
 from pipeline.model.transcript import Transcript
@@ -178,16 +178,22 @@ class Flow:
     @cached_property
     def captions(self) -> Captions:
         """From the approved words and their times."""
+        return self.captioned(self.production.profile)
+
+    def captioned(self, profile: Profile) -> Captions:
+        """The same words told in a house style: what is burnt in is the production's own."""
         style = self.production.captions
         return caption.caption(
             self.timeline,
             {quote.id: quote.pieces for quote in self.production.quotes},
-            self.production.profile,
+            profile,
             language=self.production.film.language,
             bleeps=self.production.bleeps,
             positions=self.production.caption_places,
             labels=style.labels,
             editorial=style.editorial,
+            unseen=self.production.unseen,
+            width=self.desk.caption_width,
         )
 
     @cached_property
@@ -197,7 +203,7 @@ class Flow:
 
     @cached_property
     def findings(self) -> list[Finding]:
-        cuts = [float(self.timeline.time(shot.at)) for shot in self.timeline.shots]
+        cuts = [float(self.timeline.time(cut)) for cut in self.timeline.cuts]
         return self.desk.cut_findings(self.cleared) + caption_rules.check(self.captions, self.production.profile, cuts)
 
     @property

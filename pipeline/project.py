@@ -11,7 +11,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -105,6 +105,7 @@ class BesideSpec(_Table):
 class AngleSpec(BesideSpec):
     id: Id
     captions: Literal["bottom", "top"] | None = None
+    off_screen: bool | None = None
 
 
 class RecorderSpec(BesideSpec):
@@ -120,6 +121,7 @@ class SourceSpec(_Table):
     hum: Literal[50, 60] | None = None
     hiss: Literal["light", "strong"] | None = None
     captions: Literal["bottom", "top"] = "bottom"
+    off_screen: bool = False
     language: str | None = None
     glossary: list[str] = []
     angle: list[AngleSpec] = []
@@ -179,7 +181,7 @@ class SceneSpec(_Table):
 class BleepSpec(_Table):
     contributor: Id
     name: str
-    caption_as: str
+    caption_as: str = ""
     may_sound_like: list[str] = []
     sound: str = ""
 
@@ -255,6 +257,16 @@ class Production:
         return {**{source.id: source.captions for source in self.sources}, **angles}
 
     @property
+    def unseen(self) -> frozenset[str]:
+        """Cameras that do not show who speaks: an interviewer's, for one."""
+        angles = {
+            camera(source.id, angle.id): source.off_screen if angle.off_screen is None else angle.off_screen
+            for source in self.sources
+            for angle in source.angle
+        }
+        return frozenset(name for name, off in ({source.id: source.off_screen for source in self.sources} | angles).items() if off)
+
+    @property
     def in_scenes(self) -> tuple[str, ...]:
         return tuple(quote for scene in self.scenes for quote in scene.quotes)
 
@@ -288,17 +300,18 @@ def load(root: Path) -> Production:
     consents = _read(root, "consent", read_consent) or ()
     listed = {(b.contributor, b.name): b for b in _read(root, "bleeps", read_bleeps, required=False) or ()}
     listed |= {(b.contributor, b.name): Bleep(b.contributor, b.name, b.caption_as, tuple(b.may_sound_like), b.sound) for b in tables.bleep}
+    profile = load_profile(tables.captions.profile)
     production = Production(
         root=root.resolve(),
         film=tables.film,
         transcribe=tables.transcribe,
         captions=tables.captions,
         approvals=tables.approvals,
-        profile=load_profile(tables.captions.profile),
+        profile=profile,
         sources=tuple(tables.source),
         cards=tuple(tables.card),
         scenes=tuple(tables.scene),
-        bleeps=tuple(listed.values()),
+        bleeps=tuple(replace(bleep, caption_as=bleep.caption_as or profile.manner.bleep) for bleep in listed.values()),
         quotes=quotes,
         consents=consents,
     )

@@ -49,12 +49,12 @@ def read_consent(file: str, data: bytes) -> tuple[Consent, ...]:
 
 
 def read_bleeps(file: str, data: bytes) -> tuple[Bleep, ...]:
-    rows = read_table(file, data, ("contributor", "name", "caption_as"), ("kind", "may_sound_like", "sound", "notes"))
+    rows = read_table(file, data, ("contributor", "name"), ("caption_as", "kind", "may_sound_like", "sound", "notes"))
     return tuple(
         Bleep(
             contributor=_id(row, "contributor"),
             name=row.required("name"),
-            caption_as=row.required("caption_as"),
+            caption_as=row.get("caption_as"),
             sounds_like=tuple(part.strip() for part in row.get("may_sound_like").split(";") if part.strip()),
             sound=row.get("sound"),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -83,6 +84,10 @@ class Room:
     safe_width: float
     safe_height: float
 
+    def ems(self, size: tuple[int, int]) -> float:
+        """The widest line on a picture of this size, in ems of its letters: a line is 1.2 em high."""
+        return self.width * size[0] / (self.size * size[1] / 1.2)
+
 
 @dataclass(frozen=True)
 class Timing:
@@ -152,6 +157,20 @@ class Profile:
         """For a picture of this size: wide from 3:2 on, tall from 2:3 down, square between."""
         shape = Fraction(*size)
         return self.wide if shape >= Fraction(3, 2) else self.tall if shape <= Fraction(2, 3) else self.square
+
+    def written(self, kind: CueKind, text: str) -> str:
+        """A sound or music as this house writes it; speech as it is."""
+        manner = {"sound": self.manner.sound, "music": self.manner.music, "speech": "{text}"}[kind]
+        return _filled(manner, "text", text)
+
+    def labelled(self, name: str) -> str:
+        """A speaker's name as this house writes it before their words."""
+        return _filled(self.manner.label, "name", name)
+
+
+def _filled(pattern: str, key: str, text: str) -> str:
+    """`{text}` and `{TEXT}` filled in, whatever braces the text itself has."""
+    return re.sub(r"\{(\w+)\}", lambda found: {key: text, key.upper(): text.upper()}.get(found[1], found[0]), pattern)
 
 
 @dataclass(frozen=True)

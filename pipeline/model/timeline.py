@@ -146,6 +146,11 @@ class Timeline:
     def breaks(self) -> tuple[Break, ...]:
         return tuple(shot for shot in self.shots if isinstance(shot, Break))
 
+    @property
+    def cuts(self) -> tuple[int, ...]:
+        """The first frames of shots that look other than what was before; a pause in which the take's own picture stands is none."""
+        return tuple(two.at for one, two in zip(self.shots, self.shots[1:], strict=False) if not _stands(one, two))
+
     def time(self, frame: int) -> Time[Programme]:
         return Time.frames_at(frame, self.rate)
 
@@ -162,6 +167,16 @@ class Timeline:
     def only(self, quote: str) -> Timeline:
         """The same takes of one quote as a film of their own: a workshop clip."""
         return Timeline(self.title, self.rate, self.size, follow(tuple(t for t in self.takes if t.quote == quote)))
+
+
+def _stands(one: Shot, two: Shot) -> bool:
+    """Whether the second shows the first's last picture, standing still. A cutaway up to the end is another picture."""
+    return (
+        isinstance(one, Take)
+        and isinstance(two, Hold)
+        and (one.quote, one.camera, one.first + one.frames - 1) == (two.quote, two.camera, two.first)
+        and not any(laid.at + laid.frames >= one.frames for laid in one.cutaways)
+    )
 
 
 @dataclass(frozen=True)

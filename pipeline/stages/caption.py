@@ -1,35 +1,22 @@
 """Captions from approved words and their times, never from what a recogniser wrote.
 
-Where to break is the cheapest path through all the ways there are (dynamic programming): costs for
-parting what belongs together, for reading speed, for lines that do not balance. The costs are
-hand-set first guesses, on record with their score in the captions reference.
+One master, the words with their places in the source, is told for each house style: segment.py parts it into
+cues and lines, timing.py gives them their frames, and here they get their speakers, colours and marks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
 
 from pipeline.model import names
-from pipeline.model.captions import Captions, Cue, CueWord, Profile, Room
+from pipeline.model.captions import Captions, Cue, CueWord, Profile
 from pipeline.model.quotes import Bleep, Kind, Piece
 from pipeline.model.time import Programme, Source, Span, Time
-from pipeline.model.timeline import Take, Timeline
-from pipeline.model.words import plain
-
-_DETERMINERS = frozenset("a an the this that these those my your his her its our their some any every each no".split())
-_PREPOSITIONS = frozenset("of in on at to for from with about into over under by as like after before between through up down out off than".split())
-_CONJUNCTIONS = frozenset("and or but so because if when while that which who whether although unless since nor".split())
-_AUXILIARIES = frozenset(
-    "am is are was were be been being have has had do does did will would can could shall should may might must not never "
-    "don't didn't doesn't isn't aren't wasn't weren't can't couldn't won't wouldn't shouldn't haven't hasn't hadn't".split()
-)
-_PRONOUNS = frozenset(
-    "i you he she it we they i'm you're he's she's it's we're they're i've you've we've they've i'd you'd he'd she'd we'd they'd i'll".split()
-)
-_DEGREES = frozenset("very really so too quite just more most less".split())
+from pipeline.model.timeline import Hold, Take, Timeline
+from pipeline.stages import timing
+from pipeline.stages.segment import Block, House, Speech, Width, segment
 
 
 def caption(
@@ -42,26 +29,64 @@ def caption(
     positions: Mapping[str, str] | None = None,
     labels: bool = True,
     editorial: bool = True,
+    unseen: Collection[str] = (),
+    width: Width | None = None,
 ) -> Captions:
-    """Cues for every take: two lines at most, none across a cut, a label where the speaker changes.
+    """Cues for every take: none across a cut, a label where the speaker changes (or is not seen, as the profile says).
 
-    `pieces` gives each quote's text; `positions` puts a camera's captions at the "top".
+    `pieces` gives each quote's text; `positions` puts a camera's captions at the "top"; `unseen` are cameras that do not show
+    who speaks. `width` measures text in ems of the font; without it only characters are counted.
     """
-    cues: list[Cue] = []
+    house = House.of(profile, timeline.size, width)
+    colours = speakers_colours(timeline, profile)
+    made: list[_Made] = []
     speaker = ""
-    for shot in timeline.shots:
+    for number, shot in enumerate(timeline.shots):
         if not isinstance(shot, Take):
-            speaker = ""  # after a card or a break people are told again who speaks
+            if not isinstance(shot, Hold):
+                speaker = ""  # after a card or a break people are told again who speaks
             continue
         shown = words_shown(shot, timeline, pieces[shot.quote], [b for b in bleeps if b.contributor == shot.contributor], editorial=editorial)
         if not shown:
             continue
-        label = profile.manner.label.format(name=shot.speaker, NAME=shot.speaker.upper()) if labels and shot.speaker != speaker else ""
-        position = (positions or {}).get(shot.camera, "bottom")
-        made = _cues(_labelled(shown, label), shot, timeline, profile, position)
-        cues += [replace(cue, label=bool(label) and index == 0) for index, cue in enumerate(made)]
+        off = shot.camera in unseen
+        changed = labels and shot.speaker != speaker
+        label = profile.labelled(shot.speaker) if changed and (profile.manner.label_when == "change" or off or _covered(shot, shown, timeline)) else ""
+        like = Cue(
+            timeline.span(shot), ("-",), shot.speaker, shot.quote, position=(positions or {}).get(shot.camera, "bottom"),
+            source=shot.source, colour=colours.get(shot.speaker, "white"), off=off,
+        )  # fmt: skip
+        made += _made(shown, label, shot, _limit(timeline, number), timeline, profile, house, like)
         speaker = shot.speaker
-    return Captions(language, tuple(cues))
+    spans = timing.times([one.spoken for one in made], profile.timing, timeline.rate)
+    return Captions(language, tuple(replace(one.cue, span=Span(*map(timeline.time, span))) for one, span in zip(made, spans, strict=True)))
+
+
+def speakers_colours(timeline: Timeline, profile: Profile) -> dict[str, str]:
+    """A colour for each speaker in the order of first speaking; all white where there are more of them than colours.
+
+    Never the only sign: a label says who speaks (WCAG 1.4.1).
+    """
+    speakers = list(dict.fromkeys(take.speaker for take in timeline.takes))
+    listed = profile.manner.colours
+    return dict(zip(speakers, listed, strict=False)) if len(speakers) <= len(listed) else dict.fromkeys(speakers, "white")
+
+
+def _covered(take: Take, shown: Sequence[CueWord], timeline: Timeline) -> bool:
+    """Whether another picture lies over the take where its first word is said."""
+    at = (shown[0].span.start - timeline.time(take.at)) * timeline.rate
+    return any(laid.at <= at < laid.at + laid.frames for laid in take.cutaways)
+
+
+def _limit(timeline: Timeline, number: int) -> int:
+    """The frame before which a take's captions must be gone: its end, or that of the pause in which its last picture stands."""
+    take = timeline.shots[number]
+    end = take.end
+    for shot in timeline.shots[number + 1 :]:
+        if end in timeline.cuts or not isinstance(shot, Hold):
+            break
+        end = shot.end
+    return end
 
 
 def words_shown(take: Take, timeline: Timeline, pieces: Sequence[Piece], bleeps: Sequence[Bleep], *, editorial: bool) -> list[CueWord]:
@@ -116,108 +141,47 @@ def _hide(shown: list[CueWord], bleeps: Sequence[Bleep]) -> list[CueWord]:
     return shown
 
 
-def _labelled(shown: list[CueWord], label: str) -> list[CueWord]:
-    """The label's words in front of the first, at its time."""
-    moment = Span(shown[0].span.start, shown[0].span.start + Fraction(1, 1000))
-    return [*(CueWord(word, moment) for word in label.split()), *shown]
+@dataclass(frozen=True)
+class _Made:
+    """A cue whose times are still to be set, and what they depend on."""
+
+    cue: Cue
+    spoken: timing.Spoken
 
 
-def _cues(shown: list[CueWord], take: Take, timeline: Timeline, profile: Profile, position: str) -> list[Cue]:
-    blocks = _blocks(shown, take, timeline, profile)
-    if len(blocks) > take.frames:  # times that a person mistyped: shown all at once, and the rules say so
-        blocks = [(0, len(shown), tuple(line for *_, lines in blocks for line in lines))]
-    rate, last_frame = timeline.rate, timeline.time(take.end)
-    starts = _starts([shown[low].span.start for low, _, _ in blocks], timeline.time(take.at), last_frame, rate)
-    cues = []
-    for number, (low, high, lines) in enumerate(blocks):
-        limit = starts[number + 1] if number + 1 < len(blocks) else last_frame
-        spoken = shown[high - 1].span.end
-        wanted = max(spoken + exact(profile.timing.linger), starts[number] + exact(profile.timing.min_seconds))
-        end = min(wanted.snap(rate), limit)
-        if limit - end < exact(profile.timing.min_gap) and (number + 1 < len(blocks) or limit - end < Fraction(1, 5)):
-            end = limit  # a gap is long enough to be seen as one, or there is none
-        span = Span(starts[number], end if end > starts[number] else limit)
-        words = tuple(word for word in shown[low:high] if word.piece >= 0)
-        cues.append(Cue(span, lines, take.speaker, take.quote, position=position, words=words, source=take.source))
-    return cues
+def _made(shown: list[CueWord], label: str, take: Take, limit: int, timeline: Timeline, profile: Profile, house: House, like: Cue) -> list[_Made]:
+    """The take's cues, in the manner of the house; `like` is what they have in common."""
+    rate, name = timeline.rate, label.split()
+    tokens = [(text, index) for index, word in enumerate(shown) for text in _tokens(word.text)]
+    edges = {edge for laid in take.cutaways for edge in (take.at + laid.at, take.at + laid.at + laid.frames) if take.at < edge < take.end}
+    opens, _, closes = profile.manner.off.partition("{text}") if like.off else ("", "", "")
+    first = float(shown[0].span.start)
+    speech = Speech(
+        [*name, *(text for text, _ in tokens)],
+        [*((first, first) for _ in name), *((float(shown[index].span.start), float(shown[index].span.end)) for _, index in tokens)],
+        float(timeline.time(limit)), len(name), opens, closes if take.part == take.parts else "",
+        [float(timeline.time(edge)) for edge in sorted(edges)],
+    )  # fmt: skip
+    blocks = segment(speech, house)
+    if not timing.fits(len(blocks), take.frames, profile.timing):  # times that a person mistyped: shown all at once, and the rules say so
+        blocks = [Block(0, len(speech.texts), tuple(line for block in blocks for line in block.lines))]
+    made = []
+    for block in blocks:
+        low, high = max(block.low - len(name), 0), block.high - len(name)
+        words = tuple(shown[index] for index in dict.fromkeys(index for _, index in tokens[low:high]) if not low or tokens[low - 1][1] != index)
+        said = [shown[index].span for _, index in tokens[low:high]]
+        start, end = said[0].start.seconds * rate, max(said[-1].end, said[0].start).seconds * rate
+        labelled = bool(name) and block.low == 0
+        spoken = timing.Spoken(start, end, high - low, labelled, take.at, limit, tuple(sorted(edges)))
+        cue = replace(like, lines=block.lines, label=labelled, words=tuple(word for word in words if word.piece >= 0))
+        made.append(_Made(cue, spoken))
+    return made
 
 
-def _starts(wanted: list[Time[Programme]], first: Time[Programme], last: Time[Programme], rate: Fraction) -> list[Time[Programme]]:
-    """Each cue's first frame: its first word's, and at least a frame after the one before and before the take's end.
-
-    Words that were guessed at may share a moment: then the cues share out what time there is.
-    """
-    starts = [max(start.snap(rate), first) for start in wanted]
-    frames = [int((start - first) * rate) for start in starts]
-    room = int((last - first) * rate)
-    if all(a < b for a, b in pairwise(frames)) and frames[-1] < room:
-        return starts
-    return [first + Fraction(room * number // len(frames)) / rate for number in range(len(frames))]
-
-
-def exact(seconds: float) -> Fraction:
-    return Fraction(seconds).limit_denominator(1000)
-
-
-Block = tuple[int, int, tuple[str, ...]]
-
-
-def _blocks(shown: list[CueWord], take: Take, timeline: Timeline, profile: Profile) -> list[Block]:
-    """The cheapest way to part the words into cues and lines."""
-    texts = [word.text for word in shown]
-    gaps = [_gap(texts[i], texts[i + 1], shown[i + 1].span.start - shown[i].span.end) for i in range(len(texts) - 1)] + [0.0]
-    best: list[tuple[float, list[Block]]] = [(0.0, [])]
-    end_of_take = timeline.time(take.end)
-    for high in range(1, len(texts) + 1):
-        options = []
-        for low in range(high - 1, -1, -1):
-            laid = _lines(texts[low:high], gaps[low : high - 1], profile.room(timeline.size))
-            if laid is None and high - low > 1:
-                break
-            price, lines = laid or (40.0, (texts[low],))
-            until = shown[high].span.start if high < len(shown) else end_of_take
-            price += _pace(" ".join(lines), float(until - shown[low].span.start), profile) + 3.0
-            if high < len(texts):
-                price += gaps[high - 1]
-            options.append((best[low][0] + price, [*best[low][1], (low, high, lines)]))
-        best.append(min(options, key=lambda option: option[0]))
-    return best[-1][1]
-
-
-def _pace(text: str, seconds: float, profile: Profile) -> float:
-    """Too fast to read, too short to see, or so long that it is read twice."""
-    cps = len(text) / max(seconds, 0.01)
-    short = max(0.0, profile.timing.min_seconds - seconds)
-    return max(0.0, cps - profile.speed.most) * 1.0 + short * 6.0 + max(0.0, seconds - profile.timing.max_seconds) * 6.0
-
-
-def _lines(texts: Sequence[str], gaps: Sequence[float], room: Room) -> tuple[float, tuple[str, ...]] | None:
-    """One line where they fit, else the best of two; None where they fit in neither."""
-    whole = " ".join(texts)
-    if len(whole) <= room.characters:
-        return max(0.0, (15 - len(whole)) / 10), (whole,)
-    if room.lines < 2:
-        return None
-    options = []
-    for at in range(1, len(texts)):
-        top, bottom = " ".join(texts[:at]), " ".join(texts[at:])
-        if max(len(top), len(bottom)) <= room.characters:
-            uneven = abs(len(top) - len(bottom)) / 10 * 0.5 + (0.3 if len(top) > len(bottom) else 0.0)
-            options.append((gaps[at - 1] * 0.6 + uneven + 1.0, (top, bottom)))
-    return min(options, default=None, key=lambda option: option[0])
-
-
-def _gap(one: str, two: str, pause: Fraction) -> float:
-    """The price of a break between two words; less than nothing where a break is welcome."""
-    before, after = plain(one), plain(two)
-    price = -min(float(max(pause, Fraction(0))), 1.0) * 4
-    if one.endswith((".", "?", "!", ".”", '."', "?”", "…", "]")):
-        return price - 2
-    price += 0.0 if one.endswith((",", ";", ":", "–", "—")) else 4.0
-    if two.startswith(("–", "—")):
-        price += 8
-    price += 6 * (before in _DETERMINERS) + 5 * (before in _PREPOSITIONS) + 4 * (before in _CONJUNCTIONS)
-    price += 4 * (before in _AUXILIARIES) + 5 * (before in _PRONOUNS) + 3 * (before in _DEGREES) + 4 * before.isdigit()
-    price += 5 * (one[:1].isupper() and two[:1].isupper() and after not in ("i", "i'm", "i'd", "i've", "i'll"))
-    price -= 3 * (after in _CONJUNCTIONS) + 2 * (after in _PREPOSITIONS) + (after in _PRONOUNS) + 0.5 * (after in _DETERMINERS)
-    return price
+def _tokens(text: str) -> list[str]:
+    """The parts of a written word between which a line may break: "[a nurse]" has two, "it …" has one."""
+    parts = text.split()
+    for index in range(len(parts) - 1, 0, -1):
+        if parts[index] == "…":
+            parts[index - 1 : index + 1] = [f"{parts[index - 1]} …"]
+    return parts

@@ -39,8 +39,9 @@ def name(shot: Shot, number: int) -> str:
 
 
 def captions_of(shot: Shot, timeline: Timeline, captions: Captions) -> tuple[Cue, ...]:
+    """What is to be read during a shot. A cue that stays into the pause after its take is in both, each time as far as the shot goes."""
     span = timeline.span(shot)
-    return tuple(cue for cue in captions.cues if span.start <= cue.span.start < span.end)
+    return tuple(replace(cue, span=Span(max(cue.span.start, span.start), min(cue.span.end, span.end))) for cue in captions.cues if cue.span.overlap(span) > 0)
 
 
 def ass(shot: Shot, timeline: Timeline, cues: tuple[Cue, ...], profile: Profile, font: str, watermark: str) -> str:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.model.captions import Captions
 from pipeline.model.quotes import Bleep, Kind, Piece, Said, pieces
 from pipeline.model.time import Source, Span, Time
-from pipeline.model.timeline import Card, Take, Timeline, follow
+from pipeline.model.timeline import Card, Cutaway, Hold, Take, Timeline, follow
 from pipeline.project import load_profile
 from pipeline.stages.caption import caption, words_shown
 
@@ -113,10 +113,10 @@ def test_a_cue_is_there_while_its_words_are_said(speech: tuple[Timeline, dict[st
         cues = [cue for cue in captions.cues if cue.quote == shot.quote]
         spoken = words_shown(shot, timeline, quotes[shot.quote], [], editorial=True)
         at = 0
-        for cue in cues:  # from a frame around its first word, and until its last is over
+        for cue in cues:  # from a frame around its first word, or on a cut just before it, and until its last is over
             count = len(cue.text.split())
             first, last = spoken[at].span, spoken[at + count - 1].span
-            assert abs(cue.span.start.seconds - first.start.seconds) <= 1 / timeline.rate
+            assert -max(Fraction(1, 10), 1 / timeline.rate) <= cue.span.start.seconds - first.start.seconds <= 1 / timeline.rate
             assert cue.span.end.seconds >= min(last.end.seconds, timeline.span(shot).end.seconds) - 1 / timeline.rate
             at += count
         assert at == len(spoken)
@@ -257,3 +257,85 @@ def test_a_hidden_name_keeps_the_time_of_its_words() -> None:
     shown = words_shown(shot, film(shot), pieces(text), [Bleep("amara", "Sister Pargeter", "[a nurse]")], editorial=True)
     plain = words_shown(shot, film(shot), pieces(text), [], editorial=True)
     assert (shown[1].text, shown[1].span) == ("[a nurse]", Span(plain[1].span.start, plain[2].span.end))
+
+
+# Speakers, marks and colours ------------------------------------------------------------------
+
+
+def told(profile: str, *shots: Take | Card, text: str = "They saw me.", unseen: tuple[str, ...] = (), bleeps: tuple[Bleep, ...] = ()) -> Captions:
+    return caption(film(*shots), {"q1": pieces(text)}, load_profile(profile), language="en", unseen=unseen, bleeps=bleeps)
+
+
+@pytest.mark.parametrize(
+    ("profile", "wanted"),
+    [
+        ("plain", "Amara: They saw me."),
+        ("bbc", "AMARA: They saw me."),
+        ("dcmp", "(Amara) They saw me."),
+        ("netflix-sdh", "[Amara] They saw me."),
+        ("netflix", "They saw me."),
+    ],
+)
+def test_each_house_writes_a_speakers_name_its_own_way(profile: str, wanted: str) -> None:
+    (cue,) = told(profile, take(said("They saw me."))).cues
+    assert (" ".join(cue.lines), cue.label) == (wanted, wanted != "They saw me.")
+
+
+def test_where_nobody_is_seen_to_speak_even_netflix_names_them() -> None:
+    shot = take(said("They saw me."))
+    covered = replace(shot, cutaways=(Cutaway("a.jpg", True, Fraction(0), 0, 20),))
+    late = replace(shot, cutaways=(Cutaway("a.jpg", True, Fraction(0), 10, 5),))
+    assert texts(told("netflix", covered)) == ["[Amara] They saw me."]
+    assert texts(told("netflix", late)) == ["They saw me."]
+    assert texts(told("netflix", shot, unseen=("s1",))) == ["[Amara] They saw me."]
+
+
+def test_a_voice_out_of_vision_has_quotes_that_close_when_it_has_finished() -> None:
+    text = "They saw the label first. Then, after a long while, they saw me as I am."
+    cues = told("bbc", take(said(text)), text=text, unseen=("s1",)).cues
+    assert len(cues) > 1
+    assert all(cue.off for cue in cues)
+    assert " ".join(cues[0].lines).startswith("AMARA: 'They saw")
+    assert all(cue.lines[0].startswith("'") for cue in cues[1:])
+    assert [cue.lines[-1].endswith("'") for cue in cues] == [*(False for _ in cues[1:]), True]
+    assert not any(cue.off for cue in told("bbc", take(said(text)), text=text).cues)
+    assert "'" not in "".join(texts(told("plain", take(said(text)), text=text, unseen=("s1",))))
+
+
+def test_colours_come_in_the_order_of_first_speaking_and_not_at_all_for_a_crowd() -> None:
+    one, other = take(said("They saw me.")), take(said("They saw me."), speaker="Ben")
+    assert [cue.colour for cue in told("plain", one, other, one).cues] == ["white", "yellow", "white"]
+    assert [cue.colour for cue in told("netflix", one, other, one).cues] == ["white", "white", "white"]
+    crowd = [take(said("They saw me."), speaker=name) for name in ("Ann", "Ben", "Cem", "Dee", "Eve")]
+    assert {cue.colour for cue in told("plain", *crowd).cues} == {"white"}
+
+
+def test_a_pause_of_the_same_speaker_does_not_bring_the_name_back() -> None:
+    shot = take(said("They saw me."))
+    rest = Hold(0, 50, "q1", "amara", "s1", shot.first + shot.frames - 1, shot.sound)
+    assert [cue.label for cue in told("plain", shot, rest, shot).cues] == [True, False]  # type: ignore[arg-type]
+
+
+def test_a_long_name_on_the_list_is_written_over_lines_that_fit() -> None:
+    bleep = Bleep("amara", "Pargeter", "[the accident and emergency nurse in charge]")
+    found = captioned("Ask Pargeter now, please.", bleeps=(bleep,))
+    assert " ".join(texts(found)) == "Ask [the accident and emergency nurse in charge] now, please."
+    assert all(len(line) <= PROFILE.wide.characters for cue in found.cues for line in cue.lines)
+    assert [word.text for cue in found.cues for word in cue.words] == ["Ask", "[the accident and emergency nurse in charge]", "now,", "please."]
+
+
+def test_sounds_and_music_are_written_as_the_house_does() -> None:
+    written = {name: (load_profile(name).written("sound", "door {slams}"), load_profile(name).written("music", "a waltz")) for name in ("plain", "bbc", "dcmp")}
+    assert written == {
+        "plain": ("[door {slams}]", "[a waltz]"),
+        "bbc": ("DOOR {SLAMS}", "MUSIC: a waltz"),
+        "dcmp": ("[door {slams}]", "♪ a waltz ♪"),
+    }
+    assert load_profile("bbc").written("speech", "as {TEXT} it is") == "as {TEXT} it is"
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_words_of_cues_are_all_the_words_once(rate: Fraction) -> None:
+    text = "They saw it [the long form] and then, after a while, they went away."
+    cues = caption(film(take(said(text), rate), rate=rate), {"q1": pieces(text)}, PROFILE, language="en").cues
+    assert [word.text for cue in cues for word in cue.words] == "They saw it [the long form] and then, after a while, they went away.".split()
