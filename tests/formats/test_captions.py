@@ -95,7 +95,7 @@ def ttml_text(element: ttconv.model.ContentElement) -> str:
 
 def told_apart(text: str) -> str:
     """SRT has no escapes: what players take for markup is written otherwise."""
-    return text.translate(str.maketrans("<>{}", "‹›()"))
+    return text.translate(str.maketrans("<>{}\\", "‹›()∖"))
 
 
 @pytest.mark.parametrize(
