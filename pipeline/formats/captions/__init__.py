@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from pipeline.errors import InputError
+from pipeline.formats.captions import stl
 from pipeline.formats.captions.ass import ass_text, break_ass, to_ass
 from pipeline.formats.captions.plain import Subtitles, decode
 from pipeline.formats.captions.srt import from_srt, read_srt, to_srt
@@ -39,6 +40,8 @@ def read(name: str, data: bytes) -> Subtitles:
     """A subtitle file of any kind, known by what is in it and then by its ending."""
     if len(data) > MOST_BYTES:
         raise InputError(f"is {len(data) // 2**20} MiB: no subtitle file is so big", where=name, next_step="give the caption file itself")
+    if stl.known(data):
+        return stl.read_stl(name, data)
     text = decode(name, data)
     ending = name.rpartition(".")[2].lower()
     kind = next((kind for kind, known in _CONTENT.items() if known.match(text)), _ENDINGS.get(ending, "srt" if _TIMES.match(text) else ""))

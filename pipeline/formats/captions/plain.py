@@ -57,6 +57,13 @@ def made(start: Fraction, end: Fraction, lines: list[str], *, speaker: str = "",
     return Cue(span, shown, speaker, "", **more)  # type: ignore[arg-type]
 
 
+def intervals(parts: list[tuple[Fraction, Fraction, str]]) -> list[tuple[Fraction, Fraction, str]]:
+    """What stands on the screen from one change to the next, where texts come and go one by one."""
+    changes = sorted({at for start, end, _ in parts for at in (start, end)})
+    shown = [(start, end, "\n".join(text for first, last, text in parts if first <= start and end <= last)) for start, end in pairwise(changes)]
+    return [(start, end, text) for start, end, text in shown if text.strip()]
+
+
 BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe\x00\x00": "utf-32-le", b"\x00\x00\xfe\xff": "utf-32-be", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 WESTERN = ("cp1252", "mac_roman", "cp1250", "cp850", "iso8859_2", "iso8859_14")
 """Encodings in which texts in Latin letters turn up, most usual first."""
