@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from pipeline.errors import InputError
-from pipeline.formats.captions import stl
+from pipeline.formats.captions import stl, ttml_read
 from pipeline.formats.captions.ass import ass_text, break_ass, to_ass
 from pipeline.formats.captions.plain import Subtitles, decode
+from pipeline.formats.captions.scc import read_scc
 from pipeline.formats.captions.srt import from_srt, read_srt, to_srt
 from pipeline.formats.captions.ttml import to_ttml
 from pipeline.formats.captions.vtt import read_vtt, to_vtt
@@ -19,20 +21,28 @@ __all__ = ["READERS", "WRITERS", "Subtitles", "ass_text", "break_ass", "from_srt
 WRITERS: dict[str, Callable[[Captions], str]] = {"srt": to_srt, "vtt": to_vtt, "ttml": to_ttml}
 """Sidecars by their file ending."""
 
-READERS: dict[str, Callable[[str, str], Subtitles]] = {"vtt": read_vtt, "srt": read_srt}
-"""What reads text, by the name of the format."""
+READERS: dict[str, Callable[[str, bytes], Subtitles]] = {
+    "stl": stl.read_stl,
+    "ttml": ttml_read.read_ttml,
+    "scc": lambda name, data: read_scc(name, decode(name, data)),
+    "vtt": lambda name, data: read_vtt(name, decode(name, data)),
+    "srt": lambda name, data: read_srt(name, decode(name, data)),
+}
 
 MOST_BYTES = 20 * 1024 * 1024
 """Ten hours of captions are a megabyte."""
 
-_CONTENT = {
+_AFTER_LINES = r"(?:.*\n){0,200}?[ \t]*"
+_KNOWN = {
+    "ttml": re.compile(r"\s{0,99}<(?:\?xml|!--|\w*:?tt\b)"),
     "vtt": re.compile(r"WEBVTT(?:[ \t\n]|\Z)"),
-    "srt": re.compile(r"(?:.*\n){0,200}?\s*\d+\s*:\s*\d+\s*:\s*\d+\s*,\s*\d+\s*-+\s*>\s*\d"),
+    "scc": re.compile(r"\s{0,99}Scenarist_SCC"),
+    "srt": re.compile(_AFTER_LINES + r"\d{1,4}[ \t]*:[ \t]*\d\d?[ \t]*:[ \t]*\d\d?[ \t]*,[ \t]*\d{1,3}[ \t]*-+[ \t]*>"),
 }
-"""How each format is known, whatever the file is called."""
+"""How text is known, whatever the file is called."""
 
-_ENDINGS = {"vtt": "vtt", "srt": "srt"}
-_TIMES = re.compile(r"(?:.*\n){0,200}?\s*\d+\s*:\s*\d+[\d:.,\s]*-+\s*>\s*\d")
+_ENDINGS = {"vtt": "vtt", "srt": "srt", "stl": "stl", "scc": "scc", "ttml": "ttml", "xml": "ttml", "dfxp": "ttml", "imsc": "ttml", "itt": "ttml"}
+_LIKE_SRT = re.compile(_AFTER_LINES + r"\d{1,4}[ \t]*:[ \t]*\d[\d:., \t]{1,20}-+[ \t]*>")
 """Times of some kind: SRT by its looks, where nothing better is known."""
 
 
@@ -40,16 +50,18 @@ def read(name: str, data: bytes) -> Subtitles:
     """A subtitle file of any kind, known by what is in it and then by its ending."""
     if len(data) > MOST_BYTES:
         raise InputError(f"is {len(data) // 2**20} MiB: no subtitle file is so big", where=name, next_step="give the caption file itself")
+    found = READERS[_kind(name, data)](name, data)
+    return found if found.language else replace(found, language=_language(name))
+
+
+def _kind(name: str, data: bytes) -> str:
     if stl.known(data):
-        return stl.read_stl(name, data)
+        return "stl"
     text = decode(name, data)
-    ending = name.rpartition(".")[2].lower()
-    kind = next((kind for kind, known in _CONTENT.items() if known.match(text)), _ENDINGS.get(ending, "srt" if _TIMES.match(text) else ""))
-    if not kind:
-        raise InputError("is no subtitle file that is known", where=f"{name}, line 1", next_step="give SRT, WebVTT, TTML, STL or SCC")
-    found = READERS[kind](name, text)
-    language = found.language or _language(name)
-    return Subtitles(language, found.cues, found.format)
+    kind = next((kind for kind, known in _KNOWN.items() if known.match(text)), "") or _ENDINGS.get(name.rpartition(".")[2].lower(), "")
+    if kind or _LIKE_SRT.match(text):
+        return kind or "srt"
+    raise InputError("is no subtitle file that is known", where=f"{name}, line 1", next_step="give SRT, WebVTT, TTML, STL or SCC")
 
 
 def _language(name: str) -> str:

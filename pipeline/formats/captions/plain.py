@@ -49,7 +49,7 @@ def stamp(time: Time[Programme], point: str = ".") -> str:
 
 def made(start: Fraction, end: Fraction, lines: list[str], *, speaker: str = "", **more: object) -> Cue | None:
     """A cue as a file has it, or none where it shows nothing. Times that run backwards lose no words: a rule will tell."""
-    shown = tuple(line for line in (re.sub(r"\s+", " ", line).strip() for line in lines) if line)
+    shown = tuple(line for line in (re.sub(r"[^\S\xa0]+", " ", line).strip() for line in lines) if line)
     if not shown:
         return None
     start = max(start, Fraction(0))
@@ -57,10 +57,19 @@ def made(start: Fraction, end: Fraction, lines: list[str], *, speaker: str = "",
     return Cue(span, shown, speaker, "", **more)  # type: ignore[arg-type]
 
 
+COLOURS = {
+    "white": "#FFFFFF", "yellow": "#FFFF00", "cyan": "#00FFFF", "green": "#00FF00", "magenta": "#FF00FF", "red": "#FF0000", "blue": "#0000FF",
+}  # fmt: skip
+"""By the names that profiles and television give them."""
+
+FOR_EVER = Fraction(4)
+"""Seconds that a caption stands which nothing takes away."""
+
+
 def intervals(parts: list[tuple[Fraction, Fraction, str]]) -> list[tuple[Fraction, Fraction, str]]:
     """What stands on the screen from one change to the next, where texts come and go one by one."""
     changes = sorted({at for start, end, _ in parts for at in (start, end)})
-    shown = [(start, end, "\n".join(text for first, last, text in parts if first <= start and end <= last)) for start, end in pairwise(changes)]
+    shown = [(start, end, "".join(text for first, last, text in parts if first <= start and end <= last)) for start, end in pairwise(changes)]
     return [(start, end, text) for start, end, text in shown if text.strip()]
 
 

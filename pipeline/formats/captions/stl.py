@@ -70,7 +70,7 @@ def read_stl(name: str, data: bytes) -> Subtitles:
     code_page = data[12:14]
     cues: list[Cue] = []
     for group in _groups(titles):
-        parts = [(title.start - zero, title.end - zero, _text(title.text, code_page)) for title in group]
+        parts = [(title.start - zero, title.end - zero, _text(title.text, code_page) + "\n") for title in group]
         colour = _colour(group[0].text)
         position = "top" if group[0].row < 12 else "bottom"
         shown = parts if len(parts) == 1 else intervals(parts)
