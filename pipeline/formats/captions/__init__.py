@@ -5,21 +5,40 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Protocol
 
 from pipeline.errors import InputError
 from pipeline.formats.captions import stl, ttml_read
 from pipeline.formats.captions.ass import ass_text, break_ass, to_ass
-from pipeline.formats.captions.plain import Subtitles, decode
+from pipeline.formats.captions.plain import WIDE, Subtitles, decode
 from pipeline.formats.captions.scc import read_scc
+from pipeline.formats.captions.scc_write import to_scc
 from pipeline.formats.captions.srt import from_srt, read_srt, to_srt
-from pipeline.formats.captions.ttml import to_ttml
+from pipeline.formats.captions.ttml import to_imsc, to_ttml
 from pipeline.formats.captions.vtt import read_vtt, to_vtt
-from pipeline.model.captions import Captions
+from pipeline.model.captions import Captions, Room
 
-__all__ = ["READERS", "WRITERS", "Subtitles", "ass_text", "break_ass", "from_srt", "read", "to_ass", "to_srt", "to_ttml", "to_vtt"]
+__all__ = [
+    "ENDINGS", "READERS", "WRITERS", "Subtitles", "Writer", "ass_text", "break_ass", "from_srt", "read",
+    "to_ass", "to_imsc", "to_scc", "to_srt", "to_ttml", "to_vtt",
+]  # fmt: skip
 
-WRITERS: dict[str, Callable[[Captions], str]] = {"srt": to_srt, "vtt": to_vtt, "ttml": to_ttml}
-"""Sidecars by their file ending."""
+
+class Writer(Protocol):
+    """Captions as the text of a file. `room` is where they stand on the picture, for formats that say so."""
+
+    def __call__(self, captions: Captions, room: Room = WIDE) -> str: ...
+
+
+WRITERS: dict[str, Writer] = {
+    "srt": lambda captions, room=WIDE: to_srt(captions),
+    "vtt": lambda captions, room=WIDE: to_vtt(captions),
+    "ttml": to_ttml,
+    "imsc": to_imsc,
+    "scc": lambda captions, room=WIDE: to_scc(captions),
+}
+ENDINGS = {"imsc": "imsc.ttml"}
+"""Where a file's ending is not the format's name."""
 
 READERS: dict[str, Callable[[str, bytes], Subtitles]] = {
     "stl": stl.read_stl,

@@ -10,7 +10,7 @@ from itertools import pairwise
 from charset_normalizer import from_bytes
 
 from pipeline.errors import InputError
-from pipeline.model.captions import Cue
+from pipeline.model.captions import Cue, Room
 from pipeline.model.time import Programme, Span, Time
 
 
@@ -22,6 +22,9 @@ class Subtitles:
     cues: tuple[Cue, ...]
     format: str
 
+
+WIDE = Room(characters=37, lines=2, width=0.68, size=0.08, safe_width=0.75, safe_height=0.9)
+"""Where captions stand on a wide picture, when nobody says otherwise."""
 
 # Writing -----------------------------------------------------------------------------------------
 

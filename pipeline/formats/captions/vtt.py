@@ -9,25 +9,35 @@ from fractions import Fraction
 from html import escape, unescape
 
 from pipeline.errors import InputError
-from pipeline.formats.captions.plain import Subtitles, held, lines_of, made, stamp
+from pipeline.formats.captions.plain import COLOURS, Subtitles, held, lines_of, made, stamp
 from pipeline.model.captions import Captions, Cue
 
-COLOURS = {"yellow": "yellow", "cyan": "cyan", "green": "lime", "magenta": "magenta", "red": "red", "blue": "blue"}
-"""Our names and the classes that players colour by themselves."""
+CLASSES = {"yellow": "yellow", "cyan": "cyan", "green": "lime", "magenta": "magenta", "red": "red", "blue": "blue"}
+"""Our names of colours and the classes by which players know them."""
+
+_STYLE = "::cue { color: #FFFFFF; background-color: #000000 }"
+"""An opaque box: half of one fails WCAG's contrast over a white wall."""
 
 
 def to_vtt(captions: Captions) -> str:
-    """WebVTT: the speaker in a voice tag, captions at the top by line 0."""
-    blocks = ["WEBVTT"]
+    """WebVTT: the speaker in a voice tag, captions at the top by line 0, colours and sounds as classes."""
+    used = [colour for colour in CLASSES if any(cue.colour == colour for cue in captions.cues)]
+    colours = [f"::cue(.{CLASSES[colour]}) {{ color: {COLOURS[colour]} }}" for colour in used]
+    blocks = ["WEBVTT", "\n".join(["STYLE", _STYLE, *colours])]
     for number, cue in enumerate(captions.cues, 1):
         settings = " line:0" if cue.position == "top" else ""
-        speaker = escape(held(cue.speaker).rstrip("-"), quote=False)  # "--" and the tag's own ">" would be an arrow
-        blocks.append(
-            f"{number}\n{stamp(cue.span.start)} --> {stamp(cue.span.end)}{settings}\n<v {speaker}>"
-            + "\n".join(escape(line, quote=False) for line in lines_of(cue))
-            + "</v>"
-        )
+        blocks.append(f"{number}\n{stamp(cue.span.start)} --> {stamp(cue.span.end)}{settings}\n{_marked(cue)}")
     return "\n\n".join(blocks) + "\n"
+
+
+def _marked(cue: Cue) -> str:
+    text = "\n".join(escape(line, quote=False) for line in lines_of(cue))
+    marks = [cue.kind, "off" * cue.off, CLASSES.get(cue.colour, "")]
+    classes = "".join(f".{mark}" for mark in marks if mark and mark != "speech")
+    speaker = escape(held(cue.speaker), quote=False).rstrip("-")  # "--" and the tag's own ">" would be an arrow
+    if speaker:
+        return f"<v{classes} {speaker}>{text}</v>"
+    return f"<c{classes}>{text}</c>" if classes else text
 
 
 # Reading -----------------------------------------------------------------------------------------
@@ -153,7 +163,7 @@ def _cue(raw: Raw) -> Cue | None:
         speaker=", ".join(dict.fromkeys(filter(None, speakers))),
         position=_position(raw.settings),
         kind=next((kind for kind in ("sound", "music") if kind in classes), "speech"),
-        colour=next((ours for ours, theirs in COLOURS.items() if theirs in classes), "white"),
+        colour=next((ours for ours, theirs in CLASSES.items() if theirs in classes), "white"),
         off="off" in classes,
     )
 
