@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, Route
@@ -61,7 +58,9 @@ def test_we_read_every_file_as_chromium_does(chromium_reads: Callable[[bytes], S
     for file in VTT:
         theirs, mine = chromium_reads(file.read_bytes()), ours(file.read_bytes())
         a, b = rounded(theirs), rounded(mine)
-        if a != b or ((theirs is None) != (mine is None) and file.name != "file-layout_blank-file-with-bom.vtt"):  # Chromium takes a mark and no word for a file
+        if a != b or (
+            (theirs is None) != (mine is None) and file.name != "file-layout_blank-file-with-bom.vtt"
+        ):  # Chromium takes a mark and no word for a file
             differ.append(f"{file.name}:\n  Chromium {theirs}\n  ours     {mine}")
     assert len(VTT) > 80
     assert not differ, "\n".join(differ)

@@ -53,7 +53,7 @@ MOST_BYTES = 20 * 1024 * 1024
 
 _AFTER_LINES = r"(?:.*\n){0,200}?[ \t]*"
 _KNOWN = {
-    "ttml": re.compile(r"\s{0,99}<(?:\?xml|!--|\w*:?tt\b)"),
+    "ttml": re.compile(r"\s{0,99}<(?:\?xml|!--|!DOCTYPE|(?:\w+:)?tt\b)"),
     "vtt": re.compile(r"WEBVTT(?:[ \t\n]|\Z)"),
     "scc": re.compile(r"\s{0,99}Scenarist_SCC"),
     "srt": re.compile(_AFTER_LINES + r"\d{1,4}[ \t]*:[ \t]*\d\d?[ \t]*:[ \t]*\d\d?[ \t]*,[ \t]*\d{1,3}[ \t]*-+[ \t]*>"),

@@ -14,17 +14,24 @@ from pipeline.model.time import Programme, Span, Time
 
 _TOLD_APART = str.maketrans("<>{}\\", "‹›()∖")
 """SRT has no escapes: what players take for markup is written otherwise."""
+_HOURS = re.compile(r"(?<=\d):(?=\d\d?:\d\d?[.,]\d)")
 
 
 def to_srt(captions: Captions) -> str:
     """SubRip. Players read `<b>`, `{...}` and `\\N` as markup, so those characters are told apart."""
     file = pysrt.SubRipFile(
         items=[
-            pysrt.SubRipItem(number, _pysrt(cue.span.start), _pysrt(cue.span.end), "\n".join(lines_of(cue)).translate(_TOLD_APART))
+            pysrt.SubRipItem(number, _pysrt(cue.span.start), _pysrt(cue.span.end), "\n".join(map(_shown, lines_of(cue))))
             for number, cue in enumerate(captions.cues, 1)
         ]
     )
     return "\n".join(str(item) for item in file)
+
+
+def _shown(line: str) -> str:
+    """A line with two times in it is one of times to some readers."""
+    line = line.translate(_TOLD_APART)
+    return _HOURS.sub("∶", line) if len(_HOURS.findall(line)) > 1 else line
 
 
 def _pysrt(time: Time[Programme]) -> pysrt.SubRipTime:
