@@ -19,7 +19,7 @@ import webvtt
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.formats.captions import WRITERS, Writer, ass_text, break_ass, from_srt, read, to_ass, to_imsc, to_srt, to_ttml, to_vtt
+from pipeline.formats.captions import WRITERS, Writer, ass_text, break_ass, read, to_ass, to_imsc, to_srt, to_ttml, to_vtt
 from pipeline.model.captions import Captions, Cue, CueKind
 from pipeline.model.time import Programme, Span, Time
 from pipeline.project import load_profile
@@ -131,15 +131,6 @@ def test_srt_is_no_markup_to_programs_that_work_in_ass(captions: Captions) -> No
     assume(not any(cue.lines[-1].isdigit() for cue in captions.cues))
     found = [(item.start, item.end, item.plaintext) for item in pysubs2.SSAFile.from_string(to_srt(captions), "srt")]
     assert found == [(cue.span.start.ms(), cue.span.end.ms(), told_apart("\n".join(cue.lines))) for cue in captions.cues]
-
-
-@fast
-@given(captions=films())
-def test_our_own_reader_reads_our_srt(captions: Captions) -> None:
-    found = from_srt(to_srt(captions))
-    assert [(span.start.ms(), span.end.ms(), text) for span, text in found] == [
-        (cue.span.start.ms(), cue.span.end.ms(), told_apart(cue.text)) for cue in captions.cues
-    ]
 
 
 @pytest.mark.parametrize("kind", ["srt", "vtt", "ttml", "imsc"])

@@ -13,13 +13,13 @@ from pipeline.formats.captions.ass import ass_text, break_ass, to_ass
 from pipeline.formats.captions.plain import WIDE, Subtitles, decode
 from pipeline.formats.captions.scc import read_scc
 from pipeline.formats.captions.scc_write import to_scc
-from pipeline.formats.captions.srt import from_srt, read_srt, to_srt
+from pipeline.formats.captions.srt import read_srt, to_srt
 from pipeline.formats.captions.ttml import to_imsc, to_ttml
 from pipeline.formats.captions.vtt import read_vtt, to_vtt
 from pipeline.model.captions import Captions, Room
 
 __all__ = [
-    "ENDINGS", "READERS", "WRITERS", "Subtitles", "Writer", "ass_text", "break_ass", "from_srt", "read",
+    "ENDINGS", "READERS", "WRITERS", "Subtitles", "Writer", "ass_text", "break_ass", "read",
     "to_ass", "to_imsc", "to_scc", "to_srt", "to_ttml", "to_vtt",
 ]  # fmt: skip
 

@@ -10,7 +10,7 @@ import pysrt
 from pipeline.errors import InputError
 from pipeline.formats.captions.plain import Subtitles, lines_of, made
 from pipeline.model.captions import Captions, Cue
-from pipeline.model.time import Programme, Span, Time
+from pipeline.model.time import Programme, Time
 
 _TOLD_APART = str.maketrans("<>{}\\", "‹›()∖")
 """SRT has no escapes: what players take for markup is written otherwise."""
@@ -36,11 +36,6 @@ def _shown(line: str) -> str:
 
 def _pysrt(time: Time[Programme]) -> pysrt.SubRipTime:
     return pysrt.SubRipTime(milliseconds=time.ms())
-
-
-def from_srt(text: str) -> list[tuple[Span[Programme], str]]:
-    """Spans and texts of an SRT file; InputError is the caller's to raise on none."""
-    return [(cue.span, cue.text) for cue in read_srt("", text).cues]
 
 
 _CLOCK = r"(?:(\d{1,4})\s*:\s*)?(\d{1,3})\s*:\s*(\d{1,2})(?:\s*[,.:]\s*(\d{1,3}))?"
