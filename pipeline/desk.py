@@ -459,6 +459,10 @@ class Desk:
         texts += [(f"the prompt after {shot.after}", shot.prompt) for shot in timeline.breaks]
         fonts.check(texts)
 
+    def sidecar(self, kind: str, captions: Captions) -> str:
+        room = self.production.profile.room(self.production.size)
+        return self.ass(captions) if kind == "ass" else caption_files.WRITERS[kind](captions, room)
+
     def ass(self, captions: Captions) -> str:
         from pipeline.tools.fonts import FAMILY
 

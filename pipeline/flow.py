@@ -253,8 +253,7 @@ class Flow:
         files: dict[str, Path | bytes] = {
             "cut.mp4": film.folder / "cut.mp4",
             **({"cut.clean.mp4": film.folder / "cut.clean.mp4"} if self.look.clean else {}),
-            **{f"captions/cut.{language}.{kind}": write(captions).encode() for kind, write in caption_files.WRITERS.items()},
-            f"captions/cut.{language}.ass": self.desk.ass(captions).encode(),
+            **{f"captions/{name}": text for name, text in self.sidecars(caption_files.PUBLISHED).items()},
             "captions/report.json": outgoing.findings_json(self.findings, self.production.profile),
             "captions/report.html": outgoing.findings_html(self.findings, self.production.profile, timeline.title, language),
             "transcript.txt": outgoing.transcript_text(timeline, captions).encode(),
@@ -281,6 +280,12 @@ class Flow:
     def synced(self) -> list[str]:
         """How every recorder, and every angle that the film uses, runs beside its source."""
         return self.desk.synced()
+
+    def sidecars(self, formats: Iterable[str]) -> dict[str, bytes]:
+        """The film's captions as files, for whoever holds the approvals that the film needs."""
+        captions = self.captions  # the gate stands here
+        self._agreed(self.standings, self._needed, self.production.film.use)
+        return {f"cut.{captions.language}.{caption_files.ENDINGS.get(kind, kind)}": self.desk.sidecar(kind, captions).encode() for kind in formats}
 
     def shot_records(self) -> list[dict[str, Any]]:
         """The shots as the manifest lists them."""
