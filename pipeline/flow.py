@@ -19,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pipeline.access import Access
 from pipeline.desk import Desk, Progress
 from pipeline.errors import ChecksFailed, ConfigError, Refused
 from pipeline.formats import captions as caption_files
@@ -203,7 +204,20 @@ class Flow:
     @property
     def problems(self) -> list[Finding]:
         """Everything a person should look at, once the film is made."""
-        return sound_rules.check(self.film.heard, self.production.film.loudness) + self.desk.track_findings() + self.findings
+        return sound_rules.check(self.film.heard, self.production.film.loudness) + self.desk.track_findings() + self.findings + self.access.findings()
+
+    @cached_property
+    def access(self) -> Access:
+        """What others made for the film, looked at before anything is rendered. A final film's is approved."""
+        found = self.desk.access(self.timeline)
+        if self.stage == "final":
+            found.gate()
+        refusals = consent_rules.names_shown(found.texts, self.production.consent, {take.contributor for take in self.timeline.takes})
+        refusals += consent_rules.names_written(found.texts, self.production.bleeps)
+        if refusals:
+            raise Refused("\n".join(f"{item}\n  → {item.next_step}" for item in refusals), where="the consent gate", next_step="nothing was built")
+        found.files  # noqa: B018 - looking is the check
+        return found
 
     @cached_property
     def parts(self) -> list[Path]:
@@ -248,6 +262,7 @@ class Flow:
             return changed
         timeline, captions = self.timeline, self.captions  # the gate stands here, before anything is rendered or written
         self.desk.keep_lock(self.matches, self.pins)
+        access = self.access
         film = self.film
         language = captions.language
         files: dict[str, Path | bytes] = {
@@ -256,8 +271,9 @@ class Flow:
             **{f"captions/{name}": text for name, text in self.sidecars(caption_files.PUBLISHED).items()},
             "captions/report.json": outgoing.findings_json(self.findings, self.production.profile),
             "captions/report.html": outgoing.findings_html(self.findings, self.production.profile, timeline.title, language),
-            "transcript.txt": outgoing.transcript_text(timeline, captions).encode(),
-            "transcript.html": outgoing.transcript_html(timeline, captions),
+            **access.files,
+            "transcript.txt": outgoing.transcript_text(timeline, captions, access.described).encode(),
+            "transcript.html": outgoing.transcript_html(timeline, captions, access.described),
             "markers/reflection.json": markers.reflection_json(timeline),
             "markers/reflection.vtt": markers.reflection_vtt(timeline).encode(),
             "markers/reflection.csv": markers.reflection_csv(timeline).encode(),
@@ -273,7 +289,7 @@ class Flow:
         digests = {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
         files["manifest.json"] = outgoing.manifest(timeline, self.shot_records(), digests, self.desk.versions())
         self.shelf.keep("film")
-        gone = () if self.look.clean else ("cut.clean.mp4",)
+        gone = [*access.gone(), *([] if self.look.clean else ["cut.clean.mp4"])]
         return self.desk.publish(files | self.desk.cut_before(self.shot_records()) | {".store/seen.json": seen}, gone)
 
     @property
