@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipeline.formats.captions import read
+from tests.conftest import SAMPLE
 
 FORMATS = {"srt": "srt", "vtt": "vtt", "ttml": "ttml", "imsc": "imsc.ttml", "scc": "scc"}
 
@@ -64,5 +66,7 @@ def test_a_final_film_needs_its_approvals_before_words_leave(film_copy: Path, tm
 
 
 @pytest.mark.parametrize(("arguments", "code"), [(["--format", "stl"], 2), (["--format", ","], 2), (["--profile", "mine"], 2)])
-def test_what_is_not_known_is_refused_before_anything_is_done(film_copy: Path, ourwords: Callable[..., int], arguments: list[str], code: int) -> None:
-    assert ourwords(film_copy, "captions", "export", *arguments) == code
+def test_what_is_not_known_is_refused_before_anything_is_done(tmp_path: Path, ourwords: Callable[..., int], arguments: list[str], code: int) -> None:
+    shutil.copytree(SAMPLE, tmp_path / "film", ignore=shutil.ignore_patterns("build", "transcripts"))
+    assert ourwords(tmp_path / "film", "captions", "export", *arguments) == code
+    assert not (tmp_path / "film/transcripts").exists()
