@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -64,11 +64,17 @@ def opened() -> Production:
 
 
 @contextmanager
-def production_flow(*, draft: bool = False, final: bool = False, dry: bool = False, wait: bool = True) -> Iterator[Flow]:
-    """The production's flow, alone in its folder, with progress; on the way out nothing is left running."""
+def production_flow(*, draft: bool = False, final: bool = False, dry: bool = False, wait: bool = True, profile: str | None = None) -> Iterator[Flow]:
+    """The production's flow, alone in its folder, with progress; on the way out nothing is left running.
+
+    `profile` is a house style for its captions other than its own.
+    """
     from pipeline.flow import Flow
+    from pipeline.project import load_profile
 
     production = opened()
+    if profile:
+        production = replace(production, profile=load_profile(profile, "--profile"))
     os.umask(0o077)
     workers = os.cpu_count() or 2
     with _alone(production, wait=wait, dry=dry), _progress() as progress, ThreadPoolExecutor(workers) as executor:

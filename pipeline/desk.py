@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
 from pathlib import Path
+from shutil import copyfile
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from pipeline import __version__
+from pipeline.access import Access
 from pipeline.beside import Beside
 from pipeline.errors import InputError, Refused
 from pipeline.formats import captions as caption_files
@@ -465,6 +467,28 @@ class Desk:
         from pipeline.tools import fonts
 
         return fonts.width
+
+    def access(self, timeline: Timeline) -> Access:
+        """What others made for the film: described, signed, easy to read."""
+        people = sorted({take.contributor for take in timeline.takes})
+        return Access(self.production, timeline.frames / timeline.rate, partial(self._others, people))
+
+    def _others(self, people: list[str], file: str) -> tuple[Media, Path]:
+        """A recording that somebody made for the film, looked at and kept as it is; never an interview."""
+        path = self.production.path(file)
+        fingerprint = self.fingerprints.of(path)
+        if fingerprint in {self.fingerprints.of(self.production.path(name)) for name, _ in self.production.interviews}:
+            raise Refused("is an interview: nobody approved it to be passed on whole", where=file, next_step="give what was made for this film")
+        media, name = self._media(f"ingest {file}", file, recorder=True), f"whole{path.suffix.lower()}"
+
+        def work(room: Path) -> None:
+            copyfile(path, room / name)
+
+        return media, self.shelf.make(f"access {file}", {"file": fingerprint, "name": name}, work, people) / name
+
+    def sidecar(self, kind: str, captions: Captions) -> str:
+        room = self.production.profile.room(self.production.size)
+        return self.ass(captions) if kind == "ass" else caption_files.WRITERS[kind](captions, room)
 
     def ass(self, captions: Captions) -> str:
         from pipeline.tools.fonts import FAMILY

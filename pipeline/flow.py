@@ -19,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pipeline.access import Access
 from pipeline.desk import Desk, Progress
 from pipeline.errors import ChecksFailed, ConfigError, Refused
 from pipeline.formats import captions as caption_files
@@ -209,7 +210,20 @@ class Flow:
     @property
     def problems(self) -> list[Finding]:
         """Everything a person should look at, once the film is made."""
-        return sound_rules.check(self.film.heard, self.production.film.loudness) + self.desk.track_findings() + self.findings
+        return sound_rules.check(self.film.heard, self.production.film.loudness) + self.desk.track_findings() + self.findings + self.access.findings()
+
+    @cached_property
+    def access(self) -> Access:
+        """What others made for the film, looked at before anything is rendered. A final film's is approved."""
+        found = self.desk.access(self.timeline)
+        if self.stage == "final":
+            found.gate()
+        refusals = consent_rules.names_shown(found.texts, self.production.consent, {take.contributor for take in self.timeline.takes})
+        refusals += consent_rules.names_written(found.texts, self.production.bleeps)
+        if refusals:
+            raise Refused("\n".join(f"{item}\n  → {item.next_step}" for item in refusals), where="the consent gate", next_step="nothing was built")
+        found.files  # noqa: B018 - looking is the check
+        return found
 
     @cached_property
     def parts(self) -> list[Path]:
@@ -254,17 +268,18 @@ class Flow:
             return changed
         timeline, captions = self.timeline, self.captions  # the gate stands here, before anything is rendered or written
         self.desk.keep_lock(self.matches, self.pins)
+        access = self.access
         film = self.film
         language = captions.language
         files: dict[str, Path | bytes] = {
             "cut.mp4": film.folder / "cut.mp4",
             **({"cut.clean.mp4": film.folder / "cut.clean.mp4"} if self.look.clean else {}),
-            **{f"captions/cut.{language}.{kind}": write(captions).encode() for kind, write in caption_files.WRITERS.items()},
-            f"captions/cut.{language}.ass": self.desk.ass(captions).encode(),
+            **{f"captions/{name}": text for name, text in self.sidecars(caption_files.PUBLISHED).items()},
             "captions/report.json": outgoing.findings_json(self.findings, self.production.profile),
             "captions/report.html": outgoing.findings_html(self.findings, self.production.profile, timeline.title, language),
-            "transcript.txt": outgoing.transcript_text(timeline, captions).encode(),
-            "transcript.html": outgoing.transcript_html(timeline, captions),
+            **access.files,
+            "transcript.txt": outgoing.transcript_text(timeline, captions, access.described).encode(),
+            "transcript.html": outgoing.transcript_html(timeline, captions, access.described),
             "markers/reflection.json": markers.reflection_json(timeline),
             "markers/reflection.vtt": markers.reflection_vtt(timeline).encode(),
             "markers/reflection.csv": markers.reflection_csv(timeline).encode(),
@@ -280,13 +295,19 @@ class Flow:
         digests = {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
         files["manifest.json"] = outgoing.manifest(timeline, self.shot_records(), digests, self.desk.versions())
         self.shelf.keep("film")
-        gone = () if self.look.clean else ("cut.clean.mp4",)
+        gone = [*access.gone(), *([] if self.look.clean else ["cut.clean.mp4"])]
         return self.desk.publish(files | self.desk.cut_before(self.shot_records()) | {".store/seen.json": seen}, gone)
 
     @property
     def synced(self) -> list[str]:
         """How every recorder, and every angle that the film uses, runs beside its source."""
         return self.desk.synced()
+
+    def sidecars(self, formats: Iterable[str]) -> dict[str, bytes]:
+        """The film's captions as files, for whoever holds the approvals that the film needs."""
+        captions = self.captions  # the gate stands here
+        self._agreed(self.standings, self._needed, self.production.film.use)
+        return {f"cut.{captions.language}.{caption_files.ENDINGS.get(kind, kind)}": self.desk.sidecar(kind, captions).encode() for kind in formats}
 
     def shot_records(self) -> list[dict[str, Any]]:
         """The shots as the manifest lists them."""

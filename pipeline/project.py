@@ -186,11 +186,49 @@ class BleepSpec(_Table):
     sound: str = ""
 
 
+class _AccessSpec(_Table):
+    """Something that others made for the film. Its words or pictures are not the contributors' own: it needs an approval of its own."""
+
+    approved_by: str = ""
+    approved_on: Annotated[str, StringConstraints(pattern=r"^(\d{4}-\d\d-\d\d)?$")] = ""
+
+
+class DescriptionSpec(_AccessSpec):
+    """Audio description: a recording of it, its script, or both."""
+
+    file: str = ""
+    script: str = ""
+
+
+class SignLanguageSpec(_AccessSpec):
+    """A signed version, to be laid into a corner; `share` is how much of the picture it takes."""
+
+    file: str
+    corner: Literal["bottom-right", "bottom-left", "top-right", "top-left"] = "bottom-right"
+    share: Annotated[float, Field(gt=0, le=0.5)] = 0.17
+
+    @property
+    def area(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom, as shares of the picture, whose shape it has: captions keep off it."""
+        side = self.share**0.5
+        left, top = (1 - side if "right" in self.corner else 0.0), (1 - side if "bottom" in self.corner else 0.0)
+        return left, top, left + side, top + side
+
+
+class EasyReadSpec(_AccessSpec):
+    """Subtitles in simpler words."""
+
+    file: str
+
+
 class _ProductionFile(_Table):
     film: Film
     transcribe: Transcribe = Transcribe()
     captions: CaptionStyle = CaptionStyle()
     approvals: Approvals = Approvals()
+    description: DescriptionSpec | None = None
+    sign_language: SignLanguageSpec | None = None
+    easy_read: EasyReadSpec | None = None
     source: Annotated[list[SourceSpec], Field(min_length=1)]
     card: list[CardSpec] = []
     scene: list[SceneSpec] = []
@@ -213,6 +251,9 @@ class Production:
     bleeps: tuple[Bleep, ...]
     quotes: tuple[Quote, ...]
     consents: tuple[Consent, ...]
+    description: DescriptionSpec | None = None
+    sign_language: SignLanguageSpec | None = None
+    easy_read: EasyReadSpec | None = None
 
     @property
     def rate(self) -> Fraction:
@@ -314,6 +355,9 @@ def load(root: Path) -> Production:
         bleeps=tuple(replace(bleep, caption_as=bleep.caption_as or profile.manner.bleep) for bleep in listed.values()),
         quotes=quotes,
         consents=consents,
+        description=tables.description,
+        sign_language=tables.sign_language,
+        easy_read=tables.easy_read,
     )
     _check(production)
     return production
@@ -360,6 +404,7 @@ def _check(production: Production) -> None:
         raise ConfigError(f"{production.film.size} is no picture", where=f"{where}, film.size", next_step='write "1280x720" or "1920x1080"')
     if any(side % 2 for side in production.size):
         raise ConfigError(f"{production.film.size} has an odd side", where=f"{where}, film.size", next_step="video needs even sides")
+    _check_access(production)
     for source in production.sources:
         _exists(production, source.file, f"source.{source.id}.file")
         if source.channel and len(source.track) > 1:
@@ -387,6 +432,21 @@ def _check(production: Production) -> None:
             )
         if quote.pinned_times and not quote.source:
             raise InputError("in and out need a source", where=f"{quote.where}, column source", next_step="say which interview they are in")
+
+
+def _check_access(production: Production) -> None:
+    description = production.description
+    if description and not (description.file or description.script):
+        raise ConfigError("names no file", where="production.toml, description", next_step="give the recording as file, its script as script, or both")
+    given = {
+        "description.file": description and description.file,
+        "description.script": description and description.script,
+        "sign_language.file": production.sign_language and production.sign_language.file,
+        "easy_read.file": production.easy_read and production.easy_read.file,
+    }
+    for key, file in given.items():
+        if file:
+            _exists(production, file, key)
 
 
 def _check_beside(production: Production, source: SourceSpec) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from pipeline.formats import transcript
 from pipeline.formats.markers import break_record
 from pipeline.formats.records import VERSION, pretty
-from pipeline.model.captions import Captions, Finding, Profile
+from pipeline.model.captions import Captions, Cue, Finding, Profile
 from pipeline.model.names import hidden
 from pipeline.model.quotes import Bleep, Candidate, Match, Quote, Row, State
 from pipeline.model.time import decimal
@@ -46,41 +47,13 @@ def verified_html(findings: Sequence[Finding], title: str, language: str) -> byt
     return _page("verify.html", findings=findings, title=title, language=language, errors=sum(finding.severity == "error" for finding in findings))
 
 
-def transcript_lines(timeline: Timeline, captions: Captions) -> list[tuple[str, str, str]]:
-    """(kind, speaker, text) in the order of the film; a speaker's cues that follow each other are one."""
-    lines: list[tuple[str, str, str]] = []
-    for shot in timeline.shots:
-        if isinstance(shot, Card):
-            lines.append(("scene" if shot.scene else "card", "", " ".join(shot.text.split())))
-        elif isinstance(shot, Break):
-            lines.append(("break", "", f"{shot.prompt} ({decimal(shot.seconds, 1)} seconds)"))
-        elif isinstance(shot, Take):
-            span = timeline.span(shot)
-            cues = [cue for cue in captions.cues if span.start <= cue.span.start < span.end]
-            text = " ".join(_unlabelled(cue.text, shot.speaker) if cue.label else cue.text for cue in cues)
-            if lines and lines[-1][:2] == ("quote", shot.speaker) and shot.part > 1:
-                lines[-1] = ("quote", shot.speaker, f"{lines[-1][2]} {text}")
-            elif text:
-                lines.append(("quote", shot.speaker, text))
-    return lines
+def transcript_text(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) -> str:
+    return transcript.text(timeline, captions, described)
 
 
-def _unlabelled(text: str, speaker: str) -> str:
-    return text[len(speaker) + 1 :].strip() if text.lower().startswith(f"{speaker.lower()}:") else text
-
-
-def transcript_text(timeline: Timeline, captions: Captions) -> str:
-    out = [timeline.title, "=" * len(timeline.title), ""]
-    for kind, who, text in transcript_lines(timeline, captions):
-        if kind == "scene":
-            out += [text, "-" * len(text), ""]
-        else:
-            out += [{"quote": f"{who}: {text}", "break": f"Reflection: {text}", "card": f"[On screen] {text}"}[kind], ""]
-    return "\n".join(out)
-
-
-def transcript_html(timeline: Timeline, captions: Captions) -> bytes:
-    return _page("transcript.html", title=timeline.title, language=captions.language, lines=transcript_lines(timeline, captions))
+def transcript_html(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) -> bytes:
+    lines = transcript.lines(timeline, captions, described)
+    return _page("transcript.html", title=timeline.title, language=captions.language, lines=lines, described=bool(described))
 
 
 @dataclass(frozen=True)

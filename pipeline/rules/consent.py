@@ -8,11 +8,12 @@ refusal that names the contributor and the quote. Consent wins over a quote's ow
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.model.quotes import Consent, Quote
+from pipeline.model.names import find
+from pipeline.model.quotes import Bleep, Consent, Quote
 
 CANNOT_YET = ("face", "voice")
 """Disguises that this version cannot make, so nobody who asked for one can be shown."""
@@ -89,3 +90,12 @@ def names_shown(texts: Iterable[tuple[str, str]], consents: Mapping[str, Consent
             if name.search(text)
         ]
     return found
+
+
+def names_written(texts: Iterable[tuple[str, str]], bleeps: Sequence[Bleep]) -> list[Refusal]:
+    """Texts that others wrote, with a name of the bleep list in them. `texts`: (where, text)."""
+    return [
+        Refusal(where, found.bleep.contributor, "has a name that is on the bleep list", f"write {found.bleep.caption_as} in its place")
+        for where, text in texts
+        for found in find(text.split(), bleeps)
+    ]

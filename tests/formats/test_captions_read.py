@@ -257,7 +257,7 @@ def cue(start: str, end: str, *lines: str) -> Cue:
     [
         ([cue("5", "7", "The tŷ on the hill")], "caption 1, SCC: has letters that CEA-608 lacks: ŷ"),
         ([cue("5", "7", "a" * 33)], "has a word of more than 32 letters"),
-        ([cue("5", "9", "word " * 20, "word " * 20)], "needs 8 rows of 32 columns"),
+        ([cue("5", "9", "word " * 20, "word " * 20)], "needs 7 rows of 32 columns"),
         ([cue("9", "9.2", "Yes."), cue("9.2", "12", "word " * 6, "word " * 6)], "caption 2, SCC: cannot be loaded in time: it would come 1.3 s late"),
         ([cue("0", "4", "word " * 6)], "caption 1, SCC: cannot be loaded in time"),
     ],

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
+from playwright.sync_api import Page
 
 from pipeline.formats.outgoing import explain, manifest, shot_records, transcript_html, transcript_text
 from pipeline.model.captions import Captions, Cue
@@ -76,6 +79,36 @@ def test_the_transcript_reads_in_the_order_of_the_film() -> None:
     assert transcript_text(FILM, CAPTIONS) == (
         "Film & “more”\n=============\n\nOne <b>\n-------\n\nAmara: They saw <me> and then.\n\nReflection: Why & how? (1 seconds)\n"
     )
+
+
+SOUNDS = Captions(
+    "cy",
+    (
+        cue(1, "[Amara]", "They saw me.", label=True),
+        replace(cue(2, "[door slams]"), kind="sound", speaker="", quote=""),
+        replace(cue(3, "Why & how?"), speaker="", quote=""),
+    ),
+)
+SEEN = (replace(cue(1, "Amara looks up."), speaker="", quote=""),)
+
+
+def test_the_transcript_tells_sounds_and_what_somebody_described() -> None:
+    assert transcript_text(FILM, SOUNDS, SEEN).split("\n\n")[2:] == [
+        "[Description] Amara looks up.", "Amara: They saw me.", "[door slams]", "Reflection: Why & how? (1 seconds)", "Why & how?\n",
+    ]  # fmt: skip
+    page = transcript_html(FILM, SOUNDS, SEEN).decode()
+    assert '<html lang="cy">' in page
+    assert '<h2 id="scene-1">One &lt;b&gt;</h2>' in page
+    assert "<em>[door slams]</em>" in page
+    assert "<strong>Description:</strong> Amara looks up." in page
+    assert "no audio description" in transcript_html(FILM, SOUNDS).decode()
+
+
+def test_the_transcript_page_has_no_violation(page: Page, violations: Callable[[Page], list[str]]) -> None:
+    two = replace(FILM, shots=follow((*FILM.shots, Card(0, 25, "scene", "Two", "Two"))))
+    page.set_content(transcript_html(two, SOUNDS, SEEN).decode())
+    assert page.get_by_role("navigation", name="Scenes").get_by_role("link").count() == 2
+    assert not violations(page)
 
 
 def test_the_page_shows_words_as_words() -> None:

@@ -19,7 +19,7 @@ from pipeline.formats.captions.vtt import read_vtt, to_vtt
 from pipeline.model.captions import Captions, Room
 
 __all__ = [
-    "ENDINGS", "READERS", "WRITERS", "Subtitles", "Writer", "ass_text", "break_ass", "read",
+    "ENDINGS", "PUBLISHED", "READERS", "WRITERS", "Subtitles", "Writer", "ass_text", "break_ass", "read",
     "to_ass", "to_imsc", "to_scc", "to_srt", "to_ttml", "to_vtt",
 ]  # fmt: skip
 
@@ -37,6 +37,9 @@ WRITERS: dict[str, Writer] = {
     "imsc": to_imsc,
     "scc": lambda captions, room=WIDE: to_scc(captions),
 }
+PUBLISHED = ("srt", "vtt", "ttml", "ass")
+"""What every build writes. The others are for whoever asks: SCC cannot hold every text, and a build must not fail for that."""
+
 ENDINGS = {"imsc": "imsc.ttml"}
 """Where a file's ending is not the format's name."""
 

@@ -83,7 +83,10 @@ def _load(cue: Cue, number: int) -> list[int]:
 
 
 def _rows(cue: Cue, number: int) -> list[str]:
-    rows = [row for line in lines_of(cue) for row in _wrapped(line.translate(_SAID_OTHERWISE))]
+    lines = [line.translate(_SAID_OTHERWISE) for line in lines_of(cue)]
+    rows = [row for line in lines for row in _wrapped(line)]
+    if len(rows) > len(lines) and not any(line.startswith("-") for line in lines):  # a dash is another voice
+        rows = min(_wrapped(" ".join(lines)), rows, key=len)
     wrong = sorted({letter for row in rows for letter in row if letter not in _CODES})
     reason = ""
     if wrong:

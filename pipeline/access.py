@@ -1,0 +1,135 @@
+"""What others make for people who cannot see or hear the film, or read it quickly: described, signed, in easy read.
+
+Behind the desk. Nothing of it is made here, and nothing invented: a file is looked at, held against the film, labelled as
+what it is and put beside the captions. It is never the captions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.errors import InputError, Refused
+from pipeline.formats import captions as caption_files
+from pipeline.model.captions import Captions, Cue, Finding
+from pipeline.model.media import Media
+from pipeline.project import DescriptionSpec, EasyReadSpec, Production, SignLanguageSpec
+
+SLACK = Fraction(1)
+"""Seconds that a recording may run on after the film."""
+
+_NOTES = {
+    "description": "Audio description: what is seen, for people who cannot see it. These are not the captions.",
+    "easy-read": "Easy read: what is said, in simpler words than were said. These are not the captions.",
+}
+
+Spec = DescriptionSpec | SignLanguageSpec | EasyReadSpec
+
+
+class Access:
+    def __init__(self, production: Production, seconds: Fraction, kept: Callable[[str], tuple[Media, Path]]) -> None:
+        """`seconds` is how long the film is; `kept` looks at a recording and keeps it as it is."""
+        self.production, self.seconds, self.kept = production, seconds, kept
+
+    @property
+    def slots(self) -> dict[str, Spec]:
+        """What the production has, under the names that it has in production.toml."""
+        production = self.production
+        given = {"description": production.description, "sign_language": production.sign_language, "easy_read": production.easy_read}
+        return {name: spec for name, spec in given.items() if spec is not None}
+
+    def gate(self) -> None:
+        """For a final film, somebody has agreed to each: these are other words and pictures than the contributors approved."""
+        open_ = [name for name, spec in self.slots.items() if not spec.approved_by]
+        if open_:
+            raise Refused(
+                f"nobody has approved {', '.join(name.replace('_', ' ') for name in open_)}: words and pictures that are not the contributors' own",
+                where="production.toml",
+                next_step="write approved_by and approved_on there, once those concerned have seen it; or take it out",
+            )
+
+    def findings(self) -> list[Finding]:
+        """What is still to be done about them."""
+        return [
+            Finding(
+                "access", "warning", f"production.toml, {name}", "is not approved yet", "no approved_by", "a final film needs it", criterion=_CRITERIA[name]
+            )
+            for name, spec in self.slots.items()
+            if not spec.approved_by
+        ]
+
+    @property
+    def texts(self) -> list[tuple[str, str]]:
+        """(file, all its words): names that nobody may read are looked for in them too."""
+        description, easy = self.production.description, self.production.easy_read
+        files = [file for file in (description and description.script, easy and easy.file) if file]
+        return [(file, " ".join(f"{cue.speaker} {cue.text}" for cue in self._subtitles(file).cues)) for file in files]
+
+    def gone(self) -> list[str]:
+        """What an earlier build published and this one does not."""
+        there = (self.production.build / "captions").glob("*")
+        names = [f"captions/{path.name}" for path in there if path.name.partition(".")[0] in ("description", "sign-language", "easy-read")]
+        return [name for name in names if name not in self.files]
+
+    @cached_property
+    def described(self) -> tuple[Cue, ...]:
+        """The audio-description script, for the transcript."""
+        spec = self.production.description
+        return self._subtitles(spec.script).cues if spec and spec.script else ()
+
+    @cached_property
+    def files(self) -> dict[str, Path | bytes]:
+        """Everything that is published, under names that say what it is."""
+        production, language = self.production, self.production.film.language
+        found: dict[str, Path | bytes] = {}
+        if (description := production.description) is not None:
+            if description.file:
+                found[f"captions/description.{language}{self._ending(description.file)}"] = self._recording(description.file, "sound")
+            if description.script:
+                found[f"captions/description.{language}.vtt"] = self._labelled("description", self._subtitles(description.script))
+        if (signed := production.sign_language) is not None:
+            found[f"captions/sign-language{self._ending(signed.file)}"] = self._recording(signed.file, "picture")
+        if (easy := production.easy_read) is not None:
+            found[f"captions/easy-read.{language}.vtt"] = self._labelled("easy-read", self._subtitles(easy.file))
+        return found
+
+    @staticmethod
+    def _ending(file: str) -> str:
+        return Path(file).suffix.lower()
+
+    def _recording(self, file: str, needs: str) -> Path:
+        media, path = self.kept(file)
+        if (needs == "picture" and media.picture is None) or (needs == "sound" and not media.tracks):
+            raise InputError(f"has no {needs}", where=file, next_step="give the file that has")
+        if media.duration > self.seconds + SLACK:
+            raise InputError(
+                f"is longer than the film: {float(media.duration):.1f} s against {float(self.seconds):.1f} s",
+                where=file,
+                next_step="it belongs to another cut: have it made for this one",
+            )
+        return path
+
+    def _subtitles(self, file: str) -> Captions:
+        found = caption_files.read(Path(file).name, self.production.path(file).read_bytes())
+        if not found.cues:
+            raise InputError("has nothing in it", where=file, next_step="give the finished file, or take it out of production.toml")
+        late = next((cue for cue in found.cues if cue.span.end.seconds > self.seconds + SLACK), None)
+        if late:
+            raise InputError(
+                f'is longer than the film: "{late.text[:40]}" stands until {late.span.end}', where=file, next_step="it belongs to another cut: time it anew"
+            )
+        try:
+            return Captions(self.production.film.language, tuple(sorted(found.cues, key=lambda cue: cue.span)))
+        except ValueError as problem:
+            raise InputError(str(problem), where=file, next_step="let each end where the next begins") from None
+
+    @staticmethod
+    def _labelled(kind: str, captions: Captions) -> bytes:
+        head, _, rest = caption_files.to_vtt(captions).partition("\n\n")
+        return f"{head}\n\nNOTE {_NOTES[kind]}\n\n{rest}".encode()
+
+
+_CRITERIA = {"description": "1.2.5", "sign_language": "1.2.6", "easy_read": "3.1.5"}
+"""The WCAG 2.2 criteria that each bears on."""
