@@ -40,36 +40,44 @@ def caption(
     house = House.of(profile, timeline.size, width)
     colours = speakers_colours(timeline, profile)
     made: list[_Made] = []
-    speaker = ""
+    speaker = None
     for number, shot in enumerate(timeline.shots):
         if not isinstance(shot, Take):
             if not isinstance(shot, Hold):
-                speaker = ""  # after a card or a break people are told again who speaks
+                speaker = None  # after a card or a break people are told again who speaks
             continue
         shown = words_shown(shot, timeline, pieces[shot.quote], [b for b in bleeps if b.contributor == shot.contributor], editorial=editorial)
         if not shown:
             continue
         off = shot.camera in unseen
-        changed = labels and shot.speaker != speaker
+        changed = labels and _who(shot) != speaker
         label = profile.labelled(shot.speaker) if changed and (profile.manner.label_when == "change" or off or _covered(shot, shown, timeline)) else ""
         like = Cue(
             timeline.span(shot), ("-",), shot.speaker, shot.quote, position=(positions or {}).get(shot.camera, "bottom"),
-            source=shot.source, colour=colours.get(shot.speaker, "white"), off=off,
+            source=shot.source, colour=colours[_who(shot)], off=off,
         )  # fmt: skip
         made += _made(shown, label, shot, _limit(timeline, number), timeline, profile, house, like)
-        speaker = shot.speaker
+        speaker = _who(shot)
     spans = timing.times([one.spoken for one in made], profile.timing, timeline.rate)
     return Captions(language, tuple(replace(one.cue, span=Span(*map(timeline.time, span))) for one, span in zip(made, spans, strict=True)))
 
 
-def speakers_colours(timeline: Timeline, profile: Profile) -> dict[str, str]:
+def speakers_colours(timeline: Timeline, profile: Profile) -> dict[Who, str]:
     """A colour for each speaker in the order of first speaking; all white where there are more of them than colours.
 
     Never the only sign: a label says who speaks (WCAG 1.4.1).
     """
-    speakers = list(dict.fromkeys(take.speaker for take in timeline.takes))
+    speakers = list(dict.fromkeys(map(_who, timeline.takes)))
     listed = profile.manner.colours
     return dict(zip(speakers, listed, strict=False)) if len(speakers) <= len(listed) else dict.fromkeys(speakers, "white")
+
+
+Who = tuple[str, str]
+
+
+def _who(take: Take) -> Who:
+    """Who speaks, and as what: two people without names are two people, though both are "A contributor"."""
+    return take.contributor, take.speaker
 
 
 def _covered(take: Take, shown: Sequence[CueWord], timeline: Timeline) -> bool:

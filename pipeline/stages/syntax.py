@@ -53,7 +53,8 @@ PRICES: dict[str, float] = {
     "before relative": -3.5,
     "before preposition": -2.5,
     "before infinitive": -2.0,
-    "before pronoun": -1.0,  # the page | they visit
+    "before pronoun": -2.0,  # the page | they visit
+    "before participle": -2.0,  # the air outside | using this app
     "before verb": -1.0,  # the nurse on the ward | was kind
     "before determiner": -0.5,
     "after label": -6.0,  # a speaker's name may have a line of its own
@@ -135,6 +136,7 @@ WORDS: dict[str, frozenset[str]] = {
         "start started begin began decide decided allowed asked ask afraid ready about seem seems seemed tend tends tended learn learned learnt refuse "
         "refused willing manage managed forced forget forgot continue continued dare lucky likely"
     ),
+    "and more": _set("then also so even still maybe perhaps now again yet just"),
     "link": _set("so as even because instead out such rather regardless ahead in"),
     "second link": _set("that if though of as than order"),
     "of nouns": _set(
@@ -160,6 +162,7 @@ _VERB = re.compile(
     r"run|ran|bring|brought|find|found|keep|kept|send|sent|throw|threw|thrown|break|broke|broken|set|cut|let|pick|point|look|work|hold|held|carry|end|sort"
 )
 DASHES = ("–", "—", "--")
+_THINGS = frozenset("something anything nothing everything morning evening meeting building ceiling feeling during training nursing hearing".split())
 _CLOSERS = "”’\"')»"
 _TITLES = re.compile(r"(Mr|Mrs|Ms|Mx|Dr|Prof|St|Rev|Sgt|vs|e\.g|i\.e|No)\.")
 
@@ -180,6 +183,8 @@ def classes(word: str) -> frozenset[str]:
         found.add("number")
     if form.endswith("ly") and len(form) > 4 and "degree" not in found:
         found.add("adverb")
+    if form.endswith("ing") and len(form) > 5 and form not in WORDS["subject"] | _THINGS:
+        found.add("participle")
     if _VERB.fullmatch(form) or form in WORDS["to verbs"] | WORDS["linking"]:
         found.add("verb")
     if _DRUG.fullmatch(form):
@@ -233,6 +238,7 @@ BEGINS: tuple[tuple[str, str], ...] = (
     ("before conjunction", "conjunction"),
     ("before preposition", "opens phrase"),
     ("before infinitive", "to"),
+    ("before participle", "participle"),
     ("before pronoun", "subject"),
     ("before verb", "auxiliary"),
     ("before determiner", "determiner"),
@@ -295,6 +301,8 @@ def _gap(texts: Sequence[str], kinds: Sequence[frozenset[str]], at: int, prices:
     if texts[at + 1].startswith(DASHES) or texts[at + 1] == "-":
         price += prices["before dash"]
     paid = {name for name, kind, following in PARTED if (not kind or kind in before) and (not following or following in after)}
+    if at and "and more" in before and "conjunction" in kinds[at - 1]:  # and then | they left
+        paid.add("conjunction")
     own = {name for name in paid & LEANING if not after & RELEASED.get(name, OPENERS)}
     if stop == "plain":
         price += max((prices[name] for name in own), default=0.0) + sum(prices[name] for name in paid - LEANING)
@@ -306,7 +314,7 @@ def _gap(texts: Sequence[str], kinds: Sequence[frozenset[str]], at: int, prices:
         elif "opens phrase" in after and then & {"object", "light"}:
             price += prices["short phrase"]
     begins = _begins(kinds, texts, at + 1)
-    if not begins or (stop == "plain" and own - {"adverb"} and begins != "before clause"):
+    if not begins or (stop == "plain" and own - {"adverb"} and (begins != "before clause" or "conjunction" in own)):
         return price
     return price + prices[begins] * (1.0 if stop == "plain" else 0.5)  # a comma has said half of it already
 
@@ -317,6 +325,8 @@ def _begins(kinds: Sequence[frozenset[str]], texts: Sequence[str], at: int) -> s
     opens = this & {"subordinator", "conjunction", "relative", "either"}
     if opens and ("subject" in then or "who" in this or ("either" not in opens and _verb_soon(kinds, texts, at))):
         return "before clause"
+    if "of" in this and then & {"subordinator", "relative"}:
+        return "before preposition"
     if "so" in this and not then & {"adjective", "adverb", "quantity", "degree"}:
         return "before clause"
     return next((name for name, kind in BEGINS if kind in this), "")

@@ -310,6 +310,13 @@ def test_colours_come_in_the_order_of_first_speaking_and_not_at_all_for_a_crowd(
     assert {cue.colour for cue in told("plain", *crowd).cues} == {"white"}
 
 
+def test_two_people_without_names_are_two_people() -> None:
+    one = take(said("They saw me."), speaker="A contributor")
+    other = replace(one, contributor="ben")
+    cues = told("plain", one, other, other).cues
+    assert [(cue.label, cue.colour) for cue in cues] == [(True, "white"), (True, "yellow"), (False, "yellow")]
+
+
 def test_a_pause_of_the_same_speaker_does_not_bring_the_name_back() -> None:
     shot = take(said("They saw me."))
     rest = Hold(0, 50, "q1", "amara", "s1", shot.first + shot.frames - 1, shot.sound)

@@ -15,6 +15,7 @@ from pipeline.model.quotes import Piece, pieces
 from pipeline.model.timeline import Card, Cutaway, Hold, Timeline
 from pipeline.project import load_profile
 from pipeline.rules.captions import across_cut
+from pipeline.stages import part
 from pipeline.stages.caption import caption
 from pipeline.stages.timing import Clock, Spoken, exact, times
 from pipeline.tools import fonts
@@ -130,3 +131,26 @@ def test_a_cue_never_waits_for_the_next_until_it_is_read_twice() -> None:
     steady = replace(two, start=Fraction(145))
     (_, end), (start, _) = times([one, steady], PROFILES[4].timing, Fraction(25))
     assert end == start == 145
+
+
+def test_a_cue_that_stays_into_a_pause_is_burnt_into_both_shots_and_cut_to_each() -> None:
+    shot = take(said("They saw me."), tail=0.2)
+    timeline = film(shot, Hold(0, 50, "q1", "amara", "s1", shot.first + shot.frames - 1, shot.sound), Card(0, 50, "note", "x"))
+    captions = caption(timeline, {"q1": pieces("They saw me.")}, PROFILES[0], language="en")
+    during = [part.captions_of(shot, timeline, captions) for shot in timeline.shots]
+    assert [len(cues) for cues in during] == [1, 1, 0]
+    (first,), (second,), _ = during
+    assert first.span.end == second.span.start == timeline.time(shot.frames)
+    assert (first.span.start, second.span.end) == (captions.cues[0].span.start, captions.cues[0].span.end)
+    drawn = [part.ass(shot, timeline, cues, PROFILES[0], "Font", "") for shot, cues in zip(timeline.shots, during, strict=True)]
+    assert ["They saw me." in text for text in drawn] == [True, True, False]
+    assert "Dialogue: 0,0:00:00.00," in drawn[1]
+
+
+@each_profile
+def test_numbers_of_another_film_rate_hold_to_the_frame(profile: Profile) -> None:
+    """At 29.97 a least is never a frame short and a most never a frame long."""
+    clock = Clock(profile.timing, Fraction(30000, 1001))
+    least = clock.least(profile.timing.min_gap) / clock.rate
+    assert exact(profile.timing.min_gap) <= least < exact(profile.timing.min_gap) + 1 / clock.rate
+    assert exact(profile.timing.max_seconds) - 1 / clock.rate < clock.most(profile.timing.max_seconds) / clock.rate <= exact(profile.timing.max_seconds)
