@@ -20,16 +20,17 @@ from pipeline.errors import InputError, Refused
 from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, records
 from pipeline.model.approvals import Seen
-from pipeline.model.captions import Captions, Finding
+from pipeline.model.captions import Captions, Finding, Profile
 from pipeline.model.media import Media
 from pipeline.model.names import hidden
 from pipeline.model.quotes import Cut, Match, Pin, Quote
+from pipeline.model.sounds import Sounds
 from pipeline.model.time import SAMPLE_RATE, Source, Span, Time, nearest
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, camera, reference
 from pipeline.model.transcript import Transcript
 from pipeline.project import Production, SourceSpec, load_qualities
 from pipeline.rules import sound as sound_rules
-from pipeline.stages import bed, cut, join, loudness, match, part, plan, show
+from pipeline.stages import bed, cut, join, loudness, match, noises, part, plan, show
 from pipeline.stages.part import Recipe
 from pipeline.stages.tracks import clarity
 from pipeline.store import Fingerprints, Shelf, digest, link_whole, write_whole
@@ -49,6 +50,14 @@ INGEST, TRANSCRIBE, CUT, QUIET, NOISE, CLARITY = 4, 5, 7, 1, 1, 1
 def exact(seconds: float) -> Fraction:
     """Seconds as a person writes them in production.toml: to the millisecond."""
     return Fraction(seconds).limit_denominator(1000)
+
+
+def width(profile: Profile, size: tuple[int, int]) -> Callable[[str], float]:
+    """How wide a line is in the caption font, of the picture's width."""
+    from pipeline.tools import fonts
+
+    em = profile.room(size).size * size[1] / 1.2
+    return lambda line: fonts.width(line) * em / size[0]
 
 
 class Desk:
@@ -572,6 +581,24 @@ class Desk:
         )
         found = json.loads((made / "quiet.json").read_bytes())
         return [(Span(Time(Fraction(a)), Time(Fraction(b))), power) for a, b, power in found]
+
+    def sounds(self, take: Take) -> Sounds:
+        """Where a voice is heard in a shot, and where something loud that is none."""
+
+        def work(room: Path) -> None:
+            self.progress("sounds", take.quote, 0, 1)
+            found = noises.sounds(take.sound, [word.span for word in take.said], partial(self.studio.speech, take.source), self._voiced)
+            (room / "sounds.json").write_bytes(records.sounds_record(found))
+            self.progress("sounds", take.quote, 1, 1)
+
+        components = {
+            "footage": self._print(take.source),
+            "sound": [str(take.sound.start.seconds), str(take.sound.end.seconds)],
+            "said": [[str(word.span.start.seconds), str(word.span.end.seconds)] for word in take.said],
+            "version": noises.VERSION,
+        }
+        made = self.shelf.make(f"sounds of {take.quote} part {take.part}", components, work, [take.contributor])
+        return records.read_sounds((made / "sounds.json").read_bytes())
 
     @staticmethod
     def _voiced(speech: Speech) -> list[tuple[float, float]]:

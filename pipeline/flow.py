@@ -19,12 +19,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipeline.desk import Desk, Progress
+from pipeline.desk import Desk, Progress, width
 from pipeline.errors import ChecksFailed, ConfigError, Refused
 from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, outgoing, records
 from pipeline.model.approvals import Seen, Standing
-from pipeline.model.captions import Captions, Cue, Finding
+from pipeline.model.captions import Captions, Cue, Finding, Profile
 from pipeline.model.quotes import Candidate, Match, Pin, Row, State
 from pipeline.model.timeline import Heard, Take, Timeline
 from pipeline.model.transcript import Transcript
@@ -35,11 +35,12 @@ from pipeline.rules import approvals as approval_rules
 from pipeline.rules import captions as caption_rules
 from pipeline.rules import consent as consent_rules
 from pipeline.rules import sound as sound_rules
-from pipeline.stages import caption, explain, match, part, plan, show
+from pipeline.stages import caption, evidence, explain, match, part, plan, show
 from pipeline.store import NotMade, Shelf
 
 if TYPE_CHECKING:
     from pipeline.model.media import Media
+    from pipeline.model.sounds import Sounds
     from pipeline.tools.protocols import Look
 
 T = TypeVar("T")
@@ -178,11 +179,15 @@ class Flow:
     @cached_property
     def captions(self) -> Captions:
         """From the approved words and their times."""
+        return self.captions_for(self.production.profile)
+
+    def captions_for(self, profile: Profile) -> Captions:
+        """The same words as another house would show them: no one file can keep to two houses' rules for gaps."""
         style = self.production.captions
         return caption.caption(
             self.timeline,
             {quote.id: quote.pieces for quote in self.production.quotes},
-            self.production.profile,
+            profile,
             language=self.production.film.language,
             bleeps=self.production.bleeps,
             positions=self.production.caption_places,
@@ -195,10 +200,36 @@ class Flow:
         """What whoever watches this film sees of each quote: what approvals are given for, and held against."""
         return self.desk.shown(self.timeline, self.captions)
 
+    def judged(self, profile: Profile | None = None) -> caption_rules.Judged:
+        """The captions with all that is known of them: the film's, or as they are made for another profile."""
+        chosen = profile or self.production.profile
+        return evidence.judged(
+            self.captions if chosen == self.production.profile else self.captions_for(chosen),
+            self.timeline,
+            chosen,
+            width=width(chosen, self.timeline.size),
+            approved=self._approved_texts,
+            transcripts=self.transcripts,
+            sounds=self._sounds,
+        )
+
     @cached_property
+    def _approved_texts(self) -> dict[str, str]:
+        whose = {take.quote: take.contributor for take in self.timeline.takes}
+        return evidence.approved_texts(self.production.quotes, whose, self.production.bleeps, editorial=self.production.captions.editorial)
+
+    @cached_property
+    def _sounds(self) -> list[Sounds]:
+        return self.each(self.desk.sounds, self.timeline.takes)
+
+    @cached_property
+    def verdict(self) -> caption_rules.Verdict:
+        """What the rules say of the captions, by the production's profile."""
+        return caption_rules.check(self.judged())
+
+    @property
     def findings(self) -> list[Finding]:
-        cuts = [float(self.timeline.time(shot.at)) for shot in self.timeline.shots]
-        return self.desk.cut_findings(self.cleared) + caption_rules.check(self.captions, self.production.profile, cuts)
+        return self.desk.cut_findings(self.cleared) + list(self.verdict.findings)
 
     @property
     def problems(self) -> list[Finding]:

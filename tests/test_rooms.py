@@ -50,7 +50,8 @@ LAWS = {
     "review": law("review flow model errors formats rules", "starlette uvicorn", {"subprocess"}),
     "console": law("flow project errors tools", "typer rich filelock"),
     "cli_reviews": law("console reviews flow desk project stages rules formats model store errors", "typer"),
-    "cli": law("cli console cli_reviews reviews review flow desk doctor project stages rules formats model tools store errors", "typer"),
+    "cli_captions": law("console flow desk project stages rules formats model tools store errors", "typer"),
+    "cli": law("cli console cli_captions cli_reviews reviews review flow desk doctor project stages rules formats model tools store errors", "typer"),
     "__init__": law("cli", ""),
     "__main__": law("cli", ""),
 }

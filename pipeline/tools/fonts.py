@@ -89,6 +89,11 @@ def _measure(text: str, font: Path) -> float:
     return sum(metrics[names.get(ord(character), ".notdef")][0] for character in text) / em
 
 
+def width(text: str) -> float:
+    """Of a line of captions, in ems."""
+    return _measure(text, regular())
+
+
 def check(texts: Iterable[tuple[str, str]]) -> None:
     """Refuse text that the font cannot show, before anything is rendered. `texts`: (where, text)."""
     for where, text in texts:
