@@ -1,4 +1,4 @@
-"""Commands for captions: check."""
+"""Commands for captions: check, fix."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pipeline.errors import ChecksFailed, ConfigError, InputError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pipeline.model.captions import Cue
+    from pipeline.model.captions import Captions, Cue
     from pipeline.rules.captions import Judged, Verdict
 
-app = typer.Typer(no_args_is_help=True, help="Check the captions.")
+app = typer.Typer(no_args_is_help=True, help="Check and fix captions.")
 
 FileArgument = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A caption file; without one, the production's captions.")]
 ProductionFlag = Annotated[bool, typer.Option("--production", help="The production's captions, with all that is known of them. The default.")]
@@ -126,3 +126,94 @@ def read_file(file: Path) -> bytes:
         return file.read_bytes()
     except OSError as problem:
         raise InputError(f"cannot be read: {problem.strerror}", where=str(file), next_step="give a caption file") from None
+
+
+# Fix -----------------------------------------------------------------------------------------
+
+
+@app.command("fix", epilog="Example: ourwords captions fix --dry-run; or: ourwords captions fix cut.en-GB.srt --profile bbc --rate 25")
+def captions_fix(
+    file: FileArgument = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show each fix, before and after.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Put a file back as it was before it was fixed.")] = False,
+    profile: ProfileOption = None,
+    rate: RateOption = None,
+    size: SizeOption = "1920x1080",
+    as_json: JsonFlag = False,
+) -> None:
+    """Mend what rules find in captions: times and lines, never a word. A file is changed where it lies; beside it stays FILE.before."""
+    from dataclasses import replace
+
+    from pipeline.rules.captions import check
+    from pipeline.stages.mend import mend
+
+    as_json = wants_json(as_json)
+    if undo:
+        _undo(file)
+        return
+    judged = _judged(file, False, profile, rate, size)
+    mended = mend(judged)
+    left = check(replace(judged, cues=mended.cues)).findings
+    if not dry_run and mended.fixes:
+        _keep(file, judged, mended.cues)
+    found = check(judged).findings
+    if as_json:
+        fixes = [{"name": f.name, "rule": f.rule, "cue": f.cue, "before": list(map(_line, f.before)), "after": list(map(_line, f.after))} for f in mended.fixes]
+        document({"profile": judged.profile.name, "kept": not dry_run, "fixes": fixes, "findings_before": len(found), "findings_after": len(left)})
+        return
+    for fix in mended.fixes:
+        show(f"{fix.name} (cue {fix.cue}, {fix.rule})" if fix.cue else f"{fix.name} ({fix.rule})")
+        if fix.cue:
+            for mark, cues in (("-", fix.before), ("+", fix.after)):
+                for cue in cues:
+                    show(f"  {mark} {_line(cue)}")
+    show(f"{len(mended.fixes)} fixes{' that would be made' if dry_run else ''}: {len(found)} findings before, {len(left)} after")
+
+
+def _line(cue: Cue) -> str:
+    return f"{cue.span.start} → {cue.span.end}  {' / '.join(cue.lines)}"
+
+
+def _keep(file: Path | None, judged: Judged, cues: Sequence[Cue]) -> None:
+    """Where fixed captions go: a file is written where it lies, a production's become corrections."""
+    from pipeline.model.captions import Captions
+
+    try:
+        fixed = Captions(judged.language, tuple(cues))
+    except ValueError as problem:
+        raise InputError(f"cannot be kept: {problem}", where=str(file), next_step="part these two cues by hand") from None
+    if file is None:
+        keep_fix(Captions(judged.language, judged.cues), fixed)
+    else:
+        _write(file, fixed)
+
+
+def keep_fix(made: Captions, fixed: Captions) -> None:
+    """TO BE WIRED at merge: `stages.correct.differences(made, fixed.cues)` into the store of corrections, so that `captions undo` takes them back."""
+    raise ConfigError("a production's fixes cannot be kept yet", where="captions fix", next_step="look at them with --dry-run")
+
+
+def _before(file: Path) -> Path:
+    return file.with_name(f"{file.name}.before")
+
+
+def _write(file: Path, fixed: Captions) -> None:
+    from pipeline.formats.captions import WRITERS
+    from pipeline.store import link_whole, write_whole
+
+    write = WRITERS.get(file.suffix.lstrip(".").lower())
+    if write is None:
+        raise InputError("cannot be written in this format", where=file.name, next_step=f"give one of: {', '.join(WRITERS)}")
+    if _before(file).exists():
+        raise ConfigError("has been fixed before", where=file.name, next_step=f"put it back (--undo), or delete {_before(file).name} to keep it as it is")
+    link_whole(file, _before(file))
+    write_whole(file, write(fixed).encode(), file.stat().st_mode & 0o777)
+
+
+def _undo(file: Path | None) -> None:
+    if file is None:
+        raise ConfigError("of a production: `ourwords captions undo`", where="--undo", next_step="name the file that was fixed")
+    if not _before(file).is_file():
+        raise InputError("was not fixed, or was put back already", where=file.name, next_step=f"there is no {_before(file).name}")
+    _before(file).replace(file)
+    say(f"{file.name} is as it was")
