@@ -74,7 +74,7 @@ def _judged(file: Path | None, production: bool, profile: str | None, rate: str 
     if file:
         return _of_file(file, profile or "plain", rate, size)
     with production_flow() as flow:
-        return flow.judged(load_profile(profile, "--profile") if profile else None)
+        return flow.judging.judged(load_profile(profile, "--profile") if profile else None)
 
 
 def _of_file(file: Path, profile: str, rate: str | None, size: str) -> Judged:

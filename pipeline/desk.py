@@ -20,7 +20,7 @@ from pipeline.errors import InputError, Refused
 from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, records
 from pipeline.model.approvals import Seen
-from pipeline.model.captions import Captions, Finding, Profile
+from pipeline.model.captions import Captions, Cue, Finding, Profile
 from pipeline.model.media import Media
 from pipeline.model.names import hidden
 from pipeline.model.quotes import Cut, Match, Pin, Quote
@@ -661,6 +661,20 @@ class Desk:
 
         people = [shot.contributor] if isinstance(shot, Take | Hold) else []
         found = self.shelf.make(f"still of {made.name}", {"part": f"{made.parent.name}{made.name}", "at": str(at), "version": 2}, work, people)
+        return (found / "still.jpg").read_bytes()
+
+    def cue_still(self, timeline: Timeline, cue: Cue, shot: Shot, made: Path) -> bytes:
+        """A cue on its picture, from the middle of its time in its shot's part."""
+        last = timeline.time(shot.end) + -1 / timeline.rate
+        at = min(cue.span.start + cue.span.duration / 2, last).snap(timeline.rate) - timeline.time(shot.at)
+        film = made / "captioned.mp4" if (made / "captioned.mp4").is_file() else made / "clean.mp4"
+
+        def work(room: Path) -> None:
+            still = self.studio.still(room, film, at)
+            assert still
+
+        people = [shot.contributor] if isinstance(shot, Take | Hold) else []
+        found = self.shelf.make(f"still of a cue at {cue.span.start}", {"part": f"{made.parent.name}{made.name}", "at": str(at), "cue": 1}, work, people)
         return (found / "still.jpg").read_bytes()
 
     def publish(self, files: Mapping[str, Path | bytes], gone: Iterable[str] = ()) -> list[str]:

@@ -19,10 +19,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from pipeline.desk import Desk, Progress, width
+from pipeline.desk import Desk, Progress
 from pipeline.errors import ChecksFailed, ConfigError, Refused
 from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, outgoing, records
+from pipeline.judging import Judging
 from pipeline.model.approvals import Seen, Standing
 from pipeline.model.captions import Captions, Cue, Finding, Profile
 from pipeline.model.quotes import Candidate, Match, Pin, Row, State
@@ -32,15 +33,13 @@ from pipeline.project import ClipPreset, Production
 from pipeline.proof import Proof
 from pipeline.reviews import Reviews
 from pipeline.rules import approvals as approval_rules
-from pipeline.rules import captions as caption_rules
 from pipeline.rules import consent as consent_rules
 from pipeline.rules import sound as sound_rules
-from pipeline.stages import caption, evidence, explain, match, part, plan, show
+from pipeline.stages import caption, explain, match, part, plan, show
 from pipeline.store import NotMade, Shelf
 
 if TYPE_CHECKING:
     from pipeline.model.media import Media
-    from pipeline.model.sounds import Sounds
     from pipeline.tools.protocols import Look
 
 T = TypeVar("T")
@@ -200,36 +199,14 @@ class Flow:
         """What whoever watches this film sees of each quote: what approvals are given for, and held against."""
         return self.desk.shown(self.timeline, self.captions)
 
-    def judged(self, profile: Profile | None = None) -> caption_rules.Judged:
-        """The captions with all that is known of them: the film's, or as they are made for another profile."""
-        chosen = profile or self.production.profile
-        return evidence.judged(
-            self.captions if chosen == self.production.profile else self.captions_for(chosen),
-            self.timeline,
-            chosen,
-            width=width(chosen, self.timeline.size),
-            approved=self._approved_texts,
-            transcripts=self.transcripts,
-            sounds=self._sounds,
-        )
-
     @cached_property
-    def _approved_texts(self) -> dict[str, str]:
-        whose = {take.quote: take.contributor for take in self.timeline.takes}
-        return evidence.approved_texts(self.production.quotes, whose, self.production.bleeps, editorial=self.production.captions.editorial)
-
-    @cached_property
-    def _sounds(self) -> list[Sounds]:
-        return self.each(self.desk.sounds, self.timeline.takes)
-
-    @cached_property
-    def verdict(self) -> caption_rules.Verdict:
-        """What the rules say of the captions, by the production's profile."""
-        return caption_rules.check(self.judged())
+    def judging(self) -> Judging:
+        """The captions before their rules."""
+        return Judging(self)
 
     @property
     def findings(self) -> list[Finding]:
-        return self.desk.cut_findings(self.cleared) + list(self.verdict.findings)
+        return self.desk.cut_findings(self.cleared) + list(self.judging.verdict.findings)
 
     @property
     def problems(self) -> list[Finding]:
@@ -286,8 +263,6 @@ class Flow:
             **({"cut.clean.mp4": film.folder / "cut.clean.mp4"} if self.look.clean else {}),
             **{f"captions/cut.{language}.{kind}": write(captions).encode() for kind, write in caption_files.WRITERS.items()},
             f"captions/cut.{language}.ass": self.desk.ass(captions).encode(),
-            "captions/report.json": outgoing.findings_json(self.findings, self.production.profile),
-            "captions/report.html": outgoing.findings_html(self.findings, self.production.profile, timeline.title, language),
             "transcript.txt": outgoing.transcript_text(timeline, captions).encode(),
             "transcript.html": outgoing.transcript_html(timeline, captions),
             "markers/reflection.json": markers.reflection_json(timeline),
@@ -300,6 +275,8 @@ class Flow:
         not_used = [self.matches[quote.id] for quote in self.production.quotes if quote.id not in self.production.in_scenes]
         page = outgoing.Page(timeline, captions, self.problems, not_used, self.production.quote, film.heard, self.production.film.loudness, stills, self.synced)
         files["report.html"] = page.html()
+        report = self.judging.report(tuple(name for name in files if name.startswith("captions/")))
+        files |= {"captions/report.json": report.json(), "captions/report.html": report.html()}
         whose = {take.quote: take.contributor for take in timeline.takes}
         seen = records.pretty(show.record(self.shown, whose, self.shelf.sha256(film.folder / "cut.mp4")))
         digests = {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}

@@ -6,6 +6,7 @@ not judged, and never passed in silence.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -189,6 +190,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
+def near(span: Span[Programme], others: Sequence[Span[Programme]]) -> Sequence[Span[Programme]]:
+    """Those of some spans that overlap it; they come in the order of their times and do not overlap each other."""
+    first = bisect_right(others, span.start, key=lambda other: other.end)
+    return others[first : bisect_left(others, span.end, lo=first, key=lambda other: other.start)]
+
+
 def covered(span: Span[Programme], others: Sequence[Span[Programme]]) -> Fraction:
-    """Seconds of a span that any of the others covers; they do not overlap each other."""
-    return sum((span.overlap(other) for other in others), Fraction(0))
+    """Seconds of a span that any of the others covers; in the order of their times, none over another."""
+    return sum((span.overlap(other) for other in near(span, others)), Fraction(0))

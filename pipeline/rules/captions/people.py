@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
 from pipeline.model.captions import Cue
 from pipeline.model.time import Programme, Span, clock
-from pipeline.rules.captions.judged import Fault, Judged, label_of
+from pipeline.rules.captions.judged import Fault, Judged, label_of, near
 
 SOUND_SECONDS = Fraction(1, 2)
 """Seconds of something other than a voice from which a person decides whether it matters."""
@@ -76,10 +76,10 @@ def unclear(judged: Judged) -> Iterator[Fault]:
     """A voice that no caption says anything of is labelled by a person, with the cause, before anybody signs."""
     assert judged.voiced is not None
     assert judged.spoken is not None
-    words = [word.span for word in judged.spoken] + [word.span for cue in judged.cues for word in cue.words]
+    words = _joined([word.span for word in judged.spoken] + [word.span for cue in judged.cues for word in cue.words])
     labels = [cue.span for cue in judged.cues if cue.kind != "speech"]
     for voice in judged.voiced:
-        for rest in _without(voice, words):
+        for rest in _without(voice, near(voice, words)):
             if rest.duration >= VOICE_SECONDS and not _answered(rest, [*labels, *judged.dismissed]):
                 at = f"{clock(rest.start.seconds)} for {float(rest.duration):.1f} s"
                 what = f"a voice that no caption shows, at {at}: listen, and write a label with the cause, or say that it is no word"
@@ -102,14 +102,19 @@ def _cue_at(judged: Judged, span: Span[Programme]) -> int:
     return next((number for number, cue in judged.numbered if cue.span.overlap(span)), 0)
 
 
-def _without(span: Span[Programme], words: list[Span[Programme]]) -> list[Span[Programme]]:
-    """What of a span lies beside no word."""
-    taken = sorted((word.start + -BESIDE, word.end + BESIDE) for word in words if word.start + -BESIDE < span.end and span.start < word.end + BESIDE)
-    edges = [span.start]
-    for start, end in taken:
-        if start > edges[-1]:
-            edges += [start, end]
+def _joined(words: list[Span[Programme]]) -> list[Span[Programme]]:
+    """Words with what is still theirs around them; those that then touch are one."""
+    out: list[Span[Programme]] = []
+    for word in sorted(words):
+        start, end = word.start + -BESIDE, word.end + BESIDE
+        if out and start <= out[-1].end:
+            out[-1] = Span(out[-1].start, max(out[-1].end, end))
         else:
-            edges[-1] = max(edges[-1], end)
-    edges.append(span.end)
+            out.append(Span(start, end))
+    return out
+
+
+def _without(span: Span[Programme], taken: Sequence[Span[Programme]]) -> list[Span[Programme]]:
+    """What of a span is beside these."""
+    edges = [span.start, *(edge for other in taken for edge in (other.start, other.end)), span.end]
     return [Span(one, two) for one, two in list(pairwise(edges))[::2] if two > one]
