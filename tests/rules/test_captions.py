@@ -150,6 +150,7 @@ def test_a_rule_on_a_file(
 
 SAID = said(1, 4, "I took fifteen of them")
 APPROVED = {"q1": "I took fifteen of them"}
+LATE = said(1, 4, "[then] it was", at=1.7)
 AMARA = cue(0, 3, "Amara: So it was.", speaker="Amara")
 FILMS: list[tuple[str, str, Judged, Judged]] = [
     ("across-cut", "error", judged(cue(0, 2), cuts=(Time(Fraction(2)),)), judged(cue(0, 2), cuts=(Time(Fraction(49, 25)),), rate=Fraction(25))),
@@ -180,6 +181,12 @@ FILMS: list[tuple[str, str, Judged, Judged]] = [
         judged(said(1, 4, "So it was", at=1.3), spoken=(), rate=Fraction(25), cuts=(Time(Fraction(1)),)),
     ),
     ("sync", "error", judged(said(1, 4, "So it was", at=2.4), spoken=(), profile=BBC), judged(said(1, 4, "So it was", at=2.6), spoken=(), profile=BBC)),
+    (
+        "sync",
+        "error",
+        judged(replace(LATE, words=(CueWord("[then]", span(1, 1.001), 9), *LATE.words)), spoken=()),
+        judged(LATE, spoken=()),
+    ),
     ("leaves-early", "warning", judged(said(1, 2.5, "a b c d e"), spoken=()), judged(said(1, 2.3, "a b c d e"), spoken=())),
     ("stays-late", "warning", judged(said(1, 3.4, "So it was"), spoken=()), judged(said(1, 4, "So it was"), spoken=())),
     ("speaker", "error", judged(AMARA, cue(3, 5, "Ben: It was.", speaker="Ben")), judged(AMARA, cue(3, 5, "It was.", speaker="Ben"))),

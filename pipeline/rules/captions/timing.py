@@ -88,13 +88,13 @@ def sync(judged: Judged) -> Iterator[Fault]:
         words = unlabelled(cue)
         if not words:
             continue
-        late = cue.span.start - words[0].span.start
+        late, soon = cue.span.start - words[0].span.start, cue.words[0].span.start - cue.span.start  # an insertion in brackets is nowhere said
         snapped = judged.rate and cue.span.start in (judged.cuts or ())
         early = _exact(timing.early) + (timing.snap_frames / judged.rate if judged.rate and snapped else 0)
         if late > _exact(timing.late) + slack:
             yield Fault(number, "comes after its first word", f"{float(late):.2f} s late", f"{timing.late:g} s")
-        if -late > early + slack:
-            yield Fault(number, "comes before its first word", f"{float(-late):.2f} s early", f"{float(early):g} s")
+        if soon > early + slack:
+            yield Fault(number, "comes before its first word", f"{float(soon):.2f} s early", f"{float(early):g} s")
 
 
 def leaves_early(judged: Judged) -> Iterator[Fault]:
