@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,10 +11,13 @@ import pytest
 from pipeline.formats.records import read_sounds, sounds_record
 from pipeline.model.sounds import Noise, Sounds
 from pipeline.model.time import Source, Span
+from pipeline.rules.captions.people import SOUND_SECONDS
+from pipeline.stages.cut import levels
 from pipeline.stages.noises import sounds
 from pipeline.tools.protocols import Speech
 
 RATE = 16_000
+DOCUMENTED = " ".join((Path(__file__).parents[2] / "docs/captions.md").read_text(encoding="utf-8").split())
 SHOT = Span[Source].measured(10, 20)
 
 
@@ -88,3 +92,51 @@ def test_above_digital_silence_not_everything_is_loud() -> None:
 def test_what_was_found_can_be_kept() -> None:
     kept = Sounds((span(1, 2),), (Noise(span(3, 4), 21.5),))
     assert read_sounds(sounds_record(kept)) == kept
+
+
+# Real recordings ------------------------------------------------------------------------------
+
+PLANTED = ["ami_ES2003a_first30s.flac", "ami_ES2003b_first30s.flac", "autoeditor_example.mp4", "grid_s1_20clips.mp4", "cold_corpus.wav"]
+
+
+def recording(file: Path) -> Speech:
+    import av
+
+    with av.open(str(file)) as opened:
+        resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+        return np.concatenate([part.to_ndarray()[0] for frame in opened.decode(audio=0) for part in resampler.resample(frame)]).astype(np.float32)
+
+
+def all_of(speech: Speech) -> Sounds:
+    from pipeline.tools.whisper_faster import speech_spans
+
+    def listen(start: Fraction, duration: Fraction) -> Speech:
+        return speech[round(start * RATE) : round((start + duration) * RATE)]
+
+    return sounds(span(0, len(speech) / RATE), [], listen, speech_spans)
+
+
+def planted(speech: Speech, decibels: float) -> tuple[int, int]:
+    """How many of the bursts laid into its longer pauses are found."""
+    from pipeline.tools.whisper_faster import speech_spans
+
+    edges = [0.0, *(edge for voice in speech_spans(speech) for edge in voice), len(speech) / RATE]
+    pauses = [start + 0.4 for start, end in zip(edges[::2], edges[1::2], strict=True) if end - start > 1.4]
+    power = max(float(np.percentile(levels(speech), 10)), 1e-6) * 10 ** (decibels / 10)
+    for at in pauses:
+        speech = with_bang(at, 0.6, power**0.5, speech)
+    loud = all_of(speech).loud
+    found = [any(float(n.span.start) < at + 0.6 and float(n.span.end) > at and n.span.duration >= Fraction(2, 5) for n in loud) for at in pauses]
+    return sum(found), len(pauses)
+
+
+@pytest.mark.slow
+def test_the_figures_of_the_documentation(media: Path) -> None:
+    for decibels in (20, 15):
+        found, laid = map(sum, zip(*(planted(recording(media / name), decibels) for name in PLANTED), strict=True))
+        assert f"{found} times at {decibels} dB" in DOCUMENTED
+        assert f"laid into {laid} pauses" in DOCUMENTED
+    whole = [recording(media / name) for name in [*PLANTED, "acoustic_corpus.wav", "nasa_13013.mp4"]]
+    long = sum(noise.span.duration >= SOUND_SECONDS for speech in whole for noise in all_of(speech).loud)
+    assert (long, round(sum(map(len, whole)) / RATE)) == (2, 227)
+    assert "two sounds of 0.5 s or more are found in seven recordings of 227 s" in DOCUMENTED
