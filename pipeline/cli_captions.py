@@ -1,42 +1,59 @@
-"""Commands for captions: check, export."""
+"""Commands for captions: check, fix, export."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.console import JsonFlag, document, production_flow, show, wants_json
-from pipeline.errors import ChecksFailed, ConfigError
+from pipeline.console import JsonFlag, document, production_flow, say, show, wants_json
+from pipeline.errors import ChecksFailed, ConfigError, InputError
 
-app = typer.Typer(no_args_is_help=True, help="Check captions and take them out in other formats.")
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.model.captions import Captions, Cue
+    from pipeline.rules.captions import Judged, Verdict
+
+app = typer.Typer(no_args_is_help=True, help="Check captions, mend them, take them out in other formats.")
+
+FileArgument = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A caption file; without one, the production's captions.")]
+ProductionFlag = Annotated[bool, typer.Option("--production", help="The production's captions, with all that is known of them. The default.")]
+ProfileOption = Annotated[str | None, typer.Option("--profile", help="Another profile than the production's (of a file: than plain).")]
+RateOption = Annotated[str | None, typer.Option("--rate", help="A file's frames a second: 25 or 29.97. Not known without.")]
+SizeOption = Annotated[str, typer.Option("--size", help="The picture's size that a file's lines are measured for.")]
 
 
-@app.command("check", epilog="Example: ourwords captions check")
+@app.command("check", epilog="Example: ourwords captions check; or: ourwords captions check cut.en-GB.srt --profile bbc --rate 25")
 def captions_check(
-    profile: Annotated[str | None, typer.Option("--profile", help="Another profile than the production's.")] = None,
+    file: FileArgument = None,
+    production: ProductionFlag = False,
+    profile: ProfileOption = None,
+    rate: RateOption = None,
+    size: SizeOption = "1920x1080",
     as_json: JsonFlag = False,
 ) -> None:
-    """Judge the film's captions by a profile's rules; exit 1 where there are errors."""
+    """Judge captions by a profile's rules; exit 1 where there are errors. What cannot be judged is listed."""
     from dataclasses import asdict
 
-    from pipeline.project import load_profile
     from pipeline.rules.captions import check
 
     as_json = wants_json(as_json)
-    with production_flow() as flow:
-        chosen = load_profile(profile, "--profile") if profile else flow.production.profile
-        cuts = [float(flow.timeline.time(cut)) for cut in flow.timeline.cuts]
-        found = check(flow.captions, chosen, cuts)
-        cues = len(flow.captions.cues)
+    judged = _judged(file, production, profile, rate, size)
+    verdict = check(judged)
     if as_json:
-        document({"profile": chosen.name, "cues": cues, "findings": [asdict(finding) for finding in found]})
+        document(
+            {
+                "profile": judged.profile.name,
+                "cues": len(judged.cues),
+                "findings": [asdict(finding) for finding in verdict.findings],
+                "not_judged": [{"rule": rule, "needs": why} for rule, why in verdict.not_judged.items()],
+            }
+        )
     else:
-        for finding in found:
-            show(f"{finding.severity:8} {finding.where:>10}  {finding.rule}: {finding.what} ({finding.measured}; limit {finding.limit})")
-        show(f"{cues} cues, {len(found)} findings by the profile {chosen.name}")
-    if any(finding.severity == "error" for finding in found):
+        _tell(judged, verdict)
+    if verdict.failed:
         raise typer.Exit(ChecksFailed.exit_code)
 
 
@@ -67,3 +84,148 @@ def captions_export(
     else:
         for name in files:
             show(str(folder / name))
+
+
+def _tell(judged: Judged, verdict: Verdict) -> None:
+    for finding in verdict.findings:
+        show(f"{finding.severity:8} {finding.where:>10}  {finding.rule}: {finding.what} ({finding.measured}; limit {finding.limit}) – {finding.clause}")
+    show(f"{len(judged.cues)} cues, {len(verdict.findings)} findings by the profile {judged.profile.name}")
+    for rule, why in verdict.not_judged.items():
+        say(f"not judged: {rule} (needs {why})" if not why.startswith("the profile") else f"not judged: {rule} ({why})")
+
+
+def _judged(file: Path | None, production: bool, profile: str | None, rate: str | None, size: str) -> Judged:
+    """What is to be judged: a file by itself, or the production's captions with all that the film knows."""
+    from pipeline.project import load_profile
+
+    if file and production:
+        raise ConfigError("a file or the production, not both", where=str(file), next_step="leave out FILE or --production")
+    if file:
+        return _of_file(file, profile or "plain", rate, size)
+    with production_flow() as flow:
+        return flow.judging.judged(load_profile(profile, "--profile") if profile else None)
+
+
+def _of_file(file: Path, profile: str, rate: str | None, size: str) -> Judged:
+    import re
+
+    from pipeline.desk import width
+    from pipeline.model.time import parse_rate
+    from pipeline.project import load_profile
+    from pipeline.rules.captions import Judged
+
+    if not re.fullmatch(r"[1-9]\d{1,3}x[1-9]\d{1,3}", size):
+        raise ConfigError(f'"{size}" is no picture', where="--size", next_step='write "1280x720" or "1080x1920"')
+    try:
+        frames = parse_rate(rate) if rate else None
+    except ValueError as problem:
+        raise ConfigError(str(problem), where="--rate", next_step='write "25" or "29.97"') from None
+    across, down = map(int, size.split("x"))
+    chosen = load_profile(profile, "--profile")
+    language, cues = _read(file)
+    return Judged(tuple(cues), chosen, language, frames, (across, down), width=width(chosen, (across, down)))
+
+
+def _read(file: Path) -> tuple[str, Sequence[Cue]]:
+    from pipeline.formats.captions import read
+
+    found = read(file.name, read_file(file))
+    return found.language, found.cues
+
+
+def read_file(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as problem:
+        raise InputError(f"cannot be read: {problem.strerror}", where=str(file), next_step="give a caption file") from None
+
+
+# Fix -----------------------------------------------------------------------------------------
+
+
+@app.command("fix", epilog="Example: ourwords captions fix --dry-run; or: ourwords captions fix cut.en-GB.srt --profile bbc --rate 25")
+def captions_fix(
+    file: FileArgument = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show each fix, before and after.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Put a file back as it was before it was fixed.")] = False,
+    profile: ProfileOption = None,
+    rate: RateOption = None,
+    size: SizeOption = "1920x1080",
+    as_json: JsonFlag = False,
+) -> None:
+    """Mend what rules find in captions: times and lines, never a word. A file is changed where it lies; beside it stays FILE.before."""
+    from dataclasses import replace
+
+    from pipeline.rules.captions import check
+    from pipeline.stages.mend import mend
+
+    as_json = wants_json(as_json)
+    if undo:
+        _undo(file)
+        return
+    judged = _judged(file, False, profile, rate, size)
+    mended = mend(judged)
+    left = check(replace(judged, cues=mended.cues)).findings
+    if not dry_run and mended.fixes:
+        _keep(file, judged, mended.cues)
+    found = check(judged).findings
+    if as_json:
+        fixes = [{"name": f.name, "rule": f.rule, "cue": f.cue, "before": list(map(_line, f.before)), "after": list(map(_line, f.after))} for f in mended.fixes]
+        document({"profile": judged.profile.name, "kept": not dry_run, "fixes": fixes, "findings_before": len(found), "findings_after": len(left)})
+        return
+    for fix in mended.fixes:
+        show(f"{fix.name} (cue {fix.cue}, {fix.rule})" if fix.cue else f"{fix.name} ({fix.rule})")
+        if fix.cue:
+            for mark, cues in (("-", fix.before), ("+", fix.after)):
+                for cue in cues:
+                    show(f"  {mark} {_line(cue)}")
+    show(f"{len(mended.fixes)} fixes{' that would be made' if dry_run else ''}: {len(found)} findings before, {len(left)} after")
+
+
+def _line(cue: Cue) -> str:
+    return f"{cue.span.start} → {cue.span.end}  {' / '.join(cue.lines)}"
+
+
+def _keep(file: Path | None, judged: Judged, cues: Sequence[Cue]) -> None:
+    """Where fixed captions go: a file is written where it lies, a production's become corrections."""
+    from pipeline.model.captions import Captions
+
+    try:
+        fixed = Captions(judged.language, tuple(cues))
+    except ValueError as problem:
+        raise InputError(f"cannot be kept: {problem}", where=str(file), next_step="part these two cues by hand") from None
+    if file is None:
+        keep_fix(Captions(judged.language, judged.cues), fixed)
+    else:
+        _write(file, fixed)
+
+
+def keep_fix(made: Captions, fixed: Captions) -> None:
+    """TO BE WIRED at merge: `stages.correct.differences(made, fixed.cues)` into the store of corrections, so that `captions undo` takes them back."""
+    raise ConfigError("a production's fixes cannot be kept yet", where="captions fix", next_step="look at them with --dry-run")
+
+
+def _before(file: Path) -> Path:
+    return file.with_name(f"{file.name}.before")
+
+
+def _write(file: Path, fixed: Captions) -> None:
+    from pipeline.formats.captions import WRITERS
+    from pipeline.store import link_whole, write_whole
+
+    write = WRITERS.get(file.suffix.lstrip(".").lower())
+    if write is None:
+        raise InputError("cannot be written in this format", where=file.name, next_step=f"give one of: {', '.join(WRITERS)}")
+    if _before(file).exists():
+        raise ConfigError("has been fixed before", where=file.name, next_step=f"put it back (--undo), or delete {_before(file).name} to keep it as it is")
+    link_whole(file, _before(file))
+    write_whole(file, write(fixed).encode(), file.stat().st_mode & 0o777)
+
+
+def _undo(file: Path | None) -> None:
+    if file is None:
+        raise ConfigError("of a production: `ourwords captions undo`", where="--undo", next_step="name the file that was fixed")
+    if not _before(file).is_file():
+        raise InputError("was not fixed, or was put back already", where=file.name, next_step=f"there is no {_before(file).name}")
+    _before(file).replace(file)
+    say(f"{file.name} is as it was")

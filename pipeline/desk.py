@@ -22,16 +22,17 @@ from pipeline.errors import InputError, Refused
 from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, records
 from pipeline.model.approvals import Seen
-from pipeline.model.captions import Captions, Finding
+from pipeline.model.captions import Captions, Cue, Finding, Profile
 from pipeline.model.media import Media
 from pipeline.model.names import hidden
 from pipeline.model.quotes import Cut, Match, Pin, Quote
+from pipeline.model.sounds import Sounds
 from pipeline.model.time import SAMPLE_RATE, Source, Span, Time, nearest
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, camera, reference
 from pipeline.model.transcript import Transcript
 from pipeline.project import Production, SourceSpec, load_qualities
 from pipeline.rules import sound as sound_rules
-from pipeline.stages import bed, cut, join, loudness, match, part, plan, show
+from pipeline.stages import bed, cut, join, loudness, match, noises, part, plan, show
 from pipeline.stages.part import Recipe
 from pipeline.stages.tracks import clarity
 from pipeline.store import Fingerprints, Shelf, digest, link_whole, write_whole
@@ -51,6 +52,14 @@ INGEST, TRANSCRIBE, CUT, QUIET, NOISE, CLARITY = 4, 5, 7, 1, 1, 1
 def exact(seconds: float) -> Fraction:
     """Seconds as a person writes them in production.toml: to the millisecond."""
     return Fraction(seconds).limit_denominator(1000)
+
+
+def width(profile: Profile, size: tuple[int, int]) -> Callable[[str], float]:
+    """How wide a line is in the caption font, of the picture's width."""
+    from pipeline.tools import fonts
+
+    em = profile.room(size).size * size[1] / 1.2
+    return lambda line: fonts.width(line) * em / size[0]
 
 
 class Desk:
@@ -604,6 +613,24 @@ class Desk:
         found = json.loads((made / "quiet.json").read_bytes())
         return [(Span(Time(Fraction(a)), Time(Fraction(b))), power) for a, b, power in found]
 
+    def sounds(self, take: Take) -> Sounds:
+        """Where a voice is heard in a shot, and where something loud that is none."""
+
+        def work(room: Path) -> None:
+            self.progress("sounds", take.quote, 0, 1)
+            found = noises.sounds(take.sound, [word.span for word in take.said], partial(self.studio.speech, take.source), self._voiced)
+            (room / "sounds.json").write_bytes(records.sounds_record(found))
+            self.progress("sounds", take.quote, 1, 1)
+
+        components = {
+            "footage": self._print(take.source),
+            "sound": [str(take.sound.start.seconds), str(take.sound.end.seconds)],
+            "said": [[str(word.span.start.seconds), str(word.span.end.seconds)] for word in take.said],
+            "version": noises.VERSION,
+        }
+        made = self.shelf.make(f"sounds of {take.quote} part {take.part}", components, work, [take.contributor])
+        return records.read_sounds((made / "sounds.json").read_bytes())
+
     @staticmethod
     def _voiced(speech: Speech) -> list[tuple[float, float]]:
         from pipeline.tools.whisper_faster import speech_spans
@@ -664,6 +691,19 @@ class Desk:
 
         people = [shot.contributor] if isinstance(shot, Take | Hold) else []
         found = self.shelf.make(f"still of {made.name}", {"part": f"{made.parent.name}{made.name}", "at": str(at), "version": 3}, work, people)
+        return (found / "still.jpg").read_bytes()
+
+    def cue_still(self, timeline: Timeline, cue: Cue, shot: Shot, made: Path) -> bytes:
+        """A cue on its picture, from the middle of its time in its shot's part."""
+        last = timeline.time(shot.end) + -1 / timeline.rate
+        at = min(cue.span.start + cue.span.duration / 2, last).snap(timeline.rate) - timeline.time(shot.at)
+        film = made / "captioned.mp4" if (made / "captioned.mp4").is_file() else made / "clean.mp4"
+
+        def work(room: Path) -> None:
+            (room / "still.jpg").write_bytes(self.studio.still(film, at))
+
+        people = [shot.contributor] if isinstance(shot, Take | Hold) else []
+        found = self.shelf.make(f"still of a cue at {cue.span.start}", {"part": f"{made.parent.name}{made.name}", "at": str(at), "cue": 1}, work, people)
         return (found / "still.jpg").read_bytes()
 
     def publish(self, files: Mapping[str, Path | bytes], gone: Iterable[str] = ()) -> list[str]:

@@ -24,6 +24,7 @@ from pipeline.desk import Desk, Progress
 from pipeline.errors import ChecksFailed, ConfigError, Refused
 from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, outgoing, records
+from pipeline.judging import Judging
 from pipeline.model.approvals import Seen, Standing
 from pipeline.model.captions import Captions, Cue, Finding, Profile
 from pipeline.model.quotes import Candidate, Match, Pin, Row, State
@@ -33,7 +34,6 @@ from pipeline.project import ClipPreset, Production
 from pipeline.proof import Proof
 from pipeline.reviews import Reviews
 from pipeline.rules import approvals as approval_rules
-from pipeline.rules import captions as caption_rules
 from pipeline.rules import consent as consent_rules
 from pipeline.rules import sound as sound_rules
 from pipeline.stages import caption, explain, match, part, plan, show
@@ -179,10 +179,10 @@ class Flow:
     @cached_property
     def captions(self) -> Captions:
         """From the approved words and their times."""
-        return self.captioned(self.production.profile)
+        return self.captions_for(self.production.profile)
 
-    def captioned(self, profile: Profile) -> Captions:
-        """The same words told in a house style: what is burnt in is the production's own."""
+    def captions_for(self, profile: Profile) -> Captions:
+        """The same words as another house would show them: no one file can keep to two houses' rules for gaps."""
         style = self.production.captions
         return caption.caption(
             self.timeline,
@@ -203,9 +203,13 @@ class Flow:
         return self.desk.shown(self.timeline, self.captions)
 
     @cached_property
+    def judging(self) -> Judging:
+        """The captions before their rules."""
+        return Judging(self)
+
+    @property
     def findings(self) -> list[Finding]:
-        cuts = [float(self.timeline.time(cut)) for cut in self.timeline.cuts]
-        return self.desk.cut_findings(self.cleared) + caption_rules.check(self.captions, self.production.profile, cuts)
+        return self.desk.cut_findings(self.cleared) + list(self.judging.verdict.findings)
 
     @property
     def problems(self) -> list[Finding]:
@@ -270,13 +274,10 @@ class Flow:
         self.desk.keep_lock(self.matches, self.pins)
         access = self.access
         film = self.film
-        language = captions.language
         files: dict[str, Path | bytes] = {
             "cut.mp4": film.folder / "cut.mp4",
             **({"cut.clean.mp4": film.folder / "cut.clean.mp4"} if self.look.clean else {}),
             **{f"captions/{name}": text for name, text in self.sidecars(caption_files.PUBLISHED).items()},
-            "captions/report.json": outgoing.findings_json(self.findings, self.production.profile),
-            "captions/report.html": outgoing.findings_html(self.findings, self.production.profile, timeline.title, language),
             **access.files,
             "transcript.txt": outgoing.transcript_text(timeline, captions, access.described).encode(),
             "transcript.html": outgoing.transcript_html(timeline, captions, access.described),
@@ -290,6 +291,8 @@ class Flow:
         not_used = [self.matches[quote.id] for quote in self.production.quotes if quote.id not in self.production.in_scenes]
         page = outgoing.Page(timeline, captions, self.problems, not_used, self.production.quote, film.heard, self.production.film.loudness, stills, self.synced)
         files["report.html"] = page.html()
+        report = self.judging.report(tuple(name for name in files if name.startswith("captions/")))
+        files |= {"captions/report.json": report.json(), "captions/report.html": report.html()}
         whose = {take.quote: take.contributor for take in timeline.takes}
         seen = records.pretty(show.record(self.shown, whose, self.shelf.sha256(film.folder / "cut.mp4")))
         digests = {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}

@@ -367,6 +367,10 @@ def load_profile(name: str, where: str = "production.toml, captions.profile") ->
     return TypeAdapter(Profile).validate_python(tomllib.loads(_known("captions", name, where).read_text(encoding="utf-8")))
 
 
+def profile_names() -> list[str]:
+    return sorted(path.stem for path in (CONFIGS / "captions").glob("*.toml"))
+
+
 class ClipPreset(_Table):
     """What a clip is for and how it comes: configs/clips/."""
 

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,14 @@ from typer.main import get_command
 
 from pipeline import errors
 from pipeline.cli import app
+from pipeline.model.captions import Profile
 from pipeline.project import CONFIGS, _ProductionFile, create, load, load_profile
+from pipeline.rules.captions import RULES
+from pipeline.rules.captions.judged import NEEDED
+from pipeline.rules.captions.people import SOUND_SECONDS, VOICE_SECONDS
+from pipeline.rules.captions.reading import TO_FIND, words_a_minute
+from pipeline.stages.mend import REPAIRS
+from pipeline.stages.noises import ABOVE
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -58,13 +66,47 @@ def test_the_exit_codes_of_the_readme_are_those_of_the_errors() -> None:
     assert {int(code) for code in re.findall(r"\d+", listed[1])} == codes | {0, 130, 143}
 
 
+PROFILES = ["plain", "bbc", "netflix", "netflix-sdh", "dcmp"]
+NUMBERS: dict[str, Callable[[Profile], str]] = {
+    "line-length": lambda p: f"{p.wide.characters}, tall {p.tall.characters}",
+    "line-width": lambda p: f"{p.wide.width * 100:g} %, tall {p.tall.width * 100:g} %",
+    "line-count": lambda p: f"{p.wide.lines}, tall {p.tall.lines}",
+    "reading-speed": lambda p: f"{p.speed.warn:g}, {p.speed.most:g}; {p.speed.error:g} cps",
+    "words-a-minute": lambda p: f"{round(words_a_minute(p.speed.most))}",
+    "too-short": lambda p: f"{p.timing.min_seconds:g} s" + (f" or {p.timing.seconds_a_word:g} s a word + {TO_FIND:g}" if p.timing.seconds_a_word else ""),
+    "too-long": lambda p: f"{p.timing.max_seconds:g} s",
+    "gap": lambda p: f"{p.timing.min_gap:g} s" + (f"; {p.timing.gap_error:g} s" if p.timing.gap_error else ""),
+    "chain-frames": lambda p: f"{p.timing.chain_frames}",
+    "near-cut": lambda p: f"{p.timing.snap_frames}",
+    "sync": lambda p: f"−{p.timing.early:g}, +{p.timing.late:g} s",
+    "stays-late": lambda p: f"{p.timing.linger + p.timing.min_gap:g} s",
+}
+"""What the table of docs/captions.md says of each rule that has numbers."""
+
+
+def numbers_row(rule: str, source: str) -> str:
+    return f"| {rule} | {source} | {' | '.join(NUMBERS[rule](load_profile(name)) for name in PROFILES)} |"
+
+
 def test_the_caption_table_holds_the_profiles_numbers() -> None:
-    table = DOCS["captions.md"]
-    plain, bbc = load_profile("plain"), load_profile("bbc")
-    assert f"| {plain.wide.characters} | {bbc.wide.characters} |" in table
-    assert f"{plain.speed.warn:g}, {plain.speed.most:g} cps | {bbc.speed.warn:g}, {bbc.speed.most:g} cps" in table
-    assert f"{plain.timing.min_seconds:g}–{plain.timing.max_seconds:g} s | {bbc.timing.min_seconds:g}–{bbc.timing.max_seconds:g} s" in table
-    assert f"middle {plain.wide.safe_width:.0%} by {plain.wide.safe_height:.0%}".replace("%", " %") in table
+    text = DOCS["captions.md"]
+    sources = {rule.name: rule.source for rule in RULES}
+    for rule in NUMBERS:
+        row = numbers_row(rule, sources[rule])
+        assert row in text, row
+    plain = load_profile("plain")
+    assert f"middle {plain.wide.safe_width:.0%} by {plain.wide.safe_height:.0%}".replace("%", " %") in text
+
+
+def test_every_caption_rule_is_documented_with_what_it_needs_and_every_fix_by_its_name() -> None:
+    section = DOCS["captions.md"].partition("## The rules")[2]
+    for rule in RULES:
+        needs = ", ".join(dict.fromkeys(NEEDED[name] for name in rule.needs)) or "–"
+        assert re.search(rf"^\| {rule.name}{re.escape(' (asks)' if rule.asks else '')} \| .+ \| .+ \| {re.escape(needs)} \|$", section, re.MULTILINE), rule.name
+    assert {name for repairs in REPAIRS.values() for name, _ in repairs} <= set(re.findall(r"`([a-z-]+)`", section.partition("### Fixes")[2]))
+    for number in (SOUND_SECONDS, VOICE_SECONDS):
+        assert f"{float(number):g} s" in section
+    assert f"{ABOVE:g} dB" in section
 
 
 def test_the_example_production_shows_every_key(tmp_path: Path) -> None:

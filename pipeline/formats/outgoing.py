@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from pipeline.formats import transcript
 from pipeline.formats.markers import break_record
 from pipeline.formats.records import VERSION, pretty
-from pipeline.model.captions import Captions, Cue, Finding, Profile
+from pipeline.model.captions import Captions, Cue, Finding
 from pipeline.model.names import hidden
 from pipeline.model.quotes import Bleep, Candidate, Match, Quote, Row, State
 from pipeline.model.time import decimal
@@ -29,14 +29,6 @@ def _templates() -> Environment:
 
 def _page(template: str, **values: Any) -> bytes:
     return _templates().get_template(template).render(**values).encode()
-
-
-def findings_json(findings: Sequence[Finding], profile: Profile) -> bytes:
-    return pretty({"version": VERSION, "profile": profile.name, "findings": [asdict(finding) for finding in findings]})
-
-
-def findings_html(findings: Sequence[Finding], profile: Profile, title: str, language: str) -> bytes:
-    return _page("findings.html", findings=findings, profile=profile, title=title, language=language)
 
 
 def verified_json(findings: Sequence[Finding]) -> bytes:

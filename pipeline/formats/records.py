@@ -11,6 +11,7 @@ from typing import Any
 from pipeline.errors import InputError
 from pipeline.model.media import Colour, Media, Picture, Track
 from pipeline.model.quotes import Candidate, Cut, Edge, Match, Pin, Row, Said, State, Stretch
+from pipeline.model.sounds import Noise, Sounds
 from pipeline.model.sync import Sync
 from pipeline.model.time import Source, Span, Time, decimal, fraction
 from pipeline.model.transcript import Transcript, Word
@@ -199,6 +200,16 @@ def read_cut(record: Mapping[str, Any]) -> Cut:
 
 def _read_edge(record: Mapping[str, Any]) -> Edge:
     return Edge(record["confidence"], tuple(record["doubts"]), None if record["tight"] is None else Fraction(record["tight"]))
+
+
+def sounds_record(sounds: Sounds) -> bytes:
+    return pretty({"voiced": [_pair(span) for span in sounds.voiced], "loud": [[*_pair(noise.span), noise.decibels] for noise in sounds.loud]})
+
+
+def read_sounds(data: bytes) -> Sounds:
+    record = json.loads(data)
+    loud = tuple(Noise(_read_pair(start, end), float(decibels)) for start, end, decibels in record["loud"])
+    return Sounds(tuple(_read_pair(start, end) for start, end in record["voiced"]), loud)
 
 
 def _pair(span: Span[Source]) -> list[str]:

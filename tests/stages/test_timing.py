@@ -14,7 +14,8 @@ from pipeline.model.captions import Profile
 from pipeline.model.quotes import Piece, pieces
 from pipeline.model.timeline import Card, Cutaway, Hold, Timeline
 from pipeline.project import load_profile
-from pipeline.rules.captions import across_cut
+from pipeline.rules.captions import Judged
+from pipeline.rules.captions.timing import across_cut
 from pipeline.stages import part
 from pipeline.stages.caption import caption
 from pipeline.stages.timing import Clock, Spoken, exact, times
@@ -40,8 +41,8 @@ def test_every_profile_keeps_its_own_rules(profile: Profile, speech: tuple[Timel
         assert gap >= timing.chain_frames
         if one.quote == two.quote:
             assert gap == timing.chain_frames or gap >= exact(timing.min_gap) * rate
-    cuts = [float(timeline.time(cut)) for cut in timeline.cuts]
-    assert not list(across_cut(replace(caption(timeline, quotes, profile, language="en"), cues=cues), profile, cuts))
+    cuts = tuple(timeline.time(cut) for cut in timeline.cuts)
+    assert not list(across_cut(Judged(cues, profile, rate=rate, cuts=cuts)))
     for cue in cues:
         assert len(cue.lines) <= room.lines
         for line in cue.lines:

@@ -1,0 +1,94 @@
+"""What stands behind `ourwords captions check` and the captions' report: a film's captions before the rules, by every profile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from pipeline.desk import width
+from pipeline.formats.caption_report import CaptionReport, Line, Other
+from pipeline.model.captions import Finding, Profile
+from pipeline.project import load_profile, profile_names
+from pipeline.rules.captions import RULES, Judged, Verdict, check, worst_first
+from pipeline.rules.captions.sheet import Facts, Measured, sheet
+from pipeline.stages import evidence
+
+if TYPE_CHECKING:
+    from pipeline.flow import Flow
+    from pipeline.model.sounds import Sounds
+
+
+class Judging:
+    def __init__(self, flow: Flow) -> None:
+        self.flow, self.desk, self.production = flow, flow.desk, flow.production
+
+    def judged(self, profile: Profile | None = None) -> Judged:
+        """The captions with all that is known of them: the film's, or as they are made for another profile."""
+        flow, chosen = self.flow, profile or self.production.profile
+        return evidence.judged(
+            flow.captions if chosen == self.production.profile else flow.captions_for(chosen),
+            flow.timeline,
+            chosen,
+            width=width(chosen, flow.timeline.size),
+            approved=self._approved,
+            transcripts=flow.transcripts,
+            sounds=self._sounds,
+        )
+
+    @cached_property
+    def _approved(self) -> dict[str, str]:
+        whose = {take.quote: take.contributor for take in self.flow.timeline.takes}
+        return evidence.approved_texts(self.production.quotes, whose, self.production.bleeps, editorial=self.production.captions.editorial)
+
+    @cached_property
+    def _sounds(self) -> list[Sounds]:
+        return self.flow.each(self.desk.sounds, self.flow.timeline.takes)
+
+    @cached_property
+    def verdict(self) -> Verdict:
+        """What the rules say of the captions, by the production's profile."""
+        return check(self.judged())
+
+    @property
+    def measured(self) -> Sequence[Measured]:
+        """What is measured on the finished film. TO BE WIRED at merge: contrast, burnt-text, onset, second-hearing, covers-face."""
+        return ()
+
+    def facts(self, sidecars: tuple[str, ...]) -> Facts:
+        """What comes with the film. TO BE WIRED at merge: described, sign_language, signed, read_back."""
+        captions = self.flow.captions
+        return Facts(len(captions.cues), captions.language, sidecars, clean=self.flow.look.clean, transcript=True)
+
+    def report(self, sidecars: tuple[str, ...]) -> CaptionReport:
+        """Everything found, by the production's profile first; the evidence; a still of every cue with a finding."""
+        flow, verdict, measured = self.flow, self.verdict, self.measured
+        found = worst_first([*flow.findings, *(finding for one in measured for finding in one.findings)])
+        names = tuple(name.removeprefix("captions/") for name in sidecars)
+        return CaptionReport(
+            title=flow.timeline.title,
+            captions=flow.captions,
+            profile=self.production.profile,
+            findings=found,
+            not_judged=verdict.not_judged,
+            asks=frozenset(rule.name for rule in RULES if rule.asks),
+            others=[self._other(load_profile(name)) for name in profile_names() if name != self.production.profile.name],
+            evidence=[Line(one.clause, one.name, one.level, one.state, one.evidence) for one in sheet(self.facts(names), verdict, measured)],
+            stills=self._stills(found),
+        )
+
+    def _other(self, profile: Profile) -> Other:
+        judged = self.judged(profile)
+        return Other(profile, len(judged.cues), check(judged).findings)
+
+    def _stills(self, findings: Sequence[Finding]) -> dict[int, bytes]:
+        flow, timeline = self.flow, self.flow.timeline
+        wanted = sorted({finding.cue for finding in findings if finding.cue})
+        parts = dict(zip(timeline.shots, flow.parts, strict=True))
+
+        def still(number: int) -> bytes:
+            cue = flow.captions.cues[number - 1]
+            shot = timeline.shot_at(int(cue.span.start.seconds * timeline.rate))
+            return self.desk.cue_still(timeline, cue, shot, parts[shot])
+
+        return dict(zip(wanted, flow.each(still, wanted), strict=True))

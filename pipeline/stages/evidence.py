@@ -1,0 +1,73 @@
+"""All that a film knows of its own captions, on the film's clock: what the caption rules judge by."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from pipeline.model.captions import Captions, Profile
+from pipeline.model.names import hidden
+from pipeline.model.quotes import Bleep, Kind, Quote
+from pipeline.model.sounds import Sounds
+from pipeline.model.time import Programme, Source, Span
+from pipeline.model.timeline import Take, Timeline
+from pipeline.model.transcript import Transcript, Word
+from pipeline.rules.captions import Judged, Loud, Spoken
+
+
+def judged(
+    captions: Captions,
+    timeline: Timeline,
+    profile: Profile,
+    *,
+    width: Callable[[str], float],
+    approved: Mapping[str, str],
+    transcripts: Mapping[str, Transcript],
+    sounds: Sequence[Sounds],
+    listened: frozenset[tuple[str, int]] = frozenset(),
+    dismissed: Sequence[Span[Programme]] = (),
+) -> Judged:
+    """`sounds` are those of the timeline's takes, in their order."""
+    heard = list(zip(timeline.takes, sounds, strict=True))
+    return Judged(
+        cues=captions.cues,
+        profile=profile,
+        language=captions.language,
+        rate=timeline.rate,
+        size=timeline.size,
+        cuts=tuple(timeline.time(cut) for cut in timeline.cuts),
+        width=width,
+        spoken=tuple(word for take in timeline.takes for word in _spoken(take, timeline, transcripts[take.source])),
+        voiced=tuple(span for take, found in heard for voice in found.voiced if (span := _film(take, timeline, voice))),
+        loud=tuple(Loud(span, noise.decibels) for take, found in heard for noise in found.loud if (span := _film(take, timeline, noise.span))),
+        approved=approved,
+        listened=listened,
+        dismissed=tuple(dismissed),
+    )
+
+
+def approved_texts(quotes: Sequence[Quote], whose: Mapping[str, str], bleeps: Sequence[Bleep], *, editorial: bool) -> dict[str, str]:
+    """Each quote as its captions should read: names hidden, and insertions in brackets where they are shown."""
+    kept = (Kind.SPOKEN, Kind.EDITORIAL) if editorial else (Kind.SPOKEN,)
+    texts = {quote.id: " ".join(piece.text for piece in quote.pieces if piece.kind in kept) for quote in quotes if quote.id in whose}
+    return {name: hidden(text, [bleep for bleep in bleeps if bleep.contributor == whose[name]]) for name, text in texts.items()}
+
+
+def _spoken(take: Take, timeline: Timeline, transcript: Transcript) -> Iterator[Spoken]:
+    for said in take.said:
+        span = _film(take, timeline, said.span)
+        if span:
+            yield Spoken(said.heard, span, _confidence(said.span, transcript.words), take.quote, said.piece)
+
+
+def _confidence(span: Span[Source], words: Sequence[Word]) -> float:
+    """How sure the recogniser was of what it heard there; 0 where it heard nothing."""
+    there = [word.confidence for word in words if word.span.overlap(span) * 2 >= min(word.span.duration, span.duration)]
+    return max(there, default=0.0)
+
+
+def _film(take: Take, timeline: Timeline, span: Span[Source]) -> Span[Programme] | None:
+    """A span of a take's source as the film plays it; None where it does not."""
+    whole = timeline.span(take)
+    start, end = (timeline.programme(take, moment) for moment in (max(span.start, take.sound.start), min(span.end, take.sound.end)))
+    start, end = max(start, whole.start), min(end, whole.end)
+    return Span(start, end) if start < end else None

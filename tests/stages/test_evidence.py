@@ -1,0 +1,72 @@
+"""What a film knows of its captions, on the film's clock."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from pipeline.model.captions import Captions
+from pipeline.model.quotes import Bleep, Quote, pieces
+from pipeline.model.sounds import Noise, Sounds
+from pipeline.model.time import Source, Span
+from pipeline.model.timeline import Card
+from pipeline.model.transcript import Transcript, Word
+from pipeline.project import load_profile
+from pipeline.rules.captions import Judged, check
+from pipeline.stages.caption import caption
+from pipeline.stages.evidence import approved_texts, judged
+from tests.stages.test_caption import film, said, take
+
+PLAIN = load_profile("plain")
+TEXT = "I took fifteen of them"
+
+
+def span(start: float, end: float) -> Span[Source]:
+    return Span[Source].measured(start, end)
+
+
+def of_film(sounds: Sounds, confidence: float = 0.9) -> Judged:
+    """A card of two seconds, then the words from 2 s of their source on, 0.4 s each."""
+    words = tuple(replace(word, heard=word.text) for word in said(TEXT))
+    timeline = film(Card(0, 50, "scene", "One"), take(words, tail=2.0))
+    transcript = Transcript("s1", "en", "test", "test", tuple(Word(word.text, word.span, confidence) for word in words))
+    captions: Captions = caption(timeline, {"q1": pieces(TEXT)}, PLAIN, language="en", labels=False)
+    return judged(captions, timeline, PLAIN, width=lambda _: 0.1, approved={"q1": TEXT}, transcripts={"s1": transcript}, sounds=[sounds])
+
+
+def test_words_voices_and_noises_are_where_the_film_plays_them() -> None:
+    known = of_film(Sounds((span(2, 4),), (Noise(span(4.5, 5.5), 22.0),)))
+    assert known.spoken
+    assert known.voiced
+    assert known.loud
+    assert float(known.spoken[0].span.start) == pytest.approx(2 + 0.12, abs=0.03)  # the take begins 0.1 s before its first word, to the frame
+    assert known.voiced[0].start == known.spoken[0].span.start
+    assert [word.piece for word in known.spoken] == list(range(5))
+    assert known.loud[0].span.duration <= 1
+    assert [float(cut) for cut in known.cuts] == [0, 2]
+    assert not check(known).not_judged.keys() & {"sync", "no-speech", "missing-sound", "low-confidence", "numbers", "across-cut", "line-width"}
+
+
+def test_what_is_outside_the_take_is_not_in_the_film() -> None:
+    known = of_film(Sounds((span(0, 1),), (Noise(span(60, 61), 30.0),)))
+    assert not known.voiced
+    assert not known.loud
+
+
+def test_text_without_a_voice_stops_a_film() -> None:
+    assert "no-speech" in {found.rule for found in check(of_film(Sounds((), ()))).findings if found.severity == "error"}
+    assert "no-speech" not in {found.rule for found in check(of_film(Sounds((span(2, 4),), ()))).findings}
+
+
+@pytest.mark.parametrize(("confidence", "asked"), [(0.9, False), (0.1, True)])
+def test_how_sure_the_recogniser_was_comes_from_its_transcript(confidence: float, asked: bool) -> None:
+    assert ("low-confidence" in {found.rule for found in check(of_film(Sounds((span(2, 4),), ()), confidence)).findings}) == asked
+
+
+def test_approved_texts_read_as_their_captions_do() -> None:
+    quote = Quote("q1", "amara", "", "It [the form] went … to Okafor.", "", frozenset(), "", None, "", 1)
+    bleeps = [Bleep("amara", "Okafor", "[name]"), Bleep("ben", "form", "[thing]")]
+    assert approved_texts([quote], {"q1": "amara"}, bleeps, editorial=True) == {"q1": "It [the form] went to [name]."}
+    assert approved_texts([quote], {"q1": "amara"}, bleeps, editorial=False) == {"q1": "It went to [name]."}
+    assert approved_texts([quote], {}, bleeps, editorial=True) == {}
