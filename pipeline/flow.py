@@ -19,12 +19,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pipeline.corrections import Corrections
 from pipeline.desk import Desk, Progress
 from pipeline.errors import ChecksFailed, ConfigError, Refused
 from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, outgoing, records
+from pipeline.formats.corrections import correction_findings
 from pipeline.model.approvals import Seen, Standing
 from pipeline.model.captions import Captions, Cue, Finding
+from pipeline.model.corrections import Conflict
 from pipeline.model.quotes import Candidate, Match, Pin, Row, State
 from pipeline.model.timeline import Heard, Take, Timeline
 from pipeline.model.transcript import Transcript
@@ -35,7 +38,7 @@ from pipeline.rules import approvals as approval_rules
 from pipeline.rules import captions as caption_rules
 from pipeline.rules import consent as consent_rules
 from pipeline.rules import sound as sound_rules
-from pipeline.stages import caption, explain, match, part, plan, show
+from pipeline.stages import caption, correct, explain, match, part, plan, show
 from pipeline.store import NotMade, Shelf
 
 if TYPE_CHECKING:
@@ -60,7 +63,7 @@ class Flow:
     ) -> None:
         self.production, self.draft, self.today = production, draft, today
         self.stage = "final" if final or (production.approvals.stage == "final" and not draft) else "draft"
-        self.reviews = Reviews(production)
+        self.reviews, self.corrections = Reviews(production), Corrections(production)
         self.shelf = Shelf(production.build / ".store", dry=dry)
         self.desk = Desk(production, self.shelf, progress)
         self.progress, self._executor = progress, executor
@@ -122,7 +125,8 @@ class Flow:
         """The gate: first for everybody whom the quote list names, before hours are transcribed; then for all."""
         asked = [(self.production.quote[name], who) for name, who in speakers.items()]
         refusals = consent_rules.gate(asked, self.production.consent, self.production.film.use, self.today, draft=self.draft)
-        refusals += consent_rules.names_shown(self.desk.texts_on_screen(asked), self.production.consent, [who for _, who in asked])
+        texts = self.desk.texts_on_screen(asked) + self.corrections.texts
+        refusals += consent_rules.names_shown(texts, self.production.consent, [who for _, who in asked])
         if refusals:
             theirs = {name for name, who in speakers.items() if who in {refusal.contributor for refusal in refusals}}
             listed = "\n".join(f"{refusal}\n  → {refusal.next_step}" for refusal in refusals)
@@ -176,8 +180,8 @@ class Flow:
         return plan.plan(self.desk.storyboard(), self.cleared, self.desk.pictured, self.desk.angle_shows)
 
     @cached_property
-    def captions(self) -> Captions:
-        """From the approved words and their times."""
+    def made(self) -> Captions:
+        """Cues from the approved words and their times, as no person has touched them."""
         style = self.production.captions
         return caption.caption(
             self.timeline,
@@ -191,6 +195,15 @@ class Flow:
         )
 
     @cached_property
+    def corrected(self) -> tuple[Captions, list[Conflict]]:
+        """The same with all that people put right, and what of it cannot be done any more."""
+        return correct.replay(self.made, self.corrections.standing, self.production.profile, self.timeline, self.production.bleeps)
+
+    @property
+    def captions(self) -> Captions:
+        return self.corrected[0]
+
+    @cached_property
     def shown(self) -> dict[str, dict[str, Seen]]:
         """What whoever watches this film sees of each quote: what approvals are given for, and held against."""
         return self.desk.shown(self.timeline, self.captions)
@@ -198,7 +211,8 @@ class Flow:
     @cached_property
     def findings(self) -> list[Finding]:
         cuts = [float(self.timeline.time(shot.at)) for shot in self.timeline.shots]
-        return self.desk.cut_findings(self.cleared) + caption_rules.check(self.captions, self.production.profile, cuts)
+        kept = correction_findings(self.corrections.told(self.corrected[1]), self.corrections.book.damaged)
+        return self.desk.cut_findings(self.cleared) + kept + caption_rules.check(self.captions, self.production.profile, cuts)
 
     @property
     def problems(self) -> list[Finding]:

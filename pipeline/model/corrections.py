@@ -40,7 +40,7 @@ class Anchor:
     """Words of the source: pieces `first` to `last` of a quote, how they compare, and where they are said.
 
     `before` and `after` are the words next to them, by which they are known again where their numbers changed.
-    For a sound it is the quote over which it is heard, and `heard` is when.
+    A sound in a cue of its own has no words (-1): it is tied to the quote over which it is heard, and `heard` is when.
     """
 
     quote: str
@@ -69,6 +69,7 @@ class Correction:
     by: str = ""
     on: date | None = None
     profile: str = ""
+    note: str = ""
     id: str = ""
     batch: str = ""
 

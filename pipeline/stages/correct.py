@@ -206,8 +206,14 @@ def _sound(strip: Strip, correction: Correction, profile: Profile, others: Seque
     """A sound's own cue where nobody's words are in the way, else a note in the cue of who speaks."""
     anchor, timeline = correction.anchor, strip.timeline
     assert timeline
+    text, room = _written(profile.manner.sound, correction.value), profile.room(timeline.size)
+    if anchor.first >= 0:  # told in a cue, before a word
+        at, after = strip.find(anchor)
+        strip.must_sound(anchor, at, after)
+        strip.note(at, text, room.characters)
+        return []
     if anchor.heard is None:
-        raise Cannot("nothing says when it is heard")
+        raise Cannot("no footage is heard there: a card, a pause or a break is silent")
     takes = [
         take for take in timeline.takes if take.source == anchor.source and take.source_in(timeline.rate) <= anchor.heard.start < take.source_out(timeline.rate)
     ]
@@ -218,7 +224,6 @@ def _sound(strip: Strip, correction: Correction, profile: Profile, others: Seque
     shot = timeline.span(take)
     start = timeline.programme(take, anchor.heard.start).snap(timeline.rate)
     end = min(timeline.programme(take, anchor.heard.end).snap(timeline.rate), shot.end)
-    text, room = _written(profile.manner.sound, correction.value), profile.room(timeline.size)
     if _is_told(strip, text, take.quote, start):
         return []
     span = _free(strip, max(start, shot.start), end, [cue.span for cue in [*others, *strip.others]])

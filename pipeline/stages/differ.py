@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -183,33 +183,38 @@ class Edits:
         return self._say("text", self.strip.anchor(piece.first, piece.end), piece.text, was)
 
     def _belonging(self) -> Iterator[tuple[str, list[_Token]]]:
-        """Which quote the tokens of each edited cue are of: by pairs of words, then by the cue before, then by time. Two where cues were joined over a cut."""
+        """Which quote the tokens of each edited cue are of: by pairs of words; where those tell nothing, by what stands around it."""
         pairs: dict[str, set[tuple[str, ...]]] = {}
         for quote in dict.fromkeys(word.quote for word in self.strip.words):
             forms = [bare(text) for word in self.strip.words if word.quote == quote for text in word.word.text.split()]
             pairs[quote] = {*pairwise(forms), *((form,) for form in forms)}
-        before = next(iter(pairs), "")
 
-        def hits(quote: str, forms: list[str]) -> float:
+        def hits(quote: str, tokens: Sequence[_Token]) -> float:
+            forms = [bare(token.text) for token in tokens]
             return sum(pair in pairs[quote] for pair in pairwise(forms)) + 0.1 * sum((form,) in pairs[quote] for form in forms)
 
-        def best(forms: list[str]) -> float:
-            return max((hits(quote, forms) for quote in pairs), default=0.0)
+        def best(tokens: Sequence[_Token]) -> float:
+            return max((hits(quote, tokens) for quote in pairs), default=0.0)
 
-        for one in self.read:
-            forms = [bare(token.text) for token in one.tokens]
-            whole = best(forms)
-            cut = 0
-            if whole < len(forms) - 1:  # not all of it is of one quote
-                cut, parted = max(((at, best(forms[:at]) + best(forms[at:])) for at in range(1, len(forms))), key=lambda option: option[1], default=(0, 0.0))
-                cut = cut if parted >= whole + 1.5 else 0
-            for tokens in (one.tokens[:cut], one.tokens[cut:]) if cut else (one.tokens,):
-                mine = [bare(token.text) for token in tokens]
-                top = best(mine)
-                likely = [quote for quote in pairs if hits(quote, mine) == top]
-                if likely and before not in likely:
-                    before = min(likely, key=lambda quote: self._distance(quote, one.cue.span.start))
-                yield before, tokens
+        parts = [(one, part) for one in self.read for part in _parted(one.tokens, best)]
+        likely = [[quote for quote in pairs if hits(quote, part) == best(part)] for _, part in parts]
+        for at, (one, part) in enumerate(parts):
+            yield likely[at][0] if len(likely[at]) == 1 else self._around(at, one, parts, likely), part
+
+    def _around(self, at: int, one: _Read, parts: list[tuple[_Read, list[_Token]]], likely: list[list[str]]) -> str:
+        """The quote of a cue that may be of several: the speaker's whom it names, else that of the nearest cue that is of one."""
+        named = [quote for quote in likely[at] if one.tag and self._speaker(quote).casefold() == one.name.casefold()]
+        may_be = named or likely[at]
+        number = {id(read): place for place, read in enumerate(self.read)}
+        sure = [
+            (abs(number[id(other)] - number[id(one)]), abs(other.cue.span.start - one.cue.span.start), of[0])
+            for (other, _), of in zip(parts, likely, strict=True)
+            if len(of) == 1 and of[0] in may_be
+        ]
+        return min(sure)[2] if sure else min(may_be, key=lambda quote: self._distance(quote, one.cue.span.start), default="")
+
+    def _speaker(self, quote: str) -> str:
+        return next((head.cue.speaker for _, head in self.strip.heads if head.cue.quote == quote), "")
 
     def _distance(self, quote: str, moment: Time[Programme]) -> Fraction:
         return min(abs(head.start - moment) for _, head in self.strip.heads if head.cue.quote == quote)
@@ -399,13 +404,7 @@ class Edits:
         if _UNCLEAR.search(text or was):
             self._say("unclear", self.strip.anchor(at, end), text, was)
             return
-        spoken = next((word.word for word in self.strip.words[at:end] if word.word.heard), None)
-        whose = self.strip.words[at]
-        if spoken and spoken.heard:
-            span = Span(spoken.heard.start, spoken.heard.start + Fraction(1))
-            self._say("sound", Anchor(whose.quote, -1, -1, "", whose.source, span), text, was)
-        else:
-            self._say("sound", self.strip.anchor(at, at + 1), text, was, "nothing says where in the footage it is heard")
+        self._say("sound", self.strip.anchor(at, at + 1), text, was)
 
     # Sounds ----------------------------------------------------------------------------------
 
@@ -459,6 +458,16 @@ class Edits:
             return None
         shot = self.timeline.shot_at(int(moment.seconds * self.rate))
         return shot if isinstance(shot, Take) else None
+
+
+def _parted(tokens: list[_Token], best: Callable[[Sequence[_Token]], float]) -> list[list[_Token]]:
+    """The tokens of a cue, or of both halves where cues were joined over a cut: each half is of a quote, and the whole is of none."""
+    whole = best(tokens)
+    if whole >= len(tokens) - 1:
+        return [tokens]
+    options = ((best(tokens[:at]) + best(tokens[at:]), at) for at in range(1, len(tokens)))
+    parted, cut = max(options, default=(0.0, 0))
+    return [tokens[:cut], tokens[cut:]] if parted >= whole + 1.5 else [tokens]
 
 
 def _most_near(found: Sequence[Fraction], middle: Fraction) -> bool:

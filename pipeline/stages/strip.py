@@ -283,7 +283,9 @@ class Strip:
             self.head(at).touched = True
 
     def note(self, at: int, text: str, width: int) -> None:
-        """Let this stand before the word: on a line of its own where its line would be too long."""
+        """Let this stand before the word, once: on a line of its own where its line would be too long."""
+        if any(note.text == text for note in self.words[at].notes):
+            return
         low = next((index + 1 for index in range(at - 1, -1, -1) if self.state(index) != "none"), 0)
         high = next(index for index in range(at, len(self.words)) if self.state(index) != "none") + 1
         head, line = self.head(at), " ".join(word.shown for word in self.words[low:high])
@@ -352,6 +354,7 @@ class Strip:
             lines += [[]] if head.label == "line" else []
         for word in run:
             for note in word.notes:
+                lines += [[]] if note.line and word is not run[0] else []
                 lines[-1].append(note.text)
                 lines += [[]] if note.line else []
             lines[-1].append(word.shown)

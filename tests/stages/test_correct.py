@@ -21,7 +21,7 @@ from pipeline.stages.caption import caption
 from pipeline.stages.correct import BY_HAND, differences, replay, settled
 from tests.stages.test_caption import film, said, take
 
-slowly = settings(max_examples=150, deadline=None, derandomize=True)
+slowly = settings(max_examples=60, deadline=None, derandomize=True)
 
 PLAIN, BBC, NETFLIX = load_profile("plain"), load_profile("bbc"), load_profile("netflix")
 
@@ -149,7 +149,8 @@ def test_lines_and_cues_are_parted_and_joined() -> None:
     assert found.cues[one].lines == edited[one].lines
     first, second = MADE.cues[one].lines
     middle = MADE.cues[one].words[len(first.split()) - 1 - MADE.cues[one].label].span.end
-    parted = [*edited[:one], replace(edited[one], lines=(first,), span=Span(edited[one].span.start, middle)), replace(edited[one], lines=(second,), span=Span(middle, edited[one].span.end), label=False), *edited[one + 1 :]]  # fmt: skip
+    later = replace(edited[one], lines=(second,), span=Span(middle, edited[one].span.end), label=False)
+    parted = [*edited[:one], replace(edited[one], lines=(first,), span=Span(edited[one].span.start, middle)), later, *edited[one + 1 :]]
     found, corrections, conflicts = redone(parted)
     assert not conflicts
     assert [cue.text for cue in found.cues] == [cue.text for cue in parted]
@@ -231,7 +232,7 @@ def test_a_sound_inside_a_cue_is_told_before_the_same_word_and_in_each_house_its
     gone, again, _ = redone([replace(cue, words=()) for cue in MADE.cues], made=new)
     assert [c.was for c in again] == ["door slams"]
     assert "door" not in text_of(replay(MADE, [*corrections, *again], PLAIN, FILM)[0])
-    assert gone.cues != MADE.cues or "door" in text_of(gone)
+    assert gone.cues == MADE.cues
 
 
 def test_a_sound_over_a_card_is_listed() -> None:
@@ -289,8 +290,6 @@ def test_a_file_of_one_quote_leaves_the_others_as_they_are() -> None:
 
 # Every correction is kept or listed -----------------------------------------------------------
 
-Change = Callable[[list[Cue]], list[Cue]]
-
 
 def _retime(cues: list[Cue], at: int, start: int, end: int) -> list[Cue]:
     cue, rate = cues[at], FILM.rate
@@ -303,7 +302,7 @@ def _part(cues: list[Cue], at: int, share: int) -> list[Cue]:
     words = cue.text.split()
     cut = share % len(words)
     frames = int(cue.span.duration * rate)
-    if cut < 1 + cue.label or frames < 4:
+    if cut < 1 + cue.label or frames < 4 or "[" in cue.text:
         return cues
     middle = cue.span.start + Fraction(max(1, frames * cut // len(words))) / rate
     one = replace(cue, lines=(" ".join(words[:cut]),), span=Span(cue.span.start, middle))
@@ -334,10 +333,21 @@ def _top(cues: list[Cue], at: int) -> list[Cue]:
 
 
 def _sound(cues: list[Cue], at: int) -> list[Cue]:
-    head, tail = (1, 0) if cues[at].label else (0, 0)
+    head = 1 if cues[at].label else 0
     words = cues[at].lines[0].split()
     first = " ".join([*words[:head], "[door slams]", *words[head:]])
     return [*cues[:at], replace(cues[at], lines=(first, *cues[at].lines[1:])), *cues[at + 1 :]] if "[" not in cues[at].text else cues
+
+
+CHANGES: tuple[Callable[[list[Cue], int, int, int], list[Cue]], ...] = (
+    lambda cues, at, a, b: _retime(cues, at, a, b),
+    lambda cues, at, a, _: _part(cues, at, abs(a)),
+    lambda cues, at, *_: _join(cues, at),
+    lambda cues, at, a, _: _lines(cues, at, abs(a)),
+    lambda cues, at, *_: _mark(cues, at),
+    lambda cues, at, *_: _top(cues, at),
+    lambda cues, at, *_: _sound(cues, at),
+)
 
 
 @st.composite
@@ -345,19 +355,8 @@ def reviews(draw: st.DrawFn) -> list[Cue]:
     """The made cues as a reviewer might give them back."""
     cues = [replace(cue, words=()) for cue in MADE.cues]
     for _ in range(draw(st.integers(1, 6))):
-        at = draw(st.integers(0, len(cues) - 1))
-        change: Change = draw(
-            st.sampled_from([
-                lambda cues: _retime(cues, at, draw(st.integers(-8, 8)), draw(st.integers(-8, 8))),
-                lambda cues: _part(cues, at, draw(st.integers(1, 9))),
-                lambda cues: _join(cues, at),
-                lambda cues: _lines(cues, at, draw(st.integers(1, 9))),
-                lambda cues: _mark(cues, at),
-                lambda cues: _top(cues, at),
-                lambda cues: _sound(cues, at),
-            ])
-        )  # fmt: skip
-        cues = change(cues)
+        change = draw(st.sampled_from(CHANGES))
+        cues = change(cues, draw(st.integers(0, len(cues) - 1)), draw(st.integers(-8, 8)), draw(st.integers(-8, 8)))
     return cues
 
 
@@ -386,8 +385,9 @@ def test_what_was_changed_is_all_there_after_a_replay_and_once_is_enough(edited:
 # A film that was cut again: each correction is looked for by other means than replay's own.
 
 
-def is_there(correction: Correction, captions: Captions) -> bool:
+def is_there(correction: Correction, captions: Captions, timeline: Timeline) -> bool:
     anchor = correction.anchor
+    shot = next(timeline.span(take) for take in timeline.takes if take.quote == anchor.quote)
     words = [(cue, number, word) for cue in captions.cues for number, word in enumerate(cue.words) if cue.quote == anchor.quote]
     mine = [(cue, number, word) for cue, number, word in words if anchor.first <= word.piece <= anchor.last]
     match correction.kind:
@@ -400,15 +400,18 @@ def is_there(correction: Correction, captions: Captions) -> bool:
             return state == correction.value
         case "in":
             cue, number, word = mine[0]
-            return number == 0 and abs(cue.span.start - (word.span.start + Fraction(correction.value))) <= Fraction(1, 25)
+            wanted = max(shot.start, word.span.start + Fraction(correction.value))  # no cue begins before its shot
+            return number == 0 and abs(cue.span.start - wanted) <= Fraction(1, 25)
         case "out":
             cue, number, word = mine[-1]
-            wanted = word.span.end + Fraction(correction.value)
+            wanted = min(shot.end, word.span.end + Fraction(correction.value))
             follows = [other.span.start for other in captions.cues if other.span.start >= cue.span.end]
             early = bool(follows) and follows[0] == cue.span.end and cue.span.end <= wanted  # the next one needed the room
             return number + 1 == len(cue.words) and (early or abs(cue.span.end - wanted) <= Fraction(1, 25))
         case "position":
             return all(cue.position == correction.value for cue, _, _ in mine)
+        case "label":
+            return mine[0][0].label == (correction.value != "off")
         case "sound":
             return any(correction.value in cue.text.lower() for cue in captions.cues if cue.quote == anchor.quote)
         case _:
@@ -461,7 +464,7 @@ def test_after_any_recut_every_correction_is_kept_or_listed(edited: list[Cue], r
     last = {c.about: c for c in corrections}
     for correction in corrections:
         if correction not in listed and last[correction.about] is correction:
-            assert is_there(correction, new), (correction, [cue.lines for cue in new.cues])
+            assert is_there(correction, new, timeline), (correction, [cue.lines for cue in new.cues])
     words = [(cue.quote, word.piece) for cue in new.cues for word in cue.words]
     assert words == [(cue.quote, word.piece) for cue in made.cues for word in cue.words], "and no approved word is lost"
     assert replay(new, corrections, profile, timeline)[0] == new
