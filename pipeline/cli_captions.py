@@ -6,10 +6,12 @@ from typing import Annotated
 
 import typer
 
+from pipeline import cli_corrections
 from pipeline.console import JsonFlag, document, production_flow, show, wants_json
 from pipeline.errors import ChecksFailed
 
-app = typer.Typer(no_args_is_help=True, help="Check the captions.")
+app = typer.Typer(no_args_is_help=True, help="Check the captions, take corrections back, sign them.")
+cli_corrections.add_to(app)
 
 
 @app.command("check", epilog="Example: ourwords captions check")

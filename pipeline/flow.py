@@ -37,7 +37,9 @@ from pipeline.reviews import Reviews
 from pipeline.rules import approvals as approval_rules
 from pipeline.rules import captions as caption_rules
 from pipeline.rules import consent as consent_rules
+from pipeline.rules import signoffs as signoff_rules
 from pipeline.rules import sound as sound_rules
+from pipeline.signoffs import Given, Signoffs
 from pipeline.stages import caption, correct, explain, match, part, plan, show
 from pipeline.store import NotMade, Shelf
 
@@ -64,6 +66,7 @@ class Flow:
         self.production, self.draft, self.today = production, draft, today
         self.stage = "final" if final or (production.approvals.stage == "final" and not draft) else "draft"
         self.reviews, self.corrections = Reviews(production), Corrections(production)
+        self.signoffs = Signoffs(production)
         self.shelf = Shelf(production.build / ".store", dry=dry)
         self.desk = Desk(production, self.shelf, progress)
         self.progress, self._executor = progress, executor
@@ -211,8 +214,12 @@ class Flow:
     @cached_property
     def findings(self) -> list[Finding]:
         cuts = [float(self.timeline.time(shot.at)) for shot in self.timeline.shots]
-        kept = correction_findings(self.corrections.told(self.corrected[1]), self.corrections.book.damaged)
-        return self.desk.cut_findings(self.cleared) + kept + caption_rules.check(self.captions, self.production.profile, cuts)
+        return self.desk.cut_findings(self.cleared) + self.kept + caption_rules.check(self.captions, self.production.profile, cuts)
+
+    @cached_property
+    def kept(self) -> list[Finding]:
+        """Corrections that cannot be put on any more: for a person to decide."""
+        return correction_findings(self.corrections.told(self.corrected[1]), self.corrections.book.damaged)
 
     @property
     def problems(self) -> list[Finding]:
@@ -308,6 +315,13 @@ class Flow:
             {"verify.json": outgoing.verified_json(found), "verify.html": outgoing.verified_html(found, self.timeline.title, self.captions.language)}
         )
         return found
+
+    def sign(self, by: str, *, profile: str = "", note: str = "", dry: bool = False) -> Given:
+        """Bind a person to the captions as they were built: refused while anything of them is open."""
+        sidecars = {f"captions/cut.{self.captions.language}.{kind}": write(self.captions).encode() for kind, write in caption_files.WRITERS.items()}
+        cuts = self.desk.cut_findings(self.cleared)
+        hindrances = signoff_rules.hindrances(one for one in self.findings if one not in cuts)
+        return self.signoffs.sign(self.captions, sidecars, by, self.today, hindrances, profile=profile, note=note, dry=dry)
 
     def transcribe(self, wanted: list[str]) -> list[Transcript]:
         """Some sources only: the command of that name."""

@@ -43,7 +43,7 @@ LAWS = {
     "ledger": law("errors", "filelock", {"subprocess", "pickle"}),
     "reviews": law("ledger project stages rules formats model store errors", "", {"subprocess", "os"}),
     "corrections": law("ledger project stages formats model errors", "", {"subprocess", "os"}),
-    "signoffs": law("ledger project stages formats model store errors", "", {"subprocess", "os"}),
+    "signoffs": law("ledger project rules formats model store errors", "", {"subprocess", "os"}),
     "beside": law("project stages formats model tools store errors", "", {"subprocess"}),
     "desk": law("desk beside project stages rules formats model tools store errors", "", {"subprocess"}),
     "proof": law("flow desk signoffs stages rules formats model tools store errors", "", {"subprocess", "os"}),

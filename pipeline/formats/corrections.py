@@ -47,7 +47,7 @@ def _correction(file: str, line: Mapping[str, Any]) -> Correction:
         at = line["anchor"]
         heard = Span(Time[Source](fraction(at["heard"][0])), Time[Source](fraction(at["heard"][1]))) if at["heard"] else None
         anchor = Anchor(
-            str(at["quote"]), int(at["first"]), int(at["last"]), str(at["words"]), str(at["source"]), heard, str(at["before"]), str(at["after"])
+            str(at["quote"]), int(at["first"]), int(at["last"]), str(at["words"]), str(at["source"]), heard, str(at["before"]), str(at["after"]), str(at.get("text", ""))
         )  # fmt: skip
         value = str(line["value"])
         if line["kind"] in ("in", "out"):
@@ -79,7 +79,7 @@ _LABELS = {"on": "begins with the name", "off": "does not begin with the name", 
 def told(correction: Correction) -> str:
     """What a correction does, in a sentence."""
     anchor, value, was = correction.anchor, correction.value, correction.was
-    words = anchor.words.split()
+    words = anchor.text.split()
     short = f"“{' '.join(words[:5])}{' …' if len(words) > 5 else ''}”"
     match correction.kind:
         case "text":

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
@@ -51,6 +51,8 @@ class Anchor:
     heard: Span[Source] | None
     before: str = ""
     after: str = ""
+    text: str = field(default="", compare=False)
+    """The words as they stood, for people."""
 
 
 @dataclass(frozen=True)

@@ -84,6 +84,24 @@ def settled(captions: Captions, corrections: Iterable[Correction], kind: str) ->
     return frozenset(word for word, yes in found.items() if yes)
 
 
+def marked(captions: Captions, timeline: Timeline, number: int, kind: str, value: str, at: Time[Programme] | None = None, seconds: float = 1.5) -> Correction:
+    """What a person says of cue `number` (from 0) without a file. A sound `at` a time of the film has a cue of its own."""
+    strip = Strip(captions, timeline.rate, timeline)
+    cue = captions.cues[number]
+    if kind == "sound" and at is not None:
+        end = at + Fraction(seconds).limit_denominator(1000)
+        alone, _ = differences(
+            captions, [*(replace(one, words=()) for one in captions.cues), Cue(Span(at, end), (f"[{value}]",), "", "", kind="sound")], timeline=timeline
+        )
+        return next(one for one in alone if one.kind == "sound" and not one.was)
+    first = next((at for at, head in strip.heads if head.cue is cue), None)
+    if first is None:
+        moments = [(abs(head.start - cue.span.start), at) for at, head in strip.heads]
+        first = min(moments)[1] if moments else 0
+    anchor = strip.anchor(first, first + 1 if kind == "sound" else strip.cue_end(first))
+    return Correction(kind, anchor, value, cue.position if kind == "position" else "")
+
+
 # One kind each --------------------------------------------------------------------------------
 
 

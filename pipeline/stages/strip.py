@@ -190,7 +190,7 @@ class Strip:
             return compared(self.words[at].word.text) if 0 <= at < len(self.words) and self.words[at].quote == quote else ""
 
         words = " ".join(compared(word.word.text) for word in run)
-        return Anchor(quote, run[0].word.piece, run[-1].word.piece, words, run[0].source, heard(run), next_to(first - 1), next_to(end))
+        return Anchor(quote, run[0].word.piece, run[-1].word.piece, words, run[0].source, heard(run), next_to(first - 1), next_to(end), self.text(first, end))
 
     def find(self, anchor: Anchor) -> tuple[int, int]:
         """Where these words are now: by their numbers, else by how they read, when they are said and what is next to them."""
