@@ -62,6 +62,7 @@ def mark(
     seconds: Annotated[float, typer.Option("--for", help="How long the sound's cue stays, in seconds.", min=0.5, max=10)] = 1.5,
     unclear: Annotated[str, typer.Option("--unclear", help='Why speech is unclear: "train drowns his words".')] = "",
     heard: Annotated[bool, typer.Option("--heard", help="You listened to the cue, and these are the words.")] = False,
+    nothing: Annotated[bool, typer.Option("--nothing", help="You listened: nothing there (--at, or in the cue's time) needs a label.")] = False,
     top: Annotated[bool, typer.Option("--top", help="It stands at the top.")] = False,
     bottom: Annotated[bool, typer.Option("--bottom", help="It stands at the bottom.")] = False,
     by: By = "",
@@ -77,10 +78,11 @@ def mark(
         *([("sound", sound)] if sound else []),
         *([("unclear", unclear)] if unclear else []),
         *([("heard", "yes")] if heard else []),
+        *([("nothing", "sound")] if nothing else []),
         *([("position", "top" if top else "bottom")] if top or bottom else []),
     ]
-    if not said or (top and bottom) or (at and not sound):
-        raise ConfigError("what of it?", where=f"cue {cue}", next_step='say one of --sound "…" (with --at), --unclear "…", --heard, --top, --bottom')
+    if not said or (top and bottom) or (at and not (sound or nothing)):
+        raise ConfigError("what of it?", where=f"cue {cue}", next_step='say one of --sound "…" (with --at), --unclear "…", --heard, --nothing, --top, --bottom')
     with production_flow() as flow:
         number = _number(flow.captions, cue)
         moment = _moment(at) if at else None

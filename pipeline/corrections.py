@@ -54,8 +54,9 @@ class Corrections:
         """Write down what is not there yet, as one batch; breaks and times hold for the production's profile unless they are for every one."""
         profile = self.production.profile.name
         named = [
-            replace(one, by=by, on=on, note=note, profile=profile if one.kind in OF_ONE_PROFILE and not every_profile else "") for one in corrections
-        ]  # fmt: skip
+            lines.as_kept(replace(one, by=by, on=on, note=note, profile=profile if one.kind in OF_ONE_PROFILE and not every_profile else ""))
+            for one in corrections
+        ]
         known = {(one.kind, one.anchor, one.value, one.profile): number for number, one in enumerate(self.standing)}
         last = {one.about: number for number, one in enumerate(self.standing)}
         new = [one for one in named if (number := known.get((one.kind, one.anchor, one.value, one.profile))) is None or last[one.about] > number]

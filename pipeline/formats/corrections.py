@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -23,6 +23,12 @@ def entry(correction: Correction, batch: str, number: int) -> dict[str, Any]:
         "by": correction.by, "on": correction.on.isoformat() if correction.on else None, "profile": correction.profile, "note": correction.note,
         "anchor": asdict(anchor) | {"heard": heard},
     }  # fmt: skip
+
+
+def as_kept(correction: Correction) -> Correction:
+    """A correction as it will be read again: its times to the microsecond."""
+    found = _correction("", entry(correction, "", 0) | {"id": ""})
+    return replace(found, id=correction.id, batch=correction.batch)
 
 
 def undo_entry(ids: Iterable[str], by: str, on: date) -> dict[str, Any]:
@@ -46,9 +52,8 @@ def _correction(file: str, line: Mapping[str, Any]) -> Correction:
     try:
         at = line["anchor"]
         heard = Span(Time[Source](fraction(at["heard"][0])), Time[Source](fraction(at["heard"][1]))) if at["heard"] else None
-        anchor = Anchor(
-            str(at["quote"]), int(at["first"]), int(at["last"]), str(at["words"]), str(at["source"]), heard, str(at["before"]), str(at["after"]), str(at.get("text", ""))
-        )  # fmt: skip
+        before, after, text = (str(at.get(name, "")) for name in ("before", "after", "text"))
+        anchor = Anchor(str(at["quote"]), int(at["first"]), int(at["last"]), str(at["words"]), str(at["source"]), heard, before, after, text)
         value = str(line["value"])
         if line["kind"] in ("in", "out"):
             fraction(value)
@@ -83,7 +88,7 @@ def told(correction: Correction) -> str:
     short = f"“{' '.join(words[:5])}{' …' if len(words) > 5 else ''}”"
     match correction.kind:
         case "text":
-            return f"“{was}” is written “{value}”"
+            return f"“{was}” is written “{value}”" if value else f"“{was}” is left out"
         case "break":
             return f"between {short}: {_ENDS.get(value, value)} (was: {_ENDS.get(was, was)})"
         case "in":
@@ -100,6 +105,9 @@ def told(correction: Correction) -> str:
             what = "sound" if correction.kind == "sound" else "unclear"
             place = f" before {short}" if words else f" at {decimal(anchor.heard.start.seconds, 2)} s of {anchor.source}" if anchor.heard else ""
             return f"{what}: [{value}]{place}" + (f" (was: [{was}])" if was else "") if value else f"{what}: [{was}] is taken away{place}"
+        case "nothing":
+            at = f" at {decimal(anchor.heard.start.seconds, 2)} s of {anchor.source}" if anchor.heard else ""
+            return f"listened{at}: nothing there needs a label"
     return f"listened to: {short}"
 
 

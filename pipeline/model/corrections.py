@@ -26,6 +26,7 @@ KINDS: dict[str, str] = {
     "sound": "a sound that matters",
     "unclear": "why speech is unclear",
     "heard": "a person listened",
+    "nothing": "a person listened, and nothing there needs a label",
 }
 """Each kind of correction, in words."""
 
@@ -40,7 +41,7 @@ class Anchor:
     """Words of the source: pieces `first` to `last` of a quote, how they compare, and where they are said.
 
     `before` and `after` are the words next to them, by which they are known again where their numbers changed.
-    A sound in a cue of its own has no words (-1): it is tied to the quote over which it is heard, and `heard` is when.
+    A sound in a cue of its own, and "nothing", have no words (-1): they are tied to the quote over which they are heard, and `heard` is when.
     """
 
     quote: str
@@ -82,7 +83,7 @@ class Correction:
     @property
     def about(self) -> tuple[object, ...]:
         """What a later correction must be about to take this one's place."""
-        place = (str(self.anchor.heard), self.was or self.value) if self.kind == "sound" else (self.anchor.first, self.anchor.last, self.anchor.words)
+        place = (str(self.anchor.heard), self.was or self.value) if self.anchor.first < 0 else (self.anchor.first, self.anchor.last, self.anchor.words)
         return (self.kind, self.profile, self.anchor.quote, *place)
 
 

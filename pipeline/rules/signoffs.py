@@ -57,7 +57,8 @@ def changes(before: Signed, now: Signed) -> list[str]:
     look = to_look_at(before, now)
     gone = sum((Counter(cue.digest for cue in before.cues) - Counter(cue.digest for cue in now.cues)).values())
     if look or gone:
-        found.append(f"{_only(look, now)}{f'; {gone} of those that were signed are not there any more' if gone else ''}")
+        fewer = gone - len(look)
+        found.append(_only(look, now) + (f"; {fewer} that were signed are not there any more" if fewer > 0 else ""))
     files = sorted(name for name in before.files.keys() | now.files.keys() if before.files.get(name) != now.files.get(name))
     if files:
         whole = "no cue changed, but " if not (look or gone) else ""

@@ -21,7 +21,7 @@ from pipeline.model.timeline import Timeline
 from pipeline.stages.differ import differences
 from pipeline.stages.strip import Cannot, Head, Strip
 
-__all__ = ["differences", "in_force", "replay", "settled"]
+__all__ = ["differences", "dismissed", "in_force", "marked", "replay", "settled"]
 
 BY_HAND = "placed by hand"
 """Why a cue stands where it does, where a person said so: nothing else moves it."""
@@ -45,6 +45,8 @@ def replay(
         try:
             if correction.kind in ("sound", "unclear", "speaker") and names.find(correction.value.split(), bleeps):
                 raise Cannot("it names somebody whose name is on the bleep list")
+            if correction.kind == "nothing":
+                continue
             if correction.kind == "sound":
                 sounds = _sounds(strip, sounds, correction)
             else:
@@ -84,16 +86,29 @@ def settled(captions: Captions, corrections: Iterable[Correction], kind: str) ->
     return frozenset(word for word, yes in found.items() if yes)
 
 
+def dismissed(timeline: Timeline, corrections: Iterable[Correction]) -> tuple[Span[Programme], ...]:
+    """Where in the film a person listened and said that nothing needs a label."""
+    found = []
+    for heard, source in ((one.anchor.heard, one.anchor.source) for one in corrections if one.kind == "nothing"):
+        for take in timeline.takes if heard else ():
+            low, high = take.source_in(timeline.rate), take.source_out(timeline.rate)
+            if heard and take.source == source and heard.start < high and heard.end > low:
+                found.append(Span(timeline.programme(take, max(heard.start, low)), timeline.programme(take, min(heard.end, high))))
+    return tuple(found)
+
+
 def marked(captions: Captions, timeline: Timeline, number: int, kind: str, value: str, at: Time[Programme] | None = None, seconds: float = 1.5) -> Correction:
     """What a person says of cue `number` (from 0) without a file. A sound `at` a time of the film has a cue of its own."""
     strip = Strip(captions, timeline.rate, timeline)
     cue = captions.cues[number]
-    if kind == "sound" and at is not None:
+    if kind == "nothing" and at is None:
+        at, seconds = cue.span.start, float(cue.span.duration)
+    if at is not None and kind in ("sound", "nothing"):
         end = at + Fraction(seconds).limit_denominator(1000)
         alone, _ = differences(
             captions, [*(replace(one, words=()) for one in captions.cues), Cue(Span(at, end), (f"[{value}]",), "", "", kind="sound")], timeline=timeline
         )
-        return next(one for one in alone if one.kind == "sound" and not one.was)
+        return replace(next(one for one in alone if one.kind == "sound" and not one.was), kind=kind)
     first = next((at for at, head in strip.heads if head.cue is cue), None)
     if first is None:
         moments = [(abs(head.start - cue.span.start), at) for at, head in strip.heads]
