@@ -82,7 +82,7 @@ class Edits:
         self._tags = {head.tag.casefold() for _, head in self.strip.heads if head.tag}
         self._names = {head.cue.speaker.casefold() for _, head in self.strip.heads}
         self._notes = {_inner(note.text) for word in self.strip.words for note in word.notes} | {_inner(cue.text) for cue in self.strip.others}
-        self.read = [self._taken_apart(number, cue) for number, cue in enumerate(edited)]
+        self.read = [self._taken_apart(number, cue) for number, cue in enumerate(sorted(edited, key=lambda cue: cue.span.start))]
         self.tokens = self._words()
         self._breaks()
         self.shift = self._shifts()
