@@ -82,7 +82,7 @@ class Edits:
         self._tags = {head.tag.casefold() for _, head in self.strip.heads if head.tag}
         self._names = {head.cue.speaker.casefold() for _, head in self.strip.heads}
         self._notes = {_inner(note.text) for word in self.strip.words for note in word.notes} | {_inner(cue.text) for cue in self.strip.others}
-        self.read = [self._taken_apart(number, cue) for number, cue in enumerate(sorted(edited, key=lambda cue: cue.span.start))]
+        self.read = [self._taken_apart(number, cue) for number, cue in enumerate(edited)]
         self.tokens = self._words()
         self._breaks()
         self.shift = self._shifts()
@@ -156,7 +156,7 @@ class Edits:
         places: dict[str, list[int]] = defaultdict(list)
         for at, word in enumerate(self.strip.words):
             places[word.quote].append(at)
-        pieces = [piece for quote, mine in places.items() for piece in self._aligned(mine, belongs[quote])]
+        pieces = [piece for quote, mine in places.items() for piece in self._aligned(mine, self._in_order(mine, belongs[quote]))]
         self.missing = tuple(quote for quote in places if not belongs[quote])
         pieces.sort(key=lambda piece: piece.first)
         written = [(piece, self._written(piece)) for piece in pieces]
@@ -218,6 +218,16 @@ class Edits:
 
     def _distance(self, quote: str, moment: Time[Programme]) -> Fraction:
         return min(abs(head.start - moment) for _, head in self.strip.heads if head.cue.quote == quote)
+
+    def _in_order(self, places: list[int], tokens: list[_Token]) -> list[_Token]:
+        """As the file has them; by their times where that is more like the quote: not every file is in order."""
+        said = [text for at in places for text in self.strip.words[at].word.text.split()]
+        timed = sorted(tokens, key=lambda token: self.read[token.cue].cue.span.start)
+
+        def changed(order: list[_Token]) -> int:
+            return sum(max(a2 - a1, b2 - b1) for code, a1, a2, b1, b2 in edits(said, [token.text for token in order]) if code != "equal")
+
+        return tokens if timed == tokens or changed(tokens) <= changed(timed) else timed
 
     def _aligned(self, places: list[int], edited: list[_Token]) -> Iterator[_Piece]:
         """A quote's words beside the tokens that belong to it, in pieces that each are alike or were changed."""
