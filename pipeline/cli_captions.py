@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline import cli_corrections
 from pipeline.console import JsonFlag, document, production_flow, say, show, wants_json
 from pipeline.errors import ChecksFailed, ConfigError, InputError
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
     from pipeline.model.captions import Captions, Cue
     from pipeline.rules.captions import Judged, Verdict
 
-app = typer.Typer(no_args_is_help=True, help="Check captions, mend them, take them out in other formats.")
+app = typer.Typer(no_args_is_help=True, help="Check captions, mend them, take corrections back, sign them, take them out in other formats.")
+cli_corrections.add_to(app)
 
 FileArgument = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A caption file; without one, the production's captions.")]
 ProductionFlag = Annotated[bool, typer.Option("--production", help="The production's captions, with all that is known of them. The default.")]

@@ -14,6 +14,7 @@ from pipeline.console import JsonFlag, document, opened, production_flow, say, s
 from pipeline.errors import ChecksFailed, ConfigError, OurwordsError
 
 if TYPE_CHECKING:
+    from pipeline.flow import Flow
     from pipeline.model.approvals import Standing
     from pipeline.project import Production
     from pipeline.rules.paperwork import Flaw
@@ -82,14 +83,18 @@ def status(
     production = opened()
     if contributor is not None and contributor not in production.consent:
         raise ConfigError(f'no contributor "{contributor}"', next_step=f"there are: {', '.join(production.consent)}")
-    standings, why_not, damaged = _standings(production)
+    standings, why_not, damaged, signed = _standings(production)
     standings = [one for one in standings if contributor in (None, one.contributor)]
     flaws = [flaw for flaw in _flaws(production) if contributor is None or contributor in flaw.what or _is_of(flaw, contributor, production)]
     if as_json:
-        document({"approvals": [standing_record(one) for one in standings], "paperwork": [asdict(flaw) for flaw in flaws], "damaged_lines": list(damaged)})
+        document(
+            {"approvals": [standing_record(one) for one in standings], "paperwork": [asdict(flaw) for flaw in flaws], "damaged_lines": list(damaged), **signed}
+        )
     else:
         for line in standing_lines(standings):
             show(line)
+        if signed["sign_off"]:
+            show(f"captions {signed['sign_off']['state']:9} {signed['sign_off']['by']}, {signed['sign_off']['on']}  {signed['sign_off']['why']}".rstrip())
         for flaw in flaws:
             show(f"paperwork {flaw}")
         counts = {state: sum(one.state == state for one in standings) for state in dict.fromkeys(one.state for one in standings)}
@@ -102,7 +107,8 @@ def status(
         )
     if why_not:
         say(f"Only the wording is told: {why_not}", always=True)
-    if any(one.state in ("lapsed", "expired", "refused") for one in standings):
+    void = bool(signed["sign_off"]) and signed["sign_off"]["state"] == "void"
+    if void or any(one.state in ("lapsed", "expired", "refused") for one in standings):
         raise typer.Exit(ChecksFailed.exit_code)
 
 
@@ -238,19 +244,29 @@ def feedback_page(as_json: JsonFlag = False) -> None:
     document({"page": str(page), "comments": len(remarks)}) if as_json else show(f"{page}  ({len(remarks)} comments)")
 
 
-def _standings(production: Production) -> tuple[list[Standing], str, tuple[int, ...]]:
-    """From the film as it would be built now; where that is not known yet, of the wording alone, and why."""
+def _standings(production: Production) -> tuple[list[Standing], str, tuple[int, ...], dict[str, Any]]:
+    """From the film as it would be built now; where that is not known yet, of the wording alone, and why. With the captions' sign-off."""
     from pipeline.store import NotMade
 
     with production_flow(dry=True) as flow:
         damaged = flow.reviews.book.damaged
         try:
-            return flow.standings, "", damaged
+            return flow.standings, "", damaged, _signed(flow)
         except NotMade as missing:
             why = f"the film has to be built for the rest ({missing} is not made yet)"
         except OurwordsError as problem:
             why = str(problem)
-        return flow.wordings, why, damaged
+        return flow.wordings, why, damaged, _signed(flow, why)
+
+
+def _signed(flow: Flow, unknown: str = "") -> dict[str, Any]:
+    """Where the captions' sign-off stands; nothing where nobody ever signed."""
+    last = flow.signoffs.last
+    if not last:
+        return {"sign_off": None}
+    found = [] if unknown else flow.signoffs.findings(flow.captions)
+    state = "unknown" if unknown else "void" if found else "signed"
+    return {"sign_off": {"state": state, "by": last.by, "on": str(last.on), "why": found[0].what if found else ""}}
 
 
 def _flaws(production: Production) -> list[Flaw]:

@@ -20,13 +20,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pipeline.access import Access
+from pipeline.corrections import Corrections
 from pipeline.desk import Desk, Progress
 from pipeline.errors import ChecksFailed, ConfigError, Refused
 from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, outgoing, records
+from pipeline.formats.corrections import correction_findings
 from pipeline.judging import Judging
 from pipeline.model.approvals import Seen, Standing
 from pipeline.model.captions import Captions, Cue, Finding, Profile
+from pipeline.model.corrections import Conflict
 from pipeline.model.quotes import Candidate, Match, Pin, Row, State
 from pipeline.model.timeline import Heard, Take, Timeline
 from pipeline.model.transcript import Transcript
@@ -35,8 +38,10 @@ from pipeline.proof import Proof
 from pipeline.reviews import Reviews
 from pipeline.rules import approvals as approval_rules
 from pipeline.rules import consent as consent_rules
+from pipeline.rules import signoffs as signoff_rules
 from pipeline.rules import sound as sound_rules
-from pipeline.stages import caption, explain, match, part, plan, show
+from pipeline.signoffs import Given, Signoffs
+from pipeline.stages import caption, correct, explain, match, part, plan, show
 from pipeline.store import NotMade, Shelf
 
 if TYPE_CHECKING:
@@ -61,7 +66,8 @@ class Flow:
     ) -> None:
         self.production, self.draft, self.today = production, draft, today
         self.stage = "final" if final or (production.approvals.stage == "final" and not draft) else "draft"
-        self.reviews = Reviews(production)
+        self.reviews, self.corrections = Reviews(production), Corrections(production)
+        self.signoffs = Signoffs(production)
         self.shelf = Shelf(production.build / ".store", dry=dry)
         self.desk = Desk(production, self.shelf, progress)
         self.progress, self._executor = progress, executor
@@ -123,7 +129,8 @@ class Flow:
         """The gate: first for everybody whom the quote list names, before hours are transcribed; then for all."""
         asked = [(self.production.quote[name], who) for name, who in speakers.items()]
         refusals = consent_rules.gate(asked, self.production.consent, self.production.film.use, self.today, draft=self.draft)
-        refusals += consent_rules.names_shown(self.desk.texts_on_screen(asked), self.production.consent, [who for _, who in asked])
+        texts = self.desk.texts_on_screen(asked) + self.corrections.texts
+        refusals += consent_rules.names_shown(texts, self.production.consent, [who for _, who in asked])
         if refusals:
             theirs = {name for name, who in speakers.items() if who in {refusal.contributor for refusal in refusals}}
             listed = "\n".join(f"{refusal}\n  → {refusal.next_step}" for refusal in refusals)
@@ -177,11 +184,11 @@ class Flow:
         return plan.plan(self.desk.storyboard(), self.cleared, self.desk.pictured, self.desk.angle_shows)
 
     @cached_property
-    def captions(self) -> Captions:
-        """From the approved words and their times."""
-        return self.captions_for(self.production.profile)
+    def made(self) -> Captions:
+        """Cues from the approved words and their times, as no person has touched them."""
+        return self.made_for(self.production.profile)
 
-    def captions_for(self, profile: Profile) -> Captions:
+    def made_for(self, profile: Profile) -> Captions:
         """The same words as another house would show them: no one file can keep to two houses' rules for gaps."""
         style = self.production.captions
         return caption.caption(
@@ -198,6 +205,22 @@ class Flow:
         )
 
     @cached_property
+    def corrected(self) -> tuple[Captions, list[Conflict]]:
+        """The same with all that people put right, and what of it cannot be done any more."""
+        return self._correct(self.made, self.production.profile)
+
+    def _correct(self, made: Captions, profile: Profile) -> tuple[Captions, list[Conflict]]:
+        return correct.replay(made, self.corrections.standing, profile, self.timeline, self.production.bleeps)
+
+    @property
+    def captions(self) -> Captions:
+        return self.corrected[0]
+
+    def captions_for(self, profile: Profile) -> Captions:
+        """The film's captions as another house would show them, corrections and all."""
+        return self.captions if profile == self.production.profile else self._correct(self.made_for(profile), profile)[0]
+
+    @cached_property
     def shown(self) -> dict[str, dict[str, Seen]]:
         """What whoever watches this film sees of each quote: what approvals are given for, and held against."""
         return self.desk.shown(self.timeline, self.captions)
@@ -209,7 +232,12 @@ class Flow:
 
     @property
     def findings(self) -> list[Finding]:
-        return self.desk.cut_findings(self.cleared) + list(self.judging.verdict.findings)
+        return self.desk.cut_findings(self.cleared) + self.kept + list(self.judging.verdict.findings)
+
+    @cached_property
+    def kept(self) -> list[Finding]:
+        """Corrections that cannot be put on any more: for a person to decide."""
+        return correction_findings(self.corrections.told(self.corrected[1]), self.corrections.book.damaged)
 
     @property
     def problems(self) -> list[Finding]:
@@ -324,6 +352,13 @@ class Flow:
             {"verify.json": outgoing.verified_json(found), "verify.html": outgoing.verified_html(found, self.timeline.title, self.captions.language)}
         )
         return found
+
+    def sign(self, by: str, *, profile: str = "", note: str = "", dry: bool = False) -> Given:
+        """Bind a person to the captions as they were built: refused while anything of them is open."""
+        sidecars = {f"captions/cut.{self.captions.language}.{kind}": write(self.captions).encode() for kind, write in caption_files.WRITERS.items()}
+        cuts = self.desk.cut_findings(self.cleared)
+        hindrances = signoff_rules.hindrances(one for one in self.findings if one not in cuts)
+        return self.signoffs.sign(self.captions, sidecars, by, self.today, hindrances, profile=profile, note=note, dry=dry)
 
     def transcribe(self, wanted: list[str]) -> list[Transcript]:
         """Some sources only: the command of that name."""

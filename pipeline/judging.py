@@ -27,7 +27,7 @@ class Judging:
         """The captions with all that is known of them: the film's, or as they are made for another profile."""
         flow, chosen = self.flow, profile or self.production.profile
         return evidence.judged(
-            flow.captions if chosen == self.production.profile else flow.captions_for(chosen),
+            flow.captions_for(chosen),
             flow.timeline,
             chosen,
             width=width(chosen, flow.timeline.size),

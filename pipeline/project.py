@@ -83,6 +83,7 @@ class Approvals(_Table):
     final: Kinds = ["wording", "cut", "captions"]
     tolerance: Annotated[float, Field(ge=0, le=5)] = 0.2
     soon: Annotated[int, Field(ge=0, le=3650)] = 60
+    sign_off: bool = False
 
 
 class BesideSpec(_Table):

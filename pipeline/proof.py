@@ -39,7 +39,7 @@ class Proof:
 
     def findings(self) -> list[Finding]:
         """Everything found, errors first, then in the order of the film."""
-        found = [*self._as_planned(), *self._files()]
+        found = [*self._as_planned(), *self._files(), *self.flow.signoffs.findings(self.flow.captions, self.film)]
         if any(one.rule == "out-of-date" for one in found):
             return found  # against another plan nothing more can be told
         found += self._pictures()

@@ -1,0 +1,195 @@
+"""The store of corrections and what goes in and out of it: batches, undo, states, a reviewer's file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import ledger
+from pipeline.corrections import FIX, Corrections
+from pipeline.errors import ConfigError, InputError
+from pipeline.formats.captions import to_srt, to_vtt
+from pipeline.formats.corrections import as_kept, correction_findings, entry, kept_lines, read_corrections, told, undo_entry
+from pipeline.formats.edited import read_edited
+from pipeline.model.corrections import KINDS, Anchor, Conflict, Correction
+from pipeline.model.time import Source, Span, Time
+from pipeline.project import create, load
+from pipeline.stages.correct import differences, dismissed, marked, replay
+from tests.stages.test_caption import film as film_of
+from tests.stages.test_correct import FILM, MADE, NETFLIX, PLAIN, QUOTES, edit, made_of, shots
+
+TODAY = date(2026, 11, 25)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Corrections:
+    create(tmp_path / "film")
+    (tmp_path / "film/footage/anna.mp4").write_bytes(b"")
+    return Corrections(load(tmp_path / "film"))
+
+
+def changed() -> list[Correction]:
+    cue = MADE.cues[1]
+    return differences(MADE, edit(1, lines=(cue.text.replace("saw me", "SAW me"),), position="top"), timeline=FILM)[0]
+
+
+# The ledger -----------------------------------------------------------------------------------
+
+
+def test_a_batch_is_kept_as_it_was_said_and_comes_back_in_order(store: Corrections) -> None:
+    said = changed()
+    store.keep(said, "Jo", TODAY, note="round 1")
+    found = store.standing
+    assert [(one.kind, one.anchor, one.value) for one in found] == [(one.kind, one.anchor, one.value) for one in map(as_kept, said)]
+    assert {(one.by, one.on, one.note) for one in found} == {("Jo", TODAY, "round 1")}
+    assert len({one.batch for one in found}) == 1
+    profile = store.production.profile.name
+    assert {one.kind: one.profile for one in found} == {"text": "", "break": profile, "position": ""}, "lines are a house's, words are not"
+    assert replay(MADE, [replace(one, profile="") for one in found], PLAIN, FILM) == replay(MADE, said, PLAIN, FILM)
+
+
+def test_the_same_file_twice_adds_nothing_and_a_dry_run_writes_nothing(store: Corrections) -> None:
+    assert store.keep(changed(), "Jo", TODAY, dry=True)
+    assert not store.path.exists()
+    assert store.keep(changed(), "Jo", TODAY)
+    assert not store.keep(changed(), "Jo", TODAY)
+
+
+def test_undo_withdraws_the_last_batch_or_what_is_named_and_deletes_nothing(store: Corrections) -> None:
+    store.keep(changed(), "Jo", TODAY)
+    later = [Correction("position", MADE_ANCHOR, "bottom", "top")]
+    store.keep(later, "Ann", TODAY)
+    before = store.path.read_bytes()
+    assert [one.by for one in store.undo([], "Jo", TODAY, dry=True)] == ["Ann"]
+    assert store.path.read_bytes() == before
+    store.undo([], "Jo", TODAY)
+    assert store.path.read_bytes().startswith(before)
+    assert {one.by for one in store.standing} == {"Jo"}
+    one = store.standing[0]
+    assert store.undo([one.id[:8]], "Jo", TODAY) == [one]
+    with pytest.raises(ConfigError, match="no correction"):
+        store.undo(["zzz"], "Jo", TODAY)
+    store.undo([], "Jo", TODAY)
+    assert not store.standing
+    assert not store.undo([], "Jo", TODAY)
+    assert {kept.state for kept in store.told([])} == {"withdrawn"}
+    assert store.keep(changed(), "Jo", TODAY), "what was withdrawn may be said again"
+
+
+MADE_ANCHOR = next(one for one in changed() if one.kind == "position").anchor
+
+
+def test_what_a_fix_mends_is_a_batch_like_any_other(store: Corrections) -> None:
+    cue = MADE.cues[1]
+    fixed = replace(MADE, cues=(MADE.cues[0], replace(cue, lines=(cue.text,)), *MADE.cues[2:]))
+    kept = store.keep_fix(MADE, fixed, ["one line where it fits"], TODAY, FILM)
+    assert [(one.by, one.note, one.kind) for one in kept] == [(FIX, "one line where it fits", "break")]
+    assert replay(MADE, [replace(one, profile="") for one in store.standing], PLAIN, FILM)[0] == fixed
+
+
+def test_every_correction_has_a_state_and_what_is_open_is_a_finding(store: Corrections) -> None:
+    store.keep([replace(one, value="bottom") if one.kind == "position" else one for one in changed()], "Jo", TODAY)
+    store.keep([one for one in changed() if one.kind == "position"], "Jo", TODAY)
+    store.keep([Correction("text", Anchor("q9", 0, 0, "gone", "s1", None, text="Gone"), "gone", "Gone")], "Ann", TODAY)
+    ledger.append(store.path, [entry(replace(changed()[0], profile="netflix"), "b", 0)])
+    again = Corrections(store.production)
+    lost = next(one for one in again.standing if one.anchor.quote == "q9")
+    kept = again.told([Conflict(lost, "q9 is not in this film", open=False)])
+    states = {(one.correction.kind, one.correction.value): one.state for one in kept if one.correction.profile != "netflix"}
+    assert states["position", "bottom"] == "superseded"
+    assert states["position", "top"] == "applied"
+    assert states["text", "gone"] == "waiting"
+    assert [one.state for one in kept if one.correction.profile == "netflix"] == ["other profile"]
+    assert {(one.rule, one.severity) for one in correction_findings(kept)} == {("correction-waiting", "warning")}
+    [found] = [one for one in correction_findings(again.told([Conflict(lost, "the words are gone")])) if one.severity == "error"]
+    assert (found.rule, found.where) == ("correction-conflict", "q9")
+    assert f"undo {lost.id[:6]}" in found.limit
+    assert len(kept_lines(kept)) > len(kept), "the reasons are told"
+
+
+def test_damaged_lines_are_told_and_wrong_ones_refused(store: Corrections) -> None:
+    store.keep(changed(), "Jo", TODAY)
+    with store.path.open("ab") as file:
+        file.write(b'{"v": 1, "id": "x", "wri')
+    damaged = Corrections(store.production)
+    assert [one.rule for one in correction_findings(damaged.told([]), damaged.book.damaged)] == ["correction-damaged"]
+    ledger.append(store.path, [{"event": "correction", "kind": "text"}])
+    with pytest.raises(InputError, match="is no correction"):
+        _ = Corrections(store.production).standing
+
+
+heard = st.none() | st.tuples(st.integers(0, 10**6), st.integers(1, 10**4)).map(
+    lambda t: Span(Time[Source](Fraction(t[0], 1000)), Time[Source](Fraction(t[0] + t[1], 1000)))
+)
+anchors = st.builds(
+    Anchor, st.text(max_size=5), st.integers(-1, 99), st.integers(-1, 99), st.text(), st.text(max_size=5), heard, st.text(), st.text(), st.text()
+)
+
+
+@given(st.sampled_from(sorted(KINDS)), anchors, st.text(), st.text(), st.text())
+def test_a_correction_reads_back_as_it_was(kind: str, anchor: Anchor, value: str, was: str, by: str) -> None:
+    value = "1.25" if kind in ("in", "out") else value
+    said = Correction(kind, anchor, value, was, by, TODAY, "bbc", "note", "id", "batch")
+    line = json.loads(json.dumps(entry(said, "batch", 0))) | {"id": "id", "written": "2026"}
+    assert read_corrections("x", [line]) == ((said,), frozenset())
+    assert read_corrections("x", [line, undo_entry(["id"], "Jo", TODAY)])[1] == {"id"}
+    if kind not in ("in", "out"):
+        assert told(said)
+
+
+# A reviewer's file ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rate", [Fraction(25), Fraction(30000, 1001), Fraction(24000, 1001)])
+@pytest.mark.parametrize("profile", [PLAIN, NETFLIX])
+def test_our_own_files_come_back_without_a_change(rate: Fraction, profile) -> None:  # type: ignore[no-untyped-def]
+    timeline = replace(film_of(*shots()), rate=rate)
+    made = made_of(timeline, QUOTES, profile)
+    for name, text in (("a.srt", to_srt(made)), ("a.vtt", to_vtt(made))):
+        windows = "\ufeff" + text.replace("\n", "\r\n")
+        assert differences(made, read_edited(name, windows.encode()), timeline=timeline, positions=name == "a.vtt") == ([], []), name
+
+
+def test_cues_without_numbers_and_in_another_order_are_found() -> None:
+    blocks = to_srt(MADE).strip().split("\n\n")
+    bare = ["\n".join(block.split("\n")[1:]) for block in reversed(blocks)]
+    edited = read_edited("a.srt", "\n\n\n".join(bare).encode())
+    assert differences(MADE, edited, timeline=FILM, positions=False) == ([], [])
+
+
+def test_what_a_file_says_is_read_as_text() -> None:
+    vtt = "WEBVTT\n\nNOTE a note\n\nc1\n00:01.000 --> 00:02.500 line:0\n<v Dr Amara>Fish &amp; <i>chips</i>,\nI said.</v>\n\n"
+    vtt += "1\n0:00:03,000 --> 0:00:02,000\nbackwards\n"
+    [cue] = read_edited("a.vtt", vtt.encode())
+    assert (cue.lines, cue.speaker, cue.position, str(cue.span.end)) == (("Fish & chips,", "I said."), "Dr Amara", "top", "0:00:02.500")
+    with pytest.raises(InputError, match="holds no captions"):
+        read_edited("a.srt", b"Dear Jo, here they are.")
+
+
+# Marks ----------------------------------------------------------------------------------------
+
+
+def test_marks_say_what_a_file_cannot() -> None:
+    moment = MADE.cues[-1].span.end + Fraction(-1, 2)
+    marks = [
+        marked(MADE, FILM, 1, "sound", "door slams"),
+        marked(MADE, FILM, 2, "unclear", "train drowns his words"),
+        marked(MADE, FILM, len(MADE.cues) - 1, "sound", "applause", moment, 1.5),
+        marked(MADE, FILM, 0, "position", "top"),
+        marked(MADE, FILM, 3, "nothing", "sound"),
+    ]
+    new, conflicts = replay(MADE, marks, PLAIN, FILM)
+    assert not conflicts
+    text = " ".join(cue.text for cue in new.cues)
+    assert [text.count(one) for one in ("[door slams]", "[train drowns his words]", "[applause]")] == [1, 1, 1]
+    assert new.cues[0].position == "top"
+    [span] = dismissed(FILM, marks)
+    assert span.overlap(MADE.cues[3].span) == MADE.cues[3].span.duration
+    assert not dismissed(film_of(shots()[0]), marks), "what is not in the film needs no label"
