@@ -70,6 +70,10 @@ class Captions:
                 raise ValueError(f'cues overlap: "{one.text}" ends at {one.span.end}, after "{two.text}" starts')
 
 
+LINE, HEADROOM = 1.24, 0.28
+"""Ems of the packaged font from line to line, and from the top of a line to the top of its capitals."""
+
+
 @dataclass(frozen=True)
 class Room:
     """What fits on a screen of one shape. Shares are of the picture's width or height."""
@@ -82,6 +86,15 @@ class Room:
     """Line height, of the picture's height."""
     safe_width: float
     safe_height: float
+
+    def em(self, size: tuple[int, int]) -> float:
+        """The letters' em in pixels, on a picture of this size."""
+        return size[1] * self.size / LINE
+
+    def box(self, size: tuple[int, int]) -> tuple[float, float, float]:
+        """Pixels of a line's height, and of the box's padding beside it and above it: half an em around the letters."""
+        em = self.em(size)
+        return size[1] * self.size, em / 2, em * (0.5 - HEADROOM)
 
 
 @dataclass(frozen=True)
