@@ -36,6 +36,7 @@ from pipeline.store import Fingerprints, Shelf, digest, link_whole, write_whole
 
 if TYPE_CHECKING:
     from pipeline.tools.cleaning import Noise
+    from pipeline.tools.fonts import Typeface
     from pipeline.tools.protocols import Aligner, Look, Recogniser, Samples, Speech
     from pipeline.tools.studio import Footage, Rack
 
@@ -120,7 +121,7 @@ class Desk:
     def studio(self) -> Rack:
         from pipeline.tools.studio import Rack
 
-        return Rack(self.footage, self._cutaways, load_qualities(), self._noise, self.recorders)
+        return Rack(self.footage, self._cutaways, load_qualities(), self._noise, self.recorders, self.typeface)
 
     @cached_property
     def _cutaways(self) -> dict[str, tuple[Path, Media | str]]:
@@ -451,24 +452,31 @@ class Desk:
         quality, clean = ("draft", False) if watermark else (film.quality, film.clean)
         return Look(self.production.size, self.production.rate, quality, watermark, film.codec, film.hardware, clean, film.fill)
 
+    @cached_property
+    def typeface(self) -> Typeface:
+        """What captions are written in."""
+        from pipeline.tools import fonts
+
+        named = self.production.captions.font
+        return fonts.own(self.production.path(named)) if named else fonts.packaged()
+
     def check_glyphs(self, timeline: Timeline, captions: Captions) -> None:
         from pipeline.tools import fonts
 
-        texts = [(cue.quote, cue.text) for cue in captions.cues]
-        texts += [(f"the {shot.style} card", shot.text) for shot in timeline.shots if isinstance(shot, Card)]
+        self.typeface.check([(f"cue {number}, {cue.quote}: “{cue.text}”", cue.text) for number, cue in enumerate(captions.cues, 1)])
+        texts = [(f"the {shot.style} card", shot.text) for shot in timeline.shots if isinstance(shot, Card)]
         texts += [(f"the prompt after {shot.after}", shot.prompt) for shot in timeline.breaks]
         fonts.check(texts)
 
     def ass(self, captions: Captions) -> str:
-        from pipeline.tools.fonts import FAMILY
-
-        return caption_files.to_ass(captions.cues, self.production.size, self.production.profile, FAMILY)
+        return caption_files.to_ass(captions.cues, self.production.size, self.production.profile, self.typeface.family)
 
     def recipe(self, number: int, shot: Shot, timeline: Timeline, captions: Captions, look: Look) -> Recipe:
         """What a part is made from: known without making it."""
         from pipeline.tools.fonts import FAMILY
 
-        ass = part.ass(shot, timeline, part.captions_of(shot, timeline, captions), self.production.profile, FAMILY, look.watermark)
+        cues = part.captions_of(shot, timeline, captions)
+        ass = part.ass(shot, timeline, cues, self.production.profile, self.typeface.family if cues else FAMILY, look.watermark)
         tone = self._tone(shot)
         prints = {shot.camera: self.footage[shot.camera].print, shot.source: self._heard(shot.source)} if isinstance(shot, Take | Hold) else {}
         prints |= {file: self.fingerprints.of(path) for file, (path, _) in self._cutaways.items()}

@@ -70,6 +70,7 @@ class CaptionStyle(_Table):
     profile: str = "plain"
     labels: bool = True
     editorial: bool = True
+    font: str = ""
 
 
 Kinds = list[Literal["wording", "cut", "captions"]]
@@ -359,6 +360,8 @@ def _check(production: Production) -> None:
         raise ConfigError(f"{production.film.size} is no picture", where=f"{where}, film.size", next_step='write "1280x720" or "1920x1080"')
     if any(side % 2 for side in production.size):
         raise ConfigError(f"{production.film.size} has an odd side", where=f"{where}, film.size", next_step="video needs even sides")
+    if production.captions.font:
+        _exists(production, production.captions.font, "captions.font")
     for source in production.sources:
         _exists(production, source.file, f"source.{source.id}.file")
         if source.channel and len(source.track) > 1:

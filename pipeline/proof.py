@@ -19,6 +19,7 @@ from pipeline.model.captions import Finding
 from pipeline.model.time import Span, Time, clock
 from pipeline.model.timeline import Break, Card, Shot, Take, sample_at
 from pipeline.model.transcript import Word
+from pipeline.screening import Screening
 from pipeline.stages import listen, verify
 from pipeline.store import digest, file_digest
 
@@ -43,8 +44,14 @@ class Proof:
         if any(one.rule == "out-of-date" for one in found):
             return found  # against another plan nothing more can be told
         found += self._pictures()
+        found += self.screening.findings()
         found += [one for several in self.flow.each(self._shot, self.flow.timeline.shots) for one in several]
         return sorted(found, key=lambda finding: ORDER[finding.severity])
+
+    @cached_property
+    def screening(self) -> Screening:
+        clean = self.production.build / "cut.clean.mp4"
+        return Screening(self.flow, self.film, clean if self._there("cut.clean.mp4") else None)
 
     # Files and pictures ----------------------------------------------------------------------
 

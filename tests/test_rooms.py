@@ -44,7 +44,8 @@ LAWS = {
     "reviews": law("ledger project stages rules formats model store errors", "", {"subprocess", "os"}),
     "beside": law("project stages formats model tools store errors", "", {"subprocess"}),
     "desk": law("desk beside project stages rules formats model tools store errors", "", {"subprocess"}),
-    "proof": law("flow desk stages rules formats model tools store errors", "", {"subprocess", "os"}),
+    "screening": law("flow stages rules formats model tools store errors", "", {"subprocess", "os"}),
+    "proof": law("flow screening desk stages rules formats model tools store errors", "", {"subprocess", "os"}),
     "flow": law("flow proof desk reviews project stages rules formats model tools store errors", "", {"subprocess"}),
     "doctor": law("doctor project tools errors"),
     "review": law("review flow model errors formats rules", "starlette uvicorn", {"subprocess"}),
@@ -60,7 +61,7 @@ ONLY_IN = {
     "pydantic": ["project.py"],
     "subprocess": ["tools/*", "doctor.py"],
     "moviepy": ["tools/cards.py"],
-    "av.open": ["tools/probe.py", "tools/ffmpeg.py", "tools/excerpt.py"],
+    "av.open": ["tools/probe.py", "tools/ffmpeg.py", "tools/excerpt.py", "tools/watch.py"],
     "print": ["console.py"],
 }
 """Modules and calls that live in these files and in no other."""

@@ -158,6 +158,7 @@ PlayResX: {width}
 PlayResY: {height}
 WrapStyle: 0
 ScaledBorderAndShadow: yes
+Kerning: yes
 YCbCr Matrix: TV.709
 
 [V4+ Styles]

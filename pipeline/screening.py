@@ -1,0 +1,200 @@
+"""The captions' part of `ourwords verify`: the finished film is looked at and listened to, cue by cue.
+
+What libass should have drawn is drawn anew on black and on white, and held against the pixels of the film; the film without
+captions tells which frame has the lightest ground. A few frames of each cue are measured: its first, middle and last, the
+lightest, and the frames just before and after it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cached_property
+from math import ceil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.formats.captions import COLOURS, to_ass
+from pipeline.model.captions import Cue, Finding
+from pipeline.model.time import Programme, Span, Time, clock
+from pipeline.model.timeline import Shot, Timeline
+from pipeline.stages import part, witness
+
+if TYPE_CHECKING:
+    from pipeline.flow import Flow
+    from pipeline.tools.watch import Shown
+
+LIMITS = {"contrast": f"{witness.LEAST:g}:1", "burnt-text": "as its sidecar says"}
+
+Numbered = tuple[int, Cue]
+"""A cue with its number in the film, from 1."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One cue on one frame: everything that is measured of it."""
+
+    frame: int
+    contrast: witness.Contrast
+    presence: float
+    difference: tuple[float, float]
+    tint: tuple[int, int, int]
+
+
+class Screening:
+    """`film` has captions burnt in; `clean` are the same frames without, where there are any."""
+
+    def __init__(self, flow: Flow, film: Path, clean: Path | None) -> None:
+        self.flow, self.film, self.clean = flow, film, clean
+        self.stills: dict[str, bytes] = {}
+        """The worst frame of each cue that is not as it should be, by file name in build/."""
+
+    @property
+    def timeline(self) -> Timeline:
+        return self.flow.timeline
+
+    @cached_property
+    def cues(self) -> list[Numbered]:
+        return list(enumerate(self.flow.captions.cues, 1))
+
+    @cached_property
+    def drawn(self) -> dict[int, witness.Drawn]:
+        """What libass draws for every cue, in white, by its number."""
+        from pipeline.tools import watch
+
+        production, size = self.flow.production, self.timeline.size
+        if not self.cues:
+            return {}
+        laid = tuple(replace(cue, colour="white", span=Span[Programme](_at(n), _at(n + 1))) for n, (_, cue) in enumerate(self.cues))
+        em = production.profile.room(size).em(size)
+        pictures = watch.drawn(to_ass(laid, size, production.profile, self.flow.desk.typeface.family), size, len(laid), self.flow.desk.typeface.files)
+        return {number: witness.Drawn.of(letters, box, em) for (number, _), (letters, box) in zip(self.cues, pictures, strict=True)}
+
+    def findings(self) -> list[Finding]:
+        """What is wrong with the pictures of any cue, and the figures of them all."""
+        shots = [(shot, mine) for shot in self.timeline.shots if (mine := self._of(shot))]
+        seen: dict[int, list[Seen]] = {}
+        found: list[Finding] = []
+        for told, problems in self.flow.each(lambda item: self._shot(*item), shots):
+            seen |= told
+            found += problems
+        return [*found, *(one for number, cue in self.cues if number in seen for one in judged(number, cue, seen[number])), *summary(seen)]
+
+    def _of(self, shot: Shot) -> list[Numbered]:
+        mine = set(part.captions_of(shot, self.timeline, self.flow.captions))
+        return [(number, cue) for number, cue in self.cues if cue in mine]
+
+    def _shot(self, shot: Shot, cues: Sequence[Numbered]) -> tuple[dict[int, list[Seen]], list[Finding]]:
+        """A shot's frames in one go, with those of the clean film beside them."""
+        from pipeline.tools import watch
+
+        runs = {number: self.frames(cue, shot) for number, cue in cues}
+        wanted = {number: {run.start, (run.start + run.stop) // 2, run.stop - 1} for number, run in runs.items()}
+        beside = self._beside(shot, cues, runs)
+        seen: dict[int, list[Seen]] = {number: [] for number, _ in cues}
+        lightest: dict[int, tuple[float, Shown]] = {}
+        found: dict[str, Finding] = {}
+        clean = watch.frames(self.clean, self.timeline.rate, shot.at, shot.end) if self.clean else None
+        for shown in watch.frames(self.film, self.timeline.rate, shot.at, shot.end):
+            bare = next(clean, None) if clean else None
+            pixels = None
+            for number, cue in cues:
+                drawn = self.drawn[number]
+                if shown.number in wanted[number]:
+                    pixels = shown.pixels if pixels is None else pixels
+                    seen[number].append(look(shown.number, pixels, drawn))
+                    if bare and shown.number not in (runs[number].start, runs[number].stop - 1):
+                        found |= self._strayed(shown.number, number, cue, pixels, bare.pixels)
+                elif shown.number in runs[number] and bare and bare.brightness(*drawn.place) > lightest.get(number, (-1.0, None))[0]:
+                    lightest[number] = bare.brightness(*drawn.place), shown
+                elif shown.number in beside[number] and witness.presence(shown.pixels, drawn) > witness.THERE:
+                    early = "before its time" if shown.number < runs[number].start else "after its time"
+                    found |= {f"{number} time": finding("burnt-text", number, cue, f"is on the screen {early}", f"frame {shown.number}")}
+        for number, (_, shown) in lightest.items():
+            seen[number].append(look(shown.number, shown.pixels, self.drawn[number]))
+        return seen, list(found.values())
+
+    def frames(self, cue: Cue, shot: Shot) -> range:
+        """The frames on which libass shows a cue: ASS counts hundredths."""
+        rate = self.timeline.rate
+        first, after = ceil(cue.span.start.seconds * rate), ceil((cue.span.end.seconds - Fraction(1, 100)) * rate)
+        return range(max(first, shot.at), max(first + 1, min(after, shot.end)))
+
+    def _beside(self, shot: Shot, cues: Sequence[Numbered], runs: Mapping[int, range]) -> dict[int, set[int]]:
+        """The frames just before and after each cue, where nothing of the same text stands."""
+        return {
+            number: {
+                frame
+                for frame in (runs[number].start - 1, runs[number].stop)
+                if shot.at <= frame < shot.end and not any(frame in runs[other] and text.lines == cue.lines for other, text in cues)
+            }
+            for number, cue in cues
+        }
+
+    def _strayed(self, frame: int, number: int, cue: Cue, pixels: witness.Pixels, clean: witness.Pixels) -> dict[str, Finding]:
+        drawn = self.drawn[number]
+        places = witness.elsewhere(pixels, clean, [drawn], drawn.em)
+        if not places:
+            return {}
+        what = "something is on the picture beside the caption that the film without captions has not"
+        return {f"{number} stray": finding("burnt-text", number, cue, what, f"frame {frame}, about {places} places half an em wide")}
+
+
+def look(frame: int, pixels: witness.Pixels, drawn: witness.Drawn) -> Seen:
+    return Seen(frame, witness.contrast(pixels, drawn), witness.presence(pixels, drawn), witness.difference(pixels, drawn), witness.tint(pixels, drawn))
+
+
+def judged(number: int, cue: Cue, seen: Sequence[Seen]) -> Iterator[Finding]:
+    """The worst frame of a cue, by each rule."""
+    absent = min(seen, key=lambda one: one.presence)
+    if absent.presence < witness.THERE:
+        what = "is not there as it should be: missing, moved, cut off or another text"
+        yield finding("burnt-text", number, cue, what, _on(absent, f"{absent.presence:.2f} alike"))
+        return
+    through = max(seen, key=lambda one: one.contrast.through)
+    low = min(seen, key=lambda one: one.contrast.low)
+    if low.contrast.low < witness.LEAST:
+        yield finding("contrast", number, cue, "does not stand out from what is behind it", _on(low, str(low.contrast)))
+    elif through.contrast.through > witness.THROUGH:
+        measured = _on(through, f"luminance {through.contrast.through:.3f} in the box; {through.contrast}")
+        yield finding("contrast", number, cue, "its box lets the picture through", measured, f"luminance {witness.THROUGH:g}")
+    else:  # over a picture that shows through, nothing can be said of single letters
+        unlike = max(seen, key=lambda one: one.difference[0])
+        if unlike.difference[0] > witness.UNLIKE:
+            line = ceil(unlike.difference[1] * len(cue.lines))
+            what = f"is not the text of its sidecar, in line {line} of {len(cue.lines)}"
+            yield finding("burnt-text", number, cue, what, _on(unlike, f"{unlike.difference[0]:.0%} of the ink is wrong"), f"{witness.UNLIKE:.0%}")
+    wanted = bytes.fromhex(COLOURS[cue.colour])
+    off = max(seen, key=lambda one: _apart(one.tint, wanted))
+    if _apart(off.tint, wanted) > witness.TINT:
+        yield finding("burnt-text", number, cue, f"is not {cue.colour}", _on(off, "#" + bytes(off.tint).hex()), "#" + wanted.hex())
+
+
+def _apart(one: Sequence[int], two: Sequence[int]) -> int:
+    return max(abs(a - b) for a, b in zip(one, two, strict=True))
+
+
+def summary(seen: Mapping[int, Sequence[Seen]]) -> Iterator[Finding]:
+    """The figures of all cues, for the evidence sheet."""
+    every = [(one.contrast.low, number, one) for number, several in seen.items() for one in several]
+    if not every:
+        return
+    low, number, one = min(every, key=lambda item: item[0])
+    medians = sorted(one.contrast.median for _, _, one in every)
+    measured = f"lowest {low:.1f}:1 (cue {number}, frame {one.frame}), median {medians[len(medians) // 2]:.1f}:1"
+    what = f"{len(every)} frames of {len(seen)} cues were measured"
+    yield Finding("contrast", "info", "the film", what, measured, LIMITS["contrast"], criterion="1.4.3")
+
+
+def finding(rule: str, number: int, cue: Cue, what: str, measured: str, limit: str = "") -> Finding:
+    where, criterion = f"{clock(cue.span.start.seconds)} {cue.quote}", "1.4.3" if rule == "contrast" else "1.2.2"
+    return Finding(rule, "error", where, f"“{cue.text}” {what}", measured, limit or LIMITS[rule], cue=number, criterion=criterion)
+
+
+def _on(seen: Seen, measured: str) -> str:
+    return f"{measured}; frame {seen.frame}"
+
+
+def _at(seconds: int) -> Time[Programme]:
+    return Time(Fraction(seconds))
