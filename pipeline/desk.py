@@ -27,9 +27,10 @@ from pipeline.model.quotes import Cut, Match, Pin, Quote
 from pipeline.model.time import SAMPLE_RATE, Source, Span, Time, nearest
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, camera, reference
 from pipeline.model.transcript import Transcript
+from pipeline.model.zones import Zone
 from pipeline.project import Production, SourceSpec, load_qualities
 from pipeline.rules import sound as sound_rules
-from pipeline.stages import bed, cut, join, loudness, match, part, plan, show
+from pipeline.stages import bed, cut, join, layout, loudness, match, part, plan, show
 from pipeline.stages.part import Recipe
 from pipeline.stages.tracks import clarity
 from pipeline.store import Fingerprints, Shelf, digest, link_whole, write_whole
@@ -459,6 +460,17 @@ class Desk:
 
         named = self.production.captions.font
         return fonts.own(self.production.path(named)) if named else fonts.packaged()
+
+    def place(self, captions: Captions, timeline: Timeline) -> Captions:
+        """Captions raised where they would cover what is to be seen."""
+        return layout.place(captions, layout.in_film(self.zones, timeline), self.production.profile, timeline.size, self.typeface.width)
+
+    def covered(self, captions: Captions, timeline: Timeline) -> list[Finding]:
+        return layout.covered(captions, layout.in_film(self.zones, timeline), self.production.profile, timeline.size, self.typeface.width)
+
+    @property
+    def zones(self) -> tuple[Zone, ...]:
+        return self.production.zones
 
     def check_glyphs(self, timeline: Timeline, captions: Captions) -> None:
         from pipeline.tools import fonts

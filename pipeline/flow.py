@@ -177,9 +177,9 @@ class Flow:
 
     @cached_property
     def captions(self) -> Captions:
-        """From the approved words and their times."""
+        """From the approved words and their times, each where it covers nothing."""
         style = self.production.captions
-        return caption.caption(
+        made = caption.caption(
             self.timeline,
             {quote.id: quote.pieces for quote in self.production.quotes},
             self.production.profile,
@@ -189,6 +189,7 @@ class Flow:
             labels=style.labels,
             editorial=style.editorial,
         )
+        return self.desk.place(made, self.timeline)
 
     @cached_property
     def shown(self) -> dict[str, dict[str, Seen]]:
@@ -198,7 +199,8 @@ class Flow:
     @cached_property
     def findings(self) -> list[Finding]:
         cuts = [float(self.timeline.time(shot.at)) for shot in self.timeline.shots]
-        return self.desk.cut_findings(self.cleared) + caption_rules.check(self.captions, self.production.profile, cuts)
+        found = self.desk.cut_findings(self.cleared) + caption_rules.check(self.captions, self.production.profile, cuts)
+        return found + self.desk.covered(self.captions, self.timeline)
 
     @property
     def problems(self) -> list[Finding]:
