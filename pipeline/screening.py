@@ -147,24 +147,23 @@ def look(frame: int, pixels: witness.Pixels, drawn: witness.Drawn) -> Seen:
 
 def judged(number: int, cue: Cue, seen: Sequence[Seen]) -> Iterator[Finding]:
     """The worst frame of a cue, by each rule."""
-    absent = min(seen, key=lambda one: one.presence)
+    absent, unlike = min(seen, key=lambda one: one.presence), max(seen, key=lambda one: one.difference[0])
+    low, through = min(seen, key=lambda one: one.contrast.low), max(seen, key=lambda one: one.contrast.through)
+    boxed = through.contrast.through <= witness.THROUGH
     if absent.presence < witness.THERE:
-        what = "is not there as it should be: missing, moved, cut off or another text"
+        what = "is not there as it should be: missing, moved, cut off, without its box, or another text"
         yield finding("burnt-text", number, cue, what, _on(absent, f"{absent.presence:.2f} alike"))
-        return
-    through = max(seen, key=lambda one: one.contrast.through)
-    low = min(seen, key=lambda one: one.contrast.low)
+    elif boxed and unlike.difference[0] > witness.UNLIKE:  # over a picture that shows through, nothing can be said of single letters
+        what = f"is not the text of its sidecar, in line {ceil(unlike.difference[1] * len(cue.lines))} of {len(cue.lines)}"
+        yield finding("burnt-text", number, cue, what, _on(unlike, f"{unlike.difference[0]:.0%} of the ink is wrong"), f"{witness.UNLIKE:.0%}")
+        return  # nor of the contrast of letters that are elsewhere
     if low.contrast.low < witness.LEAST:
         yield finding("contrast", number, cue, "does not stand out from what is behind it", _on(low, str(low.contrast)))
-    elif through.contrast.through > witness.THROUGH:
+    elif not boxed:
         measured = _on(through, f"luminance {through.contrast.through:.3f} in the box; {through.contrast}")
         yield finding("contrast", number, cue, "its box lets the picture through", measured, f"luminance {witness.THROUGH:g}")
-    else:  # over a picture that shows through, nothing can be said of single letters
-        unlike = max(seen, key=lambda one: one.difference[0])
-        if unlike.difference[0] > witness.UNLIKE:
-            line = ceil(unlike.difference[1] * len(cue.lines))
-            what = f"is not the text of its sidecar, in line {line} of {len(cue.lines)}"
-            yield finding("burnt-text", number, cue, what, _on(unlike, f"{unlike.difference[0]:.0%} of the ink is wrong"), f"{witness.UNLIKE:.0%}")
+    if absent.presence < witness.THERE:
+        return
     wanted = bytes.fromhex(COLOURS[cue.colour])
     off = max(seen, key=lambda one: _apart(one.tint, wanted))
     if _apart(off.tint, wanted) > witness.TINT:
