@@ -289,9 +289,9 @@ class Flow:
         texts = {quote.id: quote.text for quote in self.production.quotes}
         return outgoing.shot_records(self.timeline, texts, self.production.bleeps, self.desk.public_names())
 
-    def verify(self, film: Path | None = None) -> list[Finding]:
+    def verify(self, film: Path | None = None, *, listen: bool = False) -> list[Finding]:
         """The finished film held against all this: build/verify.json and .html say what was found."""
-        found = Proof(self, film).findings()
+        found = Proof(self, film, listen=listen).findings()
         self.desk.publish(
             {"verify.json": outgoing.verified_json(found), "verify.html": outgoing.verified_html(found, self.timeline.title, self.captions.language)}
         )

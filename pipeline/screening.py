@@ -73,7 +73,7 @@ class Screening:
 
     def findings(self) -> list[Finding]:
         """What is wrong with the pictures of any cue, and the figures of them all."""
-        shots = [(shot, mine) for shot in self.timeline.shots if (mine := self._of(shot))]
+        shots = [(shot, mine) for shot in self.timeline.shots if (mine := self.cues_of(shot))]
         seen: dict[int, list[Seen]] = {}
         found: list[Finding] = []
         for told, problems in self.flow.each(lambda item: self._shot(*item), shots):
@@ -81,7 +81,7 @@ class Screening:
             found += problems
         return [*found, *(one for number, cue in self.cues if number in seen for one in judged(number, cue, seen[number])), *summary(seen)]
 
-    def _of(self, shot: Shot) -> list[Numbered]:
+    def cues_of(self, shot: Shot) -> list[Numbered]:
         mine = set(part.captions_of(shot, self.timeline, self.flow.captions))
         return [(number, cue) for number, cue in self.cues if cue in mine]
 

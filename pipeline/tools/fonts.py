@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from threading import Lock
 from typing import Any
@@ -99,7 +100,7 @@ def fingerprint() -> str:
 def _tables(path: Path) -> dict[str, Any]:
     from fontTools.ttLib import TTFont
 
-    with TTFont(path, lazy=True) as font:
+    with TTFont(BytesIO(path.read_bytes()), lazy=True) as font:
         line = (font["OS/2"].usWinAscent + font["OS/2"].usWinDescent) / font["head"].unitsPerEm  # what libass takes for a line
         return {"family": font["name"].getDebugName(1), "glyphs": frozenset(font.getBestCmap()), "line": line}
 
