@@ -156,7 +156,7 @@ class Proof:
         heard = self._heard(take, speech, language, settings.engine)
         cues, bleeps = self.screening.cues_of(take), [bleep for bleep in self.production.bleeps if bleep.contributor == take.contributor]
         again = self._heard(take, speech, language, self._second) if self.listen else heard
-        self.reheard += hearing.reheard(cues, take, again, bleeps)
+        self.reheard += hearing.reheard(cues, take, self.flow.timeline, again, bleeps)
         self.onsets += hearing.onsets(cues, take, self.flow.timeline, speech)
         fit = partial(self._judge.fit, speech) if language.startswith("en") else _unsure
         return listen.words(take, self.flow.timeline, heard, fit, self.production.bleeps)

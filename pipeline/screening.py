@@ -15,7 +15,9 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.formats.captions import COLOURS, to_ass
+from rapidfuzz.distance import Levenshtein
+
+from pipeline.formats.captions import COLOURS, ass_centis, to_ass
 from pipeline.model.captions import Cue, Finding
 from pipeline.model.time import Programme, Span, Time, clock
 from pipeline.model.timeline import Shot, Timeline
@@ -49,6 +51,7 @@ class Screening:
         self.flow, self.film, self.clean = flow, film, clean
         self.stills: dict[str, bytes] = {}
         """The worst frame of each cue that is not as it should be, by file name in build/."""
+        self._crops: dict[int, witness.Pixels] = {}
 
     @property
     def timeline(self) -> Timeline:
@@ -79,7 +82,32 @@ class Screening:
         for told, problems in self.flow.each(lambda item: self._shot(*item), shots):
             seen |= told
             found += problems
-        return [*found, *(one for number, cue in self.cues if number in seen for one in judged(number, cue, seen[number])), *summary(seen)]
+        for number, cue in self.cues:
+            worst = list(judged(number, cue, seen[number])) if number in seen else []
+            found += [replace(one, measured=f"{one.measured}; frame {frame}, {self._still(number, frame)}") for frame, one in worst]
+        return [*found, *summary(seen), *self._read()]
+
+    def _still(self, number: int, frame: int) -> str:
+        """The name of a picture of a frame that is not as it should be."""
+        from pipeline.tools import watch
+
+        name = f"verify/cue-{number}-frame-{frame}.jpg"
+        if name not in self.stills:
+            (shown,) = watch.frames(self.film, self.timeline.rate, frame, frame + 1)
+            self.stills[name] = watch.jpeg(shown.pixels)
+        return name
+
+    def _read(self) -> list[Finding]:
+        """The text of each cue as tesseract reads it off the film; it is no judge of single letters, and so only warns."""
+        from pipeline.tools import reader
+
+        language = reader.reads(self.flow.captions.language)
+        if not language or not self._crops:
+            what = "was not read back by another reader: tesseract is not here, or does not know the language"
+            return [Finding("burnt-text", "info", "the film", what, "not judged", "-")] if self._crops else []
+        texts = [(number, cue) for number, cue in self.cues if number in self._crops]
+        read = reader.read([self._crops[number][..., 1] for number, _ in texts], language, self.drawn[texts[0][0]].em)
+        return list(read_back(texts, read))
 
     def cues_of(self, shot: Shot) -> list[Numbered]:
         mine = set(part.captions_of(shot, self.timeline, self.flow.captions))
@@ -104,6 +132,8 @@ class Screening:
                 if shown.number in wanted[number]:
                     pixels = shown.pixels if pixels is None else pixels
                     seen[number].append(look(shown.number, pixels, drawn))
+                    if shown.number == (runs[number].start + runs[number].stop) // 2:
+                        self._crops[number] = pixels[drawn.place].copy()
                     if bare and shown.number not in (runs[number].start, runs[number].stop - 1):
                         found |= self._strayed(shown.number, number, cue, pixels, bare.pixels)
                 elif shown.number in runs[number] and bare and bare.brightness(*drawn.place) > lightest.get(number, (-1.0, None))[0]:
@@ -116,9 +146,9 @@ class Screening:
         return seen, list(found.values())
 
     def frames(self, cue: Cue, shot: Shot) -> range:
-        """The frames on which libass shows a cue: ASS counts hundredths."""
-        rate = self.timeline.rate
-        first, after = ceil(cue.span.start.seconds * rate), ceil((cue.span.end.seconds - Fraction(1, 100)) * rate)
+        """The frames of a shot on which libass shows a cue, whose times a correction may have put between frames."""
+        zero, rate = self.timeline.time(shot.at).seconds, self.timeline.rate
+        first, after = (shot.at + ceil(Fraction(ass_centis(time.seconds - zero), 100) * rate) for time in (cue.span.start, cue.span.end))
         return range(max(first, shot.at), max(first + 1, min(after, shot.end)))
 
     def _beside(self, shot: Shot, cues: Sequence[Numbered], runs: Mapping[int, range]) -> dict[int, set[int]]:
@@ -145,29 +175,29 @@ def look(frame: int, pixels: witness.Pixels, drawn: witness.Drawn) -> Seen:
     return Seen(frame, witness.contrast(pixels, drawn), witness.presence(pixels, drawn), witness.difference(pixels, drawn), witness.tint(pixels, drawn))
 
 
-def judged(number: int, cue: Cue, seen: Sequence[Seen]) -> Iterator[Finding]:
-    """The worst frame of a cue, by each rule."""
+def judged(number: int, cue: Cue, seen: Sequence[Seen]) -> Iterator[tuple[int, Finding]]:
+    """What is wrong with a cue, with the frame on which it is worst."""
     absent, unlike = min(seen, key=lambda one: one.presence), max(seen, key=lambda one: one.difference[0])
     low, through = min(seen, key=lambda one: one.contrast.low), max(seen, key=lambda one: one.contrast.through)
     boxed = through.contrast.through <= witness.THROUGH
     if absent.presence < witness.THERE:
         what = "is not there as it should be: missing, moved, cut off, without its box, or another text"
-        yield finding("burnt-text", number, cue, what, _on(absent, f"{absent.presence:.2f} alike"))
+        yield absent.frame, finding("burnt-text", number, cue, what, f"{absent.presence:.2f} alike")
     elif boxed and unlike.difference[0] > witness.UNLIKE:  # over a picture that shows through, nothing can be said of single letters
         what = f"is not the text of its sidecar, in line {ceil(unlike.difference[1] * len(cue.lines))} of {len(cue.lines)}"
-        yield finding("burnt-text", number, cue, what, _on(unlike, f"{unlike.difference[0]:.0%} of the ink is wrong"), f"{witness.UNLIKE:.0%}")
+        yield unlike.frame, finding("burnt-text", number, cue, what, f"{unlike.difference[0]:.0%} of the ink is wrong", f"{witness.UNLIKE:.0%}")
         return  # nor of the contrast of letters that are elsewhere
     if low.contrast.low < witness.LEAST:
-        yield finding("contrast", number, cue, "does not stand out from what is behind it", _on(low, str(low.contrast)))
+        yield low.frame, finding("contrast", number, cue, "does not stand out from what is behind it", str(low.contrast))
     elif not boxed:
-        measured = _on(through, f"luminance {through.contrast.through:.3f} in the box; {through.contrast}")
-        yield finding("contrast", number, cue, "its box lets the picture through", measured, f"luminance {witness.THROUGH:g}")
+        measured = f"luminance {through.contrast.through:.3f} in the box; {through.contrast}"
+        yield through.frame, finding("contrast", number, cue, "its box lets the picture through", measured, f"luminance {witness.THROUGH:g}")
     if absent.presence < witness.THERE:
         return
     wanted = bytes.fromhex(COLOURS[cue.colour])
     off = max(seen, key=lambda one: _apart(one.tint, wanted))
     if _apart(off.tint, wanted) > witness.TINT:
-        yield finding("burnt-text", number, cue, f"is not {cue.colour}", _on(off, "#" + bytes(off.tint).hex()), "#" + wanted.hex())
+        yield off.frame, finding("burnt-text", number, cue, f"is not {cue.colour}", "#" + bytes(off.tint).hex(), "#" + wanted.hex())
 
 
 def _apart(one: Sequence[int], two: Sequence[int]) -> int:
@@ -191,8 +221,24 @@ def finding(rule: str, number: int, cue: Cue, what: str, measured: str, limit: s
     return Finding(rule, "error", where, f"“{cue.text}” {what}", measured, limit or LIMITS[rule], cue=number, criterion=criterion)
 
 
-def _on(seen: Seen, measured: str) -> str:
-    return f"{measured}; frame {seen.frame}"
+ALIKE = 0.8
+"""Share of letters and digits that tesseract must read as they are written. On our opaque box it reads nearly all."""
+
+
+def read_back(cues: Sequence[Numbered], read: Sequence[str]) -> Iterator[Finding]:
+    """Cues that are read otherwise than they are written, and how many were read."""
+    alike = [Levenshtein.normalized_similarity(_letters(cue.text), _letters(text)) for (_, cue), text in zip(cues, read, strict=True)]
+    for (number, cue), text, share in zip(cues, read, alike, strict=True):
+        if share < ALIKE:
+            what = f"is read as “{' '.join(text.split())}” by tesseract"
+            yield replace(finding("burnt-text", number, cue, what, f"{share:.0%} alike", f"{ALIKE:.0%}"), severity="warning")
+    if alike:
+        measured = f"lowest {min(alike):.0%} alike (cue {cues[alike.index(min(alike))][0]}), {sum(share == 1 for share in alike)} to the letter"
+        yield Finding("burnt-text", "info", "the film", f"{len(alike)} cues were read back by tesseract", measured, f"{ALIKE:.0%}", criterion="1.2.2")
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def _at(seconds: int) -> Time[Programme]:

@@ -44,7 +44,7 @@ LAWS = {
     "reviews": law("ledger project stages rules formats model store errors", "", {"subprocess", "os"}),
     "beside": law("project stages formats model tools store errors", "", {"subprocess"}),
     "desk": law("desk beside project stages rules formats model tools store errors", "", {"subprocess"}),
-    "screening": law("flow stages rules formats model tools store errors", "", {"subprocess", "os"}),
+    "screening": law("flow stages rules formats model tools store errors", "rapidfuzz", {"subprocess", "os"}),
     "proof": law("flow screening desk stages rules formats model tools store errors", "", {"subprocess", "os"}),
     "flow": law("flow proof desk reviews project stages rules formats model tools store errors", "", {"subprocess"}),
     "doctor": law("doctor project tools errors"),

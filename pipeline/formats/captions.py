@@ -178,7 +178,11 @@ def ass_text(text: str) -> str:
     return r"\N".join(escaped.splitlines())
 
 
-def _ass_clock(seconds: Fraction) -> str:
+def ass_centis(seconds: Fraction) -> int:
     """ASS counts hundredths. The last one before: libass is told frames' times in floats, which may fall just short (at 30 frames a second, frame 111)."""
-    centis = max(0, ceil(seconds * 100) - 1)
+    return max(0, ceil(seconds * 100) - 1)
+
+
+def _ass_clock(seconds: Fraction) -> str:
+    centis = ass_centis(seconds)
     return f"{centis // 360000}:{centis // 6000 % 60:02}:{centis // 100 % 60:02}.{centis % 100:02}"

@@ -117,11 +117,13 @@ class Reheard:
     """The kinds of word that may not be wrong and were heard otherwise."""
 
 
-def reheard(cues: Sequence[Numbered], take: Take, heard: Sequence[Word], bleeps: Sequence[Bleep] = ()) -> list[Reheard]:
+def reheard(cues: Sequence[Numbered], take: Take, timeline: Timeline, heard: Sequence[Word], bleeps: Sequence[Bleep] = ()) -> list[Reheard]:
     """A shot's cues with what was heard otherwise, in one alignment of all its words. What is bleeped is neither judged nor said."""
     said = [(index, word) for index, (_, cue) in enumerate(cues) for word in cue.words if word.heard and not _hidden(word.heard, take)]
     if not said:
         return []
+    zero = take.source_in(timeline.rate).seconds
+    heard = [word for word in heard if not _hidden(Span(word.span.start + zero, word.span.end + zero), take)]
     mine, theirs = tokens([word.text for _, word in said]), tokens([word.text for word in heard])
     weights = [_weight(said, token.first) for token in mine]
     owner = [said[token.first][0] for token in mine]
@@ -137,7 +139,8 @@ def reheard(cues: Sequence[Numbered], take: Take, heard: Sequence[Word], bleeps:
         ]
         for at in range(step.src_start, step.src_end):
             wrong[owner[at]] += weights[at][0]
-            texts[owner[at]][0].extend(said[word][1].text for word in range(mine[at].first, mine[at].last + 1))
+            told = range(mine[at].first, mine[at].last + 1) if at == step.src_start or mine[at].first != mine[at - 1].first else ()
+            texts[owner[at]][0].extend(said[word][1].text for word in told)
             texts[owner[at]][2].update(filter(None, [weights[at][1]]))
         index = owner[min(step.src_start, len(mine) - 1)]
         texts[index][1].extend(new)

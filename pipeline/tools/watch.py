@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -57,6 +58,16 @@ def frames(film: Path, rate: Fraction, begin: int, end: int) -> Iterator[Shown]:
                 return
             if number >= begin:
                 yield Shown(number, frame)
+
+
+def jpeg(pixels: Pixels, width: int = 960) -> bytes:
+    """A frame as a small picture for people."""
+    from PIL import Image
+
+    picture, out = Image.fromarray(pixels), BytesIO()
+    picture.thumbnail((width, width))
+    picture.save(out, "JPEG", quality=85)
+    return out.getvalue()
 
 
 def drawn(ass: str, size: tuple[int, int], count: int, fonts: Sequence[Path] = ()) -> Iterator[tuple[Pixels, npt.NDArray[np.bool_]]]:

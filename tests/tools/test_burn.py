@@ -71,7 +71,7 @@ def burnt(folder: Path, ass: str, ground: str, size: tuple[int, int] = HD, crf: 
 def seen(film: Path, one: Cue, size: tuple[int, int] = HD, frame: int = 5) -> list[str]:
     """Rules broken on a frame, as `verify` judges it."""
     (shown,) = watch.frames(film, PAL, frame, frame + 1)
-    return [found.rule for found in judged(1, one, [look(frame, shown.pixels, expected(one, size))])]
+    return [found.rule for _, found in judged(1, one, [look(frame, shown.pixels, expected(one, size))])]
 
 
 def edges(marks: np.ndarray) -> tuple[int, int, int, int]:
