@@ -15,19 +15,22 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.formats.captions import COLOURS, ass_centis, to_ass
 from pipeline.model.captions import Cue, Finding
 from pipeline.model.time import Programme, Span, Time, clock
 from pipeline.model.timeline import Shot, Timeline
-from pipeline.stages import part, witness
+from pipeline.model.zones import Area
+from pipeline.stages import layout, part, witness
 
 if TYPE_CHECKING:
     from pipeline.flow import Flow
+    from pipeline.tools.faces import Faces
     from pipeline.tools.watch import Shown
 
-LIMITS = {"contrast": f"{witness.LEAST:g}:1", "burnt-text": "as its sidecar says"}
+LIMITS = {"covers-face": f"{layout.TOUCH:.0%}", "contrast": f"{witness.LEAST:g}:1", "burnt-text": "as its sidecar says"}
 
 Numbered = tuple[int, Cue]
 """A cue with its number in the film, from 1."""
@@ -52,6 +55,7 @@ class Screening:
         self.stills: dict[str, bytes] = {}
         """The worst frame of each cue that is not as it should be, by file name in build/."""
         self._crops: dict[int, witness.Pixels] = {}
+        self._looked: list[int] = []
 
     @property
     def timeline(self) -> Timeline:
@@ -85,7 +89,7 @@ class Screening:
         for number, cue in self.cues:
             worst = list(judged(number, cue, seen[number])) if number in seen else []
             found += [replace(one, measured=f"{one.measured}; frame {frame}, {self._still(number, frame)}") for frame, one in worst]
-        return [*found, *summary(seen), *self._read()]
+        return [*found, *summary(seen), *self._read(), *self._uncovered()]
 
     def _still(self, number: int, frame: int) -> str:
         """The name of a picture of a frame that is not as it should be."""
@@ -134,6 +138,7 @@ class Screening:
                     seen[number].append(look(shown.number, pixels, drawn))
                     if shown.number == (runs[number].start + runs[number].stop) // 2:
                         self._crops[number] = pixels[drawn.place].copy()
+                        found |= self._faces(number, cue, bare.pixels if bare else pixels)
                     if bare and shown.number not in (runs[number].start, runs[number].stop - 1):
                         found |= self._strayed(shown.number, number, cue, pixels, bare.pixels)
                 elif shown.number in runs[number] and bare and bare.brightness(*drawn.place) > lightest.get(number, (-1.0, None))[0]:
@@ -161,6 +166,44 @@ class Screening:
             }
             for number, cue in cues
         }
+
+    @cached_property
+    def faces(self) -> Faces | None:
+        """Who finds faces, where its weights are at hand."""
+        from pipeline.tools import models
+        from pipeline.tools.faces import Faces
+
+        folder = models.find(models.FACES.name)
+        return Faces(folder / "centerface.onnx") if folder else None
+
+    def _faces(self, number: int, cue: Cue, clean: witness.Pixels) -> dict[str, Finding]:
+        """Faces under a caption, in the middle of its time, with the zone that would raise it."""
+        if not self.faces:
+            return {}
+        self._looked.append(number)
+        height, width = clean.shape[:2]
+        drawn = self.drawn[number]
+        rows, columns = (np.flatnonzero(drawn.box.any(axis=axis)) for axis in (1, 0))
+        box = Area(
+            (drawn.left + columns[0]) / width, (drawn.top + rows[0]) / height, (drawn.left + columns[-1] + 1) / width, (drawn.top + rows[-1] + 1) / height
+        )
+        under = [(share, face) for face in self.faces.find(clean) if (share := face.covered(box)) > layout.TOUCH]
+        if not under:
+            return {}
+        share, face = max(under, key=lambda one: one[0])
+        zone = ", ".join(f"{side:.2f}" for side in (face.left, face.top, face.right, face.bottom))
+        what = f'covers a face: [[zone]] kind = "face" with area = [{zone}] would move it'
+        return {f"{number} face": replace(finding("covers-face", number, cue, what, f"{share:.0%} of it", f"{layout.TOUCH:.0%}"), severity="warning")}
+
+    def _uncovered(self) -> Iterator[Finding]:
+        if self.cues and not self.faces:
+            yield Finding(
+                "covers-face", "info", "the film", "faces were not looked for: ourwords models fetch centerface brings what finds them", "not judged", "-"
+            )
+        elif self.cues:
+            yield Finding(
+                "covers-face", "info", "the film", f"faces were looked for under {len(self._looked)} cues, once each", "see above", f"{layout.TOUCH:.0%}"
+            )
 
     def _strayed(self, frame: int, number: int, cue: Cue, pixels: witness.Pixels, clean: witness.Pixels) -> dict[str, Finding]:
         drawn = self.drawn[number]

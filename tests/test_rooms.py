@@ -36,7 +36,8 @@ LAWS = {
     "stages": law("stages model rules formats errors tools.protocols", "numpy rapidfuzz", NO_WORLD),
     "tools": law(
         "tools model errors store",
-        "av ffmpeg numpy moviepy PIL fontTools imageio_ffmpeg faster_whisper ctranslate2 whisper torch pocketsphinx platformdirs huggingface_hub soxr",
+        "av ffmpeg numpy moviepy PIL fontTools imageio_ffmpeg faster_whisper ctranslate2 whisper torch pocketsphinx platformdirs huggingface_hub soxr "
+        "onnxruntime",
     ),
     "store": law("store errors", "", {"pickle", "subprocess"}),
     "project": law("project formats model errors", "pydantic", {"subprocess"}),
@@ -44,7 +45,7 @@ LAWS = {
     "reviews": law("ledger project stages rules formats model store errors", "", {"subprocess", "os"}),
     "beside": law("project stages formats model tools store errors", "", {"subprocess"}),
     "desk": law("desk beside project stages rules formats model tools store errors", "", {"subprocess"}),
-    "screening": law("flow stages rules formats model tools store errors", "rapidfuzz", {"subprocess", "os"}),
+    "screening": law("flow stages rules formats model tools store errors", "numpy rapidfuzz", {"subprocess", "os"}),
     "proof": law("flow screening desk stages rules formats model tools store errors", "", {"subprocess", "os"}),
     "flow": law("flow proof desk reviews project stages rules formats model tools store errors", "", {"subprocess"}),
     "doctor": law("doctor project tools errors"),
