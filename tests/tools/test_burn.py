@@ -185,6 +185,26 @@ def test_over_white_half_a_box_and_an_outline_have_the_contrast_that_they_have(s
     assert least <= witness.contrast(shown.pixels, expected(cue(), HD)).low <= most
 
 
+STYLES: dict[str, Callable[[str], str]] = {
+    "opaque box": str,
+    "box at 80 %": lambda ass: translucent(ass, 0.8),
+    "box at 50 %": lambda ass: translucent(ass, 0.5),
+    "outline": outlined,
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_figures_of_the_document_are_measured(style: str, tmp_path: Path) -> None:
+    table = (Path(__file__).parents[2] / "docs" / "captions.md").read_text(encoding="utf-8").split("CRF 23:")[1]
+    (row,) = (line for line in table.splitlines() if line.startswith(f"| {style} |"))
+    for ground, cell in zip(GROUNDS, row.split("|")[2:-1], strict=True):
+        low, through = map(float, cell.split(","))
+        (shown,) = watch.frames(burnt(tmp_path, STYLES[style](ass_of(cue())), ground), PAL, 5, 6)
+        measured = witness.contrast(shown.pixels, expected(cue(), HD))
+        assert measured.low == pytest.approx(low, abs=0.4), ground
+        assert measured.through == pytest.approx(through, abs=0.02), ground
+
+
 def test_colours_are_as_a_screen_shows_them(tmp_path: Path) -> None:
     """BT.709 in standard range: told wrongly, green would be another green and black a grey."""
     for colour, told in (("green", (0, 255, 0)), ("yellow", (255, 255, 0)), ("cyan", (0, 255, 255)), ("white", (255, 255, 255))):
@@ -224,8 +244,9 @@ def test_another_text_is_told(wrong: str, size: tuple[int, int], tmp_path: Path)
     assert seen(burnt(tmp_path, ass, "noise", size, crf=26), cue(), size) == ["burnt-text"]
 
 
-def test_a_comma_for_a_full_stop_is_told(tmp_path: Path) -> None:
-    assert seen(burnt(tmp_path, ass_of(cue()).replace("me.", "me,"), "noise"), cue()) == ["burnt-text"]
+@pytest.mark.parametrize("size", [HD, SMALL])
+def test_a_comma_for_a_full_stop_is_told(size: tuple[int, int], tmp_path: Path) -> None:
+    assert seen(burnt(tmp_path, ass_of(cue(), size).replace("me.", "me,"), "noise", size), cue(), size) == ["burnt-text"]
 
 
 @pytest.mark.parametrize("size", [HD, SMALL])
