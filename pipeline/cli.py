@@ -95,7 +95,7 @@ def models(
         return
     if action != "list":
         raise ConfigError(f'"{action}" is not list or fetch', next_step="ourwords models list")
-    found = {known: weights.find(known) for known in weights.MODELS}
+    found = {known: weights.find(known) for known in (*weights.MODELS, weights.FACES.name)}
     if wants_json(as_json):
         document({"models": [{"name": known, "folder": str(where) if where else None} for known, where in found.items()]})
     else:

@@ -114,15 +114,16 @@ def status(
 
 def verify(
     film: Annotated[Path | None, typer.Option("--film", help="Another file that should be this very film (default: build/cut.mp4).")] = None,
+    listen: Annotated[bool, typer.Option("--listen", help="Hear the captions' words once more with the other recogniser: it takes its time.")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings too.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Hold what was made against what was approved: files, pictures, sound, and the words as they are heard anew."""
+    """Hold what was made against what was approved: files, pictures, captions, sound, and the words as they are heard anew."""
     from dataclasses import asdict
 
     as_json = wants_json(as_json)
     with production_flow() as flow:
-        found = flow.verify(film)
+        found = flow.verify(film, listen=listen)
         report = flow.production.build / "verify.html"
     errors, warnings = (sum(one.severity == severity for one in found) for severity in ("error", "warning"))
     if as_json:

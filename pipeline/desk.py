@@ -30,15 +30,17 @@ from pipeline.model.sounds import Sounds
 from pipeline.model.time import SAMPLE_RATE, Source, Span, Time, nearest
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, camera, reference
 from pipeline.model.transcript import Transcript
+from pipeline.model.zones import Zone
 from pipeline.project import Production, SourceSpec, load_qualities
 from pipeline.rules import sound as sound_rules
-from pipeline.stages import bed, cut, join, loudness, match, noises, part, plan, show
+from pipeline.stages import bed, cut, join, layout, loudness, match, noises, part, plan, show
 from pipeline.stages.part import Recipe
 from pipeline.stages.tracks import clarity
 from pipeline.store import Fingerprints, Shelf, digest, link_whole, write_whole
 
 if TYPE_CHECKING:
     from pipeline.tools.cleaning import Noise
+    from pipeline.tools.fonts import Typeface
     from pipeline.tools.protocols import Aligner, Look, Recogniser, Samples, Speech
     from pipeline.tools.studio import Footage, Rack
 
@@ -54,12 +56,12 @@ def exact(seconds: float) -> Fraction:
     return Fraction(seconds).limit_denominator(1000)
 
 
-def width(profile: Profile, size: tuple[int, int]) -> Callable[[str], float]:
+def width(profile: Profile, size: tuple[int, int], typeface: Typeface | None = None) -> Callable[[str], float]:
     """How wide a line is in the caption font, of the picture's width."""
     from pipeline.tools import fonts
 
-    em = profile.room(size).size * size[1] / 1.2
-    return lambda line: fonts.width(line) * em / size[0]
+    measure, em = (typeface or fonts.packaged()).width, profile.room(size).em(size)
+    return lambda line: measure(line) * em / size[0]
 
 
 class Desk:
@@ -131,7 +133,7 @@ class Desk:
     def studio(self) -> Rack:
         from pipeline.tools.studio import Rack
 
-        return Rack(self.footage, self._cutaways, load_qualities(), self._noise, self.recorders)
+        return Rack(self.footage, self._cutaways, load_qualities(), self._noise, self.recorders, self.typeface)
 
     @cached_property
     def _cutaways(self) -> dict[str, tuple[Path, Media | str]]:
@@ -462,20 +464,32 @@ class Desk:
         quality, clean = ("draft", False) if watermark else (film.quality, film.clean)
         return Look(self.production.size, self.production.rate, quality, watermark, film.codec, film.hardware, clean, film.fill)
 
+    @cached_property
+    def typeface(self) -> Typeface:
+        """What captions are written in."""
+        from pipeline.tools import fonts
+
+        named = self.production.captions.font
+        return fonts.own(self.production.path(named)) if named else fonts.packaged()
+
+    def place(self, captions: Captions, timeline: Timeline, profile: Profile) -> Captions:
+        """Captions raised where they would cover what is to be seen."""
+        return layout.place(captions, layout.in_film(self.zones, timeline), profile, timeline.size, self.typeface.width)
+
+    def covered(self, captions: Captions, timeline: Timeline) -> list[Finding]:
+        return layout.covered(captions, layout.in_film(self.zones, timeline), self.production.profile, timeline.size, self.typeface.width)
+
+    @property
+    def zones(self) -> tuple[Zone, ...]:
+        return self.production.zones
+
     def check_glyphs(self, timeline: Timeline, captions: Captions) -> None:
         from pipeline.tools import fonts
 
-        texts = [(cue.quote, cue.text) for cue in captions.cues]
-        texts += [(f"the {shot.style} card", shot.text) for shot in timeline.shots if isinstance(shot, Card)]
+        self.typeface.check([(f"cue {number}, {cue.quote}: “{cue.text}”", cue.text) for number, cue in enumerate(captions.cues, 1)])
+        texts = [(f"the {shot.style} card", shot.text) for shot in timeline.shots if isinstance(shot, Card)]
         texts += [(f"the prompt after {shot.after}", shot.prompt) for shot in timeline.breaks]
         fonts.check(texts)
-
-    @property
-    def caption_width(self) -> Callable[[str], float]:
-        """How wide text is in the caption font, in ems."""
-        from pipeline.tools import fonts
-
-        return fonts.width
 
     def access(self, timeline: Timeline) -> Access:
         """What others made for the film: described, signed, easy to read."""
@@ -500,15 +514,14 @@ class Desk:
         return self.ass(captions) if kind == "ass" else caption_files.WRITERS[kind](captions, room)
 
     def ass(self, captions: Captions) -> str:
-        from pipeline.tools.fonts import FAMILY
-
-        return caption_files.to_ass(captions.cues, self.production.size, self.production.profile, FAMILY)
+        return caption_files.to_ass(captions.cues, self.production.size, self.production.profile, self.typeface.family)
 
     def recipe(self, number: int, shot: Shot, timeline: Timeline, captions: Captions, look: Look) -> Recipe:
         """What a part is made from: known without making it."""
         from pipeline.tools.fonts import FAMILY
 
-        ass = part.ass(shot, timeline, part.captions_of(shot, timeline, captions), self.production.profile, FAMILY, look.watermark)
+        cues = part.captions_of(shot, timeline, captions)
+        ass = part.ass(shot, timeline, cues, self.production.profile, self.typeface.family if cues else FAMILY, look.watermark)
         tone = self._tone(shot)
         prints = {shot.camera: self.footage[shot.camera].print, shot.source: self._heard(shot.source)} if isinstance(shot, Take | Hold) else {}
         prints |= {file: self.fingerprints.of(path) for file, (path, _) in self._cutaways.items()}

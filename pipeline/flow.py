@@ -201,7 +201,7 @@ class Flow:
             labels=style.labels,
             editorial=style.editorial,
             unseen=self.production.unseen,
-            width=self.desk.caption_width,
+            width=self.desk.typeface.width,
         )
 
     @cached_property
@@ -210,7 +210,9 @@ class Flow:
         return self._correct(self.made, self.production.profile)
 
     def _correct(self, made: Captions, profile: Profile) -> tuple[Captions, list[Conflict]]:
-        return correct.replay(made, self.corrections.standing, profile, self.timeline, self.production.bleeps)
+        """Put on what people put right, then move what would cover a face, a text or a signer: each step keeps what the one before it did."""
+        corrected, conflicts = correct.replay(made, self.corrections.standing, profile, self.timeline, self.production.bleeps)
+        return self.desk.place(corrected, self.timeline, profile), conflicts
 
     @property
     def captions(self) -> Captions:
@@ -232,7 +234,7 @@ class Flow:
 
     @property
     def findings(self) -> list[Finding]:
-        return self.desk.cut_findings(self.cleared) + self.kept + list(self.judging.verdict.findings)
+        return self.desk.cut_findings(self.cleared) + self.kept + list(self.judging.verdict.findings) + self.desk.covered(self.captions, self.timeline)
 
     @cached_property
     def kept(self) -> list[Finding]:
@@ -345,17 +347,18 @@ class Flow:
         texts = {quote.id: quote.text for quote in self.production.quotes}
         return outgoing.shot_records(self.timeline, texts, self.production.bleeps, self.desk.public_names())
 
-    def verify(self, film: Path | None = None) -> list[Finding]:
+    def verify(self, film: Path | None = None, *, listen: bool = False) -> list[Finding]:
         """The finished film held against all this: build/verify.json and .html say what was found."""
-        found = Proof(self, film).findings()
-        self.desk.publish(
-            {"verify.json": outgoing.verified_json(found), "verify.html": outgoing.verified_html(found, self.timeline.title, self.captions.language)}
-        )
+        proof = Proof(self, film, listen=listen)
+        found = proof.findings()
+        pages = {"verify.json": outgoing.verified_json(found), "verify.html": outgoing.verified_html(found, self.timeline.title, self.captions.language)}
+        gone = [f"verify/{still.name}" for still in (self.production.build / "verify").glob("*.jpg") if f"verify/{still.name}" not in proof.screening.stills]
+        self.desk.publish({**pages, **proof.screening.stills}, gone)
         return found
 
     def sign(self, by: str, *, profile: str = "", note: str = "", dry: bool = False) -> Given:
         """Bind a person to the captions as they were built: refused while anything of them is open."""
-        sidecars = {f"captions/cut.{self.captions.language}.{kind}": write(self.captions).encode() for kind, write in caption_files.WRITERS.items()}
+        sidecars = {f"captions/{name}": data for name, data in self.sidecars(caption_files.PUBLISHED).items()}
         cuts = self.desk.cut_findings(self.cleared)
         hindrances = signoff_rules.hindrances(one for one in self.findings if one not in cuts)
         return self.signoffs.sign(self.captions, sidecars, by, self.today, hindrances, profile=profile, note=note, dry=dry)

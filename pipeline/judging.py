@@ -30,7 +30,7 @@ class Judging:
             flow.captions_for(chosen),
             flow.timeline,
             chosen,
-            width=width(chosen, flow.timeline.size),
+            width=width(chosen, flow.timeline.size, self.desk.typeface),
             approved=self._approved,
             transcripts=flow.transcripts,
             sounds=self._sounds,

@@ -26,6 +26,7 @@ from pipeline.model.quotes import Bleep, Consent, Quote
 from pipeline.model.sync import Sync
 from pipeline.model.time import Source, Time, parse_rate
 from pipeline.model.timeline import camera
+from pipeline.model.zones import Area, Zone
 
 T = TypeVar("T")
 
@@ -70,6 +71,7 @@ class CaptionStyle(_Table):
     profile: str = "plain"
     labels: bool = True
     editorial: bool = True
+    font: str = ""
 
 
 Kinds = list[Literal["wording", "cut", "captions"]]
@@ -222,6 +224,22 @@ class EasyReadSpec(_AccessSpec):
     file: str
 
 
+class ZoneSpec(_Table):
+    """What captions keep off: in a source's picture, on its clock, or without a source in the film's."""
+
+    kind: Literal["face", "text", "sign-language"]
+    area: Annotated[list[Annotated[float, Field(ge=0, le=1)]], Field(min_length=4, max_length=4)]
+    source: Id | None = None
+    angle: Id | None = None
+    start: Annotated[str | None, Field(alias="from")] = None
+    end: Annotated[str | None, Field(alias="to")] = None
+
+    @property
+    def zone(self) -> Zone:
+        begin, end = (Time[Source].parse(text).seconds if text else None for text in (self.start, self.end))
+        return Zone(self.kind, Area(*self.area), camera(self.source, self.angle or "") if self.source else "", begin, end)
+
+
 class _ProductionFile(_Table):
     film: Film
     transcribe: Transcribe = Transcribe()
@@ -234,6 +252,7 @@ class _ProductionFile(_Table):
     card: list[CardSpec] = []
     scene: list[SceneSpec] = []
     bleep: list[BleepSpec] = []
+    zone: list[ZoneSpec] = []
 
 
 @dataclass(frozen=True)
@@ -250,6 +269,7 @@ class Production:
     cards: tuple[CardSpec, ...]
     scenes: tuple[SceneSpec, ...]
     bleeps: tuple[Bleep, ...]
+    zones: tuple[Zone, ...]
     quotes: tuple[Quote, ...]
     consents: tuple[Consent, ...]
     description: DescriptionSpec | None = None
@@ -354,6 +374,7 @@ def load(root: Path) -> Production:
         cards=tuple(tables.card),
         scenes=tuple(tables.scene),
         bleeps=tuple(replace(bleep, caption_as=bleep.caption_as or profile.manner.bleep) for bleep in listed.values()),
+        zones=tuple(_zone(number, spec, tables.source) for number, spec in enumerate(tables.zone, 1)),
         quotes=quotes,
         consents=consents,
         description=tables.description,
@@ -362,6 +383,18 @@ def load(root: Path) -> Production:
     )
     _check(production)
     return production
+
+
+def _zone(number: int, spec: ZoneSpec, sources: list[SourceSpec]) -> Zone:
+    where, known = f"production.toml, zone {number}", {source.id: [angle.id for angle in source.angle] for source in sources}
+    if spec.source and spec.source not in known:
+        raise ConfigError(f'no source "{spec.source}"', where=where, next_step=_hint(spec.source, known))
+    if spec.angle and spec.angle not in known.get(spec.source or "", []):
+        raise ConfigError(f'no angle "{spec.angle}" of that source', where=where, next_step="name the source it is an angle of, as `source`")
+    try:
+        return spec.zone
+    except ValueError as problem:
+        raise ConfigError(str(problem), where=where, next_step='write area = [0.7, 0.65, 1.0, 1.0] and from = "1:02.5"') from None
 
 
 def load_profile(name: str, where: str = "production.toml, captions.profile") -> Profile:
@@ -410,6 +443,8 @@ def _check(production: Production) -> None:
     if any(side % 2 for side in production.size):
         raise ConfigError(f"{production.film.size} has an odd side", where=f"{where}, film.size", next_step="video needs even sides")
     _check_access(production)
+    if production.captions.font:
+        _exists(production, production.captions.font, "captions.font")
     for source in production.sources:
         _exists(production, source.file, f"source.{source.id}.file")
         if source.channel and len(source.track) > 1:
@@ -560,7 +595,7 @@ def _keys(shape: type[_Table], path: list[str]) -> list[str]:
         inner = getattr(annotation, "__args__", (annotation,))[0]
         if isinstance(inner, type) and issubclass(inner, _Table):
             shape = inner
-    return list(shape.model_fields)
+    return [field.alias or name for name, field in shape.model_fields.items()]
 
 
 TEMPLATES = CONFIGS / "example"

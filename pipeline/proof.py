@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from functools import cached_property, partial
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ChecksFailed, InputError
@@ -19,21 +20,30 @@ from pipeline.model.captions import Finding
 from pipeline.model.time import Span, Time, clock
 from pipeline.model.timeline import Break, Card, Shot, Take, sample_at
 from pipeline.model.transcript import Word
-from pipeline.stages import listen, verify
+from pipeline.screening import Screening
+from pipeline.stages import hearing, listen, verify
 from pipeline.store import digest, file_digest
 
 if TYPE_CHECKING:
     from pipeline.flow import Flow
     from pipeline.tools.judge import Judge
+    from pipeline.tools.protocols import Recogniser, Speech
     from pipeline.tools.studio import Footage
 
 ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
 class Proof:
-    """One verification of what is in build/ now. `film` may name another file that should be the same film."""
+    """One verification of what is in build/ now. `film` may name another file that should be the same film.
 
-    def __init__(self, flow: Flow, film: Path | None = None) -> None:
+    With `listen`, its words are heard by the other engine too.
+    """
+
+    def __init__(self, flow: Flow, film: Path | None = None, *, listen: bool = False) -> None:
+        self.listen = listen
+        self._lock = Lock()
+        self.onsets: list[hearing.Onset] = []
+        self.reheard: list[hearing.Reheard] = []
         self.flow, self.desk, self.production = flow, flow.desk, flow.production
         self.film = film or self.production.build / "cut.mp4"
 
@@ -43,8 +53,15 @@ class Proof:
         if any(one.rule == "out-of-date" for one in found):
             return found  # against another plan nothing more can be told
         found += self._pictures()
+        found += self.screening.findings()
         found += [one for several in self.flow.each(self._shot, self.flow.timeline.shots) for one in several]
+        found += self._captions_by_ear()
         return sorted(found, key=lambda finding: ORDER[finding.severity])
+
+    @cached_property
+    def screening(self) -> Screening:
+        clean = self.production.build / "cut.clean.mp4"
+        return Screening(self.flow, self.film, clean if self._there("cut.clean.mp4") else None)
 
     # Files and pictures ----------------------------------------------------------------------
 
@@ -130,31 +147,64 @@ class Proof:
         return found
 
     def _words(self, take: Take) -> list[Finding]:
-        """The words of a shot as they are heard anew; what was heard in these very bytes is kept."""
-        from pipeline.tools.engines import identity
+        """The words of a shot as they are heard anew, and the captions over them."""
         from pipeline.tools.sound import hear_speech
 
         span, settings = self.flow.timeline.span(take), self.production.transcribe
         speech = hear_speech(self.footage.path, self.footage.media, self.footage.feed, span.start.seconds, span.duration)
         language = self.production.source[take.source].language or settings.language
+        heard = self._heard(take, speech, language, settings.engine)
+        cues, bleeps = self.screening.cues_of(take), [bleep for bleep in self.production.bleeps if bleep.contributor == take.contributor]
+        again = self._heard(take, speech, language, self._second) if self.listen else heard
+        self.reheard += hearing.reheard(cues, take, self.flow.timeline, again, bleeps)
+        self.onsets += hearing.onsets(cues, take, self.flow.timeline, speech)
+        fit = partial(self._judge.fit, speech) if language.startswith("en") else _unsure
+        return listen.words(take, self.flow.timeline, heard, fit, self.production.bleeps)
+
+    @property
+    def _second(self) -> str:
+        """The engine that the words were not heard by before."""
+        return "openai-whisper" if self.production.transcribe.engine == "faster-whisper" else "faster-whisper"
+
+    def _heard(self, take: Take, speech: Speech, language: str, engine: str) -> list[Word]:
+        """What an engine hears in a shot; what was heard in these very bytes is kept."""
+        from pipeline.tools.engines import identity
+
+        settings = self.production.transcribe
 
         def work(room: Path) -> None:
-            _, segments = self.desk.recogniser.hear(speech, language, settings.glossary, lambda _: None)
+            _, segments = self._engine(engine).hear(speech, language, settings.glossary, lambda _: None)
             heard = [[str(w.span.start.seconds), str(w.span.end.seconds), w.text, w.confidence] for segment in segments for w in segment]
             (room / "heard.json").write_bytes(records.pretty(heard))
 
         components = {
             "film": self.footage.media.sha256,
             "shot": [take.at, take.frames],
-            "engine": identity(settings.engine, settings.model),
+            "engine": identity(engine, settings.model),
             "language": language,
             "glossary": digest(list(settings.glossary)),
             "version": listen.VERSION,
         }
         made = self.flow.shelf.make(f"listen to {take.quote} part {take.part}", components, work, [take.contributor])
-        heard = [Word(text, Span(Time(Fraction(a)), Time(Fraction(b))), sure) for a, b, text, sure in json.loads((made / "heard.json").read_bytes())]
-        fit = partial(self._judge.fit, speech) if language.startswith("en") else _unsure
-        return listen.words(take, self.flow.timeline, heard, fit, self.production.bleeps)
+        return [Word(text, Span(Time(Fraction(a)), Time(Fraction(b))), sure) for a, b, text, sure in json.loads((made / "heard.json").read_bytes())]
+
+    def _engine(self, name: str) -> Recogniser:
+        if name == self.production.transcribe.engine:
+            return self.desk.recogniser
+        with self._lock:
+            return self._other
+
+    @cached_property
+    def _other(self) -> Recogniser:
+        from pipeline.tools.engines import load
+
+        return load(self._second, self.production.transcribe.model, lambda text: self.desk.progress("models", text, 0, 0))
+
+    def _captions_by_ear(self) -> Iterator[Finding]:
+        """When captions come, and what is heard under them, by cue."""
+        spoken = sum(any(word.heard for word in cue.words) for cue in self.flow.captions.cues)
+        yield from hearing.in_time(self.onsets, spoken, self.production.profile)
+        yield from hearing.told(self.reheard, spoken, self._second if self.listen else self.production.transcribe.engine)
 
     @cached_property
     def _judge(self) -> Judge:

@@ -116,7 +116,7 @@ def test_the_example_production_shows_every_key(tmp_path: Path) -> None:
         found = set()
         for name, field in shape.model_fields.items():  # type: ignore[attr-defined]
             inner = getattr(field.annotation, "__args__", (field.annotation,))[0]
-            found |= {name} | (keys(inner) if hasattr(inner, "model_fields") else set())
+            found |= {field.alias or name} | (keys(inner) if hasattr(inner, "model_fields") else set())
         return found
 
     for key in keys(_ProductionFile):

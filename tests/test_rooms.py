@@ -36,7 +36,8 @@ LAWS = {
     "stages": law("stages model rules formats errors tools.protocols", "numpy rapidfuzz", NO_WORLD),
     "tools": law(
         "tools model errors store",
-        "av ffmpeg numpy moviepy PIL fontTools imageio_ffmpeg faster_whisper ctranslate2 whisper torch pocketsphinx platformdirs huggingface_hub soxr",
+        "av ffmpeg numpy moviepy PIL fontTools imageio_ffmpeg faster_whisper ctranslate2 whisper torch pocketsphinx platformdirs huggingface_hub soxr "
+        "onnxruntime",
     ),
     "store": law("store errors", "", {"pickle", "subprocess"}),
     "place": law("errors", "", {"subprocess"}),
@@ -49,7 +50,8 @@ LAWS = {
     "beside": law("project stages formats model tools store errors", "", {"subprocess"}),
     "access": law("project formats model errors", "", {"subprocess", "os"}),
     "desk": law("desk access beside project stages rules formats model tools store errors", "", {"subprocess"}),
-    "proof": law("flow desk signoffs stages rules formats model tools store errors", "", {"subprocess", "os"}),
+    "screening": law("flow stages rules formats model tools store errors", "numpy rapidfuzz", {"subprocess", "os"}),
+    "proof": law("flow screening desk signoffs stages rules formats model tools store errors", "", {"subprocess", "os"}),
     "judging": law("flow desk project stages rules formats model errors", "", {"subprocess", "os"}),
     "flow": law("flow access proof judging desk reviews corrections signoffs project stages rules formats model tools store errors", "", {"subprocess"}),
     "doctor": law("doctor place project tools errors"),
@@ -68,7 +70,7 @@ ONLY_IN = {
     "pydantic": ["project.py"],
     "subprocess": ["tools/*", "doctor.py"],
     "moviepy": ["tools/cards.py"],
-    "av.open": ["tools/probe.py", "tools/ffmpeg.py", "tools/excerpt.py"],
+    "av.open": ["tools/probe.py", "tools/ffmpeg.py", "tools/excerpt.py", "tools/watch.py"],
     "print": ["console.py"],
 }
 """Modules and calls that live in these files and in no other."""

@@ -71,6 +71,10 @@ class Captions:
                 raise ValueError(f'cues overlap: "{one.text}" ends at {one.span.end}, after "{two.text}" starts')
 
 
+LINE, HEADROOM = 1.24, 0.28
+"""Ems of the packaged font from line to line, and from the top of a line to the top of its capitals."""
+
+
 @dataclass(frozen=True)
 class Room:
     """What fits on a screen of one shape. Shares are of the picture's width or height."""
@@ -85,8 +89,17 @@ class Room:
     safe_height: float
 
     def ems(self, size: tuple[int, int]) -> float:
-        """The widest line on a picture of this size, in ems of its letters: a line is 1.2 em high."""
-        return self.width * size[0] / (self.size * size[1] / 1.2)
+        """The widest line on a picture of this size, in ems of its letters."""
+        return self.width * size[0] / self.em(size)
+
+    def em(self, size: tuple[int, int]) -> float:
+        """The letters' em in pixels, on a picture of this size."""
+        return size[1] * self.size / LINE
+
+    def box(self, size: tuple[int, int]) -> tuple[float, float, float]:
+        """Pixels of a line's height, and of the box's padding beside it and above it: half an em around the letters."""
+        em = self.em(size)
+        return size[1] * self.size, em / 2, em * (0.5 - HEADROOM)
 
 
 @dataclass(frozen=True)

@@ -192,13 +192,15 @@ def bar(size: Size) -> tuple[int, int, int, int]:
     return round(width * 0.3) // 2 * 2, round(height * 0.8) // 2 * 2, round(width * 0.4) // 2 * 2, max(4, height // 120 // 2 * 2)
 
 
-def render(arguments: list[str], room: Path, *, frames: int, blame: str = "", ass: str = "", count: Counter = lambda _: None) -> None:
+def render(
+    arguments: list[str], room: Path, *, frames: int, blame: str = "", ass: str = "", fonts: Sequence[Path] = (), count: Counter = lambda _: None
+) -> None:
     """Run a picture's command line in `room`, which then holds clean.mp4 and perhaps captioned.mp4 beside what it was made from."""
     lay_out(arguments, room)
     if ass:
         (room / "captions.ass").write_text(ass, encoding="utf-8")
         (room / "fonts").mkdir(exist_ok=True)
-        for font in font_files():
+        for font in fonts or font_files():
             place(font, room / "fonts" / font.name)
     made = frames
 

@@ -1,13 +1,18 @@
-"""The caption font: Atkinson Hyperlegible (OFL), from its package, with every glyph looked up first."""
+"""The caption font: Atkinson Hyperlegible (OFL), from its package, or the production's own. Every glyph is looked up first, every line measured."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
+from threading import Lock
+from typing import Any
 
 from pipeline.errors import InputError, MissingTool
+from pipeline.model.captions import LINE
 from pipeline.store import file_digest
 
 FAMILY = "Atkinson Hyperlegible"
@@ -30,18 +35,96 @@ def bold() -> Path:
     return next(path for path in font_files() if path.stem.endswith("-Bold"))
 
 
+JOINERS = frozenset("\u200c\u200d\u200e\u200f\u2060")
+"""What says how letters join or which way they run, and is not drawn itself."""
+
+
+@dataclass(frozen=True)
+class Typeface:
+    """What captions are written in. `files` is all that libass may take letters from."""
+
+    path: Path
+    files: tuple[Path, ...]
+
+    @cached_property
+    def family(self) -> str:
+        """What libass knows it by."""
+        return str(_tables(self.path)["family"])
+
+    @cached_property
+    def print(self) -> str:
+        """Part of the key of everything that shows text."""
+        return file_digest(self.path)[:16]
+
+    def width(self, text: str) -> float:
+        """Width of a line in ems of the packaged font, joined and kerned as libass does it, at the same line height."""
+        return _width(self.path, text) * LINE / float(_tables(self.path)["line"])
+
+    def lacks(self, text: str) -> list[str]:
+        """The characters that it cannot show."""
+        glyphs = _tables(self.path)["glyphs"]
+        return [character for character in text if ord(character) not in glyphs and not character.isspace() and character not in JOINERS]
+
+    def check(self, texts: Iterable[tuple[str, str]]) -> None:
+        """Refuse text that it cannot show, before anything is rendered. `texts`: (where, text)."""
+        for where, text in texts:
+            for character in self.lacks(text)[:1]:
+                raise InputError(
+                    f'the font {self.family} has no "{character}" (U+{ord(character):04X})',
+                    where=where,
+                    next_step="write it another way, or name a font that has it: [captions] font; it would be burnt in as an empty box",
+                )
+
+
 @cache
+def packaged() -> Typeface:
+    return Typeface(regular(), font_files())
+
+
+def own(path: Path) -> Typeface:
+    """A production's own font; InputError where it is none."""
+    found = Typeface(path, (path, *font_files()))
+    try:
+        assert found.family and found.width("x")
+    except Exception as problem:  # noqa: BLE001 - fontTools and FreeType raise whatever a broken file leads them to
+        what = f"is no font that can be used ({problem or type(problem).__name__})"
+        raise InputError(what, where=path.name, next_step="give a TrueType or OpenType file") from None
+    return found
+
+
 def fingerprint() -> str:
-    """Part of the key of everything that shows text."""
-    return file_digest(regular())[:16]
+    return packaged().print
 
 
 @cache
-def _glyphs() -> frozenset[int]:
+def _tables(path: Path) -> dict[str, Any]:
     from fontTools.ttLib import TTFont
 
-    with TTFont(regular(), lazy=True) as font:
-        return frozenset(font.getBestCmap())
+    with TTFont(BytesIO(path.read_bytes()), lazy=True) as font:
+        line = (font["OS/2"].usWinAscent + font["OS/2"].usWinDescent) / font["head"].unitsPerEm  # what libass takes for a line
+        return {"family": font["name"].getDebugName(1), "glyphs": frozenset(font.getBestCmap()), "line": line}
+
+
+@cache
+def _opened(path: Path) -> Any:
+    from PIL import ImageFont, features
+
+    engine = ImageFont.Layout.RAQM if features.check("raqm") else ImageFont.Layout.BASIC
+    return ImageFont.truetype(path, 1000, layout_engine=engine)
+
+
+@lru_cache(maxsize=1 << 16)
+def _width(path: Path, text: str) -> float:
+    with _lock:  # FreeType's faces are one thread's at a time
+        return float(_opened(path).getlength(text)) / 1000
+
+
+_lock = Lock()
+
+
+def width(text: str) -> float:
+    """Width of a line in the packaged font, in ems."""
+    return packaged().width(text)
 
 
 def wrap(text: str, font: Path, letter: int, width: int) -> str:
@@ -89,18 +172,6 @@ def _measure(text: str, font: Path) -> float:
     return sum(metrics[names.get(ord(character), ".notdef")][0] for character in text) / em
 
 
-def width(text: str) -> float:
-    """How wide captions' text is, in ems of the caption font."""
-    return _measure(text, regular())
-
-
 def check(texts: Iterable[tuple[str, str]]) -> None:
-    """Refuse text that the font cannot show, before anything is rendered. `texts`: (where, text)."""
-    for where, text in texts:
-        for character in text:
-            if ord(character) not in _glyphs() and not character.isspace():
-                raise InputError(
-                    f'the caption font has no "{character}" (U+{ord(character):04X})',
-                    where=where,
-                    next_step="write it another way; it would be burnt in as an empty box",
-                )
+    """Refuse text that the packaged font cannot show. `texts`: (where, text)."""
+    packaged().check(texts)

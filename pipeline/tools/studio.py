@@ -76,12 +76,18 @@ class Rack:
         qualities: Mapping[str, Mapping[str, Any]],
         noise: Callable[[str], Noise] = lambda _: Noise(),
         recorders: Mapping[str, Footage] | None = None,
+        typeface: fonts.Typeface | None = None,
     ) -> None:
+        self._typeface = typeface or fonts.packaged()
         self._footage, self._cutaways, self._qualities, self._noise, self._recorders = footage, cutaways, qualities, noise, recorders or {}
+
+    @property
+    def _fonts(self) -> str:
+        return " and ".join(dict.fromkeys((fonts.fingerprint(), self._typeface.print)))
 
     @cached_property
     def build(self) -> str:
-        return f"ffmpeg {process.build()}, PyAV {version('av')}, fonts {fonts.fingerprint()}, moviepy {version('moviepy')}"
+        return f"ffmpeg {process.build()}, PyAV {version('av')}, fonts {self._fonts}, moviepy {version('moviepy')}"
 
     def encoder(self, look: Look) -> Encoder:
         """The encoder for this look; its settings are part of the key of every picture."""
@@ -119,14 +125,14 @@ class Rack:
             arguments = ffmpeg.take_arguments(
                 take, reel, laid, look.size, look.rate, self.encoder(look), burn=bool(ass), clean=look.clean, fill=look.fill, run=run
             )
-            ffmpeg.render(arguments, bench, frames=end - begin, blame=camera.path.name, ass=ass, count=count)
+            ffmpeg.render(arguments, bench, frames=end - begin, blame=camera.path.name, ass=ass, fonts=self._typeface.files, count=count)
 
     def hold(self, room: Path, hold: Hold, look: Look, ass: str) -> None:
         with _bench(room) as bench:
             camera = self._footage[hold.camera]
             reel = self.reel(bench / "source", camera.path, camera.media, hold.first, hold.first + 1, look.rate, camera.sync.shift(hold.first / look.rate))
             arguments = ffmpeg.hold_arguments(hold, reel, look.size, look.rate, self.encoder(look), burn=bool(ass), fill=look.fill)
-            ffmpeg.render(arguments, bench, frames=hold.frames, blame=camera.path.name, ass=ass)
+            ffmpeg.render(arguments, bench, frames=hold.frames, blame=camera.path.name, ass=ass, fonts=self._typeface.files)
 
     def card(self, room: Path, card: Card | Break, look: Look, ass: str, count: Callable[[int], None]) -> None:
         from pipeline.tools.cards import draw
@@ -134,7 +140,7 @@ class Rack:
         with _bench(room) as bench:
             draw(card, look.size, bench / "card.png")
             arguments = ffmpeg.card_arguments(card, look.size, look.rate, self.encoder(look), burn=bool(ass))
-            ffmpeg.render(arguments, bench, frames=card.frames, ass=ass, count=count)
+            ffmpeg.render(arguments, bench, frames=card.frames, ass=ass, fonts=self._typeface.files, count=count)
 
     def excerpt_bytes(self, take: Take, look: Look) -> int:
         """What is copied out of a take's source to make it: its own stretch, and up to ten seconds before it."""

@@ -19,7 +19,7 @@ import webvtt
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.formats.captions import WRITERS, Writer, ass_text, break_ass, read, to_ass, to_imsc, to_srt, to_ttml, to_vtt
+from pipeline.formats.captions import WRITERS, Writer, ass_text, break_ass, directed, read, to_ass, to_imsc, to_srt, to_ttml, to_vtt
 from pipeline.model.captions import Captions, Cue, CueKind
 from pipeline.model.time import Programme, Span, Time
 from pipeline.project import load_profile
@@ -269,8 +269,8 @@ def dialogues(ass: str) -> list[list[str]]:
 def test_ass_has_each_cue_on_its_parts_own_clock() -> None:
     ass = to_ass(SMALL.cues, (1280, 720), PROFILE, "A Font", offset=Time(Fraction(1)))
     assert [(row[1], row[2], row[3], row[9]) for row in dialogues(ass)] == [
-        ("0:00:00.00", "0:00:01.99", "bottom", r"Amara: They saw <it>\Nbefore me."),
-        ("0:00:01.99", "0:00:04.04", "top", "Tea & toast."),
+        ("0:00:00.00", "0:00:01.99", "bottom", r"{\ybord9.58}Amara: They saw <it>\Nbefore me."),
+        ("0:00:01.99", "0:00:04.04", "top", r"{\ybord9.58}Tea & toast."),
     ]
     assert "PlayResX: 1280\nPlayResY: 720\n" in ass
 
@@ -300,3 +300,28 @@ def test_the_seconds_of_a_break_run_down(length: str, shown: list[str]) -> None:
     assert clock(rows[0][1]) == 0
     assert Fraction(length) - Fraction(1, 100) <= clock(rows[-1][2]) < Fraction(length)
     assert all(one[2] == two[1] for one, two in pairwise(rows))
+
+
+def test_each_speaker_has_their_colour_and_white_has_no_style_of_its_own() -> None:
+    cues = tuple(Cue(cue.span, cue.lines, cue.speaker, cue.quote, colour=colour) for cue, colour in zip(SMALL.cues, ("white", "yellow"), strict=True))
+    ass = to_ass(cues, (1280, 720), PROFILE, "A Font")
+    styles = [row.removeprefix("Style: ").split(",") for row in ass.splitlines() if row.startswith("Style: ")]
+    assert [(style[0], style[3]) for style in styles] == [("bottom", "&H00FFFFFF"), ("bottom yellow", "&H0000FFFF")]
+    assert [row[3] for row in dialogues(ass)] == ["bottom", "bottom yellow"]
+    with pytest.raises(KeyError):
+        to_ass((Cue(SMALL.cues[0].span, ("x",), "A", "q1", colour="mauve"),), (1280, 720), PROFILE, "A Font")
+
+
+@pytest.mark.parametrize(
+    ("lines", "mark"),
+    [
+        (("They saw me.", "And I them."), ""),
+        (("שלום עולם, טוב.",), "\u200f"),
+        (("Amara אמרה", "מרחבא בالعالم שלום"), "\u200f"),
+        (("السلام عليكم؟",), "\u200f"),
+        (("They said שלום and left me there.",), "\u200e"),
+        (("250 mg",), ""),
+    ],
+)
+def test_every_line_of_a_cue_runs_as_most_of_it_does(lines: tuple[str, ...], mark: str) -> None:
+    assert directed(lines) == [mark + line for line in lines]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import InputError
+from pipeline.model.captions import HEADROOM, LINE
 from pipeline.tools import fonts
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
@@ -71,3 +75,48 @@ def test_what_the_font_has_not_is_refused_with_its_place(text: str) -> None:
 def test_the_fingerprint_names_this_font() -> None:
     assert fonts.fingerprint() == fonts.fingerprint()
     assert len(fonts.fingerprint()) == 16
+
+
+def test_kerning_and_joining_count_in_a_width() -> None:
+    face = fonts.packaged()
+    assert face.width("AVAVAV") < 3 * (face.width("A") + face.width("V")) - 0.2
+    assert face.width("They saw me.") == fonts.width("They saw me.") == face.width("They saw me.")
+    assert face.width("") == 0
+
+
+def test_text_that_joins_or_turns_is_let_through_and_what_overrides_its_direction_is_not() -> None:
+    assert fonts.packaged().lacks("a\u200cb\u200d\u200f\u2060") == []
+    assert fonts.packaged().lacks("a\u202eb") == ["\u202e"]
+
+
+def test_a_font_of_the_production_is_known_by_its_family_and_its_letters(tmp_path: Path) -> None:
+    path = tmp_path / "Own.ttf"
+    with TTFont(fonts.bold()) as font:
+        for record in font["name"].names:
+            if record.nameID == 1:
+                record.string = "Our Own"
+        font.save(path)
+    face = fonts.own(path)
+    assert face.family == "Our Own"
+    assert face.files[0] == path
+    assert set(fonts.font_files()) < set(face.files)
+    assert face.print != fonts.packaged().print
+    face.check([("q1", "fine")])
+    with pytest.raises(InputError, match="the font Our Own has no"):
+        face.check([("cue 3, q1", "漢")])
+
+
+@pytest.mark.parametrize("content", [b"", b"not a font", b"\x00\x01\x00\x00" + b"\xff" * 200])
+def test_a_file_that_is_no_font_is_refused_by_its_name(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "broken.ttf"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="no font") as refused:
+        fonts.own(path)
+    assert refused.value.where == "broken.ttf"
+
+
+def test_the_line_height_that_layouts_reckon_with_is_the_packaged_fonts() -> None:
+    with TTFont(fonts.regular()) as font:
+        em, rise, fall = font["head"].unitsPerEm, font["OS/2"].usWinAscent, font["OS/2"].usWinDescent
+        assert (rise + fall) / em == LINE
+        assert abs((rise - font["OS/2"].sCapHeight) / em - HEADROOM) < 0.01

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from pipeline.errors import InputError
 from pipeline.formats.captions import stl, ttml_read
-from pipeline.formats.captions.ass import ass_text, break_ass, to_ass
+from pipeline.formats.captions.ass import COLOURS, ass_centis, ass_text, break_ass, directed, to_ass
 from pipeline.formats.captions.plain import WIDE, Subtitles, decode
 from pipeline.formats.captions.scc import read_scc
 from pipeline.formats.captions.scc_write import to_scc
@@ -19,7 +19,7 @@ from pipeline.formats.captions.vtt import read_vtt, to_vtt
 from pipeline.model.captions import Captions, Room
 
 __all__ = [
-    "ENDINGS", "PUBLISHED", "READERS", "WRITERS", "Subtitles", "Writer", "ass_text", "break_ass", "read",
+    "COLOURS", "ENDINGS", "PUBLISHED", "READERS", "WRITERS", "Subtitles", "Writer", "ass_centis", "ass_text", "break_ass", "directed", "read",
     "to_ass", "to_imsc", "to_scc", "to_srt", "to_ttml", "to_vtt",
 ]  # fmt: skip
 

@@ -3,33 +3,56 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil
+from unicodedata import bidirectional
 
 from pipeline.model.captions import Cue, Profile
 from pipeline.model.time import Programme, Time
 
+COLOURS = {"white": "FFFFFF", "yellow": "FFFF00", "cyan": "00FFFF", "green": "00FF00"}
+"""What cues may be written in: each has 15:1 and more on black."""
+
 
 def to_ass(cues: tuple[Cue, ...], size: tuple[int, int], profile: Profile, font: str, *, offset: Time[Programme] | None = None, watermark: str = "") -> str:
-    """Cues for libass: an opaque box with half an em around, inside the safe area of `size`.
+    """Cues for libass: an opaque box half an em around each line's letters, inside the safe area of `size`, in their speakers' colours.
 
     `offset` is the film time that is zero in the file, so that a part has its own cues.
     """
-    (width, height), room = size, profile.room(size)
-    line = round(height * room.size)
-    em = round(line / 1.2)
-    side, foot = round(width * (1 - room.safe_width) / 2), round(height * (1 - room.safe_height) / 2)
-    # BorderStyle 3 is libass's opaque box, and Outline its padding. WrapStyle 2: lines break where we say.
-    style = f"{font},{em},&H00FFFFFF,&H00FFFFFF,&H00000000,&H00000000,0,0,0,0,100,100,0,0,3,{em / 2:.1f},0"
-    margins = f"{side},{side},{foot + em // 2},1"
+    room = profile.room(size)
+    line, beside, above = room.box(size)
+    side, foot = (size[0] * (1 - room.safe_width) / 2 + beside), (size[1] * (1 - room.safe_height) / 2 + above)
     zero = offset.seconds if offset else Fraction(0)
-    events = [(cue.span.start.seconds - zero, cue.span.end.seconds - zero, cue.position, r"\N".join(ass_text(line) for line in cue.lines)) for cue in cues]
-    styles = [f"bottom,{style},2,{margins}", f"top,{style},8,{margins}"]
+    styles, events = {}, []
+    for cue in cues:
+        name = cue.position if cue.colour == "white" else f"{cue.position} {cue.colour}"
+        red, green, blue = re.findall("..", COLOURS[cue.colour])
+        # BorderStyle 3 is libass's opaque box, and the border its padding. Fontsize is the line's height and not the em's;
+        # encoding -1 lets a line run from right to left.
+        styles[name] = (
+            f"{name},{font},{line:.2f},&H00{blue}{green}{red},&H0,&H00000000,&H00000000,0,0,0,0,100,100,0,0,3,{beside:.2f},0,"
+            f"{8 if cue.position == 'top' else 2},{ceil(side)},{ceil(side)},{ceil(foot)},-1"
+        )
+        shown = rf"{{\ybord{above:.2f}}}" + r"\N".join(ass_text(line) for line in directed(cue.lines))
+        events.append((cue.span.start.seconds - zero, cue.span.end.seconds - zero, name, shown))
     if watermark:
-        styles.append(f"draft,{font},{height // 14},&H7800FFFF,&H0,&H96000000,&H0,1,0,0,0,100,100,0,0,1,3,0,5,0,0,0,1")
+        styles["draft"] = f"draft,{font},{size[1] // 14},&H7800FFFF,&H0,&H96000000,&H0,1,0,0,0,100,100,0,0,1,3,0,5,0,0,0,1"
         events.append((Fraction(0), Fraction(36000), "draft", ass_text(watermark)))
-    return _ass(size, styles, events)
+    return _ass(size, list(styles.values()), events)
+
+
+def directed(lines: Sequence[str]) -> list[str]:
+    """Lines that run as most of their cue does, with a mark at the head of each where any of it runs from right to left.
+
+    Without it a full stop stands at the wrong end, and a line that begins with a name in other letters runs the other way.
+    """
+    strong = Counter(bidirectional(character) for line in lines for character in line)
+    right = strong["R"] + strong["AL"]
+    mark = "" if not right else "\u200f" if right >= strong["L"] else "\u200e"
+    return [mark + line for line in lines]
 
 
 def break_ass(seconds: Fraction, size: tuple[int, int], font: str, top: int) -> str:
@@ -46,8 +69,9 @@ def _ass(size: tuple[int, int], styles: Sequence[str], events: Sequence[tuple[Fr
 ScriptType: v4.00+
 PlayResX: {width}
 PlayResY: {height}
-WrapStyle: 2
+WrapStyle: 0
 ScaledBorderAndShadow: yes
+Kerning: yes
 YCbCr Matrix: TV.709
 
 [V4+ Styles]
@@ -67,7 +91,11 @@ def ass_text(text: str) -> str:
     return r"\N".join(escaped.splitlines())
 
 
-def _ass_clock(seconds: Fraction) -> str:
+def ass_centis(seconds: Fraction) -> int:
     """ASS counts hundredths. The last one before: libass is told frames' times in floats, which may fall just short (at 30 frames a second, frame 111)."""
-    centis = max(0, ceil(seconds * 100) - 1)
+    return max(0, ceil(seconds * 100) - 1)
+
+
+def _ass_clock(seconds: Fraction) -> str:
+    centis = ass_centis(seconds)
     return f"{centis // 360000}:{centis // 6000 % 60:02}:{centis // 100 % 60:02}.{centis % 100:02}"

@@ -1,0 +1,48 @@
+"""What captions keep off: faces, text in the picture, an inset with a sign-language interpreter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+ZoneKind = Literal["face", "text", "sign-language"]
+
+
+@dataclass(frozen=True)
+class Area:
+    """A rectangle of the picture as the film shows it, in shares of its width and height from the top left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.left < self.right <= 1 and 0 <= self.top < self.bottom <= 1):
+            raise ValueError(
+                f"{self.left:g}, {self.top:g}, {self.right:g}, {self.bottom:g} is no rectangle of a picture: left, top, right, bottom, from 0 to 1"
+            )
+
+    def covered(self, other: Area) -> float:
+        """How much of it lies under another.
+
+        >>> Area(0, 0, 1, 0.5).covered(Area(0.5, 0.25, 1, 1))
+        0.25
+        """
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return max(0.0, width) * max(0.0, height) / ((self.right - self.left) * (self.bottom - self.top))
+
+
+@dataclass(frozen=True)
+class Zone:
+    """Something that captions keep off. With a `camera` (model/timeline.py) it is there in that camera's picture, and times
+    are its source's; without, in the whole film's, and times are the film's. No times: always.
+    """
+
+    kind: ZoneKind
+    area: Area
+    camera: str = ""
+    start: Fraction | None = None
+    end: Fraction | None = None

@@ -1,0 +1,54 @@
+"""Tesseract, where it is installed: what a reader who knows nothing of the plan makes of burnt-in text."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+LANGUAGES = {"en": "eng", "cy": "cym", "fr": "fra", "de": "deu", "es": "spa", "it": "ita", "pl": "pol", "pt": "por", "ur": "urd", "ar": "ara", "he": "heb"}
+
+LETTER = 40
+"""Pixels of an em to which small text is enlarged: below 20, tesseract guesses."""
+
+
+@cache
+def installed() -> frozenset[str]:
+    """The languages that tesseract can read here; none where it is not there."""
+    found = shutil.which("tesseract")
+    if not found:
+        return frozenset()
+    out = subprocess.run([found, "--list-langs"], capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL)
+    return frozenset(out.stdout.split()[1:])
+
+
+def reads(language: str) -> str:
+    """What tesseract calls a language, blank where it cannot read it here."""
+    name = LANGUAGES.get(language.partition("-")[0].lower(), "")
+    return name if name in installed() else ""
+
+
+def read(pictures: Sequence[npt.NDArray[np.uint8]], language: str, em: float) -> list[str]:
+    """The text of each picture, light letters on a dark ground, by one run of tesseract."""
+    with TemporaryDirectory(prefix="ourwords-read-") as folder:
+        names = []
+        for number, picture in enumerate(pictures):
+            ground = Image.fromarray(255 - picture)
+            larger = max(1.0, LETTER / em)
+            name = Path(folder) / f"{number}.png"
+            ground.resize((round(ground.width * larger), round(ground.height * larger)), Image.Resampling.LANCZOS).save(name)
+            names.append(str(name))
+        (Path(folder) / "names.txt").write_text("\n".join(names) + "\n")
+        argv = [shutil.which("tesseract") or "tesseract", "names.txt", "stdout", "-l", language, "--psm", "6"]
+        limits = {**os.environ, "OMP_THREAD_LIMIT": "1"}  # its threads wait for each other more than they work
+        done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, timeout=60 + 5 * len(names), stdin=subprocess.DEVNULL, env=limits)
+        pages = done.stdout.split("\f")
+        return [page.strip() for page in pages[: len(names)]] + [""] * (len(names) - len(pages))
