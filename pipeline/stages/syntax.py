@@ -1,5 +1,7 @@
 """What belongs together in an English sentence, and what it costs to part it: tables of words and prices.
 
+Of other languages only punctuation, pauses and shapes are known.
+
 The prices are hand-set, for the reason that stands beside each; none was fitted to anybody's subtitles.
 More than nothing: do not break here. Less than nothing: a break is welcome. A profile's [costs] may override any of them.
 """
@@ -163,7 +165,7 @@ _VERB = re.compile(
 )
 DASHES = ("–", "—", "--")
 _THINGS = frozenset("something anything nothing everything morning evening meeting building ceiling feeling during training nursing hearing".split())
-_CLOSERS = "”’\"')»"
+_CLOSERS = "”’\"')»]"
 _TITLES = re.compile(r"(Mr|Mrs|Ms|Mx|Dr|Prof|St|Rev|Sgt|vs|e\.g|i\.e|No)\.")
 
 
@@ -267,13 +269,13 @@ RELEASED = {
 def ending(word: str) -> str:
     """What kind of stop a word ends with: "sentence", "clause" or "plain".
 
-    >>> ending("over."), ending("Dr."), ending("so,"), ending("well")
+    >>> ending("over."), ending("Dr."), ending("so,"), ending("form]")
     ('sentence', 'plain', 'clause', 'plain')
     """
     bare = word.rstrip(_CLOSERS)
     if _TITLES.fullmatch(bare):
         return "plain"
-    if bare.endswith((".", "?", "!", "…", "]")):
+    if bare.endswith((".", "?", "!", "…")):
         return "sentence"
     return "clause" if bare.endswith((",", ";", ":", *DASHES)) else "plain"
 
