@@ -16,7 +16,7 @@ from pipeline.model.captions import Cue, CueWord
 from pipeline.model.time import Programme, Span, Time
 from pipeline.rules.captions import Judged, check
 from pipeline.rules.captions.grammar import FIRM, parted
-from pipeline.rules.captions.judged import unlabelled
+from pipeline.rules.captions.judged import exact, unlabelled
 from pipeline.rules.captions.lines import apart, fits
 from pipeline.rules.captions.reading import least_seconds
 
@@ -25,6 +25,13 @@ PASSES = 4
 
 AROUND = 2
 """Cues on either side that a repair is judged with: what it can do harm to."""
+
+
+LONGEST = Fraction(60)
+"""Seconds that no cue is kept for: how far ahead the next cut is looked for."""
+
+BESIDE = Fraction(2)
+"""Seconds before and after those in which cuts matter."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +115,7 @@ def _window(judged: Judged, first: int, end: int) -> Judged:
     """These cues and their neighbours, with the cuts there."""
     cues = judged.cues[max(0, first - AROUND) : end + AROUND]
     low, high = cues[0].span.start, max(cue.span.end for cue in cues)
-    near = Fraction(2)
-    cuts = None if judged.cuts is None else tuple(cut for cut in judged.cuts if low + -near <= cut <= high + near)
+    cuts = None if judged.cuts is None else tuple(judged.cuts_within(low + -BESIDE, high + BESIDE))
     return replace(judged, cues=cues, cuts=cuts)
 
 
@@ -143,7 +149,7 @@ def _limit(judged: Judged, at: int) -> Time[Programme] | None:
     """How long a cue may stay at most: until the next one, or the next cut."""
     cue = judged.cues[at]
     ends = [judged.cues[at + 1].span.start + -_chain(judged)] if at + 1 < len(judged.cues) else []
-    ends += [cut + -_chain(judged) for cut in judged.cuts or () if cut > cue.span.start and cut >= cue.span.end][:1]
+    ends += [cut + -_chain(judged) for cut in judged.cuts_within(cue.span.end, cue.span.end + LONGEST)][:1]
     return min(ends, default=None)
 
 
@@ -199,7 +205,7 @@ def shorten(judged: Judged, at: int) -> _Change | None:
     words = unlabelled(cue)
     if not words:
         return _ends(judged, at, cue.span.start + judged.whole(timing.max_seconds)) if cue.span.duration > timing.max_seconds else None
-    spoken = max(word.span.end for word in words) + Fraction(timing.linger).limit_denominator(1000)
+    spoken = max(word.span.end for word in words) + exact(timing.linger)
     read = cue.span.start + judged.whole(max(least_seconds(cue, judged.profile), len(cue.text) / judged.profile.speed.warn))
     return _ends(judged, at, max(spoken, read))
 
@@ -208,8 +214,8 @@ def snap_to_cut(judged: Judged, at: int) -> _Change | None:
     """Begins on the cut that it began just after; ends on the one that it ended just before, or so many frames before it."""
     assert judged.rate
     snap, cue = judged.profile.timing.snap_frames / judged.rate, judged.cues[at]
-    start = next((cut for cut in reversed(judged.cuts or ()) if cut < cue.span.start <= cut + snap), cue.span.start)
-    end = next((cut + -_chain(judged) for cut in judged.cuts or () if cue.span.end <= cut <= cue.span.end + snap), cue.span.end)
+    start = max((cut for cut in judged.cuts_within(cue.span.start + -snap, cue.span.start)), default=cue.span.start)
+    end = min((cut + -_chain(judged) for cut in judged.cuts_within(cue.span.end, cue.span.end + snap)), default=cue.span.end)
     before = judged.cues[at - 1] if at else None
     if before and before.span.end > start:
         start = cue.span.start

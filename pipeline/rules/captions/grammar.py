@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.model.words import plain
 
@@ -38,6 +39,7 @@ FIRM = ("number and unit", "title and name", "first and last name", "dose and dr
 """What is not parted between two cues either."""
 
 
+@lru_cache(maxsize=1 << 14)
 def parted(before: str, after: str, *, starts: bool = False) -> str:
     """What a break between two written words parts; "" where it is a good one, or nothing speaks against it.
 

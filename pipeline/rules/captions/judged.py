@@ -10,7 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -82,6 +82,11 @@ class Judged:
         """The lists of words that belong together are English."""
         return True if self.language.lower().startswith("en") else None
 
+    def cuts_within(self, low: Time[Programme], high: Time[Programme]) -> Sequence[Time[Programme]]:
+        """The cuts from one time to another, both included."""
+        cuts = self.cuts or ()
+        return cuts[bisect_left(cuts, low) : bisect_right(cuts, high)]
+
     def frame(self, time: Time[Programme]) -> int:
         """The frame that a time means: files round to the millisecond, and 29.97 frames a second fall on none."""
         assert self.rate
@@ -93,8 +98,7 @@ class Judged:
 
     def whole(self, seconds: float) -> Fraction:
         """A limit in seconds, as the nearest whole frame where the rate is known."""
-        exact = Fraction(seconds).limit_denominator(1000)
-        return Fraction(nearest(exact * self.rate)) / self.rate if self.rate else exact
+        return _whole(seconds, self.rate)
 
     @property
     def numbered(self) -> Iterator[tuple[int, Cue]]:
@@ -104,6 +108,17 @@ class Judged:
     def neighbours(self) -> Iterator[tuple[int, Cue, Cue]]:
         """Each cue with the one after it, whose number comes first."""
         return ((number, one, two) for number, (one, two) in enumerate(pairwise(self.cues), 2))
+
+
+@lru_cache(maxsize=1024)
+def exact(seconds: float) -> Fraction:
+    """A profile's seconds, to the millisecond."""
+    return Fraction(seconds).limit_denominator(1000)
+
+
+@lru_cache(maxsize=4096)
+def _whole(seconds: float, rate: Fraction | None) -> Fraction:
+    return Fraction(nearest(exact(seconds) * rate)) / rate if rate else exact(seconds)
 
 
 @dataclass(frozen=True)

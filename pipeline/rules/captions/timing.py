@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from pipeline.rules.captions.judged import Fault, Judged, counted, unlabelled
+from pipeline.rules.captions.judged import Fault, Judged, counted, exact, unlabelled
 from pipeline.rules.captions.reading import least_seconds
 
 
@@ -36,7 +36,7 @@ def gap(judged: Judged) -> Iterator[Fault]:
         dark = judged.rate and seconds * judged.rate <= timing.chain_frames
         if seconds <= 0 or dark or (not judged.rate and timing.chain_frames and seconds <= timing.chain_frames / Fraction(24)):
             continue
-        cut = any(one.span.end <= cut <= two.span.start for cut in judged.cuts or ())
+        cut = bool(judged.cuts_within(one.span.end, two.span.start))
         good = f"{timing.chain_frames} frames or {timing.min_gap:g} s" if timing.chain_frames else f"0 or {timing.min_gap:g} s"
         if seconds < judged.whole(timing.gap_error or 0.0):
             yield Fault(number, "flickers after the one before", f"{float(seconds):.2f} s", good, "warning" if cut else "error")
@@ -59,7 +59,7 @@ def chain_frames(judged: Judged) -> Iterator[Fault]:
 def across_cut(judged: Judged) -> Iterator[Fault]:
     """A caption that stays over a cut is read again from the start."""
     for number, cue in judged.numbered:
-        for cut in judged.cuts or ():
+        for cut in judged.cuts_within(cue.span.start, cue.span.end):
             if judged.between(cue.span.start, cut) > 0 and judged.between(cut, cue.span.end) > 0:
                 yield Fault(number, "stays over a cut", f"{float(cut):.2f} s", "none")
 
@@ -67,9 +67,11 @@ def across_cut(judged: Judged) -> Iterator[Fault]:
 def near_cut(judged: Judged) -> Iterator[Fault]:
     """A cue that begins or ends a few frames from a cut flashes: it begins on it, and ends on it or the house's frames before."""
     snap, chain = judged.profile.timing.snap_frames, judged.profile.timing.chain_frames
-    cuts = [judged.frame(cut) for cut in judged.cuts or ()]
+    assert judged.rate
+    reach = (snap + 1) / judged.rate
     for number, cue in judged.numbered:
         first, last = judged.frame(cue.span.start), judged.frame(cue.span.end)
+        cuts = [judged.frame(cut) for edge in (cue.span.start, cue.span.end) for cut in judged.cuts_within(edge + -reach, edge + reach)]
         late = min((first - cut for cut in cuts if 0 < first - cut <= snap), default=0)
         if late:
             yield Fault(number, "begins just after a cut", counted(late, "frame"), "0", "warning")
@@ -89,9 +91,9 @@ def sync(judged: Judged) -> Iterator[Fault]:
         if not words:
             continue
         late, soon = cue.span.start - words[0].span.start, cue.words[0].span.start - cue.span.start  # an insertion in brackets is nowhere said
-        snapped = judged.rate and cue.span.start in (judged.cuts or ())
-        early = _exact(timing.early) + (timing.snap_frames / judged.rate if judged.rate and snapped else 0)
-        if late > _exact(timing.late) + slack:
+        snapped = judged.rate and bool(judged.cuts_within(cue.span.start, cue.span.start))
+        early = exact(timing.early) + (timing.snap_frames / judged.rate if judged.rate and snapped else 0)
+        if late > exact(timing.late) + slack:
             yield Fault(number, "comes after its first word", f"{float(late):.2f} s late", f"{timing.late:g} s")
         if soon > early + slack:
             yield Fault(number, "comes before its first word", f"{float(soon):.2f} s early", f"{float(early):g} s")
@@ -114,7 +116,7 @@ def stays_late(judged: Judged) -> Iterator[Fault]:
         if not words:
             continue
         over = cue.span.end - max(word.span.end for word in words)
-        most = _exact(timing.linger + timing.min_gap)
+        most = exact(timing.linger + timing.min_gap)
         needed = float(cue.span.duration) <= least_seconds(cue, judged.profile) + 0.05
         if over > most + _half_frame(judged) and not needed:
             yield Fault(number, "stays after its last word", f"{float(over):.2f} s", f"{float(most):g} s", "warning")
@@ -123,7 +125,3 @@ def stays_late(judged: Judged) -> Iterator[Fault]:
 def _half_frame(judged: Judged) -> Fraction:
     """How far the nearest frame may be from a word."""
     return 1 / (2 * judged.rate) if judged.rate else Fraction(1, 1000)
-
-
-def _exact(seconds: float) -> Fraction:
-    return Fraction(seconds).limit_denominator(1000)
