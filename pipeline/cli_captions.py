@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline import cli_corrections
-from pipeline.console import JsonFlag, document, production_flow, say, show, wants_json
+from pipeline.console import JsonFlag, document, production_flow, say, show, today, wants_json
 from pipeline.errors import ChecksFailed, ConfigError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from pipeline.model.captions import Captions, Cue
     from pipeline.rules.captions import Judged, Verdict
+    from pipeline.stages.mend import Mended
 
 app = typer.Typer(no_args_is_help=True, help="Check captions, mend them, take corrections back, sign them, take them out in other formats.")
 cli_corrections.add_to(app)
@@ -24,6 +23,7 @@ FileArgument = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A c
 ProductionFlag = Annotated[bool, typer.Option("--production", help="The production's captions, with all that is known of them. The default.")]
 ProfileOption = Annotated[str | None, typer.Option("--profile", help="Another profile than the production's (of a file: than plain).")]
 RateOption = Annotated[str | None, typer.Option("--rate", help="A file's frames a second: 25 or 29.97. Not known without.")]
+LanguageOption = Annotated[str, typer.Option("--language", help="A file's language, where neither its text nor its name says it.")]
 SizeOption = Annotated[str, typer.Option("--size", help="The picture's size that a file's lines are measured for.")]
 
 
@@ -34,6 +34,7 @@ def captions_check(
     profile: ProfileOption = None,
     rate: RateOption = None,
     size: SizeOption = "1920x1080",
+    language: LanguageOption = "en",
     as_json: JsonFlag = False,
 ) -> None:
     """Judge captions by a profile's rules; exit 1 where there are errors. What cannot be judged is listed."""
@@ -42,7 +43,7 @@ def captions_check(
     from pipeline.rules.captions import check
 
     as_json = wants_json(as_json)
-    judged = _judged(file, production, profile, rate, size)
+    judged = _judged(file, production, profile, rate, size, language)
     verdict = check(judged)
     if as_json:
         document(
@@ -96,22 +97,23 @@ def _tell(judged: Judged, verdict: Verdict) -> None:
         say(f"not judged: {rule} (needs {why})" if not why.startswith("the profile") else f"not judged: {rule} ({why})")
 
 
-def _judged(file: Path | None, production: bool, profile: str | None, rate: str | None, size: str) -> Judged:
+def _judged(file: Path | None, production: bool, profile: str | None, rate: str | None, size: str, language: str) -> Judged:
     """What is to be judged: a file by itself, or the production's captions with all that the film knows."""
     from pipeline.project import load_profile
 
     if file and production:
         raise ConfigError("a file or the production, not both", where=str(file), next_step="leave out FILE or --production")
     if file:
-        return _of_file(file, profile or "plain", rate, size)
+        return _of_file(file, profile or "plain", rate, size, language)
     with production_flow() as flow:
         return flow.judging.judged(load_profile(profile, "--profile") if profile else None)
 
 
-def _of_file(file: Path, profile: str, rate: str | None, size: str) -> Judged:
+def _of_file(file: Path, profile: str, rate: str | None, size: str, language: str) -> Judged:
     import re
 
     from pipeline.desk import width
+    from pipeline.formats.captions import read
     from pipeline.model.time import parse_rate
     from pipeline.project import load_profile
     from pipeline.rules.captions import Judged
@@ -124,15 +126,8 @@ def _of_file(file: Path, profile: str, rate: str | None, size: str) -> Judged:
         raise ConfigError(str(problem), where="--rate", next_step='write "25" or "29.97"') from None
     across, down = map(int, size.split("x"))
     chosen = load_profile(profile, "--profile")
-    language, cues = _read(file)
-    return Judged(tuple(cues), chosen, language, frames, (across, down), width=width(chosen, (across, down)))
-
-
-def _read(file: Path) -> tuple[str, Sequence[Cue]]:
-    from pipeline.formats.captions import read
-
     found = read(file.name, read_file(file))
-    return found.language, found.cues
+    return Judged(found.cues, chosen, found.language or language, frames, (across, down), width=width(chosen, (across, down)))
 
 
 def read_file(file: Path) -> bytes:
@@ -153,6 +148,7 @@ def captions_fix(
     profile: ProfileOption = None,
     rate: RateOption = None,
     size: SizeOption = "1920x1080",
+    language: LanguageOption = "en",
     as_json: JsonFlag = False,
 ) -> None:
     """Mend what rules find in captions: times and lines, never a word. A file is changed where it lies; beside it stays FILE.before."""
@@ -165,11 +161,11 @@ def captions_fix(
     if undo:
         _undo(file)
         return
-    judged = _judged(file, False, profile, rate, size)
+    judged = _judged(file, False, profile, rate, size, language)
     mended = mend(judged)
     left = check(replace(judged, cues=mended.cues)).findings
     if not dry_run and mended.fixes:
-        _keep(file, judged, mended.cues)
+        _keep(file, judged, mended)
     found = check(judged).findings
     if as_json:
         fixes = [{"name": f.name, "rule": f.rule, "cue": f.cue, "before": list(map(_line, f.before)), "after": list(map(_line, f.after))} for f in mended.fixes]
@@ -188,23 +184,25 @@ def _line(cue: Cue) -> str:
     return f"{cue.span.start} → {cue.span.end}  {' / '.join(cue.lines)}"
 
 
-def _keep(file: Path | None, judged: Judged, cues: Sequence[Cue]) -> None:
+def _keep(file: Path | None, judged: Judged, mended: Mended) -> None:
     """Where fixed captions go: a file is written where it lies, a production's become corrections."""
     from pipeline.model.captions import Captions
 
     try:
-        fixed = Captions(judged.language, tuple(cues))
+        fixed = Captions(judged.language, mended.cues)
     except ValueError as problem:
         raise InputError(f"cannot be kept: {problem}", where=str(file), next_step="part these two cues by hand") from None
-    if file is None:
-        keep_fix(Captions(judged.language, judged.cues), fixed)
-    else:
+    if file:
         _write(file, fixed)
-
-
-def keep_fix(made: Captions, fixed: Captions) -> None:
-    """TO BE WIRED at merge: `stages.correct.differences(made, fixed.cues)` into the store of corrections, so that `captions undo` takes them back."""
-    raise ConfigError("a production's fixes cannot be kept yet", where="captions fix", next_step="look at them with --dry-run")
+        return
+    with production_flow() as flow:
+        mine = flow.production.profile.name
+        if judged.profile.name != mine:
+            step = "add --dry-run, or change captions.profile in production.toml"
+            raise ConfigError(f"a production's fixes are for its own profile, {mine}", where=f"--profile {judged.profile.name}", next_step=step)
+        names = list(dict.fromkeys(fix.name for fix in mended.fixes))
+        kept = flow.corrections.keep_fix(Captions(judged.language, judged.cues), fixed, names, today(), flow.timeline)
+    say(f"{len(kept)} corrections written down; `ourwords captions undo` withdraws them")
 
 
 def _before(file: Path) -> Path:

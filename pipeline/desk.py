@@ -30,7 +30,7 @@ from pipeline.model.sounds import Sounds
 from pipeline.model.time import SAMPLE_RATE, Source, Span, Time, nearest
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, camera, reference
 from pipeline.model.transcript import Transcript
-from pipeline.model.zones import Zone
+from pipeline.model.zones import Area, Zone
 from pipeline.project import Production, SourceSpec, load_qualities
 from pipeline.rules import sound as sound_rules
 from pipeline.stages import bed, cut, join, layout, loudness, match, noises, part, plan, show
@@ -481,7 +481,9 @@ class Desk:
 
     @property
     def zones(self) -> tuple[Zone, ...]:
-        return self.production.zones
+        """What captions keep off: as people drew it, and where a signer will be."""
+        signed = self.production.sign_language
+        return self.production.zones + ((Zone("sign-language", Area(*signed.area)),) if signed else ())
 
     def check_glyphs(self, timeline: Timeline, captions: Captions) -> None:
         from pipeline.tools import fonts

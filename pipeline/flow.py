@@ -351,7 +351,10 @@ class Flow:
         """The finished film held against all this: build/verify.json and .html say what was found."""
         proof = Proof(self, film, listen=listen)
         found = proof.findings()
-        pages = {"verify.json": outgoing.verified_json(found), "verify.html": outgoing.verified_html(found, self.timeline.title, self.captions.language)}
+        pages = {
+            "verify.json": outgoing.verified_json(found, proof.digest),
+            "verify.html": outgoing.verified_html(found, self.timeline.title, self.captions.language),
+        }
         gone = [f"verify/{still.name}" for still in (self.production.build / "verify").glob("*.jpg") if f"verify/{still.name}" not in proof.screening.stills]
         self.desk.publish({**pages, **proof.screening.stills}, gone)
         return found

@@ -7,12 +7,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.desk import width
+from pipeline.formats import outgoing
 from pipeline.formats.caption_report import CaptionReport, Line, Other
 from pipeline.model.captions import Finding, Profile
 from pipeline.project import load_profile, profile_names
 from pipeline.rules.captions import RULES, Judged, Verdict, check, worst_first
 from pipeline.rules.captions.sheet import Facts, Measured, sheet
-from pipeline.stages import evidence
+from pipeline.stages import correct, evidence
 
 if TYPE_CHECKING:
     from pipeline.flow import Flow
@@ -34,12 +35,20 @@ class Judging:
             approved=self._approved,
             transcripts=flow.transcripts,
             sounds=self._sounds,
+            listened=self._listened,
+            dismissed=correct.dismissed(flow.timeline, flow.corrections.standing),
         )
 
     @cached_property
     def _approved(self) -> dict[str, str]:
         whose = {take.quote: take.contributor for take in self.flow.timeline.takes}
         return evidence.approved_texts(self.production.quotes, whose, self.production.bleeps, editorial=self.production.captions.editorial)
+
+    @cached_property
+    def _listened(self) -> frozenset[tuple[str, int]]:
+        """The words that a person has listened to and said so, or whose cause of being unclear somebody has named."""
+        flow = self.flow
+        return correct.settled(flow.captions, flow.corrections.standing, "heard") | correct.settled(flow.captions, flow.corrections.standing, "unclear")
 
     @cached_property
     def _sounds(self) -> list[Sounds]:
@@ -52,13 +61,25 @@ class Judging:
 
     @property
     def measured(self) -> Sequence[Measured]:
-        """What is measured on the finished film. TO BE WIRED at merge: contrast, burnt-text, onset, second-hearing, covers-face."""
-        return ()
+        """What `ourwords verify` measured on this very film; nothing where it has not looked at it yet."""
+        path = self.production.build / "verify.json"
+        film, found = outgoing.read_verified(path.read_bytes()) if path.is_file() else ("", [])
+        return evidence.measured(found) if film == self.flow.shelf.sha256(self.flow.film.folder / "cut.mp4") else ()
 
     def facts(self, sidecars: tuple[str, ...]) -> Facts:
-        """What comes with the film. TO BE WIRED at merge: described, sign_language, signed, read_back."""
-        captions = self.flow.captions
-        return Facts(len(captions.cues), captions.language, sidecars, clean=self.flow.look.clean, transcript=True)
+        """What comes with the film."""
+        captions, production, last = self.flow.captions, self.production, self.flow.signoffs.last
+        described, signed = production.description, production.sign_language
+        return Facts(
+            len(captions.cues),
+            captions.language,
+            sidecars,
+            clean=self.flow.look.clean,
+            transcript=True,
+            described=" and ".join(filter(None, (described.file, described.script))) if described else "",
+            sign_language=signed.file if signed else "",
+            signed=f"{last.by}, {last.on}" if last and last.signed.cues == self.flow.signoffs.now(captions).cues else "",
+        )
 
     def report(self, sidecars: tuple[str, ...]) -> CaptionReport:
         """Everything found, by the production's profile first; the evidence; a still of every cue with a finding."""

@@ -58,6 +58,11 @@ class Proof:
         found += self._captions_by_ear()
         return sorted(found, key=lambda finding: ORDER[finding.severity])
 
+    @property
+    def digest(self) -> str:
+        """Which film was looked at, by its hash."""
+        return file_digest(self.film) if self.film.is_file() else ""
+
     @cached_property
     def screening(self) -> Screening:
         clean = self.production.build / "cut.clean.mp4"

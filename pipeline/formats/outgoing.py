@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -31,8 +32,18 @@ def _page(template: str, **values: Any) -> bytes:
     return _templates().get_template(template).render(**values).encode()
 
 
-def verified_json(findings: Sequence[Finding]) -> bytes:
-    return pretty({"version": VERSION, "findings": [asdict(finding) for finding in findings]})
+def verified_json(findings: Sequence[Finding], film: str) -> bytes:
+    """`film` is the sha256 of the film that was looked at."""
+    return pretty({"version": VERSION, "film": film, "findings": [asdict(finding) for finding in findings]})
+
+
+def read_verified(data: bytes) -> tuple[str, list[Finding]]:
+    """The film that was verified, and what was found; blank where the file says nothing that is understood."""
+    try:
+        record = json.loads(data)
+        return str(record["film"]), [Finding(**entry) for entry in record["findings"]]
+    except (ValueError, LookupError, TypeError):
+        return "", []
 
 
 def verified_html(findings: Sequence[Finding], title: str, language: str) -> bytes:

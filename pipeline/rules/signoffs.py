@@ -11,6 +11,7 @@ from hashlib import sha256
 from pipeline.model.captions import Captions, Cue, Finding, Profile
 from pipeline.model.signoffs import Signed, SignedCue, SignOff
 from pipeline.model.time import decimal
+from pipeline.rules.captions import RULES
 
 LISTED = 12
 """Cues that a message names; the rest are counted."""
@@ -88,5 +89,6 @@ def judge(last: SignOff | None, now: Signed, *, asked: bool) -> list[Finding]:
 
 
 def hindrances(findings: Iterable[Finding]) -> list[Finding]:
-    """What has to be settled before anybody signs: errors, and speech that no caption shows and nobody has labelled."""
-    return [one for one in findings if one.severity == "error" or one.rule == "unclear"]
+    """What has to be settled before anybody signs: errors, and every question that the rules ask a person."""
+    asks = {rule.name for rule in RULES if rule.asks}
+    return [one for one in findings if one.severity == "error" or one.rule in asks]

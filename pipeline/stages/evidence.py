@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from pipeline.model.captions import Captions, Profile
+from pipeline.model.captions import Captions, Finding, Profile
 from pipeline.model.names import hidden
 from pipeline.model.quotes import Bleep, Kind, Quote
 from pipeline.model.sounds import Sounds
@@ -12,6 +12,7 @@ from pipeline.model.time import Programme, Source, Span
 from pipeline.model.timeline import Take, Timeline
 from pipeline.model.transcript import Transcript, Word
 from pipeline.rules.captions import Judged, Loud, Spoken
+from pipeline.rules.captions.sheet import MEASURES, Measured
 
 
 def judged(
@@ -43,6 +44,17 @@ def judged(
         listened=listened,
         dismissed=tuple(dismissed),
     )
+
+
+def measured(verified: Sequence[Finding]) -> tuple[Measured, ...]:
+    """What was measured on the finished film, out of all that `verify` found; a measure that it could not take is left out."""
+    found = []
+    for rule in MEASURES:
+        mine = [finding for finding in verified if finding.rule == rule]
+        told = [f"{one.what}: {one.measured}" for one in mine if one.severity == "info" and not one.measured.startswith("not judged")]
+        if told:
+            found.append(Measured(rule, "; ".join(told), tuple(one for one in mine if one.severity != "info")))
+    return tuple(found)
 
 
 def approved_texts(quotes: Sequence[Quote], whose: Mapping[str, str], bleeps: Sequence[Bleep], *, editorial: bool) -> dict[str, str]:
