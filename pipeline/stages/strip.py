@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
@@ -97,6 +98,7 @@ def inner(text: str) -> str:
     return plainly.lower() if plainly.isupper() else plainly
 
 
+@lru_cache(maxsize=1 << 16)
 def bare(token: str) -> str:
     return plain(token) or token
 
