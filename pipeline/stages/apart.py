@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pipeline.model.captions import Cue
-from pipeline.stages.strip import Strip, bare, inner
+from pipeline.model.corrections import inner
+from pipeline.stages.strip import Strip, bare
 
 _BRACKETS = "[](){}♪#* "
 
@@ -49,12 +50,12 @@ class Apart:
     def read(self, number: int, cue: Cue) -> Read:
         found = Read(cue, label="on" if cue.label else "off", name=cue.speaker if cue.label else "")
         tokens = [Token(text, number, line) for line, words in enumerate(cue.lines) for text in words.split()]
-        texts = [token.text for token in tokens]
-        looks = _is_bracketed(cue.text) or (cue.text.isupper() and len(cue.text) > 3) or compared_note(cue.text) in self._notes
-        if cue.kind != "speech" or (looks and not self._there(texts)):
-            found.sound = inner(cue.text)
-            return found
         at = self._label(found, tokens)
+        rest = [token.text for token in tokens[at:]]
+        text = " ".join(rest)
+        looks = _is_bracketed(text) or (text.isupper() and len(text) > 3) or compared_note(cue.text) in self._notes
+        if cue.kind != "speech" or cue.text.upper().startswith("MUSIC:") or (looks and not self._there(rest)):
+            return Read(cue, sound=inner(cue.text))
         while at < len(tokens):
             if length := self._note_length([token.text for token in tokens[at:]]):
                 found.notes.append((inner(" ".join(token.text for token in tokens[at : at + length])), len(found.tokens)))

@@ -15,11 +15,11 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.model.captions import Captions, Cue
-from pipeline.model.corrections import ASK, Anchor, Conflict, Correction, says_the_same
+from pipeline.model.corrections import ASK, Anchor, Conflict, Correction, inner, says_the_same
 from pipeline.model.time import Programme, Span, Time, decimal
 from pipeline.model.timeline import Take, Timeline
 from pipeline.stages.apart import Apart, Read, Token, compared_note, parted
-from pipeline.stages.strip import Cannot, Head, Strip, bare, edits, inner
+from pipeline.stages.strip import Cannot, Head, Strip, bare, edits
 
 MOVED = Fraction(2)
 """Seconds: nobody retimes a caption by more (BBC: never over two late), so a shot whose cues are all as far off stood elsewhere in the film."""
@@ -368,9 +368,7 @@ class Edits:
 
     def _unshifted(self, span: Span[Programme]) -> Span[Programme]:
         """Where an edited sound is in the film as it is now: as far off as the nearest cue that has a place in it."""
-        near = min(
-            (one for one in self.read if one.tokens), key=lambda one: abs(one.cue.span.start - span.start), default=None
-        )  # fmt: skip
+        near = min((one for one in self.read if one.tokens), key=lambda one: abs(one.cue.span.start - span.start), default=None)
         at = next((at for at, tokens in enumerate(self.tokens) if near and tokens and tokens[0].cue == near.tokens[0].cue), None)
         shift = self.shift.get(self.strip.head(at).take, Fraction(0)) if at is not None else Fraction(0)
         return Span(span.start + -shift, span.end + -shift)
