@@ -110,6 +110,12 @@ def compared(text: str) -> str:
     return " ".join(token.form for token in tokens(text.split())) or text.strip()
 
 
+def inner(text: str) -> str:
+    """A sound's label without a house's brackets; in small letters where it was all in capitals."""
+    plainly = " ".join(text.strip("[](){}♪#* ").split())
+    return plainly.lower() if plainly.isupper() else plainly
+
+
 def says_the_same(one: str, two: str) -> bool:
     """Are these the same spoken words? Case, punctuation and the way numbers are written may differ, and nothing else.
 

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
 from pipeline.model.captions import Captions, Cue
-from pipeline.model.corrections import ASK, Anchor, Conflict, Correction, says_the_same
+from pipeline.model.corrections import ASK, Anchor, Conflict, Correction, inner, says_the_same
 from pipeline.model.time import Programme, Span, Time, decimal
 from pipeline.model.timeline import Take, Timeline
-from pipeline.stages.strip import Cannot, Head, Strip, bare, edits, inner
+from pipeline.stages.apart import Apart, Read, Token, compared_note, parted
+from pipeline.stages.strip import Cannot, Head, Strip, bare, edits
 
 MOVED = Fraction(2)
 """Seconds: nobody retimes a caption by more (BBC: never over two late), so a shot whose cues are all as far off stood elsewhere in the film."""
 
 _UNCLEAR = re.compile(r"inaudible|unclear|indistinct|muffled|drown|mumbl|slurred|garbled", re.IGNORECASE)
-_BRACKETS = "[](){}♪#* "
 
 
 def differences(
@@ -39,34 +39,12 @@ def differences(
 
 
 @dataclass(frozen=True)
-class _Token:
-    """A word of an edited cue: the cue's number, and the line's."""
-
-    text: str
-    cue: int
-    line: int
-
-
-@dataclass
-class _Read:
-    """An edited cue taken apart. `label` is off, on or line; `name` is who it names; a note has the token that it stands before."""
-
-    cue: Cue
-    tokens: list[_Token] = field(default_factory=list)
-    label: str = "off"
-    name: str = ""
-    tag: str = ""
-    notes: list[tuple[str, int]] = field(default_factory=list)
-    sound: str = ""
-
-
-@dataclass(frozen=True)
 class _Piece:
     """Words `first` to before `end` as made, and the edited tokens that stand for them (None: nobody knows)."""
 
     first: int
     end: int
-    tokens: tuple[_Token, ...] | None
+    tokens: tuple[Token, ...] | None
     text: str = ""
     """How they are written now, where that is otherwise."""
 
@@ -78,11 +56,8 @@ class Edits:
         self.conflicts: list[Conflict] = []
         self.missing: tuple[str, ...] = ()
         """Quotes of which nothing is in the edited cues: they are left as they are."""
-        self._forms = " " + " ".join(bare(text) for word in self.strip.words for text in word.word.text.split()) + " "
-        self._tags = {head.tag.casefold() for _, head in self.strip.heads if head.tag}
-        self._names = {head.cue.speaker.casefold() for _, head in self.strip.heads}
-        self._notes = {_inner(note.text) for word in self.strip.words for note in word.notes} | {_inner(cue.text) for cue in self.strip.others}
-        self.read = [self._taken_apart(number, cue) for number, cue in enumerate(edited)]
+        apart = Apart(self.strip)
+        self.read = [apart.read(number, cue) for number, cue in enumerate(edited)]
         self.tokens = self._words()
         self._breaks()
         self.shift = self._shifts()
@@ -98,59 +73,11 @@ class Edits:
             self.conflicts.append(Conflict(said, why))
         return said
 
-    # Reading ---------------------------------------------------------------------------------
-
-    def _there(self, tokens: Sequence[str]) -> bool:
-        """Are these words of the film's, one after the other?"""
-        return f" {' '.join(map(bare, tokens))} " in self._forms
-
-    def _taken_apart(self, number: int, cue: Cue) -> _Read:
-        found = _Read(cue, label="on" if cue.label else "off", name=cue.speaker if cue.label else "")
-        tokens = [_Token(text, number, line) for line, words in enumerate(cue.lines) for text in words.split()]
-        texts = [token.text for token in tokens]
-        looks = _is_bracketed(cue.text) or (cue.text.isupper() and len(cue.text) > 3) or _inner(cue.text) in self._notes
-        if cue.kind != "speech" or (looks and not self._there(texts)):
-            found.sound = inner(cue.text)
-            return found
-        at = self._label(found, tokens)
-        while at < len(tokens):
-            if length := self._note_length([token.text for token in tokens[at:]]):
-                found.notes.append((inner(" ".join(token.text for token in tokens[at : at + length])), len(found.tokens)))
-                at += length
-            else:
-                found.tokens.append(tokens[at])
-                at += 1
-        return found
-
-    def _label(self, found: _Read, tokens: list[_Token]) -> int:
-        """How many tokens are the speaker's label, which is noted down."""
-        for length in range(1, min(6, len(tokens))):
-            tag = " ".join(token.text for token in tokens[:length])
-            named = tag.strip(_BRACKETS + ":")
-            known = tag.casefold() in self._tags or (named.casefold() in self._names and tag != named)
-            new = tag.endswith(":") and not self._there([token.text for token in tokens[: length + 2]])
-            if known or new:
-                found.name, found.tag = named, tag
-                found.label = "line" if tokens[length].line != tokens[length - 1].line else "on"
-                return length
-        return 0
-
-    def _note_length(self, texts: list[str]) -> int:
-        """How many of these tokens are a note: in brackets that are none of the quote's, or in capitals."""
-        for length in range(len(texts), 0, -1):
-            if _inner(" ".join(texts[:length])) in self._notes and not self._there(texts[: length + 1]):
-                return length
-        if texts[0][0] in "[(":
-            length = next((n for n, text in enumerate(texts, 1) if text.rstrip(".,;:!?")[-1:] in ("]", ")")), 0)
-            return 0 if self._there(texts[:length]) else length
-        capitals = next((n for n, text in enumerate(texts) if not text.isupper()), len(texts))
-        return capitals if capitals > 1 and not self._there(texts[:capitals]) else 0
-
     # Words -----------------------------------------------------------------------------------
 
-    def _words(self) -> list[tuple[_Token, ...] | None]:
+    def _words(self) -> list[tuple[Token, ...] | None]:
         """The text corrections; for each word that is left, the tokens that stand for it."""
-        belongs: dict[str, list[_Token]] = defaultdict(list)
+        belongs: dict[str, list[Token]] = defaultdict(list)
         for quote, tokens in self._belonging():
             belongs[quote] += tokens
         places: dict[str, list[int]] = defaultdict(list)
@@ -160,7 +87,7 @@ class Edits:
         self.missing = tuple(quote for quote in places if not belongs[quote])
         pieces.sort(key=lambda piece: piece.first)
         written = [(piece, self._written(piece)) for piece in pieces]
-        found: list[tuple[_Token, ...] | None] = []
+        found: list[tuple[Token, ...] | None] = []
         for piece, said in reversed(written):
             kept = piece.end - piece.first
             if said:
@@ -182,26 +109,30 @@ class Edits:
             return None
         return self._say("text", self.strip.anchor(piece.first, piece.end), piece.text, was)
 
-    def _belonging(self) -> Iterator[tuple[str, list[_Token]]]:
+    def _belonging(self) -> Iterator[tuple[str, list[Token]]]:
         """Which quote the tokens of each edited cue are of: by pairs of words; where those tell nothing, by what stands around it."""
         pairs: dict[str, set[tuple[str, ...]]] = {}
         for quote in dict.fromkeys(word.quote for word in self.strip.words):
             forms = [bare(text) for word in self.strip.words if word.quote == quote for text in word.word.text.split()]
             pairs[quote] = {*pairwise(forms), *((form,) for form in forms)}
 
-        def hits(quote: str, tokens: Sequence[_Token]) -> float:
+        def hits(quote: str, tokens: Sequence[Token]) -> float:
             forms = [bare(token.text) for token in tokens]
             return sum(pair in pairs[quote] for pair in pairwise(forms)) + 0.1 * sum((form,) in pairs[quote] for form in forms)
 
-        def best(tokens: Sequence[_Token]) -> float:
+        def best(tokens: Sequence[Token]) -> float:
             return max((hits(quote, tokens) for quote in pairs), default=0.0)
 
-        parts = [(one, part) for one in self.read for part in _parted(one.tokens, best)]
-        likely = [[quote for quote in pairs if hits(quote, part) == best(part)] for _, part in parts]
+        parts = [(one, part) for one in self.read for part in parted(one.tokens, best)]
+        likely = []
+        for _, part in parts:
+            scores = {quote: hits(quote, part) for quote in pairs}
+            top = max(scores.values(), default=0.0)
+            likely.append([quote for quote, score in scores.items() if score == top])
         for at, (one, part) in enumerate(parts):
             yield likely[at][0] if len(likely[at]) == 1 else self._around(at, one, parts, likely), part
 
-    def _around(self, at: int, one: _Read, parts: list[tuple[_Read, list[_Token]]], likely: list[list[str]]) -> str:
+    def _around(self, at: int, one: Read, parts: list[tuple[Read, list[Token]]], likely: list[list[str]]) -> str:
         """The quote of a cue that may be of several: the speaker's whom it names, else that of the nearest cue that is of one."""
         named = [quote for quote in likely[at] if one.tag and self._speaker(quote).casefold() == one.name.casefold()]
         may_be = named or likely[at]
@@ -219,17 +150,17 @@ class Edits:
     def _distance(self, quote: str, moment: Time[Programme]) -> Fraction:
         return min(abs(head.start - moment) for _, head in self.strip.heads if head.cue.quote == quote)
 
-    def _in_order(self, places: list[int], tokens: list[_Token]) -> list[_Token]:
+    def _in_order(self, places: list[int], tokens: list[Token]) -> list[Token]:
         """As the file has them; by their times where that is more like the quote: not every file is in order."""
         said = [text for at in places for text in self.strip.words[at].word.text.split()]
         timed = sorted(tokens, key=lambda token: self.read[token.cue].cue.span.start)
 
-        def changed(order: list[_Token]) -> int:
+        def changed(order: list[Token]) -> int:
             return sum(max(a2 - a1, b2 - b1) for code, a1, a2, b1, b2 in edits(said, [token.text for token in order]) if code != "equal")
 
         return tokens if timed == tokens or changed(tokens) <= changed(timed) else timed
 
-    def _aligned(self, places: list[int], edited: list[_Token]) -> Iterator[_Piece]:
+    def _aligned(self, places: list[int], edited: list[Token]) -> Iterator[_Piece]:
         """A quote's words beside the tokens that belong to it, in pieces that each are alike or were changed."""
         loose = [(text, at) for at in places for text in self.strip.words[at].word.text.split()]
         match: dict[int, list[int]] = defaultdict(list)
@@ -259,7 +190,7 @@ class Edits:
         last, _, changed = self._between(pending, odd, tuple(edited[upto:]), None)
         yield from (piece for piece in (last, *changed) if piece)
 
-    def _alike(self, at: int, tokens: list[_Token]) -> _Piece:
+    def _alike(self, at: int, tokens: list[Token]) -> _Piece:
         """A word that is still there; its case and punctuation may be other."""
         word, text = self.strip.words[at], " ".join(token.text for token in tokens)
         if text.startswith(word.pre) and text.endswith(word.post):
@@ -267,7 +198,7 @@ class Edits:
         return _Piece(at, at + 1, tuple(tokens), "" if text == word.word.text else text)
 
     def _between(
-        self, before: _Piece | None, odd: list[int], tokens: tuple[_Token, ...], after: _Piece | None
+        self, before: _Piece | None, odd: list[int], tokens: tuple[Token, ...], after: _Piece | None
     ) -> tuple[_Piece | None, _Piece | None, list[_Piece]]:
         """What stands between two words that are still there: the two, changed where it was put to one of them, and what is between."""
         if not odd and not tokens:
@@ -298,7 +229,7 @@ class Edits:
             self._refuse(min(places), max(places) + 1, " ".join(filter(None, asked)))
         return (replace(before, text="") if low and before else before), (replace(after, text="") if high and after else after)
 
-    def _word_by_word(self, first: int, end: int, tokens: Sequence[_Token]) -> list[_Piece]:
+    def _word_by_word(self, first: int, end: int, tokens: Sequence[Token]) -> list[_Piece]:
         if end - first != len(tokens):
             return []
         pairs = [(at, token) for at, token in zip(range(first, end), tokens, strict=True)]
@@ -307,7 +238,7 @@ class Edits:
         return [self._alike(at, [token]) for at, token in pairs]
 
     @staticmethod
-    def _with(first: int, end: int, tokens: tuple[_Token, ...]) -> _Piece:
+    def _with(first: int, end: int, tokens: tuple[Token, ...]) -> _Piece:
         return _Piece(first, end, tokens, " ".join(token.text for token in tokens))
 
     def _refuse(self, first: int, end: int, asked: str) -> None:
@@ -389,7 +320,7 @@ class Edits:
             self._say("position", anchor, one.cue.position, head.cue.position)
         self._noted(at, end, known)
 
-    def _names_of(self, at: int, head: Head, one: _Read, anchor: Anchor) -> None:
+    def _names_of(self, at: int, head: Head, one: Read, anchor: Anchor) -> None:
         speaker = head.cue.speaker
         name = one.name if one.tag and one.tag.casefold() != head.tag.casefold() else "" if one.tag else one.cue.speaker
         if name and name.casefold() not in (speaker.casefold(), speaker.rstrip("-").casefold()):
@@ -399,7 +330,7 @@ class Edits:
 
     def _noted(self, at: int, end: int, cues: Counter[int]) -> None:
         """Notes in the cue that are new, and those that are gone."""
-        was = {_inner(note.text): index for index in range(at, end) for note in self.strip.words[index].notes}
+        was = {compared_note(note.text): index for index in range(at, end) for note in self.strip.words[index].notes}
         now = {text: (number, place) for number in cues for text, place in self.read[number].notes}
         for text, (number, place) in now.items():
             if text.casefold() not in was:
@@ -424,7 +355,7 @@ class Edits:
             if not one.sound:
                 continue
             span = self._unshifted(one.cue.span)
-            same = [cue for cue in left if _inner(cue.text) == one.sound.casefold()]
+            same = [cue for cue in left if compared_note(cue.text) == one.sound.casefold()]
             was = min(same, key=lambda cue: abs(cue.span.start - span.start), default=None)
             if was:
                 left.remove(was)
@@ -437,9 +368,7 @@ class Edits:
 
     def _unshifted(self, span: Span[Programme]) -> Span[Programme]:
         """Where an edited sound is in the film as it is now: as far off as the nearest cue that has a place in it."""
-        near = min(
-            (one for one in self.read if one.tokens), key=lambda one: abs(one.cue.span.start - span.start), default=None
-        )  # fmt: skip
+        near = min((one for one in self.read if one.tokens), key=lambda one: abs(one.cue.span.start - span.start), default=None)
         at = next((at for at, tokens in enumerate(self.tokens) if near and tokens and tokens[0].cue == near.tokens[0].cue), None)
         shift = self.shift.get(self.strip.head(at).take, Fraction(0)) if at is not None else Fraction(0)
         return Span(span.start + -shift, span.end + -shift)
@@ -470,24 +399,5 @@ class Edits:
         return shot if isinstance(shot, Take) else None
 
 
-def _parted(tokens: list[_Token], best: Callable[[Sequence[_Token]], float]) -> list[list[_Token]]:
-    """The tokens of a cue, or of both halves where cues were joined over a cut: each half is of a quote, and the whole is of none."""
-    whole = best(tokens)
-    if whole >= len(tokens) - 1:
-        return [tokens]
-    options = ((best(tokens[:at]) + best(tokens[at:]), at) for at in range(1, len(tokens)))
-    parted, cut = max(options, default=(0.0, 0))
-    return [tokens[:cut], tokens[cut:]] if parted >= whole + 1.5 else [tokens]
-
-
 def _most_near(found: Sequence[Fraction], middle: Fraction) -> bool:
     return sum(abs(one - middle) <= MOVED for one in found) * 2 > len(found)
-
-
-def _is_bracketed(text: str) -> bool:
-    return text[:1] in "[(♪*" and text.rstrip(".")[-1:] in "])♪*"
-
-
-def _inner(text: str) -> str:
-    """A note as it compares: without a house's brackets and capitals."""
-    return inner(text).casefold()

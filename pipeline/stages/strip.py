@@ -9,12 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.model.captions import Captions, Cue, CueWord
-from pipeline.model.corrections import Anchor, Correction, compared
+from pipeline.model.corrections import Anchor, Correction, compared, inner
 from pipeline.model.time import Programme, Source, Span, Time
 from pipeline.model.timeline import Take, Timeline
 from pipeline.model.words import plain
@@ -91,12 +92,7 @@ class Word:
         return f"{self.pre}{self.word.text}{self.post}"
 
 
-def inner(text: str) -> str:
-    """A sound's label without a house's brackets; in small letters where it was all in capitals."""
-    plainly = " ".join(text.strip("[](){}♪#* ").split())
-    return plainly.lower() if plainly.isupper() else plainly
-
-
+@lru_cache(maxsize=1 << 16)
 def bare(token: str) -> str:
     return plain(token) or token
 
@@ -111,6 +107,7 @@ class Strip:
     def __init__(self, captions: Captions, rate: Fraction, timeline: Timeline | None = None) -> None:
         self.language, self.rate, self.timeline = captions.language, rate, timeline
         self.words: list[Word] = []
+        self._index: tuple[list[str], dict[str, list[int]]] | None = None
         self.others: list[Cue] = []
         """Cues without words: sounds that stand by themselves."""
         for cue in captions.cues:
@@ -192,10 +189,18 @@ class Strip:
         words = " ".join(compared(word.word.text) for word in run)
         return Anchor(quote, run[0].word.piece, run[-1].word.piece, words, run[0].source, heard(run), next_to(first - 1), next_to(end), self.text(first, end))
 
+    def _indexed(self) -> tuple[list[str], dict[str, list[int]]]:
+        """How every word compares, and where each quote's are; until words are written anew."""
+        places: dict[str, list[int]] = {}
+        for at, word in enumerate(self.words):
+            places.setdefault(word.quote, []).append(at)
+        return [compared(word.word.text) for word in self.words], places
+
     def find(self, anchor: Anchor) -> tuple[int, int]:
         """Where these words are now: by their numbers, else by how they read, when they are said and what is next to them."""
-        mine = [at for at, word in enumerate(self.words) if word.quote == anchor.quote]
-        forms = [compared(word.word.text) for word in self.words]
+        self._index = self._index or self._indexed()
+        forms, places = self._index
+        mine = places.get(anchor.quote, [])
         numbered = [at for at in mine if anchor.first <= self.words[at].word.piece <= anchor.last]
         if numbered and " ".join(forms[numbered[0] : numbered[-1] + 1]) == anchor.words:
             return numbered[0], numbered[-1] + 1
@@ -238,7 +243,7 @@ class Strip:
         one = run[0].word
         whole = Span(min(word.word.span.start for word in run), max(word.word.span.end for word in run))
         word = replace(run[0], word=CueWord(text, whole if len(run) > 1 else one.span, one.piece, heard(run)), post=run[-1].post, line=run[-1].line)
-        self.words[first:end] = [word]
+        self.words[first:end], self._index = [word], None
         self.head(first).touched = True
 
     def part(self, at: int) -> None:
