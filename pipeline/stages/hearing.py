@@ -128,7 +128,7 @@ def reheard(cues: Sequence[Numbered], take: Take, timeline: Timeline, heard: Seq
     weights = [_weight(said, token.first) for token in mine]
     owner = [said[token.first][0] for token in mine]
     wrong, whole = [0.0] * len(cues), [0.0] * len(cues)
-    texts: list[tuple[list[str], list[str], set[str]]] = [([], [], set()) for _ in cues]
+    texts: list[tuple[set[int], list[str], set[str]]] = [(set(), [], set()) for _ in cues]
     for at, (weight, _) in enumerate(weights):
         whole[owner[at]] += weight
     for step in Levenshtein.opcodes([token.form for token in mine], [token.form for token in theirs]):
@@ -139,15 +139,21 @@ def reheard(cues: Sequence[Numbered], take: Take, timeline: Timeline, heard: Seq
         ]
         for at in range(step.src_start, step.src_end):
             wrong[owner[at]] += weights[at][0]
-            told = range(mine[at].first, mine[at].last + 1) if at == step.src_start or mine[at].first != mine[at - 1].first else ()
-            texts[owner[at]][0].extend(said[word][1].text for word in told)
+            texts[owner[at]][0].update(range(mine[at].first, mine[at].last + 1))
             texts[owner[at]][2].update(filter(None, [weights[at][1]]))
         index = owner[min(step.src_start, len(mine) - 1)]
         texts[index][1].extend(new)
         if step.src_start == step.src_end:
             wrong[index] += len(new)
     return [
-        Reheard(number, cue, wrong[at] / whole[at], hidden(" ".join(texts[at][0]), bleeps), hidden(" ".join(texts[at][1]), bleeps), tuple(sorted(texts[at][2])))
+        Reheard(
+            number,
+            cue,
+            wrong[at] / whole[at],
+            hidden(" ".join(said[word][1].text for word in sorted(texts[at][0])), bleeps),
+            hidden(" ".join(texts[at][1]), bleeps),
+            tuple(sorted(texts[at][2])),
+        )
         for at, (number, cue) in enumerate(cues)
         if wrong[at] and whole[at]
     ]
