@@ -23,7 +23,7 @@ def said(file: Path) -> list[str]:
 def test_every_format_says_the_same(film_copy: Path, tmp_path: Path, ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
     assert ourwords(film_copy, "--json", "captions", "export", "--format", "srt,vtt,ttml,imsc,ass,scc", "--to", str(tmp_path / "out")) == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert told["profile"] == "plain"
+    assert told["profile"] == "bbc"
     assert [Path(file).name for file in told["files"]] == [f"cut.en-GB.{ending}" for ending in ("srt", "vtt", "ttml", "imsc.ttml", "ass", "scc")]
     words = said(tmp_path / "out/cut.en-GB.vtt")
     assert len(words) > 20
@@ -38,7 +38,7 @@ def test_every_format_says_the_same(film_copy: Path, tmp_path: Path, ourwords: C
 @pytest.mark.slow
 def test_another_house_style_is_made_anew_and_leaves_the_films_own_alone(film_copy: Path, ourwords: Callable[..., int]) -> None:
     before = (film_copy / "build/captions/cut.en-GB.srt").read_bytes()
-    assert ourwords(film_copy, "captions", "export", "--format", "srt", "--profile", "bbc") == 0
+    assert ourwords(film_copy, "captions", "export", "--format", "srt", "--profile", "netflix") == 0
     assert (film_copy / "build/captions/cut.en-GB.srt").read_bytes() == before
     other = film_copy / "build/export/cut.en-GB.srt"
     assert other.read_bytes() != before

@@ -21,15 +21,15 @@ def to_srt(captions: Captions) -> str:
     """SubRip. Players read `<b>`, `{...}` and `\\N` as markup, so those characters are told apart."""
     file = pysrt.SubRipFile(
         items=[
-            pysrt.SubRipItem(number, _pysrt(cue.span.start), _pysrt(cue.span.end), "\n".join(map(_shown, lines_of(cue))))
+            pysrt.SubRipItem(number, _pysrt(cue.span.start), _pysrt(cue.span.end), "\n".join(map(shown, lines_of(cue))))
             for number, cue in enumerate(captions.cues, 1)
         ]
     )
     return "\n".join(str(item) for item in file)
 
 
-def _shown(line: str) -> str:
-    """A line with two times in it is one of times to some readers."""
+def shown(line: str) -> str:
+    """A line as SRT has it. One with two times in it would be a line of times to some readers."""
     line = line.translate(_TOLD_APART)
     return _HOURS.sub("∶", line) if len(_HOURS.findall(line)) > 1 else line
 
