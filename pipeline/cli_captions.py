@@ -127,6 +127,8 @@ def _of_file(file: Path, profile: str, rate: str | None, size: str, language: st
     across, down = map(int, size.split("x"))
     chosen = load_profile(profile, "--profile")
     found = read(file.name, read_file(file))
+    if not found.cues:
+        raise InputError("holds no captions", where=file.name, next_step="give an SRT, WebVTT, TTML, STL or SCC file")
     return Judged(found.cues, chosen, found.language or language, frames, (across, down), width=width(chosen, (across, down)))
 
 

@@ -35,15 +35,17 @@ def import_file(
     as_json: JsonFlag = False,
 ) -> None:
     """Take a reviewer's edited captions back: what changed, cue by cue, tied to the words; exit 1 where some of it cannot be done."""
-    from pipeline.formats.edited import read_edited
+    from pipeline.formats.captions import read
     from pipeline.stages.differ import Edits
 
     as_json = wants_json(as_json)
     who = _who(by, f"captions import {file.name}")
     try:
-        edited = read_edited(file.name, file.read_bytes())
+        edited = read(file.name, file.read_bytes()).cues
     except OSError as problem:
         raise InputError(f"cannot be read: {problem.strerror}", where=str(file), next_step="give the file that came back from the reviewer") from None
+    if not edited:
+        raise InputError("holds no captions", where=file.name, next_step="give the SRT or WebVTT file that came back from the reviewer")
     with production_flow() as flow:
         places = file.suffix.lower() not in (".srt", "") or any(cue.position == "top" for cue in edited)
         found = Edits(flow.captions, edited, flow.timeline.rate, flow.timeline, positions=places)

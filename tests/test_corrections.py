@@ -15,9 +15,8 @@ from hypothesis import strategies as st
 from pipeline import ledger
 from pipeline.corrections import FIX, Corrections
 from pipeline.errors import ConfigError, InputError
-from pipeline.formats.captions import to_srt, to_vtt
+from pipeline.formats.captions import read, to_srt, to_vtt
 from pipeline.formats.corrections import as_kept, correction_findings, entry, kept_lines, read_corrections, told, undo_entry
-from pipeline.formats.edited import read_edited
 from pipeline.model.corrections import KINDS, Anchor, Conflict, Correction
 from pipeline.model.time import Source, Span, Time
 from pipeline.project import create, load
@@ -36,8 +35,9 @@ def store(tmp_path: Path) -> Corrections:
 
 
 def changed() -> list[Correction]:
-    cue = MADE.cues[1]
-    return differences(MADE, edit(1, lines=(cue.text.replace("saw me", "SAW me"),), position="top"), timeline=FILM)[0]
+    cue = MADE.cues[3]
+    assert len(cue.lines) == 2
+    return differences(MADE, edit(3, lines=(cue.text.replace("behind me", "BEHIND me"),), position="top"), timeline=FILM)[0]
 
 
 # The ledger -----------------------------------------------------------------------------------
@@ -87,8 +87,8 @@ MADE_ANCHOR = next(one for one in changed() if one.kind == "position").anchor
 
 
 def test_what_a_fix_mends_is_a_batch_like_any_other(store: Corrections) -> None:
-    cue = MADE.cues[1]
-    fixed = replace(MADE, cues=(MADE.cues[0], replace(cue, lines=(cue.text,)), *MADE.cues[2:]))
+    cue = MADE.cues[3]
+    fixed = replace(MADE, cues=(*MADE.cues[:3], replace(cue, lines=(cue.text,)), *MADE.cues[4:]))
     kept = store.keep_fix(MADE, fixed, ["one line where it fits"], TODAY, FILM)
     assert [(one.by, one.note, one.kind) for one in kept] == [(FIX, "one line where it fits", "break")]
     assert replay(MADE, [replace(one, profile="") for one in store.standing], PLAIN, FILM)[0] == fixed
@@ -154,23 +154,14 @@ def test_our_own_files_come_back_without_a_change(rate: Fraction, profile) -> No
     made = made_of(timeline, QUOTES, profile)
     for name, text in (("a.srt", to_srt(made)), ("a.vtt", to_vtt(made))):
         windows = "\ufeff" + text.replace("\n", "\r\n")
-        assert differences(made, read_edited(name, windows.encode()), timeline=timeline, positions=name == "a.vtt") == ([], []), name
+        assert differences(made, read(name, windows.encode()).cues, timeline=timeline, positions=name == "a.vtt") == ([], []), name
 
 
 def test_cues_without_numbers_and_in_another_order_are_found() -> None:
     blocks = to_srt(MADE).strip().split("\n\n")
     bare = ["\n".join(block.split("\n")[1:]) for block in reversed(blocks)]
-    edited = read_edited("a.srt", "\n\n\n".join(bare).encode())
+    edited = read("a.srt", "\n\n\n".join(bare).encode()).cues
     assert differences(MADE, edited, timeline=FILM, positions=False) == ([], [])
-
-
-def test_what_a_file_says_is_read_as_text() -> None:
-    vtt = "WEBVTT\n\nNOTE a note\n\nc1\n00:01.000 --> 00:02.500 line:0\n<v Dr Amara>Fish &amp; <i>chips</i>,\nI said.</v>\n\n"
-    vtt += "1\n0:00:03,000 --> 0:00:02,000\nbackwards\n"
-    [cue] = read_edited("a.vtt", vtt.encode())
-    assert (cue.lines, cue.speaker, cue.position, str(cue.span.end)) == (("Fish & chips,", "I said."), "Dr Amara", "top", "0:00:02.500")
-    with pytest.raises(InputError, match="holds no captions"):
-        read_edited("a.srt", b"Dear Jo, here they are.")
 
 
 # Marks ----------------------------------------------------------------------------------------

@@ -697,7 +697,7 @@ THEIRS = ("transcribe", "amara", "--import", "../film/made-elsewhere")
 @cases(
     Case("missing", lambda _: None, 65, ("made-elsewhere", "No such file")),
     Case("a folder", lambda film: (film.root / "made-elsewhere").mkdir(), 65, ("made-elsewhere",)),
-    Case("empty", imported(""), 65, ("made-elsewhere: holds no words",)),
+    Case("empty", imported(""), 65, ("made-elsewhere: is empty",)),
     Case("srt without a word", imported("1\n00:00:01,000 --> 00:00:02,000\n\n"), 65, ("made-elsewhere: holds no words", "SRT")),
     Case("vtt without a word", imported("WEBVTT\n\nNOTE nothing\n"), 65, ("made-elsewhere: holds no words",)),
     Case("prose", imported("Dear all, the transcript will follow.\n"), 65, ("made-elsewhere",)),

@@ -25,11 +25,14 @@ def signed(captions: Captions, profile: Profile, files: Mapping[str, str], words
 
 
 def _digest(cue: Cue) -> str:
-    """A cue by what is read, where, and at which words of the footage: the same when the film around it is cut otherwise."""
+    """A cue by what is read, where, and at which words of the footage: the same when the film around it is cut otherwise.
+
+    Its colour follows who spoke before, and only seconds the label: another one is another file, and no other cue.
+    """
     first = next((word for word in cue.words if word.heard), None)
     over = cue.span.start.seconds - first.span.start.seconds + first.heard.start.seconds if first and first.heard else Fraction(0)
     seen = [
-        list(cue.lines), cue.kind, cue.speaker, cue.position, cue.colour, cue.quote, cue.source,
+        list(cue.lines), cue.kind, cue.speaker, cue.position, cue.quote, cue.source,
         decimal(over, 3), decimal(cue.span.duration, 3), [[word.piece, word.text] for word in cue.words],
     ]  # fmt: skip
     return sha256(json.dumps(seen, ensure_ascii=False).encode()).hexdigest()

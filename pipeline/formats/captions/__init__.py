@@ -72,6 +72,8 @@ def read(name: str, data: bytes) -> Subtitles:
     """A subtitle file of any kind, known by what is in it and then by its ending."""
     if len(data) > MOST_BYTES:
         raise InputError(f"is {len(data) // 2**20} MiB: no subtitle file is so big", where=name, next_step="give the caption file itself")
+    if not data.strip():
+        raise InputError("is empty", where=name, next_step="give the caption file itself")
     found = READERS[_kind(name, data)](name, data)
     return found if found.language else replace(found, language=_language(name))
 
