@@ -18,7 +18,7 @@ F1      of the breaks themselves, whichever kind; eob and eol: of those that are
 lines   of 42 characters or fewer, in per cent.
 
 Text only: a file of sentences has no pauses and no cuts, which in a film say more than commas. Exits with 1
-where Sigma is under 85 or a line of ours does not fit, in any file. No weight of ours was fitted to such a file.
+where Sigma is under 85 or a line of ours does not fit, in any file. No optimiser has seen such a file.
 
     python benchmarks/segmentation.py FILE... [--json]
 """

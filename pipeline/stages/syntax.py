@@ -2,7 +2,7 @@
 
 Of other languages only punctuation, pauses and shapes are known.
 
-The prices are hand-set, for the reason that stands beside each; none was fitted to anybody's subtitles.
+The prices are hand-set, for the reason that stands beside each; no optimiser has seen anybody's subtitles.
 More than nothing: do not break here. Less than nothing: a break is welcome. A profile's [costs] may override any of them.
 """
 

@@ -18,7 +18,7 @@ SIDE = 640
 """Pixels of the longer side at which faces are looked for: from a thirtieth of the picture on they are found."""
 
 SURE = 0.4
-"""CenterFace's own score; what is no face has 0.2 and less on the sample and 0.3 on test cards."""
+"""CenterFace's own score."""
 
 SAME = 0.3
 """Overlap from which two findings are one face."""
