@@ -140,20 +140,26 @@ def sign(
     by: By = "",
     profile: Annotated[str, typer.Option("--profile", help="The profile that is signed: it has to be the film's.")] = "",
     note: Annotated[str, typer.Option("--note", help="What was looked at, or who looked.")] = "",
+    accept: Annotated[list[str] | None, typer.Option("--accept", metavar="RULE", help="Sign in spite of this rule's errors; --note says why.")] = None,
     cues_changed: Annotated[bool, typer.Option("--cues-changed", help="Only list the cues that need a look; sign nothing.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Sign the captions: name, date, profile and hashes of sidecars, burnt film and approved words. Any byte changed voids it."""
     as_json = wants_json(as_json)
+    from pipeline.rules.signoffs import ACCEPTABLE, to_look_at
+
     who = "" if cues_changed else _who(by, "captions sign")
+    if wrong := sorted(set(accept or ()) - ACCEPTABLE):
+        step = f"what may be accepted: {', '.join(sorted(ACCEPTABLE))}"
+        raise ConfigError(f"nobody can sign in spite of {', '.join(wrong)}", where="--accept", next_step=step)
+    if accept and not note.strip():
+        raise ConfigError("accepted, and why?", where="--accept", next_step='--note "verbatim, as fast as it was said"')
     with production_flow() as flow:
         if cues_changed:
-            from pipeline.rules.signoffs import to_look_at
-
             last, now = flow.signoffs.last, flow.signoffs.now(flow.captions)
             looked, carried = to_look_at(last.signed if last else None, now), last
         else:
-            given = flow.sign(who, profile=profile.strip(), note=note.strip())
+            given = flow.sign(who, profile=profile.strip(), note=note.strip(), accept=accept or ())
             looked, carried = given.looked, given.carried
         cues = [(number, flow.captions.cues[number - 1]) for number in looked]
         total, name = len(flow.captions.cues), flow.production.profile.name

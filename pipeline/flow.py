@@ -359,11 +359,12 @@ class Flow:
         self.desk.publish({**pages, **proof.screening.stills}, gone)
         return found
 
-    def sign(self, by: str, *, profile: str = "", note: str = "", dry: bool = False) -> Given:
+    def sign(self, by: str, *, profile: str = "", note: str = "", accept: Iterable[str] = (), dry: bool = False) -> Given:
         """Bind a person to the captions as they were built: refused while anything of them is open."""
         sidecars = {f"captions/{name}": data for name, data in self.sidecars(caption_files.PUBLISHED).items()}
         cuts = self.desk.cut_findings(self.cleared)
         hindrances = signoff_rules.hindrances(one for one in self.findings if one not in cuts)
+        hindrances, note = signoff_rules.accepted(hindrances, accept, note)
         return self.signoffs.sign(self.captions, sidecars, by, self.today, hindrances, profile=profile, note=note, dry=dry)
 
     def transcribe(self, wanted: list[str]) -> list[Transcript]:

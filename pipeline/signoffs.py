@@ -86,7 +86,9 @@ class Signoffs:
         self._must_be_built(sidecars)
         if open_now := list(hindrances):
             listed = "\n".join(f"{one.where}  {one.rule}: {one.what} ({one.measured}; limit {one.limit})" for one in open_now)
-            raise ChecksFailed(listed, where="the captions cannot be signed", next_step=f"{len(open_now)} finding(s) are open; `ourwords captions check`")
+            raise ChecksFailed(
+                listed, where="the captions cannot be signed", next_step=f"{len(open_now)} finding(s) are open; `ourwords captions check`{_way_out(open_now)}"
+            )
         now, before = self.now(captions), self.last
         looked = rules.to_look_at(before.signed if before else None, now)
         carried = before if before and len(looked) < len(now.cues) else None
@@ -106,3 +108,9 @@ class Signoffs:
         for name, content in sidecars.items():
             if (build / name).read_bytes() != content if (build / name).is_file() else True:
                 raise ChecksFailed("was built before the captions changed", where=f"build/{name}", next_step="ourwords build-cut, then look at what changed")
+
+
+def _way_out(findings: Iterable[Finding]) -> str:
+    """What may be signed in spite of, where some of it may."""
+    rules_open = sorted({one.rule for one in findings} & rules.ACCEPTABLE)
+    return f"; where that cannot be otherwise: --accept {' --accept '.join(rules_open)} --note WHY" if rules_open else ""

@@ -91,7 +91,19 @@ def judge(last: SignOff | None, now: Signed, *, asked: bool) -> list[Finding]:
     return []
 
 
+ACCEPTABLE = frozenset({"reading-speed"})
+"""Errors that a person may sign in spite of, saying why: the words are approved, and were said as fast as that."""
+
+
 def hindrances(findings: Iterable[Finding]) -> list[Finding]:
     """What has to be settled before anybody signs: errors, and every question that the rules ask a person."""
     asks = {rule.name for rule in RULES if rule.asks}
     return [one for one in findings if one.severity == "error" or one.rule in asks]
+
+
+def accepted(hindrances: Iterable[Finding], accept: Iterable[str], note: str) -> tuple[list[Finding], str]:
+    """What still stands in the way, and the note of the sign-off, which says what was accepted and how often."""
+    found, named = list(hindrances), sorted(set(accept) & ACCEPTABLE)
+    counts = {rule: sum(one.rule == rule for one in found) for rule in named}
+    told = ", ".join(f"{rule} ({count})" for rule, count in counts.items() if count)
+    return [one for one in found if one.rule not in named], f"accepted: {told}; {note}" if told else note

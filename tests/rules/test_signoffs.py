@@ -11,7 +11,7 @@ import pytest
 from pipeline.model.captions import Captions, Finding
 from pipeline.model.signoffs import Signed, SignOff
 from pipeline.model.time import Span
-from pipeline.rules.signoffs import changes, hindrances, judge, signed, to_look_at
+from pipeline.rules.signoffs import accepted, changes, hindrances, judge, signed, to_look_at
 from tests.stages.test_caption import film
 from tests.stages.test_correct import MADE, PLAIN, made_of, shots
 
@@ -76,3 +76,12 @@ def test_cues_that_only_stand_elsewhere_in_the_film_need_none() -> None:
 def test_nobody_signs_over_errors_conflicts_and_unlabelled_speech() -> None:
     found = [Finding(rule, severity, "1 s", "x", "1", "0") for rule, severity in (("gap", "warning"), ("gap", "error"), ("unclear", "warning"))]
     assert [(one.rule, one.severity) for one in hindrances(found)] == [("gap", "error"), ("unclear", "warning")]
+
+
+def test_speed_may_be_accepted_with_a_reason_and_nothing_else() -> None:
+    fast = Finding("reading-speed", "error", "1 s", "too fast", "25", "17")
+    unsure = Finding("low-confidence", "warning", "1 s", "was not made out", "0.2", "0.5")
+    assert accepted([fast, fast, unsure], ["reading-speed"], "verbatim") == ([unsure], "accepted: reading-speed (2); verbatim")
+    assert accepted([fast, unsure], ["low-confidence"], "x") == ([fast, unsure], "x")
+    assert accepted([unsure], ["reading-speed"], "x") == ([unsure], "x")
+    assert hindrances([fast, unsure, Finding("too-short", "warning", "1 s", "short", "1", "2")]) == [fast, unsure]
