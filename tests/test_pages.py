@@ -9,6 +9,12 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 PAGES = ["report.html", "captions/report.html", "transcript.html"]
+MADE = {
+    "verify.html": ("verify",),
+    "feedback.html": ("feedback", "page"),
+    "for-amara.html": ("diff", "--contributor", "amara", "--page"),
+}
+"""Pages that a command of their own makes."""
 
 
 def test_the_judge_finds_what_is_wrong(page: Page, violations: Callable[[Page], list[str]]) -> None:
@@ -18,12 +24,33 @@ def test_the_judge_finds_what_is_wrong(page: Page, violations: Callable[[Page], 
     assert any(item.startswith("color-contrast") for item in found)
 
 
+Judge = Callable[[Path], None]
+
+
+@pytest.fixture
+def judge(browser: Browser, violations: Callable[[Page], list[str]]) -> Judge:
+    def judged(path: Path) -> None:
+        for width, dark in ((1280, False), (320, True)):
+            page = browser.new_page(viewport={"width": width, "height": 720}, color_scheme="dark" if dark else "light")
+            page.goto(path.as_uri())
+            assert not violations(page)
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "the page scrolls sideways"
+            page.close()
+
+    return judged
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
-def test_a_page_has_no_violation(sample_film: Path, browser: Browser, violations: Callable[[Page], list[str]], name: str, width: int, scheme: str) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 720}, color_scheme="dark" if scheme == "dark" else "light")
-    page.goto((sample_film / "build" / name).as_uri())
-    assert not violations(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "the page scrolls sideways"
-    page.close()
+def test_a_page_has_no_violation(sample_film: Path, judge: Judge, name: str) -> None:
+    judge(sample_film / "build" / name)
+
+
+@pytest.mark.slow
+def test_a_page_of_a_command_has_no_violation(film_copy: Path, ourwords: Callable[..., int], judge: Judge) -> None:
+    build = film_copy / "build"
+    (build / "manifest.before.json").write_bytes((build / "manifest.json").read_bytes())
+    for name, command in MADE.items():
+        arguments = [*command, str(build / name)] if command[-1] == "--page" else [*command]
+        assert ourwords(film_copy, *arguments) == 0, name
+        judge(build / name)
