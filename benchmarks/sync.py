@@ -414,9 +414,14 @@ def aims(found: dict[str, Any], rate: Fraction) -> list[Aim]:
         Aim("sound outside the quote, worst", worst([s["outside_db"] for s in shots], absolute=False), -30, " dB"),
         Aim(f"sound against picture after {joins} joins", abs(claps[-1]), 1, " ms"),
         Aim("sound against picture, worst", worst(claps), 1, " ms"),
-        Aim("cue against its word, worst", worst([ms for s in shots for ms in s["cues_ms"]]), float(1000 / rate), " ms"),
+        Aim("cue after its word, worst", max(0.0, *(ms for s in shots for ms in s["cues_ms"])), float(1000 / rate), " ms"),
+        Aim("cue before its word, worst", max(0.0, *(-ms for s in shots for ms in s["cues_ms"])), max(EARLY, float(1000 / rate)), " ms"),
         Aim("captioned frames not as the clean ones with the cues", found["captioned_wrong"], 0),
     ]
+
+
+EARLY = 100.0
+"""Milliseconds by which the profile `plain` lets a cue begin with its shot rather than with its word."""
 
 
 def worst(values: list[float], *, absolute: bool = True) -> float:

@@ -239,7 +239,8 @@ def judged(number: int, cue: Cue, seen: Sequence[Seen]) -> Iterator[tuple[int, F
         return
     wanted = bytes.fromhex(COLOURS[cue.colour])
     off = max(seen, key=lambda one: _apart(one.tint, wanted))
-    if _apart(off.tint, wanted) > witness.TINT:
+    nearest = min(COLOURS, key=lambda name: sum((a - b) ** 2 for a, b in zip(off.tint, bytes.fromhex(COLOURS[name]), strict=True)))
+    if nearest != cue.colour or _apart(off.tint, wanted) > witness.TINT:
         yield off.frame, finding("burnt-text", number, cue, f"is not {cue.colour}", "#" + bytes(off.tint).hex(), "#" + wanted.hex())
 
 

@@ -198,7 +198,7 @@ def test_sidecars_agree_with_each_other(sample_film: Path) -> None:
     srt = pysrt.open(str(sample_film / "build/captions/cut.en-GB.srt"))
     vtt = webvtt.read(str(sample_film / "build/captions/cut.en-GB.vtt"))
     assert [item.text for item in srt] == [re.sub(r"<.*?>", "", cue.raw_text).replace("&amp;", "&") for cue in vtt]
-    assert srt[0].text.startswith("AMARA: I practise")
+    assert srt[0].text.split()[:3] == ["AMARA:", "I", "practise"]
     assert any("[ward name]" in item.text for item in srt) and any("[to A and E]" in item.text for item in srt)
     assert any("A CONTRIBUTOR:" in item.text for item in srt)
     assert not any("ur" in item.text.split() for item in srt)
