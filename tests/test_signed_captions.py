@@ -35,6 +35,11 @@ def told(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> t
 def test_a_review_is_taken_in_signed_and_held_to_every_byte(signed_film: Path, ourwords: Command, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     film, srt = signed_film, signed_film / "build/captions/cut.en-GB.srt"
     assert ourwords(film, "verify") == 0, "nobody has to sign"
+    assert ourwords(film, "captions", "sign", "--by", "Jo") == 1, "nobody has listened to a word that was not made out"
+    asked = [one["cue"] for one in json.loads((film / "build/captions/report.json").read_bytes())["findings"] if one["rule"] == "low-confidence"]
+    for cue in asked:
+        assert ourwords(film, "captions", "mark", str(cue), "--heard", "--by", "Jo") == 0
+    assert ourwords(film, "build-cut") == 0
     assert ourwords(film, "captions", "sign", "--by", "Jo") == 0
     assert ourwords(film, "verify") == 0
 

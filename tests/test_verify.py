@@ -182,7 +182,10 @@ def test_a_part_replaced_is_caught(film: Path, ourwords: Command) -> None:
     (film / "new.mp4").rename(path)
     forge(film)
     assert ourwords(film, "verify") == 1
-    assert [(found["rule"], found["where"].split()[-1]) for found in findings(film) if found["severity"] == "error"] == [("other-picture", str(one + 1))]
+    errors = [found for found in findings(film) if found["severity"] == "error"]
+    assert [found["where"].split()[-1] for found in errors if found["rule"] == "other-picture"] == [str(one + 1)]
+    assert {found["rule"] for found in errors} == {"other-picture", "burnt-text", "contrast"}, "and the caption is not there"
+    assert len({found["where"].split()[0] for found in errors}) == 1, "all in that shot"
 
 
 def test_a_part_that_rotted_on_the_shelf_is_caught(film: Path, ourwords: Command) -> None:
