@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 LIMITS = {"covers-face": f"{layout.TOUCH:.0%}", "contrast": f"{witness.LEAST:g}:1", "burnt-text": "as its sidecar says"}
 
 SMALLEST = 16
-"""Pixels of an em under which tesseract misreads what is right: in a film of 320x180 it read a quarter of the captions wrong."""
+"""Pixels of an em under which tesseract misreads what is right, as it did in films of 320x180."""
 
 Numbered = tuple[int, Cue]
 """A cue with its number in the film, from 1."""
@@ -114,9 +114,8 @@ class Screening:
             return [Finding("burnt-text", "info", "the film", what, "not judged", "-")] if self._crops else []
         texts = [(number, cue) for number, cue in self.cues if number in self._crops]
         if self.drawn[texts[0][0]].em < SMALLEST:
-            return [
-                Finding("burnt-text", "info", "the film", "was not read back by another reader: its letters are too small for tesseract", "not judged", "-")
-            ]
+            what = "was not read back by another reader: its letters are too small for tesseract"
+            return [Finding("burnt-text", "info", "the film", what, "not judged", "-")]
         read = reader.read([self._crops[number][..., 1] for number, _ in texts], language, self.drawn[texts[0][0]].em)
         return list(read_back(texts, read))
 
