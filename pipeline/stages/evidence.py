@@ -51,7 +51,7 @@ def measured(verified: Sequence[Finding]) -> tuple[Measured, ...]:
     found = []
     for rule in MEASURES:
         mine = [finding for finding in verified if finding.rule == rule]
-        told = [f"{one.what}: {one.measured}" for one in mine if one.severity == "info" and not one.measured.startswith("not judged")]
+        told = [f"{one.what}: {one.measured}" for one in mine if one.where == "the film" and not one.measured.startswith("not judged")]
         if told:
             found.append(Measured(rule, "; ".join(told), tuple(one for one in mine if one.severity != "info")))
     return tuple(found)

@@ -173,7 +173,8 @@ def told(found: Sequence[Reheard], of: int, engine: str) -> Iterator[Finding]:
     """The cues that were heard otherwise, worst first. The approved words are not touched: it is for somebody to listen."""
     for one in sorted(found, key=lambda cue: -cue.share):
         kinds = f", among them a {' and a '.join(one.grave)}" if one.grave else ""
-        what = f"“{one.approved or 'nothing'}” was approved and “{one.heard or 'nothing'}” heard by {engine}{kinds}"
+        approved = f"“{one.approved}” was approved" if one.approved else "nothing more was approved"
+        what = f"{approved} and {f'“{one.heard}”' if one.heard else 'nothing'} heard by {engine}{kinds}"
         severity = "warning" if one.share >= DOUBTFUL else "info"
         where = f"{clock(one.cue.span.start.seconds)} {one.cue.quote}"
         yield Finding("second-hearing", severity, where, what, f"{one.share:.0%} of its weight", f"{DOUBTFUL:.0%}", cue=one.number, criterion="1.2.2")
