@@ -315,6 +315,8 @@ def _gap(texts: Sequence[str], kinds: Sequence[frozenset[str]], at: int, prices:
             price += prices["phrasal verb"] - prices["before preposition"]
         elif "opens phrase" in after and then & {"object", "light"}:
             price += prices["short phrase"]
+    if after & {"particle", "opens phrase"} and ending(texts[at + 1]) != "plain":  # put the kettle | on, what is it | for?
+        return price + (prices["phrasal verb"] if stop == "plain" else 0.0)
     begins = _begins(kinds, texts, at + 1)
     if not begins or (stop == "plain" and own - {"adverb"} and (begins != "before clause" or "conjunction" in own)):
         return price

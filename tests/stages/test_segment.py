@@ -181,3 +181,10 @@ def test_top_lines_are_the_shorter_where_nothing_else_decides() -> None:
     for one, two in pairwise([("a" * 20, "b" * 25), ("a" * 10, "b" * 30)]):
         for top, bottom in (one, two):
             assert parted(f"{top} {bottom}") == [(top, bottom)]
+
+
+@pytest.mark.parametrize("name", PROFILES)
+def test_a_word_that_ends_its_phrase_is_not_torn_from_it(name: str) -> None:
+    """On, in, for: before a noun they open a phrase, before a comma they end one."""
+    shown = parted("Put the kettle on. I mean it. Put the kettle on, and ask me how I take my tea.", name)
+    assert not any(line.startswith("on,") or line.endswith("the kettle") for block in shown for line in block), shown
