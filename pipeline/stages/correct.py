@@ -14,7 +14,7 @@ from textwrap import wrap
 
 from pipeline.model import names
 from pipeline.model.captions import Captions, Cue, Profile
-from pipeline.model.corrections import ASK, Conflict, Correction, compared, says_the_same
+from pipeline.model.corrections import ASK, Conflict, Correction, compared
 from pipeline.model.quotes import Bleep
 from pipeline.model.time import Programme, Span, Time, fraction
 from pipeline.model.timeline import Timeline
@@ -157,7 +157,7 @@ def _is_so(strip: Strip, correction: Correction) -> bool:
 
 
 def _text(here: _Here, correction: Correction) -> None:
-    if not says_the_same(here.strip.text(here.first, here.end), correction.value):
+    if not here.strip.says(here.first, here.end, correction.value):
         raise Cannot(ASK)
     here.strip.write(here.first, here.end, correction.value)
 

@@ -104,7 +104,7 @@ class Edits:
         was = self.strip.text(piece.first, piece.end)
         if not piece.text:
             return None
-        if not says_the_same(was, piece.text):
+        if not self.strip.says(piece.first, piece.end, piece.text):
             self._refuse(piece.first, piece.end, piece.text)
             return None
         return self._say("text", self.strip.anchor(piece.first, piece.end), piece.text, was)

@@ -15,7 +15,7 @@ from itertools import pairwise
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.model.captions import Captions, Cue, CueWord
-from pipeline.model.corrections import Anchor, Correction, compared, inner
+from pipeline.model.corrections import Anchor, Correction, compared, inner, says_the_same
 from pipeline.model.time import Programme, Source, Span, Time
 from pipeline.model.timeline import Take, Timeline
 from pipeline.model.words import plain
@@ -177,6 +177,13 @@ class Strip:
 
     def text(self, first: int, end: int) -> str:
         return " ".join(word.word.text for word in self.words[first:end])
+
+    def says(self, first: int, end: int, text: str) -> bool:
+        """Does this say what these words say, between the words that stand around them? "10 –" is other words where 20 follows."""
+        run = range(max(first - 1, 0), min(end + 1, len(self.words)))
+        mine = [self.words[at].word.text if self.words[at].quote == self.words[first].quote else "" for at in run]
+        before, after = " ".join(mine[: first - run.start]), " ".join(mine[end - run.start :])
+        return says_the_same(f"{before} {self.text(first, end)} {after}", f"{before} {text} {after}")
 
     def anchor(self, first: int, end: int) -> Anchor:
         """What names these words whatever becomes of the film."""

@@ -132,6 +132,21 @@ def test_other_words_than_the_approved_are_refused_and_listed(old: str, new: str
     assert [w.text for cue in after.cues for w in cue.words] == [w.text for cue in MADE.cues for w in cue.words]
 
 
+@pytest.mark.parametrize(("old", "new"), [("0.50 mg", "12.50 mg"), ("10 – 20", "10 20"), ("< 5", "5"), ("1/2", "1 2"), ("at -3", "at 3")])
+def test_another_dose_is_refused_and_the_same_in_other_marks_is_not(old: str, new: str) -> None:
+    text = "For 10 – 20 days, I had 0.50 mg, then < 5 of them, or 1/2 at -3 degrees."
+    timeline = film(spoken("q1", text, "Amara", "s1"))
+    made = made_of(timeline, {"q1": text})
+    edited = [replace(cue, words=(), lines=(cue.text.replace(old, new),)) for cue in made.cues]
+    assert any(new in cue.text for cue in edited)
+    corrections, conflicts = differences(made, edited, timeline=timeline)
+    asked = [c for c in corrections if c.kind == "text"]
+    assert asked and all(c in {one.correction for one in conflicts} for c in asked)
+    assert old in text_of(replay(made, corrections, PLAIN, timeline)[0])
+    marked = [replace(cue, words=(), lines=(cue.text.replace("days,", "days –"),)) for cue in made.cues]
+    assert differences(made, marked, timeline=timeline)[1] == []
+
+
 def test_a_request_for_other_words_is_met_once_the_list_says_so() -> None:
     edited = [replace(cue, words=(), lines=(cue.text.replace("the label", "my label"),)) for cue in MADE.cues]
     corrections, _ = differences(MADE, edited, timeline=FILM)
