@@ -112,6 +112,16 @@ def test_every_correction_has_a_state_and_what_is_open_is_a_finding(store: Corre
     assert (found.rule, found.where) == ("correction-conflict", "q9")
     assert f"undo {lost.id[:6]}" in found.limit
     assert len(kept_lines(kept)) > len(kept), "the reasons are told"
+    why = "its words are not in q9 any more: “gone ” gone” and “Gone”"
+    for is_open in (True, False):
+        of_it = again.told([Conflict(lost, why, open=is_open)])
+        published = repr(correction_findings(of_it))
+        assert "gone" not in published.lower()
+        assert "Ann" not in published
+        assert "q9" in published
+        assert "text" in published
+        assert ("its words are not in q9" in published) == is_open
+        assert "“Gone” is written “gone”" in " ".join(kept_lines(of_it)), "the terminal has it all"
 
 
 def test_damaged_lines_are_told_and_wrong_ones_refused(store: Corrections) -> None:

@@ -226,7 +226,7 @@ def _sounds(strip: Strip, sounds: list[Correction], correction: Correction) -> l
     """All sounds after one more correction: one is taken away or added; one that `was` something else takes its place."""
     gone = [s for s in sounds if correction.was and s.value.casefold() == correction.was.casefold() and _near(s, correction)]
     if correction.was and not gone and not strip.hush(correction.anchor, correction.was):
-        raise Cannot(f"there is no sound “{correction.was}” there")
+        raise Cannot(f"no such sound is there: “{correction.was}”")
     return [s for s in sounds if s not in gone] + ([correction] if correction.value else [])
 
 

@@ -225,7 +225,7 @@ class Strip:
             return best[1], best[2]
         if not mine:
             raise Cannot(f"{anchor.quote} is not in this film", is_open=False)
-        raise Cannot(f"“{anchor.words}” is not in {anchor.quote} any more, as it is approved now")
+        raise Cannot(f"its words are not in {anchor.quote} any more, as it is approved now: “{anchor.words}”")
 
     def _likeness(self, anchor: Anchor, first: int, end: int) -> float:
         here = self.anchor(first, end)
