@@ -204,7 +204,10 @@ class Strip:
         return [compared(word.word.text) for word in self.words], places
 
     def find(self, anchor: Anchor) -> tuple[int, int]:
-        """Where these words are now: by their numbers, else by how they read, when they are said and what is next to them."""
+        """Where these words are now: by their numbers, else by how they read, when they are said and what is next to them.
+
+        In another quote only where it is the same moment of the same footage: two people may say the same.
+        """
         self._index = self._index or self._indexed()
         forms, places = self._index
         mine = places.get(anchor.quote, [])
@@ -230,8 +233,11 @@ class Strip:
     def _likeness(self, anchor: Anchor, first: int, end: int) -> float:
         here = self.anchor(first, end)
         near = anchor.heard and here.heard and here.source == anchor.source and abs(here.heard.start - anchor.heard.start) <= NEAR
+        if here.quote != anchor.quote and not near:
+            return 0
+        before, after = here.before == anchor.before != "", here.after == anchor.after != ""
         apart = abs(here.first - anchor.first) / 1000
-        return (here.quote == anchor.quote) + 4 * bool(near) + 2 * (here.before == anchor.before) + 2 * (here.after == anchor.after) - apart
+        return (here.quote == anchor.quote) + 4 * bool(near) + 2 * before + 2 * after - apart
 
     def must_sound(self, anchor: Anchor, first: int, end: int) -> None:
         """Refuse what is about the sound of words that are taken from another place now."""

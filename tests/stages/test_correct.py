@@ -502,6 +502,26 @@ def test_after_a_new_wording_what_was_corrected_elsewhere_in_the_quote_stays() -
     assert [c.open for c in conflicts] == [False] * len(corrections), "its quote is not in the film: there is nothing to decide"
 
 
+def test_what_was_corrected_of_one_person_is_never_put_on_another() -> None:
+    texts = {"q1": "I don't know.", "q2": "I don't know."}
+    one, two = (spoken(quote, texts[quote], name, source, at=at) for quote, name, source, at in (("q1", "Amara", "s1", 2.0), ("q2", "Ben", "s2", 31.0)))
+    made = made_of(film(one, two), texts)
+    anchor = _anchor(made, 0)
+    said_of_one = [
+        Correction("text", anchor, "I DON'T know!", "I don't know."), Correction("speaker", anchor, "Amara B.", "Amara"),
+        Correction("label", anchor, "off", "on"), Correction("position", anchor, "top", "bottom"),
+        Correction("break", replace(anchor, last=1, words="i do not", after="know"), "line", "none"),
+    ]  # fmt: skip
+    without = made_of(film(two), texts)
+    new, conflicts = replay(without, said_of_one, PLAIN, film(two))
+    assert new == without
+    assert [conflict.open for conflict in conflicts] == [False] * len(said_of_one), "they wait"
+    renamed = film(replace(one, quote="q7"), two)
+    new, conflicts = replay(made_of(renamed, texts | {"q7": texts["q1"]}), said_of_one[:2], PLAIN, renamed)
+    assert not conflicts, "the same moment of the same footage under another name"
+    assert [cue.speaker for cue in new.cues] == ["Amara B.", "Ben"]
+
+
 def test_words_from_another_place_keep_their_text_and_not_their_times() -> None:
     edited = edit(1, lines=(MADE.cues[1].text.upper(),), span=Span(MADE.cues[1].span.start + Fraction(1, 5), MADE.cues[1].span.end))
     corrections, _ = differences(MADE, edited, timeline=FILM)
