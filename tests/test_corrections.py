@@ -83,6 +83,23 @@ def test_undo_withdraws_the_last_batch_or_what_is_named_and_deletes_nothing(stor
     assert store.keep(changed(), "Jo", TODAY), "what was withdrawn may be said again"
 
 
+def test_undo_never_guesses(store: Corrections) -> None:
+    ledger.append(store.path, [entry(one, "zz7c4", n) for n, one in enumerate(changed())])
+    ledger.append(store.path, [entry(replace(changed()[0], value="x"), "zz9", 0)])
+    for name, why in (("zz", "may be 2"), ("", "no correction"), (" ", "no correction")):
+        with pytest.raises(ConfigError, match=why):
+            store.undo([name], "Jo", TODAY)
+    alike = [replace(changed()[0], id=name, batch="zz1") for name in ("x11", "x12", "x1")]
+    with pytest.raises(ConfigError, match="may be 2"):
+        store._named("x1", alike[:2])
+    assert store._named("x1", alike) == alike[2:], "an id that is the start of another"
+    assert len(store.standing) == len(changed()) + 1
+    assert len(store.undo(["zz7"], "Jo", TODAY, dry=True)) == len(changed()), "the start of one batch"
+    one = store.standing[0]
+    assert store.undo([one.id], "Jo", TODAY) == [one]
+    assert len(store.undo(["zz7c4"], "Jo", TODAY)) == len(changed()) - 1, "what is left of a batch"
+
+
 MADE_ANCHOR = next(one for one in changed() if one.kind == "position").anchor
 
 
