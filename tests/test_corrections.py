@@ -211,3 +211,21 @@ def test_marks_say_what_a_file_cannot() -> None:
     [span] = dismissed(FILM, marks)
     assert span.overlap(MADE.cues[3].span) == MADE.cues[3].span.duration
     assert not dismissed(film_of(shots()[0]), marks), "what is not in the film needs no label"
+
+
+@pytest.mark.parametrize("text", ["♪", "[]", " ", "( )", "\n"])
+@pytest.mark.parametrize("kind", ["sound", "unclear"])
+def test_a_mark_says_something(kind: str, text: str) -> None:
+    for at in (None, MADE.cues[0].span.start):
+        with pytest.raises(ConfigError, match="what is it called"):
+            marked(MADE, FILM, 0, kind, text, at)
+
+
+def test_a_mark_is_one_line_and_may_be_said_again() -> None:
+    last = MADE.cues[-1].span.end + Fraction(-1, 2)
+    for at in (None, last):
+        assert marked(MADE, FILM, 0, "sound", "[door\nslams]", at).value == "door slams"
+    assert marked(MADE, FILM, 0, "unclear", "train\r\ndrowns").value == "train drowns"
+    one = marked(MADE, FILM, 0, "sound", "applause", last)
+    again = marked(replay(MADE, [one], PLAIN, FILM)[0], FILM, 0, "sound", "applause", last)
+    assert again.anchor == one.anchor

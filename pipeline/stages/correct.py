@@ -12,13 +12,14 @@ from fractions import Fraction
 from itertools import pairwise
 from textwrap import wrap
 
+from pipeline.errors import ConfigError
 from pipeline.model import names
 from pipeline.model.captions import Captions, Cue, Profile
-from pipeline.model.corrections import ASK, Conflict, Correction, compared
+from pipeline.model.corrections import ASK, Conflict, Correction, compared, inner
 from pipeline.model.quotes import Bleep
 from pipeline.model.time import Programme, Span, Time, fraction
 from pipeline.model.timeline import Timeline
-from pipeline.stages.differ import differences
+from pipeline.stages.differ import anchor_at, differences
 from pipeline.stages.strip import Cannot, Head, Strip
 
 __all__ = ["differences", "dismissed", "in_force", "marked", "replay", "settled"]
@@ -99,16 +100,16 @@ def dismissed(timeline: Timeline, corrections: Iterable[Correction]) -> tuple[Sp
 
 def marked(captions: Captions, timeline: Timeline, number: int, kind: str, value: str, at: Time[Programme] | None = None, seconds: float = 1.5) -> Correction:
     """What a person says of cue `number` (from 0) without a file. A sound `at` a time of the film has a cue of its own."""
+    if kind in ("sound", "unclear"):
+        value = inner(value)
+        if not value:
+            raise ConfigError("what is it called?", where=f"--{kind}", next_step=f'write it in words: --{kind} "door slams"')
     strip = Strip(captions, timeline.rate, timeline)
     cue = captions.cues[number]
     if kind == "nothing" and at is None:
         at, seconds = cue.span.start, float(cue.span.duration)
     if at is not None and kind in ("sound", "nothing"):
-        end = at + Fraction(seconds).limit_denominator(1000)
-        alone, _ = differences(
-            captions, [*(replace(one, words=()) for one in captions.cues), Cue(Span(at, end), (f"[{value}]",), "", "", kind="sound")], timeline=timeline
-        )
-        return replace(next(one for one in alone if one.kind == "sound" and not one.was), kind=kind)
+        return Correction(kind, anchor_at(timeline, Span(at, at + Fraction(seconds).limit_denominator(1000))), value)
     first = next((at for at, head in strip.heads if head.cue is cue), None)
     if first is None:
         moments = [(abs(head.start - cue.span.start), at) for at, head in strip.heads]

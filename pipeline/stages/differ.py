@@ -374,29 +374,33 @@ class Edits:
         return Span(span.start + -shift, span.end + -shift)
 
     def _sound(self, span: Span[Programme], text: str, was: str = "") -> None:
-        take = self._take_at(span.start)
-        if self.timeline and not take:
-            self._say("sound", Anchor("", -1, -1, "", "", None), text, was, f"at {span.start} no footage is heard: a card, a pause or a break is silent")
-            return
-        if take and self.timeline:
-            zero = take.source_in(self.rate) + -(self.timeline.time(take.at).seconds)
-            quote, source = take.quote, take.source
-            start = zero + span.start.seconds
-        else:
-            heard = [word for word in self.strip.words if word.word.heard]
-            near = min(heard, key=lambda word: abs(word.word.span.start - span.start), default=None)
-            if not near or not near.word.heard:
-                self._say("sound", Anchor("", -1, -1, "", "", None), text, was, "nothing says where in the footage it is heard")
-                return
-            quote, source = near.quote, near.source
-            start = near.word.heard.start + (span.start - near.word.span.start)
-        self._say("sound", Anchor(quote, -1, -1, "", source, Span(start, start + span.duration)), text, was)
+        anchor = anchor_at(self.timeline, span) if self.timeline else self._by_words(span)
+        silent = (
+            f"at {span.start} no footage is heard: a card, a pause or a break is silent" if self.timeline else "nothing says where in the footage it is heard"
+        )
+        self._say("sound", anchor, text, was, "" if anchor.heard else silent)
 
-    def _take_at(self, moment: Time[Programme]) -> Take | None:
-        if not self.timeline or not 0 <= moment.seconds * self.rate < self.timeline.frames:
-            return None
-        shot = self.timeline.shot_at(int(moment.seconds * self.rate))
-        return shot if isinstance(shot, Take) else None
+    def _by_words(self, span: Span[Programme]) -> Anchor:
+        """Without a timeline: as far from the nearest word as in the film."""
+        heard = [(word, word.word.heard) for word in self.strip.words if word.word.heard]
+        near = min(heard, key=lambda one: abs(one[0].word.span.start - span.start), default=None)
+        if not near:
+            return NOWHERE
+        start = near[1].start + (span.start - near[0].word.span.start)
+        return Anchor(near[0].quote, -1, -1, "", near[0].source, Span(start, start + span.duration))
+
+
+NOWHERE = Anchor("", -1, -1, "", "", None)
+
+
+def anchor_at(timeline: Timeline, span: Span[Programme]) -> Anchor:
+    """A time of the film as a place in the footage that is heard there; `NOWHERE` on a card, in a pause or a break."""
+    frame = int(span.start.seconds * timeline.rate)
+    take = timeline.shot_at(frame) if 0 <= frame < timeline.frames else None
+    if not isinstance(take, Take):
+        return NOWHERE
+    start = take.source_in(timeline.rate) + (span.start - timeline.time(take.at))
+    return Anchor(take.quote, -1, -1, "", take.source, Span(start, start + span.duration))
 
 
 def _most_near(found: Sequence[Fraction], middle: Fraction) -> bool:
