@@ -229,3 +229,13 @@ def test_a_mark_is_one_line_and_may_be_said_again() -> None:
     one = marked(MADE, FILM, 0, "sound", "applause", last)
     again = marked(replay(MADE, [one], PLAIN, FILM)[0], FILM, 0, "sound", "applause", last)
     assert again.anchor == one.anchor
+
+
+def test_nothing_is_said_of_what_is_not_heard() -> None:
+    card = marked(MADE, FILM, 0, "nothing", "sound", FILM.time(10))
+    assert [one.open for one in replay(MADE, [card], PLAIN, FILM)[1]] == [True], "a card is silent"
+    for kind in ("nothing", "heard"):
+        gone = marked(MADE, FILM, len(MADE.cues) - 1, kind, "sound")
+        assert not replay(MADE, [gone], PLAIN, FILM)[1]
+        now = film_of(*shots()[:2])
+        assert [one.open for one in replay(made_of(now), [gone], PLAIN, now)[1]] == [False], f"{kind} waits for its footage"

@@ -19,7 +19,8 @@ from pipeline.model.corrections import ASK, Conflict, Correction, compared, inne
 from pipeline.model.quotes import Bleep
 from pipeline.model.time import Programme, Span, Time, fraction
 from pipeline.model.timeline import Timeline
-from pipeline.stages.differ import anchor_at, differences
+from pipeline.stages.differ import differences
+from pipeline.stages.footage import anchor_at, dismissed
 from pipeline.stages.strip import Cannot, Head, Strip
 
 __all__ = ["differences", "dismissed", "in_force", "marked", "replay", "settled"]
@@ -47,8 +48,8 @@ def replay(
             if correction.kind in ("sound", "unclear", "speaker") and names.find(correction.value.split(), bleeps):
                 raise Cannot("it names somebody whose name is on the bleep list")
             if correction.kind == "nothing":
-                continue
-            if correction.kind == "sound":
+                _nothing(correction, timeline)
+            elif correction.kind == "sound":
                 sounds = _sounds(strip, sounds, correction)
             else:
                 _at_words(strip, correction, profile)
@@ -85,17 +86,6 @@ def settled(captions: Captions, corrections: Iterable[Correction], kind: str) ->
                 continue
             found |= {(word.quote, word.word.piece): bool(correction.value) for word in strip.words[first:end]}
     return frozenset(word for word, yes in found.items() if yes)
-
-
-def dismissed(timeline: Timeline, corrections: Iterable[Correction]) -> tuple[Span[Programme], ...]:
-    """Where in the film a person listened and said that nothing needs a label."""
-    found = []
-    for heard, source in ((one.anchor.heard, one.anchor.source) for one in corrections if one.kind == "nothing"):
-        for take in timeline.takes if heard else ():
-            low, high = take.source_in(timeline.rate), take.source_out(timeline.rate)
-            if heard and take.source == source and heard.start < high and heard.end > low:
-                found.append(Span(timeline.programme(take, max(heard.start, low)), timeline.programme(take, min(heard.end, high))))
-    return tuple(found)
 
 
 def marked(captions: Captions, timeline: Timeline, number: int, kind: str, value: str, at: Time[Programme] | None = None, seconds: float = 1.5) -> Correction:
@@ -223,6 +213,17 @@ _KINDS: Mapping[str, Callable[[_Here, Correction], None]] = {
 # Sounds ---------------------------------------------------------------------------------------
 
 
+SILENT = "no footage is heard there: a card, a pause or a break is silent"
+
+
+def _nothing(correction: Correction, timeline: Timeline) -> None:
+    """Nothing to see: `dismissed` tells the rules. Where the footage is gone there is nothing to decide."""
+    if correction.anchor.heard is None:
+        raise Cannot(SILENT)
+    if not dismissed(timeline, [correction]):
+        raise Cannot("that moment of the footage is not in the film any more", is_open=False)
+
+
 def _sounds(strip: Strip, sounds: list[Correction], correction: Correction) -> list[Correction]:
     """All sounds after one more correction: one is taken away or added; one that `was` something else takes its place."""
     gone = [s for s in sounds if correction.was and s.value.casefold() == correction.was.casefold() and _near(s, correction)]
@@ -247,7 +248,7 @@ def _sound(strip: Strip, correction: Correction, profile: Profile, others: Seque
         strip.note(at, text, room.characters)
         return []
     if anchor.heard is None:
-        raise Cannot("no footage is heard there: a card, a pause or a break is silent")
+        raise Cannot(SILENT)
     takes = [
         take for take in timeline.takes if take.source == anchor.source and take.source_in(timeline.rate) <= anchor.heard.start < take.source_out(timeline.rate)
     ]

@@ -17,8 +17,9 @@ from statistics import median
 from pipeline.model.captions import Captions, Cue
 from pipeline.model.corrections import ASK, Anchor, Conflict, Correction, inner, says_the_same
 from pipeline.model.time import Programme, Span, Time, decimal
-from pipeline.model.timeline import Take, Timeline
+from pipeline.model.timeline import Timeline
 from pipeline.stages.apart import Apart, Read, Token, compared_note, parted
+from pipeline.stages.footage import NOWHERE, anchor_at
 from pipeline.stages.strip import Cannot, Head, Strip, bare, edits
 
 MOVED = Fraction(2)
@@ -388,19 +389,6 @@ class Edits:
             return NOWHERE
         start = near[1].start + (span.start - near[0].word.span.start)
         return Anchor(near[0].quote, -1, -1, "", near[0].source, Span(start, start + span.duration))
-
-
-NOWHERE = Anchor("", -1, -1, "", "", None)
-
-
-def anchor_at(timeline: Timeline, span: Span[Programme]) -> Anchor:
-    """A time of the film as a place in the footage that is heard there; `NOWHERE` on a card, in a pause or a break."""
-    frame = int(span.start.seconds * timeline.rate)
-    take = timeline.shot_at(frame) if 0 <= frame < timeline.frames else None
-    if not isinstance(take, Take):
-        return NOWHERE
-    start = take.source_in(timeline.rate) + (span.start - timeline.time(take.at))
-    return Anchor(take.quote, -1, -1, "", take.source, Span(start, start + span.duration))
 
 
 def _most_near(found: Sequence[Fraction], middle: Fraction) -> bool:
