@@ -191,6 +191,18 @@ def test_cues_without_numbers_and_in_another_order_are_found() -> None:
     assert differences(MADE, edited, timeline=FILM, positions=False) == ([], [])
 
 
+def test_subrip_says_top_and_never_bottom() -> None:
+    raised = replace(MADE, cues=(replace(MADE.cues[0], position="top", why="a face"), *MADE.cues[1:]))
+    blocks = to_srt(replace(MADE, cues=tuple(replace(cue, position="bottom") for cue in MADE.cues))).split("\n\n")
+    number, times, *lines = blocks[2].split("\n")
+    blocks[2] = "\n".join([number, times, "{\\an8}" + lines[0], *lines[1:]])
+    edited = read("a.srt", "\n\n".join(blocks).encode()).cues
+    found, conflicts = differences(raised, edited, timeline=FILM, positions=False)
+    assert not conflicts
+    assert [(one.kind, one.value, one.anchor.first) for one in found] == [("position", "top", MADE.cues[2].words[0].piece)]
+    assert [one.value for one in differences(raised, edited, timeline=FILM)[0]] == ["bottom", "top"], "in a format that says both"
+
+
 # Marks ----------------------------------------------------------------------------------------
 
 

@@ -33,7 +33,7 @@ def differences(
 ) -> tuple[list[Correction], list[Conflict]]:
     """What was changed, tied to words of the source, and what of it cannot be done (which is in both).
 
-    `positions` says whether the edited cues know where they stand: SubRip does not.
+    `positions` says whether the edited cues all know where they stand: SubRip may say "top" of some, and nothing of others.
     """
     found = Edits(made, edited, timeline.rate if timeline else rate, timeline, positions=positions)
     return found.corrections, found.conflicts
@@ -317,7 +317,7 @@ class Edits:
         anchor = self.strip.anchor(at, end)
         if first and self.read[first[0].cue] is one and one.tokens[0] is first[0]:
             self._names_of(at, head, one, anchor)
-        if self.positions and one.cue.position != head.cue.position:
+        if one.cue.position != head.cue.position and (self.positions or one.cue.position == "top"):
             self._say("position", anchor, one.cue.position, head.cue.position)
         self._noted(at, end, known)
 
