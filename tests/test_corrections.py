@@ -20,7 +20,7 @@ from pipeline.formats.corrections import as_kept, correction_findings, entry, ke
 from pipeline.model.corrections import KINDS, Anchor, Conflict, Correction
 from pipeline.model.time import Source, Span, Time
 from pipeline.project import create, load
-from pipeline.stages.correct import differences, dismissed, marked, replay
+from pipeline.stages.correct import differences, dismissed, labelled, marked, replay
 from tests.stages.test_caption import film as film_of
 from tests.stages.test_correct import FILM, MADE, NETFLIX, PLAIN, QUOTES, edit, made_of, shots
 
@@ -251,3 +251,16 @@ def test_nothing_is_said_of_what_is_not_heard() -> None:
         assert not replay(MADE, [gone], PLAIN, FILM)[1]
         now = film_of(*shots()[:2])
         assert [one.open for one in replay(made_of(now), [gone], PLAIN, now)[1]] == [False], f"{kind} waits for its footage"
+
+
+def test_a_label_for_unclear_speech_covers_the_cue_that_shows_it() -> None:
+    mark = marked(MADE, FILM, 2, "unclear", "train drowns his words")
+    for profile in (PLAIN, NETFLIX):
+        made = made_of(FILM, QUOTES, profile)
+        new, _ = replay(made, [mark], profile, FILM)
+        [span] = labelled(new, [mark])
+        assert span.overlap(MADE.cues[2].span)
+        assert not span.overlap(MADE.cues[0].span)
+        assert not labelled(made, [mark]), "a label that is not shown tells nobody anything"
+    away = replace(mark, value="", was=mark.value)
+    assert not labelled(replay(MADE, [mark, away], PLAIN, FILM)[0], [mark, away])

@@ -23,7 +23,7 @@ from pipeline.stages.differ import differences
 from pipeline.stages.footage import anchor_at, dismissed
 from pipeline.stages.strip import Cannot, Head, Strip
 
-__all__ = ["differences", "dismissed", "in_force", "marked", "replay", "settled"]
+__all__ = ["differences", "dismissed", "in_force", "labelled", "marked", "replay", "settled"]
 
 BY_HAND = "placed by hand"
 """Why a cue stands where it does, where a person said so: nothing else moves it."""
@@ -86,6 +86,23 @@ def settled(captions: Captions, corrections: Iterable[Correction], kind: str) ->
                 continue
             found |= {(word.quote, word.word.piece): bool(correction.value) for word in strip.words[first:end]}
     return frozenset(word for word, yes in found.items() if yes)
+
+
+def labelled(captions: Captions, corrections: Iterable[Correction]) -> tuple[Span[Programme], ...]:
+    """Where cues stand that say why their speech is unclear, as a person put it."""
+    strip = Strip(captions, Fraction(25))
+    found = []
+    for correction in corrections:
+        if correction.kind == "unclear" and correction.value:
+            try:
+                first, end = strip.find(correction.anchor)
+                strip.must_sound(correction.anchor, first, end)
+            except Cannot:
+                continue
+            one, last = strip.head(first).cue, strip.head(end - 1).cue
+            if correction.value.casefold() in one.text.casefold():
+                found.append(Span(one.span.start, last.span.end))
+    return tuple(found)
 
 
 def marked(captions: Captions, timeline: Timeline, number: int, kind: str, value: str, at: Time[Programme] | None = None, seconds: float = 1.5) -> Correction:

@@ -282,6 +282,12 @@ FILMS: list[tuple[str, str, Judged, Judged]] = [
         judged(SAID, voiced=(span(4, 6),), spoken=()),
     ),
     (
+        "unclear",
+        "warning",
+        judged(SAID, voiced=(span(1, 4),), spoken=spoken("I took fifteen of them", at=1), labelled=(span(1, 4),)),
+        judged(SAID, voiced=(span(1, 4),), spoken=spoken("I took fifteen of them", at=1), labelled=(span(5, 6),)),
+    ),
+    (
         "repeats",
         "error",
         judged(said(1, 4, "on and on and on and on"), approved={"q1": "on and on and on and on"}),
