@@ -55,8 +55,8 @@ def replay(
                 _at_words(strip, correction, profile)
         except Cannot as problem:
             conflicts[number] = Conflict(correction, problem.why, problem.open)
-    for correction in strip.settle():
-        conflicts[mine.index(correction)] = Conflict(correction, "with these times cues would overlap or end before they begin")
+    for conflict in strip.settle():
+        conflicts[mine.index(conflict.correction)] = conflict
     extra: list[Cue] = []
     for correction in sounds:
         try:

@@ -302,8 +302,7 @@ class Edits:
                 wanted = last.span.end + -shift
                 said = self._say("out", self.strip.anchor(end - 1, end), decimal(wanted - until), decimal(head.end - until))
                 head.time(said, end=wanted.snap(self.rate))
-        for said in self.strip.settle():
-            self.conflicts.append(Conflict(said, "with these times cues would overlap or end before they begin"))
+        self.conflicts += self.strip.settle()
 
     # Labels, places, notes -------------------------------------------------------------------
 

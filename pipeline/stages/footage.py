@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from pipeline.model.corrections import Anchor, Correction
 from pipeline.model.time import Programme, Span
-from pipeline.model.timeline import Take, Timeline
+from pipeline.model.timeline import Hold, Take, Timeline
 
 NOWHERE = Anchor("", -1, -1, "", "", None)
 
@@ -34,3 +34,14 @@ def spans(timeline: Timeline, anchor: Anchor) -> list[Span[Programme]]:
         if anchor.heard and take.source == anchor.source and anchor.heard.start < high and anchor.heard.end > low:
             found.append(Span(timeline.programme(take, max(anchor.heard.start, low)), timeline.programme(take, min(anchor.heard.end, high))))
     return found
+
+
+def limit(timeline: Timeline, number: int) -> int:
+    """The frame before which a take's captions must be gone: its end, or that of the pause in which its last picture stands."""
+    take = timeline.shots[number]
+    end = take.end
+    for shot in timeline.shots[number + 1 :]:
+        if end in timeline.cuts or not isinstance(shot, Hold):
+            break
+        end = shot.end
+    return end

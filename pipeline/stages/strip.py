@@ -15,10 +15,11 @@ from itertools import pairwise
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.model.captions import Captions, Cue, CueWord
-from pipeline.model.corrections import Anchor, Correction, compared, inner, says_the_same
+from pipeline.model.corrections import Anchor, Conflict, Correction, compared, inner, says_the_same
 from pipeline.model.time import Programme, Source, Span, Time
 from pipeline.model.timeline import Take, Timeline
 from pipeline.model.words import plain
+from pipeline.stages.footage import limit
 
 NEAR = Fraction(1, 2)
 """Seconds by which another recogniser may put the same word somewhere else."""
@@ -334,21 +335,26 @@ class Strip:
         shot = self.timeline.shot_at(int(head.cue.span.start.seconds * self.rate)) if self.timeline else None
         return shot if isinstance(shot, Take) else None
 
-    def settle(self) -> list[Correction]:
+    def settle(self) -> list[Conflict]:
         """No cue over its cut or into the next: the earlier one makes room. Which times could not be kept so."""
-        undone: list[Correction] = []
+        undone: dict[Correction, str] = {}
         heads = [head for _, head in self.heads]
         for head in heads:
             if head.timed and (shot := self.take(head)) and self.timeline:
-                span = self.timeline.span(shot)
-                head.start, head.end = min(max(head.start, span.start), span.end), min(max(head.end, span.start), span.end)
+                low, high = self.timeline.time(shot.at), self.timeline.time(limit(self.timeline, self.timeline.shots.index(shot)))
+                asked = {"in": head.start, "out": head.end}
+                head.start, head.end = min(max(head.start, low), high), min(max(head.end, low), high)
+                moved = {kind for kind, now in (("in", head.start), ("out", head.end)) if abs(now - asked[kind]) > 1 / self.rate}
+                undone |= dict.fromkeys(
+                    (one for one in head.timed if one.kind in moved), "its shot is not so long: the cue stays as near to it as the shot does"
+                )
         while wrong := self._out_of_order(heads):
             for head in wrong:
-                undone += head.untime()
+                undone |= dict.fromkeys(head.untime(), "with these times cues would overlap or end before they begin")
         for one, two in pairwise(heads):
             if one.end > two.start:
                 one.end, one.touched = two.start, True
-        return undone
+        return [Conflict(correction, why) for correction, why in undone.items()]
 
     @staticmethod
     def _out_of_order(heads: Sequence[Head]) -> list[Head]:

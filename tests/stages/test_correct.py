@@ -15,7 +15,7 @@ from pipeline.model.captions import Captions, Cue, CueWord, Profile
 from pipeline.model.corrections import ASK, Conflict, Correction
 from pipeline.model.quotes import Bleep, Piece, Said, pieces
 from pipeline.model.time import Span, Time
-from pipeline.model.timeline import Card, Take, Timeline
+from pipeline.model.timeline import Card, Hold, Take, Timeline
 from pipeline.project import load_profile
 from pipeline.stages.caption import caption
 from pipeline.stages.correct import BY_HAND, differences, replay, settled
@@ -189,6 +189,26 @@ def test_times_are_kept_to_the_frame_and_make_room() -> None:
     found, corrections, conflicts = redone(edit(1, span=earlier))
     assert (found.cues[1].span.start, kinds(corrections), conflicts) == (earlier.start, ["in"], [])
     assert found.cues[0].span.end <= earlier.start, "the cue before makes room"
+
+
+def test_a_cue_stands_on_into_the_pause_after_its_take_and_no_further() -> None:
+    one = spoken("q1", "They saw me.", "Amara", "s1")
+    one = replace(one, frames=int(one.said[-1].span.end.seconds * 25) - one.first + 2)
+    pause = Hold(0, 50, "q1", "amara", "s1", one.first + one.frames - 1, one.sound)
+    timeline = film(one, pause, Card(0, 50, "end", "x"))
+    made = made_of(timeline, {"q1": "They saw me."})
+    cue, shot = made.cues[0], timeline.span(timeline.takes[0])
+    assert cue.span.end > shot.end, "it stands on"
+    found, _, conflicts = redone(edit(0, made, span=Span(cue.span.start + Fraction(1, 25), cue.span.end)), made, timeline)
+    assert (found.cues[0].span.end, conflicts) == (cue.span.end, []), "another start leaves its end alone"
+    later = shot.end + Fraction(2)
+    found, _, conflicts = redone(edit(0, made, span=Span(cue.span.start, later)), made, timeline)
+    assert (found.cues[0].span.end, conflicts) == (later, [])
+    found, _, conflicts = redone(edit(0, made, span=Span(cue.span.start, later + Fraction(1, 25))), made, timeline)
+    assert (found.cues[0].span.end, conflicts) == (later, []), "a frame is nothing to decide"
+    found, _, conflicts = redone(edit(0, made, span=Span(cue.span.start, later + Fraction(1, 5))), made, timeline)
+    assert [(c.correction.kind, "not so long" in c.why) for c in conflicts] == [("out", True)]
+    assert found.cues[0].span.end == later
 
 
 def test_times_that_turn_cues_round_are_listed() -> None:
