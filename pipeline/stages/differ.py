@@ -20,7 +20,8 @@ from pipeline.model.time import Programme, Span, Time, decimal
 from pipeline.model.timeline import Timeline
 from pipeline.stages.apart import Apart, Read, Token, compared_note, parted
 from pipeline.stages.footage import NOWHERE, anchor_at
-from pipeline.stages.strip import Cannot, Head, Strip, bare, edits
+from pipeline.stages.strip import Cannot, Head, Strip
+from pipeline.stages.written import bare, edits
 
 MOVED = Fraction(2)
 """Seconds: nobody retimes a caption by more (BBC: never over two late), so a shot whose cues are all as far off stood elsewhere in the film."""

@@ -9,17 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import lru_cache
 from itertools import pairwise
-
-from rapidfuzz.distance import Levenshtein
 
 from pipeline.model.captions import Captions, Cue, CueWord
 from pipeline.model.corrections import Anchor, Conflict, Correction, compared, inner, says_the_same
 from pipeline.model.time import Programme, Source, Span, Time
 from pipeline.model.timeline import Take, Timeline
-from pipeline.model.words import plain
 from pipeline.stages.footage import limit
+from pipeline.stages.written import label_length, marks, whose_of
 
 NEAR = Fraction(1, 2)
 """Seconds by which another recogniser may put the same word somewhere else."""
@@ -93,17 +90,6 @@ class Word:
         return f"{self.pre}{self.word.text}{self.post}"
 
 
-@lru_cache(maxsize=1 << 16)
-def bare(token: str) -> str:
-    return plain(token) or token
-
-
-def edits(one: Sequence[str], two: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
-    """What makes the one run of words the other: code, and from where to where in each."""
-    found = Levenshtein.opcodes([bare(text) for text in one], [bare(text) for text in two])
-    return [(code.tag, code.src_start, code.src_end, code.dest_start, code.dest_end) for code in found]
-
-
 class Strip:
     def __init__(self, captions: Captions, rate: Fraction, timeline: Timeline | None = None) -> None:
         self.language, self.rate, self.timeline = captions.language, rate, timeline
@@ -121,10 +107,10 @@ class Strip:
         """A cue taken apart: its label, its notes, and how each word is written on which line."""
         tokens = [(text, number) for number, line in enumerate(cue.lines) for text in line.split()]
         loose = [(text, index) for index, word in enumerate(cue.words) for text in word.text.split()]
-        whose = _whose([text for text, _ in tokens], [text for text, _ in loose], [index for _, index in loose])
+        whose = whose_of([text for text, _ in tokens], [text for text, _ in loose], [index for _, index in loose])
         words = [Word(word, cue.quote, cue.source) for word in cue.words]
         first = next((at for at, index in enumerate(whose) if index is not None), len(whose))
-        label = _label_length([text for text, _ in tokens[:first]]) if cue.label else 0
+        label = label_length([text for text, _ in tokens[:first]]) if cue.label else 0
         written: dict[int, list[tuple[str, int]]] = {}
         waiting: list[tuple[str, int]] = []
         last: int | None = None
@@ -140,7 +126,7 @@ class Strip:
         if waiting:
             words[0].notes.append(Note(" ".join(t for t, _ in waiting)))
         for index, shown in written.items():
-            words[index].pre, words[index].post = _marks(" ".join(text for text, _ in shown), words[index].word.text)
+            words[index].pre, words[index].post = marks(" ".join(text for text, _ in shown), words[index].word.text)
         ends = {index: shown[-1][1] for index, shown in written.items()}
         for index in ends:
             follows = next((shown[0][1] for other, shown in sorted(written.items()) if other > index), None)
@@ -392,26 +378,3 @@ def heard(run: Iterable[Word]) -> Span[Source] | None:
     """Where in the source a run of words is said."""
     spans = [word.word.heard for word in run if word.word.heard]
     return Span(min(span.start for span in spans), max(span.end for span in spans)) if spans else None
-
-
-def _whose(tokens: list[str], loose: list[str], index: list[int]) -> list[int | None]:
-    """For each token on the screen the number of the word it belongs to; None for what is no word."""
-    extra = len(tokens) - len(loose)
-    if extra >= 0 and tokens[extra:] == loose:
-        return [None] * extra + index
-    found: list[int | None] = [None] * len(tokens)
-    for code, a1, a2, b1, b2 in edits(tokens, loose):
-        if code in ("equal", "replace"):
-            found[a1:a2] = index[b1:b2]
-    return found
-
-
-def _label_length(tokens: list[str]) -> int:
-    """How many of the tokens before the first word are the speaker's label."""
-    return next((number for number, token in enumerate(tokens, 1) if token.endswith((":", "]", ")"))), len(tokens))
-
-
-def _marks(shown: str, text: str) -> tuple[str, str]:
-    """What stands around a word on the screen and is not the word's."""
-    before, found, after = shown.partition(text)
-    return (before, after) if found else ("", "")
