@@ -47,7 +47,7 @@ def import_file(
     if not edited:
         raise InputError("holds no captions", where=file.name, next_step="give the SRT or WebVTT file that came back from the reviewer")
     with production_flow() as flow:
-        places = file.suffix.lower() not in (".srt", "") or any(cue.position == "top" for cue in edited)
+        places = file.suffix.lower() not in (".srt", "")
         found = Edits(flow.captions, edited, flow.timeline.rate, flow.timeline, positions=places)
         if len(found.missing) == len({cue.quote for cue in flow.captions.cues if cue.words}):
             raise InputError("holds none of the film's words", where=file.name, next_step="give a file that was exported from this production")

@@ -75,16 +75,26 @@ class Corrections:
         standing = self.standing
         if not standing:
             return []
-        chosen = [one for one in standing if any(one.id.startswith(name) or one.batch.startswith(name) for name in names)]
-        for name in names:
-            if not any(one.id.startswith(name) or one.batch.startswith(name) for one in standing):
-                raise ConfigError(f'no correction "{name}" stands', next_step="ourwords captions corrections lists them")
+        chosen = [one for one in standing if any(one in self._named(name, standing) for name in names)]
         if not names:
             chosen = [one for one in standing if one.batch == standing[-1].batch]
         if not dry:
             ledger.append(self.path, [lines.undo_entry([one.id for one in chosen], by, on)])
             self._forget()
         return chosen
+
+    @staticmethod
+    def _named(name: str, standing: Sequence[Correction]) -> list[Correction]:
+        """The one correction whose id begins so, or all of the one batch; nothing is withdrawn by a guess."""
+        found = [one for one in standing if one.id.startswith(name)] if name.strip() else []
+        batches = {one.batch for one in standing if one.batch.startswith(name)} if name.strip() else set()
+        if not found and not batches:
+            raise ConfigError(f'no correction "{name}" stands', next_step="ourwords captions corrections lists them")
+        if whole := [one for one in standing if name in (one.id, one.batch)]:
+            return whole
+        if len(found) + len(batches) > 1:
+            raise ConfigError(f'"{name}" may be {len(found) + len(batches)} corrections or batches', next_step="give more of its id")
+        return found or [one for one in standing if one.batch in batches]
 
     def _forget(self) -> None:
         for name in ("book", "_read"):

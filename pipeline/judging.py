@@ -27,8 +27,9 @@ class Judging:
     def judged(self, profile: Profile | None = None) -> Judged:
         """The captions with all that is known of them: the film's, or as they are made for another profile."""
         flow, chosen = self.flow, profile or self.production.profile
+        captions = flow.captions_for(chosen)
         return evidence.judged(
-            flow.captions_for(chosen),
+            captions,
             flow.timeline,
             chosen,
             width=width(chosen, flow.timeline.size, self.desk.typeface),
@@ -37,6 +38,7 @@ class Judging:
             sounds=self._sounds,
             listened=self._listened,
             dismissed=correct.dismissed(flow.timeline, flow.corrections.standing),
+            labelled=correct.labelled(captions, flow.corrections.standing),
         )
 
     @cached_property

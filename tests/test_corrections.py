@@ -20,7 +20,7 @@ from pipeline.formats.corrections import as_kept, correction_findings, entry, ke
 from pipeline.model.corrections import KINDS, Anchor, Conflict, Correction
 from pipeline.model.time import Source, Span, Time
 from pipeline.project import create, load
-from pipeline.stages.correct import differences, dismissed, marked, replay
+from pipeline.stages.correct import differences, dismissed, labelled, marked, replay
 from tests.stages.test_caption import film as film_of
 from tests.stages.test_correct import FILM, MADE, NETFLIX, PLAIN, QUOTES, edit, made_of, shots
 
@@ -83,6 +83,23 @@ def test_undo_withdraws_the_last_batch_or_what_is_named_and_deletes_nothing(stor
     assert store.keep(changed(), "Jo", TODAY), "what was withdrawn may be said again"
 
 
+def test_undo_never_guesses(store: Corrections) -> None:
+    ledger.append(store.path, [entry(one, "zz7c4", n) for n, one in enumerate(changed())])
+    ledger.append(store.path, [entry(replace(changed()[0], value="x"), "zz9", 0)])
+    for name, why in (("zz", "may be 2"), ("", "no correction"), (" ", "no correction")):
+        with pytest.raises(ConfigError, match=why):
+            store.undo([name], "Jo", TODAY)
+    alike = [replace(changed()[0], id=name, batch="zz1") for name in ("x11", "x12", "x1")]
+    with pytest.raises(ConfigError, match="may be 2"):
+        store._named("x1", alike[:2])
+    assert store._named("x1", alike) == alike[2:], "an id that is the start of another"
+    assert len(store.standing) == len(changed()) + 1
+    assert len(store.undo(["zz7"], "Jo", TODAY, dry=True)) == len(changed()), "the start of one batch"
+    one = store.standing[0]
+    assert store.undo([one.id], "Jo", TODAY) == [one]
+    assert len(store.undo(["zz7c4"], "Jo", TODAY)) == len(changed()) - 1, "what is left of a batch"
+
+
 MADE_ANCHOR = next(one for one in changed() if one.kind == "position").anchor
 
 
@@ -112,6 +129,16 @@ def test_every_correction_has_a_state_and_what_is_open_is_a_finding(store: Corre
     assert (found.rule, found.where) == ("correction-conflict", "q9")
     assert f"undo {lost.id[:6]}" in found.limit
     assert len(kept_lines(kept)) > len(kept), "the reasons are told"
+    why = "its words are not in q9 any more: “gone ” gone” and “Gone”"
+    for is_open in (True, False):
+        of_it = again.told([Conflict(lost, why, open=is_open)])
+        published = repr(correction_findings(of_it))
+        assert "gone" not in published.lower()
+        assert "Ann" not in published
+        assert "q9" in published
+        assert "text" in published
+        assert ("its words are not in q9" in published) == is_open
+        assert "“Gone” is written “gone”" in " ".join(kept_lines(of_it)), "the terminal has it all"
 
 
 def test_damaged_lines_are_told_and_wrong_ones_refused(store: Corrections) -> None:
@@ -164,6 +191,18 @@ def test_cues_without_numbers_and_in_another_order_are_found() -> None:
     assert differences(MADE, edited, timeline=FILM, positions=False) == ([], [])
 
 
+def test_subrip_says_top_and_never_bottom() -> None:
+    raised = replace(MADE, cues=(replace(MADE.cues[0], position="top", why="a face"), *MADE.cues[1:]))
+    blocks = to_srt(replace(MADE, cues=tuple(replace(cue, position="bottom") for cue in MADE.cues))).split("\n\n")
+    number, times, *lines = blocks[2].split("\n")
+    blocks[2] = "\n".join([number, times, "{\\an8}" + lines[0], *lines[1:]])
+    edited = read("a.srt", "\n\n".join(blocks).encode()).cues
+    found, conflicts = differences(raised, edited, timeline=FILM, positions=False)
+    assert not conflicts
+    assert [(one.kind, one.value, one.anchor.first) for one in found] == [("position", "top", MADE.cues[2].words[0].piece)]
+    assert [one.value for one in differences(raised, edited, timeline=FILM)[0]] == ["bottom", "top"], "in a format that says both"
+
+
 # Marks ----------------------------------------------------------------------------------------
 
 
@@ -184,3 +223,44 @@ def test_marks_say_what_a_file_cannot() -> None:
     [span] = dismissed(FILM, marks)
     assert span.overlap(MADE.cues[3].span) == MADE.cues[3].span.duration
     assert not dismissed(film_of(shots()[0]), marks), "what is not in the film needs no label"
+
+
+@pytest.mark.parametrize("text", ["♪", "[]", " ", "( )", "\n"])
+@pytest.mark.parametrize("kind", ["sound", "unclear"])
+def test_a_mark_says_something(kind: str, text: str) -> None:
+    for at in (None, MADE.cues[0].span.start):
+        with pytest.raises(ConfigError, match="what is it called"):
+            marked(MADE, FILM, 0, kind, text, at)
+
+
+def test_a_mark_is_one_line_and_may_be_said_again() -> None:
+    last = MADE.cues[-1].span.end + Fraction(-1, 2)
+    for at in (None, last):
+        assert marked(MADE, FILM, 0, "sound", "[door\nslams]", at).value == "door slams"
+    assert marked(MADE, FILM, 0, "unclear", "train\r\ndrowns").value == "train drowns"
+    one = marked(MADE, FILM, 0, "sound", "applause", last)
+    again = marked(replay(MADE, [one], PLAIN, FILM)[0], FILM, 0, "sound", "applause", last)
+    assert again.anchor == one.anchor
+
+
+def test_nothing_is_said_of_what_is_not_heard() -> None:
+    card = marked(MADE, FILM, 0, "nothing", "sound", FILM.time(10))
+    assert [one.open for one in replay(MADE, [card], PLAIN, FILM)[1]] == [True], "a card is silent"
+    for kind in ("nothing", "heard"):
+        gone = marked(MADE, FILM, len(MADE.cues) - 1, kind, "sound")
+        assert not replay(MADE, [gone], PLAIN, FILM)[1]
+        now = film_of(*shots()[:2])
+        assert [one.open for one in replay(made_of(now), [gone], PLAIN, now)[1]] == [False], f"{kind} waits for its footage"
+
+
+def test_a_label_for_unclear_speech_covers_the_cue_that_shows_it() -> None:
+    mark = marked(MADE, FILM, 2, "unclear", "train drowns his words")
+    for profile in (PLAIN, NETFLIX):
+        made = made_of(FILM, QUOTES, profile)
+        new, _ = replay(made, [mark], profile, FILM)
+        [span] = labelled(new, [mark])
+        assert span.overlap(MADE.cues[2].span)
+        assert not span.overlap(MADE.cues[0].span)
+        assert not labelled(made, [mark]), "a label that is not shown tells nobody anything"
+    away = replace(mark, value="", was=mark.value)
+    assert not labelled(replay(MADE, [mark, away], PLAIN, FILM)[0], [mark, away])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -127,16 +129,22 @@ def kept_lines(kept: Sequence[Kept]) -> list[str]:
     return lines
 
 
+_WORDS = re.compile("“.*”", re.DOTALL)
+
+
 def correction_findings(kept: Sequence[Kept], damaged: Sequence[int] = ()) -> list[Finding]:
-    """What a person has to decide or to know: conflicts, corrections that wait, lines that cannot be read."""
+    """What a person has to decide or to know: conflicts, corrections that wait, lines that cannot be read.
+
+    Reports leave the house: they have no word of a correction, which may be one that was hidden, refused or taken out of the film.
+    """
     found = []
-    for one in kept:
-        if one.state in ("conflict", "waiting"):
-            rule, severity = ("correction-conflict", "error") if one.state == "conflict" else ("correction-waiting", "warning")
-            limit = f"put it right again, or: ourwords captions undo {one.correction.id[:6]}" if one.state == "conflict" else "its quote in the film"
-            found.append(
-                Finding(rule, severity, one.correction.anchor.quote or "the film", f"{told(one.correction)} – not done: {one.why}", one.correction.by, limit)
-            )
+    for one in (one for one in kept if one.state == "conflict"):
+        name, where = one.correction.id[:6], one.correction.anchor.quote or "the film"
+        what, why = f"the correction {name} ({one.correction.kind}) is not done", _WORDS.sub("…", one.why)
+        found.append(Finding("correction-conflict", "error", where, what, why, f"put it right again, or: ourwords captions undo {name}"))
+    waiting = Counter((one.correction.anchor.quote, one.correction.kind) for one in kept if one.state == "waiting")
+    for (quote, kind), count in waiting.items():
+        found.append(Finding("correction-waiting", "warning", quote or "the film", f"corrections wait ({kind})", f"{count}", "its quote in the film"))
     others = [one for one in kept if one.state == "other profile"]
     if others:
         whose = ", ".join(sorted({one.correction.profile for one in others}))

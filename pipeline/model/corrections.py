@@ -6,14 +6,13 @@ cue numbers or of times in a film: those change. What cannot be done any more is
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 
+from pipeline.model import figures
 from pipeline.model.time import Source, Span
-from pipeline.model.words import is_number, tokens
+from pipeline.model.words import tokens
 
 KINDS: dict[str, str] = {
     "text": "case, punctuation or numerals",
@@ -96,10 +95,6 @@ class Conflict:
     open: bool = True
 
 
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
-_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
-
-
 @lru_cache(maxsize=1 << 16)
 def compared(text: str) -> str:
     """How words of an anchor compare: without case and punctuation, numbers as figures; a mark that stands alone as it is.
@@ -117,23 +112,9 @@ def inner(text: str) -> str:
 
 
 def says_the_same(one: str, two: str) -> bool:
-    """Are these the same spoken words? Case, punctuation and the way numbers are written may differ, and nothing else.
+    """Are these the same spoken words? Case and punctuation may differ, and whether a number is in words or in figures; nothing else.
 
     >>> says_the_same("sixty three times, I said", "63 times – I said"), says_the_same("can't", "cannot"), says_the_same("well", "we'll")
     (True, False, False)
     """
-    return _spoken(one.split()) == _spoken(two.split())
-
-
-def _spoken(words: Sequence[str]) -> list[str]:
-    """Every word by its letters, and what is a number or an amount by its value."""
-    loose = [part for word in words for part in re.split(r"[-‐‑–—/]+", word) if part]
-    found, last = [], -1
-    for token in tokens(loose):
-        written = loose[token.first : token.last + 1]
-        if len(written) > 1 or is_number(token.form) or any(c.isdigit() or c in "£$€%" for c in written[0]):
-            found.append(token.form)
-        elif token.first != last:
-            found.append(_EDGES.sub("", written[0].lower().translate(_APOSTROPHES)))
-        last = token.last
-    return found
+    return figures.same(one, two)

@@ -106,7 +106,7 @@ def _forms(word: str) -> tuple[str, ...]:
     """One written word taken apart: contractions, amounts, times, hyphens."""
     text = word.lower().translate(_APOSTROPHES)
     clock = _CLOCK.fullmatch(text)
-    if clock and int(clock[1]) < 24:
+    if clock and (int(clock[1]) < 24 if ":" in text or clock[3] else 1 <= int(clock[1]) <= 12):  # 0.50 and 13.00 are doses
         return (_clock(int(clock[1]), int(clock[2])), *((f"{clock[3]}m",) if clock[3] else ()))
     text = _MONEY.sub(r"\2 \1 \3", re.sub(r"(?<=\d),(?=\d{3})", "", text))
     text = re.sub(r"(?<=\d)\.(?=\d)", " point ", _ORDINAL.sub(r"\1th", text))

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from pipeline.model.captions import Cue
 from pipeline.model.corrections import inner
-from pipeline.stages.strip import Strip, bare
+from pipeline.stages.strip import Strip
+from pipeline.stages.written import bare
 
 _BRACKETS = "[](){}♪#* "
 

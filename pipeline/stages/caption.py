@@ -16,6 +16,7 @@ from pipeline.model.quotes import Bleep, Kind, Piece
 from pipeline.model.time import Programme, Source, Span, Time
 from pipeline.model.timeline import Hold, Take, Timeline
 from pipeline.stages import timing
+from pipeline.stages.footage import limit
 from pipeline.stages.segment import Block, House, Speech, Width, segment
 
 
@@ -56,7 +57,7 @@ def caption(
             timeline.span(shot), ("-",), shot.speaker, shot.quote, position=(positions or {}).get(shot.camera, "bottom"),
             source=shot.source, colour=colours[_who(shot)], off=off,
         )  # fmt: skip
-        made += _made(shown, label, shot, _limit(timeline, number), timeline, profile, house, like)
+        made += _made(shown, label, shot, limit(timeline, number), timeline, profile, house, like)
         speaker = _who(shot)
     spans = timing.times([one.spoken for one in made], profile.timing, timeline.rate)
     return Captions(language, tuple(replace(one.cue, span=Span(*map(timeline.time, span))) for one, span in zip(made, spans, strict=True)))
@@ -84,17 +85,6 @@ def _covered(take: Take, shown: Sequence[CueWord], timeline: Timeline) -> bool:
     """Whether another picture lies over the take where its first word is said."""
     at = (shown[0].span.start - timeline.time(take.at)) * timeline.rate
     return any(laid.at <= at < laid.at + laid.frames for laid in take.cutaways)
-
-
-def _limit(timeline: Timeline, number: int) -> int:
-    """The frame before which a take's captions must be gone: its end, or that of the pause in which its last picture stands."""
-    take = timeline.shots[number]
-    end = take.end
-    for shot in timeline.shots[number + 1 :]:
-        if end in timeline.cuts or not isinstance(shot, Hold):
-            break
-        end = shot.end
-    return end
 
 
 def words_shown(take: Take, timeline: Timeline, pieces: Sequence[Piece], bleeps: Sequence[Bleep], *, editorial: bool) -> list[CueWord]:

@@ -12,16 +12,18 @@ from fractions import Fraction
 from itertools import pairwise
 from textwrap import wrap
 
+from pipeline.errors import ConfigError
 from pipeline.model import names
 from pipeline.model.captions import Captions, Cue, Profile
-from pipeline.model.corrections import ASK, Conflict, Correction, compared, says_the_same
+from pipeline.model.corrections import ASK, Conflict, Correction, compared, inner
 from pipeline.model.quotes import Bleep
 from pipeline.model.time import Programme, Span, Time, fraction
 from pipeline.model.timeline import Timeline
 from pipeline.stages.differ import differences
+from pipeline.stages.footage import anchor_at, dismissed
 from pipeline.stages.strip import Cannot, Head, Strip
 
-__all__ = ["differences", "dismissed", "in_force", "marked", "replay", "settled"]
+__all__ = ["differences", "dismissed", "in_force", "labelled", "marked", "replay", "settled"]
 
 BY_HAND = "placed by hand"
 """Why a cue stands where it does, where a person said so: nothing else moves it."""
@@ -46,15 +48,15 @@ def replay(
             if correction.kind in ("sound", "unclear", "speaker") and names.find(correction.value.split(), bleeps):
                 raise Cannot("it names somebody whose name is on the bleep list")
             if correction.kind == "nothing":
-                continue
-            if correction.kind == "sound":
+                _nothing(correction, timeline)
+            elif correction.kind == "sound":
                 sounds = _sounds(strip, sounds, correction)
             else:
                 _at_words(strip, correction, profile)
         except Cannot as problem:
             conflicts[number] = Conflict(correction, problem.why, problem.open)
-    for correction in strip.settle():
-        conflicts[mine.index(correction)] = Conflict(correction, "with these times cues would overlap or end before they begin")
+    for conflict in strip.settle():
+        conflicts[mine.index(conflict.correction)] = conflict
     extra: list[Cue] = []
     for correction in sounds:
         try:
@@ -86,29 +88,35 @@ def settled(captions: Captions, corrections: Iterable[Correction], kind: str) ->
     return frozenset(word for word, yes in found.items() if yes)
 
 
-def dismissed(timeline: Timeline, corrections: Iterable[Correction]) -> tuple[Span[Programme], ...]:
-    """Where in the film a person listened and said that nothing needs a label."""
+def labelled(captions: Captions, corrections: Iterable[Correction]) -> tuple[Span[Programme], ...]:
+    """Where cues stand that say why their speech is unclear, as a person put it."""
+    strip = Strip(captions, Fraction(25))
     found = []
-    for heard, source in ((one.anchor.heard, one.anchor.source) for one in corrections if one.kind == "nothing"):
-        for take in timeline.takes if heard else ():
-            low, high = take.source_in(timeline.rate), take.source_out(timeline.rate)
-            if heard and take.source == source and heard.start < high and heard.end > low:
-                found.append(Span(timeline.programme(take, max(heard.start, low)), timeline.programme(take, min(heard.end, high))))
+    for correction in corrections:
+        if correction.kind == "unclear" and correction.value:
+            try:
+                first, end = strip.find(correction.anchor)
+                strip.must_sound(correction.anchor, first, end)
+            except Cannot:
+                continue
+            one, last = strip.head(first).cue, strip.head(end - 1).cue
+            if correction.value.casefold() in one.text.casefold():
+                found.append(Span(one.span.start, last.span.end))
     return tuple(found)
 
 
 def marked(captions: Captions, timeline: Timeline, number: int, kind: str, value: str, at: Time[Programme] | None = None, seconds: float = 1.5) -> Correction:
     """What a person says of cue `number` (from 0) without a file. A sound `at` a time of the film has a cue of its own."""
+    if kind in ("sound", "unclear"):
+        value = inner(value)
+        if not value:
+            raise ConfigError("what is it called?", where=f"--{kind}", next_step=f'write it in words: --{kind} "door slams"')
     strip = Strip(captions, timeline.rate, timeline)
     cue = captions.cues[number]
     if kind == "nothing" and at is None:
         at, seconds = cue.span.start, float(cue.span.duration)
     if at is not None and kind in ("sound", "nothing"):
-        end = at + Fraction(seconds).limit_denominator(1000)
-        alone, _ = differences(
-            captions, [*(replace(one, words=()) for one in captions.cues), Cue(Span(at, end), (f"[{value}]",), "", "", kind="sound")], timeline=timeline
-        )
-        return replace(next(one for one in alone if one.kind == "sound" and not one.was), kind=kind)
+        return Correction(kind, anchor_at(timeline, Span(at, at + Fraction(seconds).limit_denominator(1000))), value)
     first = next((at for at, head in strip.heads if head.cue is cue), None)
     if first is None:
         moments = [(abs(head.start - cue.span.start), at) for at, head in strip.heads]
@@ -157,7 +165,7 @@ def _is_so(strip: Strip, correction: Correction) -> bool:
 
 
 def _text(here: _Here, correction: Correction) -> None:
-    if not says_the_same(here.strip.text(here.first, here.end), correction.value):
+    if not here.strip.says(here.first, here.end, correction.value):
         raise Cannot(ASK)
     here.strip.write(here.first, here.end, correction.value)
 
@@ -222,11 +230,22 @@ _KINDS: Mapping[str, Callable[[_Here, Correction], None]] = {
 # Sounds ---------------------------------------------------------------------------------------
 
 
+SILENT = "no footage is heard there: a card, a pause or a break is silent"
+
+
+def _nothing(correction: Correction, timeline: Timeline) -> None:
+    """Nothing to see: `dismissed` tells the rules. Where the footage is gone there is nothing to decide."""
+    if correction.anchor.heard is None:
+        raise Cannot(SILENT)
+    if not dismissed(timeline, [correction]):
+        raise Cannot("that moment of the footage is not in the film any more", is_open=False)
+
+
 def _sounds(strip: Strip, sounds: list[Correction], correction: Correction) -> list[Correction]:
     """All sounds after one more correction: one is taken away or added; one that `was` something else takes its place."""
     gone = [s for s in sounds if correction.was and s.value.casefold() == correction.was.casefold() and _near(s, correction)]
     if correction.was and not gone and not strip.hush(correction.anchor, correction.was):
-        raise Cannot(f"there is no sound “{correction.was}” there")
+        raise Cannot(f"no such sound is there: “{correction.was}”")
     return [s for s in sounds if s not in gone] + ([correction] if correction.value else [])
 
 
@@ -246,7 +265,7 @@ def _sound(strip: Strip, correction: Correction, profile: Profile, others: Seque
         strip.note(at, text, room.characters)
         return []
     if anchor.heard is None:
-        raise Cannot("no footage is heard there: a card, a pause or a break is silent")
+        raise Cannot(SILENT)
     takes = [
         take for take in timeline.takes if take.source == anchor.source and take.source_in(timeline.rate) <= anchor.heard.start < take.source_out(timeline.rate)
     ]

@@ -17,9 +17,11 @@ from statistics import median
 from pipeline.model.captions import Captions, Cue
 from pipeline.model.corrections import ASK, Anchor, Conflict, Correction, inner, says_the_same
 from pipeline.model.time import Programme, Span, Time, decimal
-from pipeline.model.timeline import Take, Timeline
+from pipeline.model.timeline import Timeline
 from pipeline.stages.apart import Apart, Read, Token, compared_note, parted
-from pipeline.stages.strip import Cannot, Head, Strip, bare, edits
+from pipeline.stages.footage import NOWHERE, anchor_at
+from pipeline.stages.strip import Cannot, Head, Strip
+from pipeline.stages.written import bare, edits
 
 MOVED = Fraction(2)
 """Seconds: nobody retimes a caption by more (BBC: never over two late), so a shot whose cues are all as far off stood elsewhere in the film."""
@@ -32,7 +34,7 @@ def differences(
 ) -> tuple[list[Correction], list[Conflict]]:
     """What was changed, tied to words of the source, and what of it cannot be done (which is in both).
 
-    `positions` says whether the edited cues know where they stand: SubRip does not.
+    `positions` says whether the edited cues all know where they stand: SubRip may say "top" of some, and nothing of others.
     """
     found = Edits(made, edited, timeline.rate if timeline else rate, timeline, positions=positions)
     return found.corrections, found.conflicts
@@ -104,7 +106,7 @@ class Edits:
         was = self.strip.text(piece.first, piece.end)
         if not piece.text:
             return None
-        if not says_the_same(was, piece.text):
+        if not self.strip.says(piece.first, piece.end, piece.text):
             self._refuse(piece.first, piece.end, piece.text)
             return None
         return self._say("text", self.strip.anchor(piece.first, piece.end), piece.text, was)
@@ -301,8 +303,7 @@ class Edits:
                 wanted = last.span.end + -shift
                 said = self._say("out", self.strip.anchor(end - 1, end), decimal(wanted - until), decimal(head.end - until))
                 head.time(said, end=wanted.snap(self.rate))
-        for said in self.strip.settle():
-            self.conflicts.append(Conflict(said, "with these times cues would overlap or end before they begin"))
+        self.conflicts += self.strip.settle()
 
     # Labels, places, notes -------------------------------------------------------------------
 
@@ -316,7 +317,7 @@ class Edits:
         anchor = self.strip.anchor(at, end)
         if first and self.read[first[0].cue] is one and one.tokens[0] is first[0]:
             self._names_of(at, head, one, anchor)
-        if self.positions and one.cue.position != head.cue.position:
+        if one.cue.position != head.cue.position and (self.positions or one.cue.position == "top"):
             self._say("position", anchor, one.cue.position, head.cue.position)
         self._noted(at, end, known)
 
@@ -374,29 +375,20 @@ class Edits:
         return Span(span.start + -shift, span.end + -shift)
 
     def _sound(self, span: Span[Programme], text: str, was: str = "") -> None:
-        take = self._take_at(span.start)
-        if self.timeline and not take:
-            self._say("sound", Anchor("", -1, -1, "", "", None), text, was, f"at {span.start} no footage is heard: a card, a pause or a break is silent")
-            return
-        if take and self.timeline:
-            zero = take.source_in(self.rate) + -(self.timeline.time(take.at).seconds)
-            quote, source = take.quote, take.source
-            start = zero + span.start.seconds
-        else:
-            heard = [word for word in self.strip.words if word.word.heard]
-            near = min(heard, key=lambda word: abs(word.word.span.start - span.start), default=None)
-            if not near or not near.word.heard:
-                self._say("sound", Anchor("", -1, -1, "", "", None), text, was, "nothing says where in the footage it is heard")
-                return
-            quote, source = near.quote, near.source
-            start = near.word.heard.start + (span.start - near.word.span.start)
-        self._say("sound", Anchor(quote, -1, -1, "", source, Span(start, start + span.duration)), text, was)
+        anchor = anchor_at(self.timeline, span) if self.timeline else self._by_words(span)
+        silent = (
+            f"at {span.start} no footage is heard: a card, a pause or a break is silent" if self.timeline else "nothing says where in the footage it is heard"
+        )
+        self._say("sound", anchor, text, was, "" if anchor.heard else silent)
 
-    def _take_at(self, moment: Time[Programme]) -> Take | None:
-        if not self.timeline or not 0 <= moment.seconds * self.rate < self.timeline.frames:
-            return None
-        shot = self.timeline.shot_at(int(moment.seconds * self.rate))
-        return shot if isinstance(shot, Take) else None
+    def _by_words(self, span: Span[Programme]) -> Anchor:
+        """Without a timeline: as far from the nearest word as in the film."""
+        heard = [(word, word.word.heard) for word in self.strip.words if word.word.heard]
+        near = min(heard, key=lambda one: abs(one[0].word.span.start - span.start), default=None)
+        if not near:
+            return NOWHERE
+        start = near[1].start + (span.start - near[0].word.span.start)
+        return Anchor(near[0].quote, -1, -1, "", near[0].source, Span(start, start + span.duration))
 
 
 def _most_near(found: Sequence[Fraction], middle: Fraction) -> bool:

@@ -26,6 +26,7 @@ def judged(
     sounds: Sequence[Sounds],
     listened: frozenset[tuple[str, int]] = frozenset(),
     dismissed: Sequence[Span[Programme]] = (),
+    labelled: Sequence[Span[Programme]] = (),
 ) -> Judged:
     """`sounds` are those of the timeline's takes, in their order."""
     heard = list(zip(timeline.takes, sounds, strict=True))
@@ -43,6 +44,7 @@ def judged(
         approved=approved,
         listened=listened,
         dismissed=tuple(dismissed),
+        labelled=tuple(labelled),
     )
 
 

@@ -9,16 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import lru_cache
 from itertools import pairwise
 
-from rapidfuzz.distance import Levenshtein
-
 from pipeline.model.captions import Captions, Cue, CueWord
-from pipeline.model.corrections import Anchor, Correction, compared, inner
+from pipeline.model.corrections import Anchor, Conflict, Correction, compared, inner, says_the_same
 from pipeline.model.time import Programme, Source, Span, Time
 from pipeline.model.timeline import Take, Timeline
-from pipeline.model.words import plain
+from pipeline.stages.footage import limit
+from pipeline.stages.written import label_length, marks, whose_of
 
 NEAR = Fraction(1, 2)
 """Seconds by which another recogniser may put the same word somewhere else."""
@@ -92,17 +90,6 @@ class Word:
         return f"{self.pre}{self.word.text}{self.post}"
 
 
-@lru_cache(maxsize=1 << 16)
-def bare(token: str) -> str:
-    return plain(token) or token
-
-
-def edits(one: Sequence[str], two: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
-    """What makes the one run of words the other: code, and from where to where in each."""
-    found = Levenshtein.opcodes([bare(text) for text in one], [bare(text) for text in two])
-    return [(code.tag, code.src_start, code.src_end, code.dest_start, code.dest_end) for code in found]
-
-
 class Strip:
     def __init__(self, captions: Captions, rate: Fraction, timeline: Timeline | None = None) -> None:
         self.language, self.rate, self.timeline = captions.language, rate, timeline
@@ -120,10 +107,10 @@ class Strip:
         """A cue taken apart: its label, its notes, and how each word is written on which line."""
         tokens = [(text, number) for number, line in enumerate(cue.lines) for text in line.split()]
         loose = [(text, index) for index, word in enumerate(cue.words) for text in word.text.split()]
-        whose = _whose([text for text, _ in tokens], [text for text, _ in loose], [index for _, index in loose])
+        whose = whose_of([text for text, _ in tokens], [text for text, _ in loose], [index for _, index in loose])
         words = [Word(word, cue.quote, cue.source) for word in cue.words]
         first = next((at for at, index in enumerate(whose) if index is not None), len(whose))
-        label = _label_length([text for text, _ in tokens[:first]]) if cue.label else 0
+        label = label_length([text for text, _ in tokens[:first]]) if cue.label else 0
         written: dict[int, list[tuple[str, int]]] = {}
         waiting: list[tuple[str, int]] = []
         last: int | None = None
@@ -139,7 +126,7 @@ class Strip:
         if waiting:
             words[0].notes.append(Note(" ".join(t for t, _ in waiting)))
         for index, shown in written.items():
-            words[index].pre, words[index].post = _marks(" ".join(text for text, _ in shown), words[index].word.text)
+            words[index].pre, words[index].post = marks(" ".join(text for text, _ in shown), words[index].word.text)
         ends = {index: shown[-1][1] for index, shown in written.items()}
         for index in ends:
             follows = next((shown[0][1] for other, shown in sorted(written.items()) if other > index), None)
@@ -178,6 +165,13 @@ class Strip:
     def text(self, first: int, end: int) -> str:
         return " ".join(word.word.text for word in self.words[first:end])
 
+    def says(self, first: int, end: int, text: str) -> bool:
+        """Does this say what these words say, between the words that stand around them? "10 –" is other words where 20 follows."""
+        run = range(max(first - 1, 0), min(end + 1, len(self.words)))
+        mine = [self.words[at].word.text if self.words[at].quote == self.words[first].quote else "" for at in run]
+        before, after = " ".join(mine[: first - run.start]), " ".join(mine[end - run.start :])
+        return says_the_same(f"{before} {self.text(first, end)} {after}", f"{before} {text} {after}")
+
     def anchor(self, first: int, end: int) -> Anchor:
         """What names these words whatever becomes of the film."""
         run = self.words[first:end]
@@ -197,7 +191,10 @@ class Strip:
         return [compared(word.word.text) for word in self.words], places
 
     def find(self, anchor: Anchor) -> tuple[int, int]:
-        """Where these words are now: by their numbers, else by how they read, when they are said and what is next to them."""
+        """Where these words are now: by their numbers, else by how they read, when they are said and what is next to them.
+
+        In another quote only where it is the same moment of the same footage: two people may say the same.
+        """
         self._index = self._index or self._indexed()
         forms, places = self._index
         mine = places.get(anchor.quote, [])
@@ -218,13 +215,16 @@ class Strip:
             return best[1], best[2]
         if not mine:
             raise Cannot(f"{anchor.quote} is not in this film", is_open=False)
-        raise Cannot(f"“{anchor.words}” is not in {anchor.quote} any more, as it is approved now")
+        raise Cannot(f"its words are not in {anchor.quote} any more, as it is approved now: “{anchor.words}”")
 
     def _likeness(self, anchor: Anchor, first: int, end: int) -> float:
         here = self.anchor(first, end)
         near = anchor.heard and here.heard and here.source == anchor.source and abs(here.heard.start - anchor.heard.start) <= NEAR
+        if here.quote != anchor.quote and not near:
+            return 0
+        before, after = here.before == anchor.before != "", here.after == anchor.after != ""
         apart = abs(here.first - anchor.first) / 1000
-        return (here.quote == anchor.quote) + 4 * bool(near) + 2 * (here.before == anchor.before) + 2 * (here.after == anchor.after) - apart
+        return (here.quote == anchor.quote) + 4 * bool(near) + 2 * before + 2 * after - apart
 
     def must_sound(self, anchor: Anchor, first: int, end: int) -> None:
         """Refuse what is about the sound of words that are taken from another place now."""
@@ -321,21 +321,26 @@ class Strip:
         shot = self.timeline.shot_at(int(head.cue.span.start.seconds * self.rate)) if self.timeline else None
         return shot if isinstance(shot, Take) else None
 
-    def settle(self) -> list[Correction]:
+    def settle(self) -> list[Conflict]:
         """No cue over its cut or into the next: the earlier one makes room. Which times could not be kept so."""
-        undone: list[Correction] = []
+        undone: dict[Correction, str] = {}
         heads = [head for _, head in self.heads]
         for head in heads:
             if head.timed and (shot := self.take(head)) and self.timeline:
-                span = self.timeline.span(shot)
-                head.start, head.end = min(max(head.start, span.start), span.end), min(max(head.end, span.start), span.end)
+                low, high = self.timeline.time(shot.at), self.timeline.time(limit(self.timeline, self.timeline.shots.index(shot)))
+                asked = {"in": head.start, "out": head.end}
+                head.start, head.end = min(max(head.start, low), high), min(max(head.end, low), high)
+                moved = {kind for kind, now in (("in", head.start), ("out", head.end)) if abs(now - asked[kind]) > 1 / self.rate}
+                undone |= dict.fromkeys(
+                    (one for one in head.timed if one.kind in moved), "its shot is not so long: the cue stays as near to it as the shot does"
+                )
         while wrong := self._out_of_order(heads):
             for head in wrong:
-                undone += head.untime()
+                undone |= dict.fromkeys(head.untime(), "with these times cues would overlap or end before they begin")
         for one, two in pairwise(heads):
             if one.end > two.start:
                 one.end, one.touched = two.start, True
-        return undone
+        return [Conflict(correction, why) for correction, why in undone.items()]
 
     @staticmethod
     def _out_of_order(heads: Sequence[Head]) -> list[Head]:
@@ -373,26 +378,3 @@ def heard(run: Iterable[Word]) -> Span[Source] | None:
     """Where in the source a run of words is said."""
     spans = [word.word.heard for word in run if word.word.heard]
     return Span(min(span.start for span in spans), max(span.end for span in spans)) if spans else None
-
-
-def _whose(tokens: list[str], loose: list[str], index: list[int]) -> list[int | None]:
-    """For each token on the screen the number of the word it belongs to; None for what is no word."""
-    extra = len(tokens) - len(loose)
-    if extra >= 0 and tokens[extra:] == loose:
-        return [None] * extra + index
-    found: list[int | None] = [None] * len(tokens)
-    for code, a1, a2, b1, b2 in edits(tokens, loose):
-        if code in ("equal", "replace"):
-            found[a1:a2] = index[b1:b2]
-    return found
-
-
-def _label_length(tokens: list[str]) -> int:
-    """How many of the tokens before the first word are the speaker's label."""
-    return next((number for number, token in enumerate(tokens, 1) if token.endswith((":", "]", ")"))), len(tokens))
-
-
-def _marks(shown: str, text: str) -> tuple[str, str]:
-    """What stands around a word on the screen and is not the word's."""
-    before, found, after = shown.partition(text)
-    return (before, after) if found else ("", "")

@@ -82,6 +82,7 @@ def test_a_form_that_may_stand_for_another(one: str, two: str) -> None:
     [
         ("can", "can't"), ("fifteen", "fifty"), ("15", "1.5"), ("filled", "filed"), ("2.5", "25"), ("half past two", "half past three"),
         ("two to three", "quarter to three"), ("5-10", "5:10"), ("first", "one"), ("twenty", "twentieth"), ("do", "don't"), ("1:30", "2:30"),
+        ("0.50", "12.50"), ("13.00", "1"),
     ],
 )  # fmt: skip
 def test_what_means_something_else_stays_something_else(one: str, two: str) -> None:

@@ -242,6 +242,13 @@ FILMS: list[tuple[str, str, Judged, Judged]] = [
         judged(said(1, 4, "I said"), said(4, 6, "not that."), approved={"q1": "I said not that."}),
         judged(said(1, 4, "I said"), said(4, 6, "that."), approved={"q1": "I said not that."}),
     ),
+    (
+        "numbers",
+        "error",
+        judged(said(1, 4, "at 2:30, 1,500 or 10–20"), approved={"q1": "At half past two, 1500 or 10-20."}),
+        judged(said(1, 4, "at 2:30"), approved={"q1": "At 14:30."}),
+    ),
+    ("numbers", "error", judged(said(1, 4, "<5"), approved={"q1": "<5"}), judged(said(1, 4, "5"), approved={"q1": "<5"})),
     ("numbers-heard", "warning", judged(SAID, spoken=spoken("I took 15 of them")), judged(SAID, spoken=spoken("I took 50 of them"))),
     (
         "numbers-heard",
@@ -273,6 +280,12 @@ FILMS: list[tuple[str, str, Judged, Judged]] = [
         "warning",
         judged(SAID, cue(4, 6, "[train drowns her words]", kind="sound"), voiced=(span(4, 6),), spoken=()),
         judged(SAID, voiced=(span(4, 6),), spoken=()),
+    ),
+    (
+        "unclear",
+        "warning",
+        judged(SAID, voiced=(span(1, 4),), spoken=spoken("I took fifteen of them", at=1), labelled=(span(1, 4),)),
+        judged(SAID, voiced=(span(1, 4),), spoken=spoken("I took fifteen of them", at=1), labelled=(span(5, 6),)),
     ),
     (
         "repeats",

@@ -15,7 +15,7 @@ from pipeline.model.captions import Captions, Cue, CueWord, Profile
 from pipeline.model.corrections import ASK, Conflict, Correction
 from pipeline.model.quotes import Bleep, Piece, Said, pieces
 from pipeline.model.time import Span, Time
-from pipeline.model.timeline import Card, Take, Timeline
+from pipeline.model.timeline import Card, Hold, Take, Timeline
 from pipeline.project import load_profile
 from pipeline.stages.caption import caption
 from pipeline.stages.correct import BY_HAND, differences, replay, settled
@@ -132,6 +132,21 @@ def test_other_words_than_the_approved_are_refused_and_listed(old: str, new: str
     assert [w.text for cue in after.cues for w in cue.words] == [w.text for cue in MADE.cues for w in cue.words]
 
 
+@pytest.mark.parametrize(("old", "new"), [("0.50 mg", "12.50 mg"), ("10 – 20", "10 20"), ("< 5", "5"), ("1/2", "1 2"), ("at -3", "at 3")])
+def test_another_dose_is_refused_and_the_same_in_other_marks_is_not(old: str, new: str) -> None:
+    text = "For 10 – 20 days, I had 0.50 mg, then < 5 of them, or 1/2 at -3 degrees."
+    timeline = film(spoken("q1", text, "Amara", "s1"))
+    made = made_of(timeline, {"q1": text})
+    edited = [replace(cue, words=(), lines=(cue.text.replace(old, new),)) for cue in made.cues]
+    assert any(new in cue.text for cue in edited)
+    corrections, conflicts = differences(made, edited, timeline=timeline)
+    asked = [c for c in corrections if c.kind == "text"]
+    assert asked and all(c in {one.correction for one in conflicts} for c in asked)
+    assert old in text_of(replay(made, corrections, PLAIN, timeline)[0])
+    marked = [replace(cue, words=(), lines=(cue.text.replace("days,", "days –"),)) for cue in made.cues]
+    assert differences(made, marked, timeline=timeline)[1] == []
+
+
 def test_a_request_for_other_words_is_met_once_the_list_says_so() -> None:
     edited = [replace(cue, words=(), lines=(cue.text.replace("the label", "my label"),)) for cue in MADE.cues]
     corrections, _ = differences(MADE, edited, timeline=FILM)
@@ -174,6 +189,26 @@ def test_times_are_kept_to_the_frame_and_make_room() -> None:
     found, corrections, conflicts = redone(edit(1, span=earlier))
     assert (found.cues[1].span.start, kinds(corrections), conflicts) == (earlier.start, ["in"], [])
     assert found.cues[0].span.end <= earlier.start, "the cue before makes room"
+
+
+def test_a_cue_stands_on_into_the_pause_after_its_take_and_no_further() -> None:
+    one = spoken("q1", "They saw me.", "Amara", "s1")
+    one = replace(one, frames=int(one.said[-1].span.end.seconds * 25) - one.first + 2)
+    pause = Hold(0, 50, "q1", "amara", "s1", one.first + one.frames - 1, one.sound)
+    timeline = film(one, pause, Card(0, 50, "end", "x"))
+    made = made_of(timeline, {"q1": "They saw me."})
+    cue, shot = made.cues[0], timeline.span(timeline.takes[0])
+    assert cue.span.end > shot.end, "it stands on"
+    found, _, conflicts = redone(edit(0, made, span=Span(cue.span.start + Fraction(1, 25), cue.span.end)), made, timeline)
+    assert (found.cues[0].span.end, conflicts) == (cue.span.end, []), "another start leaves its end alone"
+    later = shot.end + Fraction(2)
+    found, _, conflicts = redone(edit(0, made, span=Span(cue.span.start, later)), made, timeline)
+    assert (found.cues[0].span.end, conflicts) == (later, [])
+    found, _, conflicts = redone(edit(0, made, span=Span(cue.span.start, later + Fraction(1, 25))), made, timeline)
+    assert (found.cues[0].span.end, conflicts) == (later, []), "a frame is nothing to decide"
+    found, _, conflicts = redone(edit(0, made, span=Span(cue.span.start, later + Fraction(1, 5))), made, timeline)
+    assert [(c.correction.kind, "not so long" in c.why) for c in conflicts] == [("out", True)]
+    assert found.cues[0].span.end == later
 
 
 def test_times_that_turn_cues_round_are_listed() -> None:
@@ -485,6 +520,26 @@ def test_after_a_new_wording_what_was_corrected_elsewhere_in_the_quote_stays() -
     timeline = film(spoken("q2", BEN, "Ben", "s2"))
     _, conflicts = replay(made_of(timeline), corrections, PLAIN, timeline)
     assert [c.open for c in conflicts] == [False] * len(corrections), "its quote is not in the film: there is nothing to decide"
+
+
+def test_what_was_corrected_of_one_person_is_never_put_on_another() -> None:
+    texts = {"q1": "I don't know.", "q2": "I don't know."}
+    one, two = (spoken(quote, texts[quote], name, source, at=at) for quote, name, source, at in (("q1", "Amara", "s1", 2.0), ("q2", "Ben", "s2", 31.0)))
+    made = made_of(film(one, two), texts)
+    anchor = _anchor(made, 0)
+    said_of_one = [
+        Correction("text", anchor, "I DON'T know!", "I don't know."), Correction("speaker", anchor, "Amara B.", "Amara"),
+        Correction("label", anchor, "off", "on"), Correction("position", anchor, "top", "bottom"),
+        Correction("break", replace(anchor, last=1, words="i do not", after="know"), "line", "none"),
+    ]  # fmt: skip
+    without = made_of(film(two), texts)
+    new, conflicts = replay(without, said_of_one, PLAIN, film(two))
+    assert new == without
+    assert [conflict.open for conflict in conflicts] == [False] * len(said_of_one), "they wait"
+    renamed = film(replace(one, quote="q7"), two)
+    new, conflicts = replay(made_of(renamed, texts | {"q7": texts["q1"]}), said_of_one[:2], PLAIN, renamed)
+    assert not conflicts, "the same moment of the same footage under another name"
+    assert [cue.speaker for cue in new.cues] == ["Amara B.", "Ben"]
 
 
 def test_words_from_another_place_keep_their_text_and_not_their_times() -> None:

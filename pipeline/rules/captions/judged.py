@@ -67,6 +67,8 @@ class Judged:
     """(quote, piece) of every word that a person has listened to and said so."""
     dismissed: tuple[Span[Programme], ...] = ()
     """Where a person has listened and said that nothing needs a label."""
+    labelled: tuple[Span[Programme], ...] = ()
+    """Where a caption says, in a person's words, why the speech cannot be made out."""
 
     @cached_property
     def room(self) -> Room:

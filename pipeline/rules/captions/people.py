@@ -77,7 +77,7 @@ def unclear(judged: Judged) -> Iterator[Fault]:
     assert judged.voiced is not None
     assert judged.spoken is not None
     words = _joined([word.span for word in judged.spoken] + [word.span for cue in judged.cues for word in cue.words])
-    labels = [cue.span for cue in judged.cues if cue.kind != "speech"]
+    labels = [*(cue.span for cue in judged.cues if cue.kind != "speech"), *judged.labelled]
     for voice in judged.voiced:
         for rest in _without(voice, near(voice, words)):
             if rest.duration >= VOICE_SECONDS and not _answered(rest, [*labels, *judged.dismissed]):

@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from pipeline.model.captions import Cue
+from pipeline.model.figures import strange
 from pipeline.model.words import are_opposed, equals, is_strict, plain, tokens
 from pipeline.rules.captions.judged import Fault, Judged, Spoken, covered, spoken_text, unlabelled
 
@@ -130,8 +131,14 @@ def numbers(judged: Judged) -> Iterator[Fault]:
         if quote not in judged.approved:
             continue
         shown = [(word, number) for number, cue in cues for word in spoken_text(cue).split()]
-        for mine, theirs, number in _changes(shown, _in_brackets_out(judged.approved[quote].split())):
+        approved = _in_brackets_out(judged.approved[quote].split())
+        found = list(_changes(shown, approved))
+        for mine, theirs, number in found:
             yield Fault(number, "differs from the approved words where they may not differ", f"“{mine or 'nothing'}” is shown", f"“{theirs or 'nothing'}”")
+        for wrong in strange(" ".join(word for word, _ in shown), " ".join(approved)):
+            number = next((number for number, cue in cues if wrong in cue.text), cues[0][0])
+            if number not in {at for *_, at in found}:
+                yield Fault(number, "has figures or a sign that are not written so in the approved words", f"“{wrong}” is shown", "as approved")
 
 
 def numbers_heard(judged: Judged) -> Iterator[Fault]:
