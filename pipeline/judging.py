@@ -37,6 +37,7 @@ class Judging:
             sounds=self._sounds,
             listened=self._listened,
             dismissed=correct.dismissed(flow.timeline, flow.corrections.standing),
+            bleeps=self.production.bleeps,
         )
 
     @cached_property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from pipeline.model.captions import Captions, Finding, Profile
-from pipeline.model.names import hidden
+from pipeline.model.names import find, hidden
 from pipeline.model.quotes import Bleep, Kind, Quote
 from pipeline.model.sounds import Sounds
 from pipeline.model.time import Programme, Source, Span
@@ -26,8 +26,9 @@ def judged(
     sounds: Sequence[Sounds],
     listened: frozenset[tuple[str, int]] = frozenset(),
     dismissed: Sequence[Span[Programme]] = (),
+    bleeps: Sequence[Bleep] = (),
 ) -> Judged:
-    """`sounds` are those of the timeline's takes, in their order."""
+    """`sounds` are those of the timeline's takes, in their order; what of `bleeps` was heard is kept out of all that rules print."""
     heard = list(zip(timeline.takes, sounds, strict=True))
     return Judged(
         cues=captions.cues,
@@ -37,7 +38,7 @@ def judged(
         size=timeline.size,
         cuts=tuple(timeline.time(cut) for cut in timeline.cuts),
         width=width,
-        spoken=tuple(word for take in timeline.takes for word in _spoken(take, timeline, transcripts[take.source])),
+        spoken=tuple(word for take in timeline.takes for word in _spoken(take, timeline, transcripts[take.source], bleeps)),
         voiced=tuple(span for take, found in heard for voice in found.voiced if (span := _film(take, timeline, voice))),
         loud=tuple(Loud(span, noise.decibels) for take, found in heard for noise in found.loud if (span := _film(take, timeline, noise.span))),
         approved=approved,
@@ -64,11 +65,22 @@ def approved_texts(quotes: Sequence[Quote], whose: Mapping[str, str], bleeps: Se
     return {name: hidden(text, [bleep for bleep in bleeps if bleep.contributor == whose[name]]) for name, text in texts.items()}
 
 
-def _spoken(take: Take, timeline: Timeline, transcript: Transcript) -> Iterator[Spoken]:
-    for said in take.said:
+def _spoken(take: Take, timeline: Timeline, transcript: Transcript, bleeps: Sequence[Bleep]) -> Iterator[Spoken]:
+    heard = _heard(take, [bleep for bleep in bleeps if bleep.contributor == take.contributor])
+    for said, text in zip(take.said, heard, strict=True):
         span = _film(take, timeline, said.span)
         if span:
-            yield Spoken(said.heard, span, _confidence(said.span, transcript.words), take.quote, said.piece)
+            yield Spoken(text, span, _confidence(said.span, transcript.words), take.quote, said.piece)
+
+
+def _heard(take: Take, bleeps: Sequence[Bleep]) -> list[str]:
+    """What was recognised for each word of a take, as it may be read: a name gives way to its `caption_as`, and a bleep's time to nothing."""
+    texts = ["" if any(said.span.overlap(bleep) for bleep in take.bleeps) else said.heard for said in take.said]
+    owners = [number for number, text in enumerate(texts) for _ in text.split()]
+    for name in find([word for text in texts for word in text.split()], bleeps):
+        theirs = owners[name.first : name.last + 1]
+        texts = [text if number not in theirs else name.bleep.caption_as if number == theirs[0] else "" for number, text in enumerate(texts)]
+    return texts
 
 
 def _confidence(span: Span[Source], words: Sequence[Word]) -> float:

@@ -64,6 +64,31 @@ def test_how_sure_the_recogniser_was_comes_from_its_transcript(confidence: float
     assert ("low-confidence" in {found.rule for found in check(of_film(Sounds((span(2, 4),), ()), confidence)).findings}) == asked
 
 
+def heard_as(text: str, bleeps: tuple[Bleep, ...] = (), bleeped: tuple[Span[Source], ...] = ()) -> list[str]:
+    """What the rules are told was heard, where each of five words was heard as one of these."""
+    words = tuple(replace(word, heard=heard) for word, heard in zip(said(TEXT), text.split(), strict=True))
+    timeline = film(replace(take(words), bleeps=bleeped))
+    transcript = Transcript("s1", "en", "test", "test", tuple(Word(word.heard, word.span, 0.1) for word in words))
+    captions = caption(timeline, {"q1": pieces(TEXT)}, PLAIN, language="en", labels=False)
+    known = judged(
+        captions, timeline, PLAIN, width=lambda _: 0.1, approved={"q1": TEXT}, transcripts={"s1": transcript}, sounds=[Sounds((), ())],
+        listened=frozenset(), bleeps=bleeps,
+    )  # fmt: skip
+    assert known.spoken
+    printed = " ".join(f"{found.what} {found.measured} {found.limit}" for found in check(known).findings)
+    assert not any(bleep.name in printed for bleep in bleeps)
+    return [word.text for word in known.spoken]
+
+
+def test_a_name_that_is_hidden_is_not_printed_as_it_was_heard() -> None:
+    assert heard_as("I asked Sister Pargeter fifteen", (Bleep("amara", "Sister Pargeter", "[a nurse]"),)) == ["I", "asked", "[a nurse]", "", "fifteen"]
+    assert heard_as("I asked par jeeter fifteen", bleeped=(span(2.8, 3.5),)) == ["I", "asked", "", "", "fifteen"]
+
+
+def test_other_words_are_printed_as_they_were_heard() -> None:
+    assert heard_as("I asked Sister Pargeter fifteen", (Bleep("ben", "Asked", "[a name]"),)) == ["I", "asked", "Sister", "Pargeter", "fifteen"]
+
+
 def test_approved_texts_read_as_their_captions_do() -> None:
     quote = Quote("q1", "amara", "", "It [the form] went … to Okafor.", "", frozenset(), "", None, "", 1)
     bleeps = [Bleep("amara", "Okafor", "[name]"), Bleep("ben", "form", "[thing]")]
