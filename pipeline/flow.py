@@ -27,6 +27,7 @@ from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, outgoing, records
 from pipeline.formats.corrections import correction_findings
 from pipeline.judging import Judging
+from pipeline.leftovers import leftovers
 from pipeline.model.approvals import Seen, Standing
 from pipeline.model.captions import Captions, Cue, Finding, Profile
 from pipeline.model.corrections import Conflict
@@ -329,6 +330,7 @@ class Flow:
         files["manifest.json"] = outgoing.manifest(timeline, self.shot_records(), digests, self.desk.versions())
         self.shelf.keep("film")
         gone = [*access.gone(), *([] if self.look.clean else ["cut.clean.mp4"])]
+        gone += leftovers(self.production.build, self.shot_records(), digests, {take.quote for take in timeline.takes})
         return self.desk.publish(files | self.desk.cut_before(self.shot_records()) | {".store/seen.json": seen}, gone)
 
     @property
