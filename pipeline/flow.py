@@ -249,8 +249,8 @@ class Flow:
 
     @cached_property
     def access(self) -> Access:
-        """What others made for the film, looked at before anything is rendered. A final film's is approved."""
-        found = self.desk.access(self.timeline)
+        """What others made for the film, looked at before anything is rendered. A final film's is approved; of a draft's, what is not is left out."""
+        found = self.desk.access(self.timeline, self.today)
         if self.stage == "final":
             found.gate()
         refusals = consent_rules.names_shown(found.texts, self.production.consent, {take.contributor for take in self.timeline.takes})

@@ -69,16 +69,15 @@ class Judging:
 
     def facts(self, sidecars: tuple[str, ...]) -> Facts:
         """What comes with the film."""
-        captions, production, last = self.flow.captions, self.production, self.flow.signoffs.last
-        described, signed = production.description, production.sign_language
+        captions, access, last = self.flow.captions, self.flow.access, self.flow.signoffs.last
         return Facts(
             len(captions.cues),
             captions.language,
             sidecars,
             clean=self.flow.look.clean,
             transcript=True,
-            described=" and ".join(filter(None, (described.file, described.script))) if described else "",
-            sign_language=signed.file if signed else "",
+            described=access.published("description"),
+            sign_language=access.published("sign_language"),
             signed=f"{last.by}, {last.on}" if last and last.signed.cues == self.flow.signoffs.now(captions).cues else "",
         )
 
