@@ -322,16 +322,19 @@ class Flow:
         not_used = [self.matches[quote.id] for quote in self.production.quotes if quote.id not in self.production.in_scenes]
         page = outgoing.Page(timeline, captions, self.problems, not_used, self.production.quote, film.heard, self.production.film.loudness, stills, self.synced)
         files["report.html"] = page.html()
-        report = self.judging.report(tuple(name for name in files if name.startswith("captions/")))
+        report = self.judging.report(self._digests(files))
         files |= {"captions/report.json": report.json(), "captions/report.html": report.html()}
         whose = {take.quote: take.contributor for take in timeline.takes}
         seen = records.pretty(show.record(self.shown, whose, self.shelf.sha256(film.folder / "cut.mp4")))
-        digests = {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
+        digests = self._digests(files)
         files["manifest.json"] = outgoing.manifest(timeline, self.shot_records(), digests, self.desk.versions())
         self.shelf.keep("film")
         gone = [*access.gone(), *([] if self.look.clean else ["cut.clean.mp4"])]
         gone += leftovers(self.production.build, self.shot_records(), digests, {take.quote for take in timeline.takes})
         return self.desk.publish(files | self.desk.cut_before(self.shot_records()) | {".store/seen.json": seen}, gone)
+
+    def _digests(self, files: Mapping[str, Path | bytes]) -> dict[str, str]:
+        return {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
 
     @property
     def synced(self) -> list[str]:

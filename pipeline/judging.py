@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -67,25 +67,24 @@ class Judging:
         film, found = outgoing.read_verified(path.read_bytes()) if path.is_file() else ("", [])
         return evidence.measured(found) if film == self.flow.shelf.sha256(self.flow.film.folder / "cut.mp4") else ()
 
-    def facts(self, sidecars: tuple[str, ...]) -> Facts:
-        """What comes with the film."""
-        captions, access, last = self.flow.captions, self.flow.access, self.flow.signoffs.last
+    def facts(self, files: Mapping[str, str]) -> Facts:
+        """What comes with the film, whose files are these, by hash."""
+        captions, access = self.flow.captions, self.flow.access
         return Facts(
             len(captions.cues),
             captions.language,
-            sidecars,
+            tuple(name.removeprefix("captions/") for name in files if name.startswith("captions/")),
             clean=self.flow.look.clean,
             transcript=True,
             described=access.published("description"),
             sign_language=access.published("sign_language"),
-            signed=f"{last.by}, {last.on}" if last and last.signed.cues == self.flow.signoffs.now(captions).cues else "",
+            signed=self.flow.signoffs.by(captions, files),
         )
 
-    def report(self, sidecars: tuple[str, ...]) -> CaptionReport:
-        """Everything found, by the production's profile first; the evidence; a still of every cue with a finding."""
+    def report(self, files: Mapping[str, str]) -> CaptionReport:
+        """Of a film with these files, by hash: everything found, by the production's profile first; the evidence; a still of every cue with a finding."""
         flow, verdict, measured = self.flow, self.verdict, self.measured
         found = worst_first([*flow.findings, *(finding for one in measured for finding in one.findings)])
-        names = tuple(name.removeprefix("captions/") for name in sidecars)
         return CaptionReport(
             title=flow.timeline.title,
             captions=flow.captions,
@@ -94,7 +93,7 @@ class Judging:
             not_judged=verdict.not_judged,
             asks=frozenset(rule.name for rule in RULES if rule.asks),
             others=[self._other(load_profile(name)) for name in profile_names() if name != self.production.profile.name],
-            evidence=[Line(one.clause, one.name, one.level, one.state, one.evidence) for one in sheet(self.facts(names), verdict, measured)],
+            evidence=[Line(one.clause, one.name, one.level, one.state, one.evidence) for one in sheet(self.facts(files), verdict, measured)],
             stills=self._stills(found),
         )
 
