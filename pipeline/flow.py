@@ -235,7 +235,8 @@ class Flow:
 
     @property
     def findings(self) -> list[Finding]:
-        return self.desk.cut_findings(self.cleared) + self.kept + list(self.judging.verdict.findings) + self.desk.covered(self.captions, self.timeline)
+        judged = [*self.judging.verdict.findings, *self.judging.read_back[1]]
+        return self.desk.cut_findings(self.cleared) + self.kept + judged + self.desk.covered(self.captions, self.timeline)
 
     @cached_property
     def kept(self) -> list[Finding]:

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 from pipeline.desk import width
 from pipeline.formats import outgoing
 from pipeline.formats.caption_report import CaptionReport, Line, Other
+from pipeline.formats.captions import PUBLISHED, READERS
 from pipeline.model.captions import Finding, Profile
 from pipeline.project import load_profile, profile_names
 from pipeline.rules.captions import RULES, Judged, Verdict, check, worst_first
 from pipeline.rules.captions.sheet import Facts, Measured, sheet
-from pipeline.stages import correct, evidence
+from pipeline.stages import correct, evidence, houses
 
 if TYPE_CHECKING:
     from pipeline.flow import Flow
@@ -67,6 +68,13 @@ class Judging:
         film, found = outgoing.read_verified(path.read_bytes()) if path.is_file() else ("", [])
         return evidence.measured(found) if film == self.flow.shelf.sha256(self.flow.film.folder / "cut.mp4") else ()
 
+    @cached_property
+    def read_back(self) -> tuple[str, list[Finding]]:
+        """The caption files of the build as a reader of ours finds them: what agrees, in words, and what does not."""
+        captions = self.flow.captions
+        files = {kind: self.desk.sidecar(kind, captions).encode() for kind in PUBLISHED if kind in READERS}
+        return evidence.read_back(captions, files)
+
     def facts(self, files: Mapping[str, str]) -> Facts:
         """What comes with the film, whose files are these, by hash."""
         captions, access = self.flow.captions, self.flow.access
@@ -79,6 +87,7 @@ class Judging:
             described=access.published("description"),
             sign_language=access.published("sign_language"),
             signed=self.flow.signoffs.by(captions, files),
+            read_back=self.read_back[0],
         )
 
     def report(self, files: Mapping[str, str]) -> CaptionReport:
@@ -97,9 +106,14 @@ class Judging:
             stills=self._stills(found),
         )
 
+    def compared(self, profile: Profile) -> list[str]:
+        """What the production's profile and another ask otherwise, and what that does to the cues of this film."""
+        flow = self.flow
+        return houses.explain(self.production.profile, profile, flow.captions, flow.captions_for(profile), flow.timeline.size)
+
     def _other(self, profile: Profile) -> Other:
         judged = self.judged(profile)
-        return Other(profile, len(judged.cues), check(judged).findings)
+        return Other(profile, len(judged.cues), check(judged).findings, self.compared(profile))
 
     def _stills(self, findings: Sequence[Finding]) -> dict[int, bytes]:
         flow, timeline = self.flow, self.flow.timeline

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 
-from pipeline.model.captions import Captions, Finding, Profile
+from pipeline.errors import InputError
+from pipeline.formats.captions import read as captions_file
+from pipeline.model.captions import Captions, Cue, Finding, Profile
 from pipeline.model.names import find, hidden
 from pipeline.model.quotes import Bleep, Kind, Quote
 from pipeline.model.sounds import Sounds
 from pipeline.model.time import Programme, Source, Span
 from pipeline.model.timeline import Take, Timeline
 from pipeline.model.transcript import Transcript, Word
+from pipeline.model.words import plain
 from pipeline.rules.captions import Judged, Loud, Spoken
 from pipeline.rules.captions.sheet import MEASURES, Measured
 
@@ -56,6 +60,45 @@ def measured(verified: Sequence[Finding]) -> tuple[Measured, ...]:
         if told:
             found.append(Measured(rule, "; ".join(told), tuple(one for one in mine if one.severity != "info")))
     return tuple(found)
+
+
+RESOLUTION = Fraction(1, 1000)
+"""Seconds to which caption files give their times."""
+
+
+def read_back(captions: Captions, files: Mapping[str, bytes]) -> tuple[str, list[Finding]]:
+    """Files by their formats, read again: in words that all say what was written, or what one says otherwise. No captions say nothing."""
+    if not captions.cues:
+        return "", []
+    found = [finding for kind, data in files.items() if (finding := _otherwise(captions.cues, f"cut.{captions.language}.{kind}", data))]
+    same = f"{', '.join(files)}: read back, each with the same {len(captions.cues)} cues, times to the millisecond and words"
+    return ("" if found else same), found
+
+
+def _otherwise(cues: Sequence[Cue], name: str, data: bytes) -> Finding | None:
+    """The first thing that a file says otherwise."""
+
+    def finding(what: str, measured: str, limit: str, cue: int = 0) -> Finding:
+        return Finding("sidecar", "error", f"captions/{name}", f"is read otherwise than it was written: {what}", measured, limit, cue, criterion="1.2.2")
+
+    try:
+        read = captions_file(name, data).cues
+    except InputError as problem:
+        return finding("it cannot be read", str(problem), "the captions")
+    if len(read) != len(cues):
+        return finding("its cues are not as many", f"{len(read)} cues", f"{len(cues)} cues")
+    for number, (cue, other) in enumerate(zip(cues, read, strict=True), 1):
+        off = max(abs(cue.span.start - other.span.start), abs(cue.span.end - other.span.end))
+        if off > RESOLUTION:
+            return finding(f"cue {number} has other times", f"{float(off):.3f} s apart", "0.001 s", number)
+        if _words(cue) != _words(other):
+            return finding(f"cue {number} has other words", f"“{other.text}”", f"“{cue.text}”", number)
+    return None
+
+
+def _words(cue: Cue) -> list[str]:
+    """Its words, whatever signs a format has instead of those that players take for markup."""
+    return [word for written in cue.text.split() if (word := plain(written))]
 
 
 def approved_texts(quotes: Sequence[Quote], whose: Mapping[str, str], bleeps: Sequence[Bleep], *, editorial: bool) -> dict[str, str]:

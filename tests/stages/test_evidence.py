@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.model.captions import Captions
+from pipeline.formats.captions import WRITERS
+from pipeline.model.captions import Captions, Cue
 from pipeline.model.quotes import Bleep, Quote, pieces
 from pipeline.model.sounds import Noise, Sounds
 from pipeline.model.time import Source, Span
@@ -15,7 +16,8 @@ from pipeline.model.transcript import Transcript, Word
 from pipeline.project import load_profile
 from pipeline.rules.captions import Judged, check
 from pipeline.stages.caption import caption
-from pipeline.stages.evidence import approved_texts, judged
+from pipeline.stages.evidence import approved_texts, judged, read_back
+from tests.rules.test_captions import cue
 from tests.stages.test_caption import film, said, take
 
 PLAIN = load_profile("plain")
@@ -95,3 +97,35 @@ def test_approved_texts_read_as_their_captions_do() -> None:
     assert approved_texts([quote], {"q1": "amara"}, bleeps, editorial=True) == {"q1": "It [the form] went to [name]."}
     assert approved_texts([quote], {"q1": "amara"}, bleeps, editorial=False) == {"q1": "It went to [name]."}
     assert approved_texts([quote], {}, bleeps, editorial=True) == {}
+
+
+WRITTEN = Captions("en", (cue(1, 2.5, "Amara: No & <no>,", "they said."), cue(3, 4.04, "[door slams]", kind="sound"), cue(4.04, 6, "Then 15.")))
+
+
+def files(captions: Captions = WRITTEN) -> dict[str, bytes]:
+    return {kind: WRITERS[kind](captions).encode() for kind in ("srt", "vtt", "ttml")}
+
+
+def test_caption_files_that_say_what_was_written_are_evidence() -> None:
+    assert read_back(WRITTEN, files()) == ("srt, vtt, ttml: read back, each with the same 3 cues, times to the millisecond and words", [])
+    assert read_back(Captions("en", ()), {"srt": b""}) == ("", [])
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        (WRITTEN.cues[:2], "its cues are not as many"),
+        ((*WRITTEN.cues[:2], cue(4.05, 6, "Then 15.")), "cue 3 has other times"),
+        ((*WRITTEN.cues[:2], cue(4.04, 6, "Then 50.")), "cue 3 has other words"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["srt", "vtt", "ttml"])
+def test_a_caption_file_that_says_something_else_is_an_error(kind: str, other: tuple[Cue, ...], says: str) -> None:
+    told, (found,) = read_back(WRITTEN, files() | {kind: files(Captions("en", other))[kind]})
+    assert told == ""
+    assert (found.rule, found.severity, found.where) == ("sidecar", "error", f"captions/cut.en.{kind}")
+    assert says in found.what
+
+
+def test_a_caption_file_that_cannot_be_read_is_an_error() -> None:
+    assert [found.what for found in read_back(WRITTEN, {"srt": b""})[1]] == ["is read otherwise than it was written: it cannot be read"]
