@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,18 @@ def test_what_cannot_be_told_goes_and_without_a_film_there_is_nothing_before(bui
     assert leftovers(build, SHOTS, DIGESTS, ["q1", "q2", "q10"]) == OF_THE_FILM
     (build / "manifest.json").unlink()
     assert leftovers(build, SHOTS, DIGESTS, ["q1", "q2", "q10"]) == []
+
+
+@pytest.mark.slow
+def test_a_build_without_a_quote_takes_its_clip_and_what_was_measured_away(film_copy: Path, ourwords: Callable[..., int]) -> None:
+    build = film_copy / "build"
+    for name in [*OF_THE_FILM, "clips/q06.mp4", "clips/q05.mp4"]:
+        (build / name).parent.mkdir(exist_ok=True)
+        (build / name).write_text("of the film before")
+    settings = film_copy / "production.toml"
+    text = settings.read_text(encoding="utf-8")
+    assert '"q06", ' in text
+    settings.write_text(text.replace('"q06", ', ""), encoding="utf-8")
+    assert ourwords(film_copy, "build-cut") == 0
+    left = {str(path.relative_to(build)) for path in build.rglob("*") if path.is_file() and path.read_bytes() == b"of the film before"}
+    assert left == {"clips/q05.mp4"}
