@@ -7,8 +7,10 @@ what it is and put beside the captions. It is never the captions.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from pipeline.errors import InputError, Refused
@@ -25,13 +27,16 @@ _NOTES = {
     "easy-read": "Easy read: what is said, in simpler words than were said. These are not the captions.",
 }
 
+SHOWN = 16
+"""Characters of a file's SHA-256 that a message names, to be written down."""
+
 Spec = DescriptionSpec | SignLanguageSpec | EasyReadSpec
 
 
 class Access:
-    def __init__(self, production: Production, seconds: Fraction, kept: Callable[[str], tuple[Media, Path]]) -> None:
+    def __init__(self, production: Production, seconds: Fraction, kept: Callable[[str], tuple[Media, Path]], today: date) -> None:
         """`seconds` is how long the film is; `kept` looks at a recording and keeps it as it is."""
-        self.production, self.seconds, self.kept = production, seconds, kept
+        self.production, self.seconds, self.kept, self.today = production, seconds, kept, today
 
     @property
     def slots(self) -> dict[str, Spec]:
@@ -40,25 +45,54 @@ class Access:
         given = {"description": production.description, "sign_language": production.sign_language, "easy_read": production.easy_read}
         return {name: spec for name, spec in given.items() if spec is not None}
 
+    @cached_property
+    def open(self) -> dict[str, str]:
+        """Why a slot's file is not published, by the slot: nobody has approved it as it is now."""
+        return {name: why for name, spec in self.slots.items() if (why := self._unapproved(spec))}
+
+    def _unapproved(self, spec: Spec) -> str:
+        if not spec.approved_by:
+            return "nobody has approved it (no approved_by)"
+        if spec.approved_on is None:
+            return f"approved by {spec.approved_by}, but nobody wrote down when (approved_on)"
+        if spec.approved_on > self.today:
+            return f"approved on {spec.approved_on}, which is in the future"
+        digest = self._digest(spec)
+        if not spec.sha256:
+            return f'nothing says which file was approved: once {spec.approved_by} has seen this one, write sha256 = "{digest[:SHOWN]}"'
+        if not digest.startswith(spec.sha256):
+            return f'its file is not the one that was approved: once {spec.approved_by} has seen this one, write sha256 = "{digest[:SHOWN]}" and when'
+        return ""
+
+    def _digest(self, spec: Spec) -> str:
+        """SHA-256 of what a slot holds; of two files, of both as one."""
+        found = sha256()
+        for name in spec.files:
+            with self.production.path(name).open("rb") as file:
+                while block := file.read(1 << 20):
+                    found.update(block)
+        return found.hexdigest()
+
     def gate(self) -> None:
         """For a final film, somebody has agreed to each: these are other words and pictures than the contributors approved."""
-        open_ = [name for name, spec in self.slots.items() if not spec.approved_by]
-        if open_:
+        if self.open:
             raise Refused(
-                f"nobody has approved {', '.join(name.replace('_', ' ') for name in open_)}: words and pictures that are not the contributors' own",
-                where="production.toml",
-                next_step="write approved_by and approved_on there, once those concerned have seen it; or take it out",
+                "\n".join(f"{_said(name)}: {why}" for name, why in self.open.items()),
+                where="production.toml: words and pictures that are not the contributors' own",
+                next_step="write approved_by, approved_on and sha256 there, once those concerned have seen it; or take it out",
             )
 
     def findings(self) -> list[Finding]:
         """What is still to be done about them."""
         return [
-            Finding(
-                "access", "warning", f"production.toml, {name}", "is not approved yet", "no approved_by", "a final film needs it", criterion=_CRITERIA[name]
-            )
-            for name, spec in self.slots.items()
-            if not spec.approved_by
+            Finding("access", "warning", f"production.toml, {name}", "is left out of what is published", why, "approved as it is", criterion=_CRITERIA[name])
+            for name, why in self.open.items()
         ]
+
+    def published(self, slot: str) -> str:
+        """The files of a slot that are published, in words; blank where none is."""
+        spec = self.slots.get(slot)
+        return " and ".join(spec.files) if spec and slot not in self.open else ""
 
     @property
     def texts(self) -> list[tuple[str, str]]:
@@ -77,23 +111,31 @@ class Access:
     def described(self) -> tuple[Cue, ...]:
         """The audio-description script, for the transcript."""
         spec = self.production.description
-        return self._subtitles(spec.script).cues if spec and spec.script else ()
+        return self._subtitles(spec.script).cues if spec and spec.script and "description" not in self.open else ()
 
     @cached_property
     def files(self) -> dict[str, Path | bytes]:
-        """Everything that is published, under names that say what it is."""
-        production, language = self.production, self.production.film.language
+        """Everything that is published, under names that say what it is: what is approved as it is. What is not is looked at all the same."""
+        made = {"description": self._description(), "sign_language": self._signed(), "easy_read": self._easy_read()}
+        return {name: content for slot, files in made.items() if slot not in self.open for name, content in files.items()}
+
+    def _description(self) -> dict[str, Path | bytes]:
+        spec, language = self.production.description, self.production.film.language
         found: dict[str, Path | bytes] = {}
-        if (description := production.description) is not None:
-            if description.file:
-                found[f"captions/description.{language}{self._ending(description.file)}"] = self._recording(description.file, "sound")
-            if description.script:
-                found[f"captions/description.{language}.vtt"] = self._labelled("description", self._subtitles(description.script))
-        if (signed := production.sign_language) is not None:
-            found[f"captions/sign-language{self._ending(signed.file)}"] = self._recording(signed.file, "picture")
-        if (easy := production.easy_read) is not None:
-            found[f"captions/easy-read.{language}.vtt"] = self._labelled("easy-read", self._subtitles(easy.file))
+        if spec and spec.file:
+            found[f"captions/description.{language}{self._ending(spec.file)}"] = self._recording(spec.file, "sound")
+        if spec and spec.script:
+            found[f"captions/description.{language}.vtt"] = self._labelled("description", self._subtitles(spec.script))
         return found
+
+    def _signed(self) -> dict[str, Path | bytes]:
+        spec = self.production.sign_language
+        return {f"captions/sign-language{self._ending(spec.file)}": self._recording(spec.file, "picture")} if spec else {}
+
+    def _easy_read(self) -> dict[str, Path | bytes]:
+        spec = self.production.easy_read
+        name = f"captions/easy-read.{self.production.film.language}.vtt"
+        return {name: self._labelled("easy-read", self._subtitles(spec.file))} if spec else {}
 
     @staticmethod
     def _ending(file: str) -> str:
@@ -133,3 +175,7 @@ class Access:
 
 _CRITERIA = {"description": "1.2.5", "sign_language": "1.2.6", "easy_read": "3.1.5"}
 """The WCAG 2.2 criteria that each bears on."""
+
+
+def _said(slot: str) -> str:
+    return slot.replace("_", " ")

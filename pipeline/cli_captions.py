@@ -1,4 +1,4 @@
-"""Commands for captions: check, fix, export."""
+"""Commands for captions: check, compare, fix, export."""
 
 from __future__ import annotations
 
@@ -58,6 +58,28 @@ def captions_check(
         _tell(judged, verdict)
     if verdict.failed:
         raise typer.Exit(ChecksFailed.exit_code)
+
+
+@app.command("compare", epilog="Example: ourwords captions compare netflix")
+def captions_compare(
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="The profile to compare with the production's.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Say what another house style asks otherwise, clause by clause, and what that does to the cues of this film."""
+    from dataclasses import asdict
+
+    from pipeline.project import load_profile
+    from pipeline.stages.houses import differences
+
+    as_json = wants_json(as_json)
+    theirs = load_profile(other, "OTHER")
+    with production_flow() as flow:
+        ours, size, told = flow.production.profile, flow.timeline.size, flow.judging.compared(theirs)
+    if as_json:
+        document({"profile": ours.name, "other": theirs.name, "differences": [asdict(one) for one in differences(ours, theirs, size)], "told": told})
+    else:
+        for line in told:
+            show(line)
 
 
 @app.command("export", epilog="Example: ourwords captions export --format srt,imsc --profile bbc --to sidecars")

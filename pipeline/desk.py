@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from fractions import Fraction
 from functools import cached_property, partial
 from pathlib import Path
@@ -493,10 +494,10 @@ class Desk:
         texts += [(f"the prompt after {shot.after}", shot.prompt) for shot in timeline.breaks]
         fonts.check(texts)
 
-    def access(self, timeline: Timeline) -> Access:
+    def access(self, timeline: Timeline, today: date) -> Access:
         """What others made for the film: described, signed, easy to read."""
         people = sorted({take.contributor for take in timeline.takes})
-        return Access(self.production, timeline.frames / timeline.rate, partial(self._others, people))
+        return Access(self.production, timeline.frames / timeline.rate, partial(self._others, people), today)
 
     def _others(self, people: list[str], file: str) -> tuple[Media, Path]:
         """A recording that somebody made for the film, looked at and kept as it is; never an interview."""

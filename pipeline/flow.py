@@ -27,6 +27,7 @@ from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, outgoing, records
 from pipeline.formats.corrections import correction_findings
 from pipeline.judging import Judging
+from pipeline.leftovers import leftovers
 from pipeline.model.approvals import Seen, Standing
 from pipeline.model.captions import Captions, Cue, Finding, Profile
 from pipeline.model.corrections import Conflict
@@ -234,7 +235,8 @@ class Flow:
 
     @property
     def findings(self) -> list[Finding]:
-        return self.desk.cut_findings(self.cleared) + self.kept + list(self.judging.verdict.findings) + self.desk.covered(self.captions, self.timeline)
+        judged = [*self.judging.verdict.findings, *self.judging.read_back[1]]
+        return self.desk.cut_findings(self.cleared) + self.kept + judged + self.desk.covered(self.captions, self.timeline)
 
     @cached_property
     def kept(self) -> list[Finding]:
@@ -248,8 +250,8 @@ class Flow:
 
     @cached_property
     def access(self) -> Access:
-        """What others made for the film, looked at before anything is rendered. A final film's is approved."""
-        found = self.desk.access(self.timeline)
+        """What others made for the film, looked at before anything is rendered. A final film's is approved; of a draft's, what is not is left out."""
+        found = self.desk.access(self.timeline, self.today)
         if self.stage == "final":
             found.gate()
         refusals = consent_rules.names_shown(found.texts, self.production.consent, {take.contributor for take in self.timeline.takes})
@@ -321,15 +323,19 @@ class Flow:
         not_used = [self.matches[quote.id] for quote in self.production.quotes if quote.id not in self.production.in_scenes]
         page = outgoing.Page(timeline, captions, self.problems, not_used, self.production.quote, film.heard, self.production.film.loudness, stills, self.synced)
         files["report.html"] = page.html()
-        report = self.judging.report(tuple(name for name in files if name.startswith("captions/")))
+        report = self.judging.report(self._digests(files))
         files |= {"captions/report.json": report.json(), "captions/report.html": report.html()}
         whose = {take.quote: take.contributor for take in timeline.takes}
         seen = records.pretty(show.record(self.shown, whose, self.shelf.sha256(film.folder / "cut.mp4")))
-        digests = {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
+        digests = self._digests(files)
         files["manifest.json"] = outgoing.manifest(timeline, self.shot_records(), digests, self.desk.versions())
         self.shelf.keep("film")
         gone = [*access.gone(), *([] if self.look.clean else ["cut.clean.mp4"])]
+        gone += leftovers(self.production.build, self.shot_records(), digests, {take.quote for take in timeline.takes})
         return self.desk.publish(files | self.desk.cut_before(self.shot_records()) | {".store/seen.json": seen}, gone)
+
+    def _digests(self, files: Mapping[str, Path | bytes]) -> dict[str, str]:
+        return {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
 
     @property
     def synced(self) -> list[str]:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from pipeline.desk import width
 from pipeline.formats import outgoing
 from pipeline.formats.caption_report import CaptionReport, Line, Other
+from pipeline.formats.captions import PUBLISHED, READERS
 from pipeline.model.captions import Finding, Profile
 from pipeline.project import load_profile, profile_names
 from pipeline.rules.captions import RULES, Judged, Verdict, check, worst_first
 from pipeline.rules.captions.sheet import Facts, Measured, sheet
-from pipeline.stages import correct, evidence
+from pipeline.stages import correct, evidence, houses
 
 if TYPE_CHECKING:
     from pipeline.flow import Flow
@@ -39,6 +40,7 @@ class Judging:
             listened=self._listened,
             dismissed=correct.dismissed(flow.timeline, flow.corrections.standing),
             labelled=correct.labelled(captions, flow.corrections.standing),
+            bleeps=self.production.bleeps,
         )
 
     @cached_property
@@ -68,26 +70,32 @@ class Judging:
         film, found = outgoing.read_verified(path.read_bytes()) if path.is_file() else ("", [])
         return evidence.measured(found) if film == self.flow.shelf.sha256(self.flow.film.folder / "cut.mp4") else ()
 
-    def facts(self, sidecars: tuple[str, ...]) -> Facts:
-        """What comes with the film."""
-        captions, production, last = self.flow.captions, self.production, self.flow.signoffs.last
-        described, signed = production.description, production.sign_language
+    @cached_property
+    def read_back(self) -> tuple[str, list[Finding]]:
+        """The caption files of the build as a reader of ours finds them: what agrees, in words, and what does not."""
+        captions = self.flow.captions
+        files = {kind: self.desk.sidecar(kind, captions).encode() for kind in PUBLISHED if kind in READERS}
+        return evidence.read_back(captions, files)
+
+    def facts(self, files: Mapping[str, str]) -> Facts:
+        """What comes with the film, whose files are these, by hash."""
+        captions, access = self.flow.captions, self.flow.access
         return Facts(
             len(captions.cues),
             captions.language,
-            sidecars,
+            tuple(name.removeprefix("captions/") for name in files if name.startswith("captions/")),
             clean=self.flow.look.clean,
             transcript=True,
-            described=" and ".join(filter(None, (described.file, described.script))) if described else "",
-            sign_language=signed.file if signed else "",
-            signed=f"{last.by}, {last.on}" if last and last.signed.cues == self.flow.signoffs.now(captions).cues else "",
+            described=access.published("description"),
+            sign_language=access.published("sign_language"),
+            signed=self.flow.signoffs.by(captions, files),
+            read_back=self.read_back[0],
         )
 
-    def report(self, sidecars: tuple[str, ...]) -> CaptionReport:
-        """Everything found, by the production's profile first; the evidence; a still of every cue with a finding."""
+    def report(self, files: Mapping[str, str]) -> CaptionReport:
+        """Of a film with these files, by hash: everything found, by the production's profile first; the evidence; a still of every cue with a finding."""
         flow, verdict, measured = self.flow, self.verdict, self.measured
         found = worst_first([*flow.findings, *(finding for one in measured for finding in one.findings)])
-        names = tuple(name.removeprefix("captions/") for name in sidecars)
         return CaptionReport(
             title=flow.timeline.title,
             captions=flow.captions,
@@ -96,13 +104,18 @@ class Judging:
             not_judged=verdict.not_judged,
             asks=frozenset(rule.name for rule in RULES if rule.asks),
             others=[self._other(load_profile(name)) for name in profile_names() if name != self.production.profile.name],
-            evidence=[Line(one.clause, one.name, one.level, one.state, one.evidence) for one in sheet(self.facts(names), verdict, measured)],
+            evidence=[Line(one.clause, one.name, one.level, one.state, one.evidence) for one in sheet(self.facts(files), verdict, measured)],
             stills=self._stills(found),
         )
 
+    def compared(self, profile: Profile) -> list[str]:
+        """What the production's profile and another ask otherwise, and what that does to the cues of this film."""
+        flow = self.flow
+        return houses.explain(self.production.profile, profile, flow.captions, flow.captions_for(profile), flow.timeline.size)
+
     def _other(self, profile: Profile) -> Other:
         judged = self.judged(profile)
-        return Other(profile, len(judged.cues), check(judged).findings)
+        return Other(profile, len(judged.cues), check(judged).findings, self.compared(profile))
 
     def _stills(self, findings: Sequence[Finding]) -> dict[int, bytes]:
         flow, timeline = self.flow, self.flow.timeline

@@ -12,6 +12,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
@@ -189,11 +190,26 @@ class BleepSpec(_Table):
     sound: str = ""
 
 
+def _day(value: object) -> object:
+    """A day as "2025-06-01" or as TOML's own date; blank is none."""
+    if isinstance(value, str):
+        if value and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            raise ValueError('write a day as "2025-06-01"')
+        return date.fromisoformat(value) if value else None
+    return value
+
+
 class _AccessSpec(_Table):
     """Something that others made for the film. Its words or pictures are not the contributors' own: it needs an approval of its own."""
 
     approved_by: str = ""
-    approved_on: Annotated[str, StringConstraints(pattern=r"^(\d{4}-\d\d-\d\d)?$")] = ""
+    approved_on: Annotated[date | None, BeforeValidator(lambda value: _day(value))] = None
+    sha256: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{12,64})?$")] = ""
+    """The file that they have seen: its SHA-256, or how it begins. Of two files, that of both, one after the other."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return tuple(name for key in ("file", "script") if (name := getattr(self, key, "")))
 
 
 class DescriptionSpec(_AccessSpec):

@@ -66,7 +66,9 @@ class Proof:
     @cached_property
     def screening(self) -> Screening:
         clean = self.production.build / "cut.clean.mp4"
-        return Screening(self.flow, self.film, clean if self._there("cut.clean.mp4") else None)
+        made = {entry["path"]: entry["sha256"] for entry in self.manifest.get("files", [])}
+        mine = made.get("cut.mp4") == self.digest
+        return Screening(self.flow, self.film, clean if self._there("cut.clean.mp4") else None, keep=mine)
 
     # Files and pictures ----------------------------------------------------------------------
 

@@ -51,10 +51,10 @@ class Seen:
 
 
 class Screening:
-    """`film` has captions burnt in; `clean` are the same frames without, where there are any."""
+    """`film` has captions burnt in; `clean` are the same frames without, where there are any. Of a film that is not the build's, no still is kept."""
 
-    def __init__(self, flow: Flow, film: Path, clean: Path | None) -> None:
-        self.flow, self.film, self.clean = flow, film, clean
+    def __init__(self, flow: Flow, film: Path, clean: Path | None, *, keep: bool = True) -> None:
+        self.flow, self.film, self.clean, self.keep = flow, film, clean, keep
         self.stills: dict[str, bytes] = {}
         """The worst frame of each cue that is not as it should be, by file name in build/."""
         self._crops: dict[int, witness.Pixels] = {}
@@ -91,18 +91,20 @@ class Screening:
             found += problems
         for number, cue in self.cues:
             worst = list(judged(number, cue, seen[number])) if number in seen else []
-            found += [replace(one, measured=f"{one.measured}; frame {frame}, {self._still(number, frame)}") for frame, one in worst]
+            found += [replace(one, measured=f"{one.measured}; frame {frame}{self._still(number, frame)}") for frame, one in worst]
         return [*found, *summary(seen), *self._read(), *self._uncovered()]
 
     def _still(self, number: int, frame: int) -> str:
-        """The name of a picture of a frame that is not as it should be."""
+        """A picture of a frame that is not as it should be, kept; its name after a comma, or nothing."""
         from pipeline.tools import watch
 
+        if not self.keep:
+            return ""
         name = f"verify/cue-{number}-frame-{frame}.jpg"
         if name not in self.stills:
             (shown,) = watch.frames(self.film, self.timeline.rate, frame, frame + 1)
             self.stills[name] = watch.jpeg(shown.pixels)
-        return name
+        return f", {name}"
 
     def _read(self) -> list[Finding]:
         """The text of each cue as tesseract reads it off the film; it is no judge of single letters, and so only warns."""

@@ -64,11 +64,17 @@ class Signoffs:
         words = {quote.id: quote.digest for quote in self.production.quotes}
         return rules.signed(captions, self.production.profile, {name: file_digest(path) for name, path in paths.items() if path.is_file()}, words)
 
+    def by(self, captions: Captions, files: Mapping[str, str]) -> str:
+        """Who signed just this, and when: these cues in these files (by hash), wherever they lie yet; "" where nobody did."""
+        last, words = self.last, {quote.id: quote.digest for quote in self.production.quotes}
+        now = rules.signed(captions, self.production.profile, {name: digest for name, digest in files.items() if _carries(name)}, words)
+        return f"{last.by}, {last.on}" if last and not rules.changes(last.signed, now) else ""
+
     def _made(self) -> dict[str, str]:
         """The film with its captions burnt in, and every file of the build that carries them, by the hashes that the build gave them."""
         try:
             made = json.loads((self.production.build / "manifest.json").read_bytes())["files"]
-            return {entry["path"]: entry["sha256"] for entry in made if entry["path"] == FILM or entry["path"].startswith(CARRIERS)}
+            return {entry["path"]: entry["sha256"] for entry in made if _carries(entry["path"])}
         except (OSError, ValueError, KeyError, TypeError):
             return {}
 
@@ -108,6 +114,10 @@ class Signoffs:
         for name, content in sidecars.items():
             if (build / name).read_bytes() != content if (build / name).is_file() else True:
                 raise ChecksFailed("was built before the captions changed", where=f"build/{name}", next_step="ourwords build-cut, then look at what changed")
+
+
+def _carries(name: str) -> bool:
+    return name == FILM or name.startswith(CARRIERS)
 
 
 def _way_out(findings: Iterable[Finding]) -> str:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
@@ -18,6 +21,8 @@ from pipeline.model.quotes import Bleep
 from pipeline.project import DescriptionSpec, EasyReadSpec, Production, SignLanguageSpec, load
 from pipeline.rules.consent import names_written
 
+TODAY = date(2025, 7, 1)
+S = TypeVar("S", DescriptionSpec, SignLanguageSpec, EasyReadSpec)
 SAMPLE = Path(__file__).parents[1] / "assets/sample"
 EASY = "1\n00:00:01,000 --> 00:00:03,000\nShe helped <me>.\n\n2\n00:00:03,000 --> 00:00:06,000\nIt was good.\n"
 
@@ -40,11 +45,17 @@ def access(production: Production, *, seconds: int = 60, length: int = 60, pictu
         media = probe(path, "x")
         return replace(media, duration=Fraction(length), picture=media.picture if picture else None), path
 
-    return Access(production, Fraction(seconds), kept)
+    return Access(production, Fraction(seconds), kept, TODAY)
+
+
+def approved(production: Production, spec: S, **changed: Any) -> S:
+    """Approved as its files are now, but for what is `changed`."""
+    digest = sha256(b"".join((production.root / name).read_bytes() for name in spec.files)).hexdigest()
+    return spec.model_copy(update={"approved_by": "Anna", "approved_on": date(2025, 6, 1), "sha256": digest[:12]} | changed)
 
 
 def test_easy_read_is_published_as_easy_read(production: Production) -> None:
-    files = access(replace(production, easy_read=EasyReadSpec(file="access/easy.srt"))).files
+    files = access(replace(production, easy_read=approved(production, EasyReadSpec(file="access/easy.srt")))).files
     assert list(files) == ["captions/easy-read.en-GB.vtt"]
     text = files["captions/easy-read.en-GB.vtt"]
     assert isinstance(text, bytes)
@@ -54,10 +65,18 @@ def test_easy_read_is_published_as_easy_read(production: Production) -> None:
 
 def test_a_description_is_a_recording_and_a_script(production: Production) -> None:
     (production.root / "access/ad.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:03.000\nAmara looks up.\n")
-    found = access(replace(production, description=DescriptionSpec(file="access/ad.mp3", script="access/ad.vtt")))
+    (production.root / "access/ad.mp3").write_bytes(b"sound")
+    spec = DescriptionSpec(file="access/ad.mp3", script="access/ad.vtt")
+    found = access(replace(production, description=approved(production, spec)))
     assert sorted(found.files) == ["captions/description.en-GB.mp3", "captions/description.en-GB.vtt"]
     assert [cue.text for cue in found.described] == ["Amara looks up."]
     assert b"NOTE Audio description" in found.files["captions/description.en-GB.vtt"]  # type: ignore[operator]
+    assert found.published("description") == "access/ad.mp3 and access/ad.vtt"
+    alone = approved(production, DescriptionSpec(script="access/ad.vtt"))
+    assert (
+        "description"
+        in access(replace(production, description=spec.model_copy(update=alone.model_dump(include={"approved_by", "approved_on", "sha256"})))).open
+    )
 
 
 def test_a_signed_version_has_a_corner_that_captions_keep_off(production: Production) -> None:
@@ -66,7 +85,8 @@ def test_a_signed_version_has_a_corner_that_captions_keep_off(production: Produc
     left, top, right, bottom = SignLanguageSpec(file="x").area
     assert (right, bottom) == (1.0, 1.0)
     assert (right - left) * (bottom - top) == pytest.approx(0.17)
-    assert list(access(replace(production, sign_language=spec), picture=True).files) == ["captions/sign-language.mp4"]
+    (production.root / "access/signed.mp4").write_bytes(b"pictures")
+    assert list(access(replace(production, sign_language=approved(production, spec)), picture=True).files) == ["captions/sign-language.mp4"]
 
 
 @pytest.mark.parametrize(
@@ -90,27 +110,57 @@ def test_what_does_not_fit_the_film_is_refused(production: Production, slot: str
 
 
 def test_a_recording_longer_than_the_film_belongs_to_another_cut(production: Production) -> None:
-    signed = replace(production, sign_language=SignLanguageSpec(file="access/signed.mp4"))
+    (production.root / "access/signed.mp4").write_bytes(b"pictures")
+    signed = replace(production, sign_language=approved(production, SignLanguageSpec(file="access/signed.mp4")))
     assert access(signed, length=61, picture=True).files
     with pytest.raises(InputError, match=r"longer than the film: 62\.0 s against 60\.0 s"):
         access(signed, length=62, picture=True).files  # noqa: B018
 
 
-def test_a_final_film_needs_to_know_who_approved_it(production: Production) -> None:
-    easy = replace(production, easy_read=EasyReadSpec(file="access/easy.srt"))
-    assert [(found.rule, found.severity, found.criterion) for found in access(easy).findings()] == [("access", "warning", "3.1.5")]
-    with pytest.raises(Refused, match="nobody has approved easy read"):
-        access(easy).gate()
-    approved = replace(production, easy_read=EasyReadSpec(file="access/easy.srt", approved_by="Anna", approved_on="2025-06-01"))
-    assert access(approved).findings() == []
-    access(approved).gate()
+def test_what_is_approved_as_it_is_may_be_in_a_final_film(production: Production) -> None:
+    found = access(replace(production, easy_read=approved(production, EasyReadSpec(file="access/easy.srt"))))
+    assert found.findings() == []
+    assert found.published("easy_read") == "access/easy.srt"
+    found.gate()
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"approved_by": ""}, "nobody has approved it"),
+        ({"approved_on": None}, "nobody wrote down when"),
+        ({"approved_on": date(2025, 7, 2)}, "approved on 2025-07-02, which is in the future"),
+        ({"sha256": ""}, r'write sha256 = "{digest}"'),
+        ({"sha256": "0" * 12}, r'is not the one that was approved.*write sha256 = "{digest}"'),
+    ],
+)
+def test_what_is_not_approved_as_it_is_is_left_out_and_stops_a_final_film(production: Production, changed: dict[str, Any], why: str) -> None:
+    found = access(replace(production, easy_read=approved(production, EasyReadSpec(file="access/easy.srt"), **changed)))
+    assert found.files == {}
+    assert found.published("easy_read") == ""
+    assert [(one.rule, one.severity, one.criterion, one.what) for one in found.findings()] == [
+        ("access", "warning", "3.1.5", "is left out of what is published")
+    ]
+    with pytest.raises(Refused, match=f"easy read: .*{why.format(digest=sha256(EASY.encode()).hexdigest()[:16])}"):
+        found.gate()
+
+
+def test_a_file_replaced_after_its_approval_is_not_approved(production: Production) -> None:
+    (production.root / "access/ad.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:03.000\nAmara looks up.\n")
+    with_script = replace(production, description=approved(production, DescriptionSpec(script="access/ad.vtt")))
+    assert access(with_script).described
+    (production.root / "access/ad.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:03.000\nAmara looks down.\n")
+    assert not access(with_script).described
+    assert not access(with_script).files
 
 
 def test_what_an_earlier_build_published_goes(production: Production) -> None:
     (production.build / "captions").mkdir(parents=True)
     for name in ("easy-read.en-GB.vtt", "description.en-GB.mp3", "cut.en-GB.vtt"):
         (production.build / "captions" / name).touch()
-    assert access(replace(production, easy_read=EasyReadSpec(file="access/easy.srt"))).gone() == ["captions/description.en-GB.mp3"]
+    assert access(replace(production, easy_read=approved(production, EasyReadSpec(file="access/easy.srt")))).gone() == ["captions/description.en-GB.mp3"]
+    unapproved = access(replace(production, easy_read=EasyReadSpec(file="access/easy.srt"))).gone()
+    assert sorted(unapproved) == ["captions/description.en-GB.mp3", "captions/easy-read.en-GB.vtt"]
 
 
 def test_names_on_the_bleep_list_are_found_in_others_words(production: Production) -> None:
@@ -129,6 +179,8 @@ def test_names_on_the_bleep_list_are_found_in_others_words(production: Productio
         ('[sign_language]\nfile = "access/easy.srt"\ncorner = "middle"\n', "sign_language.corner"),
         ('[sign_language]\nfile = "../elsewhere.mp4"\n', "leads out of the production folder"),
         ('[easy_read]\nfile = "access/easy.srt"\napproved_on = "yesterday"\n', "easy_read.approved_on"),
+        ('[easy_read]\nfile = "access/easy.srt"\napproved_on = "2025-02-30"\n', "easy_read.approved_on"),
+        ('[easy_read]\nfile = "access/easy.srt"\nsha256 = "abc"\n', "easy_read.sha256"),
     ],
 )
 def test_settings_that_lead_nowhere(production: Production, table: str, says: str) -> None:
@@ -146,15 +198,23 @@ def test_a_build_publishes_them_and_lists_them(film_copy: Path, ourwords: Callab
     (film_copy / "access/ad.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:03.000\nA hospital corridor.\n")
     settings = film_copy / "production.toml"
     before = settings.read_text(encoding="utf-8")
-    tables = '[easy_read]\nfile = "access/easy.srt"\n\n[description]\nscript = "access/ad.vtt"\n\n'
-    settings.write_text(tables + before, encoding="utf-8")
+    tables = '[easy_read]\nfile = "access/easy.srt"\n{0}\n[description]\nscript = "access/ad.vtt"\n{1}\n'
+    settings.write_text(tables.format("", "") + before, encoding="utf-8")
+    assert ourwords(film_copy, "build-cut") == 0
+    assert not list((film_copy / "build/captions").glob("easy-read*")), "nobody approved it"
+    assert "hospital corridor" not in (film_copy / "build/transcript.html").read_text()
+    assert ourwords(film_copy, "build-cut", "--final") == 77
+    said = [
+        f'approved_by = "Anna"\napproved_on = "2025-06-01"\nsha256 = "{sha256((film_copy / "access" / name).read_bytes()).hexdigest()[:12]}"\n'
+        for name in ("easy.srt", "ad.vtt")
+    ]
+    settings.write_text(tables.format(*said) + before, encoding="utf-8")
     assert ourwords(film_copy, "build-cut") == 0
     manifest = (film_copy / "build/manifest.json").read_text()
     for name in ("captions/easy-read.en-GB.vtt", "captions/description.en-GB.vtt"):
         assert (film_copy / "build" / name).is_file()
         assert name in manifest
     assert "<strong>Description:</strong> A hospital corridor." in (film_copy / "build/transcript.html").read_text()
-    assert ourwords(film_copy, "build-cut", "--final") == 77  # nobody approved them
     (film_copy / "access/easy.srt").write_text(EASY.replace("She helped", "Sister Pargeter helped"))
     assert ourwords(film_copy, "build-cut") == 77  # a name that nobody has been asked about
     settings.write_text(before, encoding="utf-8")

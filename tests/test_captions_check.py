@@ -66,3 +66,13 @@ def test_the_report_says_what_was_found_with_stills_and_evidence(sample_film: Pa
         found["cue"] for found in record["findings"] if found["cue"] and found["rule"] not in ("low-confidence", "missing-sound", "unclear", "numbers-heard")
     }
     assert page.count("data:image/jpeg") == len(asked)
+
+
+def test_another_house_is_explained(sample_film: Path, ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert ourwords(sample_film, "captions", "compare", "netflix", "--json") == 0
+    told = next(line for line in map(json.loads, capsys.readouterr().out.splitlines()) if "differences" in line)
+    assert told["other"] == "netflix"
+    assert any("2 frames between cues" in one["two"] for one in told["differences"])
+    assert any(line.startswith(f"{told['profile']} has ") for line in told["told"])
+    assert ourwords(sample_film, "captions", "compare", "nobody") == 2

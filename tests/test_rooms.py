@@ -49,11 +49,14 @@ LAWS = {
     "signoffs": law("ledger project rules formats model store errors", "", {"subprocess", "os"}),
     "beside": law("project stages formats model tools store errors", "", {"subprocess"}),
     "access": law("project formats model errors", "", {"subprocess", "os"}),
+    "leftovers": law("formats", "", {"subprocess", "os"}),
     "desk": law("desk access beside project stages rules formats model tools store errors", "", {"subprocess"}),
     "screening": law("flow stages rules formats model tools store errors", "numpy rapidfuzz", {"subprocess", "os"}),
     "proof": law("flow screening desk signoffs stages rules formats model tools store errors", "", {"subprocess", "os"}),
     "judging": law("flow desk project stages rules formats model errors", "", {"subprocess", "os"}),
-    "flow": law("flow access proof judging desk reviews corrections signoffs project stages rules formats model tools store errors", "", {"subprocess"}),
+    "flow": law(
+        "flow access leftovers proof judging desk reviews corrections signoffs project stages rules formats model tools store errors", "", {"subprocess"}
+    ),
     "doctor": law("doctor place project tools errors"),
     "review": law("review flow model errors formats rules", "starlette uvicorn", {"subprocess"}),
     "console": law("flow place project errors tools", "typer rich filelock"),

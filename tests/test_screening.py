@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,6 +20,7 @@ from pipeline.model.captions import Captions, Cue, Finding
 from pipeline.model.time import Programme, Source, Span, Time
 from pipeline.model.timeline import Card, Take, Timeline
 from pipeline.project import load_profile
+from pipeline.proof import Proof
 from pipeline.screening import Screening, read_back
 from pipeline.tools import fonts, reader
 from pipeline.tools.process import place, run
@@ -61,7 +64,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     return make
 
 
-def screened(film: Path, clean: Path | None, cues: Sequence[Cue] = CUES) -> tuple[list[Finding], dict[str, bytes]]:
+def screened(film: Path, clean: Path | None, cues: Sequence[Cue] = CUES, *, keep: bool = True) -> tuple[list[Finding], dict[str, bytes]]:
     def each(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
         return [work(item) for item in items]
 
@@ -72,7 +75,7 @@ def screened(film: Path, clean: Path | None, cues: Sequence[Cue] = CUES) -> tupl
         desk=SimpleNamespace(typeface=fonts.packaged()),
         each=each,
     )
-    screening = Screening(flow, film, clean)
+    screening = Screening(flow, film, clean, keep=keep)
     return screening.findings(), screening.stills
 
 
@@ -100,6 +103,24 @@ def test_another_text_is_told_with_its_frame_and_a_still(made: Callable[..., Pat
     ((name, picture),) = stills.items()
     assert name in one.measured
     assert Image.open(BytesIO(picture)).size == SIZE
+
+
+def test_no_still_is_kept_of_a_film_that_is_not_the_builds(made: Callable[..., Path]) -> None:
+    found, stills = screened(made(ass_of((CUES[0], cue(50, 70, "And I know it.", colour="yellow"), CUES[2]))), made(), keep=False)
+    (one,) = (one for one in found if one.severity == "error")
+    assert "frame" in one.measured
+    assert "verify/" not in one.measured
+    assert not stills
+
+
+def test_stills_are_kept_of_the_film_that_the_manifest_names(tmp_path: Path) -> None:
+    (tmp_path / "cut.mp4").write_bytes(b"ours")
+    (tmp_path / "other.mp4").write_bytes(b"another")
+    entry = {"path": "cut.mp4", "sha256": sha256(b"ours").hexdigest()}
+    (tmp_path / "manifest.json").write_text(json.dumps({"shots": [{}], "files": [entry]}))
+    flow: Any = SimpleNamespace(desk=None, production=SimpleNamespace(build=tmp_path))
+    assert Proof(flow).screening.keep
+    assert not Proof(flow, tmp_path / "other.mp4").screening.keep
 
 
 def test_the_line_that_is_wrong_is_told(made: Callable[..., Path]) -> None:

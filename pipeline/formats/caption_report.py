@@ -28,11 +28,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Other:
-    """Another profile: how many cues the same words are in by it, what its rules find, and its own numbers where they differ."""
+    """Another profile: how many cues the same words are in by it, what its rules find, and in words what it asks otherwise."""
 
     profile: Profile
     cues: int
     findings: Sequence[Finding]
+    told: Sequence[str] = ()
 
     def count(self, severity: str) -> int:
         return sum(finding.severity == severity for finding in self.findings)

@@ -193,6 +193,25 @@ def _captions(seen: Seen, now: Seen, tolerance: float) -> Iterator[str]:
             yield f"the caption “{' '.join(two['lines'])}” moved by {moved:.1f} seconds"
         if one["position"] != two["position"]:
             yield f"the caption “{' '.join(two['lines'])}” was at the {one['position']}, and is now at the {two['position']}"
+        if one.keys() >= _TOLD:
+            yield from _told(one, two)
+    if any(not cue.keys() >= _TOLD for cue in old):
+        yield "it was approved before approvals said whose words each caption is, and whether its speaker is seen"
+
+
+_TOLD = {"speaker", "kind", "off"}
+"""What approvals of captions have said of each cue only since they were bound to it."""
+
+
+def _told(one: Mapping[str, Any], two: Mapping[str, Any]) -> Iterator[str]:
+    which = f"the caption “{' '.join(two['lines'])}”"
+    if one["speaker"] != two["speaker"]:
+        yield f"{which} was said to be {one['speaker'] or 'nobody'}'s, and is now said to be {two['speaker'] or 'nobody'}'s"
+    if one["kind"] != two["kind"]:
+        yield f"{which} was marked as {one['kind']}, and is now marked as {two['kind']}"
+    if one["off"] != two["off"]:
+        seen, unseen = "whoever speaks is seen", "whoever speaks is not seen"
+        yield f"{which} said that {unseen if one['off'] else seen}, and now says that {unseen if two['off'] else seen}"
 
 
 def _said(value: object) -> str:

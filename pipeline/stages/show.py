@@ -46,14 +46,22 @@ def cut(quote: Quote, timeline: Timeline, scenes: Sequence[Scene], quotes: Mappi
 
 
 def captions(quote: Quote, timeline: Timeline, shown: Captions, profile: str) -> Seen:
-    """The captions over a quote, each with its times counted from the quote's first frame."""
+    """The captions over a quote, each with its times counted from the quote's first frame, and who is said to speak, seen or not."""
     takes = [take for take in timeline.takes if take.quote == quote.id]
     zero = timeline.time(takes[0].at)
     cues = [cue for cue in shown.cues if cue.quote == quote.id]
     return {
         "profile": profile,
         "cues": [
-            {"lines": list(cue.lines), "from": decimal(cue.span.start - zero, 3), "to": decimal(cue.span.end - zero, 3), "position": cue.position}
+            {
+                "lines": list(cue.lines),
+                "from": decimal(cue.span.start - zero, 3),
+                "to": decimal(cue.span.end - zero, 3),
+                "position": cue.position,
+                "speaker": cue.speaker,
+                "kind": cue.kind,
+                "off": cue.off,
+            }
             for cue in cues
         ],
     }

@@ -27,7 +27,8 @@ FINDINGS = (
 STILL = bytes.fromhex("ffd8ffd9")
 REPORT = CaptionReport(
     "Our film", Captions("en-GB", CUES), load_profile("plain"), FINDINGS, {"sync": "the words and their times"}, frozenset({"missing-sound"}),
-    [Other(load_profile("bbc"), 5, FINDINGS[:2])], [Line("1.2.2", "Captions (prerecorded)", "A", "problems found", ("4 cues", "errors: reading-speed 1"))],
+    [Other(load_profile("bbc"), 5, FINDINGS[:2], ["plain: <3> lines; bbc: 2 lines"])],
+    [Line("1.2.2", "Captions (prerecorded)", "A", "problems found", ("4 cues", "errors: reading-speed 1"))],
     {2: STILL, 3: STILL},
 )  # fmt: skip
 
@@ -119,3 +120,10 @@ def test_a_film_without_findings_says_so(page: Page, tmp_path: Path, violations:
     page.goto(file.as_uri())
     assert "No findings." in page.inner_text("main")
     assert not violations(page)
+
+
+def test_other_profiles_are_explained_in_words() -> None:
+    page = REPORT.html().decode()
+    assert "plain and bbc: what differs, and why" in page
+    assert "<li>plain: &lt;3&gt; lines; bbc: 2 lines</li>" in page
+    assert "what differs, and why" not in replace(REPORT, others=[replace(REPORT.others[0], told=())]).html().decode()

@@ -33,7 +33,7 @@ CUT: dict[str, Any] = {
 }
 CAPTIONS: dict[str, Any] = {
     "profile": "bbc",
-    "cues": [{"lines": ["They saw", "the label."], "from": "0.04", "to": "2.4", "position": "bottom"}],
+    "cues": [{"lines": ["They saw", "the label."], "from": "0.04", "to": "2.4", "position": "bottom", "speaker": "Amara", "kind": "speech", "off": False}],
 }
 
 
@@ -148,6 +148,9 @@ def test_a_cut_within_the_tolerance_is_the_same(now: Seen) -> None:
         ({"lines": ["They saw the", "label."]}, "the words changed"),
         ({"from": "0.5"}, "the caption “They saw the label.” moved by 0.5 seconds"),
         ({"position": "top"}, "was at the bottom, and is now at the top"),
+        ({"speaker": "Ben"}, "the caption “They saw the label.” was said to be Amara's, and is now said to be Ben's"),
+        ({"kind": "sound"}, "was marked as speech, and is now marked as sound"),
+        ({"off": True}, "said that whoever speaks is seen, and now says that whoever speaks is not seen"),
     ],
 )
 def test_captions_that_changed_are_told(cue: dict[str, Any], says: str) -> None:
@@ -156,6 +159,14 @@ def test_captions_that_changed_are_told(cue: dict[str, Any], says: str) -> None:
     assert says in told
     assert list(differences("captions", CAPTIONS, {**CAPTIONS, "profile": "plain"}, 0.2)) == ["the captions' style was bbc, and is now plain"]
     assert not list(differences("captions", CAPTIONS, deepcopy(CAPTIONS), 0.2))
+
+
+def test_captions_approved_before_their_speakers_were_kept_are_asked_for_again() -> None:
+    before = {"profile": "bbc", "cues": [{key: value for key, value in CAPTIONS["cues"][0].items() if key not in ("speaker", "kind", "off")}]}
+    one = standing(yes("captions", before), now=CAPTIONS, kind="captions")
+    assert one.state == "lapsed"
+    assert one.changes == ("it was approved before approvals said whose words each caption is, and whether its speaker is seen",)
+    assert standing(yes("captions", CAPTIONS), now=CAPTIONS, kind="captions").state == "approved"
 
 
 def test_another_camera_is_another_cut() -> None:

@@ -263,6 +263,15 @@ FILMS: list[tuple[str, str, Judged, Judged]] = [
         judged(SAID, cue(5, 7, "[door slams]", kind="sound"), loud=(Loud(span(5, 6), 20.0),)),
         judged(SAID, cue(5, 7, "So I slammed it."), loud=(Loud(span(5, 6), 20.0),)),
     ),
+    *(
+        (
+            "missing-sound",
+            "warning",
+            judged(cue(5, 7, "♪ She was there. ♪", speaker="Amara"), loud=(Loud(span(5, 6), 20.0),)),
+            judged(replace(said(5, 7, words), lines=(f"{label}{words}",), speaker="Amara"), loud=(Loud(span(5, 6), 20.0),)),
+        )
+        for label, words in (("[Amara] ", "She was there."), ("(Amara) ", "She was there."), ("", "She [a nurse] was there."), ("AMARA: ", "NO NEVER"))
+    ),
     (
         "missing-sound",
         "warning",

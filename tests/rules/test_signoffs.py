@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -12,6 +14,7 @@ from pipeline.model.captions import Captions, Finding
 from pipeline.model.signoffs import Signed, SignOff
 from pipeline.model.time import Span
 from pipeline.rules.signoffs import accepted, changes, hindrances, judge, signed, to_look_at
+from pipeline.signoffs import Signoffs
 from tests.stages.test_caption import film
 from tests.stages.test_correct import MADE, PLAIN, made_of, shots
 
@@ -85,3 +88,25 @@ def test_speed_may_be_accepted_with_a_reason_and_nothing_else() -> None:
     assert accepted([fast, unsure], ["low-confidence"], "x") == ([fast, unsure], "x")
     assert accepted([unsure], ["reading-speed"], "x") == ([unsure], "x")
     assert hindrances([fast, unsure, Finding("too-short", "warning", "1 s", "short", "1", "2")]) == [fast, unsure]
+
+
+@pytest.mark.parametrize(
+    ("changed", "names"),
+    [
+        ({}, "Jo, 2026-11-25"),
+        ({"report.html": "made anew", "captions/report.html": "made anew"}, "Jo, 2026-11-25"),
+        ({"cut.mp4": "another film of the same captions"}, ""),
+        ({"captions/cut.en.srt": "another"}, ""),
+        ({"transcript.txt": "not there when it was signed"}, ""),
+    ],
+)
+def test_a_report_says_who_signed_only_of_the_very_files_that_are_published(changed: dict[str, str], names: str) -> None:
+    quotes = [SimpleNamespace(id=name, digest=digest) for name, digest in WORDS.items()]
+    production: Any = SimpleNamespace(profile=PLAIN, quotes=quotes)
+    signoffs = Signoffs(production)
+    signoffs.__dict__["all"] = (given(now()),)
+    assert signoffs.by(MADE, FILES | changed) == names
+    production.profile = replace(PLAIN, version="another")
+    assert signoffs.by(MADE, FILES | changed) == ""
+    production.profile, quotes[0].digest = PLAIN, "other words"
+    assert signoffs.by(MADE, FILES | changed) == ""

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.model.captions import Captions
+from pipeline.formats.captions import WRITERS
+from pipeline.model.captions import Captions, Cue
 from pipeline.model.quotes import Bleep, Quote, pieces
 from pipeline.model.sounds import Noise, Sounds
 from pipeline.model.time import Source, Span
@@ -15,7 +16,8 @@ from pipeline.model.transcript import Transcript, Word
 from pipeline.project import load_profile
 from pipeline.rules.captions import Judged, check
 from pipeline.stages.caption import caption
-from pipeline.stages.evidence import approved_texts, judged
+from pipeline.stages.evidence import approved_texts, judged, read_back
+from tests.rules.test_captions import cue
 from tests.stages.test_caption import film, said, take
 
 PLAIN = load_profile("plain")
@@ -64,9 +66,66 @@ def test_how_sure_the_recogniser_was_comes_from_its_transcript(confidence: float
     assert ("low-confidence" in {found.rule for found in check(of_film(Sounds((span(2, 4),), ()), confidence)).findings}) == asked
 
 
+def heard_as(text: str, bleeps: tuple[Bleep, ...] = (), bleeped: tuple[Span[Source], ...] = ()) -> list[str]:
+    """What the rules are told was heard, where each of five words was heard as one of these."""
+    words = tuple(replace(word, heard=heard) for word, heard in zip(said(TEXT), text.split(), strict=True))
+    timeline = film(replace(take(words), bleeps=bleeped))
+    transcript = Transcript("s1", "en", "test", "test", tuple(Word(word.heard, word.span, 0.1) for word in words))
+    captions = caption(timeline, {"q1": pieces(TEXT)}, PLAIN, language="en", labels=False)
+    known = judged(
+        captions, timeline, PLAIN, width=lambda _: 0.1, approved={"q1": TEXT}, transcripts={"s1": transcript}, sounds=[Sounds((), ())],
+        listened=frozenset(), bleeps=bleeps,
+    )  # fmt: skip
+    assert known.spoken
+    printed = " ".join(f"{found.what} {found.measured} {found.limit}" for found in check(known).findings)
+    assert not any(bleep.name in printed for bleep in bleeps)
+    return [word.text for word in known.spoken]
+
+
+def test_a_name_that_is_hidden_is_not_printed_as_it_was_heard() -> None:
+    assert heard_as("I asked Sister Pargeter fifteen", (Bleep("amara", "Sister Pargeter", "[a nurse]"),)) == ["I", "asked", "[a nurse]", "", "fifteen"]
+    assert heard_as("I asked par jeeter fifteen", bleeped=(span(2.8, 3.5),)) == ["I", "asked", "", "", "fifteen"]
+
+
+def test_other_words_are_printed_as_they_were_heard() -> None:
+    assert heard_as("I asked Sister Pargeter fifteen", (Bleep("ben", "Asked", "[a name]"),)) == ["I", "asked", "Sister", "Pargeter", "fifteen"]
+
+
 def test_approved_texts_read_as_their_captions_do() -> None:
     quote = Quote("q1", "amara", "", "It [the form] went … to Okafor.", "", frozenset(), "", None, "", 1)
     bleeps = [Bleep("amara", "Okafor", "[name]"), Bleep("ben", "form", "[thing]")]
     assert approved_texts([quote], {"q1": "amara"}, bleeps, editorial=True) == {"q1": "It [the form] went to [name]."}
     assert approved_texts([quote], {"q1": "amara"}, bleeps, editorial=False) == {"q1": "It went to [name]."}
     assert approved_texts([quote], {}, bleeps, editorial=True) == {}
+
+
+WRITTEN = Captions("en", (cue(1, 2.5, "Amara: No & <no>,", "they said."), cue(3, 4.04, "[door slams]", kind="sound"), cue(4.04, 6, "Then 15.")))
+
+
+def files(captions: Captions = WRITTEN) -> dict[str, bytes]:
+    return {kind: WRITERS[kind](captions).encode() for kind in ("srt", "vtt", "ttml")}
+
+
+def test_caption_files_that_say_what_was_written_are_evidence() -> None:
+    assert read_back(WRITTEN, files()) == ("srt, vtt, ttml: read back, each with the same 3 cues, times to the millisecond and words", [])
+    assert read_back(Captions("en", ()), {"srt": b""}) == ("", [])
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        (WRITTEN.cues[:2], "its cues are not as many"),
+        ((*WRITTEN.cues[:2], cue(4.05, 6, "Then 15.")), "cue 3 has other times"),
+        ((*WRITTEN.cues[:2], cue(4.04, 6, "Then 50.")), "cue 3 has other words"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["srt", "vtt", "ttml"])
+def test_a_caption_file_that_says_something_else_is_an_error(kind: str, other: tuple[Cue, ...], says: str) -> None:
+    told, (found,) = read_back(WRITTEN, files() | {kind: files(Captions("en", other))[kind]})
+    assert told == ""
+    assert (found.rule, found.severity, found.where) == ("sidecar", "error", f"captions/cut.en.{kind}")
+    assert says in found.what
+
+
+def test_a_caption_file_that_cannot_be_read_is_an_error() -> None:
+    assert [found.what for found in read_back(WRITTEN, {"srt": b""})[1]] == ["is read otherwise than it was written: it cannot be read"]

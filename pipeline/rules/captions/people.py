@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from pipeline.model.captions import Cue
 from pipeline.model.time import Programme, Span, clock
-from pipeline.rules.captions.judged import Fault, Judged, label_of, near
+from pipeline.rules.captions.judged import Fault, Judged, label_of, near, spoken_text
 
 SOUND_SECONDS = Fraction(1, 2)
 """Seconds of something other than a voice from which a person decides whether it matters."""
@@ -21,8 +21,7 @@ BESIDE = Fraction(3, 20)
 """Seconds around a word that are still the word's."""
 
 VAGUE = re.compile(r"\b(inaudible|unintelligible|indistinct|unclear)\b", re.IGNORECASE)
-LABEL = re.compile(r"\[[^\]]+\]|\([^)]+\)|^[^a-z]*[A-Z][^a-z]{3,}$|[♪♫]")
-"""A sound as captions write it: in brackets, in capitals on a line of its own, or between notes."""
+NOTES = "♪♫"
 
 
 def speaker(judged: Judged) -> Iterator[Fault]:
@@ -61,7 +60,7 @@ def _coloured(judged: Judged, number: int) -> bool:
 def missing_sound(judged: Judged) -> Iterator[Fault]:
     """What is heard and is no voice has a label, or a person has said that it does not matter. Nothing is ever made up for it."""
     assert judged.loud is not None
-    labels = [cue.span for cue in judged.cues if cue.kind != "speech" or any(LABEL.search(line) for line in cue.lines)]
+    labels = [cue.span for cue in judged.cues if _tells_a_sound(cue)]
     for sound in judged.loud:
         if sound.span.duration < SOUND_SECONDS or _answered(sound.span, [*labels, *judged.dismissed]):
             continue
@@ -70,6 +69,12 @@ def missing_sound(judged: Judged) -> Iterator[Fault]:
             _cue_at(judged, sound.span), f"a sound without a label, at {at}: listen, and name it or say that it does not matter",
             f"{sound.decibels:.0f} dB above the room", "a label", "warning", sound.span.start,
         )  # fmt: skip
+
+
+def _tells_a_sound(cue: Cue) -> bool:
+    """A cue of its own, or notes around words. Brackets in speech are names and insertions: they say nothing of what is heard."""
+    approved = " ".join(word.text for word in cue.words if word.piece >= 0)
+    return cue.kind != "speech" or any(note in spoken_text(cue) and note not in approved for note in NOTES)
 
 
 def unclear(judged: Judged) -> Iterator[Fault]:
