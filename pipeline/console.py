@@ -83,8 +83,12 @@ def production_flow(*, draft: bool = False, final: bool = False, dry: bool = Fal
             flow.shelf.open()
         try:
             yield flow
-        except BaseException:
+        except BaseException as problem:
             executor.shutdown(wait=False, cancel_futures=True)
+            if not isinstance(problem, Exception):  # stopped: the threads are waited for, and they wait for their children
+                from pipeline.tools.process import stop_all
+
+                stop_all()
             raise
 
 
