@@ -733,14 +733,6 @@ class Desk:
         self.fingerprints.save()
         return changed
 
-    def cut_before(self, shots: Sequence[Mapping[str, object]]) -> dict[str, bytes]:
-        """The manifest of the cut that this one takes the place of, kept for `ourwords diff`."""
-        try:
-            old = (self.production.build / "manifest.json").read_bytes()
-            return {"manifest.before.json": old} if json.loads(old)["shots"] != shots else {}
-        except (OSError, ValueError, KeyError, TypeError):
-            return {}
-
     def left_from_before(self, quotes: Iterable[str]) -> str:
         """A warning where an earlier build still holds words that may no longer be used."""
         try:

@@ -27,7 +27,7 @@ from pipeline.formats import captions as caption_files
 from pipeline.formats import markers, outgoing, records
 from pipeline.formats.corrections import correction_findings
 from pipeline.judging import Judging
-from pipeline.leftovers import leftovers
+from pipeline.leftovers import SEEN, Leftovers
 from pipeline.model.approvals import Seen, Standing
 from pipeline.model.captions import Captions, Cue, Finding, Profile
 from pipeline.model.corrections import Conflict
@@ -326,13 +326,20 @@ class Flow:
         report = self.judging.report(self._digests(files))
         files |= {"captions/report.json": report.json(), "captions/report.html": report.html()}
         whose = {take.quote: take.contributor for take in timeline.takes}
-        seen = records.pretty(show.record(self.shown, whose, self.shelf.sha256(film.folder / "cut.mp4")))
+        seen = show.record(self.shown, whose, self.shelf.sha256(film.folder / "cut.mp4"))
         digests = self._digests(files)
         files["manifest.json"] = outgoing.manifest(timeline, self.shot_records(), digests, self.desk.versions())
         self.shelf.keep("film")
-        gone = [*access.gone(), *([] if self.look.clean else ["cut.clean.mp4"])]
-        gone += leftovers(self.production.build, self.shot_records(), digests, {take.quote for take in timeline.takes})
-        return self.desk.publish(files | self.desk.cut_before(self.shot_records()) | {".store/seen.json": seen}, gone)
+        left = Leftovers(self.production.build, self.shot_records(), digests, seen, self._not_withdrawn)
+        gone = [*access.gone(), *([] if self.look.clean else ["cut.clean.mp4"]), *left.gone()]
+        return self.desk.publish(files | left.before() | {SEEN: records.pretty(seen)}, gone)
+
+    @property
+    def _not_withdrawn(self) -> set[str]:
+        """Quotes of the list whose contributor stands in the register and has not withdrawn."""
+        consent, quotes = self.production.consent, self.production.quote
+        speaks = {name: quotes[name].contributor or self.contributor(name) for name, found in self.matches.items() if found.state is State.MATCHED}
+        return {name for name, who in speaks.items() if who in consent and not consent[who].withdrawn_on}
 
     def _digests(self, files: Mapping[str, Path | bytes]) -> dict[str, str]:
         return {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}

@@ -3,37 +3,77 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.formats.captions import WRITERS
+from pipeline.formats.records import pretty
+
+BEFORE = "manifest.before.json"
+"""The cut before this one, for `ourwords diff`."""
+
+SEEN = ".store/seen.json"
+"""What people see of each quote of the last film (reviews.py)."""
 
 CLIP = frozenset({".mp4", *(f".{kind}" for kind in WRITERS)})
 """How the files of a clip end; nothing else in that folder is ours."""
 
 
-def leftovers(build: Path, shots: Sequence[Mapping[str, object]], digests: Mapping[str, str], quotes: Iterable[str]) -> list[str]:
-    """Files of clips of quotes that are not in the film; and where the film is another one, what was measured of the last one and taken out of it.
-
-    `shots` and `digests` (by file) are those of the new manifest.
+@dataclass(frozen=True)
+class Leftovers:
+    """`shots`, `digests` (by file) and `seen` (the record of what people see of each quote) are those of the film being made; `allowed` are the
+    quotes that nobody has withdrawn.
     """
-    stays = tuple(f"{quote}." for quote in quotes)
-    gone = [path for path in (build / "clips").glob("*") if path.suffix in CLIP and not path.name.startswith(stays)]
-    if _another(build, shots, digests):
-        gone += [build / "verify.json", build / "verify.html", *(build / "verify").glob("*"), *(build / "export").glob("*")]
-    return sorted(str(path.relative_to(build)) for path in gone if path.is_file())
 
+    build: Path
+    shots: Sequence[Mapping[str, Any]]
+    digests: Mapping[str, str]
+    seen: Mapping[str, Any]
+    allowed: Container[str]
 
-def _another(build: Path, shots: Sequence[Mapping[str, object]], digests: Mapping[str, str]) -> bool:
-    """Is it not the film that was built before: other shots, pictures, sound or captions? One that cannot be read is another one."""
-    try:
-        record = json.loads((build / "manifest.json").read_bytes())
-        before = {entry["path"]: entry["sha256"] for entry in record["files"]}
-        return bool(record["shots"] != list(shots)) or _carriers(before) != _carriers(digests)
-    except FileNotFoundError:
-        return False
-    except (OSError, ValueError, KeyError, TypeError):
-        return True
+    def gone(self) -> list[str]:
+        """Files that go: clips of quotes that are cut or captioned otherwise or not at all, captions under other names; and where the
+        film is another one, the draft, and what was measured and taken out of the last one.
+        """
+        old = self._record("manifest.json")
+        same = {quote for quote in self.seen["quotes"] if self._same(quote, old["shots"])}
+        found = [path for path in self._there("clips") if path.suffix in CLIP and path.name.partition(".")[0] not in same]
+        found += [path for path in self._there("captions") if path.name.startswith("cut.") and f"captions/{path.name}" not in self.digests]
+        if old["shots"] != list(self.shots) or _carriers(old["digests"]) != _carriers(self.digests):
+            found += [self.build / name for name in ("draft.mp4", "verify.json", "verify.html")] + self._there("verify") + self._there("export")
+        return sorted(str(path.relative_to(self.build)) for path in found if path.is_file())
+
+    def before(self) -> dict[str, bytes]:
+        """The cut that this one takes the place of, without the words of quotes that somebody has withdrawn since."""
+        cut = self._record("manifest.json")
+        if cut["shots"] == list(self.shots) or not cut["shots"]:
+            cut = self._record(BEFORE)
+        if not cut["shots"]:
+            return {}
+        shots = [shot | {"text": ""} if shot["quote"] and shot["quote"] not in self.allowed else shot for shot in cut["shots"]]
+        return {BEFORE: pretty(cut["whole"] | {"shots": shots})}
+
+    def _record(self, name: str) -> dict[str, Any]:
+        """A manifest; of one that is not there or cannot be read nothing is known, and it is another film."""
+        try:
+            whole = json.loads((self.build / name).read_bytes())
+            return {"whole": whole, "shots": list(whole["shots"]), "digests": {entry["path"]: entry["sha256"] for entry in whole["files"]}}
+        except (OSError, ValueError, KeyError, TypeError):
+            return {"whole": {}, "shots": [], "digests": {}}
+
+    def _there(self, folder: str) -> list[Path]:
+        return list((self.build / folder).glob("*"))
+
+    def _same(self, quote: str, before: Sequence[Mapping[str, Any]]) -> bool:
+        """Are a quote's shots and captions as they were, wherever in the film they stand?"""
+        now, then = ([{key: value for key, value in shot.items() if key != "at"} for shot in shots if shot["quote"] == quote] for shots in (self.shots, before))
+        try:
+            seen = json.loads((self.build / SEEN).read_bytes())["quotes"][quote]["captions"]["sha256"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+        return now == then and bool(seen == self.seen["quotes"][quote]["captions"]["sha256"])
 
 
 def _carriers(digests: Mapping[str, str]) -> dict[str, str]:
