@@ -318,7 +318,7 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _stop)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # names from other machines may be no text
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # whatever the system writes; names may be no text
     code = 0
     try:
         code = app(arguments, standalone_mode=False) or 0

@@ -160,7 +160,7 @@ class Desk:
 
         def work(room: Path) -> None:
             decode_still(path, kind, room)
-            (room / "seen").write_text(kind)
+            (room / "seen").write_text(kind, encoding="utf-8")
 
         self.shelf.make(f"look at {file}", {"file": self.fingerprints.of(path), "version": INGEST}, work)
 
@@ -190,7 +190,7 @@ class Desk:
                 found[Feed((track,)).name] = clarity(sides.mean(axis=1))
                 if track.channels == 2:
                     found |= {Feed((track,), side + 1).name: clarity(sides[:, side]) for side in (0, 1)}
-            (room / "clarity.json").write_text(json.dumps(found))
+            (room / "clarity.json").write_text(json.dumps(found), encoding="utf-8")
 
         made = self.shelf.make(f"tracks of {source.id}", {"footage": footage.media.sha256, "version": CLARITY}, work, [source.contributor])
         return {name: (level, clear) for name, (level, clear) in json.loads((made / "clarity.json").read_bytes()).items()}

@@ -43,7 +43,7 @@ class Leftovers:
         found += [path for path in self._there("captions") if path.name.startswith("cut.") and f"captions/{path.name}" not in self.digests]
         if old["shots"] != list(self.shots) or _carriers(old["digests"]) != _carriers(self.digests):
             found += [self.build / name for name in ("draft.mp4", "verify.json", "verify.html")] + self._there("verify") + self._there("export")
-        return sorted(str(path.relative_to(self.build)) for path in found if path.is_file())
+        return sorted(path.relative_to(self.build).as_posix() for path in found if path.is_file())
 
     def before(self) -> dict[str, bytes]:
         """The cut that this one takes the place of, without the words of quotes that somebody has withdrawn since."""

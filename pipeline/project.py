@@ -18,12 +18,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from pipeline.errors import CannotWrite, ConfigError, InputError
 from pipeline.formats.paperwork import read_bleeps, read_consent, read_quotes
 from pipeline.model.captions import Profile
-from pipeline.model.quotes import Bleep, Consent, Quote
+from pipeline.model.quotes import DEVICES, Bleep, Consent, Quote
 from pipeline.model.sync import Sync
 from pipeline.model.time import Source, Time, parse_rate
 from pipeline.model.timeline import camera
@@ -33,7 +33,15 @@ T = TypeVar("T")
 
 CONFIGS = next(path for path in (Path(__file__).parent / "_configs", Path(__file__).parent.parent / "configs") if path.is_dir())
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+
+def _for_any_system(name: str) -> str:
+    """Ids become names of files, and a production may move to another machine."""
+    if name in DEVICES:
+        raise ValueError(f'"{name}" is no name for a file on Windows; give it another, such as {name}-1')
+    return name
+
+
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$"), AfterValidator(_for_any_system)]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
 Tracks = Annotated[list[Annotated[int, Field(ge=1)]], BeforeValidator(lambda value: [value] if isinstance(value, int) else value)]
 """One track or a list of tracks to mix; none: the file's default."""
@@ -630,7 +638,7 @@ def create(root: Path) -> list[Path]:
         for template in sorted(TEMPLATES.iterdir()):
             (root / template.name).write_bytes(template.read_bytes())
             made.append(root / template.name)
-        (root / "reviews" / ".gitattributes").write_text("*.jsonl merge=union\n")  # lines stand for themselves: both sides' are kept
+        (root / "reviews" / ".gitattributes").write_text("*.jsonl merge=union\n", encoding="utf-8")  # lines stand for themselves: both sides' are kept
     except OSError as problem:
         raise CannotWrite(f"cannot write: {problem.strerror}", where=str(root), next_step="choose another folder") from None
     return made

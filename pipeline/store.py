@@ -25,6 +25,9 @@ from pipeline.errors import BrokenIO, CannotWrite
 Components = Mapping[str, Any]
 """What an object depends on: JSON values under names that an editor understands."""
 
+LOCKS_FILES = os.name != "nt"
+"""Are files of objects made read-only? Not on Windows, where a file that is can be neither replaced nor removed."""
+
 
 def canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -206,9 +209,10 @@ class Shelf:
     def _publish(self, room: Path, folder: Path) -> Path:
         for path in room.rglob("*"):
             if path.is_file():
-                path.chmod(0o444)
-                with path.open("rb") as file:
+                with path.open("r+b") as file:  # Windows flushes only what it may write to
                     os.fsync(file.fileno())
+                if LOCKS_FILES:
+                    path.chmod(0o444)
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if _is_whole(folder):  # another thread was first: its files are in use already
             return folder
@@ -233,8 +237,7 @@ class Shelf:
     def _remember(self, name: str, components: Components) -> None:
         path = self._name(name)
         text = canonical({"object": self._key(self._folder(components)), "components": {key: digest(value) for key, value in components.items()}})
-        if not path.is_file() or path.read_text() != text:
-            write_whole(path, text.encode())
+        write_whole(path, text.encode())
 
 
 def _is_whole(folder: Path) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from pipeline.formats.tables import Row, read_table
-from pipeline.model.quotes import DISGUISES, USES, Bleep, Consent, Kind, Quote
+from pipeline.model.quotes import DEVICES, DISGUISES, USES, Bleep, Consent, Kind, Quote
 from pipeline.model.time import Source, Span, Time
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -98,6 +98,8 @@ def _id(row: Row, column: str, *, blank: bool = False) -> str:
     name = row.get(column) if blank else row.required(column)
     if name and not ID.fullmatch(name):
         raise row.error(column, f'"{name}" is not an id', "ids are small letters, digits and hyphens: q01, amara")
+    if name in DEVICES:
+        raise row.error(column, f'"{name}" is no name for a file on Windows', f"give it another: {name}-1")
     return name
 
 

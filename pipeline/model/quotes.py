@@ -14,6 +14,8 @@ from pipeline.model.transcript import Word
 
 USES = ("training", "workshop", "public")
 DISGUISES = ("none", "face", "voice", "name")
+DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))})
+"""No ids: ids become names of files, and on Windows these are devices, whatever follows the dot (Microsoft, "Naming Files")."""
 
 _PIECE = re.compile(r"\[\s*(?:\.\.\.|…)\s*\]|\.\.\.|…|\[[^\]]*\][^\w\s\[\]…]*|[^\s\[\]…]+?(?=\.\.\.|…|\s|\[|$)")
 

@@ -124,7 +124,7 @@ def join(
         (room / "joined.mp4").unlink()
     raw.unlink()
     encoded.unlink()
-    (room / "heard.json").write_text(json.dumps({"loudness": heard.loudness, "peak": heard.peak, "gain": heard.gain}))
+    (room / "heard.json").write_text(json.dumps({"loudness": heard.loudness, "peak": heard.peak, "gain": heard.gain}), encoding="utf-8")
 
 
 def _picture(made: Path, which: str) -> Path:

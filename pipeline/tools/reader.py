@@ -26,7 +26,7 @@ def installed() -> frozenset[str]:
     found = shutil.which("tesseract")
     if not found:
         return frozenset()
-    out = subprocess.run([found, "--list-langs"], capture_output=True, text=True, timeout=30, stdin=subprocess.DEVNULL)
+    out = subprocess.run([found, "--list-langs"], capture_output=True, encoding="utf-8", timeout=30, stdin=subprocess.DEVNULL)
     return frozenset(out.stdout.split()[1:])
 
 
@@ -46,9 +46,12 @@ def read(pictures: Sequence[npt.NDArray[np.uint8]], language: str, em: float) ->
             name = Path(folder) / f"{number}.png"
             ground.resize((round(ground.width * larger), round(ground.height * larger)), Image.Resampling.LANCZOS).save(name)
             names.append(str(name))
-        (Path(folder) / "names.txt").write_text("\n".join(names) + "\n")
+        (Path(folder) / "names.txt").write_text("\n".join(names) + "\n", encoding="utf-8")
         argv = [shutil.which("tesseract") or "tesseract", "names.txt", "stdout", "-l", language, "--psm", "6"]
         limits = {**os.environ, "OMP_THREAD_LIMIT": "1"}  # its threads wait for each other more than they work
-        done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, timeout=60 + 5 * len(names), stdin=subprocess.DEVNULL, env=limits)
+        done = subprocess.run(
+            argv, cwd=folder, capture_output=True, encoding="utf-8", errors="replace",
+            timeout=60 + 5 * len(names), stdin=subprocess.DEVNULL, env=limits,
+        )  # fmt: skip
         pages = done.stdout.split("\f")
         return [page.strip() for page in pages[: len(names)]] + [""] * (len(names) - len(pages))
