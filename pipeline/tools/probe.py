@@ -38,7 +38,8 @@ BACKWARDS = Fraction(1, 2)
 def open_footage(path: Path, demuxers: str = CONTAINERS, **options: str) -> InputContainer:
     """Open for reading, by the whitelists; the only place where PyAV opens anybody's file."""
     try:
-        return av.open(f"file:{path.resolve()}", options=safe_input(demuxers) | options, timeout=30, **TAGS)
+        container: InputContainer = av.open(f"file:{path.resolve()}", options=safe_input(demuxers) | options, timeout=30, **TAGS)
+        return container
     except FFmpegError as problem:
         raise _refusal(path, f"is not footage that can be opened ({problem.strerror})") from None
 
