@@ -193,12 +193,12 @@ FFMPEG = "another ffmpeg"
 
 STEPS = (
     Step("encoding", Trial.encode, ("ffmpeg",), FFMPEG),
-    Step("decoding", Trial.decode, ("encoding",), REINSTALL),
+    Step("decoding", Trial.decode, ("encoding", "caption font"), REINSTALL),
     Step("voice detection", Trial.detect, ("decoding",), "python -m pip install --force-reinstall faster-whisper onnxruntime"),
     Step("recognition", Trial.recognise, ("voice detection", "weights"), "python -m pip install --force-reinstall faster-whisper ctranslate2"),
     Step("alignment", Trial.align, ("decoding",), "python -m pip install --force-reinstall pocketsphinx"),
-    Step("captions burnt in", Trial.burn, ("alignment", "caption font"), FFMPEG),
+    Step("captions burnt in", Trial.burn, ("alignment",), FFMPEG),
     Step("joining", Trial.join, ("captions burnt in",), FFMPEG),
     Step("captions seen", Trial.see, ("joining",), FFMPEG),
-    Step("caption files and reports", Trial.publish, ("joining",), REINSTALL),
+    Step("caption files and reports", Trial.publish, ("joining", "voice detection"), REINSTALL),
 )
