@@ -39,6 +39,11 @@ check: $(VENV)/dev
 	$(VENV)/bin/mypy
 	$(VENV)/bin/pytest -m "not slow" -n 2
 
+# Every Python that is here builds a film from the wheel. make test-pythons REQUIRE="3.12 3.13" fails where one of these is not here.
+.PHONY: test-pythons
+test-pythons:
+	@$(PYTHON) tests/pythons.py $(if $(REQUIRE),--require $(REQUIRE))
+
 bench: $(VENV)/dev
 	$(VENV)/bin/python benchmarks/sync.py; $(VENV)/bin/python benchmarks/boundaries.py --quick; $(VENV)/bin/python benchmarks/matching.py --quick; $(VENV)/bin/python benchmarks/angles.py --quick; \
 	$(VENV)/bin/python benchmarks/startup.py; $(VENV)/bin/python benchmarks/rebuild.py --quick; $(VENV)/bin/python benchmarks/build.py --quick

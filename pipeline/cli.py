@@ -64,18 +64,21 @@ def init(folder: Path, as_json: JsonFlag = False) -> None:
 
 @app.command(epilog="Example: ourwords doctor")
 def doctor(as_json: JsonFlag = False) -> None:
-    """Look at ffmpeg and its filters, fonts, weights, disk and paperwork; say what to do."""
+    """Make a second of film, step by step, and look at packages, disk and paperwork; say what to do."""
     from pipeline.doctor import examine
 
-    checks = examine(settings.folder)
-    bad = [check for check in checks if not check.good]
-    if wants_json(as_json):
-        document({"checks": [{"name": c.name, "good": c.good, "found": c.found, "next_step": c.next_step} for c in checks]})
-    else:
-        for check in checks:
-            show(f"{'ok ' if check.good else '!! '} {check.name}: {check.found}" + (f"\n    → {check.next_step}" if check.next_step else ""))
-    if bad:
-        raise typer.Exit(max(check.exit_code for check in bad))
+    as_json = wants_json(as_json)
+    checks = []
+    for check in examine(settings.folder, today()):
+        checks.append(check)
+        if not as_json:
+            mark = "ok " if check.good and check.tried else "!! " if check.tried else "-- "
+            took = f"  ({check.seconds:.1f} s)" if settings.verbose else ""
+            show(f"{mark} {check.name}: {check.found}{took}" + (f"\n    → {check.next_step}" if check.next_step else ""))
+    if as_json:
+        document({"checks": [{"name": c.name, "good": c.good, "tried": c.tried, "found": c.found, "next_step": c.next_step} for c in checks]})
+    if bad := [check.exit_code for check in checks if check.tried and not check.good]:
+        raise typer.Exit(max(bad))
 
 
 @app.command(epilog="Example: ourwords models fetch base")

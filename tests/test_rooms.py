@@ -57,7 +57,8 @@ LAWS = {
     "flow": law(
         "flow access leftovers proof judging desk reviews corrections signoffs project stages rules formats model tools store errors", "", {"subprocess"}
     ),
-    "doctor": law("doctor place project tools errors"),
+    "trial": law("flow screening project stages rules formats model tools errors", "av", {"subprocess", "os"}),
+    "doctor": law("trial place project tools errors", "packaging", {"subprocess", "os"}),
     "review": law("review flow model errors formats rules", "starlette uvicorn", {"subprocess"}),
     "console": law("flow place project errors tools", "typer rich filelock"),
     "cli_reviews": law("console reviews flow desk project stages rules formats model store errors", "typer"),
@@ -71,7 +72,7 @@ LAWS = {
 ONLY_IN = {
     "pysrt": ["formats/captions/srt.py"],
     "pydantic": ["project.py"],
-    "subprocess": ["tools/*", "doctor.py"],
+    "subprocess": ["tools/*"],
     "moviepy": ["tools/cards.py"],
     "av.open": ["tools/probe.py", "tools/ffmpeg.py", "tools/excerpt.py", "tools/watch.py"],
     "print": ["console.py"],

@@ -45,7 +45,7 @@ LOOKED_AT = 50
 
 def turned(frame: Any) -> tuple[bool, int]:
     """Mirrored?, and clockwise degrees. A matrix that is askew is taken for the nearest right angle, as players do."""
-    matrix = next((bytes(side) for side in frame.side_data if side.type.name == "DISPLAYMATRIX"), b"")
+    matrix = bytes(frame.side_data.get("DISPLAYMATRIX", b""))  # asked by name: PyAV 19 gives names where 18 gives what is behind them
     if len(matrix) != 36:
         return False, 0
     a, b, _, c, d = (int.from_bytes(matrix[at : at + 4], "little", signed=True) for at in range(0, 20, 4))

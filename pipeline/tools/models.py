@@ -105,6 +105,14 @@ def find(name: str) -> Path | None:
     return next((folder for folder in places(wanted) if _whole(folder, wanted)), None)
 
 
+def broken(name: str) -> str:
+    """Why the weights that lie here are not what they should be, every byte looked at; "" where they are, or where there are none."""
+    wanted = _any(name)
+    used = find(name)
+    there = [used] if used else [folder for folder in places(wanted) if folder.is_dir()]
+    return "; ".join(f"{folder}: {why}" for folder in there if (why := _gate(folder, wanted)))
+
+
 def fetch(name: str, progress: Callable[[str], None] = lambda _: None) -> Path:
     """The model's folder, fetched into the cache where it is not there yet."""
     if found := find(name):

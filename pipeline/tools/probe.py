@@ -6,6 +6,7 @@ process.py, and never written to.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import islice, pairwise
 from pathlib import Path
@@ -27,6 +28,9 @@ MISSING = Fraction(3, 2)
 PROBED = 240
 """Packets looked at to tell a constant rate from a variable one."""
 
+TAGS: dict[str, Any] = {} if int(av.__version__.partition(".")[0]) > 18 else {"metadata_errors": "surrogateescape"}
+"""Before 19, PyAV opens no file that has a title in another coding than UTF-8, unless it is told what to do; since, it does this."""
+
 BACKWARDS = Fraction(1, 2)
 """Seconds that a stream's clock may go back: packets are stored out of order by a few frames, never by this much."""
 
@@ -34,7 +38,8 @@ BACKWARDS = Fraction(1, 2)
 def open_footage(path: Path, demuxers: str = CONTAINERS, **options: str) -> InputContainer:
     """Open for reading, by the whitelists; the only place where PyAV opens anybody's file."""
     try:
-        return av.open(f"file:{path.resolve()}", options=safe_input(demuxers) | options, timeout=30, metadata_errors="replace")
+        container: InputContainer = av.open(f"file:{path.resolve()}", options=safe_input(demuxers) | options, timeout=30, **TAGS)
+        return container
     except FFmpegError as problem:
         raise _refusal(path, f"is not footage that can be opened ({problem.strerror})") from None
 
@@ -99,7 +104,7 @@ def probe(path: Path, sha256: str, *, recorder: bool = False) -> Media:
             picture=picture,
             tracks=tracks,
             timecode=_timecode(container),
-            created=container.metadata.get("creation_time", ""),
+            created=_tag(container.metadata, "creation_time"),
         )
 
 
@@ -149,7 +154,7 @@ def _tracks(container: InputContainer, origin: Fraction, duration: Fraction) -> 
             start=_seconds(stream.start_time, stream.time_base, origin),
             duration=_seconds(stream.duration, stream.time_base, Fraction(0)) or duration,
             default=bool(stream.disposition & av.stream.Disposition.default),
-            title=stream.metadata.get("title", ""),
+            title=_tag(stream.metadata, "title"),
         )
         for number, stream in enumerate(container.streams.audio, 1)
         if stream.codec_context and stream.codec_context.sample_rate
@@ -198,7 +203,7 @@ def _colour(path: Path, first: Any, context: Any) -> Colour:
     if said.matrix in look.FOREIGN or said.transfer in look.FOREIGN:
         odd = said.matrix if said.matrix in look.FOREIGN else said.transfer
         raise _refusal(path, f"has colours that nothing here can convert ({odd})", "export it as BT.709 from the camera's own software or the NLE")
-    if said.transfer == "unknown" and any(side.type.name == "DOVI_METADATA" for side in first.side_data):
+    if said.transfer == "unknown" and "DOVI_METADATA" in first.side_data:
         raise _refusal(
             path,
             "is Dolby Vision of a profile that only Dolby's own decoders show (profile 5: no HDR10, HLG or SDR picture under it)",
@@ -298,7 +303,12 @@ def _variable(times: list[int], rate: Fraction) -> bool:
 
 def _timecode(container: InputContainer) -> str:
     places = [container.metadata, *(stream.metadata for stream in container.streams)]
-    return next((place["timecode"] for place in places if place.get("timecode")), "")
+    return next((found for place in places if (found := _tag(place, "timecode"))), "")
+
+
+def _tag(place: Mapping[str, str], name: str) -> str:
+    """What a file says of itself, as text that can be written anywhere: what is not UTF-8 in it is marked."""
+    return place.get(name, "").encode(errors="surrogateescape").decode(errors="replace")
 
 
 def _seconds(ticks: int | None, base: Fraction | None, origin: Fraction) -> Fraction:

@@ -54,7 +54,8 @@ def ffmpeg() -> str:
     named = os.environ.get("PIPELINE_FFMPEG")
     if named:
         if not shutil.which(named):
-            raise MissingTool(f"$PIPELINE_FFMPEG names {named}, which is not there", next_step="correct it, or unset it to use the packaged ffmpeg")
+            lack = "is no program that may be run" if Path(named).exists() else "is not there"
+            raise MissingTool(f"$PIPELINE_FFMPEG names {named}, which {lack}", next_step="correct it, or unset it to use the packaged ffmpeg")
         return named
     try:
         import imageio_ffmpeg
@@ -70,8 +71,25 @@ def ffmpeg() -> str:
 @cache
 def build() -> str:
     """Which ffmpeg this is: part of the key of everything it makes."""
-    out = subprocess.run([ffmpeg(), "-hide_banner", "-version"], capture_output=True, encoding="utf-8", errors="replace", timeout=30)
-    return out.stdout.partition("\n")[0].removeprefix("ffmpeg version ").partition(" Copyright")[0]
+    return ask("-version").partition("\n")[0].removeprefix("ffmpeg version ").partition(" Copyright")[0]
+
+
+def ask(option: str) -> str:
+    """What ffmpeg says of itself: its -version, -filters, -encoders. MissingTool where it does not run."""
+    try:
+        done = subprocess.run([ffmpeg(), "-hide_banner", option], capture_output=True, encoding="utf-8", errors="replace", timeout=30)
+    except (OSError, subprocess.TimeoutExpired) as problem:
+        raise MissingTool(f"{ffmpeg()} does not run: {problem}", next_step=another_ffmpeg()) from None
+    if done.returncode:
+        why = (done.stderr.strip().splitlines() or [f"it stopped with {done.returncode}"])[-1]
+        raise MissingTool(f"{ffmpeg()} does not run: {why}", next_step=another_ffmpeg())
+    return done.stdout
+
+
+def another_ffmpeg() -> str:
+    """What to do where the ffmpeg here will not do."""
+    named = os.environ.get("PIPELINE_FFMPEG")
+    return "unset PIPELINE_FFMPEG to use the packaged ffmpeg" if named else "python -m pip install --force-reinstall imageio-ffmpeg"
 
 
 def run(arguments: Sequence[str], room: Path, *, timeout: float = 3600, blame: str = "", line: Callable[[str], None] | None = None) -> str:
