@@ -32,8 +32,7 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.tools.process import ffmpeg
-
-MEDIA = Path(__file__).parents[2] / "shared" / "media" / "difficult"
+from tests.needs import MEDIA, require
 
 CANARY = "canary-9d41-sits-in-the-file-next-door"
 TODAY = date.today()  # noqa: DTZ011 - the day of whoever builds
@@ -215,9 +214,8 @@ def interview(muxer: str, *options: str) -> bytes:
 
 def difficult(name: str) -> Spoil:
     def spoil(film: Film) -> None:
-        if not MEDIA.is_dir():
-            pytest.skip("../shared/media is not here")
-        shutil.copyfile(MEDIA / name, film.clip)
+        require("shared media")
+        shutil.copyfile(MEDIA / "difficult" / name, film.clip)
         (film.root / "words.json").write_text(whisper(start=0, words=WORDS[:1]))  # these clips are short
 
     return spoil

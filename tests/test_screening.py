@@ -181,7 +181,7 @@ def test_what_another_reader_reads_is_held_against_the_text() -> None:
     assert "“Yes”" in found[0].what
 
 
-@pytest.mark.skipif(not reader.reads("en-GB"), reason="tesseract is not here (Debian: tesseract-ocr)")
+@pytest.mark.needs("tesseract")
 def test_tesseract_reads_our_captions_to_the_letter(made: Callable[..., Path]) -> None:
     found, _ = screened(made(ass_of(CUES)), None)
     (read,) = (one for one in found if one.rule == "burnt-text")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont, features
+from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.formats.captions import to_ass
 from pipeline.model.captions import Cue
@@ -21,6 +21,7 @@ from pipeline.screening import judged, look
 from pipeline.stages import layout, witness
 from pipeline.tools import fonts, watch
 from pipeline.tools.process import place, run
+from tests.needs import DEJAVU, require
 
 HD = (1280, 720)
 SIZES = [HD, (720, 720), (720, 1280)]
@@ -277,16 +278,11 @@ def test_something_else_on_the_picture_is_told(tmp_path: Path) -> None:
 
 # Scripts ----------------------------------------------------------------------------------------
 
-DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
-
 
 @pytest.fixture
 def dejavu() -> fonts.Typeface:
     """A font with Hebrew and Arabic letters, and another shaper's engine to compare with."""
-    if not DEJAVU.is_file():
-        pytest.skip("DejaVu Sans is not here (Debian: fonts-dejavu-core)")
-    if not features.check("raqm"):
-        pytest.skip("this Pillow has no raqm to compare with")
+    require("DejaVu Sans", "FriBidi")
     return fonts.own(DEJAVU)
 
 
