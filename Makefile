@@ -9,6 +9,8 @@ VENV := .venv
 OURWORDS := $(VENV)/bin/ourwords -C $(PRODUCTION)
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --no-build-isolation --require-hashes
+# Tests start many processes: what one has compiled, the others read.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: build-cut dry-run match clips review-captions test check bench clean
 
@@ -32,6 +34,7 @@ test: $(VENV)/dev $(VENV)-whisper/ready
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
+	$(VENV)/bin/python -m tests.needs
 	$(VENV)/bin/pytest -n 2
 
 check: $(VENV)/dev
@@ -56,12 +59,12 @@ $(VENV)/core: requirements/build.lock requirements/core.lock pyproject.toml
 	@touch $@
 
 # The second recogniser has an environment of its own that sees the first, so that .venv never holds torch.
-# Where no CPU build of torch is to be had, its tests are left out and say so; CI insists on them (.ci/run).
+# Where no CPU build of torch is to be had, its tests are left out and `make test` says so at its end.
 $(VENV)-whisper/ready: $(VENV)/dev requirements/whisper.lock
 	$(VENV)/bin/python -m venv --clear --without-pip $(VENV)-whisper
 	$(VENV)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" > $$($(VENV)-whisper/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/core.pth
 	$(VENV)-whisper/bin/python -m pip install --quiet --disable-pip-version-check --no-deps $(LOCKED) -r requirements/whisper.lock \
-	&& $(VENV)-whisper/bin/python -c "import whisper" && touch $@ || echo "openai-whisper could not be installed: its tests are left out"
+	&& $(VENV)-whisper/bin/python -c "import whisper" && touch $@ || echo "openai-whisper could not be installed"
 
 $(VENV)/dev: $(VENV)/core requirements/dev.lock
 	$(PIP) $(LOCKED) -r requirements/dev.lock
