@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from pipeline.cli import main
 from tests.needs import MEDIA, require
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "assets" / "sample"
+
+settings.register_profile("ourwords", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no flaw of a test
+settings.load_profile("ourwords")
 
 SLOW_SECONDS = 600
 """What a slow test may take on a busy machine, its share of the sample film's build included; others have the default."""

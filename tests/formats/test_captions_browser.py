@@ -110,7 +110,7 @@ MARKS = [
 MARKS += ["<i.x y>", "<ruby>a<rt>b</rt></ruby>", "<lang en>", "</", "<>", "< b>", "<b", "a", " ", "\n", "é", "-->", "NOTE", "STYLE", "{}", "\\"]
 
 
-@settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.sampled_from(MARKS), min_size=1, max_size=8).map("".join), min_size=100, max_size=200))
 def test_any_cue_text_is_to_us_what_it_is_to_chromium(chromium_reads: Callable[[bytes], Seen | None], said: list[str]) -> None:
     """Tags and character references of all kinds, well-formed or not."""
@@ -119,7 +119,7 @@ def test_any_cue_text_is_to_us_what_it_is_to_chromium(chromium_reads: Callable[[
     assert rounded(chromium_reads(data)) == rounded(ours(data))
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(films())
 def test_our_files_say_in_chromium_what_was_approved(chromium_reads: Callable[[bytes], Seen | None], captions: Captions) -> None:
     """Whatever is in the words, none of it is markup, and no cue is lost."""
