@@ -20,6 +20,8 @@ from pipeline.tools.protocols import Samples
 from pipeline.tools.sound import hear
 from pipeline.tools.studio import Rack, choose_feed
 
+pytestmark = pytest.mark.slow
+
 RATE = Fraction(25)
 TARGET = -18.0
 

@@ -399,6 +399,7 @@ DISGUISED = {
 }
 
 
+@pytest.mark.slow
 @cases(
     Case("empty", footage(b""), 65, ("amara.mp4: is empty",), IMPORT),
     *(Case(name, footage(text), 65, ("amara.mp4: is a text file", "playlists"), IMPORT) for name, text in DISGUISED.items()),
@@ -544,6 +545,7 @@ def test_paperwork(case: Case, film: Film, here: Run) -> None:
     refuses(case, film, here)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "spreadsheet",
     [sheet(b'r="3"', b'r="999999999999"'), sheet(b'"A1:I3"', b'"A1:XFD999999999999"')],
@@ -758,6 +760,7 @@ def test_what_somebody_did_to_the_build_folder_is_made_again(content: str, film:
 # In a process of its own -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @cases(
     Case("ffconcat", footage(DISGUISED["ffconcat"]), 65, ("amara.mp4: is a text file",), IMPORT),
     Case("hls with a NUL", footage(DISGUISED["hls"] + "#\0"), 65, ("amara.mp4: is not footage",), IMPORT),
@@ -771,6 +774,7 @@ def test_in_a_process_of_its_own(case: Case, film: Film) -> None:
     refuses(case, film, alone)
 
 
+@pytest.mark.slow
 def test_no_ffmpeg(film: Film) -> None:
     case = Case("", lambda _: None, 69, ("$PIPELINE_FFMPEG names /nowhere/ffmpeg",), BUILD)
     refuses(case, film, lambda film, command: alone(film, command, PIPELINE_FFMPEG="/nowhere/ffmpeg"))
@@ -819,6 +823,7 @@ def test_what_is_good_is_let_in(spoil: Spoil, command: tuple[str, ...], film: Fi
 ODD = "odd's [x],y:z -rf"
 
 
+@pytest.mark.slow
 def test_names_that_would_break_a_command_line(film: Film, here: Run) -> None:
     """As project, source and cutaway: they are files like others, all the way to the film."""
     odd = Film(film.root.rename(film.root.with_name(ODD)))
@@ -832,11 +837,13 @@ def test_names_that_would_break_a_command_line(film: Film, here: Run) -> None:
         assert CANARY.encode() not in (odd.root / "build" / name).read_bytes(), f"a tag of the footage is in {name}"
 
 
+@pytest.mark.slow
 def test_a_machine_that_gives_less_memory_than_we_would_allow_a_tool(film: Film) -> None:
     said = alone(film, BUILD, memory=8 << 30)
     assert said.code == 0, said.err
 
 
+@pytest.mark.slow
 def test_a_folder_named_by_another_machine(film: Film) -> None:
     moved = Film(film.root.rename(film.root.with_name("caf\udce9")))
     said = alone(moved, BUILD)

@@ -233,6 +233,7 @@ def american(draw: st.DrawFn) -> Captions:
     return Captions("en-US", tuple(cues))
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None, derandomize=True)
 @given(american())
 def test_scc_is_read_by_ttconv_and_by_us(captions: Captions) -> None:

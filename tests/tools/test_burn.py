@@ -23,6 +23,8 @@ from pipeline.tools import fonts, watch
 from pipeline.tools.process import place, run
 from tests.needs import DEJAVU, require
 
+pytestmark = pytest.mark.slow
+
 HD = (1280, 720)
 SIZES = [HD, (720, 720), (720, 1280)]
 PAL = Fraction(25)

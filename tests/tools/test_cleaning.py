@@ -15,6 +15,8 @@ from pipeline.stages import verify
 from pipeline.tools import cleaning
 from pipeline.tools.cleaning import Cleaning, Noise, Samples, clean, measure
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 15
 
 
