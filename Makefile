@@ -9,6 +9,8 @@ VENV := .venv
 OURWORDS := $(VENV)/bin/ourwords -C $(PRODUCTION)
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --no-build-isolation --require-hashes
+# A file of tests is one worker's, with what its tests share; tests/conftest.py says which files come first.
+PYTEST := $(VENV)/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
 # Tests start many processes: what one has compiled, the others read.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -35,12 +37,12 @@ test: $(VENV)/dev $(VENV)-whisper/ready
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(VENV)/bin/python -m tests.needs
-	$(VENV)/bin/pytest -n 2
+	$(PYTEST)
 
 check: $(VENV)/dev
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/mypy
-	$(VENV)/bin/pytest -m "not slow" -n 2
+	$(PYTEST) -m "not slow"
 
 bench: $(VENV)/dev
 	$(VENV)/bin/python benchmarks/sync.py; $(VENV)/bin/python benchmarks/boundaries.py --quick; $(VENV)/bin/python benchmarks/matching.py --quick; $(VENV)/bin/python benchmarks/angles.py --quick; \
