@@ -79,6 +79,7 @@ def run(tmp_path: Path) -> Run:
     return ran
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("tests", "options"), [(MARKED, ()), (BY_FIXTURE, ()), (BY_FIXTURE, ("-n", "2")), (MARKED, ("-q", "-q"))])
 def test_what_is_left_out_is_said_with_the_line_that_brings_it(tests: str, options: tuple[str, ...], run: Run) -> None:
     code, said = run(tests, *options)
@@ -87,6 +88,7 @@ def test_what_is_left_out_is_said_with_the_line_that_brings_it(tests: str, optio
     assert "   2 × chromium is not here (a browser judges pages and WebVTT) → sudo apt-get install chromium" in said.splitlines()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [(), ("-n", "2")])
 def test_where_all_must_run_it_is_a_failure(options: tuple[str, ...], run: Run) -> None:
     code, said = run(MARKED, *options, OURWORDS_TESTS="all")
@@ -95,12 +97,14 @@ def test_where_all_must_run_it_is_a_failure(options: tuple[str, ...], run: Run) 
     assert "sudo apt-get install chromium" in said
 
 
+@pytest.mark.slow
 def test_where_nothing_is_missing_nothing_is_said(run: Run) -> None:
     code, said = run(NONE_LEFT_OUT, programs=("git",), OURWORDS_TESTS="all")
     assert code == 0, said
     assert "left out" not in said
 
 
+@pytest.mark.slow
 def test_a_reason_of_another_kind_is_told_as_well(run: Run) -> None:
     assert run(WITHOUT_A_NEED)[0] == 0
     code, said = run(WITHOUT_A_NEED, OURWORDS_TESTS="all")
@@ -108,6 +112,7 @@ def test_a_reason_of_another_kind_is_told_as_well(run: Run) -> None:
     assert "   1 × not today" in said.splitlines()
 
 
+@pytest.mark.slow
 def test_a_need_that_nobody_wrote_down_is_an_error(run: Run) -> None:
     code, said = run(MARKED.replace("chromium", "chromum"))
     assert code == 1
@@ -205,6 +210,7 @@ ONCE = """
 """
 
 
+@pytest.mark.slow
 def test_what_is_dear_is_made_once_for_all_workers(run: Run, tmp_path: Path) -> None:
     code, said = run(ONCE, "-n", "2")
     assert code == 0, said
@@ -212,6 +218,7 @@ def test_what_is_dear_is_made_once_for_all_workers(run: Run, tmp_path: Path) -> 
     assert set((tmp_path / "tested").read_text().split()) == {"gw0", "gw1"}
 
 
+@pytest.mark.slow
 def test_what_failed_to_be_made_is_begun_anew(run: Run, tmp_path: Path) -> None:
     code, said = run(ONCE.replace('("a film")', '("a film"); assert len(open("made").readlines()) == 2'), "-n", "2")
     assert code == 1, said
@@ -243,6 +250,7 @@ def running_in(folder: Path) -> list[Path]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.needs("Linux")
 @pytest.mark.parametrize("options", [(), ("-n", "1")])
 def test_a_test_without_end_fails_alone_and_leaves_no_ffmpeg(options: tuple[str, ...], run: Run, tmp_path: Path) -> None:

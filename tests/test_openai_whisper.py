@@ -137,6 +137,7 @@ def test_a_file_that_is_no_checkpoint_is_named(transcribe: Callable[..., subproc
     assert "broken.pt: does not load as an openai-whisper checkpoint of tiny.en" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.needs("openai-whisper")
 @pytest.mark.parametrize("named", ["/nowhere/tiny.en.pt", ""])
 def test_weights_that_are_not_there_are_not_fetched(transcribe: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, named: str) -> None:
@@ -146,6 +147,7 @@ def test_weights_that_are_not_there_are_not_fetched(transcribe: Callable[..., su
     assert "OURWORDS_OPENAI_WHISPER" in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.needs("no openai-whisper")
 def test_where_it_is_not_installed_the_command_says_so(transcribe: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     done = transcribe("openai-whisper", sys.executable)

@@ -188,6 +188,7 @@ def test_what_another_reader_reads_is_held_against_the_text() -> None:
     assert "“Yes”" in found[0].what
 
 
+@pytest.mark.slow
 @pytest.mark.needs("tesseract")
 def test_tesseract_reads_our_captions_to_the_letter(made: Callable[..., Path]) -> None:
     found, _ = screened(made(ass_of(CUES)), None)

@@ -136,6 +136,7 @@ def test_speakers_are_brought_together_by_what_the_film_plays_of_them() -> None:
     assert all(gain % 0.5 == 0 for gain in found)
 
 
+@pytest.mark.slow
 def test_a_changed_quote_seldom_moves_its_neighbours() -> None:
     shots, levels = film(*((replace(TAKE, frames=250), speechlike(10, -30, seed)) for seed in range(12)))
     before = gains(shots, levels, -18)
@@ -151,6 +152,7 @@ def test_a_soft_quote_stays_soft_but_not_lost() -> None:
     assert found[4] - found[0] == MOST_TRIM
 
 
+@pytest.mark.slow
 def test_how_loud_the_film_will_be_is_known_before_it_is_laid() -> None:
     parts = [(replace(TAKE, frames=260), speechlike(10.4, -35)), (CARD, None), (replace(TAKE, source="s2", frames=143), speechlike(5.72, -14, 2))]
     shots, levels = film(*parts)

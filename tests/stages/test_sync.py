@@ -120,6 +120,7 @@ def refused(source: sync.Recording, other: sync.Recording) -> str:
     return f"{caught.value.what} → {caught.value.next_step}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [10, 30, 55])
 def test_another_conversation_is_refused(voices: Sound, seconds: int) -> None:
     """The same two rooms and voices' kind, other words."""
