@@ -154,7 +154,9 @@ def bring_packages() -> None:
         return
     print(f"installing {' '.join(missing)}", flush=True)
     apt = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
-    if _fails([*apt, "update"]) or _fails([*apt, "install", "-y", "--no-install-recommends", *missing]):
+    if not _fails([*apt, "update"]):
+        missing = [package for package in missing if _fails([*apt, "install", "-y", "--no-install-recommends", package])]
+    if missing:
         print(f"could not be installed: {' '.join(missing)}")
 
 
@@ -169,7 +171,7 @@ def bring_weights() -> None:
     for name in NEEDS:
         if name.endswith(" weights"):
             try:
-                models.fetch(name.removesuffix(" weights"))
+                models.fetch(name.removesuffix(" weights"), print)
             except errors.OurwordsError as problem:
                 print(problem)
 

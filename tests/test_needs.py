@@ -149,8 +149,8 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
             given.append(" ".join(command))
             return fails in command
 
-        lacking = {"harp": Need(lambda: None, "strings", "", "harp-bin"), "git": Need(lambda: True, "", "", "git")}
-        monkeypatch.setattr(needs, "NEEDS", lacking)
+        packages = {"harp-bin": False, "lute-bin": False, "git": True}
+        monkeypatch.setattr(needs, "NEEDS", {name: Need(lambda here=here: here, "", "", name) for name, here in packages.items()})
         monkeypatch.setattr(needs, "_fails", failed)
         monkeypatch.setattr(needs.shutil, "which", lambda name: name if name in programs else None)
         monkeypatch.setattr(needs.os, "geteuid", lambda: user)
@@ -160,14 +160,15 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     return brought
 
 
-def test_a_missing_package_is_installed_where_that_may_be(machine: Machine) -> None:
-    update, install = machine("apt-get")
+def test_what_is_missing_is_installed_where_that_may_be(machine: Machine) -> None:
+    update, install, another = machine("apt-get")
     assert update.startswith("env DEBIAN_FRONTEND=noninteractive apt-get ") and update.endswith(" update")
     assert install.endswith(" install -y --no-install-recommends harp-bin")
+    assert another.endswith(" install -y --no-install-recommends lute-bin")
 
 
 def test_a_user_of_whom_sudo_asks_no_password_installs_by_it(machine: Machine) -> None:
-    asked, update, install = machine("apt-get", "sudo", user=1000)
+    asked, update, install, _ = machine("apt-get", "sudo", user=1000)
     assert asked == "sudo -n true"
     assert update.startswith("sudo -n env ") and install.startswith("sudo -n env ")
 
@@ -177,13 +178,15 @@ def test_where_it_takes_a_password_nothing_is_installed(
     programs: tuple[str, ...], given: list[str], machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert machine(*programs, user=1000, fails="true") == given
-    assert "not installed, as it takes a password: harp-bin" in capsys.readouterr().out
+    assert "not installed, as it takes a password: harp-bin lute-bin" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("fails", "given"), [("update", 1), ("install", 2)])
-def test_where_it_cannot_be_had_that_is_said(fails: str, given: int, machine: Machine, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("fails", "given", "missing"), [("update", 1, "harp-bin lute-bin"), ("install", 3, "harp-bin lute-bin"), ("lute-bin", 3, "lute-bin")])
+def test_what_cannot_be_had_is_said_and_keeps_nothing_else_away(
+    fails: str, given: int, missing: str, machine: Machine, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert len(machine("apt-get", fails=fails)) == given
-    assert "could not be installed: harp-bin" in capsys.readouterr().out
+    assert capsys.readouterr().out.endswith(f"could not be installed: {missing}\n")
 
 
 def test_on_other_systems_nothing_is_installed(machine: Machine) -> None:
