@@ -9,6 +9,10 @@ VENV := .venv
 OURWORDS := $(VENV)/bin/ourwords -C $(PRODUCTION)
 PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --no-build-isolation --require-hashes
+# A file of tests is one worker's, with what its tests share; tests/conftest.py says which files come first.
+PYTEST := $(VENV)/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
+# Tests start many processes: what one has compiled, the others read.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: build-cut dry-run match clips review-captions test check bench clean
 
@@ -32,12 +36,13 @@ test: $(VENV)/dev $(VENV)-whisper/ready
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
-	$(VENV)/bin/pytest -n 2
+	$(VENV)/bin/python -m tests.needs
+	$(PYTEST)
 
 check: $(VENV)/dev
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/mypy
-	$(VENV)/bin/pytest -m "not slow" -n 2
+	$(PYTEST) -m "not slow"
 
 # Every Python that is here builds a film from the wheel. make test-pythons REQUIRE="3.12 3.13" fails where one of these is not here.
 .PHONY: test-pythons
@@ -61,12 +66,12 @@ $(VENV)/core: requirements/build.lock requirements/core.lock pyproject.toml
 	@touch $@
 
 # The second recogniser has an environment of its own that sees the first, so that .venv never holds torch.
-# Where no CPU build of torch is to be had, its tests are left out and say so; CI insists on them (.ci/run).
+# Where no CPU build of torch is to be had, its tests are left out and `make test` says so at its end.
 $(VENV)-whisper/ready: $(VENV)/dev requirements/whisper.lock
 	$(VENV)/bin/python -m venv --clear --without-pip $(VENV)-whisper
 	$(VENV)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))" > $$($(VENV)-whisper/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")/core.pth
 	$(VENV)-whisper/bin/python -m pip install --quiet --disable-pip-version-check --no-deps $(LOCKED) -r requirements/whisper.lock \
-	&& $(VENV)-whisper/bin/python -c "import whisper" && touch $@ || echo "openai-whisper could not be installed: its tests are left out"
+	&& $(VENV)-whisper/bin/python -c "import whisper" && touch $@ || echo "openai-whisper could not be installed"
 
 $(VENV)/dev: $(VENV)/core requirements/dev.lock
 	$(PIP) $(LOCKED) -r requirements/dev.lock

@@ -1,20 +1,73 @@
-"""Fixtures for the tests that need a whole film or real footage."""
+"""Fixtures for the tests that need a whole film or real footage, and how long a test may take."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from pipeline.cli import main
+from tests.needs import MEDIA, require
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "assets" / "sample"
-MEDIA = ROOT.parent / "shared" / "media"
+
+settings.register_profile("ourwords", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no flaw of a test
+settings.load_profile("ourwords")
+
+SLOW_SECONDS = 600
+"""What a slow test may take on a busy machine, its share of the sample film's build included; others have the default."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A timeout of its own for what is slow; and an order, file by file, in which no worker waits for another.
+
+    The first file that needs the sample film comes first: one worker builds it while the others do what needs none.
+    What is quick comes last, so that none is left with something slow at the end.
+    """
+    with_film = [item.path for item in items if "sample_film" in getattr(item, "fixturenames", ())]
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+
+    def turn(item: pytest.Item) -> int:
+        if item.path in with_film:
+            return 0 if item.path == with_film[0] else 2
+        return 1 if item.path in slow else 3
+
+    for item in items:
+        if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
+    items.sort(key=turn)
+
+
+Once = Callable[[str, Callable[[Path], object]], Path]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """`once(name, make)`: a folder that `make` fills once in a run, whichever worker asks first. Read it; do not change it."""
+    own = tmp_path_factory.getbasetemp()
+    root = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def made(name: str, make: Callable[[Path], object]) -> Path:
+        folder, ready = root / name, root / f"{name}.ready"
+        with FileLock(root / f"{name}.lock"):
+            if not ready.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # what a failed attempt left
+                folder.mkdir()
+                make(folder)
+                ready.touch()
+        return folder
+
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -24,20 +77,26 @@ def ourwords() -> Callable[..., int]:
 
 
 @pytest.fixture(scope="session")
-def sample_film(tmp_path_factory: pytest.TempPathFactory, ourwords: Callable[..., int]) -> Path:
+def sample_film(once: Once, tmp_path_factory: pytest.TempPathFactory, ourwords: Callable[..., int]) -> Path:
     """The sample production, built from nothing in a folder of its own. Read it; do not change it."""
-    folder = tmp_path_factory.mktemp("sample") / "film"
-    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("build", "transcripts"))
-    assert ourwords(folder, "build-cut") == 0
-    return folder
+    require("base weights")
+
+    def build(room: Path) -> None:
+        shutil.copytree(SAMPLE, room / "film", ignore=shutil.ignore_patterns("build", "transcripts"))
+        assert ourwords(room / "film", "build-cut") == 0
+
+    return linked(once("sample", build) / "film", tmp_path_factory.mktemp("sample") / "film")
 
 
 @pytest.fixture
 def film_copy(sample_film: Path, tmp_path: Path) -> Path:
-    """The built sample again, to be changed. Kept objects are linked, not copied: they are read only."""
-    folder = tmp_path / "film"
-    shutil.copytree(sample_film, folder, copy_function=_link)
-    return folder
+    """The built sample again, to be changed."""
+    return linked(sample_film, tmp_path / "film")
+
+
+def linked(film: Path, folder: Path) -> Path:
+    """A production again, to be changed. Kept objects are linked, not copied: they are read only."""
+    return Path(shutil.copytree(film, folder, copy_function=_link))
 
 
 def _link(source: str, target: str) -> None:
@@ -50,20 +109,19 @@ def _link(source: str, target: str) -> None:
 
 @pytest.fixture(scope="session")
 def media() -> Path:
-    if not MEDIA.is_dir():
-        pytest.skip("real media are not here (../shared/media)")
+    require("shared media")
     return MEDIA
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium, without a window and without a network. `.ci/packages` installs it."""
-    chromium = shutil.which("chromium")
-    if not chromium:
-        pytest.skip("Chromium is not here: .ci/packages installs it")
+    """Debian's Chromium, without a window and without a network."""
+    require("chromium")
+    from playwright.sync_api import sync_playwright
+
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
-        opened = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
         yield opened
         opened.close()
 
@@ -78,6 +136,8 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture(scope="session")
 def violations() -> Callable[[Page], list[str]]:
     """What axe-core finds wrong with a page by WCAG 2.2 A and AA and best practice: none is expected."""
+    from axe_playwright_python.sync_playwright import Axe
+
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
     def judge(page: Page) -> list[str]:

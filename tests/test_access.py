@@ -63,6 +63,7 @@ def test_easy_read_is_published_as_easy_read(production: Production) -> None:
     assert [cue.text for cue in read("a.vtt", text).cues] == ["She helped <me>.", "It was good."]
 
 
+@pytest.mark.slow
 def test_a_description_is_a_recording_and_a_script(production: Production) -> None:
     (production.root / "access/ad.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:03.000\nAmara looks up.\n")
     (production.root / "access/ad.mp3").write_bytes(b"sound")
@@ -79,6 +80,7 @@ def test_a_description_is_a_recording_and_a_script(production: Production) -> No
     )
 
 
+@pytest.mark.slow
 def test_a_signed_version_has_a_corner_that_captions_keep_off(production: Production) -> None:
     spec = SignLanguageSpec(file="access/signed.mp4", share=0.25, corner="top-left")
     assert spec.area == (0.0, 0.0, 0.5, 0.5)
@@ -109,6 +111,7 @@ def test_what_does_not_fit_the_film_is_refused(production: Production, slot: str
         access(replace(production, **{slot: spec})).files  # noqa: B018
 
 
+@pytest.mark.slow
 def test_a_recording_longer_than_the_film_belongs_to_another_cut(production: Production) -> None:
     (production.root / "access/signed.mp4").write_bytes(b"pictures")
     signed = replace(production, sign_language=approved(production, SignLanguageSpec(file="access/signed.mp4")))

@@ -26,6 +26,8 @@ from pipeline.cli import main
 from pipeline.tools import probe
 from pipeline.tools.process import ffmpeg
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 20
 CHILD, OURS = 1500, 700
 """Megabytes: the most that a child may ever take, and that this process may grow by for one file."""

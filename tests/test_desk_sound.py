@@ -60,6 +60,7 @@ def prints(at: Desk, source: str = "erin") -> str:
 # Tracks ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_editor_who_chose_no_track_is_told_which_is_the_clearer(shelf: Path) -> None:
     [found] = desk(shelf, "").track_findings()
     assert found.where == "erin"
@@ -110,6 +111,7 @@ def test_a_track_that_the_file_lacks_is_refused(shelf: Path, choice: str) -> Non
 # Noise and rooms ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_noise_is_measured_once_and_taken_out_of_what_is_heard_only(shelf: Path) -> None:
     plain = desk(shelf)
     transcribed(plain, "erin")
@@ -142,6 +144,7 @@ def test_a_source_without_a_quiet_moment_cannot_teach_its_hiss(shelf: Path) -> N
         at.studio.sound("erin", 0, 1000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ["amara", "ben"])
 def test_a_room_is_where_nobody_speaks_though_the_transcript_lacks_their_words(shelf: Path, source: str) -> None:
     """With a transcript that missed everything, a stretch in which somebody speaks is still not taken."""
@@ -157,6 +160,7 @@ def test_a_room_is_where_nobody_speaks_though_the_transcript_lacks_their_words(s
     assert not any(span.overlap(voice) > Fraction(1, 10) for span in found for voice in voices)
 
 
+@pytest.mark.slow
 def test_the_room_under_a_card_is_that_of_the_shot_beside_it_unless_nobody_wants_one(shelf: Path) -> None:
     at = desk(shelf)
     transcribed(at, "ben")

@@ -135,6 +135,7 @@ def test_a_new_production_says_what_is_missing_and_then_loads(tmp_path: Path) ->
         create(tmp_path / "film")
 
 
+@pytest.mark.slow
 def test_core_holds_no_torch() -> None:
     """6 GB of CUDA that nobody asked for come with one careless dependency."""
     listed = subprocess.run([sys.executable, "-m", "pip", "list", "--format", "freeze"], capture_output=True, text=True, check=True).stdout
@@ -160,6 +161,7 @@ def test_no_machine_and_no_registry_is_named() -> None:
             assert not re.search(r"(?<![\w.])/(root|work|home/[a-z]+|tmp/[a-z]+)/|pypi\.org|pythonhosted|download\.pytorch", text), name
 
 
+@pytest.mark.slow
 def test_the_sample_is_as_long_as_the_readme_says() -> None:
     from pipeline.tools.probe import probe
 

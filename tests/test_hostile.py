@@ -33,8 +33,7 @@ import pytest
 from pipeline import doctor
 from pipeline.cli import main
 from pipeline.tools.process import ffmpeg
-
-MEDIA = Path(__file__).parents[2] / "shared" / "media" / "difficult"
+from tests.needs import MEDIA, require
 
 CANARY = "canary-9d41-sits-in-the-file-next-door"
 TODAY = date.today()  # noqa: DTZ011 - the day of whoever builds
@@ -216,9 +215,8 @@ def interview(muxer: str, *options: str) -> bytes:
 
 def difficult(name: str) -> Spoil:
     def spoil(film: Film) -> None:
-        if not MEDIA.is_dir():
-            pytest.skip("../shared/media is not here")
-        shutil.copyfile(MEDIA / name, film.clip)
+        require("shared media")
+        shutil.copyfile(MEDIA / "difficult" / name, film.clip)
         (film.root / "words.json").write_text(whisper(start=0, words=WORDS[:1]))  # these clips are short
 
     return spoil
@@ -402,6 +400,7 @@ DISGUISED = {
 }
 
 
+@pytest.mark.slow
 @cases(
     Case("empty", footage(b""), 65, ("amara.mp4: is empty",), IMPORT),
     *(Case(name, footage(text), 65, ("amara.mp4: is a text file", "playlists"), IMPORT) for name, text in DISGUISED.items()),
@@ -547,6 +546,7 @@ def test_paperwork(case: Case, film: Film, here: Run) -> None:
     refuses(case, film, here)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "spreadsheet",
     [sheet(b'r="3"', b'r="999999999999"'), sheet(b'"A1:I3"', b'"A1:XFD999999999999"')],
@@ -762,6 +762,7 @@ def test_what_somebody_did_to_the_build_folder_is_made_again(content: str, film:
 # In a process of its own -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @cases(
     Case("ffconcat", footage(DISGUISED["ffconcat"]), 65, ("amara.mp4: is a text file",), IMPORT),
     Case("hls with a NUL", footage(DISGUISED["hls"] + "#\0"), 65, ("amara.mp4: is not footage",), IMPORT),
@@ -775,6 +776,7 @@ def test_in_a_process_of_its_own(case: Case, film: Film) -> None:
     refuses(case, film, alone)
 
 
+@pytest.mark.slow
 def test_no_ffmpeg(film: Film) -> None:
     case = Case("", lambda _: None, 69, ("$PIPELINE_FFMPEG names /nowhere/ffmpeg",), BUILD)
     refuses(case, film, lambda film, command: alone(film, command, PIPELINE_FFMPEG="/nowhere/ffmpeg"))
@@ -823,6 +825,7 @@ def test_what_is_good_is_let_in(spoil: Spoil, command: tuple[str, ...], film: Fi
 ODD = "odd's [x],y:z -rf"
 
 
+@pytest.mark.slow
 def test_names_that_would_break_a_command_line(film: Film, here: Run) -> None:
     """As project, source and cutaway: they are files like others, all the way to the film."""
     odd = Film(film.root.rename(film.root.with_name(ODD)))
@@ -836,11 +839,13 @@ def test_names_that_would_break_a_command_line(film: Film, here: Run) -> None:
         assert CANARY.encode() not in (odd.root / "build" / name).read_bytes(), f"a tag of the footage is in {name}"
 
 
+@pytest.mark.slow
 def test_a_machine_that_gives_less_memory_than_we_would_allow_a_tool(film: Film) -> None:
     said = alone(film, BUILD, memory=8 << 30)
     assert said.code == 0, said.err
 
 
+@pytest.mark.slow
 def test_a_folder_named_by_another_machine(film: Film) -> None:
     moved = Film(film.root.rename(film.root.with_name("caf\udce9")))
     said = alone(moved, BUILD)

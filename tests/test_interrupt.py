@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")]
+pytestmark = [pytest.mark.slow, pytest.mark.needs("Linux")]
 
 
 def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import multiprocessing
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -88,7 +87,7 @@ def test_any_text_comes_back_as_it_was(entries: list[dict[str, str]]) -> None:
     assert sorted(json.dumps(one, sort_keys=True) for one in found) == sorted(json.dumps(one, sort_keys=True) for one in entries)
 
 
-@pytest.mark.skipif(not shutil.which("git"), reason="git is not here")
+@pytest.mark.needs("git")
 def test_two_copies_merge_in_git_line_by_line(tmp_path: Path) -> None:
     from pipeline.project import create
 

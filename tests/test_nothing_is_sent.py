@@ -14,6 +14,7 @@ import pytest
 
 from pipeline import SENDS_NOTHING
 from tests.conftest import SAMPLE
+from tests.needs import require
 
 Watched = Callable[..., list[str]]
 """A command with its exit code expected: the sockets that it and its children opened, but Unix ones."""
@@ -57,8 +58,7 @@ OPENED = re.compile(r"socket\((?!AF_UNIX|AF_LOCAL)[^)]*\)")
 
 @pytest.fixture
 def watched(tmp_path: Path) -> Watched:
-    if not shutil.which("strace"):
-        pytest.skip("strace is not here: .ci/packages installs it")
+    require("strace")
 
     def run(*command: str | Path, code: int = 0, timeout: int = 400) -> list[str]:
         trace = tmp_path / "trace"
@@ -93,6 +93,8 @@ def test_a_socket_that_is_opened_is_seen_and_a_unix_one_is_let_be(watched: Watch
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.needs("base weights")
 def test_a_whole_film_opens_no_socket(watched: Watched, dev_alone: Path) -> None:
     """Probed, recognised, matched, built, heard again, judged, passed on: what the command line does with a film."""
     ourwords = [sys.executable, "-m", "pipeline", "-C", dev_alone, "-q"]

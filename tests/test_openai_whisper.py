@@ -14,7 +14,6 @@ from collections.abc import Callable
 from difflib import SequenceMatcher
 from fractions import Fraction
 from hashlib import sha256
-from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,6 +23,7 @@ import pytest
 from pipeline.model.words import plain
 from pipeline.tools import models
 from pipeline.tools.process import ffmpeg
+from tests.needs import require
 
 ROOT = Path(__file__).parents[1]
 PYTHON = ROOT / ".venv-whisper" / "bin" / "python"
@@ -47,11 +47,6 @@ title = "All of it"
 quotes = []
 """
 
-needs_whisper = pytest.mark.skipif(
-    not list(ROOT.glob(".venv-whisper/lib/python*/site-packages/whisper/__init__.py")),
-    reason="openai-whisper is not in .venv-whisper: `make test` puts it there where a CPU build of torch is to be had",
-)
-
 
 @pytest.fixture(scope="module")
 def interview(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -64,6 +59,7 @@ def interview(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def weights() -> Path:
+    require("tiny.en weights")
     return models.fetch("tiny.en")
 
 
@@ -103,7 +99,7 @@ def heard(folder: Path) -> dict[str, Any]:
     return found
 
 
-@needs_whisper
+@pytest.mark.needs("openai-whisper")
 @pytest.mark.slow
 def test_the_two_engines_hear_the_same_words_at_the_same_times(
     transcribe: Callable[..., subprocess.CompletedProcess[str]], checkpoint: Path, tmp_path: Path
@@ -132,7 +128,7 @@ def test_the_two_engines_hear_the_same_words_at_the_same_times(
     assert median(apart) <= Fraction(1, 50)  # one step of Whisper's times: the same weights, read by the same attention heads
 
 
-@needs_whisper
+@pytest.mark.needs("openai-whisper")
 @pytest.mark.slow
 def test_a_file_that_is_no_checkpoint_is_named(transcribe: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
     (tmp_path / "broken.pt").write_bytes(b"PK half of a download")
@@ -141,7 +137,8 @@ def test_a_file_that_is_no_checkpoint_is_named(transcribe: Callable[..., subproc
     assert "broken.pt: does not load as an openai-whisper checkpoint of tiny.en" in done.stderr
 
 
-@needs_whisper
+@pytest.mark.slow
+@pytest.mark.needs("openai-whisper")
 @pytest.mark.parametrize("named", ["/nowhere/tiny.en.pt", ""])
 def test_weights_that_are_not_there_are_not_fetched(transcribe: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, named: str) -> None:
     done = transcribe("openai-whisper", PYTHON, OURWORDS_OPENAI_WHISPER=named, XDG_CACHE_HOME=str(tmp_path))
@@ -150,7 +147,8 @@ def test_weights_that_are_not_there_are_not_fetched(transcribe: Callable[..., su
     assert "OURWORDS_OPENAI_WHISPER" in done.stderr
 
 
-@pytest.mark.skipif(find_spec("whisper") is not None, reason="openai-whisper is installed here")
+@pytest.mark.slow
+@pytest.mark.needs("no openai-whisper")
 def test_where_it_is_not_installed_the_command_says_so(transcribe: Callable[..., subprocess.CompletedProcess[str]]) -> None:
     done = transcribe("openai-whisper", sys.executable)
     assert done.returncode == 69, done.stderr

@@ -20,7 +20,7 @@ from pipeline.tools.probe import probe
 from pipeline.tools.sound import read_speech
 from pipeline.tools.whisper_faster import FasterWhisper
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.needs("base weights")]
 
 GRID = "grid_s1_20clips"
 GRID_WORDS = "bin lay place set blue green red white at by in with now please soon again"

@@ -83,6 +83,7 @@ def wrong(film: Path, clean: Path | None = None, cues: Sequence[Cue] = CUES) -> 
     return [(one.rule, one.cue) for one in screened(film, clean, cues)[0] if one.severity == "error"]
 
 
+@pytest.mark.slow
 def test_a_film_with_its_captions_passes_and_gives_its_figures(made: Callable[..., Path]) -> None:
     for clean in (made(), None):
         found, stills = screened(made(ass_of(CUES)), clean)
@@ -94,6 +95,7 @@ def test_a_film_with_its_captions_passes_and_gives_its_figures(made: Callable[..
         assert figures.what == f"{12 if clean else 9} frames of 3 cues were measured"
 
 
+@pytest.mark.slow
 def test_another_text_is_told_with_its_frame_and_a_still(made: Callable[..., Path]) -> None:
     other = (CUES[0], cue(50, 70, "And I know it.", colour="yellow"), CUES[2])
     found, stills = screened(made(ass_of(other)), made())
@@ -105,6 +107,7 @@ def test_another_text_is_told_with_its_frame_and_a_still(made: Callable[..., Pat
     assert Image.open(BytesIO(picture)).size == SIZE
 
 
+@pytest.mark.slow
 def test_no_still_is_kept_of_a_film_that_is_not_the_builds(made: Callable[..., Path]) -> None:
     found, stills = screened(made(ass_of((CUES[0], cue(50, 70, "And I know it.", colour="yellow"), CUES[2]))), made(), keep=False)
     (one,) = (one for one in found if one.severity == "error")
@@ -123,12 +126,14 @@ def test_stills_are_kept_of_the_film_that_the_manifest_names(tmp_path: Path) -> 
     assert not Proof(flow, tmp_path / "other.mp4").screening.keep
 
 
+@pytest.mark.slow
 def test_the_line_that_is_wrong_is_told(made: Callable[..., Path]) -> None:
     for lines, line in ((("Amara: They saw the table", "before they saw me."), 1), (("Amara: They saw the label", "before they see me."), 2)):
         found, _ = screened(made(ass_of((cue(30, 50, *lines), *CUES[1:]))), None)
         assert [f"in line {line} of 2" in one.what for one in found if one.severity == "error"] == [True]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("burnt", "told"),
     [
@@ -151,6 +156,7 @@ def test_captions_that_are_not_as_planned_are_told(burnt: Sequence[Cue], told: s
     assert found <= told
 
 
+@pytest.mark.slow
 def test_what_is_on_the_picture_beside_a_caption_is_told(made: Callable[..., Path]) -> None:
     more = ass_of(CUES) + ass_of((cue(35, 45, "A line from elsewhere", position="top"),)).splitlines()[-1] + "\n"
     more = more.replace("Style: bottom,", ass_of((CUES[2],)).split("[V4+ Styles]")[1].splitlines()[2] + "\nStyle: bottom,", 1)
@@ -158,6 +164,7 @@ def test_what_is_on_the_picture_beside_a_caption_is_told(made: Callable[..., Pat
     assert wrong(made(more)) == [], "without the clean film there is nothing to tell it by"
 
 
+@pytest.mark.slow
 def test_times_off_the_frame_grid_are_shown_on_the_frames_they_reach(made: Callable[..., Path]) -> None:
     """As corrections may leave them: 1.21 s is between frames 30 and 31."""
     off = (Cue(Span.measured(1.21, 1.99), CUES[0].lines, "Amara", "q1"), *CUES[1:])
@@ -181,7 +188,8 @@ def test_what_another_reader_reads_is_held_against_the_text() -> None:
     assert "“Yes”" in found[0].what
 
 
-@pytest.mark.skipif(not reader.reads("en-GB"), reason="tesseract is not here (Debian: tesseract-ocr)")
+@pytest.mark.slow
+@pytest.mark.needs("tesseract")
 def test_tesseract_reads_our_captions_to_the_letter(made: Callable[..., Path]) -> None:
     found, _ = screened(made(ass_of(CUES)), None)
     (read,) = (one for one in found if one.rule == "burnt-text")

@@ -21,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("system", ["win32", "darwin"])
 def test_no_line_uses_what_the_system_lacks(system: str) -> None:
     """The types of Python's own library know what each system has."""
@@ -39,7 +40,7 @@ def test_objects_are_read_only_where_that_does_not_stop_their_removal(tmp_path: 
     assert (made / "it").stat().st_mode & stat.S_IWUSR
 
 
-@pytest.mark.skipif(os.name == "nt", reason="Windows gives links to few")
+@pytest.mark.needs("Linux")
 def test_a_file_is_named_without_copying_it_but_a_read_only_one_where_only_hard_links_are_to_be_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     footage = tmp_path / "clip.mp4"
     footage.write_bytes(b"film")

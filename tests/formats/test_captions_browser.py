@@ -6,7 +6,6 @@ import io
 import wave
 from collections.abc import Callable
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -18,10 +17,10 @@ from pipeline.formats.captions.vtt import parse, plain_text, to_vtt
 from pipeline.model.captions import Captions, Cue
 from pipeline.model.time import Span, Time
 from tests.formats.test_captions import films
+from tests.needs import MEDIA
 
 HOST = "http://captions.test"
-MEDIA = Path(__file__).parents[3] / "shared/media/captions"
-VTT = sorted(MEDIA.rglob("*.vtt"))
+VTT = sorted((MEDIA / "captions").rglob("*.vtt"))
 
 CUES = """async () => {
   const track = document.querySelector('track');
@@ -69,7 +68,7 @@ def ours(data: bytes) -> Seen | None:
     return found and [(raw.id, float(raw.start), float(raw.end), raw.text, plain_text(raw.text)) for raw in found[1]]
 
 
-@pytest.mark.skipif(not VTT, reason="the W3C's files are not here (../shared/media/captions)")
+@pytest.mark.needs("shared media")
 def test_we_read_every_file_as_chromium_does(chromium_reads: Callable[[bytes], Seen | None]) -> None:
     """The Web Platform Tests' files, vtt.js's and ttconv's: how many cues, their names, times to the millisecond, texts."""
     differ = []
@@ -111,7 +110,7 @@ MARKS = [
 MARKS += ["<i.x y>", "<ruby>a<rt>b</rt></ruby>", "<lang en>", "</", "<>", "< b>", "<b", "a", " ", "\n", "é", "-->", "NOTE", "STYLE", "{}", "\\"]
 
 
-@settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(st.sampled_from(MARKS), min_size=1, max_size=8).map("".join), min_size=100, max_size=200))
 def test_any_cue_text_is_to_us_what_it_is_to_chromium(chromium_reads: Callable[[bytes], Seen | None], said: list[str]) -> None:
     """Tags and character references of all kinds, well-formed or not."""
@@ -120,7 +119,7 @@ def test_any_cue_text_is_to_us_what_it_is_to_chromium(chromium_reads: Callable[[
     assert rounded(chromium_reads(data)) == rounded(ours(data))
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(films())
 def test_our_files_say_in_chromium_what_was_approved(chromium_reads: Callable[[bytes], Seen | None], captions: Captions) -> None:
     """Whatever is in the words, none of it is markup, and no cue is lost."""

@@ -24,8 +24,9 @@ from pipeline.errors import InputError
 from pipeline.formats.captions import MOST_BYTES, read, to_scc
 from pipeline.model.captions import Captions, Cue
 from pipeline.model.time import Programme, Span, Time
+from tests.needs import MEDIA
 
-MEDIA = Path(__file__).parents[3] / "shared/media/captions/ttconv"
+FILES = MEDIA / "captions" / "ttconv"
 
 Shown = list[tuple[Fraction, Fraction, str]]
 
@@ -232,6 +233,7 @@ def american(draw: st.DrawFn) -> Captions:
     return Captions("en-US", tuple(cues))
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None, derandomize=True)
 @given(american())
 def test_scc_is_read_by_ttconv_and_by_us(captions: Captions) -> None:
@@ -294,10 +296,10 @@ def content(element: ttconv.model.ContentElement) -> str:
     return element.get_text() if isinstance(element, ttconv.model.Text) else "".join(map(content, element))
 
 
-SAMPLES = sorted(MEDIA.glob("*.stl"))
+SAMPLES = sorted(FILES.glob("*.stl"))
 
 
-@pytest.mark.skipif(not SAMPLES, reason="the IRT's files are not here (../shared/media/captions)")
+@pytest.mark.needs("shared media")
 @pytest.mark.parametrize("file", SAMPLES, ids=lambda file: file.stem.rpartition("requirement-")[2])
 def test_stl_is_read_as_ttconv_reads_it(file: Path) -> None:
     """But for blanks, which ttconv loses beside accents and colours; and for words before the programme's start, which it leaves out."""
@@ -313,10 +315,10 @@ def test_stl_is_read_as_ttconv_reads_it(file: Path) -> None:
         assert ours == theirs
 
 
-SCC = sorted(MEDIA.glob("*.scc"))
+SCC = sorted(FILES.glob("*.scc"))
 
 
-@pytest.mark.skipif(not SCC, reason="ttconv's files are not here (../shared/media/captions)")
+@pytest.mark.needs("shared media")
 @pytest.mark.parametrize("file", SCC, ids=lambda file: file.stem.rpartition("scc_")[2])
 def test_scc_is_read_as_ttconv_reads_it(file: Path) -> None:
     body = ttconv.scc.reader.to_model(file.read_text()).get_body()

@@ -185,6 +185,7 @@ words = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl
 times = st.integers(0, 359_999).map(lambda ms: f"{ms // 60000}:{ms % 60000 // 1000:02}.{ms % 1000:03}")
 
 
+@pytest.mark.slow
 @fast
 @given(st.lists(st.tuples(times, words, words), max_size=8), st.sampled_from(",;\t"), st.sampled_from(["utf-8-sig", "utf-16"]))
 def test_no_comment_is_lost(rows: list[tuple[str, str, str]], mark: str, encoding: str) -> None:

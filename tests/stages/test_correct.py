@@ -486,6 +486,7 @@ def recuts(draw: st.DrawFn) -> tuple[Timeline, Profile]:
     return film(*made), draw(st.sampled_from([PLAIN, PLAIN, BBC, NETFLIX]))
 
 
+@pytest.mark.slow
 @slowly
 @given(reviews(), recuts())
 def test_after_any_recut_every_correction_is_kept_or_listed(edited: list[Cue], recut: tuple[Timeline, Profile]) -> None:

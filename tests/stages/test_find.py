@@ -45,6 +45,7 @@ def misheard(chance: random.Random, texts: list[str], errors: float) -> list[str
     return out
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.integers(0, 2**32), st.sampled_from([0.05, 0.15, 0.3]), st.integers(4, 40), st.sampled_from([0, 0, 1, 2]))
 def test_windows_find_what_is_found_everywhere(seed: int, errors: float, length: int, marks: int) -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
-import pyloudnorm
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +15,7 @@ from pipeline.model.timeline import Card, Hold, Shot, Take
 from pipeline.stages import loudness
 from pipeline.stages.loudness import LOUDER, MOST_TRIM, QUIETER, Level, gain_for, gains, steps, together, trim_for, true_peak
 from pipeline.tools.protocols import Samples
+from tests.meter import by_pyloudnorm
 
 fast = settings(max_examples=100, deadline=None, derandomize=True)
 TAKE = Take(0, 25, "q1", "amara", "Amara", "s1", 50, Span[Source].measured(2.1, 2.9), ())
@@ -35,12 +35,13 @@ def speechlike(seconds: float, level: float, seed: int = 1, *, mono: bool = Fals
 # The meter ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [0.4, 1.0, 7.3, 30.0])
 @pytest.mark.parametrize("level", [-6.0, -20.0, -45.0])
 @pytest.mark.parametrize("mono", [True, False])
 def test_our_meter_says_what_pyloudnorm_says(seconds: float, level: float, mono: bool) -> None:
     sound = speechlike(seconds, level, mono=mono)
-    assert loudness.loudness(steps(sound)) == pytest.approx(pyloudnorm.Meter(SAMPLE_RATE).integrated_loudness(sound.astype(np.float64)), abs=0.15)
+    assert loudness.loudness(steps(sound)) == pytest.approx(by_pyloudnorm(sound), abs=0.15)
 
 
 def test_a_sine_of_a_thousand_hertz_has_the_loudness_that_the_standard_says() -> None:
@@ -135,6 +136,7 @@ def test_speakers_are_brought_together_by_what_the_film_plays_of_them() -> None:
     assert all(gain % 0.5 == 0 for gain in found)
 
 
+@pytest.mark.slow
 def test_a_changed_quote_seldom_moves_its_neighbours() -> None:
     shots, levels = film(*((replace(TAKE, frames=250), speechlike(10, -30, seed)) for seed in range(12)))
     before = gains(shots, levels, -18)
@@ -142,6 +144,7 @@ def test_a_changed_quote_seldom_moves_its_neighbours() -> None:
     assert before[:-1] == changed[:-1]
 
 
+@pytest.mark.slow
 def test_a_soft_quote_stays_soft_but_not_lost() -> None:
     shots, levels = film(*((replace(TAKE, frames=250), speechlike(10, level, seed)) for seed, level in enumerate((-20, -20, -20, -23, -32))))
     found = gains(shots, levels, -18)
@@ -149,6 +152,7 @@ def test_a_soft_quote_stays_soft_but_not_lost() -> None:
     assert found[4] - found[0] == MOST_TRIM
 
 
+@pytest.mark.slow
 def test_how_loud_the_film_will_be_is_known_before_it_is_laid() -> None:
     parts = [(replace(TAKE, frames=260), speechlike(10.4, -35)), (CARD, None), (replace(TAKE, source="s2", frames=143), speechlike(5.72, -14, 2))]
     shots, levels = film(*parts)
@@ -157,5 +161,5 @@ def test_how_loud_the_film_will_be_is_known_before_it_is_laid() -> None:
         [np.zeros((2 * SAMPLE_RATE, 2)) if sound is None else sound * 10 ** (gain / 20) for (_, sound), gain in zip(parts, found, strict=True)]
     )
     loud, peak = together(shots, levels, found, [float(Fraction(shot.frames, 25)) for shot in shots])
-    assert loud == pytest.approx(pyloudnorm.Meter(SAMPLE_RATE).integrated_loudness(laid), abs=0.2)
+    assert loud == pytest.approx(by_pyloudnorm(laid), abs=0.2)
     assert peak == pytest.approx(20 * np.log10(true_peak(laid.astype(np.float32))), abs=0.05)

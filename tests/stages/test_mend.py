@@ -112,6 +112,7 @@ def test_a_split_keeps_every_word_with_its_times_and_the_label_with_the_first() 
     assert abs(second.span.start - second.words[0].span.start) <= Fraction(1, 50)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.data())
 def test_no_fix_changes_a_word_makes_things_worse_or_crosses_a_cut(data: st.DataObject) -> None:

@@ -191,7 +191,7 @@ def film(tmp_path: Path, rate: Fraction, *shots: Shot) -> tuple[Timeline, list[P
     return timeline, parts
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.sampled_from([TAKE, HOLD, CARD, replace(TAKE, frames=1), replace(CARD, frames=7)]), min_size=1, max_size=8),
     st.sampled_from([Fraction(25), NTSC]),

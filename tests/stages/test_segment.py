@@ -34,6 +34,7 @@ def parted(text: str, name: str = "plain") -> list[tuple[str, ...]]:
     return [block.lines for block in segment(Speech(text.split()), house(name))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", PROFILES)
 @fast
@@ -165,6 +166,7 @@ def test_the_lines_of_a_text_that_somebody_wrote() -> None:
     assert max(map(len, many)) <= 32
 
 
+@pytest.mark.slow
 def test_an_hour_takes_as_long_a_word_as_a_minute() -> None:
     words = ("They told me that everything in my whole file would be gone by the summer, honestly, all of it.".split()) * 100
 

@@ -78,6 +78,7 @@ def worst(found: Sync, start: float, ppm: float, low: float, high: float) -> flo
 # Recordings that belong together ----------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("start", "seconds", "ppm", "how"),
     [
@@ -102,6 +103,7 @@ def test_they_are_laid_to_a_tenth_of_a_millisecond(voices: Sound, start: float, 
     assert abs(back.at(found.at(Fraction(60))) - 60) < Fraction(1, 10_000)
 
 
+@pytest.mark.slow
 def test_the_phase_does_not_mind_a_muffled_microphone(voices: Sound) -> None:
     muffled = np.fft.rfft(voices) / (1 + (np.fft.rfftfreq(len(voices), 1 / RATE / 4) / 2500) ** 4)
     found = sync.align(recorded(voices, "a", 0, 115), recorded(np.fft.irfft(muffled), "b", 5.5, 90, -70))
@@ -118,6 +120,7 @@ def refused(source: sync.Recording, other: sync.Recording) -> str:
     return f"{caught.value.what} → {caught.value.next_step}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [10, 30, 55])
 def test_another_conversation_is_refused(voices: Sound, seconds: int) -> None:
     """The same two rooms and voices' kind, other words."""
@@ -135,6 +138,7 @@ def test_what_is_too_short_to_tell_is_refused(voices: Sound) -> None:
     assert "same conversation" in refused(recorded(voices, "a.mp4", 0, 100), recorded(voices, "b.wav", 20, 4))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lost", [30.0, 2.0, 0.3, 0.05, 0.01])
 @pytest.mark.parametrize("after", [30, 60])
 def test_stopped_and_started_again_is_refused(voices: Sound, lost: float, after: int) -> None:
@@ -154,6 +158,7 @@ def judged(lag: Sound, sharp: Callable[[int], float] = lambda _: 3.0) -> Sync:
     return sync._judged(SOURCE, OTHER, PLACES, PLACES + lag, np.array([sharp(n) for n in range(40)]))
 
 
+@pytest.mark.slow
 @fast
 @given(st.floats(-3600, 3600), st.floats(-400, 400), st.integers(0, 2**32 - 1), st.integers(0, 11))
 def test_a_line_is_found_whatever_strays(offset: float, ppm: float, seed: int, strays: int) -> None:
@@ -165,6 +170,7 @@ def test_a_line_is_found_whatever_strays(offset: float, ppm: float, seed: int, s
     assert max(abs(float(judged(lag).at(Fraction(t))) - (t + offset + t * ppm * 1e-6)) for t in (0, 7200)) < 0.0005
 
 
+@pytest.mark.slow
 @fast
 @given(st.integers(0, 2**32 - 1), st.floats(-0.008, 0.008))
 def test_two_people_at_different_distances_are_no_jump(seed: int, further: float) -> None:

@@ -28,6 +28,7 @@ each_profile = pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: 
 Quotes = dict[str, tuple[Piece, ...]]
 
 
+@pytest.mark.slow
 @each_profile
 @fast
 @given(speech=speeches(least=150), size=st.sampled_from([(1280, 720), (720, 720), (720, 1280)]))
@@ -50,6 +51,7 @@ def test_every_profile_keeps_its_own_rules(profile: Profile, speech: tuple[Timel
             assert fonts.width(line) <= room.ems(size)
 
 
+@pytest.mark.slow
 @each_profile
 @fast
 @given(speech=speeches(least=150))

@@ -60,6 +60,7 @@ def test_any_word_has_a_pronunciation_of_known_sounds(word: str) -> None:
     assert set(sounds) <= PHONES
 
 
+@pytest.mark.slow
 def test_known_words_are_found_in_order_inside_the_sound(aligner: Pocketsphinx, carys: Listen) -> None:
     truth = json.loads((FOOTAGE.parents[1] / "truth" / "carys.words.json").read_bytes())
     chosen = [word for word in truth if 2.0 < word["start"] < 8.0]
@@ -84,6 +85,7 @@ def test_what_cannot_be_aligned_is_none(aligner: Pocketsphinx, samples: int, wor
     assert aligner.align(np.zeros(samples, np.float32), words) is None
 
 
+@pytest.mark.slow
 def test_what_was_said_twice_and_written_once_stands_where_it_was_said_first(aligner: Pocketsphinx) -> None:
     """Dev: "I'm, um, I'm not engaging. There's no, there's no right volume for me." The sound starts 0.2 s late in this file."""
     listen, late = interview(FOOTAGE.with_name("dev.mov")), 0.2

@@ -37,10 +37,8 @@ def test_a_word_that_the_path_never_reaches_is_none(lengths: list[int], path: li
 
 
 @pytest.mark.slow
+@pytest.mark.needs("base weights")
 def test_english_words_come_out_near_their_truth() -> None:
-    folder = models.find("base")
-    if not folder:
-        pytest.skip("needs the weights: ourwords models fetch base")
     from pipeline.tools.whisper_faster import FasterWhisper
 
     with av.open(str(SAMPLE / "footage/amara.mp4")) as film:
@@ -48,7 +46,7 @@ def test_english_words_come_out_near_their_truth() -> None:
         sound = np.concatenate([done.to_ndarray()[0] for frame in film.decode(audio=0) for done in resampler.resample(frame)]).astype(np.float32)
     truth = [word for word in json.loads((SAMPLE / "truth/amara.words.json").read_bytes()) if 11.7 < word["start"] < 20]
     begin = truth[0]["start"] - 0.3
-    aligner = WhisperAligner("base", "en", FasterWhisper(folder, "", 1).model)
+    aligner = WhisperAligner("base", "en", FasterWhisper(models.fetch("base"), "", 1).model)
     found = aligner.align(sound[int(begin * 16_000) : int((truth[-1]["end"] + 0.3) * 16_000)], [word["word"] for word in truth])
     assert found
     assert len(found) == len(truth)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont, features
+from PIL import Image, ImageDraw, ImageFont
 
 from pipeline.formats.captions import to_ass
 from pipeline.model.captions import Cue
@@ -21,6 +21,9 @@ from pipeline.screening import judged, look
 from pipeline.stages import layout, witness
 from pipeline.tools import fonts, watch
 from pipeline.tools.process import place, run
+from tests.needs import DEJAVU, require
+
+pytestmark = pytest.mark.slow
 
 HD = (1280, 720)
 SIZES = [HD, (720, 720), (720, 1280)]
@@ -55,17 +58,33 @@ def expected(one: Cue, size: tuple[int, int]) -> witness.Drawn:
     return witness.Drawn.of(*drawn(replace(one, colour="white"), size), load_profile("bbc").room(size).em(size))
 
 
-def burnt(folder: Path, ass: str, ground: str, size: tuple[int, int] = HD, crf: int = 23) -> Path:
-    """A short film as a build encodes it, with what `ass` says on it."""
-    (folder / "captions.ass").write_text(ass, encoding="utf-8")
-    (folder / "fonts").mkdir(exist_ok=True)
+Burnt = Callable[..., Path]
+
+
+@pytest.fixture(scope="module")
+def burnt(tmp_path_factory: pytest.TempPathFactory) -> Burnt:
+    """A short film as a build encodes it, with what `ass` says on it. Each, and each ground, is made once."""
+    folder = tmp_path_factory.mktemp("burnt")
+    (folder / "fonts").mkdir()
     for font in fonts.font_files():
-        if not (folder / "fonts" / font.name).exists():
-            place(font, folder / "fonts" / font.name)
-    graph = "format=yuv420p,setparams=range=tv:colorspace=bt709,ass=captions.ass:fontsdir=fonts"
-    encoded = ["-c:v", "libx264", "-preset", "veryfast", "-crf", str(crf), "-pix_fmt", "yuv420p"]
-    run(["-f", "lavfi", "-i", GROUNDS[ground].format(f"{size[0]}x{size[1]}"), "-vf", graph, *encoded, "-y", "film.mp4"], folder)
-    return folder / "film.mp4"
+        place(font, folder / "fonts" / font.name)
+
+    @cache
+    def pictures(ground: str, size: tuple[int, int]) -> str:
+        made = [*"-f lavfi -i".split(), GROUNDS[ground].format(f"{size[0]}x{size[1]}"), *"-pix_fmt yuv420p -c:v rawvideo".split()]
+        run([*made, f"{ground}{size[0]}.nut"], folder)
+        return f"{ground}{size[0]}.nut"
+
+    @cache
+    def film(ass: str, ground: str, size: tuple[int, int] = HD, crf: int = 23) -> Path:
+        (folder / "captions.ass").write_text(ass, encoding="utf-8")
+        graph = "format=yuv420p,setparams=range=tv:colorspace=bt709,ass=captions.ass:fontsdir=fonts"
+        encoded = ["-c:v", "libx264", "-preset", "veryfast", "-crf", str(crf), "-pix_fmt", "yuv420p"]
+        name = f"film{len(list(folder.iterdir()))}.mp4"
+        run(["-i", pictures(ground, size), "-vf", graph, *encoded, name], folder)
+        return folder / name
+
+    return film
 
 
 def seen(film: Path, one: Cue, size: tuple[int, int] = HD, frame: int = 5) -> list[str]:
@@ -155,9 +174,9 @@ def outlined(ass: str) -> str:
 
 @pytest.mark.parametrize("ground", GROUNDS)
 @pytest.mark.parametrize(("colour", "least"), [("white", 20), ("yellow", 17), ("cyan", 14), ("green", 12)])
-def test_an_opaque_box_stands_out_on_any_footage(ground: str, colour: str, least: float, tmp_path: Path) -> None:
+def test_an_opaque_box_stands_out_on_any_footage(ground: str, colour: str, least: float, burnt: Burnt) -> None:
     one = cue(colour=colour)
-    film = burnt(tmp_path, ass_of(one), ground)
+    film = burnt(ass_of(one), ground)
     (shown,) = watch.frames(film, PAL, 5, 6)
     measured = witness.contrast(shown.pixels, expected(one, HD))
     assert measured.low >= least, measured
@@ -167,9 +186,9 @@ def test_an_opaque_box_stands_out_on_any_footage(ground: str, colour: str, least
 
 @pytest.mark.parametrize("ground", ["noise", "checks", "white", "bars"])
 @pytest.mark.parametrize("style", [lambda ass: translucent(ass, 0.5), lambda ass: translucent(ass, 0.8), outlined], ids=["half", "four fifths", "outline"])
-def test_a_translucent_box_and_an_outline_are_refused(ground: str, style: Callable[[str], str], tmp_path: Path) -> None:
+def test_a_translucent_box_and_an_outline_are_refused(ground: str, style: Callable[[str], str], burnt: Burnt) -> None:
     one = cue()
-    film = burnt(tmp_path, style(ass_of(one)), ground)
+    film = burnt(style(ass_of(one)), ground)
     found = seen(film, one)
     assert found, "nothing was found"
     assert set(found) <= {"contrast", "burnt-text"}
@@ -179,8 +198,8 @@ def test_a_translucent_box_and_an_outline_are_refused(ground: str, style: Callab
 
 
 @pytest.mark.parametrize(("style", "least", "most"), [(lambda ass: translucent(ass, 0.5), 3.4, 4.2), (outlined, 1.0, 1.1)], ids=["half", "outline"])
-def test_over_white_half_a_box_and_an_outline_have_the_contrast_that_they_have(style: Callable[[str], str], least: float, most: float, tmp_path: Path) -> None:
-    film = burnt(tmp_path, style(ass_of(cue())), "white")
+def test_over_white_half_a_box_and_an_outline_have_the_contrast_that_they_have(style: Callable[[str], str], least: float, most: float, burnt: Burnt) -> None:
+    film = burnt(style(ass_of(cue())), "white")
     (shown,) = watch.frames(film, PAL, 5, 6)
     assert least <= witness.contrast(shown.pixels, expected(cue(), HD)).low <= most
 
@@ -194,25 +213,25 @@ STYLES: dict[str, Callable[[str], str]] = {
 
 
 @pytest.mark.parametrize("style", STYLES)
-def test_the_figures_of_the_document_are_measured(style: str, tmp_path: Path) -> None:
+def test_the_figures_of_the_document_are_measured(style: str, burnt: Burnt) -> None:
     table = (Path(__file__).parents[2] / "docs" / "captions.md").read_text(encoding="utf-8").split("CRF 23:")[1]
     (row,) = (line for line in table.splitlines() if line.startswith(f"| {style} |"))
     for ground, cell in zip(GROUNDS, row.split("|")[2:-1], strict=True):
         low, through = map(float, cell.split(","))
-        (shown,) = watch.frames(burnt(tmp_path, STYLES[style](ass_of(cue())), ground), PAL, 5, 6)
+        (shown,) = watch.frames(burnt(STYLES[style](ass_of(cue())), ground), PAL, 5, 6)
         measured = witness.contrast(shown.pixels, expected(cue(), HD))
         assert measured.low == pytest.approx(low, abs=0.4), ground
         assert measured.through == pytest.approx(through, abs=0.02), ground
 
 
-def test_colours_are_as_a_screen_shows_them(tmp_path: Path) -> None:
+def test_colours_are_as_a_screen_shows_them(burnt: Burnt) -> None:
     """BT.709 in standard range: told wrongly, green would be another green and black a grey."""
     for colour, told in (("green", (0, 255, 0)), ("yellow", (255, 255, 0)), ("cyan", (0, 255, 255)), ("white", (255, 255, 255))):
         one = cue(colour=colour)
-        (shown,) = watch.frames(burnt(tmp_path, ass_of(one), "white"), PAL, 5, 6)
+        (shown,) = watch.frames(burnt(ass_of(one), "white"), PAL, 5, 6)
         assert max(abs(a - b) for a, b in zip(witness.tint(shown.pixels, expected(one, HD)), told, strict=True)) <= 20
     other = cue(colour="yellow")
-    assert seen(burnt(tmp_path, ass_of(cue(colour="cyan")), "white"), other) == ["burnt-text"]
+    assert seen(burnt(ass_of(cue(colour="cyan")), "white"), other) == ["burnt-text"]
 
 
 # The text ---------------------------------------------------------------------------------------
@@ -222,8 +241,8 @@ SMALL = (640, 360)
 
 @pytest.mark.parametrize("size", [HD, SMALL, (320, 180)])
 @pytest.mark.parametrize("ground", ["noise", "bars"])
-def test_what_was_meant_is_read(size: tuple[int, int], ground: str, tmp_path: Path) -> None:
-    assert seen(burnt(tmp_path, ass_of(cue(), size), ground, size, crf=26), cue(), size) == []
+def test_what_was_meant_is_read(size: tuple[int, int], ground: str, burnt: Burnt) -> None:
+    assert seen(burnt(ass_of(cue(), size), ground, size, crf=26), cue(), size) == []
 
 
 WRONG = {
@@ -238,29 +257,29 @@ WRONG = {
 
 @pytest.mark.parametrize("size", [HD, SMALL, (320, 180)])
 @pytest.mark.parametrize("wrong", WRONG)
-def test_another_text_is_told(wrong: str, size: tuple[int, int], tmp_path: Path) -> None:
+def test_another_text_is_told(wrong: str, size: tuple[int, int], burnt: Burnt) -> None:
     ass = ass_of(cue(), size).replace(*WRONG[wrong])
     assert ass != ass_of(cue(), size)
-    assert seen(burnt(tmp_path, ass, "noise", size, crf=26), cue(), size) == ["burnt-text"]
+    assert seen(burnt(ass, "noise", size, crf=26), cue(), size) == ["burnt-text"]
 
 
 @pytest.mark.parametrize("size", [HD, SMALL])
-def test_a_comma_for_a_full_stop_is_told(size: tuple[int, int], tmp_path: Path) -> None:
-    assert seen(burnt(tmp_path, ass_of(cue(), size).replace("me.", "me,"), "noise", size), cue(), size) == ["burnt-text"]
+def test_a_comma_for_a_full_stop_is_told(size: tuple[int, int], burnt: Burnt) -> None:
+    assert seen(burnt(ass_of(cue(), size).replace("me.", "me,"), "noise", size), cue(), size) == ["burnt-text"]
 
 
 @pytest.mark.parametrize("size", [HD, SMALL])
-def test_a_caption_that_is_missing_moved_or_cut_off_is_told(size: tuple[int, int], tmp_path: Path) -> None:
+def test_a_caption_that_is_missing_moved_or_cut_off_is_told(size: tuple[int, int], burnt: Burnt) -> None:
     ass = ass_of(cue(), size)
     nothing = re.sub(r"Dialogue: .*\n", "", ass)
     moved = re.sub(r"(\{\\ybord)", rf"{{\\pos({size[0] // 2},{size[1] * 0.95 - 6:.0f})}}\1", ass)
     cut = re.sub(r"(\{\\ybord)", rf"{{\\clip(0,0,{round(size[0] * 0.66)},{size[1]})}}\1", ass)
     for wrong in (nothing, moved, cut):
         assert wrong != ass
-        assert set(seen(burnt(tmp_path, wrong, "bars", size), cue(), size)) & {"burnt-text", "contrast"}
+        assert set(seen(burnt(wrong, "bars", size), cue(), size)) & {"burnt-text", "contrast"}
 
 
-def test_something_else_on_the_picture_is_told(tmp_path: Path) -> None:
+def test_something_else_on_the_picture_is_told(burnt: Burnt) -> None:
     """A second caption that is in no sidecar; and two encodings of the same picture are no such thing."""
     pictures = {}
     for name, ass in {
@@ -268,7 +287,7 @@ def test_something_else_on_the_picture_is_told(tmp_path: Path) -> None:
         "captioned": ass_of(cue()),
         "more": to_ass((cue(), cue("No.", position="top")), HD, load_profile("bbc"), fonts.FAMILY),
     }.items():
-        (shown,) = watch.frames(burnt(tmp_path, ass, "noise"), PAL, 5, 6)
+        (shown,) = watch.frames(burnt(ass, "noise"), PAL, 5, 6)
         pictures[name] = shown.pixels
     here = [expected(cue(), HD)]
     assert witness.elsewhere(pictures["captioned"], pictures["clean"], here, here[0].em) == 0
@@ -277,16 +296,11 @@ def test_something_else_on_the_picture_is_told(tmp_path: Path) -> None:
 
 # Scripts ----------------------------------------------------------------------------------------
 
-DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
-
 
 @pytest.fixture
 def dejavu() -> fonts.Typeface:
     """A font with Hebrew and Arabic letters, and another shaper's engine to compare with."""
-    if not DEJAVU.is_file():
-        pytest.skip("DejaVu Sans is not here (Debian: fonts-dejavu-core)")
-    if not features.check("raqm"):
-        pytest.skip("this Pillow has no raqm to compare with")
+    require("DejaVu Sans", "FriBidi")
     return fonts.own(DEJAVU)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 import pytest
@@ -14,30 +15,41 @@ from pipeline.stages import verify
 from pipeline.tools import cleaning
 from pipeline.tools.cleaning import Cleaning, Noise, Samples, clean, measure
 
+pytestmark = pytest.mark.slow
+
 SECONDS = 15
 
 
+def once(sound: Samples) -> Samples:
+    """Made once and heard by many: nobody may write into it."""
+    sound.flags.writeable = False
+    return sound
+
+
+@cache
 def voice() -> Samples:
     """A glide through the pitches of a voice with its harmonics, in syllables, with pauses of half a second."""
     at = np.arange(SECONDS * SAMPLE_RATE) / SAMPLE_RATE
     pitch = np.cumsum(140 + 40 * np.sin(2 * np.pi * 0.7 * at) + 15 * np.sin(2 * np.pi * 2.3 * at)) / SAMPLE_RATE
     said = sum(np.sin(2 * np.pi * h * pitch) / h for h in range(1, 25))
     said = said * np.maximum(0, np.sin(2 * np.pi * 3 * at)) * (at % 3 > 0.8)
-    return np.repeat((said * 0.05)[:, None], 2, axis=1).astype(np.float32)
+    return once(np.repeat((said * 0.05)[:, None], 2, axis=1).astype(np.float32))
 
 
 def pauses(sound: Samples) -> list[Samples]:
     return [sound[round((at + 0.05) * SAMPLE_RATE) : round((at + 0.75) * SAMPLE_RATE)] for at in range(0, SECONDS, 3)]
 
 
+@cache
 def hum(mains: float, level: float = 0.02) -> Samples:
     at = np.arange(SECONDS * SAMPLE_RATE) / SAMPLE_RATE
     mono = sum(level / h * np.cos(2 * np.pi * mains * h * at + h) for h in range(1, 13))
-    return np.repeat(np.asarray(mono)[:, None], 2, axis=1).astype(np.float32)
+    return once(np.repeat(np.asarray(mono)[:, None], 2, axis=1).astype(np.float32))
 
 
+@cache
 def hiss(level: float = 0.004) -> Samples:
-    return np.random.default_rng(3).normal(0, level, (SECONDS * SAMPLE_RATE, 2)).astype(np.float32)
+    return once(np.random.default_rng(3).normal(0, level, (SECONDS * SAMPLE_RATE, 2)).astype(np.float32))
 
 
 def reader(sound: Samples) -> Callable[[int, int], Samples]:

@@ -131,6 +131,7 @@ def with_matrix(path: Path, a: int, b: int, c: int, d: int) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fill", ["bars", "blur"])
 @pytest.mark.parametrize(("matrix", "turn"), look.TURNED.items(), ids=str)
 def test_every_turn_and_reflection_is_shown_as_it_was_taken(matrix: tuple[int, int, int, int], turn: tuple[bool, int], fill: str, tmp_path: Path) -> None:
@@ -143,6 +144,7 @@ def test_every_turn_and_reflection_is_shown_as_it_was_taken(matrix: tuple[int, i
     assert max(others) < 20, "the card tells its turns apart"
 
 
+@pytest.mark.slow
 def test_ffmpeg_and_we_agree_which_way_a_picture_is_turned(tmp_path: Path) -> None:
     """The other side: ffmpeg's own turning, by the same file."""
     for matrix, turn in look.TURNED.items():
@@ -167,6 +169,7 @@ def test_a_matrix_that_is_askew_goes_to_the_nearest_right_angle(tmp_path: Path) 
 # Shapes -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stored", "aspect", "matrix", "shown_as"),
     [
@@ -193,6 +196,7 @@ def test_pixels_are_square_and_nothing_is_stretched(
     assert psnr(found, wanted) > 33 and ssim(found, wanted) > 0.96
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("codec", "suffix"), [(("libvpx-vp9", "-lossless", "1"), "webm"), (("ffv1",), "mkv")])
 @pytest.mark.parametrize("stored", [(321, 180), (320, 181), (161, 91), (853, 480)])
 def test_odd_sizes_keep_their_colours_in_place(stored: tuple[int, int], codec: tuple[str, ...], suffix: str, tmp_path: Path) -> None:
@@ -217,6 +221,7 @@ def test_odd_sizes_keep_their_colours_in_place(stored: tuple[int, int], codec: t
         assert abs(crossing - (left + edge * scale)) <= max(share, scale), f"{crossing} and not {left + edge * scale:.1f}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fill", ["bars", "blur"])
 def test_a_portrait_in_a_landscape_stands_on_bars_or_on_itself(fill: str, tmp_path: Path) -> None:
     path = made(tmp_path / "a.mp4", card(180, 320), *TO_709, *LOSSLESS)
@@ -262,6 +267,7 @@ def test_a_picture_that_changes_its_size_on_the_way_is_shown_whole(tmp_path: Pat
     assert all(psnr(rgb_of(frame), in_bars(card(240, 180).astype(float))) > 33 for frame in frames[5:])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", [(), ("-vf", "format=rgba,colorchannelmixer=aa=0.5")], ids=["opaque", "half there"])
 @pytest.mark.parametrize("fill", ["bars", "blur"])
 def test_a_still_is_fitted_as_a_film_is(option: tuple[str, ...], fill: str, tmp_path: Path) -> None:
@@ -410,6 +416,7 @@ SDR = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pixel_format", ["yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le"])
 @pytest.mark.parametrize("tags", SDR, ids=lambda tags: "-".join(vars(tags).values()))
 def test_standard_colours_come_out_within_two_codes(tags: Colour, pixel_format: str, tmp_path: Path) -> None:
@@ -425,6 +432,7 @@ def test_standard_colours_come_out_within_two_codes(tags: Colour, pixel_format: 
     assert there.sum() >= 12 and np.abs(found - wanted)[there].max() <= 2, np.round(found - wanted, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("pixel_format", "codec"), [("gbrp", ("ffv1",)), ("bgr0", ("ffv1",)), ("rgb24", ("png",)), ("bgra", ("qtrle",))])
 def test_rgb_comes_out_within_two_codes(pixel_format: str, codec: tuple[str, ...], tmp_path: Path) -> None:
     cells = np.array(PATCHES, np.uint8).reshape(4, 4, 3).repeat(CELL, 0).repeat(CELL, 1)
@@ -441,6 +449,7 @@ NITS = np.array([
 """Skins in shade and in light, a sheet of paper, cloth, a lamp: cd/m² in BT.709's own primaries."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("patch", ["greys", "colours"])
 @pytest.mark.parametrize("transfer", ["smpte2084", "arib-std-b67"])
 def test_high_range_comes_down_as_the_standards_say(transfer: str, patch: str, tmp_path: Path) -> None:
@@ -467,6 +476,7 @@ def test_high_range_comes_down_as_the_standards_say(transfer: str, patch: str, t
         assert abs(level[6] - (60 / 203) ** (1 / 2.4)) < 0.01, "a skin's light is not touched"
 
 
+@pytest.mark.slow
 def test_what_bt709_cannot_show_keeps_its_hue_and_its_light(tmp_path: Path) -> None:
     """The corners of BT.2020, of which BT.709 has none: no channel folds over, red stays red."""
     corners = np.array(
@@ -521,6 +531,7 @@ def test_dolby_vision_without_a_picture_under_it_is_refused(media: Path, tmp_pat
         probe.probe(tmp_path / "p5.ts", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("codec", "suffix"),
     [
@@ -573,6 +584,7 @@ def posts(planes: list[list[Plane]]) -> list[int]:
 INTERLACED = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "4", "-flags", "+ildct+ilme", "-x264-params")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "fields", "codec", "flag", "scan"),
     [
@@ -597,6 +609,7 @@ def test_fields_are_found_and_made_into_frames(name: str, fields: str, codec: tu
     assert (np.abs(steps - 8) <= 2).all(), f"a frame for each frame: {steps}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["top", "bottom"])
 def test_fields_become_frames_where_the_film_has_room(order: str, tmp_path: Path) -> None:
     path = recorded(tmp_path / "a.mp4", f"tinterlace=interleave_{order}", *INTERLACED, f"{order[0]}ff=1")

@@ -18,6 +18,8 @@ from pipeline.tools.excerpt import KEPT, Entry, excerpt, needed
 from pipeline.tools.process import run
 from pipeline.tools.protocols import Look
 
+pytestmark = pytest.mark.slow
+
 TRACK = Track(1, 1, "aac", 2, 48_000, Fraction(0), Fraction(10), True, "")
 QUALITIES = {"draft": {"reuse": False, "bits": 0.4, "h264": {"preset": "ultrafast", "crf": 10}}}
 SECONDS = 8

@@ -10,14 +10,13 @@ import pytest
 
 from pipeline.tools import models
 from pipeline.tools.faces import Faces, _fields, _number, of_any_size
+from tests.needs import require
 
 
 @pytest.fixture(scope="module")
 def faces() -> Faces:
-    folder = models.find(models.FACES.name)
-    if not folder:
-        pytest.skip("the weights are not here: ourwords models fetch centerface")
-    return Faces(folder / "centerface.onnx")
+    require("centerface weights")
+    return Faces(models.fetch(models.FACES.name) / "centerface.onnx")
 
 
 def frame(path: Path, number: int) -> np.ndarray:

@@ -238,6 +238,7 @@ def rendered(room: Path, source: Path, shot: Take, rate: Fraction, size: tuple[i
     return numbers(room / "clean.mp4") if size == SIZE else []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [Fraction(24), PAL, Fraction(30000, 1001), Fraction(50)])
 @pytest.mark.parametrize("card", [Card(0, 30, "scene", "A scene"), Break(0, 60, "b", "Why?", "think", Fraction(2), "q1")])
 def test_a_card_has_every_frame_of_the_films_rate(card: Card | Break, rate: Fraction, tmp_path: Path) -> None:
@@ -257,6 +258,7 @@ def shown(span: Span[Source], film: Fraction, source: Fraction) -> list[int]:
     return [min(max(math.ceil((frame + Fraction(1, 2)) / film * source) - 1, low), high - 1) for frame in frames]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("ending", "source", "film", "first", "frames"),
     [
@@ -288,6 +290,7 @@ def of(start: float, end: float, rate: Fraction = PAL) -> Take:
     return replace(take(first, math.ceil(span.end.seconds * rate) - first), sound=span)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("start", "end", "frames"),
     [
@@ -311,6 +314,7 @@ def test_no_frame_is_shown_that_begins_outside_what_is_approved(
     assert rendered(tmp_path / "room", footage(PAL, f"film-25.{ending}"), of(start, end), PAL) == frames
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("film", [Fraction(24000, 1001), PAL, Fraction(50), Fraction(60000, 1001)])
 @pytest.mark.parametrize(("start", "end"), [(0.5, 0.9), (1.234, 1.777), (2.001, 2.034)])
 def test_what_is_shown_begins_inside_at_every_rate(film: Fraction, start: float, end: float, footage: Callable[..., Path], tmp_path: Path) -> None:
@@ -320,6 +324,7 @@ def test_what_is_shown_begins_inside_at_every_rate(film: Fraction, start: float,
     assert all(shot.sound.start.seconds <= number / NTSC < shot.sound.end.seconds for number in found)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("start", "end", "frames"),
     [
@@ -336,6 +341,7 @@ def test_where_frames_are_missing_the_picture_stands(start: float, end: float, f
     assert rendered(tmp_path / "room", tmp_path / "gap.mp4", of(start, end), PAL) == frames
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["mp4", "mkv", "avi", "ts"])
 @pytest.mark.parametrize(("source", "film"), [(PAL, PAL), (NTSC, PAL), (PAL, NTSC), (PAL, Fraction(50))])
 @pytest.mark.parametrize("offset", [Fraction(834567, 10**6), Fraction(-7123, 10**4)])
@@ -387,6 +393,7 @@ def test_a_picture_that_an_edit_list_cuts_through_is_in_time(footage: Callable[.
     assert rendered(tmp_path / "other", tmp_path / "cut.mp4", of(0, 0.1), PAL) == [26, 26, 27]
 
 
+@pytest.mark.slow
 def test_a_cutaway_covers_exactly_its_frames(footage: Callable[..., Path], tmp_path: Path) -> None:
     film, other = footage(PAL, "film-25.mp4"), footage(PAL, "other.mp4", 1000)
     laid = Cutaway("other", False, Fraction(2), 3, 4)
@@ -424,6 +431,7 @@ def test_a_caption_is_burnt_in_on_exactly_its_frames(footage: Callable[..., Path
     assert sorted(path.name for path in tmp_path.iterdir()) == ["captioned.mp4", "clean.mp4"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [Fraction(24000, 1001), PAL, NTSC, Fraction(60000, 1001)], ids=float)
 @pytest.mark.parametrize("frame", [0, 1, 2])
 def test_a_still_is_the_frame_that_begins_there(rate: Fraction, frame: int, footage: Callable[..., Path], tmp_path: Path) -> None:
@@ -453,6 +461,7 @@ def parts(request: pytest.FixtureRequest, footage: Callable[..., Path], tmp_path
     return request.param, made, wanted
 
 
+@pytest.mark.slow
 def test_joined_parts_have_every_frame_in_its_place(parts: Parts, tmp_path: Path) -> None:
     rate, made, wanted = parts
     ffmpeg.join_pictures(made, rate, tmp_path / "joined.mp4")
@@ -462,6 +471,7 @@ def test_joined_parts_have_every_frame_in_its_place(parts: Parts, tmp_path: Path
         assert film.streams.video[0].average_rate == rate
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lengths", [(30, 1, 13), (1, 30), (2, 1, 2), (1, 1)])
 def test_parts_of_a_frame_or_two_join_the_others(lengths: tuple[int, ...], footage: Callable[..., Path], tmp_path: Path) -> None:
     """Too short for frames out of order, they are decoded when they are shown, and the others two frames before: a muxer once refused that."""
@@ -493,6 +503,7 @@ def test_parts_of_different_sizes_are_refused(parts: Parts, footage: Callable[..
         ffmpeg.join_pictures([made[0], (tmp_path / "clean.mp4", 3)], rate, tmp_path / "joined.mp4")
 
 
+@pytest.mark.slow
 def test_the_film_carries_our_title_and_chapters_and_nothing_else(parts: Parts, tmp_path: Path) -> None:
     rate, made, _ = parts
     raw = tmp_path / "raw.f32"
@@ -511,6 +522,7 @@ def test_the_film_carries_our_title_and_chapters_and_nothing_else(parts: Parts, 
 # Sound ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_sound_is_as_loud_as_asked_and_below_its_ceiling(tmp_path: Path) -> None:
     raw = tmp_path / "raw.f32"
     tone = 0.1 * np.sin(2 * np.pi * 1000 * np.arange(3 * 48_000) / 48_000)
@@ -541,6 +553,7 @@ def test_the_last_frame_stands_long_after_the_picture_has_ended(footage: Callabl
 # Mended -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("first", "end"), [(13, 90), (7, 90), (10, 86), (10, 95)])
 def test_a_mended_take_shows_what_one_made_in_one_go_shows(first: int, end: int, footage: Callable[..., Path], tmp_path: Path) -> None:
     """An edge of it was moved: its own group is made, the others are copied, and every frame and caption is in its place."""
@@ -567,6 +580,7 @@ def test_a_mended_take_shows_what_one_made_in_one_go_shows(first: int, end: int,
     assert sum(one in kept for one in ffmpeg.picture_prints(mended / "captioned.mp4")) >= 50
 
 
+@pytest.mark.slow
 def test_a_programme_stream_in_which_frames_cannot_be_found_is_refused(footage: Callable[..., Path]) -> None:
     """H.264 in it gave other frames around some key frames: pictures that nobody approved. MPEG-2 in it is taken (test_any_footage.py)."""
     with pytest.raises(InputError, match="programme stream of h264"):

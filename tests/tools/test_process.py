@@ -84,6 +84,7 @@ def test_a_file_appears_under_a_fixed_name(tmp_path: Path, links: bool, monkeypa
     assert source.read_bytes() == b"film"
 
 
+@pytest.mark.slow
 def test_two_at_once_do_not_disturb_each_other(tmp_path: Path) -> None:
     failed: list[BaseException] = []
 

@@ -20,6 +20,8 @@ from pipeline.tools.process import run
 from pipeline.tools.recorder import BLOCK, TAPS, read_beside
 from pipeline.tools.studio import Footage, Rack, choose_feed
 
+pytestmark = pytest.mark.slow
+
 HZ = 48_000
 fast = settings(max_examples=40, deadline=None, derandomize=True)
 

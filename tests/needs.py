@@ -1,0 +1,181 @@
+"""What tests need beyond the locked packages: whether it is here, what it is for, and the one line that brings it.
+
+A test says `@pytest.mark.needs("tesseract")`, a fixture `require("chromium")`; a test that lacks something is left out,
+and one block at the end of the run says what was left out and why. With OURWORDS_TESTS=all, as in CI, that is a failure.
+
+`python -m tests.needs` brings what can be had without asking anybody: weights, and Debian's packages where it may.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, partial
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from pipeline import errors
+
+ROOT = Path(__file__).parent.parent
+MEDIA = ROOT.parent / "shared" / "media"
+"""Recordings and caption files of real people and other makers: too large, and not ours, to be kept with the code."""
+
+DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that some tests cannot do without."""
+
+    here: Callable[[], object]
+    purpose: str
+    line: str
+    package: str = ""
+    """Of Debian."""
+
+
+def debian(package: str, here: Callable[[], object], purpose: str) -> Need:
+    return Need(here, purpose, f"sudo apt-get install {package}", package)
+
+
+def program(name: str) -> Callable[[], object]:
+    return partial(shutil.which, name)
+
+
+def _reads_english() -> str:
+    from pipeline.tools import reader
+
+    return reader.reads("en-GB")
+
+
+@cache
+def _weights(name: str) -> Path | None:
+    from pipeline.tools import models
+
+    return models.find(name)
+
+
+def weights(name: str, purpose: str) -> Need:
+    return Need(partial(_weights, name), purpose, f".venv/bin/ourwords models fetch {name}")
+
+
+def _shapes_scripts() -> bool:
+    from PIL import features
+
+    return bool(features.check("raqm"))
+
+
+def _whisper_apart() -> bool:
+    return any(ROOT.glob(".venv-whisper/lib/python*/site-packages/whisper/__init__.py"))
+
+
+NEEDS = {
+    "chromium": debian("chromium", program("chromium"), "a browser judges pages and WebVTT"),
+    "tesseract": debian("tesseract-ocr", _reads_english, "another reader reads burnt-in captions"),
+    "strace": debian("strace", program("strace"), "every system call is watched: nothing is sent anywhere"),
+    "git": debian("git", program("git"), "two copies of a ledger are merged"),
+    "DejaVu Sans": debian("fonts-dejavu-core", DEJAVU.is_file, "Hebrew and Arabic captions are drawn"),
+    "FriBidi": debian("libfribidi0", _shapes_scripts, "another engine sets Hebrew and Arabic to compare with"),
+    "openai-whisper": Need(_whisper_apart, "the second recogniser hears the same words", "make .venv-whisper/ready"),
+    "no openai-whisper": Need(lambda: not find_spec("whisper"), "where it is not installed, the command says so", "rm -r .venv && make .venv/dev"),
+    "base weights": weights("base", "the sample film is transcribed"),
+    "tiny.en weights": weights("tiny.en", "two recognisers are compared on the same weights"),
+    "centerface weights": weights("centerface", "faces are found"),
+    "shared media": Need(MEDIA.is_dir, "real speech, faces and other makers' files", f"ln -s FOLDER {os.path.relpath(MEDIA, ROOT)}"),
+    "Linux": Need(lambda: sys.platform == "linux", "processes are looked up in /proc", "run the tests on Linux"),
+}
+
+
+def require(*names: str) -> None:
+    """Leave the test out where one of these is not here."""
+    for name in names:
+        need = NEEDS[name]
+        if not need.here():
+            pytest.skip(f"{name} is not here ({need.purpose}) → {need.line}")
+
+
+# What pytest asks ---------------------------------------------------------------------------------
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "needs(*names): what the test cannot do without, by its name in tests/needs.py")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("needs"):
+        require(*mark.args)
+
+
+def left_out(config: pytest.Config) -> Counter[str]:
+    """How many tests were left out for which reason; nothing in a worker, whose tests the first process reports."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    skipped = reporter.stats.get("skipped", []) if reporter else []
+    return Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
+
+
+def all_must_run() -> bool:
+    return os.environ.get("OURWORDS_TESTS") == "all"
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if session.exitstatus == pytest.ExitCode.OK and all_must_run() and left_out(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    reasons = left_out(config)
+    if not reasons:
+        return
+    failed = all_must_run()
+    terminalreporter.section(f"{reasons.total()} left out" + (", and none may be (OURWORDS_TESTS=all)" if failed else ""), red=failed, yellow=not failed)
+    for reason, tests in reasons.most_common():
+        terminalreporter.line(f"{tests:4} × {reason}")
+
+
+# What `make test` brings --------------------------------------------------------------------------
+
+
+def bring_packages() -> None:
+    """Install Debian's packages, where that asks nobody for a password."""
+    missing = [need.package for need in NEEDS.values() if need.package and not need.here()]
+    if not missing or not shutil.which("apt-get"):
+        return
+    rights = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if rights and (not shutil.which("sudo") or _fails([*rights, "true"])):
+        print(f"not installed, as it takes a password: {' '.join(missing)}")
+        return
+    print(f"installing {' '.join(missing)}", flush=True)
+    apt = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
+    if not _fails([*apt, "update"]):
+        missing = [package for package in missing if _fails([*apt, "install", "-y", "--no-install-recommends", package])]
+    if missing:
+        print(f"could not be installed: {' '.join(missing)}")
+
+
+def _fails(command: list[str]) -> bool:
+    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode != 0
+
+
+def bring_weights() -> None:
+    """Fetch weights once, before several workers want the same."""
+    from pipeline.tools import models
+
+    for name in NEEDS:
+        if name.endswith(" weights"):
+            try:
+                models.fetch(name.removesuffix(" weights"), print)
+            except errors.OurwordsError as problem:
+                print(problem)
+
+
+if __name__ == "__main__":
+    bring_packages()
+    bring_weights()
