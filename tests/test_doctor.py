@@ -26,6 +26,7 @@ from pipeline.cli import main
 from pipeline.model.time import Span
 from pipeline.model.transcript import Word
 from pipeline.tools import aligner, engines, fonts, models, process
+from tests.needs import require
 
 TRIED = [step.name for step in doctor.STEPS]
 BASE = models.find("base")
@@ -56,8 +57,7 @@ class Machine:
 
     def weights(self, spoil: Callable[[Path], object] = lambda _: None) -> None:
         """The base weights in a folder of their own, spoilt."""
-        if not BASE:
-            pytest.skip("the base weights are not here: ourwords models fetch base")
+        require("base weights")
         shutil.copytree(BASE, self.room / "models" / "base")
         spoil(self.room / "models" / "base" / "model.bin")
         self.patch.setenv("OURWORDS_MODELS", str(self.room / "models"))
