@@ -39,3 +39,15 @@ def test_a_picture_that_an_edit_list_cuts_through_keeps_its_time(cut: str, first
     assert float(found.picture.start) == pytest.approx(first, abs=0.0005)
     assert found.picture.early == found.picture.start
     assert read_media(media_record(found)) == found
+
+
+def test_a_title_in_another_coding_than_utf8_stops_nothing(tmp_path: Path) -> None:
+    """Latin-1 in a tag: PyAV 18 will not open such a file unless told how, and 19 hands out text that cannot be written."""
+    film = ["-f", "lavfi", "-i", "testsrc2=s=64x64:r=25:d=1", "-f", "lavfi", "-i", "sine=d=1:r=48000"]
+    run([*film, "-c:v", "mpeg4", "-c:a", "pcm_s16le", "-metadata:s:a:0", "title=lapel XYZ", "a.mkv"], tmp_path)
+    whole = (tmp_path / "a.mkv").read_bytes()
+    assert whole.count(b"lapel XYZ") == 1
+    (tmp_path / "a.mkv").write_bytes(whole.replace(b"lapel XYZ", b"lapel \xe9YZ"))
+    found = probe(tmp_path / "a.mkv", "x")
+    assert found.tracks[0].title == "lapel \ufffdYZ"
+    assert read_media(media_record(found)) == found
