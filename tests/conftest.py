@@ -13,6 +13,7 @@ from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from pipeline.cli import main
+from pipeline.tools import process
 from tests.needs import MEDIA, require
 
 if TYPE_CHECKING:
@@ -46,6 +47,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
     items.sort(key=turn)
+
+
+def pytest_runtest_setup() -> None:
+    """A command that a timeout stopped has stopped its process's children for good: the next test may have some again."""
+    process._stopping.clear()
 
 
 Once = Callable[[str, Callable[[Path], object]], Path]
