@@ -270,3 +270,22 @@ def test_a_test_without_end_fails_alone_and_leaves_no_ffmpeg(options: tuple[str,
     while running_in(room) and time.monotonic() < until:
         time.sleep(0.05)
     assert running_in(room) == []
+
+
+PATIENT = """
+    import time
+    import pytest
+
+    @pytest.mark.slow
+    def test_that_is_slow(): time.sleep(1.5)
+
+    def test_that_is_sick(): time.sleep(60)
+"""
+
+
+@pytest.mark.slow
+def test_a_slow_test_has_more_time_than_others(run: Run) -> None:
+    code, said = run(PATIENT, "--timeout", "1", "-p", "tests.conftest", "-W", "ignore::pytest.PytestUnknownMarkWarning")
+    assert code == 1
+    assert "1 failed, 1 passed" in said
+    assert "FAILED test_small.py::test_that_is_sick" in said
