@@ -25,7 +25,7 @@ SAMPLE = ROOT / "assets" / "sample"
 settings.register_profile("ourwords", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no flaw of a test
 settings.load_profile("ourwords")
 
-SLOW_SECONDS = 600
+SLOW_SECONDS = 900
 """What a slow test may take on a busy machine, its share of the sample film's build included; others have the default."""
 
 
