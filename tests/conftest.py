@@ -13,6 +13,7 @@ from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 from pipeline.cli import main
+from pipeline.tools import process
 from tests.needs import MEDIA, require
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ SAMPLE = ROOT / "assets" / "sample"
 settings.register_profile("ourwords", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no flaw of a test
 settings.load_profile("ourwords")
 
-SLOW_SECONDS = 600
+SLOW_SECONDS = 900
 """What a slow test may take on a busy machine, its share of the sample film's build included; others have the default."""
 
 
@@ -46,6 +47,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(SLOW_SECONDS))
     items.sort(key=turn)
+
+
+def pytest_runtest_setup() -> None:
+    """A command that a timeout stopped has stopped its process's children for good: the next test may have some again."""
+    process._stopping.clear()
 
 
 Once = Callable[[str, Callable[[Path], object]], Path]

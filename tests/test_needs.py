@@ -230,15 +230,19 @@ def test_what_failed_to_be_made_is_begun_anew(run: Run, tmp_path: Path) -> None:
 
 
 SICK = """
-    import sys
     from pathlib import Path
-    from pipeline.tools.process import run
+    from pipeline.tools.process import run, stop_all
 
     def test_that_never_ends(tmp_path):
         Path("room").write_text(str(tmp_path))
-        run(["-re", "-f", "lavfi", "-i", "testsrc", "-f", "null", "-"], tmp_path)
+        try:
+            run(["-re", "-f", "lavfi", "-i", "testsrc", "-f", "null", "-"], tmp_path)
+        except BaseException:  # as the command line does
+            stop_all()
+            raise
 
-    def test_of_numbers(): pass
+    def test_after_it(tmp_path):
+        run(["-version"], tmp_path)
 """
 
 
@@ -257,7 +261,7 @@ def running_in(folder: Path) -> list[Path]:
 @pytest.mark.needs("Linux")
 @pytest.mark.parametrize("options", [(), ("-n", "1")])
 def test_a_test_without_end_fails_alone_and_leaves_no_ffmpeg(options: tuple[str, ...], run: Run, tmp_path: Path) -> None:
-    code, said = run(SICK, "--timeout", "3", "--timeout-method", "signal", *options)
+    code, said = run(SICK, "--timeout", "3", "--timeout-method", "signal", "-p", "tests.conftest", *options)
     assert code == 1
     assert "1 failed, 1 passed" in said
     assert "Timeout" in said
@@ -266,3 +270,22 @@ def test_a_test_without_end_fails_alone_and_leaves_no_ffmpeg(options: tuple[str,
     while running_in(room) and time.monotonic() < until:
         time.sleep(0.05)
     assert running_in(room) == []
+
+
+PATIENT = """
+    import time
+    import pytest
+
+    @pytest.mark.slow
+    def test_that_is_slow(): time.sleep(1.5)
+
+    def test_that_is_sick(): time.sleep(60)
+"""
+
+
+@pytest.mark.slow
+def test_a_slow_test_has_more_time_than_others(run: Run) -> None:
+    code, said = run(PATIENT, "--timeout", "1", "-p", "tests.conftest", "-W", "ignore::pytest.PytestUnknownMarkWarning")
+    assert code == 1
+    assert "1 failed, 1 passed" in said
+    assert "FAILED test_small.py::test_that_is_sick" in said

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+pytestmark = pytest.mark.slow
+
 PAGES = ["report.html", "captions/report.html", "transcript.html"]
 MADE = {
     "verify.html": ("verify",),
@@ -40,13 +42,11 @@ def judge(browser: Browser, violations: Callable[[Page], list[str]]) -> Judge:
     return judged
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_has_no_violation(sample_film: Path, judge: Judge, name: str) -> None:
     judge(sample_film / "build" / name)
 
 
-@pytest.mark.slow
 def test_a_page_of_a_command_has_no_violation(film_copy: Path, ourwords: Callable[..., int], judge: Judge) -> None:
     build = film_copy / "build"
     (build / "manifest.before.json").write_bytes((build / "manifest.json").read_bytes())

@@ -52,6 +52,7 @@ def test_the_record_keeps_its_fields_and_adds_to_them() -> None:
     assert record["criteria"][0]["state"] == "problems found"
 
 
+@pytest.mark.slow
 def test_the_worst_cue_comes_first_with_a_still_and_a_link_that_plays_it(opened: Page) -> None:
     cards = opened.locator("article h3").all_text_contents()
     assert cards == ["Cue 3, 0:06.00 to 0:09.00", "Cue 2, 0:03.00 to 0:06.00", "Of shots, and of the whole film"]
@@ -61,6 +62,7 @@ def test_the_worst_cue_comes_first_with_a_still_and_a_link_that_plays_it(opened:
     assert first.locator("img").get_attribute("alt") == "The picture in the middle of cue 3"
 
 
+@pytest.mark.slow
 def test_questions_for_a_person_stand_apart(opened: Page) -> None:
     assert opened.locator("#questions").text_content() == "For a person: 1 question before signing"
     question = opened.locator("#questions ~ ol li").first
@@ -68,12 +70,14 @@ def test_questions_for_a_person_stand_apart(opened: Page) -> None:
     assert question.get_by_role("link").get_attribute("href") == "../cut.mp4#t=13.50,18.50"
 
 
+@pytest.mark.slow
 def test_every_cue_is_a_heading_with_its_text_speaker_and_times(opened: Page) -> None:
     assert opened.locator("section h3").all_text_contents() == [f"Cue {n}, Amara" for n in range(1, 5)]
     assert "So it was <2>" in opened.locator("section").nth(2).inner_text()
     assert "0:06.00 to 0:09.00, 3 s. Findings: reading-speed, too-short" in opened.locator("section").nth(2).inner_text()
 
 
+@pytest.mark.slow
 def test_everything_can_be_done_by_keyboard(opened: Page) -> None:
     """Show errors only, play a cue, close it: and be where one was."""
     opened.get_by_role("button", name="Errors").focus()
@@ -93,6 +97,7 @@ def test_everything_can_be_done_by_keyboard(opened: Page) -> None:
     assert opened.evaluate("document.activeElement.textContent") == "Play cue 3"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")])
 def test_the_page_has_no_violation_open_or_playing(browser: Browser, violations: Callable[[Page], list[str]], tmp_path: Path, width: int, scheme: str) -> None:
     file = tmp_path / "report.html"
@@ -107,6 +112,7 @@ def test_the_page_has_no_violation_open_or_playing(browser: Browser, violations:
     page.close()
 
 
+@pytest.mark.slow
 def test_the_page_asks_nothing_of_a_network_and_runs_its_own_script_only(opened: Page) -> None:
     text = REPORT.html().decode()
     assert not re.search(r"https?://", text)
@@ -114,6 +120,7 @@ def test_the_page_asks_nothing_of_a_network_and_runs_its_own_script_only(opened:
     assert opened.evaluate("typeof until") == "number"  # the hash is right: it ran
 
 
+@pytest.mark.slow
 def test_a_film_without_findings_says_so(page: Page, tmp_path: Path, violations: Callable[[Page], list[str]]) -> None:
     file = tmp_path / "report.html"
     file.write_bytes(replace(REPORT, findings=(), not_judged={}, stills={}).html())

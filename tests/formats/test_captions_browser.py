@@ -19,6 +19,8 @@ from pipeline.model.time import Span, Time
 from tests.formats.test_captions import films
 from tests.needs import MEDIA
 
+pytestmark = pytest.mark.slow
+
 HOST = "http://captions.test"
 VTT = sorted((MEDIA / "captions").rglob("*.vtt"))
 

@@ -104,6 +104,7 @@ def test_the_transcript_tells_sounds_and_what_somebody_described() -> None:
     assert "no audio description" in transcript_html(FILM, SOUNDS).decode()
 
 
+@pytest.mark.slow
 def test_the_transcript_page_has_no_violation(page: Page, violations: Callable[[Page], list[str]]) -> None:
     two = replace(FILM, shots=follow((*FILM.shots, Card(0, 25, "scene", "Two", "Two"))))
     page.set_content(transcript_html(two, SOUNDS, SEEN).decode())
