@@ -46,7 +46,7 @@ import numpy as np
 from pipeline.formats import records
 from pipeline.model.quotes import Match, Quote, State
 from pipeline.model.time import Source, Span, Time
-from pipeline.model.transcript import Transcript, Word
+from pipeline.model.transcript import Transcript, Word, Words
 from pipeline.model.words import HESITATIONS, NEGATIONS, is_number, readings, tokens
 from pipeline.stages import cut, match
 from pipeline.stages.transcribe import transcribe
@@ -524,7 +524,7 @@ def said_twice(reference: Reference, model: str, hays: dict[str, match.Haystack]
     """The whole source twice over: every quote of it is ambiguous."""
     words = hays[reference.name].words
     later = words[-1].span.end.seconds + 5
-    double = match.Haystack(reference.name, words + tuple(replace(w, span=Span(w.span.start + later, w.span.end + later)) for w in words))
+    double = match.Haystack(reference.name, Words.of([*words, *(replace(w, span=Span(w.span.start + later, w.span.end + later)) for w in words)]))
     for query in [q for q in queries(reference, count, seed) if q.form == "verbatim"]:
         started = time.perf_counter()
         found = match.match(quote(query.text), [double])
@@ -592,7 +592,7 @@ def scale(media: Path, cache: Path, hours: int) -> dict[str, float]:
                 text = chance.choice(invented) if chance.random() < 0.3 else word.text
                 words.append(Word(text, Span(Time(at), Time(at + Fraction(3, 10))), word.confidence))
                 at += Fraction(2, 5)
-        hays.append(match.Haystack(f"hour {number}", tuple(words)))
+        hays.append(match.Haystack(f"hour {number}", Words.of(words)))
     for _ in range(ASKED * hours // HOURS or 4):
         hay, first, length = chance.choice(hays), chance.randrange(WORDS_AN_HOUR - 60), chance.randint(6, 40)
         said = [word.text for word in hay.words[first : first + length] if chance.random() > 0.1]

@@ -28,7 +28,7 @@ from pipeline.model.media import Media
 from pipeline.model.names import hidden
 from pipeline.model.quotes import Cut, Match, Pin, Quote
 from pipeline.model.sounds import Sounds
-from pipeline.model.time import SAMPLE_RATE, Source, Span, Time, nearest
+from pipeline.model.time import SAMPLE_RATE, Source, Span, Time, nearest, ticks
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, camera, reference
 from pipeline.model.transcript import Transcript
 from pipeline.model.zones import Area, Zone
@@ -73,6 +73,7 @@ class Desk:
         """By camera: each source's own, and the angles that the film uses."""
         self.recorders: dict[str, Footage] = {}
         self.beside = Beside(production, shelf, self._media, progress)
+        self._kept: dict[str, Transcript] = {}
         self._lock = Lock()
 
     # Sources ---------------------------------------------------------------------------------
@@ -230,14 +231,16 @@ class Desk:
         write_whole(self.transcript_path(source), records.transcript_record(found, self.import_key(source)))
 
     def _fits(self, transcript: Transcript, source: str, file: str) -> Transcript:
-        """Refuse a transcript of another source, or with words where this one has no sound."""
+        """Refuse a transcript of another source, or with words where this one has no sound; from here on it is at hand."""
         end = Time[Source](self.footage[source].media.duration + 2)
         if transcript.source != source:
             raise InputError(f"is a transcript of {transcript.source}, not of {source}", where=file, next_step="delete it to have it made again")
-        if any(word.span.start.seconds < 0 or word.span.end > end for word in transcript.heard):
+        heard = transcript.heard
+        if heard and (heard.starts[0] < 0 or heard.reach[-1] > ticks(end.seconds)):
             raise InputError(
                 f"has words outside the footage, which lasts {end + Fraction(-2)}", where=file, next_step="take the transcript that belongs to this file"
             )
+        self._kept[source] = transcript
         return transcript
 
     def transcript_path(self, source: str) -> Path:
@@ -349,7 +352,7 @@ class Desk:
     def _names_hidden(self, quote: Quote, cuts: Sequence[Cut], contributor: str, transcript: Transcript) -> tuple[Span[Source], ...]:
         mine = [bleep for bleep in self.production.bleeps if bleep.contributor == contributor]
         approved = [(word.text, word.span) for c in cuts for word in c.stretch.said]
-        heard = [word for c in cuts for word in transcript.heard if word.span.overlap(c.sound)]
+        heard = [word for c in cuts for word in transcript.heard.over(c.sound)]
         found = plan.find_names(mine, approved, heard)
         if found and not all(c.aligned for c in cuts):
             # Where its words are is not known well enough to hide one of them: nothing is played.
@@ -608,11 +611,16 @@ class Desk:
         found = self._quiet_places(source, near)
         return calmest([span for span, _ in found], near, [power for _, power in found])
 
+    def _transcript(self, source: str) -> Transcript:
+        """As it is kept, read once."""
+        if source not in self._kept:
+            path = self.transcript_path(source)
+            self._kept[source], _ = records.read_transcript(path.name, path.read_bytes())
+        return self._kept[source]
+
     def _quiet_places(self, source: str, near: Time[Source]) -> list[tuple[Span[Source], float]]:
         """Stretches without a word of the transcript, and without a voice that it might have missed; how loud each is."""
-        path = self.transcript_path(source)
-        transcript, _ = records.read_transcript(path.name, path.read_bytes())
-        spans = cut.quiet_near([word.span for word in transcript.words], near, self.footage[source].media.duration)
+        spans = cut.quiet_near(self._transcript(source).words, near, self.footage[source].media.duration)
         if source in self.recorders:
             spans = [span for span in spans if self.recorders[source].hears(span)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
@@ -13,8 +14,8 @@ from pipeline.model.media import Colour, Media, Picture, Track
 from pipeline.model.quotes import Candidate, Cut, Edge, Match, Pin, Row, Said, State, Stretch
 from pipeline.model.sounds import Noise, Sounds
 from pipeline.model.sync import Sync
-from pipeline.model.time import Source, Span, Time, decimal, fraction
-from pipeline.model.transcript import Transcript, Word
+from pipeline.model.time import TICKS, Source, Span, Ticks, Time, decimal, fraction, ticks
+from pipeline.model.transcript import Transcript, Words
 
 VERSION = 1
 
@@ -42,15 +43,28 @@ def read_transcript(file: str, data: bytes) -> tuple[Transcript, str]:
         record = json.loads(data)
         if not all(isinstance(record[key], str) for key in ("source", "language", "engine", "weights", "made_from")):
             raise TypeError("a name is not a text")
-        words = tuple(
-            Word(_text(text), Span(Time(fraction(start)), Time(fraction(end))), float(confidence), *(suspect or [""]))
-            for start, end, text, confidence, *suspect in record["words"]
-        )
+        words = Words.from_rows([_word_row(*row) for row in record["words"]])
         return Transcript(record["source"], record["language"], record["engine"], record["weights"], words), record["made_from"]
     except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError) as problem:
         raise InputError(
             f"is not a transcript of ours ({problem})", where=file, next_step="delete it to have it made again, or import another: ourwords transcribe --import"
         ) from None
+
+
+def _word_row(start: str, end: str, text: str, confidence: float, suspect: str = "") -> tuple[str, Ticks, Ticks, float, str]:
+    first, last = _ticks(start), _ticks(end)
+    if last <= first:
+        raise ValueError(f"a word ends after it starts: {start} … {end}")
+    return _text(text), first, last, float(confidence), suspect
+
+
+_MICROSECONDS = re.compile(r"(\d{1,12})(?:\.(\d{1,6}))?")
+
+
+def _ticks(text: str) -> Ticks:
+    """As we write times ourselves, without a Fraction on the way: of hours of speech every word is read."""
+    found = _MICROSECONDS.fullmatch(text)
+    return int(found[1]) * TICKS + int((found[2] or "0").ljust(6, "0")) if found else ticks(fraction(text))
 
 
 def media_record(media: Media) -> bytes:

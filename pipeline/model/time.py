@@ -174,6 +174,22 @@ class Span(Generic[C]):
         return f"{self.start}–{self.end}"
 
 
+TICKS = 1_000_000
+"""In a second: transcripts are written to the microsecond."""
+
+Ticks = int | Fraction
+"""A position in microseconds: a whole number wherever it is one, so that hours of words compare as integers, and exact either way."""
+
+
+def ticks(seconds: Fraction) -> Ticks:
+    """
+    >>> ticks(Fraction(5, 4)), ticks(Fraction(1, 3))
+    (1250000, Fraction(1000000, 3))
+    """
+    found = seconds * TICKS
+    return found.numerator if found.denominator == 1 else found
+
+
 def decimal(value: Fraction, places: int = 6) -> str:
     """A decimal string that is exact where the value has one, else rounded to `places`.
 

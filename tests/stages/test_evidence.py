@@ -12,7 +12,7 @@ from pipeline.model.quotes import Bleep, Quote, pieces
 from pipeline.model.sounds import Noise, Sounds
 from pipeline.model.time import Source, Span
 from pipeline.model.timeline import Card
-from pipeline.model.transcript import Transcript, Word
+from pipeline.model.transcript import Transcript, Word, Words
 from pipeline.project import load_profile
 from pipeline.rules.captions import Judged, check
 from pipeline.stages.caption import caption
@@ -32,7 +32,7 @@ def of_film(sounds: Sounds, confidence: float = 0.9) -> Judged:
     """A card of two seconds, then the words from 2 s of their source on, 0.4 s each."""
     words = tuple(replace(word, heard=word.text) for word in said(TEXT))
     timeline = film(Card(0, 50, "scene", "One"), take(words, tail=2.0))
-    transcript = Transcript("s1", "en", "test", "test", tuple(Word(word.text, word.span, confidence) for word in words))
+    transcript = Transcript("s1", "en", "test", "test", Words.of(Word(word.text, word.span, confidence) for word in words))
     captions: Captions = caption(timeline, {"q1": pieces(TEXT)}, PLAIN, language="en", labels=False)
     return judged(captions, timeline, PLAIN, width=lambda _: 0.1, approved={"q1": TEXT}, transcripts={"s1": transcript}, sounds=[sounds])
 
@@ -70,7 +70,7 @@ def heard_as(text: str, bleeps: tuple[Bleep, ...] = (), bleeped: tuple[Span[Sour
     """What the rules are told was heard, where each of five words was heard as one of these."""
     words = tuple(replace(word, heard=heard) for word, heard in zip(said(TEXT), text.split(), strict=True))
     timeline = film(replace(take(words), bleeps=bleeped))
-    transcript = Transcript("s1", "en", "test", "test", tuple(Word(word.heard, word.span, 0.1) for word in words))
+    transcript = Transcript("s1", "en", "test", "test", Words.of(Word(word.heard, word.span, 0.1) for word in words))
     captions = caption(timeline, {"q1": pieces(TEXT)}, PLAIN, language="en", labels=False)
     known = judged(
         captions, timeline, PLAIN, width=lambda _: 0.1, approved={"q1": TEXT}, transcripts={"s1": transcript}, sounds=[Sounds((), ())],
