@@ -10,7 +10,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
+from hashlib import sha256
 from pathlib import Path
 from shutil import copyfile
 from threading import Lock
@@ -52,6 +53,27 @@ INGEST, TRANSCRIBE, CUT, QUIET, NOISE, CLARITY = 4, 5, 7, 1, 1, 1
 """Versions of these stages: counted up when the same components would come out differently."""
 
 
+MATCHING = (
+    "stages/match.py",
+    "stages/find.py",
+    "stages/explain.py",
+    "formats/records.py",
+    *(f"model/{name}.py" for name in ("quotes", "time", "transcript", "words")),
+)
+"""The code that a match goes through, whole: here nobody has to remember to count a version up."""
+
+
+@cache
+def matching_code() -> str:
+    """What decides where a quote was said, as a part of a match's key: a match that is kept may not be one any more by a better rule."""
+    code = [(Path(__file__).parent / name).read_text(encoding="utf-8") for name in MATCHING]
+    return digest([*code, match.TOOLS])
+
+
+def _exactly(span: Span[Source] | None) -> list[str]:
+    return [str(span.start.seconds), str(span.end.seconds)] if span else []
+
+
 def exact(seconds: float) -> Fraction:
     """Seconds as a person writes them in production.toml: to the millisecond."""
     return Fraction(seconds).limit_denominator(1000)
@@ -74,6 +96,8 @@ class Desk:
         self.recorders: dict[str, Footage] = {}
         self.beside = Beside(production, shelf, self._media, progress)
         self._kept: dict[str, Transcript] = {}
+        self._written: dict[str, str] = {}
+        """The transcripts that this run has read, and the hashes of their files."""
         self._lock = Lock()
 
     # Sources ---------------------------------------------------------------------------------
@@ -204,9 +228,10 @@ class Desk:
         key = self._transcript_key(source)
         why = "new"
         if path.is_file():
-            found, made_from = records.read_transcript(path.name, path.read_bytes())
+            data = path.read_bytes()
+            found, made_from = records.read_transcript(path.name, data)
             if made_from in (key, self.import_key(source.id)):
-                return self._fits(found, source.id, path.name)
+                return self._at_hand(self._fits(found, source.id, path.name), data)
             if made_from.startswith("import "):
                 raise InputError(
                     "was imported for other footage", where=path.name, next_step=f"import it again (ourwords transcribe --import), or delete {path.name}"
@@ -215,8 +240,13 @@ class Desk:
         if self.shelf.dry:
             self.shelf.want(f"transcribe {source.id}", why)
         transcript = self._hear(source)
-        write_whole(path, records.transcript_record(transcript, key))
+        data = records.transcript_record(transcript, key)
+        write_whole(path, data)
         self.shelf.made.append(f"transcribe {source.id}")
+        return self._at_hand(transcript, data)
+
+    def _at_hand(self, transcript: Transcript, data: bytes) -> Transcript:
+        self._kept[transcript.source], self._written[transcript.source] = transcript, sha256(data).hexdigest()
         return transcript
 
     def take_transcript(self, source: str, file: Path) -> None:
@@ -231,7 +261,7 @@ class Desk:
         write_whole(self.transcript_path(source), records.transcript_record(found, self.import_key(source)))
 
     def _fits(self, transcript: Transcript, source: str, file: str) -> Transcript:
-        """Refuse a transcript of another source, or with words where this one has no sound; from here on it is at hand."""
+        """Refuse a transcript of another source, or with words where this one has no sound."""
         end = Time[Source](self.footage[source].media.duration + 2)
         if transcript.source != source:
             raise InputError(f"is a transcript of {transcript.source}, not of {source}", where=file, next_step="delete it to have it made again")
@@ -240,7 +270,6 @@ class Desk:
             raise InputError(
                 f"has words outside the footage, which lasts {end + Fraction(-2)}", where=file, next_step="take the transcript that belongs to this file"
             )
-        self._kept[source] = transcript
         return transcript
 
     def transcript_path(self, source: str) -> Path:
@@ -311,10 +340,27 @@ class Desk:
     def match(self, quote: Quote, haystacks: Mapping[str, match.Haystack], pin: Pin | None) -> Match:
         named = self.production.source_named(quote.source) if quote.source else None
         places = [named] if named else [s for s in self.production.sources if quote.contributor in ("", s.contributor)]
-        there = [haystacks[place.id] for place in places if place.id in haystacks]
-        if quote.pinned_times and named and there:
-            return match.given(quote, there[0])
-        return match.match(quote, there, pin)
+        places = [place for place in places if place.id in haystacks]
+
+        def find() -> Match:
+            there = [haystacks[place.id] for place in places]
+            return match.given(quote, there[0]) if quote.pinned_times and named and there else match.match(quote, there, pin)
+
+        def work(room: Path) -> None:
+            (room / "match.json").write_bytes(records.found_record(find()))
+
+        components = {
+            "quote": [quote.id, quote.text, _exactly(quote.pinned_times)],
+            "pin": pin and [pin.digest, pin.source, *map(_exactly, pin.spans)],
+            "transcripts": [[place.id, self._written[place.id]] for place in places],
+            "named": bool(named),
+            "code": matching_code(),
+        }
+        if self.shelf.dry and not self.shelf.find(components):
+            return find()  # is soon done, and what comes after it can be told
+        people = [place.contributor for place in places]
+        made = self.shelf.make(f"match {quote.id}", components, work, people)
+        return records.read_found((made / "match.json").read_bytes())
 
     def clear(self, quote: Quote, found: Match, contributor: str, transcripts: Mapping[str, Transcript]) -> plan.Cleared:
         """The quote with its cut points, from forced alignment, and the names to hide in it."""

@@ -23,6 +23,7 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import rapidfuzz
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
@@ -42,6 +43,8 @@ NEVER = -1e6
 
 MARGIN = 0.12
 """How far the runner-up must stay behind, or a person is asked."""
+
+TOOLS = f"rapidfuzz {rapidfuzz.__version__}, numpy {np.__version__}"
 
 FEW = 4000
 """Words that are aligned whole: half an hour of speech."""

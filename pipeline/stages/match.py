@@ -18,9 +18,9 @@ from pipeline.model.time import Source, Span, Time
 from pipeline.model.transcript import Word, Words
 from pipeline.model.words import HESITATIONS, NEGATIONS, Token, tokens
 from pipeline.stages.explain import doubts, explain
-from pipeline.stages.find import EXACT, MARGIN, NEAR, Haystack, Ints, Place, Wanted, search, windows
+from pipeline.stages.find import EXACT, MARGIN, NEAR, TOOLS, Haystack, Ints, Place, Wanted, search, windows
 
-__all__ = ["Haystack", "doubts", "explain", "given", "match"]
+__all__ = ["TOOLS", "Haystack", "doubts", "explain", "given", "match"]
 
 FOUND, PARTIAL = 0.5, 0.4
 """Score from which a quote counts as found, and from which part of it does. What nobody said stays below the second (benchmarks/matching.py)."""
