@@ -36,6 +36,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import _untaken
 import av
 import numpy as np
 
@@ -392,13 +393,14 @@ def main() -> int:
         keep.mkdir(parents=True, exist_ok=True)
         rows = run(asked.media, keep, 20 if asked.quick else 80)
     judged = aims(rows[KINDS["hand"]]) if KINDS["hand"] in rows else []
+    untaken = [f"{name} (no such recording in {asked.media})" for name in KINDS.values() if name not in rows]
     if asked.json:
-        text = json.dumps({"rows": rows, "aims": [asdict(aim) | {"met": aim.met} for aim in judged]})
+        text = json.dumps({"rows": rows, "aims": [asdict(aim) | {"met": aim.met} for aim in judged], "not_taken": untaken})
         print(json.dumps(json.loads(text, parse_constant=lambda _: None)))  # JSON has no word for "not a number"
     else:
         print(table(rows), end=f"\n\n{LEGEND}\n\n")
-        print("; ".join(map(str, judged)) or "no hand-labelled recording is there: nothing to judge")
-    return 0 if judged and all(aim.met for aim in judged) else 1
+        print(("; ".join(map(str, judged)) or "no hand-labelled recording is there: nothing to judge") + _untaken.line(untaken))
+    return 0 if judged and not untaken and all(aim.met for aim in judged) else 1
 
 
 if __name__ == "__main__":

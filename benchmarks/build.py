@@ -11,7 +11,10 @@ moviepy     subclips, TextClip captions, concatenated and written by moviepy, sa
 Processor time is of the command and all its children; memory is the most that all of them held at once.
 With --hours, ours again over the same number of quotes from 1, 5 and 20 hours of footage (small pictures).
 
-    python benchmarks/build.py [--quotes 10 30] [--seconds 5 15] [--size 1920x1080] [--moviepy 10] [--hours 1 5 20] [--quick] [--json] [--keep DIR]
+A run builds ten quotes of 5 s at 1280x720; `--full` builds 10 and 30 of 5 and 15 s at 1920x1080, and from 1, 5 and 20 hours, and needs
+about an hour.
+
+    python benchmarks/build.py [--quotes 10] [--seconds 5] [--size 1280x720] [--moviepy 10] [--hours …] [--quick | --full] [--json] [--keep DIR]
 """
 
 from __future__ import annotations
@@ -129,16 +132,19 @@ def growth(folder: Path, hours: list[float], count: int, seconds: float) -> dict
 
 def main() -> int:
     options = argparse.ArgumentParser(description="What a captioned film costs, beside the floor and others' ways.")
-    options.add_argument("--quotes", type=int, nargs="+", default=[10, 30])
-    options.add_argument("--seconds", type=float, nargs="+", default=[5.0, 15.0])
-    options.add_argument("--size", default="1920x1080")
-    options.add_argument("--footage", type=int, default=720, help="seconds of each of the five sources")
+    options.add_argument("--quotes", type=int, nargs="+", default=[10])
+    options.add_argument("--seconds", type=float, nargs="+", default=[5.0])
+    options.add_argument("--size", default="1280x720")
+    options.add_argument("--footage", type=int, default=120, help="seconds of each of the five sources")
     options.add_argument("--moviepy", type=int, default=10, help="compare moviepy up to so many quotes")
     options.add_argument("--hours", type=float, nargs="*", default=[])
     options.add_argument("--quick", action="store_true", help="3 quotes, small pictures: does it run?")
     options.add_argument("--json", action="store_true", help="JSON only")
     options.add_argument("--keep", type=Path, help="make everything here, and leave it")
+    options.add_argument("--full", action="store_true", help="more and longer quotes, larger pictures, hours of footage: about an hour")
     asked = options.parse_args()
+    if asked.full:
+        asked.quotes, asked.seconds, asked.size, asked.footage, asked.hours = [10, 30], [5.0, 15.0], "1920x1080", 720, [1.0, 5.0, 20.0]
     if asked.quick:
         asked.quotes, asked.seconds, asked.size, asked.footage, asked.moviepy = [3], [2.0], "320x180", 20, 3
     with tempfile.TemporaryDirectory(prefix="build-") as scratch:

@@ -10,7 +10,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
+from hashlib import sha256
 from pathlib import Path
 from shutil import copyfile
 from threading import Lock
@@ -28,7 +29,7 @@ from pipeline.model.media import Media
 from pipeline.model.names import hidden
 from pipeline.model.quotes import Cut, Match, Pin, Quote
 from pipeline.model.sounds import Sounds
-from pipeline.model.time import SAMPLE_RATE, Source, Span, Time, nearest
+from pipeline.model.time import SAMPLE_RATE, Source, Span, Time, nearest, ticks
 from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, camera, reference
 from pipeline.model.transcript import Transcript
 from pipeline.model.zones import Area, Zone
@@ -52,6 +53,27 @@ INGEST, TRANSCRIBE, CUT, QUIET, NOISE, CLARITY = 4, 5, 7, 1, 1, 1
 """Versions of these stages: counted up when the same components would come out differently."""
 
 
+MATCHING = (
+    "stages/match.py",
+    "stages/find.py",
+    "stages/explain.py",
+    "formats/records.py",
+    *(f"model/{name}.py" for name in ("quotes", "time", "transcript", "words")),
+)
+"""The code that a match goes through, whole: here nobody has to remember to count a version up."""
+
+
+@cache
+def matching_code() -> str:
+    """What decides where a quote was said, as a part of a match's key: a match that is kept may not be one any more by a better rule."""
+    code = [(Path(__file__).parent / name).read_text(encoding="utf-8") for name in MATCHING]
+    return digest([*code, match.TOOLS])
+
+
+def _exactly(span: Span[Source] | None) -> list[str]:
+    return [str(span.start.seconds), str(span.end.seconds)] if span else []
+
+
 def exact(seconds: float) -> Fraction:
     """Seconds as a person writes them in production.toml: to the millisecond."""
     return Fraction(seconds).limit_denominator(1000)
@@ -73,6 +95,9 @@ class Desk:
         """By camera: each source's own, and the angles that the film uses."""
         self.recorders: dict[str, Footage] = {}
         self.beside = Beside(production, shelf, self._media, progress)
+        self._kept: dict[str, Transcript] = {}
+        self._written: dict[str, str] = {}
+        """The transcripts that this run has read, and the hashes of their files."""
         self._lock = Lock()
 
     # Sources ---------------------------------------------------------------------------------
@@ -203,9 +228,10 @@ class Desk:
         key = self._transcript_key(source)
         why = "new"
         if path.is_file():
-            found, made_from = records.read_transcript(path.name, path.read_bytes())
+            data = path.read_bytes()
+            found, made_from = records.read_transcript(path.name, data)
             if made_from in (key, self.import_key(source.id)):
-                return self._fits(found, source.id, path.name)
+                return self._at_hand(self._fits(found, source.id, path.name), data)
             if made_from.startswith("import "):
                 raise InputError(
                     "was imported for other footage", where=path.name, next_step=f"import it again (ourwords transcribe --import), or delete {path.name}"
@@ -214,8 +240,13 @@ class Desk:
         if self.shelf.dry:
             self.shelf.want(f"transcribe {source.id}", why)
         transcript = self._hear(source)
-        write_whole(path, records.transcript_record(transcript, key))
+        data = records.transcript_record(transcript, key)
+        write_whole(path, data)
         self.shelf.made.append(f"transcribe {source.id}")
+        return self._at_hand(transcript, data)
+
+    def _at_hand(self, transcript: Transcript, data: bytes) -> Transcript:
+        self._kept[transcript.source], self._written[transcript.source] = transcript, sha256(data).hexdigest()
         return transcript
 
     def take_transcript(self, source: str, file: Path) -> None:
@@ -234,7 +265,8 @@ class Desk:
         end = Time[Source](self.footage[source].media.duration + 2)
         if transcript.source != source:
             raise InputError(f"is a transcript of {transcript.source}, not of {source}", where=file, next_step="delete it to have it made again")
-        if any(word.span.start.seconds < 0 or word.span.end > end for word in transcript.heard):
+        heard = transcript.heard
+        if heard and (heard.starts[0] < 0 or heard.reach[-1] > ticks(end.seconds)):
             raise InputError(
                 f"has words outside the footage, which lasts {end + Fraction(-2)}", where=file, next_step="take the transcript that belongs to this file"
             )
@@ -308,10 +340,27 @@ class Desk:
     def match(self, quote: Quote, haystacks: Mapping[str, match.Haystack], pin: Pin | None) -> Match:
         named = self.production.source_named(quote.source) if quote.source else None
         places = [named] if named else [s for s in self.production.sources if quote.contributor in ("", s.contributor)]
-        there = [haystacks[place.id] for place in places if place.id in haystacks]
-        if quote.pinned_times and named and there:
-            return match.given(quote, there[0])
-        return match.match(quote, there, pin)
+        places = [place for place in places if place.id in haystacks]
+
+        def find() -> Match:
+            there = [haystacks[place.id] for place in places]
+            return match.given(quote, there[0]) if quote.pinned_times and named and there else match.match(quote, there, pin)
+
+        def work(room: Path) -> None:
+            (room / "match.json").write_bytes(records.found_record(find()))
+
+        components = {
+            "quote": [quote.id, quote.text, _exactly(quote.pinned_times)],
+            "pin": pin and [pin.digest, pin.source, *map(_exactly, pin.spans)],
+            "transcripts": [[place.id, self._written[place.id]] for place in places],
+            "named": bool(named),
+            "code": matching_code(),
+        }
+        if self.shelf.dry and not self.shelf.find(components):
+            return find()  # is soon done, and what comes after it can be told
+        people = [place.contributor for place in places]
+        made = self.shelf.make(f"match {quote.id}", components, work, people)
+        return records.read_found((made / "match.json").read_bytes())
 
     def clear(self, quote: Quote, found: Match, contributor: str, transcripts: Mapping[str, Transcript]) -> plan.Cleared:
         """The quote with its cut points, from forced alignment, and the names to hide in it."""
@@ -349,7 +398,7 @@ class Desk:
     def _names_hidden(self, quote: Quote, cuts: Sequence[Cut], contributor: str, transcript: Transcript) -> tuple[Span[Source], ...]:
         mine = [bleep for bleep in self.production.bleeps if bleep.contributor == contributor]
         approved = [(word.text, word.span) for c in cuts for word in c.stretch.said]
-        heard = [word for c in cuts for word in transcript.heard if word.span.overlap(c.sound)]
+        heard = [word for c in cuts for word in transcript.heard.over(c.sound)]
         found = plan.find_names(mine, approved, heard)
         if found and not all(c.aligned for c in cuts):
             # Where its words are is not known well enough to hide one of them: nothing is played.
@@ -608,11 +657,16 @@ class Desk:
         found = self._quiet_places(source, near)
         return calmest([span for span, _ in found], near, [power for _, power in found])
 
+    def _transcript(self, source: str) -> Transcript:
+        """As it is kept, read once."""
+        if source not in self._kept:
+            path = self.transcript_path(source)
+            self._kept[source], _ = records.read_transcript(path.name, path.read_bytes())
+        return self._kept[source]
+
     def _quiet_places(self, source: str, near: Time[Source]) -> list[tuple[Span[Source], float]]:
         """Stretches without a word of the transcript, and without a voice that it might have missed; how loud each is."""
-        path = self.transcript_path(source)
-        transcript, _ = records.read_transcript(path.name, path.read_bytes())
-        spans = cut.quiet_near([word.span for word in transcript.words], near, self.footage[source].media.duration)
+        spans = cut.quiet_near(self._transcript(source).words, near, self.footage[source].media.duration)
         if source in self.recorders:
             spans = [span for span in spans if self.recorders[source].hears(span)]
 

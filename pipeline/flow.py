@@ -72,6 +72,7 @@ class Flow:
         self.shelf = Shelf(production.build / ".store", dry=dry)
         self.desk = Desk(production, self.shelf, progress)
         self.progress, self._executor = progress, executor
+        self._elsewhere: dict[str, tuple[Profile, Captions]] = {}
 
     # What there is ---------------------------------------------------------------------------
 
@@ -221,7 +222,11 @@ class Flow:
 
     def captions_for(self, profile: Profile) -> Captions:
         """The film's captions as another house would show them, corrections and all."""
-        return self.captions if profile == self.production.profile else self._correct(self.made_for(profile), profile)[0]
+        if profile == self.production.profile:
+            return self.captions
+        if profile.name not in self._elsewhere or self._elsewhere[profile.name][0] != profile:
+            self._elsewhere[profile.name] = profile, self._correct(self.made_for(profile), profile)[0]
+        return self._elsewhere[profile.name][1]
 
     @cached_property
     def shown(self) -> dict[str, dict[str, Seen]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -29,17 +30,23 @@ class Judging:
         """The captions with all that is known of them: the film's, or as they are made for another profile."""
         flow, chosen = self.flow, profile or self.production.profile
         captions = flow.captions_for(chosen)
+        labelled = tuple(correct.labelled(captions, flow.corrections.standing))
+        return replace(self._known, cues=captions.cues, profile=chosen, width=width(chosen, flow.timeline.size, self.desk.typeface), labelled=labelled)
+
+    @cached_property
+    def _known(self) -> Judged:
+        """The film's captions, with what is the same in every house: what was heard and where, found once."""
+        flow, profile = self.flow, self.production.profile
         return evidence.judged(
-            captions,
+            flow.captions,
             flow.timeline,
-            chosen,
-            width=width(chosen, flow.timeline.size, self.desk.typeface),
+            profile,
+            width=width(profile, flow.timeline.size, self.desk.typeface),
             approved=self._approved,
             transcripts=flow.transcripts,
             sounds=self._sounds,
             listened=self._listened,
             dismissed=correct.dismissed(flow.timeline, flow.corrections.standing),
-            labelled=correct.labelled(captions, flow.corrections.standing),
             bleeps=self.production.bleeps,
         )
 

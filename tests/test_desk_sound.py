@@ -14,7 +14,7 @@ from pipeline.errors import ConfigError, InputError
 from pipeline.formats import records
 from pipeline.model.time import SAMPLE_RATE, Span, Time
 from pipeline.model.timeline import Card, Take, Timeline, follow
-from pipeline.model.transcript import Transcript, Word
+from pipeline.model.transcript import Transcript, Word, Words
 from pipeline.project import load
 from pipeline.store import Shelf
 from tests.conftest import SAMPLE
@@ -50,7 +50,7 @@ def transcribed(at: Desk, source: str) -> None:
     words = tuple(Word("word", Span.measured(start, end), 0.9) for start, end in speech_spans(at.studio.speech(source, Fraction(0))))
     path = at.transcript_path(source)
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(records.transcript_record(Transcript(source, "en", "test", "test", words), "test"))
+    path.write_bytes(records.transcript_record(Transcript(source, "en", "test", "test", Words.of(words)), "test"))
 
 
 def prints(at: Desk, source: str = "erin") -> str:
@@ -139,7 +139,7 @@ def test_a_source_without_a_quiet_moment_cannot_teach_its_hiss(shelf: Path) -> N
     path, whole = at.transcript_path("erin"), at.footage["erin"].media.duration
     word = Word("word", Span(Time(Fraction(0)), Time(whole)), 0.9)
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(records.transcript_record(Transcript("erin", "en", "test", "test", (word,)), "test"))
+    path.write_bytes(records.transcript_record(Transcript("erin", "en", "test", "test", Words.of((word,))), "test"))
     with pytest.raises(InputError, match="no quiet moment"):
         at.studio.sound("erin", 0, 1000)
 
@@ -154,7 +154,7 @@ def test_a_room_is_where_nobody_speaks_though_the_transcript_lacks_their_words(s
     path = at.transcript_path(source)
     path.parent.mkdir(exist_ok=True)
     word = Word("word", Span.measured(20.0, 20.1), 0.9)
-    path.write_bytes(records.transcript_record(Transcript(source, "en", "test", "test", (word,)), "test"))
+    path.write_bytes(records.transcript_record(Transcript(source, "en", "test", "test", Words.of((word,))), "test"))
     found = [span for span, _ in at._quiet_places(source, Time(Fraction(20)))]
     voices = [Span.measured(start, end) for start, end in speech_spans(at.studio.speech(source, Fraction(0)))]
     assert not any(span.overlap(voice) > Fraction(1, 10) for span in found for voice in voices)

@@ -14,7 +14,7 @@ from pipeline.errors import InputError
 from pipeline.formats.captions import read
 from pipeline.formats.captions.plain import decode
 from pipeline.model.time import Source, Span, Time
-from pipeline.model.transcript import Transcript, Word
+from pipeline.model.transcript import Transcript, Word, Words
 
 GUESSED = 0.5
 """The confidence of words whose times were shared out."""
@@ -30,7 +30,7 @@ def import_transcript(source: str, language: str, file: str, data: bytes) -> Tra
         words, kind = _shared([(Span(Time(cue.span.start.seconds), Time(cue.span.end.seconds)), cue.text) for cue in found.cues]), found.format
     if not words:
         raise InputError("holds no words", where=file, next_step="give Whisper's JSON with word times, an SRT or a WebVTT file")
-    return Transcript(source, language, f"imported from {kind}", "", tuple(sorted(words, key=lambda word: word.span.start)))
+    return Transcript(source, language, f"imported from {kind}", "", Words.of(sorted(words, key=lambda word: word.span.start)))
 
 
 def _whisper_json(file: str, text: str) -> list[Word]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
@@ -13,8 +14,8 @@ from pipeline.model.media import Colour, Media, Picture, Track
 from pipeline.model.quotes import Candidate, Cut, Edge, Match, Pin, Row, Said, State, Stretch
 from pipeline.model.sounds import Noise, Sounds
 from pipeline.model.sync import Sync
-from pipeline.model.time import Source, Span, Time, decimal, fraction
-from pipeline.model.transcript import Transcript, Word
+from pipeline.model.time import TICKS, Source, Span, Ticks, Time, decimal, fraction, ticks
+from pipeline.model.transcript import Transcript, Word, Words
 
 VERSION = 1
 
@@ -42,15 +43,28 @@ def read_transcript(file: str, data: bytes) -> tuple[Transcript, str]:
         record = json.loads(data)
         if not all(isinstance(record[key], str) for key in ("source", "language", "engine", "weights", "made_from")):
             raise TypeError("a name is not a text")
-        words = tuple(
-            Word(_text(text), Span(Time(fraction(start)), Time(fraction(end))), float(confidence), *(suspect or [""]))
-            for start, end, text, confidence, *suspect in record["words"]
-        )
+        words = Words.from_rows([_word_row(*row) for row in record["words"]])
         return Transcript(record["source"], record["language"], record["engine"], record["weights"], words), record["made_from"]
     except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError) as problem:
         raise InputError(
             f"is not a transcript of ours ({problem})", where=file, next_step="delete it to have it made again, or import another: ourwords transcribe --import"
         ) from None
+
+
+def _word_row(start: str, end: str, text: str, confidence: float, suspect: str = "") -> tuple[str, Ticks, Ticks, float, str]:
+    first, last = _ticks(start), _ticks(end)
+    if last <= first:
+        raise ValueError(f"a word ends after it starts: {start} … {end}")
+    return _text(text), first, last, float(confidence), suspect
+
+
+_MICROSECONDS = re.compile(r"(\d{1,12})(?:\.(\d{1,6}))?")
+
+
+def _ticks(text: str) -> Ticks:
+    """As we write times ourselves, without a Fraction on the way: of hours of speech every word is read."""
+    found = _MICROSECONDS.fullmatch(text)
+    return int(found[1]) * TICKS + int((found[2] or "0").ljust(6, "0")) if found else ticks(fraction(text))
 
 
 def media_record(media: Media) -> bytes:
@@ -167,6 +181,38 @@ def stretch_record(stretch: Stretch) -> dict[str, Any]:
     }
 
 
+def found_record(match: Match) -> bytes:
+    """A match to the last word and fraction, to be kept; `match_record` is what people are told of it."""
+    return pretty({"quote": match.quote, "state": match.state.value, "pinned": match.pinned, "candidates": [_candidate_record(c) for c in match.candidates]})
+
+
+def _candidate_record(candidate: Candidate) -> dict[str, Any]:
+    stretches = [stretch_record(s) | {"lead": _words_record(s.lead), "trail": _words_record(s.trail)} for s in candidate.stretches]
+    return {"source": candidate.source, "score": candidate.score, "coverage": candidate.coverage, "stretches": stretches}
+
+
+def _words_record(words: Sequence[Word]) -> list[list[Any]]:
+    return [[word.text, *_pair(word.span), word.confidence, word.suspect] for word in words]
+
+
+def read_found(data: bytes) -> Match:
+    record = json.loads(data)
+    candidates = tuple(
+        Candidate(found["source"], found["score"], found["coverage"], tuple(_read_stretch(stretch, neighbours=True) for stretch in found["stretches"]))
+        for found in record["candidates"]
+    )
+    return Match(record["quote"], State(record["state"]), candidates, pinned=record["pinned"])
+
+
+def _read_stretch(record: Mapping[str, Any], *, neighbours: bool = False) -> Stretch:
+    said = tuple(Said(piece, text, heard, _read_pair(start, end)) for piece, text, heard, start, end in record["said"])
+    lead, trail = (
+        tuple(Word(text, _read_pair(start, end), confidence, suspect) for text, start, end, confidence, suspect in record[side]) if neighbours else ()
+        for side in ("lead", "trail")
+    )
+    return Stretch(said, Time(Fraction(record["before"])), Time(Fraction(record["after"])), lead, trail)
+
+
 def cut_record(cut: Cut) -> dict[str, Any]:
     return {
         "stretch": stretch_record(cut.stretch),
@@ -184,11 +230,8 @@ def _edge(edge: Edge) -> dict[str, Any]:
 
 
 def read_cut(record: Mapping[str, Any]) -> Cut:
-    stretch = record["stretch"]
-    said = tuple(Said(piece, text, heard, _read_pair(start, end)) for piece, text, heard, start, end in stretch["said"])
-    before, after = Time[Source](Fraction(stretch["before"])), Time[Source](Fraction(stretch["after"]))
     return Cut(
-        Stretch(said, before, after),
+        _read_stretch(record["stretch"]),
         _read_pair(*record["sound"]),
         record["aligned"],
         tuple(_read_pair(*span) for span in record["raw"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -44,8 +45,10 @@ def _written(shot: Shot) -> Line | None:
 
 
 def _seen(cue: Cue, spans: Sequence[Span[Programme]]) -> Time[Programme]:
-    """A caption comes where its shot does, even if it comes up a little before."""
-    shot = max(spans, key=cue.span.overlap)
+    """A caption comes where its shot does, even if it comes up a little before. Shots touch, in order: `spans` are theirs."""
+    first = bisect_right(spans, cue.span.start, key=lambda span: span.end)
+    last = bisect_left(spans, cue.span.end, key=lambda span: span.start)
+    shot = max(spans[first:last] or spans[:1], key=cue.span.overlap)
     return max(cue.span.start, shot.start)
 
 

@@ -20,7 +20,8 @@ import numpy as np
 
 from pipeline.model.captions import Finding
 from pipeline.model.quotes import Cut, Edge, Said, Stretch
-from pipeline.model.time import Source, Span, Time, decimal, nearest
+from pipeline.model.time import TICKS, Source, Span, Time, decimal, nearest, ticks
+from pipeline.model.transcript import Words
 from pipeline.model.words import plain
 from pipeline.tools.protocols import Aligner, Listener, Speech
 
@@ -315,25 +316,20 @@ LEAST = Fraction(3, 10)
 """Seconds of quiet that a room can be known by."""
 
 
-def quiet_stretches(heard: Sequence[Span[Source]], end: Fraction, least: Fraction = LEAST) -> list[Span[Source]]:
-    """Where no word is heard for a while, with room to spare: the tone of the room itself."""
-    out = []
-    quiet_from = Time[Source](Fraction(0))
-    for begins, ends in [*((span.start, span.end) for span in sorted(heard)), (Time[Source](end), Time[Source](end))]:
-        start, stop = quiet_from + Fraction(1, 10), Time[Source](begins.seconds - Fraction(1, 10))
-        quiet_from = max(quiet_from, ends)
-        if stop - start >= least:
-            out.append(Span(start, stop))
-    return out
+SPARE = Fraction(1, 10)
+"""Seconds next to a word that are left to it: recognisers end many too soon."""
 
 
-def quiet_near(
-    heard: Sequence[Span[Source]], near: Time[Source], end: Fraction, within: Fraction = Fraction(30), longest: Fraction = Fraction(3)
-) -> list[Span[Source]]:
-    """The quiet stretches around a moment, so that listening to them costs the same in any length of footage; else the nearest one."""
-    places = [Span(span.start, min(span.end, span.start + longest)) for span in quiet_stretches(heard, end)]
-    places.sort(key=lambda span: abs(span.start - near))
-    return [span for number, span in enumerate(places) if not number or abs(span.start - near) <= within]
+def quiet_near(words: Words, near: Time[Source], end: Fraction, within: Fraction = Fraction(30), longest: Fraction = Fraction(3)) -> list[Span[Source]]:
+    """Where no word is heard for a while, with room to spare: the tone of the room itself, of a source that lasts until `end`.
+
+    Only around a moment, nearest first, so that listening costs the same in any length of footage; else the nearest one.
+    """
+    moment, reach = ticks(near.seconds - SPARE), ticks(within)
+    away = [(max(begins - moment, moment - begins), begins, ends) for begins, ends in words.pauses(ticks(end), ticks(LEAST + 2 * SPARE))]
+    close = [(begins, ends) for number, (off, begins, ends) in enumerate(sorted(away)) if not number or off <= reach]
+    quiet = [Span(Time[Source](Fraction(begins, TICKS) + SPARE), Time[Source](Fraction(ends, TICKS) - SPARE)) for begins, ends in close]
+    return [Span(span.start, min(span.end, span.start + longest)) for span in quiet]
 
 
 def without_voice(places: Sequence[Span[Source]], listen: Listener, voiced: Callable[[Speech], list[tuple[float, float]]]) -> list[tuple[Span[Source], float]]:

@@ -13,7 +13,7 @@ from pipeline.model.quotes import Bleep, Kind, Quote
 from pipeline.model.sounds import Sounds
 from pipeline.model.time import Programme, Source, Span
 from pipeline.model.timeline import Take, Timeline
-from pipeline.model.transcript import Transcript, Word
+from pipeline.model.transcript import Transcript, Words
 from pipeline.model.words import plain
 from pipeline.rules.captions import Judged, Loud, Spoken
 from pipeline.rules.captions.sheet import MEASURES, Measured
@@ -115,7 +115,7 @@ def _spoken(take: Take, timeline: Timeline, transcript: Transcript, bleeps: Sequ
     for said, text in zip(take.said, heard, strict=True):
         span = _film(take, timeline, said.span)
         if span:
-            yield Spoken(text, span, _confidence(said.span, transcript.words), take.quote, said.piece)
+            yield Spoken(text, span, confidence(said.span, transcript.words), take.quote, said.piece)
 
 
 def _heard(take: Take, bleeps: Sequence[Bleep]) -> list[str]:
@@ -128,9 +128,9 @@ def _heard(take: Take, bleeps: Sequence[Bleep]) -> list[str]:
     return texts
 
 
-def _confidence(span: Span[Source], words: Sequence[Word]) -> float:
+def confidence(span: Span[Source], words: Words) -> float:
     """How sure the recogniser was of what it heard there; 0 where it heard nothing."""
-    there = [word.confidence for word in words if word.span.overlap(span) * 2 >= min(word.span.duration, span.duration)]
+    there = [word.confidence for word in words.over(span) if word.span.overlap(span) * 2 >= min(word.span.duration, span.duration)]
     return max(there, default=0.0)
 
 

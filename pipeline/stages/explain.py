@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from pipeline.model.quotes import Candidate, Kind, Piece, Quote, Row, Said, Stretch, Verdict
-from pipeline.model.time import Source, Span
+from pipeline.model.time import Source, Span, ticks
 from pipeline.model.transcript import Word
 from pipeline.model.words import HESITATIONS, NEGATIONS, are_opposed, is_number, tokens
 from pipeline.stages.find import EQUAL, Haystack, alike
@@ -158,7 +158,7 @@ def _unspoken(written: Sequence[Piece], pieces: range, *, marks: bool) -> Iterat
 
 def _words(hay: Haystack, span: Span[Source]) -> list[Word]:
     """The words of which at least half are within a span, or that hold all of it."""
-    low, high = bisect_left(hay.words, span.start, key=lambda w: w.span.start), bisect_left(hay.words, span.end, key=lambda w: w.span.start)
+    low, high = (bisect_left(hay.words.starts, ticks(time.seconds)) for time in (span.start, span.end))
     return [word for word in hay.words[max(0, low - 1) : high] if word.span.overlap(span) * 2 > min(word.span.duration, span.duration)]
 
 

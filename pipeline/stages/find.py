@@ -23,12 +23,13 @@ from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import rapidfuzz
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
 from pipeline.model.quotes import Kind, Piece, Quote
-from pipeline.model.time import Source, Span
-from pipeline.model.transcript import Transcript, Word
+from pipeline.model.time import Source, Span, ticks
+from pipeline.model.transcript import Transcript, Words
 from pipeline.model.words import HESITATIONS, Token, are_opposed, equals, is_strict, sounds_like, tokens
 
 EXACT, EQUAL, NEAR, FAR, OTHER = 2.0, 1.9, 1.0, 0.3, -1.0
@@ -42,6 +43,8 @@ NEVER = -1e6
 
 MARGIN = 0.12
 """How far the runner-up must stay behind, or a person is asked."""
+
+TOOLS = f"rapidfuzz {rapidfuzz.__version__}, numpy {np.__version__}"
 
 FEW = 4000
 """Words that are aligned whole: half an hour of speech."""
@@ -61,7 +64,7 @@ class Haystack:
     """A source's heard words, ready to be searched many times."""
 
     source: str
-    words: tuple[Word, ...]
+    words: Words
 
     @classmethod
     def of(cls, transcript: Transcript) -> Haystack:
@@ -70,7 +73,7 @@ class Haystack:
     @cached_property
     def _table(self) -> tuple[list[str], dict[str, int], npt.NDArray[np.int32]]:
         """Each form once, its number, and for each token (form, first word, last word): a few bytes a word for hours of speech."""
-        found = tokens([word.text for word in self.words])
+        found = tokens(self.words.texts)
         forms = sorted({token.form for token in found})
         number = {form: index for index, form in enumerate(forms)}
         return forms, number, np.array([(number[token.form], token.first, token.last) for token in found], np.int32).reshape(-1, 3)
@@ -105,7 +108,7 @@ class Haystack:
 
     def between(self, span: Span[Source]) -> Ints:
         """The tokens whose words start within a span."""
-        first, last = (bisect_left(self.words, time, key=lambda word: word.span.start) for time in (span.start, span.end))
+        first, last = (bisect_left(self.words.starts, ticks(time.seconds)) for time in (span.start, span.end))
         return np.flatnonzero((self._table[2][:, 1] >= first) & (self._table[2][:, 2] < last))
 
 

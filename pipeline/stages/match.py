@@ -15,12 +15,12 @@ import numpy as np
 
 from pipeline.model.quotes import Candidate, Kind, Match, Pin, Quote, Said, State, Stretch
 from pipeline.model.time import Source, Span, Time
-from pipeline.model.transcript import Word
+from pipeline.model.transcript import Word, Words
 from pipeline.model.words import HESITATIONS, NEGATIONS, Token, tokens
 from pipeline.stages.explain import doubts, explain
-from pipeline.stages.find import EXACT, MARGIN, NEAR, Haystack, Ints, Place, Wanted, search, windows
+from pipeline.stages.find import EXACT, MARGIN, NEAR, TOOLS, Haystack, Ints, Place, Wanted, search, windows
 
-__all__ = ["Haystack", "doubts", "explain", "given", "match"]
+__all__ = ["TOOLS", "Haystack", "doubts", "explain", "given", "match"]
 
 FOUND, PARTIAL = 0.5, 0.4
 """Score from which a quote counts as found, and from which part of it does. What nobody said stays below the second (benchmarks/matching.py)."""
@@ -74,7 +74,7 @@ def given(quote: Quote, haystack: Haystack) -> Match:
     """
     assert quote.pinned_times
     span, wanted = quote.pinned_times, Wanted.of(quote)
-    inside = tuple(word for word in haystack.words if word.span.overlap(span) > word.span.duration / 2)
+    inside = Words.of(word for word in haystack.words.over(span) if word.span.overlap(span) > word.span.duration / 2)
     local = Haystack(haystack.source, inside)
     found = _candidates(wanted, [local], [np.arange(len(local))], 1)
     spoken = [(index, piece.text) for index, piece in enumerate(wanted.written) if piece.kind is Kind.SPOKEN]

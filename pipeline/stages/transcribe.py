@@ -13,7 +13,7 @@ from functools import partial
 from itertools import pairwise
 
 from pipeline.model.time import Span
-from pipeline.model.transcript import Transcript, Word
+from pipeline.model.transcript import Transcript, Word, Words
 from pipeline.tools.protocols import Listener, Recogniser, Speech
 
 SPEECH_SHARE = 0.25
@@ -64,7 +64,7 @@ def transcribe(
             heard += _moved(mark_silence(second_hearing(words, speech, spoken, hear), spoken), at)
         progress(before + length)
     heard.sort(key=lambda word: word.span.start)
-    return Transcript(source, found or "en", recogniser.name, recogniser.weights, tuple(heard))
+    return Transcript(source, found or "en", recogniser.name, recogniser.weights, Words.of(heard))
 
 
 def pieces(listen: Listener, duration: Fraction, voiced: Callable[[Speech], Voiced]) -> Iterator[tuple[Fraction, Speech, Voiced]]:

@@ -26,7 +26,7 @@ from pipeline.formats.records import (
 from pipeline.model.media import BT709, Media, Picture, Track
 from pipeline.model.quotes import Candidate, Cut, Edge, Match, Pin, Said, State, Stretch
 from pipeline.model.time import Source, Span, Time
-from pipeline.model.transcript import Transcript, Word
+from pipeline.model.transcript import Transcript, Word, Words
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -47,7 +47,7 @@ heard = st.builds(Word, texts, spans(to_the_microsecond), st.floats(0, 1), st.sa
 @fast
 @given(st.lists(heard, max_size=6).map(lambda words: sorted(words, key=lambda word: word.span)), texts, texts)
 def test_a_transcript_comes_back(words: list[Word], engine: str, key: str) -> None:
-    transcript = Transcript("amara", "en", engine, "w", tuple(words))
+    transcript = Transcript("amara", "en", engine, "w", Words.of(words))
     data = transcript_record(transcript, key)
     assert read_transcript("amara.json", data) == (transcript, key)
     assert len(data.decode().split("\n")) == 11 + max(1, len(words))
@@ -128,7 +128,7 @@ def test_a_broken_lock_is_refused_by_name(data: bytes) -> None:
 
 @pytest.mark.parametrize("change", [{"source": None}, {"words": [["0", "1/0", "x", 0.5]]}, {"words": {"a": 1}}, {"words": [["0", "1", 5, 0.5]]}])
 def test_a_transcript_with_wrong_values_is_refused(change: dict[str, object]) -> None:
-    record = json.loads(transcript_record(Transcript("amara", "en", "e", "w", ()), "key")) | change
+    record = json.loads(transcript_record(Transcript("amara", "en", "e", "w", Words.of(())), "key")) | change
     with pytest.raises(InputError, match=r"amara\.json"):
         read_transcript("amara.json", json.dumps(record).encode())
 

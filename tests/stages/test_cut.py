@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from pipeline.model.quotes import Cut, Edge, Said, Stretch
 from pipeline.model.time import Source, Span, Time
-from pipeline.model.transcript import Word
-from pipeline.stages.cut import HANDLE_IN, HANDLE_OUT, SURE, as_given, findings, levels, quiet_near, quiet_stretches, refine, said_only, without_voice
+from pipeline.model.transcript import Word, Words
+from pipeline.stages.cut import HANDLE_IN, HANDLE_OUT, LEAST, SURE, as_given, findings, levels, quiet_near, refine, said_only, without_voice
 from pipeline.tools.protocols import Listener, Speech
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
@@ -23,6 +23,10 @@ HZ = 16_000
 
 def span(start: float, end: float) -> Span[Source]:
     return Span[Source].measured(start, end)
+
+
+def spoken(spans: Iterable[Span[Source]]) -> Words:
+    return Words.of(Word("word", one, 0.9) for one in spans)
 
 
 def time(seconds: float) -> Time[Source]:
@@ -287,23 +291,42 @@ def test_levels_are_mean_squares_of_ten_milliseconds() -> None:
     ],
 )
 def test_quiet_places_are_where_no_word_is_heard_with_room_to_spare(heard: list[tuple[float, float]], end: float, quiet: list[tuple[float, float]]) -> None:
-    assert quiet_stretches([span(*word) for word in heard], Fraction(end)) == [span(*place) for place in quiet]
+    assert quiet_near(spoken([span(*word) for word in heard]), time(0), Fraction(end)) == [span(*place) for place in quiet]
 
 
 @fast
 @given(st.lists(st.tuples(st.integers(0, 500), st.integers(1, 400)), max_size=6))
 def test_room_tone_never_holds_a_word(heard: list[tuple[int, int]]) -> None:
     """Recognisers' words overlap each other and lie within each other."""
-    spoken = [span(start / 100, (start + length) / 100) for start, length in sorted(heard)]
-    for place in quiet_stretches(spoken, Fraction(10)):
-        assert not any(place.overlap(word) for word in spoken)
+    spans = [span(start / 100, (start + length) / 100) for start, length in sorted(heard)]
+    for place in quiet_near(spoken(spans), time(5), Fraction(10)):
+        assert not any(place.overlap(word) for word in spans)
+
+
+@fast
+@given(
+    st.lists(st.tuples(st.integers(-50, 3000), st.integers(1, 900)), max_size=12), st.integers(0, 4000), st.sampled_from([Fraction(40), Fraction(10_001, 300)])
+)
+def test_quiet_near_by_is_as_all_quiet_sorted_by_how_near_it_is(heard: list[tuple[int, int]], near: int, end: Fraction) -> None:
+    """Against the plain definition: go through all words in Fractions."""
+    spans = [Span(Time[Source](Fraction(start, 90)), Time[Source](Fraction(start + length, 90))) for start, length in sorted(heard)]
+    quiet, after = [], Fraction(0)
+    for begins, ends in [*((one.start.seconds, one.end.seconds) for one in spans), (end, end)]:
+        if begins - after >= LEAST + Fraction(1, 5):
+            quiet.append((after + Fraction(1, 10), min(begins - Fraction(1, 10), after + Fraction(31, 10))))
+        after = max(after, ends)
+    moment = Fraction(near, 100)
+    quiet.sort(key=lambda place: abs(place[0] - moment))
+    wanted = [place for number, place in enumerate(quiet) if not number or abs(place[0] - moment) <= 30]
+    found = quiet_near(spoken(spans), Time(moment), end)
+    assert [(place.start.seconds, place.end.seconds) for place in found] == wanted
 
 
 def test_only_quiet_near_by_is_listened_to_and_else_the_nearest() -> None:
-    spoken = [span(at, at + 9) for at in range(0, 1000, 10)]
-    assert [float(place.start.seconds) for place in quiet_near(spoken, time(500), Fraction(1000))] == [499.1, 509.1, 489.1, 519.1, 479.1, 529.1]
-    assert quiet_near([span(0, 700)], time(5), Fraction(800)) == [span(700.1, 703.1)]
-    assert quiet_near([span(0, 700)], time(5), Fraction(700)) == []
+    often = spoken([span(at, at + 9) for at in range(0, 1000, 10)])
+    assert [float(place.start.seconds) for place in quiet_near(often, time(500), Fraction(1000))] == [499.1, 509.1, 489.1, 519.1, 479.1, 529.1]
+    assert quiet_near(spoken([span(0, 700)]), time(5), Fraction(800)) == [span(700.1, 703.1)]
+    assert quiet_near(spoken([span(0, 700)]), time(5), Fraction(700)) == []
 
 
 def test_quiet_is_what_holds_no_voice_and_no_bang() -> None:

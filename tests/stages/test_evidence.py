@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from pipeline.formats.captions import WRITERS
 from pipeline.model.captions import Captions, Cue
@@ -12,11 +15,12 @@ from pipeline.model.quotes import Bleep, Quote, pieces
 from pipeline.model.sounds import Noise, Sounds
 from pipeline.model.time import Source, Span
 from pipeline.model.timeline import Card
-from pipeline.model.transcript import Transcript, Word
+from pipeline.model.transcript import Transcript, Word, Words
 from pipeline.project import load_profile
 from pipeline.rules.captions import Judged, check
 from pipeline.stages.caption import caption
-from pipeline.stages.evidence import approved_texts, judged, read_back
+from pipeline.stages.evidence import approved_texts, confidence, judged, read_back
+from tests.model.test_transcript import SPANS, heard
 from tests.rules.test_captions import cue
 from tests.stages.test_caption import film, said, take
 
@@ -32,7 +36,7 @@ def of_film(sounds: Sounds, confidence: float = 0.9) -> Judged:
     """A card of two seconds, then the words from 2 s of their source on, 0.4 s each."""
     words = tuple(replace(word, heard=word.text) for word in said(TEXT))
     timeline = film(Card(0, 50, "scene", "One"), take(words, tail=2.0))
-    transcript = Transcript("s1", "en", "test", "test", tuple(Word(word.text, word.span, confidence) for word in words))
+    transcript = Transcript("s1", "en", "test", "test", Words.of(Word(word.text, word.span, confidence) for word in words))
     captions: Captions = caption(timeline, {"q1": pieces(TEXT)}, PLAIN, language="en", labels=False)
     return judged(captions, timeline, PLAIN, width=lambda _: 0.1, approved={"q1": TEXT}, transcripts={"s1": transcript}, sounds=[sounds])
 
@@ -66,11 +70,48 @@ def test_how_sure_the_recogniser_was_comes_from_its_transcript(confidence: float
     assert ("low-confidence" in {found.rule for found in check(of_film(Sounds((span(2, 4),), ()), confidence)).findings}) == asked
 
 
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.lists(SPANS, max_size=12), SPANS)
+def test_how_sure_the_recogniser_was_is_by_every_word_that_half_lies_there(spans: list[Span[Source]], there: Span[Source]) -> None:
+    """Against the plain definition: every word of the transcript is held against the span."""
+    words = heard(spans)
+    plain = [word.confidence for word in words if word.span.overlap(there) * 2 >= min(word.span.duration, there.duration)]
+    assert confidence(there, Words.of(words)) == max(plain, default=0.0)
+
+
+class Counted(list[int]):
+    """Times that count how often one of them is looked at."""
+
+    looked = 0
+
+    def __getitem__(self, at: Any) -> Any:
+        Counted.looked += 1
+        return super().__getitem__(at)
+
+
+def looks(count: int) -> int:
+    """How many times are looked at to say how sure a recogniser was of one of so many words."""
+    starts = [at * 400_000 for at in range(count)]
+    words = Words(["word"] * count, Counted(starts), Counted(start + 300_000 for start in starts), [0.9] * count, [""] * count)
+    words.__dict__["reach"] = Counted(words.reach)
+    Counted.looked = 0
+    middle = words[count // 2].span
+    assert confidence(middle, words) == 0.9
+    return Counted.looked
+
+
+def test_a_word_of_a_caption_costs_as_much_with_an_hour_of_speech_as_with_two_minutes() -> None:
+    """By counting: 20 times as many words may add five looks to each of two bisections, and no more."""
+    short, long = looks(500), looks(10_000)
+    assert short < 30
+    assert long <= short + 10
+
+
 def heard_as(text: str, bleeps: tuple[Bleep, ...] = (), bleeped: tuple[Span[Source], ...] = ()) -> list[str]:
     """What the rules are told was heard, where each of five words was heard as one of these."""
     words = tuple(replace(word, heard=heard) for word, heard in zip(said(TEXT), text.split(), strict=True))
     timeline = film(replace(take(words), bleeps=bleeped))
-    transcript = Transcript("s1", "en", "test", "test", tuple(Word(word.heard, word.span, 0.1) for word in words))
+    transcript = Transcript("s1", "en", "test", "test", Words.of(Word(word.heard, word.span, 0.1) for word in words))
     captions = caption(timeline, {"q1": pieces(TEXT)}, PLAIN, language="en", labels=False)
     known = judged(
         captions, timeline, PLAIN, width=lambda _: 0.1, approved={"q1": TEXT}, transcripts={"s1": transcript}, sounds=[Sounds((), ())],

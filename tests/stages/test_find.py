@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.model.quotes import Quote
 from pipeline.model.time import Span
-from pipeline.model.transcript import Word
+from pipeline.model.transcript import Word, Words
 from pipeline.stages import find
 from pipeline.stages.find import EXACT, NEAR, Haystack, Wanted, alike, everywhere, search, windows
 
@@ -27,7 +27,7 @@ def speech(chance: random.Random, count: int) -> list[str]:
 
 
 def hay(texts: list[str], source: str = "amara") -> Haystack:
-    return Haystack(source, tuple(Word(text, Span.measured(0.4 * n, 0.4 * n + 0.3), 0.9) for n, text in enumerate(texts)))
+    return Haystack(source, Words.of(Word(text, Span.measured(0.4 * n, 0.4 * n + 0.3), 0.9) for n, text in enumerate(texts)))
 
 
 def wanted(text: str) -> Wanted:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.model.quotes import Candidate, Kind, Match, Pin, Quote, State
 from pipeline.model.time import Span, Time
-from pipeline.model.transcript import Transcript, Word
+from pipeline.model.transcript import Transcript, Word, Words
 from pipeline.stages.match import Haystack, match
 from pipeline.stages.match import given as by_hand
 
@@ -32,7 +32,7 @@ def words(text: str, *, at: float = 1.0, confidence: float = 0.9) -> tuple[Word,
 
 
 def hay(text: str | tuple[Word, ...], source: str = "amara") -> Haystack:
-    return Haystack.of(Transcript(source, "en", "test", "", words(text) if isinstance(text, str) else text))
+    return Haystack.of(Transcript(source, "en", "test", "", Words.of(words(text) if isinstance(text, str) else text)))
 
 
 def quote(text: str) -> Quote:
