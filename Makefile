@@ -7,7 +7,7 @@ PRODUCTION ?= assets/sample
 PYTHON ?= python3
 VENV := .venv
 OURWORDS := $(VENV)/bin/ourwords -C $(PRODUCTION)
-PIP := $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
+PIP := PATH="$(abspath $(VENV))/bin:$$PATH" $(VENV)/bin/python -m pip install --quiet --disable-pip-version-check
 LOCKED := --no-build-isolation --require-hashes
 # A file of tests is one worker's, with what its tests share; tests/conftest.py says which files come first.
 PYTEST := $(VENV)/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder
@@ -58,6 +58,7 @@ clean:
 	rm -rf $(PRODUCTION)/build
 
 # Everything installed is locked by hash; the build tools come first, so that nothing else is fetched to build with.
+# They are on PIP's path: where pocketsphinx has to be built (Python 3.14), its build looks for cython there.
 $(VENV)/core: requirements/build.lock requirements/core.lock pyproject.toml
 	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed: make build-cut PYTHON=python3.12' if sys.version_info < (3, 11) else 0)"
 	$(PYTHON) -m venv $(VENV)

@@ -128,7 +128,9 @@ class Environment:
         return self.folder / ("Scripts/python.exe" if WINDOWS else "bin/python")
 
     def pip(self, *arguments: str | Path) -> None:
-        run([self.python, "-m", "pip", *arguments, "--quiet", "--disable-pip-version-check"])
+        """With the environment's own tools on the path: what is built from source looks for them there."""
+        env = os.environ | {"PATH": f"{self.python.parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+        run([self.python, "-m", "pip", *arguments, "--quiet", "--disable-pip-version-check"], env=env)
 
     def make(self) -> str:
         """Fresh, unless the one that is there was made of the same locks: which of the two."""
