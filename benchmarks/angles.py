@@ -26,8 +26,8 @@ import numpy.typing as npt
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from pipeline.errors import InputError
-from pipeline.model.sync import Sync
-from pipeline.stages.sync import Recording, align, outline
+from pipeline.footage.audio_sync import Recording, align, outline
+from pipeline.footage.clock_map import Sync
 
 Samples = npt.NDArray[np.float64]
 

@@ -2,9 +2,9 @@
 
 Three engines hear the same recordings with the same weights, each in a process of its own, in turn:
 
-openai       openai-whisper, fp32, beam 5, word times, one thread: the engine of pipeline/tools/whisper_openai.py
+openai       openai-whisper, fp32, beam 5, word times, one thread: the engine of pipeline/adapters/asr/openai_whisper.py
 sequential   faster-whisper, int8, beam 5, word times, voices picked out: what ourwords did before
-ours         pipeline/stages/transcribe.py, second hearings and all
+ours         pipeline/speech/transcribe.py, second hearings and all
 
 on two lists that are fixed below: what somebody looked at while choosing settings, and what nobody did.
 A model's loading is not counted. Hesitations are counted apart: engines leave them out by design. A loop is
@@ -40,7 +40,7 @@ import numpy as np  # noqa: E402
 from boundaries import HZ, Recording, Spoken, plain_sound, recordings  # noqa: E402
 from rapidfuzz.distance import Levenshtein  # noqa: E402
 
-from pipeline.model.words import HESITATIONS  # noqa: E402
+from pipeline.language.normalise import HESITATIONS  # noqa: E402
 
 TUNED = ("amara", "ben", "carys", "ami_ES2003a_first30s", "acoustic_corpus", "grid first", "vctk p225", "autoeditor_example")
 HELD_OUT = ("dev", "erin", "ami_ES2003b_first30s", "cold_corpus", "grid second", "vctk p226", "nasa_13013")
@@ -97,16 +97,16 @@ def cpu() -> float:
 
 def listen_with(engine: str, media: Path, names: Sequence[str]) -> Iterator[dict[str, Any]]:
     """What one engine hears in each recording, and the processor time it took."""
-    from pipeline.stages.transcribe import transcribe
-    from pipeline.tools import engines
+    from pipeline.adapters.asr import registry
+    from pipeline.speech.transcribe import transcribe
 
-    recogniser: Any = engines.load("openai-whisper" if engine == "openai" else "faster-whisper", "base", lambda text: print(text, file=sys.stderr))
+    recogniser: Any = registry.load("openai-whisper" if engine == "openai" else "faster-whisper", "base", lambda text: print(text, file=sys.stderr))
     if engine == "openai":
         import torch  # type: ignore[import-not-found]
 
         torch.set_num_threads(1)
     else:
-        from pipeline.tools.whisper_faster import speech_spans
+        from pipeline.adapters.asr.faster_whisper import speech_spans
     recogniser.hear(np.zeros(HZ, np.float32), "en", (), lambda _: None)  # loads it
     for name, (sound, _) in heard_by(media).items():
         if name not in names:
@@ -141,10 +141,10 @@ def run(engine: str, media: Path, names: Sequence[str], checkpoint: Path | None)
 
 def as_checkpoint(folder: Path) -> Path:
     """The same weights in openai-whisper's form."""
-    from pipeline.tools import models
+    from pipeline.adapters.asr import weights
 
     out = folder / "base.pt"
-    subprocess.run([WHISPER, ROOT / "tests/tools/ct2_checkpoint.py", models.fetch("base"), out], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([WHISPER, ROOT / "tests/adapters/ct2_checkpoint.py", weights.fetch("base"), out], check=True, stdout=subprocess.DEVNULL)
     return out
 
 

@@ -40,18 +40,20 @@ import _untaken
 import av
 import numpy as np
 
-from pipeline.formats import records
-from pipeline.model.quotes import Quote, Said, State, Stretch
-from pipeline.model.time import Source, Span
-from pipeline.model.transcript import Transcript, Word
-from pipeline.model.words import HESITATIONS, plain
-from pipeline.stages import cut, match
-from pipeline.stages.transcribe import transcribe
-from pipeline.store import file_digest
-from pipeline.tools import engines, probe, sound
-from pipeline.tools.aligner import Pocketsphinx
-from pipeline.tools.protocols import Aligner, Speech
-from pipeline.tools.whisper_faster import speech_spans
+from pipeline.adapters.asr import registry
+from pipeline.adapters.asr.faster_whisper import speech_spans
+from pipeline.adapters.asr.pocketsphinx import Pocketsphinx
+from pipeline.adapters.pyav import audio as sound
+from pipeline.adapters.pyav import probe
+from pipeline.core.ports import Aligner, Speech
+from pipeline.core.time import Source, Span
+from pipeline.engine import records
+from pipeline.engine.cache import file_digest
+from pipeline.language.normalise import HESITATIONS, plain
+from pipeline.matching import edit_points, match
+from pipeline.production.quotes import Quote, Said, State, Stretch
+from pipeline.speech.transcribe import transcribe
+from pipeline.speech.transcript import Transcript, Word
 
 ROOT = Path(__file__).parents[1]
 HZ = 16_000
@@ -174,7 +176,7 @@ def word_errors(recording: Recording, aligner: Aligner, seed: int = 1) -> tuple[
     chance = Random(seed)
     for first in range(0, len(recording.words), 12):
         last = min(first + 12, len(recording.words)) - 1
-        found = cut.refine(rough_stretch(recording.words, first, last, chance), recording.listen, aligner)
+        found = edit_points.refine(rough_stretch(recording.words, first, last, chance), recording.listen, aligner)
         count += last + 1 - first
         aligned += found.aligned * (last + 1 - first)
         for word in found.stretch.said:
@@ -188,7 +190,7 @@ def hear(recording: Recording, keep: Path) -> Transcript:
     """What the recogniser hears, kept under the file's own digest."""
     file = keep / f"{recording.name}.{file_digest(recording.path)[:12]}.json"
     if not file.is_file():
-        engine = engines.load("faster-whisper", "base", lambda text: print(text, file=sys.stderr))
+        engine = registry.load("faster-whisper", "base", lambda text: print(text, file=sys.stderr))
         found = transcribe(
             recording.name,
             recording.listen,
@@ -255,7 +257,7 @@ def through_the_chain(recording: Recording, haystack: match.Haystack, aligner: A
     here = Span[Source].measured(words[first].start, words[last].end)
     if found.state is not State.MATCHED or not found.best or sum(s.overlap(here) for s in found.best.spans) < here.duration / 2:
         return None
-    cuts = [cut.refine(stretch, recording.listen, aligner) for stretch in found.best.stretches]
+    cuts = [edit_points.refine(stretch, recording.listen, aligner) for stretch in found.best.stretches]
     start, end = float(cuts[0].sound.start), float(cuts[-1].sound.end)
     one, two, before, after = words[first], words[last], words[first - 1], words[last + 1]
     return Tried(
@@ -263,7 +265,7 @@ def through_the_chain(recording: Recording, haystack: match.Haystack, aligner: A
         (start - one.start, two.end - end),
         (before.end - max(start, before.start), min(end, after.end) - after.start),
         (one.start - before.end, after.start - two.end),
-        any(cut.findings("q", done) for done in cuts),
+        any(edit_points.findings("q", done) for done in cuts),
     )  # fmt: skip
 
 

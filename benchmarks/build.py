@@ -100,7 +100,7 @@ def moviepy(root: Path, room: Path) -> film.Cost:
 
 def compare(root: Path, count: int, seconds: float, size: str, footage: int, most_moviepy: int) -> dict[str, film.Cost]:
     """All ways over the same quotes, one after the other."""
-    from pipeline.tools.fonts import font_files
+    from pipeline.adapters.fonts import font_files
 
     shutil.rmtree(root / "build", ignore_errors=True)
     asked = film.production(root, count, seconds, size, footage)

@@ -20,11 +20,11 @@ import ffmpeg as graph
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.tools import probe
-from pipeline.tools.conform import lay_out
-from pipeline.tools.fonts import font_files
-from pipeline.tools.process import ffmpeg, run
-from pipeline.tools.studio import Rack
+from pipeline.adapters.ffmpeg.conform import lay_out
+from pipeline.adapters.ffmpeg.process import ffmpeg, run
+from pipeline.adapters.fonts import font_files
+from pipeline.adapters.pyav import probe
+from pipeline.adapters.renderer import Rack
 
 TILE, ACROSS, LABEL = (320, 180), 4, 24
 SKINS = ((240, 204, 178), (205, 160, 130), (150, 105, 78), (92, 60, 44), (200, 40, 40), (40, 150, 60), (40, 70, 180), (235, 200, 50))

@@ -47,18 +47,20 @@ import _untaken
 import av
 import numpy as np
 
-from pipeline.formats import records
-from pipeline.model.quotes import Match, Quote, State
-from pipeline.model.time import Source, Span, Time
-from pipeline.model.transcript import Transcript, Word, Words
-from pipeline.model.words import HESITATIONS, NEGATIONS, is_number, readings, tokens
-from pipeline.stages import cut, match
-from pipeline.stages.transcribe import transcribe
-from pipeline.store import file_digest
-from pipeline.tools import engines, probe, sound
-from pipeline.tools.aligner import Pocketsphinx
-from pipeline.tools.protocols import Speech
-from pipeline.tools.whisper_faster import speech_spans
+from pipeline.adapters.asr import registry
+from pipeline.adapters.asr.faster_whisper import speech_spans
+from pipeline.adapters.asr.pocketsphinx import Pocketsphinx
+from pipeline.adapters.pyav import audio as sound
+from pipeline.adapters.pyav import probe
+from pipeline.core.ports import Speech
+from pipeline.core.time import Source, Span, Time
+from pipeline.engine import records
+from pipeline.engine.cache import file_digest
+from pipeline.language.normalise import HESITATIONS, NEGATIONS, is_number, readings, tokens
+from pipeline.matching import edit_points, match
+from pipeline.production.quotes import Match, Quote, State
+from pipeline.speech.transcribe import transcribe
+from pipeline.speech.transcript import Transcript, Word, Words
 
 ROOT = Path(__file__).parents[1]
 HZ = 16_000
@@ -150,7 +152,7 @@ def hear(reference: Reference, model: str, cache: Path) -> Transcript:
     file = cache / f"{reference.name}.{model}.{file_digest(reference.path)[:12]}.json"
     if not file.is_file():
         print(f"transcribing {reference.name} with {model}", file=sys.stderr)
-        engine = engines.load("faster-whisper", model, lambda text: print(text, file=sys.stderr))
+        engine = registry.load("faster-whisper", model, lambda text: print(text, file=sys.stderr))
         found = transcribe(
             reference.name,
             reference.listen,
@@ -459,7 +461,7 @@ def ask(query: Query, reference: Reference, model: str, hays: dict[str, match.Ha
         spans = list(best.spans)
         raw_s = ends_off(spans, reference, query.truth) if query.truth else None
         if aligner and query.truth and best.source == reference.name:
-            spans = [cut.refine(stretch, reference.listen, aligner).stretch.span for stretch in best.stretches]
+            spans = [edit_points.refine(stretch, reference.listen, aligner).stretch.span for stretch in best.stretches]
             cut_s = ends_off(spans, reference, query.truth)
         wrong = "may not be matched" if not query.truth else "another source" if best.source != reference.name else ""
         if not wrong and is_elsewhere(spans, reference, query.truth):

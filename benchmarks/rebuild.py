@@ -21,13 +21,13 @@ from pathlib import Path
 
 import _film as film
 
-from pipeline.console import today
-from pipeline.flow import Flow
-from pipeline.model.timeline import Take
-from pipeline.project import load
-from pipeline.stages import part
-from pipeline.stages.patch import pieces
-from pipeline.tools.protocols import Patch
+from pipeline.cli.console import today
+from pipeline.core.ports import Patch
+from pipeline.edit.timeline import Take
+from pipeline.film import Flow
+from pipeline.production.load import load
+from pipeline.render import shot as part
+from pipeline.render.smart_render import pieces
 
 TRIMS = (-10, -7, -4, -2, 3, 6, 9, 10)
 """Frames that an edge is moved by: to the left for odd numbers of the list, at the in point and the out point in turn."""

@@ -36,8 +36,8 @@ from dataclasses import asdict, dataclass, replace
 from math import exp, log
 from pathlib import Path
 
-from pipeline.project import load_profile
-from pipeline.stages.segment import House, Speech, segment
+from pipeline.captions.segmentation import House, Speech, segment
+from pipeline.production.load import load_profile
 
 AIM = 85.0
 MOST = 42

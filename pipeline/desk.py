@@ -18,33 +18,41 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from pipeline import __version__
-from pipeline.access import Access
-from pipeline.beside import Beside
+from pipeline.captions import formats as caption_files
+from pipeline.captions import placement
+from pipeline.captions.keep_clear import Area, Zone
+from pipeline.captions.model import Captions, Cue, Finding, Profile
+from pipeline.consent import snapshot
+from pipeline.consent.model import Seen
+from pipeline.core.media import Media
+from pipeline.core.time import SAMPLE_RATE, Source, Span, Time, nearest, ticks
+from pipeline.delivery import markers
+from pipeline.delivery.alternatives import Access
+from pipeline.edit import plan
+from pipeline.edit.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, camera, reference
+from pipeline.engine import records
+from pipeline.engine.cache import Fingerprints, Shelf, digest, link_whole, write_whole
 from pipeline.errors import InputError, Refused
-from pipeline.formats import captions as caption_files
-from pipeline.formats import markers, records
-from pipeline.model.approvals import Seen
-from pipeline.model.captions import Captions, Cue, Finding, Profile
-from pipeline.model.media import Media
-from pipeline.model.names import hidden
-from pipeline.model.quotes import Cut, Match, Pin, Quote
-from pipeline.model.sounds import Sounds
-from pipeline.model.time import SAMPLE_RATE, Source, Span, Time, nearest, ticks
-from pipeline.model.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, camera, reference
-from pipeline.model.transcript import Transcript
-from pipeline.model.zones import Area, Zone
-from pipeline.project import Production, SourceSpec, load_qualities
-from pipeline.rules import sound as sound_rules
-from pipeline.stages import bed, cut, join, layout, loudness, match, noises, part, plan, show
-from pipeline.stages.part import Recipe
-from pipeline.stages.tracks import clarity
-from pipeline.store import Fingerprints, Shelf, digest, link_whole, write_whole
+from pipeline.footage.multicam import Beside
+from pipeline.footage.track_quality import clarity
+from pipeline.language.redaction import hidden
+from pipeline.matching import edit_points, match
+from pipeline.production.load import Production, SourceSpec, load_qualities
+from pipeline.production.quotes import Cut, Match, Pin, Quote
+from pipeline.render import assemble as join
+from pipeline.render import loudness, room_tone
+from pipeline.render import shot as part
+from pipeline.render.shot import Recipe
+from pipeline.speech import detect_sounds
+from pipeline.speech.sound_event import Sounds
+from pipeline.speech.transcript import Transcript
+from pipeline.verification import loudness_rules as sound_rules
 
 if TYPE_CHECKING:
-    from pipeline.tools.cleaning import Noise
-    from pipeline.tools.fonts import Typeface
-    from pipeline.tools.protocols import Aligner, Look, Recogniser, Samples, Speech
-    from pipeline.tools.studio import Footage, Rack
+    from pipeline.adapters.fonts import Typeface
+    from pipeline.adapters.renderer import Footage, Rack
+    from pipeline.core.ports import Aligner, Look, Recogniser, Samples, Speech
+    from pipeline.footage.denoise import Noise
 
 Progress = Callable[[str, str, float, float], None]
 """Stage, item, done and total, both in the stage's own unit."""
@@ -81,7 +89,7 @@ def exact(seconds: float) -> Fraction:
 
 def width(profile: Profile, size: tuple[int, int], typeface: Typeface | None = None) -> Callable[[str], float]:
     """How wide a line is in the caption font, of the picture's width."""
-    from pipeline.tools import fonts
+    from pipeline.adapters import fonts
 
     measure, em = (typeface or fonts.packaged()).width, profile.room(size).em(size)
     return lambda line: measure(line) * em / size[0]
@@ -106,7 +114,7 @@ class Desk:
         return self._media(f"ingest {source.id}", source.file, source.contributor)
 
     def _media(self, name: str, file: str, person: str = "", *, recorder: bool = False) -> Media:
-        from pipeline.tools import probe
+        from pipeline.adapters.pyav import probe
 
         path = self.production.path(file)
         probe.sniff(path)
@@ -123,8 +131,8 @@ class Desk:
 
     def at_hand(self, sources: Mapping[str, Media]) -> dict[str, Footage]:
         """Every source with what is listened to of it; refused where there is no picture or no sound."""
-        from pipeline.tools.cleaning import Cleaning
-        from pipeline.tools.studio import Footage, choose_feed
+        from pipeline.adapters.renderer import Footage, choose_feed
+        from pipeline.footage.denoise import Cleaning
 
         found = {}
         for source in self.production.open_sources:
@@ -157,13 +165,13 @@ class Desk:
 
     @cached_property
     def studio(self) -> Rack:
-        from pipeline.tools.studio import Rack
+        from pipeline.adapters.renderer import Rack
 
         return Rack(self.footage, self._cutaways, load_qualities(), self._noise, self.recorders, self.typeface)
 
     @cached_property
     def _cutaways(self) -> dict[str, tuple[Path, Media | str]]:
-        from pipeline.tools.ffmpeg import cutaway_kind
+        from pipeline.adapters.ffmpeg.commands import cutaway_kind
 
         interviews = {self.fingerprints.of(self.production.path(file)) for file, _ in self.production.interviews}
         found: dict[str, tuple[Path, Media | str]] = {}
@@ -181,7 +189,7 @@ class Desk:
 
     def _look_at(self, file: str, path: Path, kind: str) -> None:
         """A still is decoded once by itself, so that a broken one is named and not the footage under it."""
-        from pipeline.tools.ffmpeg import decode_still
+        from pipeline.adapters.ffmpeg.commands import decode_still
 
         def work(room: Path) -> None:
             decode_still(path, kind, room)
@@ -201,8 +209,8 @@ class Desk:
 
     def _clarity(self, source: SourceSpec) -> dict[str, tuple[float, float]]:
         """The voices on every track of a source, and on each side of one with two, over a minute from its middle."""
-        from pipeline.model.media import Feed
-        from pipeline.tools.sound import SPEECH_RATE, read
+        from pipeline.adapters.pyav.audio import SPEECH_RATE, read
+        from pipeline.core.media import Feed
 
         footage = self.footage[source.id]
         first = max(0, nearest((footage.media.duration / 2 - 30) * SPEECH_RATE))
@@ -251,7 +259,7 @@ class Desk:
 
     def take_transcript(self, source: str, file: Path) -> None:
         """Keep a transcript made elsewhere, bound to this footage."""
-        from pipeline.formats.imports import import_transcript
+        from pipeline.speech.importers import import_transcript
 
         try:
             data = file.read_bytes()
@@ -279,7 +287,7 @@ class Desk:
         return f"import {self.footage[source].media.sha256[:16]}"
 
     def _transcript_key(self, source: SourceSpec) -> str:
-        from pipeline.tools.engines import identity
+        from pipeline.adapters.asr.registry import identity
 
         settings = self.production.transcribe
         return digest(
@@ -293,8 +301,8 @@ class Desk:
         )[:32]
 
     def _hear(self, source: SourceSpec) -> Transcript:
-        from pipeline.stages.transcribe import transcribe
-        from pipeline.tools.whisper_faster import speech_spans
+        from pipeline.adapters.asr.faster_whisper import speech_spans
+        from pipeline.speech.transcribe import transcribe
 
         recogniser = self.recogniser
         duration = self.footage[source.id].media.duration
@@ -320,7 +328,7 @@ class Desk:
 
     @cached_property
     def _engine(self) -> Recogniser:
-        from pipeline.tools.engines import load
+        from pipeline.adapters.asr.registry import load
 
         settings = self.production.transcribe
         return load(settings.engine, settings.model, lambda text: self.progress("models", text, 0, 0))
@@ -378,7 +386,7 @@ class Desk:
 
         def work(room: Path) -> None:
             self.progress("align", quote.id, 0, 1)
-            cuts = [cut.as_given(s) if quote.pinned_times else cut.refine(s, listen, aligner, rough=rough) for s in best.stretches]
+            cuts = [edit_points.as_given(s) if quote.pinned_times else edit_points.refine(s, listen, aligner, rough=rough) for s in best.stretches]
             (room / "cuts.json").write_bytes(records.pretty([records.cut_record(c) for c in cuts]))
             self.progress("align", quote.id, 1, 1)
 
@@ -411,7 +419,7 @@ class Desk:
 
     @cached_property
     def _aligner(self) -> Aligner:
-        from pipeline.tools.aligner import Pocketsphinx
+        from pipeline.adapters.asr.pocketsphinx import Pocketsphinx
 
         return Pocketsphinx()
 
@@ -421,9 +429,9 @@ class Desk:
         english = (language or "en").startswith("en")
         if english or settings.engine != "faster-whisper":  # the other engine lends no aligner
             return self._aligner, not english
-        from pipeline.tools.aligner_whisper import WhisperAligner
-        from pipeline.tools.engines import identity
-        from pipeline.tools.whisper_faster import FasterWhisper
+        from pipeline.adapters.asr.faster_whisper import FasterWhisper
+        from pipeline.adapters.asr.registry import identity
+        from pipeline.adapters.asr.whisper_aligner import WhisperAligner
 
         def model() -> object:
             engine = self.recogniser
@@ -434,7 +442,7 @@ class Desk:
 
     def cut_findings(self, cleared: Mapping[str, plan.Cleared]) -> list[Finding]:
         """Ends of shots that a person should listen to, and where a cut is tight."""
-        return [found for name, quote in cleared.items() for one in quote.cuts for found in cut.findings(name, one)]
+        return [found for name, quote in cleared.items() for one in quote.cuts for found in edit_points.findings(name, one)]
 
     # Plan ------------------------------------------------------------------------------------
 
@@ -469,9 +477,9 @@ class Desk:
         whose = {take.quote: take.contributor for take in timeline.takes}
         return {
             name: {
-                "wording": show.wording(quote),
-                "cut": show.cut(quote, timeline, scenes, production.quote, production.consent.get(whose[name]), production.bleeps),
-                "captions": show.captions(quote, timeline, captions, production.profile.name),
+                "wording": snapshot.wording(quote),
+                "cut": snapshot.cut(quote, timeline, scenes, production.quote, production.consent.get(whose[name]), production.bleeps),
+                "captions": snapshot.captions(quote, timeline, captions, production.profile.name),
             }
             for name, quote in ((name, production.quote[name]) for name in production.in_scenes)
         }
@@ -508,7 +516,7 @@ class Desk:
     # Making ----------------------------------------------------------------------------------
 
     def look(self, watermark: str) -> Look:
-        from pipeline.tools.protocols import Look
+        from pipeline.core.ports import Look
 
         film = self.production.film
         quality, clean = ("draft", False) if watermark else (film.quality, film.clean)
@@ -517,17 +525,17 @@ class Desk:
     @cached_property
     def typeface(self) -> Typeface:
         """What captions are written in."""
-        from pipeline.tools import fonts
+        from pipeline.adapters import fonts
 
         named = self.production.captions.font
         return fonts.own(self.production.path(named)) if named else fonts.packaged()
 
     def place(self, captions: Captions, timeline: Timeline, profile: Profile) -> Captions:
         """Captions raised where they would cover what is to be seen."""
-        return layout.place(captions, layout.in_film(self.zones, timeline), profile, timeline.size, self.typeface.width)
+        return placement.place(captions, placement.in_film(self.zones, timeline), profile, timeline.size, self.typeface.width)
 
     def covered(self, captions: Captions, timeline: Timeline) -> list[Finding]:
-        return layout.covered(captions, layout.in_film(self.zones, timeline), self.production.profile, timeline.size, self.typeface.width)
+        return placement.covered(captions, placement.in_film(self.zones, timeline), self.production.profile, timeline.size, self.typeface.width)
 
     @property
     def zones(self) -> tuple[Zone, ...]:
@@ -536,7 +544,7 @@ class Desk:
         return self.production.zones + ((Zone("sign-language", Area(*signed.area)),) if signed else ())
 
     def check_glyphs(self, timeline: Timeline, captions: Captions) -> None:
-        from pipeline.tools import fonts
+        from pipeline.adapters import fonts
 
         self.typeface.check([(f"cue {number}, {cue.quote}: “{cue.text}”", cue.text) for number, cue in enumerate(captions.cues, 1)])
         texts = [(f"the {shot.style} card", shot.text) for shot in timeline.shots if isinstance(shot, Card)]
@@ -570,7 +578,7 @@ class Desk:
 
     def recipe(self, number: int, shot: Shot, timeline: Timeline, captions: Captions, look: Look) -> Recipe:
         """What a part is made from: known without making it."""
-        from pipeline.tools.fonts import FAMILY
+        from pipeline.adapters.fonts import FAMILY
 
         cues = part.captions_of(shot, timeline, captions)
         ass = part.ass(shot, timeline, cues, self.production.profile, self.typeface.family if cues else FAMILY, look.watermark)
@@ -581,8 +589,8 @@ class Desk:
         return Recipe(part.name(shot, number), shot, ass, tone, part.components(shot, ass, look, prints, tone, encoder, self.studio.build))
 
     def part(self, recipe: Recipe, look: Look) -> Path:
-        from pipeline.stages.patch import pieces
-        from pipeline.tools.protocols import Patch
+        from pipeline.core.ports import Patch
+        from pipeline.render.smart_render import pieces
 
         shot, encoder = recipe.shot, self.studio.encoder(look)
 
@@ -617,13 +625,13 @@ class Desk:
         return f"{self._print(source)}, {cleaning.name} as {self.shelf.sha256(self._noise_file(source))}" if cleaning else self._print(source)
 
     def _noise(self, source: str) -> Noise:
-        from pipeline.tools.cleaning import Noise
+        from pipeline.footage.denoise import Noise
 
         return Noise.read(self._noise_file(source).read_bytes())
 
     def _noise_file(self, source: str) -> Path:
         """The hum and hiss of a source, as measured around its middle."""
-        from pipeline.tools.cleaning import measure
+        from pipeline.footage.denoise import measure
 
         cleaning, media = self.footage[source].cleaning, self.footage[source].media
         middle = Time[Source](media.duration / 2)
@@ -652,7 +660,7 @@ class Desk:
 
     def _quiet(self, source: str, near: Time[Source]) -> Span[Source] | None:
         """The calmest place near a shot in which nobody speaks."""
-        from pipeline.stages.sound import calmest
+        from pipeline.render.audio_edit import calmest
 
         found = self._quiet_places(source, near)
         return calmest([span for span, _ in found], near, [power for _, power in found])
@@ -666,12 +674,12 @@ class Desk:
 
     def _quiet_places(self, source: str, near: Time[Source]) -> list[tuple[Span[Source], float]]:
         """Stretches without a word of the transcript, and without a voice that it might have missed; how loud each is."""
-        spans = cut.quiet_near(self._transcript(source).words, near, self.footage[source].media.duration)
+        spans = edit_points.quiet_near(self._transcript(source).words, near, self.footage[source].media.duration)
         if source in self.recorders:
             spans = [span for span in spans if self.recorders[source].hears(span)]
 
         def work(room: Path) -> None:
-            found = cut.without_voice(spans, partial(self.studio.speech, source), self._voiced)
+            found = edit_points.without_voice(spans, partial(self.studio.speech, source), self._voiced)
             (room / "quiet.json").write_bytes(records.pretty([[str(s.start.seconds), str(s.end.seconds), power] for s, power in found]))
 
         made = self.shelf.make(
@@ -688,7 +696,7 @@ class Desk:
 
         def work(room: Path) -> None:
             self.progress("sounds", take.quote, 0, 1)
-            found = noises.sounds(take.sound, [word.span for word in take.said], partial(self.studio.speech, take.source), self._voiced)
+            found = detect_sounds.sounds(take.sound, [word.span for word in take.said], partial(self.studio.speech, take.source), self._voiced)
             (room / "sounds.json").write_bytes(records.sounds_record(found))
             self.progress("sounds", take.quote, 1, 1)
 
@@ -696,14 +704,14 @@ class Desk:
             "footage": self._print(take.source),
             "sound": [str(take.sound.start.seconds), str(take.sound.end.seconds)],
             "said": [[str(word.span.start.seconds), str(word.span.end.seconds)] for word in take.said],
-            "version": noises.VERSION,
+            "version": detect_sounds.VERSION,
         }
         made = self.shelf.make(f"sounds of {take.quote} part {take.part}", components, work, [take.contributor])
         return records.read_sounds((made / "sounds.json").read_bytes())
 
     @staticmethod
     def _voiced(speech: Speech) -> list[tuple[float, float]]:
-        from pipeline.tools.whisper_faster import speech_spans
+        from pipeline.adapters.asr.faster_whisper import speech_spans
 
         return speech_spans(speech)
 
@@ -734,7 +742,7 @@ class Desk:
         def work(room: Path) -> None:
             self.progress("join", name, 0, 1)
 
-            def rooms(shot: bed.Neighbour) -> Samples:
+            def rooms(shot: room_tone.Neighbour) -> Samples:
                 return part.tone_of(shot.source, tones.get(shot), self.studio)
 
             join.join(room, timeline, parts, gains, target, self.studio, rooms, chapters=chapters, language=language, names=names)
@@ -744,9 +752,9 @@ class Desk:
         made = self.shelf.make(name, components, work, people)
         return made, Heard(**json.loads((made / "heard.json").read_bytes()))
 
-    def _rooms(self, timeline: Timeline) -> dict[bed.Neighbour, Span[Source] | None]:
+    def _rooms(self, timeline: Timeline) -> dict[room_tone.Neighbour, Span[Source] | None]:
         """Where the room tone under cards is taken from, for each shot next to one."""
-        wanted = bed.neighbours(timeline.shots) if self.production.film.room_tone else []
+        wanted = room_tone.neighbours(timeline.shots) if self.production.film.room_tone else []
         return {shot: self._quiet(shot.source, Time.frames_at(shot.first, timeline.rate)) for shot in wanted}
 
     def still(self, timeline: Timeline, shot_and_part: tuple[Shot, Path]) -> bytes:

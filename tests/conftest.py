@@ -12,8 +12,8 @@ import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
-from pipeline.cli import main
-from pipeline.tools import process
+from pipeline.adapters.ffmpeg import process
+from pipeline.cli.main import main
 from tests.needs import MEDIA, require
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.model.time import SAMPLE_RATE
+from pipeline.core.time import SAMPLE_RATE
 
 
 def by_pyloudnorm(sound: np.ndarray) -> float:

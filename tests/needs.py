@@ -50,14 +50,14 @@ def program(name: str) -> Callable[[], object]:
 
 
 def _reads_english() -> str:
-    from pipeline.tools import reader
+    from pipeline.adapters import ocr
 
-    return reader.reads("en-GB")
+    return ocr.reads("en-GB")
 
 
 @cache
 def _weights(name: str) -> Path | None:
-    from pipeline.tools import models
+    from pipeline.adapters.asr import weights as models
 
     return models.find(name)
 
@@ -166,7 +166,7 @@ def _fails(command: list[str]) -> bool:
 
 def bring_weights() -> None:
     """Fetch weights once, before several workers want the same."""
-    from pipeline.tools import models
+    from pipeline.adapters.asr import weights as models
 
     for name in NEEDS:
         if name.endswith(" weights"):

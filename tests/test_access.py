@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 
 import pytest
 
-from pipeline.access import Access
+from pipeline.captions.formats import read
+from pipeline.consent.gate import names_written
+from pipeline.core.media import Media
+from pipeline.delivery.alternatives import Access
 from pipeline.errors import ConfigError, InputError, Refused
-from pipeline.formats.captions import read
-from pipeline.model.media import Media
-from pipeline.model.quotes import Bleep
-from pipeline.project import DescriptionSpec, EasyReadSpec, Production, SignLanguageSpec, load
-from pipeline.rules.consent import names_written
+from pipeline.production.load import DescriptionSpec, EasyReadSpec, Production, SignLanguageSpec, load
+from pipeline.production.quotes import Bleep
 
 TODAY = date(2025, 7, 1)
 S = TypeVar("S", DescriptionSpec, SignLanguageSpec, EasyReadSpec)
@@ -40,7 +40,7 @@ def access(production: Production, *, seconds: int = 60, length: int = 60, pictu
 
     def kept(file: str) -> tuple[Media, Path]:
         path = next((production.root / "footage").glob("*.mp4"))
-        from pipeline.tools.probe import probe
+        from pipeline.adapters.pyav.probe import probe
 
         media = probe(path, "x")
         return replace(media, duration=Fraction(length), picture=media.picture if picture else None), path

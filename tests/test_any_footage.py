@@ -22,9 +22,9 @@ import av
 import numpy as np
 import pytest
 
-from pipeline.cli import main
-from pipeline.tools import probe
-from pipeline.tools.process import ffmpeg
+from pipeline.adapters.ffmpeg.process import ffmpeg
+from pipeline.adapters.pyav import probe
+from pipeline.cli.main import main
 
 pytestmark = pytest.mark.slow
 

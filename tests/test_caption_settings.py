@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.formats.paperwork import read_bleeps
-from pipeline.project import create, load
+from pipeline.production.lists import read_bleeps
+from pipeline.production.load import create, load
 
 ANGLE = """
 [[source.angle]]

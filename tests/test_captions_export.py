@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.formats.captions import read
+from pipeline.captions.formats import read
 from tests.conftest import SAMPLE
 
 FORMATS = {"srt": "srt", "vtt": "vtt", "ttml": "ttml", "imsc": "imsc.ttml", "scc": "scc"}

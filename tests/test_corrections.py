@@ -12,17 +12,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline import ledger
-from pipeline.corrections import FIX, Corrections
+from pipeline.captions.editing.apply import differences, dismissed, labelled, marked, replay
+from pipeline.captions.editing.lines import as_kept, correction_findings, entry, kept_lines, read_corrections, told, undo_entry
+from pipeline.captions.editing.log import FIX, Corrections
+from pipeline.captions.editing.model import KINDS, Anchor, Conflict, Correction
+from pipeline.captions.formats import read, to_srt, to_vtt
+from pipeline.core.time import Source, Span, Time
+from pipeline.engine import journal
 from pipeline.errors import ConfigError, InputError
-from pipeline.formats.captions import read, to_srt, to_vtt
-from pipeline.formats.corrections import as_kept, correction_findings, entry, kept_lines, read_corrections, told, undo_entry
-from pipeline.model.corrections import KINDS, Anchor, Conflict, Correction
-from pipeline.model.time import Source, Span, Time
-from pipeline.project import create, load
-from pipeline.stages.correct import differences, dismissed, labelled, marked, replay
-from tests.stages.test_caption import film as film_of
-from tests.stages.test_correct import FILM, MADE, NETFLIX, PLAIN, QUOTES, edit, made_of, shots
+from pipeline.production.load import create, load
+from tests.captions.test_editing_apply import FILM, MADE, NETFLIX, PLAIN, QUOTES, edit, made_of, shots
+from tests.captions.test_generate import film as film_of
 
 TODAY = date(2026, 11, 25)
 
@@ -84,8 +84,8 @@ def test_undo_withdraws_the_last_batch_or_what_is_named_and_deletes_nothing(stor
 
 
 def test_undo_never_guesses(store: Corrections) -> None:
-    ledger.append(store.path, [entry(one, "zz7c4", n) for n, one in enumerate(changed())])
-    ledger.append(store.path, [entry(replace(changed()[0], value="x"), "zz9", 0)])
+    journal.append(store.path, [entry(one, "zz7c4", n) for n, one in enumerate(changed())])
+    journal.append(store.path, [entry(replace(changed()[0], value="x"), "zz9", 0)])
     for name, why in (("zz", "may be 2"), ("", "no correction"), (" ", "no correction")):
         with pytest.raises(ConfigError, match=why):
             store.undo([name], "Jo", TODAY)
@@ -115,7 +115,7 @@ def test_every_correction_has_a_state_and_what_is_open_is_a_finding(store: Corre
     store.keep([replace(one, value="bottom") if one.kind == "position" else one for one in changed()], "Jo", TODAY)
     store.keep([one for one in changed() if one.kind == "position"], "Jo", TODAY)
     store.keep([Correction("text", Anchor("q9", 0, 0, "gone", "s1", None, text="Gone"), "gone", "Gone")], "Ann", TODAY)
-    ledger.append(store.path, [entry(replace(changed()[0], profile="netflix"), "b", 0)])
+    journal.append(store.path, [entry(replace(changed()[0], profile="netflix"), "b", 0)])
     again = Corrections(store.production)
     lost = next(one for one in again.standing if one.anchor.quote == "q9")
     kept = again.told([Conflict(lost, "q9 is not in this film", open=False)])
@@ -147,7 +147,7 @@ def test_damaged_lines_are_told_and_wrong_ones_refused(store: Corrections) -> No
         file.write(b'{"v": 1, "id": "x", "wri')
     damaged = Corrections(store.production)
     assert [one.rule for one in correction_findings(damaged.told([]), damaged.book.damaged)] == ["correction-damaged"]
-    ledger.append(store.path, [{"event": "correction", "kind": "text"}])
+    journal.append(store.path, [{"event": "correction", "kind": "text"}])
     with pytest.raises(InputError, match="is no correction"):
         _ = Corrections(store.production).standing
 

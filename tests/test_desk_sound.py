@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline.core.time import SAMPLE_RATE, Span, Time
 from pipeline.desk import Desk
+from pipeline.edit.timeline import Card, Take, Timeline, follow
+from pipeline.engine import records
+from pipeline.engine.cache import Shelf
 from pipeline.errors import ConfigError, InputError
-from pipeline.formats import records
-from pipeline.model.time import SAMPLE_RATE, Span, Time
-from pipeline.model.timeline import Card, Take, Timeline, follow
-from pipeline.model.transcript import Transcript, Word, Words
-from pipeline.project import load
-from pipeline.store import Shelf
+from pipeline.production.load import load
+from pipeline.speech.transcript import Transcript, Word, Words
 from tests.conftest import SAMPLE
 
 TRACK = "track = 2               # the lapel microphone; the camera's, which is the default, echoes"
@@ -45,7 +45,7 @@ def desk(shelf: Path, choice: str = TRACK, film: str = "") -> Desk:
 
 def transcribed(at: Desk, source: str) -> None:
     """A transcript of one word wherever somebody speaks."""
-    from pipeline.tools.whisper_faster import speech_spans
+    from pipeline.adapters.asr.faster_whisper import speech_spans
 
     words = tuple(Word("word", Span.measured(start, end), 0.9) for start, end in speech_spans(at.studio.speech(source, Fraction(0))))
     path = at.transcript_path(source)
@@ -148,7 +148,7 @@ def test_a_source_without_a_quiet_moment_cannot_teach_its_hiss(shelf: Path) -> N
 @pytest.mark.parametrize("source", ["amara", "ben"])
 def test_a_room_is_where_nobody_speaks_though_the_transcript_lacks_their_words(shelf: Path, source: str) -> None:
     """With a transcript that missed everything, a stretch in which somebody speaks is still not taken."""
-    from pipeline.tools.whisper_faster import speech_spans
+    from pipeline.adapters.asr.faster_whisper import speech_spans
 
     at = desk(shelf)
     path = at.transcript_path(source)

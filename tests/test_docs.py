@@ -13,15 +13,15 @@ import pytest
 from typer.main import get_command
 
 from pipeline import errors
-from pipeline.cli import app
-from pipeline.model.captions import Profile
-from pipeline.project import CONFIGS, _ProductionFile, create, load, load_profile
-from pipeline.rules.captions import RULES
-from pipeline.rules.captions.judged import NEEDED
-from pipeline.rules.captions.people import SOUND_SECONDS, VOICE_SECONDS
-from pipeline.rules.captions.reading import TO_FIND, words_a_minute
-from pipeline.stages.mend import REPAIRS
-from pipeline.stages.noises import ABOVE
+from pipeline.captions.autofix import REPAIRS
+from pipeline.captions.model import Profile
+from pipeline.captions.rules import RULES
+from pipeline.captions.rules.context import NEEDED
+from pipeline.captions.rules.reading_speed import TO_FIND, words_a_minute
+from pipeline.captions.rules.speakers import SOUND_SECONDS, VOICE_SECONDS
+from pipeline.cli.main import app
+from pipeline.production.load import CONFIGS, _ProductionFile, create, load, load_profile
+from pipeline.speech.detect_sounds import ABOVE
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -163,7 +163,7 @@ def test_no_machine_and_no_registry_is_named() -> None:
 
 @pytest.mark.slow
 def test_the_sample_is_as_long_as_the_readme_says() -> None:
-    from pipeline.tools.probe import probe
+    from pipeline.adapters.pyav.probe import probe
 
     seconds = sum(float(probe(path, "").duration) for path in (ROOT / "assets/sample/footage").iterdir())
     assert "eleven minutes of interviews" in README

@@ -22,4 +22,4 @@ def test_examples(name: str) -> None:
 
 
 def test_there_are_examples() -> None:
-    assert "pipeline.model.time" in MODULES
+    assert "pipeline.core.time" in MODULES

@@ -21,11 +21,14 @@ import av
 import pytest
 from faster_whisper import vad
 
-from pipeline import doctor
-from pipeline.cli import main
-from pipeline.model.time import Span
-from pipeline.model.transcript import Word
-from pipeline.tools import aligner, engines, fonts, models, process
+from pipeline.adapters import fonts
+from pipeline.adapters.asr import pocketsphinx, registry
+from pipeline.adapters.asr import weights as models
+from pipeline.adapters.ffmpeg import process
+from pipeline.cli import doctor
+from pipeline.cli.main import main
+from pipeline.core.time import Span
+from pipeline.speech.transcript import Word
 from tests.needs import require
 
 TRIED = [step.name for step in doctor.STEPS]
@@ -259,19 +262,19 @@ def hears(*words: str) -> Callable[[Machine], object]:
         engine = SimpleNamespace(name="another", weights="", hear=lambda *_: ("en", heard))
         machine.patch.setattr(models, "find", lambda name: machine.room if name == "base" else None)
         machine.patch.setattr(models, "broken", lambda _: "")
-        machine.patch.setattr(engines, "load", lambda *_: engine)
+        machine.patch.setattr(registry, "load", lambda *_: engine)
 
     return spoil
 
 
 def astray(machine: Machine) -> None:
     """An aligner that puts every word half a second late."""
-    real = aligner.Pocketsphinx.align
+    real = pocketsphinx.Pocketsphinx.align
 
     def align(self: Any, speech: Any, words: Any) -> Any:
         return [Span(span.start + Fraction(1, 2), span.end + Fraction(1, 2)) for span in real(self, speech, words) or []]
 
-    machine.patch.setattr(aligner.Pocketsphinx, "align", align)
+    machine.patch.setattr(pocketsphinx.Pocketsphinx, "align", align)
 
 
 UNSET = "unset PIPELINE_FFMPEG to use the packaged ffmpeg"

@@ -16,9 +16,9 @@ import pysrt
 import pytest
 import webvtt
 
-from pipeline.model.time import SAMPLE_RATE
-from pipeline.tools.probe import probe
-from pipeline.tools.sound import read
+from pipeline.adapters.pyav.audio import read
+from pipeline.adapters.pyav.probe import probe
+from pipeline.core.time import SAMPLE_RATE
 from tests.meter import by_pyloudnorm
 
 pytestmark = pytest.mark.slow
@@ -137,9 +137,9 @@ def test_what_is_said_in_the_film_is_what_was_approved(sample_film: Path, manife
     """Transcribed again, shot by shot, the film holds the approved words and hardly any other."""
     from rapidfuzz.distance import LCSseq
 
-    from pipeline.model.words import HESITATIONS, tokens
-    from pipeline.tools.models import fetch
-    from pipeline.tools.whisper_faster import FasterWhisper
+    from pipeline.adapters.asr.faster_whisper import FasterWhisper
+    from pipeline.adapters.asr.weights import fetch
+    from pipeline.language.normalise import HESITATIONS, tokens
 
     recogniser = FasterWhisper(fetch("base"), "", 1)
     missed = extra = total = 0
@@ -214,7 +214,7 @@ def test_breaks_stand_where_the_storyboard_has_them(sample_film: Path, manifest:
 
 
 def test_every_file_of_the_manifest_is_as_it_says(sample_film: Path, manifest: dict[str, Any]) -> None:
-    from pipeline.store import file_digest
+    from pipeline.engine.cache import file_digest
 
     for entry in manifest["files"]:
         assert file_digest(sample_film / "build" / entry["path"]) == entry["sha256"], entry["path"]

@@ -9,16 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.model.media import Media
-from pipeline.model.time import SAMPLE_RATE, Source, Span
-from pipeline.model.timeline import Card, Heard, Shot, Take, Timeline, follow, sample_at
-from pipeline.stages import join, loudness, part, sound
-from pipeline.store import file_digest
-from pipeline.tools import probe
-from pipeline.tools.process import run
-from pipeline.tools.protocols import Samples
-from pipeline.tools.sound import hear
-from pipeline.tools.studio import Rack, choose_feed
+from pipeline.adapters.ffmpeg.process import run
+from pipeline.adapters.pyav import probe
+from pipeline.adapters.pyav.audio import hear
+from pipeline.adapters.renderer import Rack, choose_feed
+from pipeline.core.media import Media
+from pipeline.core.ports import Samples
+from pipeline.core.time import SAMPLE_RATE, Source, Span
+from pipeline.edit.timeline import Card, Heard, Shot, Take, Timeline, follow, sample_at
+from pipeline.engine.cache import file_digest
+from pipeline.render import assemble, audio_edit, loudness
+from pipeline.render import shot as part
 from tests.meter import by_pyloudnorm
 
 pytestmark = pytest.mark.slow
@@ -38,7 +39,7 @@ def speech(seconds: float, level: float, seed: int = 1, *, stereo: bool = False)
     return np.asarray(both / np.sqrt((both**2).mean()) * 10 ** (level / 20), np.float32)
 
 
-def made(folder: Path, *sounds: Samples | float, target: float = TARGET, rooms: join.Rooms = join.no_rooms) -> tuple[Samples, Heard, Timeline]:
+def made(folder: Path, *sounds: Samples | float, target: float = TARGET, rooms: assemble.Rooms = assemble.no_rooms) -> tuple[Samples, Heard, Timeline]:
     """The encoded film of these takes (or cards of so many seconds), decoded as a player does."""
     shots: list[Shot] = []
     for number, heard in enumerate(sounds):
@@ -51,13 +52,13 @@ def made(folder: Path, *sounds: Samples | float, target: float = TARGET, rooms: 
         parts[-1].mkdir()
         if isinstance(shot, Take):
             assert not isinstance(heard, float)
-            window = np.pad(heard, ((0, 4), (0, 0)))[: sound.window(shot, RATE)[1]]
-            part.keep(parts[-1], sound.shape(window, shot, RATE, np.zeros((0, 2), np.float32)))
-    levels = join.levels(timeline, parts)
+            window = np.pad(heard, ((0, 4), (0, 0)))[: audio_edit.window(shot, RATE)[1]]
+            part.keep(parts[-1], audio_edit.shape(window, shot, RATE, np.zeros((0, 2), np.float32)))
+    levels = assemble.levels(timeline, parts)
     gains = loudness.gains(timeline.shots, levels, target)
     before = loudness.together(timeline.shots, levels, gains, [shot.frames / 25 for shot in timeline.shots])
-    raw = join.programme(folder, timeline, parts, gains, rooms)
-    encoded, heard_as = join.level(folder, raw, before, target, Rack({}, {}, {}))
+    raw = assemble.programme(folder, timeline, parts, gains, rooms)
+    encoded, heard_as = assemble.level(folder, raw, before, target, Rack({}, {}, {}))
     media = probe.probe(encoded, file_digest(encoded))
     return hear(encoded, media, choose_feed(encoded.name, media), 0, sample_at(timeline.frames, RATE)), heard_as, timeline
 
@@ -146,7 +147,7 @@ def shrill(film: Samples) -> np.ndarray:
 def test_no_join_clicks(faded: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Takes cut in the middle of loud sound, on which every hard cut would click: with our fades none does, without them most do."""
     if not faded:
-        monkeypatch.setattr(sound, "_only", lambda samples, *_: samples)
+        monkeypatch.setattr(audio_edit, "_only", lambda samples, *_: samples)
     takes = [speech(2, -20, seed)[7_000 * seed :][: round(1.2 * SAMPLE_RATE)] for seed in range(1, 7)]
     for number, take in enumerate(takes):  # a voice without shrill sounds of its own: what is above 10 kHz is the cut
         spectrum = np.fft.rfft(take, axis=0)

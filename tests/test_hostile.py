@@ -30,9 +30,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from pipeline import doctor
-from pipeline.cli import main
-from pipeline.tools.process import ffmpeg
+from pipeline.adapters.ffmpeg.process import ffmpeg
+from pipeline.cli import doctor
+from pipeline.cli.main import main
 from tests.needs import MEDIA, require
 
 CANARY = "canary-9d41-sits-in-the-file-next-door"

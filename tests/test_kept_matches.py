@@ -8,18 +8,18 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from tests.test_rooms import ROOT, imported
 
 from pipeline import desk as desks
+from pipeline.core.time import Source, Span, Time
 from pipeline.desk import MATCHING, Desk
-from pipeline.formats.records import found_record, read_found
-from pipeline.model.quotes import Match, Pin, Quote, State
-from pipeline.model.time import Source, Span, Time
-from pipeline.project import load
-from pipeline.stages.match import Haystack
-from pipeline.stages.match import match as look
-from pipeline.store import Shelf
-from tests.stages.test_match import hay, quote, words
-from tests.test_rooms import ROOT, imported
+from pipeline.engine.cache import Shelf
+from pipeline.engine.records import found_record, read_found
+from pipeline.matching.match import Haystack
+from pipeline.matching.match import match as look
+from pipeline.production.load import load
+from pipeline.production.quotes import Match, Pin, Quote, State
+from tests.matching.test_match import hay, quote, words
 
 SAID = "waiting nurse table window corridor letter doctor answer blanket kitchen morning pharmacy ticket"
 QUOTE = "window corridor letter doctor"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.leftovers import BEFORE, SEEN, Leftovers
+from pipeline.delivery.release import BEFORE, SEEN, Leftovers
 
 SHOTS = [{"quote": "q1", "at": 0, "text": "One."}, {"quote": "q2", "at": 50, "text": "Two."}, {"quote": None, "at": 90, "text": "A card."}]
 DIGESTS = {"cut.mp4": "a", "captions/cut.en.vtt": "b", "report.html": "c"}

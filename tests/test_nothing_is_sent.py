@@ -109,7 +109,7 @@ def test_a_whole_film_opens_no_socket(watched: Watched, dev_alone: Path) -> None
 
 def test_whichever_module_comes_first_libraries_are_told_before_they_are_imported() -> None:
     """Command line, API, worker, notebook and test all begin with an import of the package."""
-    for module in ("pipeline", "pipeline.cli", "pipeline.flow", "pipeline.tools.faces", "pipeline.tools.whisper_faster"):
+    for module in ("pipeline", "pipeline.cli.main", "pipeline.film", "pipeline.adapters.face_detector", "pipeline.adapters.asr.faster_whisper"):
         told = f"import sys, {module}; assert 'onnxruntime' not in sys.modules; import os; print(os.environ['ORT_DISABLE_TELEMETRY'])"
         environment = os.environ | {"ORT_DISABLE_TELEMETRY": "0"}
         done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, env=environment)

@@ -20,9 +20,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.model.words import plain
-from pipeline.tools import models
-from pipeline.tools.process import ffmpeg
+from pipeline.adapters.asr import weights as models
+from pipeline.adapters.ffmpeg.process import ffmpeg
+from pipeline.language.normalise import plain
 from tests.needs import require
 
 ROOT = Path(__file__).parents[1]
@@ -66,7 +66,7 @@ def weights() -> Path:
 @pytest.fixture(scope="module")
 def checkpoint(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("checkpoint") / "tiny.en.pt"
-    subprocess.run([PYTHON, ROOT / "tests/tools/ct2_checkpoint.py", weights, out], check=True)
+    subprocess.run([PYTHON, ROOT / "tests/adapters/ct2_checkpoint.py", weights, out], check=True)
     return out
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from pipeline import errors
-from pipeline.model.zones import Area, Zone
-from pipeline.project import Production, create, load
-from pipeline.tools import fonts
+from pipeline.adapters import fonts
+from pipeline.captions.keep_clear import Area, Zone
+from pipeline.production.load import Production, create, load
 
 ZONE = '[[zone]]\nkind = "face"\nsource = "anna"\narea = [0.42, 0.55, 0.58, 0.95]\nfrom = "1:02.5"\nto = "1:20"\n'
 

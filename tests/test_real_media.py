@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 from rapidfuzz.distance import LCSseq
 
-from pipeline.model.words import tokens
-from pipeline.tools.models import fetch
-from pipeline.tools.probe import probe
-from pipeline.tools.sound import read_speech
-from pipeline.tools.whisper_faster import FasterWhisper
+from pipeline.adapters.asr.faster_whisper import FasterWhisper
+from pipeline.adapters.asr.weights import fetch
+from pipeline.adapters.pyav.audio import read_speech
+from pipeline.adapters.pyav.probe import probe
+from pipeline.language.normalise import tokens
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs("base weights")]
 

@@ -15,15 +15,15 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from pipeline.formats.captions import to_ass
-from pipeline.model.captions import Captions, Cue, Finding
-from pipeline.model.time import Programme, Source, Span, Time
-from pipeline.model.timeline import Card, Take, Timeline
-from pipeline.project import load_profile
-from pipeline.proof import Proof
-from pipeline.screening import Screening, read_back
-from pipeline.tools import fonts, reader
-from pipeline.tools.process import place, run
+from pipeline.adapters import fonts, ocr
+from pipeline.adapters.ffmpeg.process import place, run
+from pipeline.captions.formats import to_ass
+from pipeline.captions.model import Captions, Cue, Finding
+from pipeline.core.time import Programme, Source, Span, Time
+from pipeline.edit.timeline import Card, Take, Timeline
+from pipeline.production.load import load_profile
+from pipeline.verification.burned_in import Screening, read_back
+from pipeline.verification.verify import Proof
 
 SIZE, PAL = (640, 360), Fraction(25)
 PROFILE = load_profile("bbc")
@@ -198,6 +198,6 @@ def test_tesseract_reads_our_captions_to_the_letter(made: Callable[..., Path]) -
 
 
 def test_without_another_reader_it_says_so(made: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reader, "reads", lambda _: "")
+    monkeypatch.setattr(ocr, "reads", lambda _: "")
     found, _ = screened(made(ass_of(CUES)), None)
     assert [one.measured for one in found if one.rule == "burnt-text"] == ["not judged"]

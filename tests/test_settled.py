@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.settled import Settled, Stamp
+from pipeline.engine.up_to_date import Settled, Stamp
 
 TODAY = date(2026, 11, 25)
 SAID = Settled(3, ("Note: q9 is lost.",))
@@ -90,7 +90,7 @@ def test_a_film_that_is_made_is_known_without_being_looked_through(
 ) -> None:
     assert ourwords(film_copy, "build-cut") == 0
     capsys.readouterr()
-    monkeypatch.setattr("pipeline.flow.Flow.build", None)  # would be called
+    monkeypatch.setattr("pipeline.film.Flow.build", None)  # would be called
     assert ourwords(film_copy, "build-cut") == 0
     assert "is up to date; nothing was made" in capsys.readouterr().out
     monkeypatch.undo()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.cli import main
+from pipeline.cli.main import main
 from tests.test_verify import small
 
 pytestmark = pytest.mark.slow

@@ -11,8 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from pipeline.engine.cache import Fingerprints, NotMade, Shelf, canonical, digest, file_digest, link_whole, write_whole
 from pipeline.errors import BrokenIO, CannotWrite, OurwordsError
-from pipeline.store import Fingerprints, NotMade, Shelf, canonical, digest, file_digest, link_whole, write_whole
 
 PARTS = {"footage": "abc", "rate": "25", "captions": ["a", "b"]}
 
@@ -249,7 +249,7 @@ def test_footage_is_read_once_and_again_when_it_changed(tmp_path: Path, monkeypa
     one = prints.of(film)
     assert one == file_digest(film)
     prints.save()
-    monkeypatch.setattr("pipeline.store.file_digest", lambda _: "read again")
+    monkeypatch.setattr("pipeline.engine.cache.file_digest", lambda _: "read again")
     assert Fingerprints(book).of(film) == one
     film.write_bytes(b"other")
     assert Fingerprints(book).of(film) == "read again"
@@ -285,7 +285,7 @@ def test_the_object_that_had_a_name_before_is_found_again(shelf: Shelf) -> None:
 
 def test_what_will_not_fit_on_the_disk_is_not_begun(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     shelf.need(1000)
-    monkeypatch.setattr("pipeline.store.shutil.disk_usage", lambda _: SimpleNamespace(free=5_000_000))
+    monkeypatch.setattr("pipeline.engine.cache.shutil.disk_usage", lambda _: SimpleNamespace(free=5_000_000))
     shelf.need(5_000_000)
     with pytest.raises(BrokenIO, match=r"5\.1 MB will be needed and 5\.0 MB are free"):
         shelf.need(5_100_000)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import store
+from pipeline.adapters.ffmpeg import process
+from pipeline.engine import cache
+from pipeline.engine.cache import Shelf
 from pipeline.errors import ConfigError, InputError
-from pipeline.formats.paperwork import read_quotes
-from pipeline.project import create, load
-from pipeline.store import Shelf
-from pipeline.tools import process
+from pipeline.production.lists import read_quotes
+from pipeline.production.load import create, load
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,7 +35,7 @@ def test_objects_are_read_only_where_that_does_not_stop_their_removal(tmp_path: 
     shelf.open()
     made = shelf.make("a", {"a": 1}, lambda folder: (folder / "it").write_text("it") and None)
     assert not (made / "it").stat().st_mode & stat.S_IWUSR
-    monkeypatch.setattr(store, "LOCKS_FILES", False)
+    monkeypatch.setattr(cache, "LOCKS_FILES", False)
     made = shelf.make("b", {"b": 1}, lambda folder: (folder / "it").write_text("it") and None)
     assert (made / "it").stat().st_mode & stat.S_IWUSR
 

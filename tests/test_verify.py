@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from pipeline.tools.process import ffmpeg
+from pipeline.adapters.ffmpeg.process import ffmpeg
 from tests.conftest import SAMPLE
 
 pytestmark = pytest.mark.slow
@@ -165,7 +165,7 @@ def test_a_part_replaced_is_caught(film: Path, ourwords: Command) -> None:
     """Somebody else's picture under a quote's sound, joined as the pipeline joins."""
     from fractions import Fraction
 
-    from pipeline.tools.ffmpeg import join_pictures
+    from pipeline.adapters.ffmpeg.commands import join_pictures
 
     record = json.loads((film / "build" / "manifest.json").read_bytes())["shots"]
     pictures = [parts_of(film)[number] for number in range(1, len(record) + 1)]

@@ -1,0 +1,1 @@
+"""Recognisers, aligners and voice detection, and the weights they need."""

@@ -1,0 +1,1 @@
+"""ffmpeg: its command lines, and running them within limits."""

@@ -1,0 +1,1 @@
+"""PyAV: facts, pictures and samples of a file."""

@@ -1,0 +1,1 @@
+"""Words on the screen: made, judged, corrected, written. Approved words only; no rule without a clause."""

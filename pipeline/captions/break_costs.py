@@ -1,0 +1,346 @@
+"""What belongs together in an English sentence, and what it costs to part it: tables of words and prices.
+
+Of other languages only punctuation, pauses and shapes are known.
+
+The prices are hand-set, for the reason that stands beside each; no optimiser has seen anybody's subtitles.
+More than nothing: do not break here. Less than nothing: a break is welcome. A profile's [costs] may override any of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from pipeline.language.normalise import plain
+
+PRICES: dict[str, float] = {
+    # Punctuation is where the writer breathes (BBC, Netflix, DCMP: break there first).
+    "sentence": -4.0,
+    "clause": -1.0,
+    "plain": 4.5,  # no punctuation at all
+    "before dash": 8.0,  # a dash belongs to what stands before it
+    "pause": -4.0,  # for each second of quiet, up to one
+    "alone": 4.0,  # Then, | after a while: the first or the last word of a sentence, by itself
+    # What never stands alone at the end of a line (BBC, Netflix, DCMP).
+    "determiner": 6.0,  # the | ward
+    "possessive": 6.0,  # my | doctor
+    "preposition": 5.0,  # at | the desk
+    "conjunction": 4.0,  # and | nobody asked
+    "subordinator": 4.5,  # because | nobody asked
+    "pronoun": 5.0,  # I | went
+    "auxiliary": 4.0,  # was | told
+    "negation": 4.5,  # not | told
+    "degree": 4.0,  # very | tired
+    "quantity": 3.0,  # many | people
+    "adjective": 2.5,  # medical | record
+    "infinitive": 5.0,  # to | ask
+    # What is one thing in two words; a dose read wrong is a harm.
+    "number": 4.0,  # three | nurses
+    "number and unit": 14.0,  # 20 | mg
+    "dose and drug": 12.0,  # 20 mg | methadone, 20 mg | of methadone
+    "title and name": 12.0,  # Dr | Okafor
+    "names": 5.0,  # Amara | Okafor
+    "phrasal verb": 4.0,  # turned | away
+    "short phrase": 2.5,  # sat | with me: too light to stand for itself
+    "verb and to": 3.0,  # want | to ask
+    "noun and of": -0.5,  # the end | of it: less welcome than other prepositions
+    "kind of": 4.0,  # kind | of
+    "verb and object": 3.0,  # told | me
+    "adverb": 1.5,  # really | wanted
+    "one link": 5.0,  # so | that, as | if, because | of
+    # Where a phrase begins: a break before it is welcome (Netflix: before conjunctions and prepositions).
+    "before clause": -3.5,  # because | I asked, and | they went: the next words have a subject and a verb of their own
+    "before conjunction": -2.0,  # tea | and toast
+    "before relative": -3.5,
+    "before preposition": -2.5,
+    "before infinitive": -2.0,
+    "before pronoun": -2.0,  # the page | they visit
+    "before participle": -2.0,  # the air outside | using this app
+    "before verb": -1.0,  # the nurse on the ward | was kind
+    "before determiner": -0.5,
+    "after label": -6.0,  # a speaker's name may have a line of its own
+    "within label": 8.0,
+    # Shapes.
+    "block": 2.5,  # each cue is another glance down
+    "line": 1.5,  # each further line covers more of the picture
+    "line weight": 0.5,  # what a break costs inside a cue, against between cues: both halves stay in sight
+    "uneven": 0.05,  # for each character
+    "top heavy": 0.3,  # the lower line the longer: less of the face is covered
+    "short": 0.1,  # for each character that a cue of one line is short of twenty
+    "overfull": 40.0,  # a word that fits no line
+    # Time.
+    "fast": 1.0,  # for each character a second above the most
+    "brief": 6.0,  # for each second below the least
+    "long": 6.0,  # for each second above the most
+    "over a cut": 6.0,  # a cue is read again from its start when the picture changes
+    "at a cut": -2.0,
+}
+"""Every price by its name."""
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(plain(word) for word in words.split())
+
+
+WORDS: dict[str, frozenset[str]] = {
+    "determiner": _set("a an the this that these those some any every each no another either neither such what which whose"),
+    "possessive": _set("my your his her its our their"),
+    "preposition": _set(
+        "of in on at to for from with about into onto over under by as like after before between through upon during without within against among "
+        "around across behind beside besides beyond near off per towards toward until till since despite except via than inside outside along amid"
+    ),
+    "opens phrase": _set(
+        "in on at for from with about into onto over under by as after before between through upon during without within against among around across "
+        "behind beside besides beyond near towards toward until till since despite except via inside outside along amid like"
+    ),
+    "conjunction": _set("and or but nor so yet"),
+    "subordinator": _set("because if when while although though unless whereas whether once where wherever whenever how why what"),
+    "relative": _set("who which that whom whose where"),
+    "either": _set("as before after since until like so that"),
+    "auxiliary": _set(
+        "am is are was were be been being have has had having do does did will would can could shall should may might must cannot let "
+        "don't didn't doesn't isn't aren't wasn't weren't can't couldn't won't wouldn't shouldn't haven't hasn't hadn't mustn't ain't"
+    ),
+    "negation": _set("not never"),
+    "pronoun": _set(
+        "i you he she it we they i'm you're he's she's it's we're they're i've you've we've they've i'd you'd he'd she'd we'd they'd i'll you'll he'll "
+        "she'll it'll we'll they'll that's there's what's who's here's let's nobody somebody everybody everyone someone"
+    ),
+    "subject": _set(
+        "i you he she it we they i'm you're he's she's it's we're they're i've you've we've they've i'd you'd he'd she'd we'd they'd i'll you'll he'll "
+        "she'll it'll we'll they'll that's there's there this these those nobody somebody everybody everyone someone people"
+    ),
+    "light": _set("it you"),
+    "object": _set("me him us them myself yourself himself herself itself ourselves themselves"),
+    "degree": _set("very really too quite just more most less least rather pretty almost nearly even only so extremely completely absolutely always as how"),
+    "quantity": _set("many much few several both all most half other own same next last first second third whole entire little lot"),
+    "title": _set(
+        "mr mrs ms miss mx dr doctor prof professor sir dame lord lady nurse sister matron reverend rev father st saint constable sergeant president"
+    ),
+    "number": _set(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty "
+        "fifty sixty seventy eighty ninety hundred thousand million billion dozen"
+    ),
+    "unit": _set(
+        "mg mcg g kg ml l mm cm m km mph milligram milligrams microgram micrograms gram grams kilo kilos kilogram kilograms millilitre millilitres litre "
+        "litres unit units tablet tablets pill pills capsule capsules drop drops dose doses puff puffs percent per pounds pound pence dollars euros "
+        "hundred thousand million billion seconds second minutes minute hours hour days day nights night weeks week months month years year miles mile "
+        "metres metre times o'clock am pm degrees stone feet foot inches"
+    ),
+    "particle": _set("up out off away back down along around over in on through apart together"),
+    "drug": _set(
+        "methadone buprenorphine naloxone naltrexone morphine codeine tramadol fentanyl insulin paracetamol ibuprofen aspirin lithium warfarin heparin "
+        "metformin prednisolone clozapine lamotrigine valproate gabapentin pregabalin ritalin oxygen salbutamol ventolin diamorphine"
+    ),
+    "to verbs": _set(
+        "want wants wanted have has had having going need needs needed able got used trying try tried tries like liked supposed ought hope hoped hoping "
+        "start started begin began decide decided allowed asked ask afraid ready about seem seems seemed tend tends tended learn learned learnt refuse "
+        "refused willing manage managed forced forget forgot continue continued dare lucky likely"
+    ),
+    "and more": _set("then also so even still maybe perhaps now again yet just"),
+    "link": _set("so as even because instead out such rather regardless ahead in"),
+    "second link": _set("that if though of as than order"),
+    "of nouns": _set(
+        "regardless kind kinds sort sorts lot lots one out because instead part some most all none "
+        "couple number bit end rest majority type types each many ahead"
+    ),
+    "linking": _set(
+        "said say says told tell tells felt feel feels think thinks thought know knows knew mean "
+        "means meant gave give made make makes asked see saw"
+    ),
+}  # fmt: skip
+
+_DRUG = re.compile(r".{3,}(azepam|azolam|pril|olol|statin|cillin|mycin|azole|oxetine|aline|apine|idone|azine|sartan|iptan|profen|caine|codone|morphine)")
+_ADJECTIVE = re.compile(
+    r".{2,}(ous|ful|less|ical|onal|rial|tial|cial|ental|ible|able|ive|istic|ific|etic|atic|ular|iary|nary)"
+    r"|good|bad|new|old|big|small|long|short|great|little|young|high|low|real|whole|different|important|difficult|only|certain|simple|general|specific|"
+    r"medical|mental|social|human|public|local|national|right|wrong|best|better|worst|worse|early|late|free|full|hard|easy|clear|strong|open|black|white"
+)
+_NUMBER = re.compile(r"[£$€]?\d[\d.,:]*(st|nd|rd|th|s)?")
+_DOSE = re.compile(r"[£$€]?\d[\d.,]*(mg|mcg|µg|g|kg|ml|l|%)")
+_VERB = re.compile(
+    r"[a-z]{2,}(ed|ing)|go|goes|went|gone|come|comes|came|get|gets|got|put|puts|take|takes|took|taken|give|gave|given|turn|turns|sit|sat|stand|stood|walk|"
+    r"run|ran|bring|brought|find|found|keep|kept|send|sent|throw|threw|thrown|break|broke|broken|set|cut|let|pick|point|look|work|hold|held|carry|end|sort"
+)
+DASHES = ("–", "—", "--")
+_THINGS = frozenset("something anything nothing everything morning evening meeting building ceiling feeling during training nursing hearing".split())
+_CLOSERS = "”’\"')»]"
+_TITLES = re.compile(r"(Mr|Mrs|Ms|Mx|Dr|Prof|St|Rev|Sgt|vs|e\.g|i\.e|No)\.")
+
+
+@lru_cache(maxsize=1 << 14)
+def classes(word: str) -> frozenset[str]:
+    """The kinds of word that this may be; a word may be several.
+
+    >>> sorted(classes("Dr")), sorted(classes("20mg")), sorted(classes("sertraline,"))
+    (['name', 'title'], ['dose', 'number'], ['drug'])
+    """
+    form = plain(word)
+    found = {kind for kind, words in WORDS.items() if form in words}
+    bare = word.strip(_CLOSERS + "“‘(.,;:!?…")
+    tests = (("dose", _DOSE), ("number", _NUMBER))
+    found |= {kind for kind, pattern in tests if pattern.fullmatch(bare)}
+    if "dose" in found:
+        found.add("number")
+    if form.endswith("ly") and len(form) > 4 and "degree" not in found:
+        found.add("adverb")
+    if form.endswith("ing") and len(form) > 5 and form not in WORDS["subject"] | _THINGS:
+        found.add("participle")
+    if _VERB.fullmatch(form) or form in WORDS["to verbs"] | WORDS["linking"]:
+        found.add("verb")
+    if _DRUG.fullmatch(form):
+        found.add("drug")
+    if _ADJECTIVE.fullmatch(form) and "drug" not in found:
+        found.add("adjective")
+    if bare[:1].isupper() and not form.startswith("i'") and form != "i":
+        found.add("name")
+    if re.search(r"['’]s$", bare) and "pronoun" not in found:
+        found.add("possessive")
+    return frozenset(found)
+
+
+Parted = tuple[str, str, str]
+PARTED: tuple[Parted, ...] = (
+    ("determiner", "determiner", ""),
+    ("possessive", "possessive", ""),
+    ("preposition", "preposition", ""),
+    ("infinitive", "to", ""),
+    ("conjunction", "conjunction", ""),
+    ("subordinator", "subordinator", ""),
+    ("subordinator", "relative", ""),
+    ("auxiliary", "auxiliary", ""),
+    ("negation", "negation", ""),
+    ("pronoun", "pronoun", ""),
+    ("degree", "degree", ""),
+    ("quantity", "quantity", ""),
+    ("adjective", "adjective", ""),
+    ("adverb", "adverb", ""),
+    ("number", "number", ""),
+    ("number and unit", "number", "unit"),
+    ("dose and drug", "dose", "drug"),
+    ("dose and drug", "unit", "drug"),
+    ("dose and drug", "unit", "of"),
+    ("title and name", "title", "name"),
+    ("phrasal verb", "verb", "particle"),
+    ("verb and to", "to verbs", "to"),
+    ("kind of", "of nouns", "of"),
+    ("noun and of", "", "of"),
+    ("verb and object", "", "object"),
+    ("verb and object", "verb", "light"),
+    ("verb and object", "linking", "possessive"),
+    ("one link", "link", "second link"),
+    ("pronoun", "there", "auxiliary"),
+)
+"""(price, kind before, kind after): each that holds is paid, the dearest of one word's own kinds only once. Blank is any word."""
+
+BEGINS: tuple[tuple[str, str], ...] = (
+    ("before relative", "relative"),
+    ("before relative", "subordinator"),
+    ("before conjunction", "conjunction"),
+    ("before preposition", "opens phrase"),
+    ("before infinitive", "to"),
+    ("before participle", "participle"),
+    ("before pronoun", "subject"),
+    ("before verb", "auxiliary"),
+    ("before determiner", "determiner"),
+    ("before determiner", "possessive"),
+)
+"""(price, kind): the first that holds, where no clause begins."""
+
+LEANING = frozenset("determiner possessive preposition infinitive conjunction subordinator auxiliary negation pronoun degree quantity adjective adverb".split())
+"""Prices of words that lean on what follows."""
+
+OPENERS = frozenset(("conjunction", "subordinator", "relative", "opens phrase", "of", "to"))
+"""Before these most words lean no more: it | because, those | who, come in | and."""
+
+RELEASED = {
+    "auxiliary": frozenset(("conjunction", "subordinator")),
+    "negation": frozenset(("conjunction",)),
+    "preposition": frozenset(("conjunction", "opens phrase", "to")),
+    "infinitive": frozenset(("conjunction",)),
+    "conjunction": frozenset[str](),
+    "subordinator": frozenset[str](),
+    "degree": frozenset(("conjunction", "relative")),
+}
+"""What frees a leaning word, where that is not any opener."""
+
+
+def ending(word: str) -> str:
+    """What kind of stop a word ends with: "sentence", "clause" or "plain".
+
+    >>> ending("over."), ending("Dr."), ending("so,"), ending("form]")
+    ('sentence', 'plain', 'clause', 'plain')
+    """
+    bare = word.rstrip(_CLOSERS)
+    if _TITLES.fullmatch(bare):
+        return "plain"
+    if bare.endswith((".", "?", "!", "…")):
+        return "sentence"
+    return "clause" if bare.endswith((",", ";", ":", *DASHES)) else "plain"
+
+
+def gaps(texts: Sequence[str], pauses: Sequence[float], prices: Mapping[str, float]) -> list[float]:
+    """The price of a break after each word but the last."""
+    kinds = [_kinds(text) for text in texts]
+    return [_gap(texts, kinds, at, prices) + prices["pause"] * min(max(pauses[at], 0.0), 1.0) for at in range(len(texts) - 1)]
+
+
+def _kinds(text: str) -> frozenset[str]:
+    form = plain(text)
+    return classes(text) | (
+        {"who" if form in ("which", "whom") else form} if form in ("to", "of", "there", "so", "that", "who", "which", "whom") else frozenset()
+    )
+
+
+def _gap(texts: Sequence[str], kinds: Sequence[frozenset[str]], at: int, prices: Mapping[str, float]) -> float:
+    before, after, stop = kinds[at], kinds[at + 1], ending(texts[at])
+    price = prices[stop]
+    if stop == "sentence":
+        return price
+    if at == 0 or ending(texts[at - 1]) == "sentence" or at + 2 == len(texts) or ending(texts[at + 1]) == "sentence":
+        price += prices["alone"]
+    if texts[at + 1].startswith(DASHES) or texts[at + 1] == "-":
+        price += prices["before dash"]
+    paid = {name for name, kind, following in PARTED if (not kind or kind in before) and (not following or following in after)}
+    if at and "and more" in before and "conjunction" in kinds[at - 1]:  # and then | they left
+        paid.add("conjunction")
+    own = {name for name in paid & LEANING if not after & RELEASED.get(name, OPENERS)}
+    if stop == "plain":
+        price += max((prices[name] for name in own), default=0.0) + sum(prices[name] for name in paid - LEANING)
+        if "name" in before and "name" in after and "title" not in before:
+            price += prices["names"]
+        then = kinds[at + 2] if at + 2 < len(kinds) else frozenset()
+        if "particle" in after and then & {"opens phrase", "of"}:  # walked | out of, sat | down with
+            price += prices["phrasal verb"] - prices["before preposition"]
+        elif "opens phrase" in after and then & {"object", "light"}:
+            price += prices["short phrase"]
+    if after & {"particle", "opens phrase"} and ending(texts[at + 1]) != "plain":  # put the kettle | on, what is it | for?
+        return price + (prices["phrasal verb"] if stop == "plain" else 0.0)
+    begins = _begins(kinds, texts, at + 1)
+    if not begins or (stop == "plain" and own - {"adverb"} and (begins != "before clause" or "conjunction" in own)):
+        return price
+    return price + prices[begins] * (1.0 if stop == "plain" else 0.5)  # a comma has said half of it already
+
+
+def _begins(kinds: Sequence[frozenset[str]], texts: Sequence[str], at: int) -> str:
+    """What kind of phrase a word begins: the name of its price, or blank."""
+    this, then = kinds[at], kinds[at + 1] if at + 1 < len(kinds) else frozenset()
+    opens = this & {"subordinator", "conjunction", "relative", "either"}
+    if opens and ("subject" in then or "who" in this or ("either" not in opens and _verb_soon(kinds, texts, at))):
+        return "before clause"
+    if "of" in this and then & {"subordinator", "relative"}:
+        return "before preposition"
+    if "so" in this and not then & {"adjective", "adverb", "quantity", "degree"}:
+        return "before clause"
+    return next((name for name, kind in BEGINS if kind in this), "")
+
+
+def _verb_soon(kinds: Sequence[frozenset[str]], texts: Sequence[str], at: int) -> bool:
+    """Whether a verb follows within a few words, before another phrase begins: then it is a clause, and not the rest of a list."""
+    for index in range(at + 1, min(at + 6, len(kinds))):
+        if "auxiliary" in kinds[index]:
+            return index > at + 1
+        if kinds[index] & {"opens phrase", "conjunction", "to", "of"} or ending(texts[index]) != "plain":
+            return False
+    return False

@@ -1,0 +1,1 @@
+"""What people put right in captions: parsed, compared, kept and put on again."""

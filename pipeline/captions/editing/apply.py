@@ -1,0 +1,338 @@
+"""Corrections put on newly made captions, whatever became of the film in the meantime.
+
+Each is looked for by its words and done as if it were done today; what cannot be done is a conflict that
+says why. Later ones come last, so that they win.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from textwrap import wrap
+
+from pipeline.captions.editing.diff import differences
+from pipeline.captions.editing.edit_list import Cannot, Head, Strip
+from pipeline.captions.editing.model import ASK, Conflict, Correction, compared, inner
+from pipeline.captions.model import Captions, Cue, Profile
+from pipeline.core.time import Programme, Span, Time, fraction
+from pipeline.edit.mapping import anchor_at, dismissed
+from pipeline.edit.timeline import Timeline
+from pipeline.errors import ConfigError
+from pipeline.language import redaction
+from pipeline.production.quotes import Bleep
+
+__all__ = ["differences", "dismissed", "in_force", "labelled", "marked", "replay", "settled"]
+
+BY_HAND = "placed by hand"
+"""Why a cue stands where it does, where a person said so: nothing else moves it."""
+
+SOUND = Fraction(1, 2)
+"""Seconds that a sound's own cue lasts at least; with less room it stands in the cue of who speaks."""
+
+
+def replay(
+    made: Captions, corrections: Sequence[Correction], profile: Profile, timeline: Timeline, bleeps: Sequence[Bleep] = ()
+) -> tuple[Captions, list[Conflict]]:
+    """The captions with all that people put right, and what could not be. Corrections come oldest first.
+
+    Of corrections about the same thing the last one counts: an earlier one that cannot be done any more is no conflict.
+    """
+    mine = in_force(corrections, profile.name)
+    strip = Strip(made, timeline.rate, timeline)
+    conflicts: dict[int, Conflict] = {}
+    sounds: list[Correction] = []
+    for number, correction in enumerate(mine):
+        try:
+            if correction.kind in ("sound", "unclear", "speaker") and redaction.find(correction.value.split(), bleeps):
+                raise Cannot("it names somebody whose name is on the bleep list")
+            if correction.kind == "nothing":
+                _nothing(correction, timeline)
+            elif correction.kind == "sound":
+                sounds = _sounds(strip, sounds, correction)
+            else:
+                _at_words(strip, correction, profile)
+        except Cannot as problem:
+            conflicts[number] = Conflict(correction, problem.why, problem.open)
+    for conflict in strip.settle():
+        conflicts[mine.index(conflict.correction)] = conflict
+    extra: list[Cue] = []
+    for correction in sounds:
+        try:
+            extra += _sound(strip, correction, profile, extra)
+        except Cannot as problem:
+            conflicts[mine.index(correction)] = Conflict(correction, problem.why, problem.open)
+    last = {correction.about: number for number, correction in enumerate(mine)}
+    kept = [conflict for number, conflict in sorted(conflicts.items()) if last[conflict.correction.about] == number]
+    return strip.captions(extra), kept
+
+
+def in_force(corrections: Iterable[Correction], profile: str) -> list[Correction]:
+    """Those that hold for this profile."""
+    return [correction for correction in corrections if correction.profile in ("", profile)]
+
+
+def settled(captions: Captions, corrections: Iterable[Correction], kind: str) -> frozenset[tuple[str, int]]:
+    """The words (quote and piece) that a person listened to ("heard") or whose unclear speech has a label ("unclear"). Only as they sound now."""
+    strip = Strip(captions, Fraction(25))
+    found: dict[tuple[str, int], bool] = {}
+    for correction in corrections:
+        if correction.kind == kind:
+            try:
+                first, end = strip.find(correction.anchor)
+                strip.must_sound(correction.anchor, first, end)
+            except Cannot:
+                continue
+            found |= {(word.quote, word.word.piece): bool(correction.value) for word in strip.words[first:end]}
+    return frozenset(word for word, yes in found.items() if yes)
+
+
+def labelled(captions: Captions, corrections: Iterable[Correction]) -> tuple[Span[Programme], ...]:
+    """Where cues stand that say why their speech is unclear, as a person put it."""
+    strip = Strip(captions, Fraction(25))
+    found = []
+    for correction in corrections:
+        if correction.kind == "unclear" and correction.value:
+            try:
+                first, end = strip.find(correction.anchor)
+                strip.must_sound(correction.anchor, first, end)
+            except Cannot:
+                continue
+            one, last = strip.head(first).cue, strip.head(end - 1).cue
+            if correction.value.casefold() in one.text.casefold():
+                found.append(Span(one.span.start, last.span.end))
+    return tuple(found)
+
+
+def marked(captions: Captions, timeline: Timeline, number: int, kind: str, value: str, at: Time[Programme] | None = None, seconds: float = 1.5) -> Correction:
+    """What a person says of cue `number` (from 0) without a file. A sound `at` a time of the film has a cue of its own."""
+    if kind in ("sound", "unclear"):
+        value = inner(value)
+        if not value:
+            raise ConfigError("what is it called?", where=f"--{kind}", next_step=f'write it in words: --{kind} "door slams"')
+    strip = Strip(captions, timeline.rate, timeline)
+    cue = captions.cues[number]
+    if kind == "nothing" and at is None:
+        at, seconds = cue.span.start, float(cue.span.duration)
+    if at is not None and kind in ("sound", "nothing"):
+        return Correction(kind, anchor_at(timeline, Span(at, at + Fraction(seconds).limit_denominator(1000))), value)
+    first = next((at for at, head in strip.heads if head.cue is cue), None)
+    if first is None:
+        moments = [(abs(head.start - cue.span.start), at) for at, head in strip.heads]
+        first = min(moments)[1] if moments else 0
+    anchor = strip.anchor(first, first + 1 if kind == "sound" else strip.cue_end(first))
+    return Correction(kind, anchor, value, cue.position if kind == "position" else "")
+
+
+# One kind each --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Here:
+    """Where a correction is put on: words `first` to before `end` of the strip."""
+
+    strip: Strip
+    first: int
+    end: int
+    profile: Profile
+
+    @property
+    def heads(self) -> list[Head]:
+        """Of the cues that show any of the words."""
+        return [self.strip.head(self.first), *(word.head for word in self.strip.words[self.first + 1 : self.end] if word.head)]
+
+
+def _at_words(strip: Strip, correction: Correction, profile: Profile) -> None:
+    try:
+        first, end = strip.find(correction.anchor)
+    except Cannot:
+        if correction.kind == "text" and _is_so(strip, correction):
+            return
+        raise
+    if correction.kind not in ("text", "break", "label", "speaker"):
+        strip.must_sound(correction.anchor, first, end)
+    _KINDS[correction.kind](_Here(strip, first, end, profile), correction)
+
+
+def _is_so(strip: Strip, correction: Correction) -> bool:
+    """Do the approved words read as was asked by now?"""
+    try:
+        first, end = strip.find(replace(correction.anchor, words=" ".join(map(compared, correction.value.split()))))
+    except Cannot:
+        return False
+    return strip.text(first, end) == correction.value
+
+
+def _text(here: _Here, correction: Correction) -> None:
+    if not here.strip.says(here.first, here.end, correction.value):
+        raise Cannot(ASK)
+    here.strip.write(here.first, here.end, correction.value)
+
+
+def _break(here: _Here, correction: Correction) -> None:
+    if here.end - here.first != 2:
+        raise Cannot("the words are not two any more")
+    here.strip.end(here.first, correction.value)
+
+
+def _in(here: _Here, correction: Correction) -> None:
+    word = here.strip.words[here.first]
+    if not word.head:
+        raise Cannot(f"no cue begins with “{word.word.text}” any more")
+    word.head.time(correction, start=(word.word.span.start + fraction(correction.value)).snap(here.strip.rate))
+
+
+def _out(here: _Here, correction: Correction) -> None:
+    word = here.strip.words[here.end - 1]
+    if here.strip.cue_end(here.end - 1) != here.end:
+        raise Cannot(f"no cue ends with “{word.word.text}” any more")
+    here.strip.head(here.first).time(correction, end=(word.word.span.end + fraction(correction.value)).snap(here.strip.rate))
+
+
+def _speaker(here: _Here, correction: Correction) -> None:
+    for head in here.heads:
+        head.cue, head.touched = replace(head.cue, speaker=correction.value), True
+        head.tag = _tag(head, here.profile) if head.tag else ""
+
+
+def _label(here: _Here, correction: Correction) -> None:
+    head = here.strip.head(here.first)
+    head.label, head.tag, head.touched = correction.value, head.tag or _tag(head, here.profile), True
+
+
+def _tag(head: Head, profile: Profile) -> str:
+    return profile.manner.label.format(name=head.cue.speaker, NAME=head.cue.speaker.upper())
+
+
+def _position(here: _Here, correction: Correction) -> None:
+    for head in here.heads:
+        head.cue, head.touched = replace(head.cue, position=correction.value, why=BY_HAND), True
+
+
+def _unclear(here: _Here, correction: Correction) -> None:
+    manner = here.profile.manner.unclear
+    here.strip.unnote(here.first, _written(manner, correction.was))
+    if correction.value:
+        here.strip.note(here.first, _written(manner, correction.value), here.profile.room(_size(here.strip)).characters)
+
+
+def _heard(here: _Here, correction: Correction) -> None:
+    """Nothing to see: `settled` tells the rules."""
+
+
+_KINDS: Mapping[str, Callable[[_Here, Correction], None]] = {
+    "text": _text, "break": _break, "in": _in, "out": _out, "speaker": _speaker, "label": _label,
+    "position": _position, "unclear": _unclear, "heard": _heard,
+}  # fmt: skip
+
+
+# Sounds ---------------------------------------------------------------------------------------
+
+
+SILENT = "no footage is heard there: a card, a pause or a break is silent"
+
+
+def _nothing(correction: Correction, timeline: Timeline) -> None:
+    """Nothing to see: `dismissed` tells the rules. Where the footage is gone there is nothing to decide."""
+    if correction.anchor.heard is None:
+        raise Cannot(SILENT)
+    if not dismissed(timeline, [correction]):
+        raise Cannot("that moment of the footage is not in the film any more", is_open=False)
+
+
+def _sounds(strip: Strip, sounds: list[Correction], correction: Correction) -> list[Correction]:
+    """All sounds after one more correction: one is taken away or added; one that `was` something else takes its place."""
+    gone = [s for s in sounds if correction.was and s.value.casefold() == correction.was.casefold() and _near(s, correction)]
+    if correction.was and not gone and not strip.hush(correction.anchor, correction.was):
+        raise Cannot(f"no such sound is there: “{correction.was}”")
+    return [s for s in sounds if s not in gone] + ([correction] if correction.value else [])
+
+
+def _near(one: Correction, two: Correction) -> bool:
+    a, b = one.anchor, two.anchor
+    return a.source == b.source and a.heard is not None and b.heard is not None and abs(a.heard.start - b.heard.start) <= 2
+
+
+def _sound(strip: Strip, correction: Correction, profile: Profile, others: Sequence[Cue]) -> list[Cue]:
+    """A sound's own cue where nobody's words are in the way, else a note in the cue of who speaks."""
+    anchor, timeline = correction.anchor, strip.timeline
+    assert timeline
+    text, room = _written(profile.manner.sound, correction.value), profile.room(timeline.size)
+    if anchor.first >= 0:  # told in a cue, before a word
+        at, after = strip.find(anchor)
+        strip.must_sound(anchor, at, after)
+        strip.note(at, text, room.characters)
+        return []
+    if anchor.heard is None:
+        raise Cannot(SILENT)
+    takes = [
+        take for take in timeline.takes if take.source == anchor.source and take.source_in(timeline.rate) <= anchor.heard.start < take.source_out(timeline.rate)
+    ]
+    if not takes:
+        there = any(take.quote == anchor.quote for take in timeline.takes)
+        raise Cannot("that moment of the footage is not in the film any more" if there else f"{anchor.quote} is not in this film", is_open=there)
+    take = next((take for take in takes if take.quote == anchor.quote), takes[0])
+    shot = timeline.span(take)
+    start = timeline.programme(take, anchor.heard.start).snap(timeline.rate)
+    end = min(timeline.programme(take, anchor.heard.end).snap(timeline.rate), shot.end)
+    if _is_told(strip, text, take.quote, start):
+        return []
+    span = _free(strip, max(start, shot.start), end, [cue.span for cue in [*others, *strip.others]])
+    if span is None:
+        near = _word_at(strip, take.quote, start)
+        strip.note(near, text, room.characters)
+        return []
+    heads = [head for _, head in strip.heads if head.cue.quote == take.quote]
+    near_cue = min(heads, key=lambda head: abs(head.start - span.start), default=None)
+    lines = tuple(wrap(text, room.characters)) or (text,)
+    position, why = (near_cue.cue.position, near_cue.cue.why) if near_cue else ("bottom", "")
+    return [Cue(span, lines, "", take.quote, kind="sound", source=take.source, position=position, why=why)]
+
+
+def _is_told(strip: Strip, text: str, quote: str, start: Time[Programme]) -> bool:
+    """Was the sound put on before?"""
+    own = any(cue.text == text and abs(cue.span.start - start) <= 1 / strip.rate for cue in strip.others)
+    return own or any(note.text == text for word in strip.words if word.quote == quote and abs(word.word.span.start - start) <= 2 for note in word.notes)
+
+
+def _free(strip: Strip, start: Time[Programme], end: Time[Programme], taken: Sequence[Span[Programme]]) -> Span[Programme] | None:
+    """From `start` on, as long as there is room: a cue whose words are over goes when the sound comes. None where there is too little."""
+    trimmed: list[Head] = []
+    for (at, head), following in pairwise([*strip.heads, (len(strip.words), None)]):
+        assert head
+        if head.start < start < head.end:
+            spoken = max(word.word.span.end for word in strip.words[at : following[0]])
+            if spoken.snap(strip.rate) > start:
+                return None
+            trimmed.append(head)
+        elif start <= head.start < end:
+            end = head.start
+    for span in taken:
+        if span.start <= start < span.end:
+            return None
+        end = span.start if start < span.start < end else end
+    if end - start < SOUND:
+        return None
+    for head in trimmed:
+        head.end, head.touched = start, True
+    return Span(start, end)
+
+
+def _word_at(strip: Strip, quote: str, moment: Time[Programme]) -> int:
+    """The word of a quote before which a sound is told: the next one said, in the cue that is on the screen."""
+    mine = [at for at, word in enumerate(strip.words) if word.quote == quote]
+    if not mine:
+        raise Cannot(f"{quote} has no captions to tell it in")
+    on = next((at for at, head in strip.heads if head.cue.quote == quote and head.start <= moment < head.end), None)
+    if on is not None:
+        mine = list(range(on, strip.cue_end(on)))
+    return next((at for at in mine if strip.words[at].word.span.start + 1 / strip.rate > moment), mine[0] if on is not None else mine[-1])
+
+
+def _written(manner: str, text: str) -> str:
+    return manner.format(text=text, TEXT=text.upper())
+
+
+def _size(strip: Strip) -> tuple[int, int]:
+    return strip.timeline.size if strip.timeline else (16, 9)

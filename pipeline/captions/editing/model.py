@@ -1,0 +1,120 @@
+"""What people put right in the captions, tied to words of the source, so that it outlives every cut.
+
+A correction says what is to be otherwise (`kind`, `value`) and at which words (`anchor`). It knows nothing of
+cue numbers or of times in a film: those change. What cannot be done any more is a conflict, and is never dropped.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+
+from pipeline.core.time import Source, Span
+from pipeline.language import figures
+from pipeline.language.normalise import tokens
+
+KINDS: dict[str, str] = {
+    "text": "case, punctuation or numerals",
+    "break": "where a line or a cue ends",
+    "in": "when a cue comes",
+    "out": "when a cue goes",
+    "speaker": "who speaks",
+    "label": "whether a cue begins with the speaker's name",
+    "position": "where a cue stands",
+    "sound": "a sound that matters",
+    "unclear": "why speech is unclear",
+    "heard": "a person listened",
+    "nothing": "a person listened, and nothing there needs a label",
+}
+"""Each kind of correction, in words."""
+
+OF_ONE_PROFILE = frozenset({"break", "in", "out"})
+"""Kinds that hold for the profile in which they were made: another has other lines, cues and gaps."""
+
+ASK = "the words would not be the approved ones: ask for approval of them, then change quotes.csv"
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """Words of the source: pieces `first` to `last` of a quote, how they compare, and where they are said.
+
+    `before` and `after` are the words next to them, by which they are known again where their numbers changed.
+    A sound in a cue of its own, and "nothing", have no words (-1): they are tied to the quote over which they are heard, and `heard` is when.
+    """
+
+    quote: str
+    first: int
+    last: int
+    words: str
+    source: str
+    heard: Span[Source] | None
+    before: str = ""
+    after: str = ""
+    text: str = field(default="", compare=False)
+    """The words as they stood, for people."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One thing put right; `was` is what stood there. A blank `profile` holds for all, `id` and `batch` are the ledger's.
+
+    `value` is, for "text", what is written now; "break": "none", "line" or "cue" after the first word of two; "in" and "out":
+    seconds from where the cue's first word begins, or its last ends; "label": "on", "off" or "line" (a line of its own);
+    "position": "top" or "bottom"; "sound" and "unclear": the label's text, blank where one is taken away.
+    """
+
+    kind: str
+    anchor: Anchor
+    value: str
+    was: str = ""
+    by: str = ""
+    on: date | None = None
+    profile: str = ""
+    note: str = ""
+    id: str = ""
+    batch: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"{self.kind} is no kind of correction")
+
+    @property
+    def about(self) -> tuple[object, ...]:
+        """What a later correction must be about to take this one's place."""
+        place = (str(self.anchor.heard), self.was or self.value) if self.anchor.first < 0 else (self.anchor.first, self.anchor.last, self.anchor.words)
+        return (self.kind, self.profile, self.anchor.quote, *place)
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A correction that was not applied, and why. It is not `open` where there is nothing to decide: its quote is not in the film."""
+
+    correction: Correction
+    why: str
+    open: bool = True
+
+
+@lru_cache(maxsize=1 << 16)
+def compared(text: str) -> str:
+    """How words of an anchor compare: without case and punctuation, numbers as figures; a mark that stands alone as it is.
+
+    >>> compared("Sixty-three,"), compared("–")
+    ('63', '–')
+    """
+    return " ".join(token.form for token in tokens(text.split())) or text.strip()
+
+
+def inner(text: str) -> str:
+    """A sound's label without a house's brackets; in small letters where it was all in capitals."""
+    plainly = " ".join(text.strip("[](){}♪#* ").split())
+    return plainly.lower() if plainly.isupper() else plainly
+
+
+def says_the_same(one: str, two: str) -> bool:
+    """Are these the same spoken words? Case and punctuation may differ, and whether a number is in words or in figures; nothing else.
+
+    >>> says_the_same("sixty three times, I said", "63 times – I said"), says_the_same("can't", "cannot"), says_the_same("well", "we'll")
+    (True, False, False)
+    """
+    return figures.same(one, two)

@@ -1,0 +1,180 @@
+"""Are they the words that were said and approved, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from fractions import Fraction
+from itertools import groupby
+
+from pipeline.captions.model import Cue
+from pipeline.captions.rules.context import Fault, Judged, Spoken, covered, spoken_text, unlabelled
+from pipeline.language.figures import strange
+from pipeline.language.normalise import are_opposed, equals, is_strict, plain, tokens
+
+LEAST_VOICE = 0.25
+"""Share of its words' time in which a voice must be heard: less, and nobody says what it shows."""
+
+DOUBTED, GUESSED = 0.5, 0.2
+"""How sure a recogniser is of a word below which a person should have listened: where it heard another, and where it heard the same."""
+
+MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\{\\[^}]*\}|&(?:amp|lt|gt|nbsp|quot|#\d+|#x[0-9a-fA-F]+);|\\[Nnh](?=\W|\b)")
+NOTES = re.compile("[\U0001f3b5\U0001f3b6\U0001f3bc]")
+"""Notes that are pictures: most caption fonts have none. ♪ and ♫ are characters."""
+
+
+def characters(judged: Judged) -> Iterator[Fault]:
+    """No control or direction-changing characters: players show them as boxes, or turn what follows round."""
+    for number, cue in judged.numbered:
+        bad = sorted({f"U+{ord(c):04X}" for c in "".join(cue.lines) if _unshowable(ord(c))})
+        if bad:
+            yield Fault(number, "has characters that players cannot show", ", ".join(bad), "none")
+
+
+def _unshowable(code: int) -> bool:
+    """Controls, characters that turn the direction of what follows, and the mark of a wrong decoding."""
+    return code < 32 or 0x7F <= code < 0xA0 or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069 or code in (0x2028, 0x2029, 0xFFFD)
+
+
+def markup(judged: Judged) -> Iterator[Fault]:
+    """Nothing that one player takes for markup and another shows."""
+    for number, cue in judged.numbered:
+        if found := MARKUP.findall("\n".join(cue.lines)):
+            yield Fault(number, "has markup in its text", " ".join(found), "none")
+
+
+def notes(judged: Judged) -> Iterator[Fault]:
+    """Music is marked by a character, and not by a picture of a note."""
+    for number, cue in judged.numbered:
+        if found := NOTES.findall(cue.text):
+            severity = "error" if "notes" in judged.profile.clauses else "warning"
+            yield Fault(number, "has a picture of a note", ", ".join(f"U+{ord(c):04X}" for c in found), "a character, or the word", severity)  # type: ignore[arg-type]
+
+
+def empty(judged: Judged) -> Iterator[Fault]:
+    """A cue shows something: a letter, a figure, a sign."""
+    for number, cue in judged.numbered:
+        if not any(c.isalnum() or c in "♪♫#?!" for c in cue.text):
+            yield Fault(number, "shows no word", repr(cue.text), "a word")
+
+
+# What nobody said ----------------------------------------------------------------------------
+
+
+def no_speech(judged: Judged) -> Iterator[Fault]:
+    """No words where nobody speaks: recognisers make up sentences in pauses, and harmful ones among them."""
+    assert judged.voiced is not None
+    for number, cue in judged.numbered:
+        if cue.kind != "speech" or not plain(spoken_text(cue).split("[")[0] or "x"):
+            continue
+        spans = [word.span for word in unlabelled(cue)] or [cue.span]
+        total = sum((span.duration for span in spans), Fraction(0))
+        share = float(sum((covered(span, judged.voiced) for span in spans), Fraction(0)) / total)
+        if share < LEAST_VOICE:
+            yield Fault(number, "shows words where no voice is heard", f"a voice in {share:.0%} of their time".replace("%", " %"), f"{LEAST_VOICE:.0%}")
+
+
+MOST_AGAIN = {1: 4}
+"""How often the same words may follow each other: a word four times ("no, no, no, no"), two to eight words twice."""
+
+
+def repeats(judged: Judged) -> Iterator[Fault]:
+    """No loops: a recogniser that has lost its way says the same over and over."""
+    stream = [(form, number) for number, cue in judged.numbered for word in spoken_text(cue).split() if (form := plain(word))]
+    forms = [form for form, _ in stream]
+    approved = {quote: f" {' '.join(filter(None, map(plain, text.split())))} " for quote, text in (judged.approved or {}).items()}
+    at = 0
+    while at < len(forms):
+        size, times = max(((size, _times(forms, at, size)) for size in range(1, 9)), key=lambda one: (one[1] > MOST_AGAIN.get(one[0], 2), one[0] * one[1]))
+        if times <= MOST_AGAIN.get(size, 2):
+            at += 1
+            continue
+        run, number = forms[at : at + size], stream[at][1]
+        if f" {' '.join(run * times)} " not in approved.get(judged.cues[number - 1].quote, ""):
+            yield Fault(number, f"says “{' '.join(run)}” over and over", f"{times} times", f"{MOST_AGAIN.get(size, 2)}")
+        at += size * times
+
+
+def _times(forms: Sequence[str], at: int, size: int) -> int:
+    """How often the words at `at` come one after the other."""
+    run, times = forms[at : at + size], 1
+    while len(run) == size and forms[at + times * size : at + (times + 1) * size] == run:
+        times += 1
+    return times
+
+
+def low_confidence(judged: Judged) -> Iterator[Fault]:
+    """Words that the recogniser did not make out have been listened to by a person before anybody signs."""
+    assert judged.spoken is not None
+    assert judged.listened is not None
+    heard = {(word.quote, word.piece): word for word in judged.spoken if word.piece >= 0}
+    for number, cue in judged.numbered:
+        doubted = [
+            f"{word.text} ({said.text or 'nothing'}, {said.confidence:.2f})"
+            for word in unlabelled(cue)
+            if (said := heard.get((cue.quote, word.piece)))
+            and said.confidence < (GUESSED if plain(said.text) == plain(word.text) else DOUBTED)
+            and (cue.quote, word.piece) not in judged.listened
+        ]
+        if doubted:
+            yield Fault(number, "nobody has listened to words that were not made out (as heard, how sure)", ", ".join(doubted), f"{DOUBTED:g}", "warning")
+
+
+# What was approved ---------------------------------------------------------------------------
+
+
+def numbers(judged: Judged) -> Iterator[Fault]:
+    """A digit changed or a “not” lost turns a sentence round: captions have those that were approved, where they were approved."""
+    assert judged.approved is not None
+    for quote, cues in _by_quote(judged):
+        if quote not in judged.approved:
+            continue
+        shown = [(word, number) for number, cue in cues for word in spoken_text(cue).split()]
+        approved = _in_brackets_out(judged.approved[quote].split())
+        found = list(_changes(shown, approved))
+        for mine, theirs, number in found:
+            yield Fault(number, "differs from the approved words where they may not differ", f"“{mine or 'nothing'}” is shown", f"“{theirs or 'nothing'}”")
+        for wrong in strange(" ".join(word for word, _ in shown), " ".join(approved)):
+            number = next((number for number, cue in cues if wrong in cue.text), cues[0][0])
+            if number not in {at for *_, at in found}:
+                yield Fault(number, "has figures or a sign that are not written so in the approved words", f"“{wrong}” is shown", "as approved")
+
+
+def numbers_heard(judged: Judged) -> Iterator[Fault]:
+    """And where the recogniser hears another number, or a “not” more or less, a person listens."""
+    assert judged.spoken is not None
+    heard: dict[tuple[str, int], Spoken] = {(word.quote, word.piece): word for word in judged.spoken if word.piece >= 0}
+    for quote, cues in _by_quote(judged):
+        shown = [(word.text, number, word.piece) for number, cue in cues for word in unlabelled(cue)]
+        known = judged.listened or frozenset()
+        said = [word for _, _, piece in shown if (found := heard.get((quote, piece))) for word in found.text.split()]
+        for mine, theirs, number in _changes([(text, number) for text, number, _ in shown], said):
+            pieces = {piece for _, at, piece in shown if at == number}
+            if not pieces <= {piece for name, piece in known if name == quote}:
+                yield Fault(number, "another number or “not” is heard: listen", f"“{mine or 'nothing'}” is shown", f"“{theirs or 'nothing'}” heard", "warning")
+
+
+def _by_quote(judged: Judged) -> Iterator[tuple[str, list[tuple[int, Cue]]]]:
+    for quote, cues in groupby(((n, c) for n, c in judged.numbered if c.kind == "speech"), key=lambda pair: pair[1].quote):
+        yield quote, list(cues)
+
+
+def _in_brackets_out(words: Sequence[str]) -> list[str]:
+    """Marks for words left out are no words."""
+    return [word for word in words if word.strip("[].…")]
+
+
+def _changes(shown: Sequence[tuple[str, int]], other: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+    """(mine, theirs, cue) wherever a number or a negation is on one side only, or one word denies the other."""
+    mine, theirs = tokens([word for word, _ in shown]), tokens(other)
+    one, two = [token.form for token in mine], [token.form for token in theirs]
+    for tag, a, b, c, d in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+        if tag == "equal" or not shown:
+            continue
+        left, right = one[a:b], two[c:d]
+        strict = [form for form in left if is_strict(form) and not equals(form) & set(right)]
+        missed = [form for form in right if is_strict(form) and not equals(form) & set(left)]
+        opposed = any(are_opposed(x, y) for x in left for y in right)
+        if strict or missed or opposed:
+            yield " ".join(left), " ".join(right), shown[mine[min(a, len(mine) - 1)].first][1]

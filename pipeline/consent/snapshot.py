@@ -1,0 +1,87 @@
+"""What people are shown of a quote when they are asked to approve it, as plain data that can be hashed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pipeline.captions.model import Captions
+from pipeline.consent.model import Seen, digest_of
+from pipeline.core.time import Source, Span, decimal
+from pipeline.edit.plan import Scene
+from pipeline.edit.timeline import Timeline
+from pipeline.language.redaction import hidden
+from pipeline.production.quotes import Bleep, Consent, Quote
+
+
+def wording(quote: Quote) -> Seen:
+    """The words alone, as they stand in the quote list."""
+    return {"words": quote.text}
+
+
+def cut(quote: Quote, timeline: Timeline, scenes: Sequence[Scene], quotes: Mapping[str, Quote], consent: Consent | None, bleeps: Iterable[Bleep]) -> Seen:
+    """The quote in its place: what is heard of the footage, what stands around it, and how its speaker is disguised.
+
+    Neighbours are named by their ids and a hash: a contributor's ledger lines hold nobody else's words.
+    """
+    takes = [take for take in timeline.takes if take.quote == quote.id]
+    scene = next(scene for scene in scenes if quote.id in scene.quotes)
+    order = [None, *scene.quotes, None]
+    before, after = next((one, three) for one, two, three in zip(order, order[1:], order[2:], strict=False) if two == quote.id)
+    mine = [bleep for bleep in bleeps if takes and bleep.contributor == takes[0].contributor]
+    return {
+        "words": quote.text,
+        "parts": [
+            {"source": take.source, "from": _at(take.sound)[0], "to": _at(take.sound)[1]} | ({"angle": take.angle} if take.angle else {}) for take in takes
+        ],
+        "scene": scene.title,
+        "before": _neighbour(before, quotes),
+        "after": _neighbour(after, quotes),
+        "prompts": [order.prompt for order in scene.breaks if order.after == quote.id],
+        "disguise": sorted(consent.anonymise) if consent else [],
+        "hidden": sorted({bleep.caption_as for bleep in mine if any(take.bleeps for take in takes) and hidden(quote.text, [bleep]) != quote.text}),
+        "hidden for": decimal(sum((span.duration for take in takes for span in take.bleeps), start=timeline.time(0).seconds), 2),
+        "pictures": list(dict.fromkeys(laid.file for take in takes for laid in take.cutaways)),
+    }
+
+
+def captions(quote: Quote, timeline: Timeline, shown: Captions, profile: str) -> Seen:
+    """The captions over a quote, each with its times counted from the quote's first frame, and who is said to speak, seen or not."""
+    takes = [take for take in timeline.takes if take.quote == quote.id]
+    zero = timeline.time(takes[0].at)
+    cues = [cue for cue in shown.cues if cue.quote == quote.id]
+    return {
+        "profile": profile,
+        "cues": [
+            {
+                "lines": list(cue.lines),
+                "from": decimal(cue.span.start - zero, 3),
+                "to": decimal(cue.span.end - zero, 3),
+                "position": cue.position,
+                "speaker": cue.speaker,
+                "kind": cue.kind,
+                "off": cue.off,
+            }
+            for cue in cues
+        ],
+    }
+
+
+def record(shown: Mapping[str, Mapping[str, Seen]], contributors: Mapping[str, str], film: str) -> dict[str, Any]:
+    """build/.store/seen.json: what whoever watches this very film sees, by quote and by kind of approval."""
+    return {
+        "version": 1,
+        "film": film,
+        "quotes": {
+            name: {"contributor": contributors[name], **{kind: {"sha256": digest_of(seen), "seen": dict(seen)} for kind, seen in kinds.items()}}
+            for name, kinds in shown.items()
+        },
+    }
+
+
+def _neighbour(name: str | None, quotes: Mapping[str, Quote]) -> dict[str, str]:
+    return {"quote": name, "words": quotes[name].digest} if name else {}
+
+
+def _at(span: Span[Source]) -> tuple[str, str]:
+    return decimal(span.start.seconds, 3), decimal(span.end.seconds, 3)

@@ -1,0 +1,118 @@
+"""What a stage may ask of a hand. Stages import these and nothing else of `tools`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.core.time import Source, Span
+from pipeline.edit.timeline import Break, Card, Hold, Take
+from pipeline.speech.transcript import Word
+
+Speech = npt.NDArray[np.float32]
+"""Mono, 16 kHz, shape (samples,), -1 to 1."""
+
+
+class Recogniser(Protocol):
+    """An engine that hears words. `name` and `weights` say exactly which."""
+
+    name: str
+    weights: str
+
+    def hear(self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None]) -> tuple[str, list[list[Word]]]:
+        """The language heard, and words in the engine's own segments, times from 0. `progress` takes seconds done."""
+        ...
+
+
+class Listener(Protocol):
+    def __call__(self, start: Fraction, duration: Fraction) -> Speech:
+        """A window of one source's chosen track, from `start` seconds."""
+        ...
+
+
+class Aligner(Protocol):
+    """Finds when known words are said. `name` says exactly which aligner."""
+
+    name: str
+
+    def align(self, speech: Speech, words: Sequence[str]) -> list[Span[Source]] | None:
+        """A span for each word, times from 0, or None where the words do not fit the sound."""
+        ...
+
+
+Samples = npt.NDArray[np.float32]
+"""Shape (samples, 2), 48 kHz, -1 to 1."""
+
+
+Run = tuple[int, int]
+"""Frames of a shot, from 0: the first, and the one after the last."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of a take's frames: to be made, or copied from frame `old` on of the take as it was."""
+
+    run: Run
+    old: int | None = None
+
+
+@dataclass(frozen=True)
+class Patch:
+    """How a take is put together from what it was: its pieces in order, and the folder of the earlier part."""
+
+    pieces: tuple[Piece, ...]
+    before: Path
+
+
+@dataclass(frozen=True)
+class Look:
+    """How the film looks, the same for every part. `quality` names a table of configs/quality.toml.
+
+    `clean`: are pictures without captions wanted too, where there are captions? `fill` is what stands beside a picture of another shape.
+    """
+
+    size: tuple[int, int]
+    rate: Fraction
+    quality: str
+    watermark: str = ""
+    codec: str = "h264"
+    hardware: str = ""
+    clean: bool = True
+    fill: str = "bars"
+
+
+class Studio(Protocol):
+    """Picture and sound, made in a room (a private folder). `build` says exactly with which tools."""
+
+    @property
+    def build(self) -> str: ...
+
+    def take(self, room: Path, take: Take, look: Look, ass: str, count: Callable[[int], None], patch: Patch | None = None) -> None:
+        """clean.mp4, and captioned.mp4 where `ass` is not blank."""
+        ...
+
+    def hold(self, room: Path, hold: Hold, look: Look, ass: str) -> None: ...
+
+    def card(self, room: Path, card: Card | Break, look: Look, ass: str, count: Callable[[int], None]) -> None: ...
+
+    def sound(self, source: str, first: int, count: int) -> Samples:
+        """A window of what is heard of a source, from sample `first` on its presentation timeline."""
+        ...
+
+    def encode(self, room: Path, raw: Path, gain: float, ceiling: float | None) -> Path:
+        """Stereo floats encoded, `gain` dB louder; peaks are held below `ceiling` dBTP, where there is one."""
+        ...
+
+    def loudness(self, room: Path, encoded: Path) -> tuple[float, float]:
+        """LUFS and dBTP of an encoded sound, as a player hears it."""
+        ...
+
+    def join(self, parts: Sequence[tuple[Path, int | Run]], rate: Fraction, out: Path) -> None: ...
+
+    def mux(self, room: Path, picture: Path, sound: Path, chapters: str, title: str, language: str, out: str) -> None: ...

@@ -1,0 +1,1 @@
+"""Everything that leaves. Nothing reaches build/ but through release.py."""

@@ -1,0 +1,249 @@
+"""Pages and records for people: the build report, caption findings, the transcript, the manifest."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pipeline.captions.model import Captions, Cue, Finding
+from pipeline.core.time import decimal
+from pipeline.delivery import transcript_page
+from pipeline.delivery.markers import break_record
+from pipeline.edit.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline
+from pipeline.engine.records import VERSION, pretty
+from pipeline.language.redaction import hidden
+from pipeline.production.quotes import Bleep, Candidate, Match, Quote, Row, State
+
+CARDS = {"note": "Content note", "title": "Title", "scene": "Scene title", "end": "End card"}
+
+
+@cache
+def _templates() -> Environment:
+    return Environment(loader=PackageLoader("pipeline.delivery"), autoescape=True, undefined=StrictUndefined, trim_blocks=False)
+
+
+def _page(template: str, **values: Any) -> bytes:
+    return _templates().get_template(template).render(**values).encode()
+
+
+def verified_json(findings: Sequence[Finding], film: str) -> bytes:
+    """`film` is the sha256 of the film that was looked at."""
+    return pretty({"version": VERSION, "film": film, "findings": [asdict(finding) for finding in findings]})
+
+
+def read_verified(data: bytes) -> tuple[str, list[Finding]]:
+    """The film that was verified, and what was found; blank where the file says nothing that is understood."""
+    try:
+        record = json.loads(data)
+        return str(record["film"]), [Finding(**entry) for entry in record["findings"]]
+    except (ValueError, LookupError, TypeError):
+        return "", []
+
+
+def verified_html(findings: Sequence[Finding], title: str, language: str) -> bytes:
+    return _page("verify.html", findings=findings, title=title, language=language, errors=sum(finding.severity == "error" for finding in findings))
+
+
+def transcript_text(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) -> str:
+    return transcript_page.text(timeline, captions, described)
+
+
+def transcript_html(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) -> bytes:
+    lines = transcript_page.lines(timeline, captions, described)
+    return _page("transcript.html", title=timeline.title, language=captions.language, lines=lines, described=bool(described))
+
+
+@dataclass(frozen=True)
+class Page:
+    """report.html: the film's strip, its words, breaks, findings and what was left to do."""
+
+    timeline: Timeline
+    captions: Captions
+    findings: Sequence[Finding]
+    not_used: Sequence[Match]
+    quotes: Mapping[str, Quote]
+    heard: Heard
+    target: float
+    stills: Sequence[bytes]
+    synced: Sequence[str] = ()
+    """How each camera and recorder that was used runs beside its source, a sentence each."""
+
+    def html(self) -> bytes:
+        timeline = self.timeline
+        takes = timeline.takes
+        return _page(
+            "report.html",
+            title=timeline.title,
+            language=self.captions.language,
+            length=_clock(float(timeline.frames / timeline.rate)),
+            frames=timeline.frames,
+            rate=f"{float(timeline.rate):g} frames a second",
+            size=timeline.size,
+            heard=self.heard,
+            target=self.target,
+            quotes=len({take.quote for take in takes}),
+            speakers=len({take.contributor for take in takes}),
+            cues=len(self.captions.cues),
+            errors=sum(finding.severity == "error" for finding in self.findings),
+            warnings=sum(finding.severity != "error" for finding in self.findings),
+            findings=self._by_rule(),
+            synced=self.synced,
+            left=[f"{found.quote} is in no scene: {_where_it_stands(found)}" for found in self.not_used],
+            breaks=[{"prompt": b.prompt, "kind": b.kind, "seconds": decimal(b.seconds), "at": _clock(float(timeline.time(b.at)))} for b in timeline.breaks],
+            shots=[self._shot(number, shot, still) for number, (shot, still) in enumerate(zip(timeline.shots, self.stills, strict=True), 1)],
+        )
+
+    def _by_rule(self) -> list[dict[str, Any]]:
+        """One line for each rule and severity: the report is read by people who have a film to make."""
+        lines: dict[tuple[str, str], dict[str, Any]] = {}
+        for finding in self.findings:
+            first = f"{finding.where}: {finding.what} ({finding.measured}; limit {finding.limit})"
+            line = lines.setdefault((finding.severity, finding.rule), {"severity": finding.severity, "rule": finding.rule, "times": 0, "first": first})
+            line["times"] += 1
+        return list(lines.values())
+
+    def _shot(self, number: int, shot: Shot, still: bytes) -> dict[str, Any]:
+        span = self.timeline.span(shot)
+        words = " ".join(cue.text for cue in self.captions.cues if span.start <= cue.span.start < span.end)
+        match shot:
+            case Take():
+                heading, colour = f"{shot.quote}, {shot.speaker}" + (f" ({shot.part} of {shot.parts})" if shot.parts > 1 else ""), "q"
+                heading += f", camera {shot.angle}" if shot.angle else ""
+            case Hold():
+                heading, colour = f"Pause at {shot.quote}", "c"
+            case Card():
+                heading, words, colour = CARDS[shot.style], shot.text, "c"
+            case Break():
+                heading, words, colour = f"Reflection break, {shot.kind}", shot.prompt, "b"
+        return {
+            "number": number,
+            "heading": heading,
+            "words": words,
+            "colour": colour,
+            "frames": shot.frames,
+            "at": _clock(float(span.start)),
+            "seconds": decimal(span.duration, 2),
+            "still": b64encode(still).decode(),
+            "alt": f"Still of shot {number}",
+        }
+
+
+def _where_it_stands(found: Match) -> str:
+    return {
+        State.MATCHED: "found in the footage, not placed",
+        State.AMBIGUOUS: "said in more than one place; nobody has chosen yet",
+        State.PARTIAL: "only part of it is in the footage",
+        State.NOT_FOUND: "nobody says it in the footage",
+    }[found.state]
+
+
+def explain(found: Match, quote: Quote) -> str:
+    """Why a quote stops the build, with what was heard and how to go on: for the terminal."""
+    head = {
+        State.AMBIGUOUS: "is said in more than one place",
+        State.PARTIAL: "is only partly in the footage",
+        State.NOT_FOUND: "was not found in the footage",
+        State.MATCHED: "was found",
+    }[found.state]
+    if quote.pinned_times and found.state is State.PARTIAL:
+        heard = found.candidates[0].heard
+        return f"{found.quote} ({quote.where}): between its in and out more is heard than was approved: “{heard}”\n  → move in and out to the approved words"
+    lines = [f'{found.quote} ({quote.where}) {head}: "{quote.text}"']
+    if found.state is State.NOT_FOUND and found.candidates:
+        lines.append("    the nearest that was heard:")
+    lines += [f"    {number}  {place(candidate)}" for number, candidate in enumerate(found.candidates[:3], 1)]
+    if found.candidates and found.state is not State.NOT_FOUND:
+        lines.append(f"  → choose one: ourwords match --choose {found.quote}=1, or correct the text, or take it out of its scene")
+    else:
+        lines.append("  → correct its source or its text in the quote list, or take it out of its scene")
+    return "\n".join(lines)
+
+
+def place(candidate: Candidate) -> str:
+    return f"{candidate.source} {_clock(float(candidate.spans[0].start))}  score {candidate.score:.2f}  “{candidate.heard}”"
+
+
+def explained(rows: Sequence[Row]) -> list[str]:
+    """`match --explain` for the terminal: a line for each word."""
+    width = max((len(row.approved) for row in rows), default=0)
+    lines = []
+    for row in rows:
+        sure = f"  ({row.confidence:.2f})" if row.heard else ""
+        lines.append(f"    {_clock(float(row.start)) if row.start else '':>7}  {row.approved:{width}}  {row.verdict.value:9}  {row.heard}{sure}".rstrip())
+    return lines
+
+
+def manifest(timeline: Timeline, shots: Sequence[Mapping[str, Any]], digests: Mapping[str, str], versions: Mapping[str, str]) -> bytes:
+    """manifest.json: the film as data; `shots` as `shot_records` makes them."""
+    rate = timeline.rate
+    return pretty(
+        {
+            "version": VERSION,
+            "film": {"title": timeline.title, "rate": f"{rate.numerator}/{rate.denominator}", "frames": timeline.frames, "size": list(timeline.size)},
+            "shots": list(shots),
+            "breaks": [break_record(item, timeline) for item in timeline.breaks],
+            "files": [{"path": path, "sha256": digest} for path, digest in digests.items()],
+            "tools": dict(versions),
+        }
+    )
+
+
+def shot_records(timeline: Timeline, texts: Mapping[str, str], bleeps: Sequence[Bleep], names: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The shots of the manifest. Source names are the public ones; names on the bleep list are hidden."""
+    return [_manifest_shot(shot, timeline, texts, bleeps, names) for shot in timeline.shots]
+
+
+def _manifest_shot(shot: Shot, timeline: Timeline, texts: Mapping[str, str], bleeps: Sequence[Bleep], names: Mapping[str, str]) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "kind": "card",
+        "quote": None,
+        "source": None,
+        "source_in": None,
+        "source_out": None,
+        "at": shot.at,
+        "frames": shot.frames,
+        "text": "",
+    }
+    match shot:
+        case Take():
+            text = " ".join(word.text for word in sorted(shot.said, key=lambda word: word.piece) if word.piece >= 0) if shot.parts > 1 else texts[shot.quote]
+            text = hidden(text, [bleep for bleep in bleeps if bleep.contributor == shot.contributor])
+            record |= {
+                "kind": "quote",
+                "quote": shot.quote,
+                "source": names[shot.source],
+                "source_in": decimal(shot.source_in(timeline.rate).seconds),
+                "source_out": decimal(shot.source_out(timeline.rate).seconds),
+                "text": text,
+                **_angle(shot),
+            }
+        case Hold():
+            moment = decimal((shot.first / timeline.rate), 6)
+            record |= {
+                "card": "pause",
+                "quote": shot.quote,
+                "source": names[shot.source],
+                "source_in": moment,
+                "source_out": decimal((shot.first + 1) / timeline.rate),
+                **_angle(shot),
+            }
+        case Card():
+            record |= {"card": shot.style, "text": shot.text}
+        case Break():
+            record |= {"kind": "break", "break": shot.id, "text": shot.prompt}
+    return record
+
+
+def _angle(shot: Take | Hold) -> dict[str, str]:
+    """Which camera a shot is seen from, where it is not the source's own. Times count on the source's clock all the same."""
+    return {"angle": shot.angle} if shot.angle else {}
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds) // 60}:{seconds % 60:04.1f}"

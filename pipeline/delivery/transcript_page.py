@@ -1,0 +1,78 @@
+"""The film to be read: who speaks, what sounds, what is written on the screen and, where somebody described it, what is seen."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.captions.model import Captions, Cue
+from pipeline.core.time import Programme, Span, Time, decimal
+from pipeline.edit.timeline import Break, Card, Shot, Timeline
+
+
+@dataclass(frozen=True)
+class Line:
+    """One paragraph. `kind` is scene, card, break, quote, sound, music or description."""
+
+    kind: str
+    speaker: str
+    text: str
+    quote: str = ""
+
+
+def lines(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) -> list[Line]:
+    """In the order of the film; a speaker's words that follow one another in a quote are one paragraph."""
+    found: list[tuple[Time[Programme], Line]] = [(timeline.span(shot).start, line) for shot in timeline.shots if (line := _written(shot))]
+    found += [(cue.span.start, Line("description", "", cue.text)) for cue in described]
+    spans = [timeline.span(shot) for shot in timeline.shots]
+    found += [(_seen(cue, spans), _said(cue)) for cue in captions.cues]
+    paragraphs: list[Line] = []
+    for _, line in sorted(found, key=lambda item: item[0]):  # what is written comes before what is said at the same time
+        before = paragraphs[-1] if paragraphs else None
+        if before and line.kind == "quote" and replace(before, text="") == replace(line, text=""):
+            paragraphs[-1] = replace(before, text=f"{before.text} {line.text}")
+        else:
+            paragraphs.append(line)
+    return paragraphs
+
+
+def _written(shot: Shot) -> Line | None:
+    if isinstance(shot, Card):
+        return Line("scene" if shot.scene else "card", "", " ".join(shot.text.split()))
+    return Line("break", "", f"{shot.prompt} ({decimal(shot.seconds, 1)} seconds)") if isinstance(shot, Break) else None
+
+
+def _seen(cue: Cue, spans: Sequence[Span[Programme]]) -> Time[Programme]:
+    """A caption comes where its shot does, even if it comes up a little before. Shots touch, in order: `spans` are theirs."""
+    first = bisect_right(spans, cue.span.start, key=lambda span: span.end)
+    last = bisect_left(spans, cue.span.end, key=lambda span: span.start)
+    shot = max(spans[first:last] or spans[:1], key=cue.span.overlap)
+    return max(cue.span.start, shot.start)
+
+
+def _said(cue: Cue) -> Line:
+    if cue.kind != "speech":
+        return Line(cue.kind, "", cue.text)
+    return Line("quote", cue.speaker, _unlabelled(cue) if cue.label else cue.text, cue.quote)
+
+
+def _unlabelled(cue: Cue) -> str:
+    """The words without the name before them, however the house writes it."""
+    return re.sub(rf"^[\[(<-]*\s*{re.escape(cue.speaker)}\s*[\])>]*:?[\])]*\s*", "", cue.text, count=1, flags=re.IGNORECASE) or cue.text
+
+
+_WRITTEN = {"break": "Reflection: {text}", "card": "[On screen] {text}", "description": "[Description] {text}"}
+
+
+def text(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) -> str:
+    out = [timeline.title, "=" * len(timeline.title), ""]
+    for line in lines(timeline, captions, described):
+        if line.kind == "scene":
+            out += [line.text, "-" * len(line.text), ""]
+        elif line.kind == "quote" and line.speaker:
+            out += [f"{line.speaker}: {line.text}", ""]
+        else:
+            out += [_WRITTEN.get(line.kind, "{text}").replace("{text}", line.text), ""]
+    return "\n".join(out)

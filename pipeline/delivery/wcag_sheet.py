@@ -1,0 +1,211 @@
+"""The evidence sheet: what this film's files show for each WCAG 2.2 criterion and each clause of EN 301 549 that is about captions.
+
+For whoever writes the accessibility statement. It says what was measured, by which rule, what a person
+said, and what nothing here shows: a criterion that no evidence bears on is never called met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipeline.captions.model import Finding
+from pipeline.captions.rules import RULES, Verdict
+
+State = Literal["evidenced", "problems found", "a person is asked", "not evidenced here", "does not apply"]
+
+MEASURES = {
+    "contrast": ("1.4.3", "contrast of each cue against the pixels around it"),
+    "burnt-text": ("1.2.2", "the burnt text, read back"),
+    "onset": ("1.2.2", "cue starts against the onset of the voice"),
+    "second-hearing": ("1.2.2", "the words against a second transcription"),
+    "covers-face": ("1.2.2", "faces covered by captions"),
+}
+"""What is measured on the finished film, by rule: the criterion that it bears on, and what it is."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One measure of the finished film: its figures in a sentence, and what was found. A measure that is not here was not taken."""
+
+    rule: str
+    summary: str
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the film is and comes with. Blank: there is none, or nobody has said."""
+
+    cues: int
+    language: str
+    sidecars: tuple[str, ...] = ()
+    clean: bool = False
+    """Is there a film without burnt-in captions beside it?"""
+    transcript: bool = False
+    described: str = ""
+    """The audio-description track, and who made it."""
+    sign_language: str = ""
+    signed: str = ""
+    """Who signed the captions off, and when."""
+    read_back: str = ""
+    """What says that each caption file was read back and is the same."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One line of the sheet."""
+
+    clause: str
+    name: str
+    level: str
+    state: State
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Known:
+    facts: Facts
+    verdict: Verdict
+    measured: Mapping[str, Measured]
+    findings: Sequence[Finding] = field(default=())
+
+
+def sheet(facts: Facts, verdict: Verdict, measured: Sequence[Measured] = ()) -> list[Evidence]:
+    """Every line, in the order of the standards."""
+    taken = {one.rule: one for one in measured}
+    known = _Known(facts, verdict, taken, [*verdict.findings, *(finding for one in measured for finding in one.findings)])
+    return [Evidence(clause, name, level, *_stated(tell(known))) for clause, name, level, tell in _LINES]
+
+
+def _stated(told: tuple[State, list[str]]) -> tuple[State, tuple[str, ...]]:
+    return told[0], tuple(told[1])
+
+
+_Told = tuple[State, list[str]]
+
+
+def _by_rules(known: _Known, criterion: str) -> _Told:
+    """What the rules and measures of a criterion say; "evidenced" only where all of them were judged and none found an error or a question."""
+    rules = [rule for rule in RULES if rule.criterion == criterion]
+    asks = {rule.name for rule in rules if rule.asks}
+    measures = {rule: what for rule, (bears_on, what) in MEASURES.items() if bears_on == criterion}
+    names = {rule.name for rule in rules} | set(measures)
+    found = [finding for finding in known.findings if finding.rule in names]
+    errors = _counts([finding.rule for finding in found if finding.severity == "error"])
+    warnings = _counts([finding.rule for finding in found if finding.severity == "warning" and finding.rule not in asks])
+    questions = _counts([finding.rule for finding in found if finding.severity == "warning" and finding.rule in asks])
+    judged = [rule.name for rule in rules if rule.name not in known.verdict.not_judged]
+    said = [f"by rule: {', '.join(judged)}"] if judged else []
+    said += [f"measured on the finished film: {one.summary}" for rule, one in known.measured.items() if rule in measures]
+    said += [f"errors: {errors}"] if errors else []
+    said += [f"a person is asked: {questions}"] if questions else []
+    said += [f"warnings: {warnings}"] if warnings else []
+    missing = [f"{name} ({why})" for name, why in known.verdict.not_judged.items() if name in names and not why.startswith("the profile")]
+    said += [f"not judged: {', '.join(missing)}"] if missing else []
+    untaken = [what for rule, what in measures.items() if rule not in known.measured]
+    said += [f"not measured: {', '.join(untaken)}"] if untaken else []
+    if errors:
+        return "problems found", said
+    if questions:
+        return "a person is asked", said
+    known_enough = (judged or measures) and not missing and not untaken
+    return ("evidenced" if known_enough else "not evidenced here"), said
+
+
+def _counts(rules: list[str]) -> str:
+    return ", ".join(f"{rule} {rules.count(rule)}" for rule in dict.fromkeys(rules))
+
+
+def _captions(known: _Known) -> _Told:
+    state, said = _by_rules(known, "1.2.2")
+    facts = known.facts
+    first = f"{facts.cues} cues, in the words that contributors approved; burnt in, and in {len(facts.sidecars)} files"
+    person = f"signed by {facts.signed}" if facts.signed else "no person has signed these captions"
+    return ("a person is asked" if state == "evidenced" and not facts.signed else state), [first, *said, person]
+
+
+def _colour(known: _Known) -> _Told:
+    state, said = _by_rules(known, "1.4.1")
+    return state, [*said, "speakers are told by a label; colour is a second cue"] if state == "evidenced" else said
+
+
+def _alternative(known: _Known) -> _Told:
+    if known.facts.described:
+        return "evidenced", [f"audio description: {known.facts.described}"]
+    return "not evidenced here", [_transcript(known), "no audio description is given; whether the pictures tell more than the words is for a person to say"]
+
+
+def _description(known: _Known) -> _Told:
+    if known.facts.described:
+        return "evidenced", [f"audio description: {known.facts.described}"]
+    return "not evidenced here", [
+        "no audio description is given; it is not needed only where the words tell all that the pictures do, which a person has to say"
+    ]
+
+
+def _signing(known: _Known) -> _Told:
+    said = known.facts.sign_language
+    return ("evidenced", [f"sign language: {said}"]) if said else ("not evidenced here", ["no sign-language interpretation is given"])
+
+
+def _text_alternative(known: _Known) -> _Told:
+    return "not evidenced here", [_transcript(known), "it does not describe the pictures"]
+
+
+def _transcript(known: _Known) -> str:
+    return "transcript.html: who speaks, the words, the sounds, the text on screen" if known.facts.transcript else "no transcript is made"
+
+
+def _images_of_text(known: _Known) -> _Told:
+    if known.facts.clean and known.facts.sidecars:
+        return "evidenced", [f"cut.clean.mp4 with {', '.join(known.facts.sidecars)}: real text, which a player can show in any size, colour and font"]
+    return "not evidenced here", ["the captions are burnt in, and no film without them is made (film.clean)"]
+
+
+def _language(known: _Known) -> _Told:
+    return "evidenced", [f"{known.facts.language}, in the names and the markup of every caption file"]
+
+
+def _sync(known: _Known) -> _Told:
+    onset = known.measured.get("onset")
+    said = ["that captions show within 100 ms of their time stamp is for the player"]
+    return "not evidenced here", ([f"cue starts, measured: {onset.summary}", *said] if onset else said)
+
+
+def _kept(known: _Known) -> _Told:
+    return (
+        ("evidenced", [known.facts.read_back]) if known.facts.read_back else ("not evidenced here", ["whether other software keeps them is for that software"])
+    )
+
+
+def _told(state: State, *said: str) -> Callable[[_Known], _Told]:
+    return lambda _: (state, list(said))
+
+
+_PLAYER = _told("not evidenced here", "is for the player that the film is shown in")
+
+_LINES: tuple[tuple[str, str, str, Callable[[_Known], _Told]], ...] = (
+    ("1.2.1", "Audio-only and video-only (prerecorded)", "A", _told("does not apply", "the film has both picture and sound")),
+    ("1.2.2", "Captions (prerecorded)", "A", _captions),
+    ("1.2.3", "Audio description or media alternative (prerecorded)", "A", _alternative),
+    ("1.2.4", "Captions (live)", "AA", _told("does not apply", "the film is not live")),
+    ("1.2.5", "Audio description (prerecorded)", "AA", _description),
+    ("1.2.6", "Sign language (prerecorded)", "AAA", _signing),
+    ("1.2.7", "Extended audio description (prerecorded)", "AAA", _told("not evidenced here", "no extended audio description is made")),
+    ("1.2.8", "Media alternative (prerecorded)", "AAA", _text_alternative),
+    ("1.2.9", "Audio-only (live)", "AAA", _told("does not apply", "the film is not live")),
+    ("1.4.1", "Use of colour", "A", _colour),
+    ("1.4.2", "Audio control", "A", _PLAYER),
+    ("1.4.3", "Contrast (minimum)", "AA", lambda known: _by_rules(known, "1.4.3")),
+    ("1.4.4", "Resize text", "AA", _told("does not apply", "captions are excepted by the criterion; caption files can be shown in any size")),
+    ("1.4.5", "Images of text", "AA", _images_of_text),
+    ("2.3.1", "Three flashes or below threshold", "A", _told("not evidenced here", "flashes are not measured")),
+    ("3.1.1", "Language of page", "A", _language),
+    ("EN 301 549 7.1.1", "Captioning playback", "", _PLAYER),
+    ("EN 301 549 7.1.2", "Captioning synchronisation", "", _sync),
+    ("EN 301 549 7.1.3", "Preservation of captioning", "", _kept),
+    ("EN 301 549 7.1.4", "Captions characteristics", "", _images_of_text),
+    ("EN 301 549 7.1.5", "Spoken subtitles", "", _told("does not apply", "the captions are in the language that is spoken")),
+)

@@ -1,0 +1,230 @@
+"""The film from its parts: scenes, cards, takes, holds, cutaways and breaks, snapped once to frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import ceil, floor
+
+from pipeline.core.time import Source, Span, Time, clock, nearest
+from pipeline.edit.timeline import Break, Card, Cutaway, Hold, Shot, Take, Timeline, follow
+from pipeline.errors import ConfigError, InputError
+from pipeline.language import redaction
+from pipeline.production.quotes import Bleep, Cut, Quote
+from pipeline.speech.transcript import Word
+
+BLEEP_BEFORE, BLEEP_AFTER = Fraction(6, 100), Fraction(12, 100)
+"""Seconds hidden on either side of a name, beyond where it was found: voices die away slowly."""
+
+
+@dataclass(frozen=True)
+class CutawayOrder:
+    quote: str
+    file: str
+    still: bool
+    over: str
+    join: int
+    seconds: Fraction
+    start: Fraction
+
+
+@dataclass(frozen=True)
+class AngleOrder:
+    """Show a quote, or only one part of it, from another camera."""
+
+    quote: str
+    angle: str
+    part: int | None
+
+
+@dataclass(frozen=True)
+class BreakOrder:
+    after: str
+    prompt: str
+    kind: str
+    seconds: Fraction
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a scene of production.toml asks for, in the model's words."""
+
+    title: str
+    seconds: Fraction
+    quotes: tuple[str, ...]
+    cutaways: tuple[CutawayOrder, ...]
+    before: Mapping[str, Fraction]
+    after: Mapping[str, Fraction]
+    breaks: tuple[BreakOrder, ...]
+    angles: tuple[AngleOrder, ...] = ()
+
+
+@dataclass(frozen=True)
+class Storyboard:
+    title: str
+    rate: Fraction
+    size: tuple[int, int]
+    opening: tuple[tuple[str, str, Fraction], ...]
+    closing: tuple[tuple[str, str, Fraction], ...]
+    scenes: tuple[Scene, ...]
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """A quote that has passed the gate, with its cut points and what must be hidden in it."""
+
+    quote: Quote
+    contributor: str
+    speaker: str
+    source: str
+    cuts: tuple[Cut, ...]
+    bleeps: tuple[Span[Source], ...]
+
+
+Shows = Callable[[str, str], range]
+"""Which frames of the film's rate, on a source's clock, one of its angles has a picture for: (source, angle)."""
+
+
+def _one_camera(source: str, angle: str) -> range:
+    raise ConfigError(f'{source} has no angle "{angle}"', where="production.toml, scene.angle", next_step="add a [[source.angle]]")
+
+
+def plan(board: Storyboard, cleared: Mapping[str, Cleared], pictured: Callable[[str], Span[Source]], shows: Shows = _one_camera) -> Timeline:
+    """The timeline. `pictured` says from when to when a source has a picture."""
+    rate = board.rate
+    shots: list[Shot] = [_card(*card, rate) for card in board.opening]
+    number = 0
+    for scene in board.scenes:
+        if scene.seconds:
+            shots.append(_card("scene", scene.title, scene.seconds, rate, scene.title))
+        for name in scene.quotes:
+            takes = _takes(cleared[name], rate, pictured(cleared[name].source))
+            takes = _cutaways(_angles(takes, scene, cleared[name].quote.where, rate, shows), scene, rate)
+            shots += [*_hold(takes[0], 0, scene.before.get(name), rate), *takes, *_hold(takes[-1], takes[-1].frames - 1, scene.after.get(name), rate)]
+            for order in scene.breaks:
+                if order.after == name:
+                    number += 1
+                    frames = max(1, nearest(order.seconds * rate))
+                    shots.append(Break(0, frames, f"break-{number}", order.prompt, order.kind, order.seconds, order.after))
+    shots += [_card(*card, rate) for card in board.closing]
+    if not shots:
+        raise ConfigError("there is nothing in the film", where="production.toml", next_step="add a [[scene]] with quotes")
+    return Timeline(board.title, rate, board.size, follow(tuple(shots)))
+
+
+def _card(style: str, text: str, seconds: Fraction, rate: Fraction, scene: str = "") -> Card:
+    return Card(0, max(1, nearest(seconds * rate)), style, text.strip(), scene)
+
+
+def _takes(cleared: Cleared, rate: Fraction, pictured: Span[Source]) -> list[Take]:
+    """One take a stretch: every frame of the film that holds any of its sound, and no other.
+
+    So no sound is lost. The first and the last may begin before the in point or end after the out point:
+    what they show still begins inside, since the hand that makes them shows nothing else of a source.
+    """
+    takes: list[Take] = []
+    for part, cut in enumerate(cleared.cuts, 1):
+        first = floor(cut.sound.start.seconds * rate)
+        last = ceil(min(cut.sound.end, pictured.end).seconds * rate)
+        if cut.sound.end <= pictured.start or last <= first:
+            beyond = "after the picture of {} ends" if last <= first else "before the picture of {} begins"
+            raise InputError(
+                f"{cleared.quote.id} is said {beyond.format(cleared.source)}",
+                where=cleared.quote.where,
+                next_step="correct its times, or take it out of its scene",
+            )
+        takes.append(
+            Take(
+                0, last - first, cleared.quote.id, cleared.contributor, cleared.speaker, cleared.source, first,
+                sound=cut.sound, said=cut.stretch.said, part=part, parts=len(cleared.cuts),
+                bleeps=tuple(span for span in cleared.bleeps if span.overlap(cut.sound)),
+            )
+        )  # fmt: skip
+    return takes
+
+
+def _hold(take: Take, frame: int, seconds: Fraction | None, rate: Fraction) -> list[Hold]:
+    if not seconds:
+        return []
+    return [Hold(0, max(1, nearest(seconds * rate)), take.quote, take.contributor, take.source, take.first + frame, take.sound, take.angle)]
+
+
+def _angles(takes: list[Take], scene: Scene, where: str, rate: Fraction, shows: Shows) -> list[Take]:
+    """The takes of one quote, each seen from the camera that was asked for; refused where that camera was not running."""
+    for order in scene.angles:
+        if order.quote != takes[0].quote:
+            continue
+        if order.part and order.part > len(takes):
+            raise ConfigError(
+                f"{order.quote} has {len(takes)} part(s), not {order.part}",
+                where="production.toml, scene.angle",
+                next_step="correct `part`, or leave it out: then all of the quote is seen from there",
+            )
+        for index, take in enumerate(takes):
+            if order.part in (None, take.part):
+                there = shows(take.source, order.angle)
+                if take.first < there.start or take.first + take.frames > there.stop:
+                    raise InputError(
+                        f"{take.quote} is said from {clock(take.first / rate)} to {clock((take.first + take.frames) / rate)} of {take.source}, and angle "
+                        f'"{order.angle}" has a picture from {clock(max(0, there.start) / rate)} to {clock(max(0, there.stop) / rate)} of it',
+                        where=where,
+                        next_step="show it from another camera (scene.angle in production.toml)",
+                    )
+                takes[index] = replace(take, angle=order.angle)
+    return takes
+
+
+def _cutaways(takes: list[Take], scene: Scene, rate: Fraction) -> list[Take]:
+    """The takes of one quote with its cutaways laid over them, in frames counted along the quote."""
+    starts = [sum(take.frames for take in takes[:index]) for index in range(len(takes) + 1)]
+    whole = starts[-1]
+    for order in scene.cutaways:
+        if order.quote != takes[0].quote:
+            continue
+        frames = min(nearest(order.seconds * rate), whole)
+        if order.over == "join":
+            if order.join >= len(takes):
+                raise ConfigError(
+                    f"{order.quote} has {len(takes) - 1} join(s), not {order.join}",
+                    where="production.toml, scene.cutaway",
+                    next_step='lay it over = "start", "end" or "all", or correct join',
+                )
+            begin = max(0, min(starts[order.join] - frames // 2, whole - frames))
+        elif order.over == "all":
+            begin, frames = 0, whole
+        else:
+            begin = 0 if order.over == "start" else whole - frames
+        for index, take in enumerate(takes):
+            low, high = max(begin, starts[index]), min(begin + frames, starts[index + 1])
+            if high > low:
+                start = Fraction(0) if order.still else order.start + (low - begin) / rate
+                laid = Cutaway(order.file, order.still, start, low - starts[index], high - low)
+                takes[index] = replace(take, cutaways=(*take.cutaways, laid))
+    return takes
+
+
+def find_names(bleeps: Sequence[Bleep], approved: Sequence[tuple[str, Span[Source]]], heard: Sequence[Word]) -> tuple[Span[Source], ...]:
+    """Where names to hide are said: by the approved words at their aligned times, and by what was heard.
+
+    Only the words of a name that its `sound` lists are hidden. What the recogniser heard counts where
+    the approved text does not have the name already: its times are rougher, and would hide neighbours.
+    """
+    sure = _named(bleeps, list(approved))
+    rough = [span for span in _named(bleeps, [(word.text, word.span) for word in heard]) if not any(span.overlap(known) for known in sure)]
+    zero = Time[Source](Fraction(0))
+    return _merged([Span(max(span.start + -BLEEP_BEFORE, zero), span.end + BLEEP_AFTER) for span in [*sure, *rough]])
+
+
+def _named(bleeps: Sequence[Bleep], words: Sequence[tuple[str, Span[Source]]]) -> list[Span[Source]]:
+    return [words[index][1] for one in redaction.find([word for word, _ in words], bleeps) for index in one.sounds]
+
+
+def _merged(spans: Sequence[Span[Source]]) -> tuple[Span[Source], ...]:
+    out: list[Span[Source]] = []
+    for span in sorted(spans):
+        if out and span.start <= out[-1].end:
+            out[-1] = Span(out[-1].start, max(out[-1].end, span.end))
+        else:
+            out.append(span)
+    return tuple(out)

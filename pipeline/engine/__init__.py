@@ -1,0 +1,1 @@
+"""How work is keyed, kept and spread. It knows no subject."""

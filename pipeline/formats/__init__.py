@@ -1,1 +1,0 @@
-"""Languages: the model to and from text or bytes. No paths, no processes."""

@@ -1,0 +1,66 @@
+"""Names that nobody has been asked about: found in written words, and what is written instead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.language.normalise import HESITATIONS, tokens
+from pipeline.production.quotes import Bleep
+
+_AROUND = ".,;:!?…\"“”‘’'()[]"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A name in a run of words: `first` to `last` (both included), and which of them its sound hides."""
+
+    bleep: Bleep
+    first: int
+    last: int
+    sounds: tuple[int, ...]
+
+
+def find(words: Sequence[str], bleeps: Sequence[Bleep]) -> list[Found]:
+    """Every name of the list in these words, however it was spelt or heard; none overlaps another.
+
+    A name is found whole, by those of its words that are hidden in the sound, or as it may be heard.
+    """
+    spoken = [token for token in tokens(words) if token.form not in HESITATIONS]  # "Sister, um, Pargeter" is her name too
+    found: list[Found] = []
+    taken: set[int] = set()
+    for bleep in bleeps:
+        spare = {token.form for token in tokens(bleep.name.split())} - {token.form for token in tokens((bleep.sound or bleep.name).split())}
+        spellings = [[token.form for token in tokens(name.split())] for name in (bleep.name, bleep.sound, *bleep.sounds_like) if name]
+        for wanted in sorted(filter(None, spellings), key=len, reverse=True):
+            for at in range(len(spoken) - len(wanted) + 1):
+                run = spoken[at : at + len(wanted)]
+                whole = range(run[0].first, run[-1].last + 1)
+                if not taken & set(whole) and all(_same(token.form, form) for token, form in zip(run, wanted, strict=True)):
+                    taken.update(whole)
+                    sounds = {index for token, form in zip(run, wanted, strict=True) if form not in spare for index in range(token.first, token.last + 1)}
+                    found.append(Found(bleep, whole[0], whole[-1], tuple(sorted(sounds))))
+    return sorted(found, key=lambda one: one.first)
+
+
+def hidden(text: str, bleeps: Sequence[Bleep]) -> str:
+    """The text with every name given way to its `caption_as`."""
+    words = text.split()
+    for one in reversed(find(words, bleeps)):
+        words[one.first : one.last + 1] = [written(one.bleep, words[one.first], words[one.last])]
+    return " ".join(words)
+
+
+def written(bleep: Bleep, first: str, last: str) -> str:
+    """What stands instead of a name from `first` to `last`: its possessive and the punctuation around it stay."""
+    lead = first[: len(first) - len(first.lstrip(_AROUND))]
+    bare = last.rstrip(_AROUND)
+    tail = last[len(bare) :]
+    owner = "'s" if bare.lower().replace("’", "'").endswith("'s") else ""
+    if bleep.caption_as.startswith("[") and lead.endswith("[") and tail.startswith("]"):
+        lead, tail = lead[:-1], tail[1:]  # no brackets within brackets
+    return lead + bleep.caption_as + owner + tail
+
+
+def _same(form: str, wanted: str) -> bool:
+    return form in (wanted, f"{wanted}'s", f"{wanted}s")

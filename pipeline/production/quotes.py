@@ -1,0 +1,264 @@
+"""Approved words, who approved them, and where in the footage they are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from fractions import Fraction
+from hashlib import sha256
+
+from pipeline.core.time import Source, Span, Time
+from pipeline.speech.transcript import Word
+
+USES = ("training", "workshop", "public")
+DISGUISES = ("none", "face", "voice", "name")
+DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))})
+"""No ids: ids become names of files, and on Windows these are devices, whatever follows the dot (Microsoft, "Naming Files")."""
+
+_PIECE = re.compile(r"\[\s*(?:\.\.\.|…)\s*\]|\.\.\.|…|\[[^\]]*\][^\w\s\[\]…]*|[^\s\[\]…]+?(?=\.\.\.|…|\s|\[|$)")
+
+
+class Kind(Enum):
+    """What a piece of a quote's text is."""
+
+    SPOKEN = "spoken"
+    EDITORIAL = "editorial"
+    ELLIPSIS = "ellipsis"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A word as approved, an editorial insertion in its brackets, or a mark for words left out."""
+
+    text: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Quote:
+    """One row of the approved-quote list; `row` is its line in the file, for messages."""
+
+    id: str
+    contributor: str
+    source: str
+    text: str
+    theme: str
+    use: frozenset[str]
+    approved_by: str
+    approved_on: date | None
+    notes: str
+    row: int
+    pinned_times: Span[Source] | None = None
+    file: str = "quotes.csv"
+
+    @property
+    def where(self) -> str:
+        return f"{self.file} row {self.row}"
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The text taken apart. `…`, `...` and `[...]` leave words out; other brackets are editorial.
+
+        >>> [p.kind.value for p in pieces("They did. [...] It [the form] went")]
+        ['spoken', 'spoken', 'ellipsis', 'spoken', 'editorial', 'spoken']
+        """
+        return pieces(self.text)
+
+    @property
+    def digest(self) -> str:
+        """Names these very words: an approval or a pin of other words does not hold for them."""
+        return sha256(self.text.encode()).hexdigest()[:16]
+
+
+def pieces(text: str) -> tuple[Piece, ...]:
+    found = []
+    for part in _PIECE.findall(text):
+        inner = part.strip("[] ")
+        if inner in ("...", "…"):
+            kind = Kind.ELLIPSIS
+        elif part.startswith("["):
+            kind = Kind.EDITORIAL
+        elif any(c.isalnum() for c in part):
+            kind = Kind.SPOKEN
+        else:
+            kind = Kind.EDITORIAL  # a dash standing alone: shown, never looked for
+        found.append(Piece(" ".join(part.split()), kind))  # a cell may hold line breaks, a caption may not
+    return tuple(found)
+
+
+@dataclass(frozen=True)
+class Consent:
+    """One row of the consent register."""
+
+    contributor: str
+    display_name: str
+    scope: frozenset[str]
+    anonymise: frozenset[str]
+    given_on: date | None
+    expires_on: date | None
+    withdrawn_on: date | None
+    notes: str
+    row: int
+
+
+@dataclass(frozen=True)
+class Bleep:
+    """A name that nobody has been asked about: what hides it in the captions and in the sound."""
+
+    contributor: str
+    name: str
+    caption_as: str
+    sounds_like: tuple[str, ...] = ()
+    sound: str = ""
+    """The words of the name that are replaced in the sound; blank replaces all of them."""
+
+
+class State(Enum):
+    MATCHED = "matched"
+    AMBIGUOUS = "ambiguous"
+    PARTIAL = "partial"
+    NOT_FOUND = "not-found"
+
+
+@dataclass(frozen=True)
+class Said:
+    """One piece of an approved quote at the time it was said. `heard` is the recogniser's word.
+
+    `piece` indexes `Quote.pieces`; -1 is a hesitation or a repeat that the approved text leaves
+    out and the sound keeps.
+    """
+
+    piece: int
+    text: str
+    heard: str
+    span: Span[Source]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """One unbroken stretch of footage that says part of a quote: it becomes one shot.
+
+    `before` is where the word before it ends and `after` where the next one starts: a cut may lie
+    between, a neighbour's word may not be heard. `lead` and `trail` are those neighbours, as heard.
+    """
+
+    said: tuple[Said, ...]
+    before: Time[Source]
+    after: Time[Source]
+    lead: tuple[Word, ...] = ()
+    trail: tuple[Word, ...] = ()
+
+    @property
+    def span(self) -> Span[Source]:
+        return Span(self.said[0].span.start, max(word.span.end for word in self.said))
+
+    @property
+    def heard(self) -> str:
+        return " ".join(word.heard for word in self.said if word.heard)
+
+
+@dataclass(frozen=True)
+class Edge:
+    """How far one end of a cut can be trusted, from 0 to 1, and why not further.
+
+    `tight` is set where no quiet lies between the approved words and the next one: the seconds of
+    the approved word that were given up, so that the neighbour is not heard.
+    """
+
+    confidence: float = 1.0
+    doubts: tuple[str, ...] = ()
+    tight: Fraction | None = None
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A stretch with its words at their aligned times. `sound` is what may be heard.
+
+    `aligned` is False where some words did not fit the sound and keep the recogniser's times, or where
+    the aligner is a rough one: no name can be hidden by such times. `raw` are the recogniser's times
+    of `stretch.said`, in its order; `unplaced` is where in `sound` a voice is heard and none of the words.
+    """
+
+    stretch: Stretch
+    sound: Span[Source]
+    aligned: bool
+    raw: tuple[Span[Source], ...] = ()
+    start: Edge = Edge()
+    end: Edge = Edge()
+    unplaced: tuple[Span[Source], ...] = ()
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A place where a quote may have been said. `score` is 0 (nothing in common) to 1 (to the letter)."""
+
+    source: str
+    score: float
+    coverage: float
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def spans(self) -> tuple[Span[Source], ...]:
+        return tuple(stretch.span for stretch in self.stretches)
+
+    @property
+    def heard(self) -> str:
+        return " … ".join(stretch.heard for stretch in self.stretches)
+
+
+@dataclass(frozen=True)
+class Match:
+    """Where a quote was found, in exactly one state. `candidates` come best first."""
+
+    quote: str
+    state: State
+    candidates: tuple[Candidate, ...]
+    pinned: bool = False
+
+    @property
+    def best(self) -> Candidate | None:
+        return self.candidates[0] if self.candidates else None
+
+    @property
+    def runner_up(self) -> float:
+        return self.candidates[1].score if len(self.candidates) > 1 else 0.0
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A person's choice of where a quote was said; it holds for these words only."""
+
+    quote: str
+    digest: str
+    source: str
+    spans: tuple[Span[Source], ...]
+
+
+class Verdict(Enum):
+    """How an approved word and what is heard there stand to each other."""
+
+    SAME = "same"
+    ALIKE = "alike"
+    DIFFERENT = "different"
+    NOT_HEARD = "not heard"
+    KEPT = "kept"
+    """A hesitation or a repeat that the shot keeps."""
+    CUT = "cut"
+    """Heard between approved words, and cut out."""
+    LEFT_OUT = "left out"
+    """At a mark for words left out."""
+    EDITORIAL = "editorial"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the comparison. `confidence` is the recogniser's in what it heard, 0 where that is nothing."""
+
+    approved: str
+    heard: str
+    start: Time[Source] | None
+    end: Time[Source] | None
+    verdict: Verdict
+    confidence: float = 0.0

@@ -1,0 +1,167 @@
+"""One shot, made alone and kept: its picture with and without captions, and its sound."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pipeline.captions.formats import break_ass, to_ass
+from pipeline.captions.model import Captions, Cue, Profile
+from pipeline.core.ports import Look, Patch, Studio
+from pipeline.core.time import SAMPLE_RATE, Programme, Source, Span, Time, decimal
+from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, Timeline
+from pipeline.render import audio_edit
+from pipeline.render.loudness import Level
+
+VERSION = 4
+"""Counted up when a part would come out differently from the same components."""
+
+Tone = Span[Source] | None
+
+
+def name(shot: Shot, number: int) -> str:
+    match shot:
+        case Take():
+            return f"shot {number}, {shot.quote}" + (f" part {shot.part}" if shot.parts > 1 else "")
+        case Hold():
+            return f"shot {number}, pause at {shot.quote}"
+        case Break():
+            return f"shot {number}, {shot.id}"
+        case Card():
+            return f"shot {number}, {shot.style} card"
+    raise AssertionError(shot)
+
+
+def captions_of(shot: Shot, timeline: Timeline, captions: Captions) -> tuple[Cue, ...]:
+    """What is to be read during a shot. A cue that stays into the pause after its take is in both, each time as far as the shot goes."""
+    span = timeline.span(shot)
+    return tuple(replace(cue, span=Span(max(cue.span.start, span.start), min(cue.span.end, span.end))) for cue in captions.cues if cue.span.overlap(span) > 0)
+
+
+def ass(shot: Shot, timeline: Timeline, cues: tuple[Cue, ...], profile: Profile, font: str, watermark: str) -> str:
+    """What libass draws on a shot, in the shot's own time; blank where that is nothing."""
+    if isinstance(shot, Break) and not watermark:
+        return break_ass(Fraction(shot.frames) / timeline.rate, timeline.size, font, round(timeline.size[1] * 0.8))
+    if not cues and not watermark:
+        return ""
+    return to_ass(cues, timeline.size, profile, font, offset=timeline.time(shot.at), watermark=watermark)
+
+
+def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str], tone: Tone, encoder: str, build: str) -> dict[str, Any]:
+    """Everything a part depends on, under names an editor understands. Where it stands in the film is not among them.
+
+    `footage` gives a source's or cutaway's fingerprint, with its track and recorder, and an angle's with how it runs beside its source.
+    """
+    common: dict[str, Any] = {
+        "picture size": list(look.size),
+        "frame rate": str(look.rate),
+        "beside the picture": look.fill,
+        "quality": look.quality,
+        "encoder": encoder,
+        "watermark": look.watermark,
+        "clean picture": look.clean,
+        "tools": build,
+        "version": VERSION,
+        "length": shot.frames,
+        "captions": ass_text,
+    }
+    match shot:
+        case Take():
+            return common | {
+                "footage": footage[shot.source],
+                **_camera(shot, footage),
+                "in point": shot.first,
+                "sound in and out": _span(shot.sound),
+                "names hidden": [_span(span) for span in shot.bleeps],
+                "cutaways": [[footage[c.file], c.still, decimal(c.start), c.at, c.frames] for c in shot.cutaways],
+                "room tone": _span(tone) if tone and shot.bleeps else None,
+            }
+        case Hold():
+            return common | {
+                "footage": footage[shot.source],
+                **_camera(shot, footage),
+                "in point": shot.first,
+                "approved in and out": _span(shot.approved),
+                "room tone": _span(tone) if tone else None,
+            }
+        case Break():
+            return common | {"prompt": shot.prompt, "kind": shot.kind}
+        case Card():
+            return common | {"text": shot.text, "style": shot.style}
+    raise AssertionError(shot)
+
+
+def _camera(shot: Take | Hold, footage: Mapping[str, str]) -> dict[str, str]:
+    return {"camera": footage[shot.camera]} if shot.angle else {}
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A part as it is to be made: its name, what is drawn on it, where its room tone comes from, and the components of its key."""
+
+    name: str
+    shot: Shot
+    ass: str
+    tone: Tone
+    components: Mapping[str, Any]
+
+
+def make(room: Path, recipe: Recipe, look: Look, studio: Studio, count: Callable[[int], None], patch: Patch | None = None) -> None:
+    """clean.mp4, captioned.mp4 where there is something to read; sound.npy and its level.json where there is something to hear.
+
+    `patch` says which pictures are copied from the take as it was (patch.py).
+    """
+    shot, tone = recipe.shot, recipe.tone
+    match shot:
+        case Take():
+            studio.take(room, shot, look, recipe.ass, count, patch)
+            first, samples = audio_edit.window(shot, look.rate)
+            heard = audio_edit.shape(studio.sound(shot.source, first, samples), shot, look.rate, tone_of(shot.source, tone if shot.bleeps else None, studio))
+            keep(room, heard)
+        case Hold():
+            studio.hold(room, shot, look, recipe.ass)
+            samples = int(shot.frames / look.rate * SAMPLE_RATE) + 2
+            keep(room, audio_edit.hold(tone_of(shot.source, tone, studio), samples))
+        case Break() | Card():
+            studio.card(room, shot, look, recipe.ass, count)
+
+
+def sound_bytes(shot: Shot, rate: Fraction) -> int:
+    """What a part's sound takes on the disk: two channels of floats."""
+    return int(shot.frames / rate * SAMPLE_RATE) * 8 if isinstance(shot, Take | Hold) else 0
+
+
+def keep(room: Path, heard: audio_edit.Samples) -> None:
+    """A part's sound, and how loud it is."""
+    np.save(room / "sound.npy", heard)
+    found = Level.of(heard)
+    (room / "level.json").write_text(json.dumps({"peak": found.peak, "power": [float(f"{power:.6g}") for power in found.power]}), encoding="utf-8")
+
+
+def level(part: Path) -> Level:
+    """How loud a part's sound is."""
+    record = json.loads((part / "level.json").read_bytes())
+    return Level(np.array(record["power"], np.float64), record["peak"])
+
+
+def tone_of(source: str, tone: Tone, studio: Studio) -> audio_edit.Samples:
+    """The samples of a quiet stretch; none where there is none."""
+    if tone is None:
+        return np.zeros((0, 2), np.float32)
+    return studio.sound(source, tone.start.samples(), tone.end.samples() - tone.start.samples())
+
+
+def _span(span: Span[Source]) -> list[str]:
+    return [decimal(span.start.seconds), decimal(span.end.seconds)]
+
+
+def rebased(cue: Cue, start: Time[Programme]) -> Cue:
+    """A cue on the clock of a film that starts at `start` of this one."""
+    zero = -start.seconds
+    return replace(cue, span=Span(cue.span.start + zero, cue.span.end + zero))

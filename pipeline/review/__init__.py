@@ -1,0 +1,1 @@
+"""People look, answer and comment."""

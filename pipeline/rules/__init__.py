@@ -1,1 +1,0 @@
-"""Judges: one function a rule, citing its source. They import the model and nothing else."""

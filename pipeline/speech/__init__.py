@@ -1,0 +1,1 @@
+"""What was said, when and by whom: words with times and how sure. No quotes."""

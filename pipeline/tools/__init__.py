@@ -1,1 +1,0 @@
-"""Hands: ffmpeg, recognisers, the aligner, cards. The only rooms with processes, codecs or models."""

@@ -1,0 +1,122 @@
+"""Text on cards: in lines that fit, no word lost, and nothing that the font cannot show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from fontTools.ttLib import TTFont
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.adapters import fonts
+from pipeline.captions.model import HEADROOM, LINE
+from pipeline.errors import InputError
+
+fast = settings(max_examples=60, deadline=None, derandomize=True)
+
+words = st.lists(st.text("abcdefghijklmnopqrstuvwxyzABCWM’,.", min_size=1, max_size=12), min_size=1, max_size=25)
+
+
+def width(line: str) -> float:
+    return fonts._measure(line, fonts.regular()) * 40
+
+
+@fast
+@given(words, st.integers(120, 900))
+def test_lines_fit_and_no_word_is_lost(parts: list[str], wide: int) -> None:
+    lines = fonts.wrap(" ".join(parts), fonts.regular(), 40, wide).split("\n")
+    assert " ".join(lines).split() == parts
+    for line in lines:
+        assert width(line) <= wide or " " not in line
+
+
+@fast
+@given(words, st.integers(300, 900))
+def test_even_lines_are_no_more_lines_than_full_ones(parts: list[str], wide: int) -> None:
+    full: list[str] = []
+    for word in parts:
+        if full and width(f"{full[-1]} {word}") <= wide:
+            full[-1] += f" {word}"
+        else:
+            full.append(word)
+    lines = fonts.wrap(" ".join(parts), fonts.regular(), 40, wide).split("\n")
+    assert len(lines) == len(full)
+    assert max(map(width, lines)) <= max(map(width, full)) + 1e-6
+
+
+def test_paragraphs_stay_apart_and_blank_lines_go() -> None:
+    assert fonts.wrap("One two.\n\n  Three.\n", fonts.regular(), 40, 900) == "One two.\nThree."
+
+
+def test_a_line_is_not_left_with_a_single_word() -> None:
+    lines = fonts.wrap("What would you have done differently if you had been there", fonts.regular(), 40, 700).split("\n")
+    assert len(lines) == 2
+    assert min(map(width, lines)) > 0.7 * max(map(width, lines))
+
+
+def test_wider_letters_are_wider() -> None:
+    assert width("WWW") > width("iii") > width("ii") > 0
+    assert fonts.regular() != fonts.bold()
+
+
+@pytest.mark.parametrize("text", ["Plain – “quoted”, it’s fine…", "café, naïve, Łódź, Şule", "line\nbreak\tand\u00a0space", "‹›[]()@&%£€"])
+def test_what_the_font_has_passes(text: str) -> None:
+    fonts.check([("q1", text)])
+
+
+@pytest.mark.parametrize("text", ["漢字", "😀", "ا", "\u202e"])
+def test_what_the_font_has_not_is_refused_with_its_place(text: str) -> None:
+    with pytest.raises(InputError, match=f"U\\+{ord(text[0]):04X}") as refused:
+        fonts.check([("q1", "fine"), ("the title card", text)])
+    assert refused.value.where == "the title card"
+
+
+def test_the_fingerprint_names_this_font() -> None:
+    assert fonts.fingerprint() == fonts.fingerprint()
+    assert len(fonts.fingerprint()) == 16
+
+
+def test_kerning_and_joining_count_in_a_width() -> None:
+    face = fonts.packaged()
+    assert face.width("AVAVAV") < 3 * (face.width("A") + face.width("V")) - 0.2
+    assert face.width("They saw me.") == fonts.width("They saw me.") == face.width("They saw me.")
+    assert face.width("") == 0
+
+
+def test_text_that_joins_or_turns_is_let_through_and_what_overrides_its_direction_is_not() -> None:
+    assert fonts.packaged().lacks("a\u200cb\u200d\u200f\u2060") == []
+    assert fonts.packaged().lacks("a\u202eb") == ["\u202e"]
+
+
+def test_a_font_of_the_production_is_known_by_its_family_and_its_letters(tmp_path: Path) -> None:
+    path = tmp_path / "Own.ttf"
+    with TTFont(fonts.bold()) as font:
+        for record in font["name"].names:
+            if record.nameID == 1:
+                record.string = "Our Own"
+        font.save(path)
+    face = fonts.own(path)
+    assert face.family == "Our Own"
+    assert face.files[0] == path
+    assert set(fonts.font_files()) < set(face.files)
+    assert face.print != fonts.packaged().print
+    face.check([("q1", "fine")])
+    with pytest.raises(InputError, match="the font Our Own has no"):
+        face.check([("cue 3, q1", "漢")])
+
+
+@pytest.mark.parametrize("content", [b"", b"not a font", b"\x00\x01\x00\x00" + b"\xff" * 200])
+def test_a_file_that_is_no_font_is_refused_by_its_name(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "broken.ttf"
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="no font") as refused:
+        fonts.own(path)
+    assert refused.value.where == "broken.ttf"
+
+
+def test_the_line_height_that_layouts_reckon_with_is_the_packaged_fonts() -> None:
+    with TTFont(fonts.regular()) as font:
+        em, rise, fall = font["head"].unitsPerEm, font["OS/2"].usWinAscent, font["OS/2"].usWinDescent
+        assert (rise + fall) / em == LINE
+        assert abs((rise - font["OS/2"].sCapHeight) / em - HEADROOM) < 0.01

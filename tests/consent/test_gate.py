@@ -1,0 +1,144 @@
+"""The gate: each reason to refuse from both sides, and no way past it that nobody wrote down."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.consent.gate import gate, names_shown
+from pipeline.production.quotes import DISGUISES, USES, Consent, Quote
+
+TODAY = date(2025, 6, 1)
+DAY = timedelta(days=1)
+QUOTE = Quote("q1", "amara", "", "They saw me.", "", frozenset({"training"}), "the group", TODAY - DAY, "", 2)
+CONSENT = Consent("amara", "Amara", frozenset({"training", "public"}), frozenset(), TODAY - DAY, None, None, "", 2)
+
+fast = settings(max_examples=200, deadline=None, derandomize=True)
+
+
+def refusals(quote: Quote = QUOTE, consent: Consent | None = CONSENT, *, who: str = "amara", use: str = "training", draft: bool = False) -> list[str]:
+    return [found.why for found in gate([(quote, who)], {consent.contributor: consent} if consent else {}, use, TODAY, draft=draft)]
+
+
+def test_what_is_approved_consented_and_in_date_passes() -> None:
+    assert refusals() == []
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"text": ""}, "by its times alone"),
+        ({"approved_by": ""}, "nobody has approved"),
+        ({"approved_on": None}, "nobody has approved"),
+        ({"approved_on": TODAY + DAY}, "in the future"),
+        ({"use": frozenset({"workshop"})}, "approved for workshop, not for training"),
+        ({"use": frozenset()}, "approved for nothing"),
+        ({"contributor": "ben"}, "approved by ben, but found in the interview of amara"),
+    ],
+)
+def test_a_quote_is_refused(change: dict[str, object], says: str) -> None:
+    (why,) = refusals(replace(QUOTE, **change))
+    assert says in why
+
+
+@pytest.mark.parametrize("change", [{"approved_on": TODAY}, {"contributor": ""}, {"use": frozenset(USES)}, {"theme": "", "notes": "x"}])
+def test_a_quote_passes(change: dict[str, object]) -> None:
+    assert refusals(replace(QUOTE, **change)) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"withdrawn_on": TODAY}, "withdrew on"),
+        ({"withdrawn_on": TODAY + 30 * DAY}, "withdrew on"),
+        ({"given_on": None}, "no date of consent"),
+        ({"given_on": TODAY + DAY}, "in the future"),
+        ({"expires_on": TODAY - DAY}, "ran out"),
+        ({"scope": frozenset({"workshop"})}, "consents to workshop, not to training"),
+        ({"scope": frozenset()}, "consents to nothing"),
+        ({"anonymise": frozenset({"face"})}, "the face to be disguised"),
+        ({"anonymise": frozenset({"voice", "name"})}, "the voice to be disguised"),
+    ],
+)
+def test_a_consent_is_refused(change: dict[str, object], says: str) -> None:
+    (why,) = refusals(consent=replace(CONSENT, **change))
+    assert says in why
+
+
+@pytest.mark.parametrize(
+    "change", [{"given_on": TODAY}, {"expires_on": TODAY}, {"expires_on": TODAY + DAY}, {"anonymise": frozenset({"name"})}, {"scope": frozenset(USES)}]
+)
+def test_a_consent_passes(change: dict[str, object]) -> None:
+    assert refusals(consent=replace(CONSENT, **change)) == []
+
+
+def test_a_draft_passes_over_disguises_and_over_nothing_else() -> None:
+    assert refusals(consent=replace(CONSENT, anonymise=frozenset({"face", "voice"})), draft=True) == []
+    assert refusals(consent=replace(CONSENT, withdrawn_on=TODAY), draft=True)
+    assert refusals(replace(QUOTE, approved_by=""), draft=True)
+
+
+@pytest.mark.parametrize("who", ["ben", "", "Amara"])
+def test_nobody_is_let_in_who_is_not_in_the_register(who: str) -> None:
+    assert any("not in the consent register" in why for why in refusals(replace(QUOTE, contributor=""), who=who))
+    assert gate([(QUOTE, who)], {}, "training", TODAY)
+
+
+def test_a_refusal_names_the_quote_the_person_and_the_way_on() -> None:
+    (found,) = gate([(QUOTE, "amara"), (replace(QUOTE, id="q2", use=frozenset()), "amara")], {"amara": CONSENT}, "training", TODAY)
+    assert str(found).startswith("q2 (amara): ")
+    assert found.next_step
+
+
+def test_every_reason_is_told_at_once() -> None:
+    assert len(refusals(replace(QUOTE, approved_by=""), replace(CONSENT, withdrawn_on=TODAY, scope=frozenset()))) == 3
+
+
+days = st.none() | st.dates(TODAY - 3 * DAY, TODAY + 3 * DAY)
+sets = st.frozensets(st.sampled_from(USES))
+
+
+@fast
+@given(
+    st.builds(
+        replace, st.just(QUOTE), use=sets, approved_by=st.sampled_from(["", "the group"]), approved_on=days, contributor=st.sampled_from(["", "amara", "ben"])
+    ),
+    st.builds(
+        replace, st.just(CONSENT), scope=sets, anonymise=st.frozensets(st.sampled_from(DISGUISES[1:])), given_on=days, expires_on=days, withdrawn_on=days
+    ),
+)
+def test_the_gate_opens_for_exactly_these(quote: Quote, consent: Consent) -> None:
+    """The whole of the gate as one sentence, against the gate as it is written."""
+    approved = quote.approved_by and quote.approved_on and quote.approved_on <= TODAY and "training" in quote.use and quote.contributor in ("", "amara")
+    given_now = consent.given_on and consent.given_on <= TODAY and "training" in consent.scope and not consent.anonymise & {"face", "voice"}
+    still = not consent.withdrawn_on and (consent.expires_on is None or consent.expires_on >= TODAY)
+    assert (not refusals(quote, consent)) == bool(approved and given_now and still)
+
+
+# Names ----------------------------------------------------------------------------------------
+
+HIDDEN = {"erin": replace(CONSENT, contributor="erin", display_name="A patient", anonymise=frozenset({"name"})), "ben": replace(CONSENT, contributor="ben")}
+
+
+@pytest.mark.parametrize("text", ["Erin", "said ERIN.", "Erin's tea", "(erin)", "Dr Erin-Jones"])
+def test_a_name_that_must_not_be_shown_is_found(text: str) -> None:
+    (found,) = names_shown([("the title", text)], HIDDEN, ["erin", "ben"])
+    assert (found.quote, found.contributor) == ("the title", "erin")
+
+
+@pytest.mark.parametrize("text", ["Erinaceous", "herring", "Ben", "", "every inch"])
+def test_other_words_are_not_that_name(text: str) -> None:
+    assert names_shown([("the title", text)], HIDDEN, ["erin", "ben"]) == []
+
+
+def test_a_display_name_that_is_the_name_is_found() -> None:
+    (found,) = names_shown([], {"erin": replace(HIDDEN["erin"], display_name="Erin B.")}, ["erin"])
+    assert "display name" in found.quote
+
+
+def test_those_who_are_not_in_the_film_hide_nothing() -> None:
+    assert names_shown([("the title", "Erin")], HIDDEN, ["ben", "somebody"]) == []

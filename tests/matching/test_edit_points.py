@@ -1,0 +1,350 @@
+"""Cut points: around every approved word, before every neighbour, where it is quietest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.core.ports import Listener, Speech
+from pipeline.core.time import Source, Span, Time
+from pipeline.matching.edit_points import HANDLE_IN, HANDLE_OUT, LEAST, SURE, as_given, findings, levels, quiet_near, refine, said_only, without_voice
+from pipeline.production.quotes import Cut, Edge, Said, Stretch
+from pipeline.speech.transcript import Word, Words
+
+fast = settings(max_examples=60, deadline=None, derandomize=True)
+HZ = 16_000
+
+
+def span(start: float, end: float) -> Span[Source]:
+    return Span[Source].measured(start, end)
+
+
+def spoken(spans: Iterable[Span[Source]]) -> Words:
+    return Words.of(Word("word", one, 0.9) for one in spans)
+
+
+def time(seconds: float) -> Time[Source]:
+    return Time[Source].measured(seconds)
+
+
+class Room:
+    """Loud wherever somebody speaks, quiet elsewhere; a listener of ten seconds of it."""
+
+    def __init__(self, *spoken: tuple[float, float], hum: float = 0.001) -> None:
+        self.sound = np.random.default_rng(1).normal(0, hum, 10 * HZ).astype(np.float32)
+        for start, end in spoken:
+            self.sound[int(start * HZ) : int(end * HZ)] += np.random.default_rng(2).normal(0, 0.2, int(end * HZ) - int(start * HZ)).astype(np.float32)
+
+    def __call__(self, start: Fraction, duration: Fraction) -> Speech:
+        low = round(start * HZ)
+        out = np.zeros(round(duration * HZ), np.float32)
+        found = self.sound[max(0, low) : low + len(out)]
+        out[: len(found)] = found
+        return out
+
+
+@dataclass
+class Aligner:
+    """Knows when each word of the whole recording is said; refuses windows of more words than `most`."""
+
+    times: dict[str, tuple[float, float]]
+    most: int = 99
+    name: str = "test"
+    asked: list[list[str]] = field(default_factory=list)
+
+    def align(self, speech: Speech, words: Sequence[str]) -> list[Span[Source]] | None:
+        self.asked.append(list(words))
+        if len(words) > self.most:
+            return None
+        offset = self.start
+        return [span(self.times[word][0] - offset, self.times[word][1] - offset) for word in words]
+
+    def listening(self, room: Room) -> Listener:
+        """The room, with a note of where the window began."""
+
+        def listen(start: Fraction, duration: Fraction) -> Speech:
+            self.start = float(start)
+            return room(start, duration)
+
+        return listen
+
+
+TRUE = {"so": (1.0, 1.2), "they": (2.0, 2.3), "saw": (2.4, 2.8), "me": (2.9, 3.2), "then": (5.0, 5.3)}
+"""Where the words are; the recogniser is some tenths off."""
+
+
+def stretch(off: float = 0.15) -> Stretch:
+    heard = [Word(text, span(a + off, b + off), 0.9) for text, (a, b) in TRUE.items()]
+    said = tuple(Said(i, word.text, word.text, word.span) for i, word in enumerate(heard[1:4]))
+    return Stretch(said, heard[0].span.end, heard[4].span.start, (heard[0],), (heard[4],))
+
+
+def cut(most: int = 99, given: Stretch | None = None) -> tuple[Cut, Aligner]:
+    aligner, room = Aligner(TRUE, most), Room(*TRUE.values())
+    return refine(given or stretch(), aligner.listening(room), aligner), aligner
+
+
+def test_the_words_stand_at_their_aligned_times() -> None:
+    found, _ = cut()
+    assert found.aligned
+    assert [(word.text, str(word.span)) for word in found.stretch.said] == [(text, str(span(*TRUE[text]))) for text in ("they", "saw", "me")]
+
+
+def test_neighbours_are_aligned_too_and_bound_the_cut() -> None:
+    found, aligner = cut()
+    assert aligner.asked == [["so", "they", "saw", "me", "then"]]
+    assert (found.stretch.before, found.stretch.after) == (time(1.2), time(5.0))
+
+
+@pytest.mark.parametrize(("most", "aligned"), [(5, True), (3, True), (2, False)])
+def test_fewer_neighbours_are_tried_and_then_the_recogniser_is_believed(most: int, aligned: bool) -> None:
+    found, aligner = cut(most)
+    assert found.aligned is aligned
+    assert aligner.asked[-1] == ["they", "saw", "me"] or most == 5
+    if not aligned:
+        assert found.stretch.said == stretch().said
+
+
+@pytest.mark.parametrize("most", [99, 3, 0])
+def test_the_cut_holds_every_word_and_no_neighbour(most: int) -> None:
+    found, _ = cut(most, stretch(0.0))
+    first, last = found.stretch.said[0].span.start, found.stretch.said[-1].span.end
+    assert found.stretch.before <= found.sound.start <= first
+    assert last <= found.sound.end <= found.stretch.after
+    assert first - found.sound.start <= HANDLE_IN
+    assert found.sound.end - last <= HANDLE_OUT
+
+
+def test_a_cut_lies_in_the_dip_and_not_at_the_word() -> None:
+    """A cough right before the words, then 0.1 s of quiet: that is the place."""
+    aligner, room = Aligner(TRUE), Room((1.85, 1.9), *TRUE.values())
+    found = refine(stretch(), aligner.listening(room), aligner)
+    assert 1.9 <= float(found.sound.start) <= 2.0
+
+
+def test_no_room_between_words_cuts_at_the_word() -> None:
+    close = {"so": (1.7, 2.0), **{k: TRUE[k] for k in ("they", "saw", "me")}, "then": (3.2, 3.5)}
+    aligner, room = Aligner(close), Room(*close.values())
+    found = refine(stretch(), aligner.listening(room), aligner)
+    assert found.sound == span(2.0, 3.2)
+
+
+@fast
+@given(st.lists(st.integers(1, 60), min_size=10, max_size=10), st.integers(-20, 20))
+def test_whatever_the_gaps_the_cut_holds_its_words_and_stays_before_the_neighbours(steps: list[int], off: int) -> None:
+    at, times = 30, {}
+    for number, text in enumerate(TRUE):
+        start = at + steps[2 * number]
+        at = start + steps[2 * number + 1]
+        times[text] = (start / 100, at / 100)
+    aligner, room = Aligner(times), Room(*times.values())
+    heard = {text: Word(text, span(max(0.0, a + off / 100), max(0.0, a + off / 100) + b - a), 0.9) for text, (a, b) in times.items()}
+    words = list(heard.values())
+    said = tuple(Said(i, word.text, word.text, word.span) for i, word in enumerate(words[1:4]))
+    found = refine(Stretch(said, words[0].span.end, words[4].span.start, (words[0],), (words[4],)), aligner.listening(room), aligner)
+    assert found.stretch.before <= found.sound.start <= found.stretch.said[0].span.start
+    assert found.stretch.said[-1].span.end <= found.sound.end <= found.stretch.after
+
+
+def test_words_in_one_with_hyphens_are_one_word_again() -> None:
+    aligner, room = Aligner(TRUE), Room(*TRUE.values())
+    joined = Stretch((Said(0, "they-saw", "", span(2, 2.8)), Said(1, "me", "", span(2.9, 3.2)), Said(2, "–", "", span(3.2, 3.3))), time(0), time(5))
+    found = refine(joined, aligner.listening(room), aligner)
+    assert [(word.text, str(word.span)) for word in found.stretch.said] == [("they-saw", str(span(2.0, 2.8))), ("me", str(span(2.9, 3.2)))]
+
+
+def test_given_times_are_kept_to_the_letter() -> None:
+    found = as_given(stretch())
+    assert (found.sound, found.aligned) == (Span(stretch().before, stretch().after), True)
+    assert findings("q", found) == []
+
+
+# What is kept beside the times, and what is said ---------------------------------------------
+
+
+def test_the_recognisers_times_are_kept_beside_the_aligned_ones() -> None:
+    found, _ = cut()
+    assert found.raw == tuple(word.span for word in stretch().said)
+    assert (found.start, found.end, found.unplaced) == (Edge(), Edge(), ())
+    assert findings("q", found) == []
+
+
+def test_words_that_do_not_fit_are_told() -> None:
+    found, _ = cut(most=2)
+    assert found.start.doubts[0] == found.end.doubts[0] == "not aligned"
+    assert sum(f.rule == "cut-point" and "listen to both ends" in f.what for f in findings("q", found)) == 2
+
+
+def test_a_rough_aligner_is_told_and_hides_no_name() -> None:
+    aligner, room = Aligner(TRUE), Room(*TRUE.values())
+    found = refine(stretch(), aligner.listening(room), aligner, rough=True)
+    assert found.start.confidence < SURE
+    assert not found.aligned
+    assert "roughly" in found.start.doubts[0]
+
+
+def test_recogniser_and_aligner_far_apart_are_told() -> None:
+    found, _ = cut(given=stretch(0.4))
+    assert found.start.doubts == ("recogniser and aligner 0.4 s apart",)
+    assert found.stretch.said[0].span == span(*TRUE["they"])
+
+
+def test_a_neighbour_that_was_made_up_is_left_out() -> None:
+    """The recogniser wrote a word into the pause: with it, "they" is pulled there."""
+
+    class Pulled(Aligner):
+        def align(self, speech: Speech, words: Sequence[str]) -> list[Span[Source]] | None:
+            found = super().align(speech, words)
+            assert found
+            return [span(0.0, 0.05), span(0.05, 0.1), *found[2:]] if "so" in words else found
+
+    aligner, room = Pulled(TRUE), Room(*(TRUE[word] for word in TRUE if word != "so"))
+    made_up = stretch(0.0)
+    made_up = replace(made_up, lead=(Word("so", span(0.5, 0.7), 0.4),))
+    found = refine(made_up, aligner.listening(room), aligner)
+    assert found.stretch.said[0].span == span(*TRUE["they"])
+
+
+def test_a_handle_stops_where_a_voice_begins_again() -> None:
+    """An "um" that nobody wrote down, 0.3 s after the last word; the deepest quiet is after it."""
+    aligner = Aligner(TRUE)
+    room = Room((3.5, 3.7), *TRUE.values(), hum=0.002)
+    room.sound[int(3.72 * HZ) : int(4.9 * HZ)] = 0
+    found = refine(stretch(), aligner.listening(room), aligner)
+    assert 3.2 <= float(found.sound.end) < 3.5
+
+
+def test_the_burst_of_a_last_t_is_no_new_voice() -> None:
+    aligner = Aligner(TRUE)
+    room = Room((3.29, 3.33), *TRUE.values(), hum=0.002)
+    room.sound[int(3.36 * HZ) : int(4.9 * HZ)] = 0
+    found = refine(stretch(), aligner.listening(room), aligner)
+    assert float(found.sound.end) >= 3.33
+
+
+def test_where_words_run_into_each_other_the_cut_gives_up_a_little_of_the_approved_one() -> None:
+    close = {**TRUE, "then": (3.2, 3.5)}
+    aligner, room = Aligner(close), Room(*close.values())
+    room.sound[int(3.17 * HZ) : int(3.2 * HZ)] *= 0.1
+    found = refine(stretch(), aligner.listening(room), aligner)
+    assert time(3.17) <= found.sound.end < time(3.2)
+    assert found.end.tight == time(3.2) - found.sound.end
+    [told] = findings("q", found)
+    assert (told.rule, told.measured) == ("tight-cut", f"{float(found.end.tight):.3f} s of the word given up")
+    assert found.end.doubts == ("no quiet between it and the next word",)
+
+
+def test_a_voice_without_a_word_inside_the_shot_is_told() -> None:
+    """They … (somebody says something) … saw me."""
+    times = {**TRUE, "they": (1.4, 1.6)}
+    aligner, room = Aligner(times), Room((1.75, 2.3), *times.values())
+    found = refine(stretch(), aligner.listening(room), aligner)
+    [lost] = found.unplaced
+    assert abs(float(lost.start) - 1.75) < 0.1
+    assert abs(float(lost.end) - 2.3) < 0.1
+    assert [f.what for f in findings("q", found) if "no approved word" in f.what]
+
+
+def test_a_voice_without_a_word_right_outside_the_shot_makes_its_end_unsure() -> None:
+    aligner, room = Aligner(TRUE), Room((3.6, 4.1), *TRUE.values())
+    found = refine(stretch(), aligner.listening(room), aligner)
+    assert found.unplaced == ()
+    assert found.end.doubts == ("voiced sound without a word",)
+
+
+def test_a_long_stretch_is_aligned_in_parts_at_its_longest_pauses() -> None:
+    names = [chr(97 + at // 26) + chr(97 + at % 26) for at in range(60)]
+    times = {name: (at + at // 15 * 2 + 1.0, at + at // 15 * 2 + 1.5) for at, name in enumerate(names)}
+    said = tuple(Said(n, name, name, span(*times[name])) for n, name in enumerate(names))
+    aligner = Aligner(times)
+
+    def listen(start: Fraction, duration: Fraction) -> Speech:
+        aligner.start = float(start)
+        return np.zeros(round(duration * HZ), np.float32)
+
+    found = refine(Stretch(said, time(0), time(80)), listen, aligner)
+    assert found.aligned
+    assert [len(part) for part in aligner.asked] == [15, 15, 15, 15]
+    assert [word.span for word in found.stretch.said] == [span(*times[name]) for name in names]
+    aligner.most, aligner.asked = 14, []
+    assert not refine(Stretch(said, time(0), time(80)), listen, aligner).aligned
+
+
+def test_levels_are_mean_squares_of_ten_milliseconds() -> None:
+    found = levels(np.repeat(np.array([0.0, 0.5, 1.0], np.float32), 160)[: 160 * 3 - 1])
+    assert found == pytest.approx([0.0, 0.25], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("heard", "end", "quiet"),
+    [
+        ([], 1.0, [(0.1, 0.9)]),
+        ([(1, 2)], 3.0, [(0.1, 0.9), (2.1, 2.9)]),
+        ([(0, 1), (1.4, 3)], 3.0, []),
+        ([(0, 1), (1.5, 3)], 3.0, [(1.1, 1.4)]),
+    ],
+)
+def test_quiet_places_are_where_no_word_is_heard_with_room_to_spare(heard: list[tuple[float, float]], end: float, quiet: list[tuple[float, float]]) -> None:
+    assert quiet_near(spoken([span(*word) for word in heard]), time(0), Fraction(end)) == [span(*place) for place in quiet]
+
+
+@fast
+@given(st.lists(st.tuples(st.integers(0, 500), st.integers(1, 400)), max_size=6))
+def test_room_tone_never_holds_a_word(heard: list[tuple[int, int]]) -> None:
+    """Recognisers' words overlap each other and lie within each other."""
+    spans = [span(start / 100, (start + length) / 100) for start, length in sorted(heard)]
+    for place in quiet_near(spoken(spans), time(5), Fraction(10)):
+        assert not any(place.overlap(word) for word in spans)
+
+
+@fast
+@given(
+    st.lists(st.tuples(st.integers(-50, 3000), st.integers(1, 900)), max_size=12), st.integers(0, 4000), st.sampled_from([Fraction(40), Fraction(10_001, 300)])
+)
+def test_quiet_near_by_is_as_all_quiet_sorted_by_how_near_it_is(heard: list[tuple[int, int]], near: int, end: Fraction) -> None:
+    """Against the plain definition: go through all words in Fractions."""
+    spans = [Span(Time[Source](Fraction(start, 90)), Time[Source](Fraction(start + length, 90))) for start, length in sorted(heard)]
+    quiet, after = [], Fraction(0)
+    for begins, ends in [*((one.start.seconds, one.end.seconds) for one in spans), (end, end)]:
+        if begins - after >= LEAST + Fraction(1, 5):
+            quiet.append((after + Fraction(1, 10), min(begins - Fraction(1, 10), after + Fraction(31, 10))))
+        after = max(after, ends)
+    moment = Fraction(near, 100)
+    quiet.sort(key=lambda place: abs(place[0] - moment))
+    wanted = [place for number, place in enumerate(quiet) if not number or abs(place[0] - moment) <= 30]
+    found = quiet_near(spoken(spans), Time(moment), end)
+    assert [(place.start.seconds, place.end.seconds) for place in found] == wanted
+
+
+def test_only_quiet_near_by_is_listened_to_and_else_the_nearest() -> None:
+    often = spoken([span(at, at + 9) for at in range(0, 1000, 10)])
+    assert [float(place.start.seconds) for place in quiet_near(often, time(500), Fraction(1000))] == [499.1, 509.1, 489.1, 519.1, 479.1, 529.1]
+    assert quiet_near(spoken([span(0, 700)]), time(5), Fraction(800)) == [span(700.1, 703.1)]
+    assert quiet_near(spoken([span(0, 700)]), time(5), Fraction(700)) == []
+
+
+def test_quiet_is_what_holds_no_voice_and_no_bang() -> None:
+    """A voice that the recogniser missed cuts a stretch in two; a door in one rules it out; what is left over must be long enough."""
+    speech = np.random.default_rng(1).normal(0, 0.001, 20 * HZ).astype(np.float32)
+    speech[round(12.5 * HZ) : round(12.51 * HZ)] = 0.5
+    places = [span(1, 4), span(5, 5.5), span(12, 13), span(15, 15.4)]
+
+    def listen(start: Fraction, duration: Fraction) -> Speech:
+        return speech[round(start * HZ) : round((start + duration) * HZ)]
+
+    found = without_voice(places, listen, lambda _: [(2.0, 2.5), (5.2, 5.6)])
+    assert [place for place, _ in found] == [span(1, 2), span(2.5, 4), span(15, 15.4)]
+    assert all(-62 < 10 * np.log10(power) < -54 for _, power in found)
+    assert without_voice([], listen, lambda _: []) == []
+    assert without_voice(places[:2], listen, lambda heard: [(0, len(heard) / HZ)]) == []
+
+
+def test_only_what_was_approved() -> None:
+    words = (Said(0, "they", "", span(0, 1)), Said(-1, "um", "um", span(1, 2)), Said(1, "saw", "", span(2, 3)))
+    assert [word.text for word in said_only(words)] == ["they", "saw"]

@@ -1,0 +1,137 @@
+"""The laws of the house: what each folder may import, read from the syntax tree. The table in docs/design.md is made from them."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "pipeline"
+PROCESSES = {"subprocess", "socket", "urllib", "http", "multiprocessing"}
+WORLD = PROCESSES | {"shutil", "tempfile", "os"}
+
+
+@dataclass(frozen=True)
+class Law:
+    """What a folder is for, which folders and which packages it may import, and what of Python's own library it may not."""
+
+    says: str
+    ours: frozenset[str]
+    theirs: frozenset[str]
+    never: frozenset[str]
+
+
+ORDER = "core language production footage speech matching edit captions consent render verification delivery review film cli".split()
+"""A film is made in this order, and imports point to the left."""
+
+
+def law(folder: str, says: str, theirs: str = "", *, never: set[str] = WORLD, also: str = "", but: str = "") -> tuple[str, Law]:
+    left = ORDER[: ORDER.index(folder)] if folder in ORDER else []
+    ours = {folder, "errors", *left, *also.split()} - set(but.split())
+    return folder, Law(says, frozenset(ours), frozenset(theirs.split()), frozenset(never))
+
+
+LAWS = dict(
+    [
+        law("core", "values and arithmetic that know no film; no input or output", "numpy", never=WORLD | {"pathlib"}),
+        law("language", "the same words are the same everywhere; lists are data"),
+        law("production", "outside it nobody sees TOML, CSV or pydantic", "pydantic openpyxl charset_normalizer defusedxml", also="engine"),
+        law("footage", "facts of a file or of two clocks; no words", "numpy", also="engine"),
+        law("speech", "words with times, a speaker and how sure; no quotes", "numpy", also="engine"),
+        law("matching", "says matched only where nobody need look; no pictures", "numpy rapidfuzz", also="engine"),
+        law("edit", "frames and samples, exactly"),
+        law("captions", "approved words only; no rule without a clause", "numpy pysrt defusedxml charset_normalizer rapidfuzz", also="engine"),
+        law("consent", "a refusal is made here and nowhere else; what is not known to be approved is refused", also="engine"),
+        law("render", "a shot depends on its key and on nothing else", "numpy", but="consent production", also="engine"),
+        law("verification", "judges against the approved text, believing nothing that the build believed", "numpy rapidfuzz", also="engine"),
+        law("delivery", "nothing reaches build/ but through release.py", "jinja2", never=PROCESSES, also="engine"),
+        law("review", "people look, answer and comment; values know no page", "defusedxml", also="engine"),
+        law("film", "the artifacts of a film, a typed line each", also="engine"),
+        law("cli", "arguments in, text or JSON out; the only folder that prints", "typer rich filelock", never=PROCESSES, also="engine adapters"),
+        law("engine", "how work is keyed, kept and spread; it knows no subject", "filelock", never=PROCESSES | {"pickle"}, also="core"),
+        law(
+            "adapters",
+            "argv and samples: the only code with processes, codecs and models; no message about quotes",
+            "av ffmpeg numpy moviepy PIL fontTools imageio_ffmpeg faster_whisper ctranslate2 whisper torch pocketsphinx platformdirs huggingface_hub soxr onnxruntime",
+            never={"pickle"},
+            also="core",
+        ),
+        law("errors", "the tree of errors with their exit codes"),
+        law("__init__", "the public names", never=PROCESSES),
+        law("__main__", "`python -m pipeline`", also="cli"),
+    ]
+)
+
+ONLY_IN = {
+    "pysrt": ["captions/formats/srt.py"],
+    "pydantic": ["production/*"],
+    "subprocess": ["adapters/*"],
+    "moviepy": ["adapters/cards.py"],
+    "av.open": ["adapters/pyav/*", "adapters/ffmpeg/*"],
+    "print": ["cli/console.py"],
+    "Refused": ["consent/*"],
+}
+"""Modules and calls that live in these places and in no other."""
+
+DEBTS: dict[str, str] = {}
+"""Arrows that still point the wrong way: (file → what it imports). None may be added; what is paid is taken out."""
+
+
+def folder_of(file: Path) -> str:
+    return file.parts[0] if len(file.parts) > 1 else file.stem
+
+
+def imported(node: ast.AST) -> list[str]:
+    """Full names that an import brings in: `from pipeline.adapters import fonts` is pipeline.adapters.fonts."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom):
+        module = "." * node.level + (node.module or "")
+        inside = module == "pipeline" or (module.startswith("pipeline.") and (ROOT / module.replace(".", "/")).is_dir())
+        return [f"{module}.{alias.name}" for alias in node.names] if inside else [module]
+    return []
+
+
+def called(node: ast.AST) -> list[str]:
+    return [ast.unparse(node.func)] if isinstance(node, ast.Call) else []
+
+
+def complaints(file: Path, source: str) -> Iterator[str]:
+    """What in this file breaks the law of its folder: "file: what", a thing once."""
+    folder = folder_of(file)
+    rule = LAWS.get(folder)
+    if rule is None:
+        yield f"{file}: nobody has said what this folder may import"
+        return
+    for node in ast.walk(ast.parse(source)):
+        for name in imported(node):
+            yield from _import(file, folder, rule, name)
+        for name in {*(n.partition(".")[0] for n in imported(node)), *called(node)}:
+            if name in ONLY_IN and not any(file.is_relative_to(place.removesuffix("/*")) for place in ONLY_IN[name]):
+                yield f"{file}: {name} is for {', '.join(ONLY_IN[name])} only"
+        if called(node) == ["open"] and folder in ("core", "language", "captions", "edit"):
+            yield f"{file}: {folder} opens a file"
+
+
+def _import(file: Path, folder: str, rule: Law, name: str) -> Iterator[str]:
+    top, _, inner = name.partition(".")
+    if name.startswith("."):
+        yield f"{file}: imports {name} by a dot; write it out"
+    elif top == "pipeline":
+        if inner not in ("__version__", "") and inner.partition(".")[0] not in rule.ours:
+            yield f"{file}: imports {inner}"
+    elif (top not in sys.stdlib_module_names and top not in rule.theirs) or top in rule.never:
+        yield f"{file}: {folder} imports {top}"
+
+
+def files() -> list[Path]:
+    return sorted(path.relative_to(PACKAGE) for path in PACKAGE.rglob("*.py"))
+
+
+def found_in(file: Path) -> set[str]:
+    return set(complaints(file, (PACKAGE / file).read_text(encoding="utf-8")))
