@@ -25,9 +25,9 @@ import numpy.typing as npt
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from pipeline.core.clock_map import Sync
 from pipeline.errors import InputError
 from pipeline.footage.audio_sync import Recording, align, outline
-from pipeline.footage.clock_map import Sync
 
 Samples = npt.NDArray[np.float64]
 

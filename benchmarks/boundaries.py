@@ -45,15 +45,17 @@ from pipeline.adapters.asr.faster_whisper import speech_spans
 from pipeline.adapters.asr.pocketsphinx import Pocketsphinx
 from pipeline.adapters.pyav import audio as sound
 from pipeline.adapters.pyav import probe
+from pipeline.core.digest import file_digest
 from pipeline.core.ports import Aligner, Speech
 from pipeline.core.time import Source, Span
+from pipeline.core.word import Word
 from pipeline.engine import records
-from pipeline.engine.cache import file_digest
 from pipeline.language.normalise import HESITATIONS, plain
 from pipeline.matching import edit_points, match
-from pipeline.production.quotes import Quote, Said, State, Stretch
+from pipeline.matching.model import Said, State, Stretch
+from pipeline.production.quotes import Quote
 from pipeline.speech.transcribe import transcribe
-from pipeline.speech.transcript import Transcript, Word
+from pipeline.speech.transcript import Transcript
 
 ROOT = Path(__file__).parents[1]
 HZ = 16_000

@@ -52,15 +52,17 @@ from pipeline.adapters.asr.faster_whisper import speech_spans
 from pipeline.adapters.asr.pocketsphinx import Pocketsphinx
 from pipeline.adapters.pyav import audio as sound
 from pipeline.adapters.pyav import probe
+from pipeline.core.digest import file_digest
 from pipeline.core.ports import Speech
 from pipeline.core.time import Source, Span, Time
+from pipeline.core.word import Word
 from pipeline.engine import records
-from pipeline.engine.cache import file_digest
 from pipeline.language.normalise import HESITATIONS, NEGATIONS, is_number, readings, tokens
 from pipeline.matching import edit_points, match
-from pipeline.production.quotes import Match, Quote, State
+from pipeline.matching.model import Match, State
+from pipeline.production.quotes import Quote
 from pipeline.speech.transcribe import transcribe
-from pipeline.speech.transcript import Transcript, Word, Words
+from pipeline.speech.transcript import Transcript, Words
 
 ROOT = Path(__file__).parents[1]
 HZ = 16_000

@@ -20,25 +20,31 @@ from typing import TYPE_CHECKING
 from pipeline import __version__
 from pipeline.captions import formats as caption_files
 from pipeline.captions import placement
-from pipeline.captions.keep_clear import Area, Zone
-from pipeline.captions.model import Captions, Cue, Finding, Profile
+from pipeline.captions.model import Captions, Cue
 from pipeline.consent import snapshot
 from pipeline.consent.model import Seen
+from pipeline.core.area import Area
+from pipeline.core.digest import digest
+from pipeline.core.finding import Finding
 from pipeline.core.media import Media
 from pipeline.core.time import SAMPLE_RATE, Source, Span, Time, nearest, ticks
 from pipeline.delivery import markers
 from pipeline.delivery.alternatives import Access
 from pipeline.edit import plan
-from pipeline.edit.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, camera, reference
+from pipeline.edit.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, reference
 from pipeline.engine import records
-from pipeline.engine.cache import Fingerprints, Shelf, digest, link_whole, write_whole
+from pipeline.engine.cache import Fingerprints, Shelf, link_whole, write_whole
 from pipeline.errors import InputError, Refused
 from pipeline.footage.multicam import Beside
 from pipeline.footage.track_quality import clarity
 from pipeline.language.redaction import hidden
 from pipeline.matching import edit_points, match
+from pipeline.matching.model import Cut, Match
+from pipeline.production.cameras import camera
+from pipeline.production.keep_clear import Zone
 from pipeline.production.load import Production, SourceSpec, load_qualities
-from pipeline.production.quotes import Cut, Match, Pin, Quote
+from pipeline.production.profile import Profile
+from pipeline.production.quotes import Pin, Quote
 from pipeline.render import assemble as join
 from pipeline.render import loudness, room_tone
 from pipeline.render import shot as part

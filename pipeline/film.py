@@ -25,13 +25,14 @@ from pipeline.captions.editing import apply
 from pipeline.captions.editing.lines import correction_findings
 from pipeline.captions.editing.log import Corrections
 from pipeline.captions.editing.model import Conflict
-from pipeline.captions.model import Captions, Cue, Finding, Profile
+from pipeline.captions.model import Captions, Cue
 from pipeline.consent import approvals as approval_rules
 from pipeline.consent import gate as consent_rules
 from pipeline.consent import signoff_rules, snapshot
 from pipeline.consent.approve import Reviews
 from pipeline.consent.model import Seen, Standing
 from pipeline.consent.signoff import Given, Signoffs
+from pipeline.core.finding import Finding
 from pipeline.delivery import build_report, markers
 from pipeline.delivery.alternatives import Access
 from pipeline.delivery.caption_qc import Judging
@@ -43,8 +44,10 @@ from pipeline.engine import records
 from pipeline.engine.cache import NotMade, Shelf
 from pipeline.errors import ChecksFailed, ConfigError, Refused
 from pipeline.matching import match, word_diff
+from pipeline.matching.model import Candidate, Match, Row, State
 from pipeline.production.load import ClipPreset, Production
-from pipeline.production.quotes import Candidate, Match, Pin, Row, State
+from pipeline.production.profile import Profile
+from pipeline.production.quotes import Pin
 from pipeline.render import shot as part
 from pipeline.speech.transcript import Transcript
 from pipeline.verification import loudness_rules as sound_rules

@@ -18,8 +18,8 @@ from pipeline.consent.gate import names_written
 from pipeline.core.media import Media
 from pipeline.delivery.alternatives import Access
 from pipeline.errors import ConfigError, InputError, Refused
+from pipeline.language.redaction import Bleep
 from pipeline.production.load import DescriptionSpec, EasyReadSpec, Production, SignLanguageSpec, load
-from pipeline.production.quotes import Bleep
 
 TODAY = date(2025, 7, 1)
 S = TypeVar("S", DescriptionSpec, SignLanguageSpec, EasyReadSpec)

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 from pipeline.core.time import SAMPLE_RATE, Span, Time
+from pipeline.core.word import Word
 from pipeline.desk import Desk
 from pipeline.edit.timeline import Card, Take, Timeline, follow
 from pipeline.engine import records
 from pipeline.engine.cache import Shelf
 from pipeline.errors import ConfigError, InputError
 from pipeline.production.load import load
-from pipeline.speech.transcript import Transcript, Word, Words
+from pipeline.speech.transcript import Transcript, Words
 from tests.conftest import SAMPLE
 
 TRACK = "track = 2               # the lapel microphone; the camera's, which is the default, echoes"

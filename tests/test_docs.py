@@ -14,13 +14,13 @@ from typer.main import get_command
 
 from pipeline import errors
 from pipeline.captions.autofix import REPAIRS
-from pipeline.captions.model import Profile
 from pipeline.captions.rules import RULES
 from pipeline.captions.rules.context import NEEDED
 from pipeline.captions.rules.reading_speed import TO_FIND, words_a_minute
 from pipeline.captions.rules.speakers import SOUND_SECONDS, VOICE_SECONDS
 from pipeline.cli.main import app
 from pipeline.production.load import CONFIGS, _ProductionFile, create, load, load_profile
+from pipeline.production.profile import Profile
 from pipeline.speech.detect_sounds import ABOVE
 
 ROOT = Path(__file__).parent.parent

@@ -28,7 +28,7 @@ from pipeline.adapters.ffmpeg import process
 from pipeline.cli import doctor
 from pipeline.cli.main import main
 from pipeline.core.time import Span
-from pipeline.speech.transcript import Word
+from pipeline.core.word import Word
 from tests.needs import require
 
 TRIED = [step.name for step in doctor.STEPS]

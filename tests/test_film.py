@@ -214,7 +214,7 @@ def test_breaks_stand_where_the_storyboard_has_them(sample_film: Path, manifest:
 
 
 def test_every_file_of_the_manifest_is_as_it_says(sample_film: Path, manifest: dict[str, Any]) -> None:
-    from pipeline.engine.cache import file_digest
+    from pipeline.core.digest import file_digest
 
     for entry in manifest["files"]:
         assert file_digest(sample_film / "build" / entry["path"]) == entry["sha256"], entry["path"]

@@ -13,11 +13,11 @@ from pipeline.adapters.ffmpeg.process import run
 from pipeline.adapters.pyav import probe
 from pipeline.adapters.pyav.audio import hear
 from pipeline.adapters.renderer import Rack, choose_feed
+from pipeline.core.digest import file_digest
 from pipeline.core.media import Media
 from pipeline.core.ports import Samples
 from pipeline.core.time import SAMPLE_RATE, Source, Span
 from pipeline.edit.timeline import Card, Heard, Shot, Take, Timeline, follow, sample_at
-from pipeline.engine.cache import file_digest
 from pipeline.render import assemble, audio_edit, loudness
 from pipeline.render import shot as part
 from tests.meter import by_pyloudnorm

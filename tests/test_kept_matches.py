@@ -17,8 +17,9 @@ from pipeline.engine.cache import Shelf
 from pipeline.engine.records import found_record, read_found
 from pipeline.matching.match import Haystack
 from pipeline.matching.match import match as look
+from pipeline.matching.model import Match, State
 from pipeline.production.load import load
-from pipeline.production.quotes import Match, Pin, Quote, State
+from pipeline.production.quotes import Pin, Quote
 from tests.matching.test_match import hay, quote, words
 
 SAID = "waiting nurse table window corridor letter doctor answer blanket kitchen morning pharmacy ticket"

@@ -10,7 +10,8 @@ import pytest
 
 from pipeline import errors
 from pipeline.adapters import fonts
-from pipeline.captions.keep_clear import Area, Zone
+from pipeline.core.area import Area
+from pipeline.production.keep_clear import Zone
 from pipeline.production.load import Production, create, load
 
 ZONE = '[[zone]]\nkind = "face"\nsource = "anna"\narea = [0.42, 0.55, 0.58, 0.95]\nfrom = "1:02.5"\nto = "1:20"\n'

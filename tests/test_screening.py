@@ -18,7 +18,8 @@ from PIL import Image
 from pipeline.adapters import fonts, ocr
 from pipeline.adapters.ffmpeg.process import place, run
 from pipeline.captions.formats import to_ass
-from pipeline.captions.model import Captions, Cue, Finding
+from pipeline.captions.model import Captions, Cue
+from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.edit.timeline import Card, Take, Timeline
 from pipeline.production.load import load_profile

@@ -11,7 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipeline.engine.cache import Fingerprints, NotMade, Shelf, canonical, digest, file_digest, link_whole, write_whole
+from pipeline.core.digest import canonical, digest, file_digest
+from pipeline.engine.cache import Fingerprints, NotMade, Shelf, link_whole, write_whole
 from pipeline.errors import BrokenIO, CannotWrite, OurwordsError
 
 PARTS = {"footage": "abc", "rate": "25", "captions": ["a", "b"]}

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from pipeline.captions.keep_clear import Area
+from pipeline.core.area import Area
 
 SIDE = 640
 """Pixels of the longer side at which faces are looked for: from a thirtieth of the picture on they are found."""

@@ -11,9 +11,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from pipeline.captions.model import LINE
-from pipeline.engine.cache import file_digest
+from pipeline.core.digest import file_digest
 from pipeline.errors import InputError, MissingTool
+from pipeline.production.profile import LINE
 
 FAMILY = "Atkinson Hyperlegible"
 

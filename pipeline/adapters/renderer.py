@@ -17,12 +17,12 @@ from pipeline.adapters.ffmpeg import commands, process
 from pipeline.adapters.ffmpeg.encoders import Encoder, choose
 from pipeline.adapters.pyav import stream_copy
 from pipeline.adapters.pyav.probe import key_frame
+from pipeline.core.clock_map import TOGETHER, Sync, when
 from pipeline.core.media import Feed, Media
 from pipeline.core.ports import Look, Patch, Run, Samples, Speech
 from pipeline.core.time import SAMPLE_RATE, Source, Span, nearest
 from pipeline.edit.timeline import Break, Card, Cutaway, Hold, Take
 from pipeline.errors import InputError
-from pipeline.footage.clock_map import TOGETHER, Sync, when
 from pipeline.footage.denoise import Cleaning, Noise, clean
 from pipeline.production.quotes import Quote
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pipeline.captions.model import Captions, Cue, Profile, Room
+from pipeline.captions.model import Captions, Cue
+from pipeline.production.profile import Profile, Room
 
 NUMBERS: tuple[tuple[str, str, Callable[[Profile, Room], object]], ...] = (
     ("{} characters a line", "line-length", lambda _, room: room.characters),

@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from pipeline.captions import timing
-from pipeline.captions.model import Captions, Cue, CueWord, Profile
+from pipeline.captions.editing.mapping import limit
+from pipeline.captions.model import Captions, Cue, CueWord
 from pipeline.captions.segmentation import Block, House, Speech, Width, segment
 from pipeline.core.time import Programme, Source, Span, Time
-from pipeline.edit.mapping import limit
 from pipeline.edit.timeline import Hold, Take, Timeline
 from pipeline.language import redaction
-from pipeline.production.quotes import Bleep, Kind, Piece
+from pipeline.language.redaction import Bleep
+from pipeline.production.profile import Profile
+from pipeline.production.quotes import Kind, Piece
 
 
 def caption(

@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
 
-from pipeline.captions.keep_clear import Area, Zone, ZoneKind
-from pipeline.captions.model import Captions, Cue, Finding, Profile
+from pipeline.captions.model import Captions, Cue
+from pipeline.core.area import Area
+from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Span, Time, clock
 from pipeline.edit.timeline import Take, Timeline
+from pipeline.production.keep_clear import Zone, ZoneKind
+from pipeline.production.profile import Profile
 
 Size = tuple[int, int]
 Width = Callable[[str], float]

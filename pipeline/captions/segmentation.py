@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from pipeline.captions.break_costs import PRICES, gaps
-from pipeline.captions.model import Profile, Room
+from pipeline.production.profile import Profile, Room
 
 Width = Callable[[str], float]
 """Text to its width in ems of the caption font."""

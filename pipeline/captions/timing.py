@@ -13,8 +13,8 @@ from fractions import Fraction
 from itertools import groupby, pairwise
 from math import ceil, floor
 
-from pipeline.captions.model import Timing
 from pipeline.core.time import nearest
+from pipeline.production.profile import Timing
 
 
 @dataclass(frozen=True)

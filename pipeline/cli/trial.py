@@ -21,8 +21,8 @@ from typing import TYPE_CHECKING, Self
 from pipeline.errors import MissingTool
 from pipeline.film import Flow
 from pipeline.language.normalise import plain
+from pipeline.matching.model import State
 from pipeline.production.load import CONFIGS, Production, load
-from pipeline.production.quotes import State
 
 if TYPE_CHECKING:
     from pipeline.core.ports import Speech

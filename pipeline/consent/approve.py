@@ -15,11 +15,11 @@ from pathlib import Path
 from pipeline.consent import approval_lines as lines
 from pipeline.consent import snapshot
 from pipeline.consent.model import Approval, Seen, digest_of
+from pipeline.core.digest import file_digest
 from pipeline.delivery.change_page import read_manifest
 from pipeline.edit.change_list import compare
 from pipeline.edit.changes import Comparison, CutList
 from pipeline.engine import journal
-from pipeline.engine.cache import file_digest
 from pipeline.errors import ConfigError, InputError, Refused
 from pipeline.production.lint import STAND_IN
 from pipeline.production.load import Production

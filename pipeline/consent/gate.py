@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.language.redaction import find
-from pipeline.production.quotes import Bleep, Consent, Quote
+from pipeline.language.redaction import Bleep, find
+from pipeline.production.quotes import Consent, Quote
 
 CANNOT_YET = ("face", "voice")
 """Disguises that this version cannot make, so nobody who asked for one can be shown."""

@@ -9,12 +9,13 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from pipeline.captions.model import Captions, Finding
+from pipeline.captions.model import Captions
 from pipeline.consent import signoff_lines as lines
 from pipeline.consent import signoff_rules as rules
 from pipeline.consent.signoff_model import Signed, SignOff
+from pipeline.core.digest import file_digest
+from pipeline.core.finding import Finding
 from pipeline.engine import journal
-from pipeline.engine.cache import file_digest
 from pipeline.errors import ChecksFailed, ConfigError
 from pipeline.production.lint import STAND_IN
 from pipeline.production.load import Production

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from hashlib import sha256
 
-from pipeline.captions.model import Captions, Cue, Finding, Profile
+from pipeline.captions.model import Captions, Cue
 from pipeline.captions.rules import RULES
 from pipeline.consent.signoff_model import Signed, SignedCue, SignOff
+from pipeline.core.finding import Finding
 from pipeline.core.time import decimal
+from pipeline.production.profile import Profile
 
 LISTED = 12
 """Cues that a message names; the rest are counted."""

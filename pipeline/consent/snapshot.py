@@ -10,8 +10,8 @@ from pipeline.consent.model import Seen, digest_of
 from pipeline.core.time import Source, Span, decimal
 from pipeline.edit.plan import Scene
 from pipeline.edit.timeline import Timeline
-from pipeline.language.redaction import hidden
-from pipeline.production.quotes import Bleep, Consent, Quote
+from pipeline.language.redaction import Bleep, hidden
+from pipeline.production.quotes import Consent, Quote
 
 
 def wording(quote: Quote) -> Seen:

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.core.time import Source, Span
+from pipeline.core.word import Word
 from pipeline.edit.timeline import Break, Card, Hold, Take
-from pipeline.speech.transcript import Word
 
 Speech = npt.NDArray[np.float32]
 """Mono, 16 kHz, shape (samples,), -1 to 1."""

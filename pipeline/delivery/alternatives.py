@@ -14,7 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from pipeline.captions import formats as caption_files
-from pipeline.captions.model import Captions, Cue, Finding
+from pipeline.captions.model import Captions, Cue
+from pipeline.core.finding import Finding
 from pipeline.core.media import Media
 from pipeline.errors import InputError, Refused
 from pipeline.production.load import DescriptionSpec, EasyReadSpec, Production, SignLanguageSpec

@@ -11,16 +11,16 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from pipeline.captions.model import Captions, Cue, Finding
+from pipeline.captions.model import Captions, Cue
+from pipeline.core.finding import Finding
 from pipeline.core.time import decimal
 from pipeline.delivery import transcript_page
 from pipeline.delivery.markers import break_record
-from pipeline.edit.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline
+from pipeline.edit.timeline import CARDS, Break, Card, Heard, Hold, Shot, Take, Timeline
 from pipeline.engine.records import VERSION, pretty
-from pipeline.language.redaction import hidden
-from pipeline.production.quotes import Bleep, Candidate, Match, Quote, Row, State
-
-CARDS = {"note": "Content note", "title": "Title", "scene": "Scene title", "end": "End card"}
+from pipeline.language.redaction import Bleep, hidden
+from pipeline.matching.model import Candidate, Match, Row, State
+from pipeline.production.quotes import Quote
 
 
 @cache

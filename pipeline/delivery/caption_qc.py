@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from pipeline.captions import compare_profiles
 from pipeline.captions.editing import apply
 from pipeline.captions.formats import PUBLISHED, READERS
-from pipeline.captions.model import Finding, Profile
 from pipeline.captions.rules import RULES, Judged, Verdict, check, gather, worst_first
+from pipeline.core.finding import Finding
 from pipeline.delivery import build_report
 from pipeline.delivery.caption_report import CaptionReport, Line, Other
-from pipeline.delivery.wcag_sheet import Facts, Measured, sheet
+from pipeline.delivery.wcag_sheet import Facts, Measured, measured, sheet
 from pipeline.desk import width
 from pipeline.production.load import load_profile, profile_names
+from pipeline.production.profile import Profile
 
 if TYPE_CHECKING:
     from pipeline.film import Flow
@@ -76,7 +77,7 @@ class Judging:
         """What `ourwords verify` measured on this very film; nothing where it has not looked at it yet."""
         path = self.production.build / "verify.json"
         film, found = build_report.read_verified(path.read_bytes()) if path.is_file() else ("", [])
-        return gather.measured(found) if film == self.flow.shelf.sha256(self.flow.film.folder / "cut.mp4") else ()
+        return measured(found) if film == self.flow.shelf.sha256(self.flow.film.folder / "cut.mp4") else ()
 
     @cached_property
     def read_back(self) -> tuple[str, list[Finding]]:

@@ -9,10 +9,12 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
-from pipeline.captions.model import Captions, Cue, Finding, Profile
+from pipeline.captions.model import Captions, Cue
+from pipeline.core.finding import Finding
 from pipeline.core.time import decimal
 from pipeline.delivery.build_report import _page
 from pipeline.engine.records import VERSION, pretty
+from pipeline.production.profile import Profile
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from pipeline.captions.model import Finding
 from pipeline.captions.rules import RULES, Verdict
+from pipeline.core.finding import Finding
+
+
+def measured(verified: Sequence[Finding]) -> tuple[Measured, ...]:
+    """What was measured on the finished film, out of all that `verify` found; a measure that it could not take is left out."""
+    found = []
+    for rule in MEASURES:
+        mine = [finding for finding in verified if finding.rule == rule]
+        told = [f"{one.what}: {one.measured}" for one in mine if one.where == "the film" and not one.measured.startswith("not judged")]
+        if told:
+            found.append(Measured(rule, "; ".join(told), tuple(one for one in mine if one.severity != "info")))
+    return tuple(found)
+
 
 State = Literal["evidenced", "problems found", "a person is asked", "not evidenced here", "does not apply"]
 

@@ -16,9 +16,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from pipeline.core.time import decimal, nearest
-from pipeline.delivery.build_report import CARDS
 from pipeline.edit.changes import Change, Comparison, CutList, Played, Still, Story, minutes
-from pipeline.edit.timeline import Break, Card, Shot
+from pipeline.edit.timeline import CARDS, Break, Card, Shot
 from pipeline.language.normalise import plain
 from pipeline.production.quotes import Kind, pieces
 

@@ -8,11 +8,13 @@ from fractions import Fraction
 from math import ceil, floor
 
 from pipeline.core.time import Source, Span, Time, clock, nearest
+from pipeline.core.word import Word
 from pipeline.edit.timeline import Break, Card, Cutaway, Hold, Shot, Take, Timeline, follow
 from pipeline.errors import ConfigError, InputError
 from pipeline.language import redaction
-from pipeline.production.quotes import Bleep, Cut, Quote
-from pipeline.speech.transcript import Word
+from pipeline.language.redaction import Bleep
+from pipeline.matching.model import Cut
+from pipeline.production.quotes import Quote
 
 BLEEP_BEFORE, BLEEP_AFTER = Fraction(6, 100), Fraction(12, 100)
 """Seconds hidden on either side of a name, beyond where it was found: voices die away slowly."""

@@ -14,7 +14,11 @@ from hashlib import sha256
 from typing import TypeVar
 
 from pipeline.core.time import SAMPLE_RATE, Programme, Source, Span, Time, nearest
-from pipeline.production.quotes import Said
+from pipeline.matching.model import Said
+from pipeline.production.cameras import camera
+
+CARDS = {"note": "Content note", "title": "Title", "scene": "Scene title", "end": "End card"}
+
 
 S = TypeVar("S", bound="Shot")
 
@@ -186,15 +190,6 @@ class Heard:
     loudness: float
     peak: float
     gain: float
-
-
-def camera(source: str, angle: str) -> str:
-    """What a camera is called in tables: a source's own by the source's id, another by both ids. No id has a slash in it.
-
-    >>> camera("amara", ""), camera("amara", "b")
-    ('amara', 'amara/b')
-    """
-    return f"{source}/{angle}" if angle else source
 
 
 def follow(shots: tuple[S, ...]) -> tuple[S, ...]:

@@ -16,10 +16,10 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from pipeline.core.digest import canonical, digest, file_digest
 from pipeline.errors import BrokenIO, CannotWrite
 
 Components = Mapping[str, Any]
@@ -27,22 +27,6 @@ Components = Mapping[str, Any]
 
 LOCKS_FILES = os.name != "nt"
 """Are files of objects made read-only? Not on Windows, where a file that is can be neither replaced nor removed."""
-
-
-def canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def digest(value: Any) -> str:
-    return sha256(canonical(value).encode()).hexdigest()
-
-
-def file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        hasher = sha256()
-        while block := file.read(1 << 20):
-            hasher.update(block)
-    return hasher.hexdigest()
 
 
 def in_words(size: int) -> str:

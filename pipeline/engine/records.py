@@ -9,13 +9,15 @@ from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
 
+from pipeline.core.clock_map import Sync
 from pipeline.core.media import Colour, Media, Picture, Track
 from pipeline.core.time import TICKS, Source, Span, Ticks, Time, decimal, fraction, ticks
+from pipeline.core.word import Word
 from pipeline.errors import InputError
-from pipeline.footage.clock_map import Sync
-from pipeline.production.quotes import Candidate, Cut, Edge, Match, Pin, Row, Said, State, Stretch
+from pipeline.matching.model import Candidate, Cut, Edge, Match, Row, Said, State, Stretch
+from pipeline.production.quotes import Pin
 from pipeline.speech.sound_event import Noise, Sounds
-from pipeline.speech.transcript import Transcript, Word, Words
+from pipeline.speech.transcript import Transcript, Words
 
 VERSION = 1
 

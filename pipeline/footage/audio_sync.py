@@ -21,10 +21,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.core.clock_map import Sync
 from pipeline.core.ports import Listener, Speech
 from pipeline.core.time import clock
 from pipeline.errors import InputError
-from pipeline.footage.clock_map import Sync
 
 VERSION = 1
 """Counted up when the same recordings would be laid over each other otherwise."""

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from pipeline.core.media import NO_TRACK, Feed, Media
-from pipeline.edit.timeline import camera
 from pipeline.engine import records
 from pipeline.engine.cache import Fingerprints, Shelf
 from pipeline.errors import ConfigError, InputError, Refused
 from pipeline.footage import audio_sync
+from pipeline.production.cameras import camera
 from pipeline.production.load import BesideSpec, Production, RecorderSpec, SourceSpec
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.core.ports import Speech
-from pipeline.matching.edit_points import levels
+from pipeline.core.signal import levels
 
 VOICE, ROOM = 95, 10
 """Percentiles of the level over time: somebody speaks at the one, and nobody at the other."""

@@ -6,7 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipeline.language.normalise import HESITATIONS, tokens
-from pipeline.production.quotes import Bleep
+
+
+@dataclass(frozen=True)
+class Bleep:
+    """A name that nobody has been asked about: what hides it in the captions and in the sound."""
+
+    contributor: str
+    name: str
+    caption_as: str
+    sounds_like: tuple[str, ...] = ()
+    sound: str = ""
+    """The words of the name that are replaced in the sound; blank replaces all of them."""
+
 
 _AROUND = ".,;:!?…\"“”‘’'()[]"
 

@@ -18,11 +18,12 @@ from itertools import groupby
 
 import numpy as np
 
-from pipeline.captions.model import Finding
+from pipeline.core.finding import Finding
 from pipeline.core.ports import Aligner, Listener, Speech
+from pipeline.core.signal import SMOOTH, STEP, levels
 from pipeline.core.time import TICKS, Source, Span, Time, decimal, nearest, ticks
 from pipeline.language.normalise import plain
-from pipeline.production.quotes import Cut, Edge, Said, Stretch
+from pipeline.matching.model import Cut, Edge, Said, Stretch
 from pipeline.speech.transcript import Words
 
 HANDLE_IN, HANDLE_OUT = Fraction(15, 100), Fraction(70, 100)
@@ -34,13 +35,6 @@ MARGIN = Fraction(1, 2)
 LONGEST = Fraction(20)
 """Seconds that are aligned at once; more is taken apart at its longest pauses."""
 
-HOP = 160
-"""Samples of one step of energy: 10 ms at 16 kHz."""
-
-STEP = Fraction(HOP, 16_000)
-
-SMOOTH = 5
-"""Steps that are heard together: a single dip inside a dying voice is not quiet."""
 
 BURST = 10
 """Steps that a sound after quiet may last and still be the end of the word: a "t" let go."""
@@ -304,12 +298,6 @@ def findings(name: str, cut: Cut) -> list[Finding]:
 
 
 # The room ------------------------------------------------------------------------------------
-
-
-def levels(speech: Speech) -> Speech:
-    """Mean square of every 10 ms."""
-    steps = len(speech) // HOP
-    return np.asarray((speech[: steps * HOP].reshape(steps, HOP) ** 2).mean(axis=1) + 1e-12, np.float32)
 
 
 LEAST = Fraction(3, 10)

@@ -14,11 +14,13 @@ from fractions import Fraction
 import numpy as np
 
 from pipeline.core.time import Source, Span, Time
+from pipeline.core.word import Word
 from pipeline.language.normalise import HESITATIONS, NEGATIONS, Token, tokens
 from pipeline.matching.align import EXACT, MARGIN, NEAR, TOOLS, Haystack, Ints, Place, Wanted, search, windows
+from pipeline.matching.model import Candidate, Match, Said, State, Stretch
 from pipeline.matching.word_diff import doubts, explain
-from pipeline.production.quotes import Candidate, Kind, Match, Pin, Quote, Said, State, Stretch
-from pipeline.speech.transcript import Word, Words
+from pipeline.production.quotes import Kind, Pin, Quote
+from pipeline.speech.transcript import Words
 
 __all__ = ["TOOLS", "Haystack", "doubts", "explain", "given", "match"]
 

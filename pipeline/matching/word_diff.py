@@ -7,10 +7,11 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from pipeline.core.time import Source, Span, ticks
+from pipeline.core.word import Word
 from pipeline.language.normalise import HESITATIONS, NEGATIONS, are_opposed, is_number, tokens
 from pipeline.matching.align import EQUAL, Haystack, alike
-from pipeline.production.quotes import Candidate, Kind, Piece, Quote, Row, Said, Stretch, Verdict
-from pipeline.speech.transcript import Word
+from pipeline.matching.model import Candidate, Row, Said, Stretch, Verdict
+from pipeline.production.quotes import Kind, Piece, Quote
 
 LONG = 40
 """Words cut out without a mark: as long as an interviewer's question gets. Beyond it, those who approved would have marked it."""

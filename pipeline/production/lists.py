@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from pipeline.core.time import Source, Span, Time
-from pipeline.production.quotes import DEVICES, DISGUISES, USES, Bleep, Consent, Kind, Quote
+from pipeline.language.redaction import Bleep
+from pipeline.production.quotes import DEVICES, DISGUISES, USES, Consent, Kind, Quote
 from pipeline.production.spreadsheet import Row, read_table
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")

@@ -20,14 +20,16 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
-from pipeline.captions.keep_clear import Area, Zone
-from pipeline.captions.model import Profile
+from pipeline.core.area import Area
+from pipeline.core.clock_map import Sync
 from pipeline.core.time import Source, Time, parse_rate
-from pipeline.edit.timeline import camera
 from pipeline.errors import CannotWrite, ConfigError, InputError
-from pipeline.footage.clock_map import Sync
+from pipeline.language.redaction import Bleep
+from pipeline.production.cameras import camera
+from pipeline.production.keep_clear import Zone
 from pipeline.production.lists import read_bleeps, read_consent, read_quotes
-from pipeline.production.quotes import DEVICES, Bleep, Consent, Quote
+from pipeline.production.profile import Profile
+from pipeline.production.quotes import DEVICES, Consent, Quote
 
 T = TypeVar("T")
 

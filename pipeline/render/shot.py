@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from pipeline.captions.formats import break_ass, to_ass
-from pipeline.captions.model import Captions, Cue, Profile
+from pipeline.captions.model import Captions, Cue
 from pipeline.core.ports import Look, Patch, Studio
 from pipeline.core.time import SAMPLE_RATE, Programme, Source, Span, Time, decimal
 from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, Timeline
+from pipeline.production.profile import Profile
 from pipeline.render import audio_edit
 from pipeline.render.loudness import Level
 

@@ -13,8 +13,8 @@ from itertools import groupby
 import numpy as np
 
 from pipeline.core.ports import Listener, Speech
+from pipeline.core.signal import SMOOTH, STEP, levels
 from pipeline.core.time import Source, Span, Time
-from pipeline.matching.edit_points import SMOOTH, STEP, levels
 from pipeline.speech.sound_event import Noise, Sounds
 
 VERSION = 1

@@ -13,8 +13,9 @@ from fractions import Fraction
 from pipeline.captions.formats import read
 from pipeline.captions.formats.text import decode
 from pipeline.core.time import Source, Span, Time
+from pipeline.core.word import Word
 from pipeline.errors import InputError
-from pipeline.speech.transcript import Transcript, Word, Words
+from pipeline.speech.transcript import Transcript, Words
 
 GUESSED = 0.5
 """The confidence of words whose times were shared out."""

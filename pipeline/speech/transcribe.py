@@ -14,7 +14,8 @@ from itertools import pairwise
 
 from pipeline.core.ports import Listener, Recogniser, Speech
 from pipeline.core.time import Span
-from pipeline.speech.transcript import Transcript, Word, Words
+from pipeline.core.word import Word
+from pipeline.speech.transcript import Transcript, Words
 
 SPEECH_SHARE = 0.25
 """A word of which less than this overlaps speech was not said."""

@@ -11,16 +11,7 @@ from itertools import accumulate, pairwise
 from typing import overload
 
 from pipeline.core.time import TICKS, Source, Span, Ticks, Time, ticks
-
-
-@dataclass(frozen=True)
-class Word:
-    """One word as heard. `suspect` says why it is not passed on: "" is a word to use."""
-
-    text: str
-    span: Span[Source]
-    confidence: float
-    suspect: str = ""
+from pipeline.core.word import Word
 
 
 @dataclass(frozen=True)

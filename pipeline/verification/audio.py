@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.captions.model import Finding
+from pipeline.core.finding import Finding
 from pipeline.core.ports import Samples
 from pipeline.core.time import SAMPLE_RATE, clock
 from pipeline.edit.timeline import Take, Timeline

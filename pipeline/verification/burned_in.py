@@ -20,8 +20,9 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.captions import placement
 from pipeline.captions.formats import COLOURS, ass_centis, to_ass
-from pipeline.captions.keep_clear import Area
-from pipeline.captions.model import Cue, Finding
+from pipeline.captions.model import Cue
+from pipeline.core.area import Area
+from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Span, Time, clock
 from pipeline.edit.timeline import Shot, Timeline
 from pipeline.render import shot as part

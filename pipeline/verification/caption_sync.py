@@ -11,15 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.captions.model import Cue, CueWord, Finding, Profile
+from pipeline.captions.model import Cue, CueWord
+from pipeline.core.finding import Finding
 from pipeline.core.ports import Speech
+from pipeline.core.signal import levels
 from pipeline.core.time import Source, Span, clock
+from pipeline.core.word import Word
 from pipeline.edit.timeline import Take, Timeline
 from pipeline.language.normalise import HESITATIONS, tokens
-from pipeline.language.redaction import hidden
-from pipeline.matching.edit_points import levels
-from pipeline.production.quotes import Bleep
-from pipeline.speech.transcript import Word
+from pipeline.language.redaction import Bleep, hidden
+from pipeline.production.profile import Profile
 from pipeline.verification.speech import critical
 
 Numbered = tuple[int, Cue]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipeline.captions.model import Finding
+from pipeline.core.finding import Finding
 from pipeline.edit.timeline import Heard
 
 TOLERANCE, PEAK, SILENT = 0.5, -1.0, -69.0

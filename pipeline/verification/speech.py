@@ -14,13 +14,14 @@ from math import log
 
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.captions.model import Finding
+from pipeline.core.finding import Finding
 from pipeline.core.time import clock
+from pipeline.core.word import Word
 from pipeline.edit.timeline import Take, Timeline
 from pipeline.language import redaction
 from pipeline.language.normalise import HESITATIONS, Token, plain, tokens
-from pipeline.production.quotes import Bleep, Said
-from pipeline.speech.transcript import Word
+from pipeline.language.redaction import Bleep
+from pipeline.matching.model import Said
 
 VERSION = 1
 """Counted up when the same sound would be judged otherwise."""

@@ -14,13 +14,13 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from pipeline.captions.model import Finding
+from pipeline.core.digest import digest, file_digest
+from pipeline.core.finding import Finding
 from pipeline.core.time import Span, Time, clock
+from pipeline.core.word import Word
 from pipeline.edit.timeline import Break, Card, Shot, Take, sample_at
 from pipeline.engine import records
-from pipeline.engine.cache import digest, file_digest
 from pipeline.errors import ChecksFailed, InputError
-from pipeline.speech.transcript import Word
 from pipeline.verification import audio, caption_sync
 from pipeline.verification import speech as listen
 from pipeline.verification.burned_in import Screening

@@ -24,14 +24,14 @@ from pipeline.adapters.pyav import probe
 from pipeline.adapters.renderer import Footage, Rack
 from pipeline.captions.formats import break_ass, to_ass
 from pipeline.captions.model import Cue
+from pipeline.core.clock_map import Sync
+from pipeline.core.digest import file_digest
 from pipeline.core.media import BT709, Colour, Feed, Media, Picture, Track
 from pipeline.core.ports import Look, Patch
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.delivery.markers import ffmetadata
 from pipeline.edit.timeline import Break, Card, Cutaway, Hold, Take, Timeline
-from pipeline.engine.cache import file_digest
 from pipeline.errors import BrokenIO, InputError
-from pipeline.footage.clock_map import Sync
 from pipeline.production.load import load_profile
 from pipeline.render import shot as part
 from pipeline.render.smart_render import pieces

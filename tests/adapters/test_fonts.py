@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.adapters import fonts
-from pipeline.captions.model import HEADROOM, LINE
 from pipeline.errors import InputError
+from pipeline.production.profile import HEADROOM, LINE
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 

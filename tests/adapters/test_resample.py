@@ -15,9 +15,9 @@ from pipeline.adapters.ffmpeg.process import run
 from pipeline.adapters.pyav import probe
 from pipeline.adapters.pyav.resample import BLOCK, TAPS, read_beside
 from pipeline.adapters.renderer import Footage, Rack, choose_feed
+from pipeline.core.clock_map import Sync
 from pipeline.core.time import Span
 from pipeline.errors import InputError
-from pipeline.footage.clock_map import Sync
 from pipeline.production.quotes import Quote
 
 pytestmark = pytest.mark.slow

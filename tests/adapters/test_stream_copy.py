@@ -13,11 +13,11 @@ from pipeline.adapters import renderer
 from pipeline.adapters.ffmpeg.process import run
 from pipeline.adapters.pyav import probe
 from pipeline.adapters.pyav.stream_copy import KEPT, Entry, excerpt, needed
+from pipeline.core.digest import file_digest
 from pipeline.core.media import Feed, Track
 from pipeline.core.ports import Look
 from pipeline.core.time import Span
 from pipeline.edit.timeline import Take
-from pipeline.engine.cache import file_digest
 
 pytestmark = pytest.mark.slow
 

@@ -14,11 +14,14 @@ from hypothesis import strategies as st
 from pipeline.captions.editing.apply import BY_HAND, differences, replay, settled
 from pipeline.captions.editing.model import ASK, Conflict, Correction
 from pipeline.captions.generate import caption
-from pipeline.captions.model import Captions, Cue, CueWord, Profile
+from pipeline.captions.model import Captions, Cue, CueWord
 from pipeline.core.time import Span, Time
 from pipeline.edit.timeline import Card, Hold, Take, Timeline
+from pipeline.language.redaction import Bleep
+from pipeline.matching.model import Said
 from pipeline.production.load import load_profile
-from pipeline.production.quotes import Bleep, Piece, Said, pieces
+from pipeline.production.profile import Profile
+from pipeline.production.quotes import Piece, pieces
 from tests.captions.test_generate import film, said, take
 
 slowly = settings(max_examples=60, deadline=None, derandomize=True)

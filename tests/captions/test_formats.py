@@ -20,9 +20,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.captions.formats import WRITERS, Writer, ass_text, break_ass, directed, read, to_ass, to_imsc, to_srt, to_ttml, to_vtt
-from pipeline.captions.model import Captions, Cue, CueKind
+from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Span, Time
 from pipeline.production.load import load_profile
+from pipeline.production.profile import CueKind
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 

@@ -14,8 +14,10 @@ from pipeline.captions.generate import caption, words_shown
 from pipeline.captions.model import Captions
 from pipeline.core.time import Source, Span, Time
 from pipeline.edit.timeline import Card, Cutaway, Hold, Take, Timeline, follow
+from pipeline.language.redaction import Bleep
+from pipeline.matching.model import Said
 from pipeline.production.load import load_profile
-from pipeline.production.quotes import Bleep, Kind, Piece, Said, pieces
+from pipeline.production.quotes import Kind, Piece, pieces
 
 fast = settings(max_examples=80, deadline=None, derandomize=True)
 

@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.adapters import fonts
-from pipeline.captions.keep_clear import Area, Zone
 from pipeline.captions.model import Captions, Cue
 from pipeline.captions.placement import There, box, covered, in_film, place
+from pipeline.core.area import Area
 from pipeline.core.time import Programme, Span, Time
 from pipeline.edit.timeline import Card, Cutaway, Take, Timeline
+from pipeline.production.keep_clear import Zone
 from pipeline.production.load import load_profile
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from pipeline.captions.model import Captions, Cue, CueWord, Finding
+from pipeline.captions.model import Captions, Cue, CueWord
 from pipeline.captions.rules import RULES, Judged, Loud, Spoken, check
+from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.production.load import load_profile
 

@@ -15,11 +15,13 @@ from pipeline.captions.model import Captions, Cue
 from pipeline.captions.rules import Judged, check
 from pipeline.captions.rules.gather import approved_texts, confidence, judged, read_back
 from pipeline.core.time import Source, Span
+from pipeline.core.word import Word
 from pipeline.edit.timeline import Card
+from pipeline.language.redaction import Bleep
 from pipeline.production.load import load_profile
-from pipeline.production.quotes import Bleep, Quote, pieces
+from pipeline.production.quotes import Quote, pieces
 from pipeline.speech.sound_event import Noise, Sounds
-from pipeline.speech.transcript import Transcript, Word, Words
+from pipeline.speech.transcript import Transcript, Words
 from tests.captions.test_generate import film, said, take
 from tests.captions.test_rules import cue
 from tests.speech.test_transcript import SPANS, heard

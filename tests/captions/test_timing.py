@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from pipeline.adapters import fonts
 from pipeline.captions.generate import caption
-from pipeline.captions.model import Profile
 from pipeline.captions.rules import Judged
 from pipeline.captions.rules.timing import across_cut
 from pipeline.captions.timing import Clock, Spoken, exact, times
 from pipeline.edit.timeline import Card, Cutaway, Hold, Timeline
 from pipeline.production.load import load_profile
+from pipeline.production.profile import Profile
 from pipeline.production.quotes import Piece, pieces
 from pipeline.render import shot as part
 from tests.captions.test_generate import film, said, speeches, take

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
-from pipeline.captions.model import Captions, Finding
+from pipeline.captions.model import Captions
 from pipeline.consent.signoff import Signoffs
 from pipeline.consent.signoff_model import Signed, SignOff
 from pipeline.consent.signoff_rules import accepted, changes, hindrances, judge, signed, to_look_at
+from pipeline.core.finding import Finding
 from pipeline.core.time import Span
 from tests.captions.test_editing_apply import MADE, PLAIN, made_of, shots
 from tests.captions.test_generate import film

@@ -14,7 +14,9 @@ from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.delivery.build_report import explain, manifest, shot_records, transcript_html, transcript_text
 from pipeline.edit.timeline import Break, Card, Hold, Take, Timeline, follow
-from pipeline.production.quotes import Bleep, Candidate, Match, Quote, Said, State, Stretch, pieces
+from pipeline.language.redaction import Bleep
+from pipeline.matching.model import Candidate, Match, Said, State, Stretch
+from pipeline.production.quotes import Quote, pieces
 
 RATE = Fraction(25)
 BLEEP = Bleep("amara", "Sister Pargeter", "[a nurse]", ("Pargiter",))

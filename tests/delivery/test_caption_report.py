@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from pipeline.captions.model import Captions, Cue, Finding
+from pipeline.captions.model import Captions, Cue
+from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Span
 from pipeline.delivery.caption_report import CaptionReport, Line, Other
 from pipeline.production.load import load_profile

@@ -15,7 +15,7 @@ from pipeline.delivery.change_page import comparison_html, comparison_json, comp
 from pipeline.edit.changes import Change, Comparison, CutList, Played, Still, Story
 from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, Timeline, follow
 from pipeline.errors import InputError
-from pipeline.production.quotes import Said
+from pipeline.matching.model import Said
 
 RATES = [Fraction(25), Fraction(30000, 1001), Fraction(24000, 1001), Fraction(60000, 1001)]
 

@@ -7,8 +7,9 @@ from fractions import Fraction
 
 import pytest
 
-from pipeline.captions.model import Cue, Finding
+from pipeline.captions.model import Cue
 from pipeline.captions.rules import Judged, Loud, Spoken, Verdict, check
+from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Span, Time
 from pipeline.delivery.wcag_sheet import MEASURES, Evidence, Facts, Measured, sheet
 from pipeline.production.load import load_profile

@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.time import Source, Span, Time
+from pipeline.core.word import Word
 from pipeline.edit.plan import BLEEP_AFTER, BLEEP_BEFORE, AngleOrder, BreakOrder, Cleared, CutawayOrder, Scene, Storyboard, find_names, plan
 from pipeline.edit.timeline import Break, Card, Hold, Take, Timeline
 from pipeline.errors import ConfigError, InputError, OurwordsError
-from pipeline.production.quotes import Bleep, Cut, Quote, Said, Stretch
-from pipeline.speech.transcript import Word
+from pipeline.language.redaction import Bleep
+from pipeline.matching.model import Cut, Said, Stretch
+from pipeline.production.quotes import Quote
 
 fast = settings(max_examples=80, deadline=None, derandomize=True)
 

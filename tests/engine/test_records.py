@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.core.media import BT709, Media, Picture, Track
 from pipeline.core.time import Source, Span, Time
+from pipeline.core.word import Word
 from pipeline.engine.records import (
     cut_record,
     lock_record,
@@ -25,8 +26,9 @@ from pipeline.engine.records import (
     transcript_record,
 )
 from pipeline.errors import InputError
-from pipeline.production.quotes import Candidate, Cut, Edge, Match, Pin, Said, State, Stretch
-from pipeline.speech.transcript import Transcript, Word, Words
+from pipeline.matching.model import Candidate, Cut, Edge, Match, Said, State, Stretch
+from pipeline.production.quotes import Pin
+from pipeline.speech.transcript import Transcript, Words
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 

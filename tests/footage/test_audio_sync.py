@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from pipeline.adapters.pyav import probe
 from pipeline.adapters.pyav.audio import read_speech
+from pipeline.core.clock_map import Sync
 from pipeline.errors import InputError
 from pipeline.footage import audio_sync
-from pipeline.footage.clock_map import Sync
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 

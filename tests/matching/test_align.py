@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.time import Span
+from pipeline.core.word import Word
 from pipeline.matching import align
 from pipeline.matching.align import EXACT, NEAR, Haystack, Wanted, alike, everywhere, search, windows
 from pipeline.production.quotes import Quote
-from pipeline.speech.transcript import Word, Words
+from pipeline.speech.transcript import Words
 
 LETTERS = "bdfgklmnprstvz"
 CHANCE = random.Random(7)

@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.ports import Listener, Speech
+from pipeline.core.signal import levels
 from pipeline.core.time import Source, Span, Time
-from pipeline.matching.edit_points import HANDLE_IN, HANDLE_OUT, LEAST, SURE, as_given, findings, levels, quiet_near, refine, said_only, without_voice
-from pipeline.production.quotes import Cut, Edge, Said, Stretch
-from pipeline.speech.transcript import Word, Words
+from pipeline.core.word import Word
+from pipeline.matching.edit_points import HANDLE_IN, HANDLE_OUT, LEAST, SURE, as_given, findings, quiet_near, refine, said_only, without_voice
+from pipeline.matching.model import Cut, Edge, Said, Stretch
+from pipeline.speech.transcript import Words
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 HZ = 16_000

@@ -11,10 +11,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.time import Span, Time
+from pipeline.core.word import Word
 from pipeline.matching.match import Haystack, match
 from pipeline.matching.match import given as by_hand
-from pipeline.production.quotes import Candidate, Kind, Match, Pin, Quote, State
-from pipeline.speech.transcript import Transcript, Word, Words
+from pipeline.matching.model import Candidate, Match, State
+from pipeline.production.quotes import Kind, Pin, Quote
+from pipeline.speech.transcript import Transcript, Words
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pipeline.matching.match import match
+from pipeline.matching.model import Row, State, Verdict
 from pipeline.matching.word_diff import doubts, explain
-from pipeline.production.quotes import Kind, Row, State, Verdict
+from pipeline.production.quotes import Kind
 from tests.matching.test_match import AFTER, BEFORE, hay, quote
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from pipeline.captions.rules.speakers import SOUND_SECONDS
 from pipeline.core.ports import Speech
+from pipeline.core.signal import levels
 from pipeline.core.time import Source, Span
 from pipeline.engine.records import read_sounds, sounds_record
-from pipeline.matching.edit_points import levels
 from pipeline.speech.detect_sounds import sounds
 from pipeline.speech.sound_event import Noise, Sounds
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from pipeline.core.ports import Speech
 from pipeline.core.time import Span
+from pipeline.core.word import Word
 from pipeline.speech.transcribe import CHUNK, PIECE, doubtful, mark_loops, mark_silence, pieces, transcribe
-from pipeline.speech.transcript import Word
 
 fast = settings(max_examples=80, deadline=None, derandomize=True)
 

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.core.time import Source, Span, Time
-from pipeline.speech.transcript import Transcript, Word, Words
+from pipeline.core.word import Word
+from pipeline.speech.transcript import Transcript, Words
 
 fast = settings(max_examples=150, deadline=None, derandomize=True)
 

@@ -9,10 +9,10 @@ import pytest
 
 from pipeline.captions.model import Cue, CueWord
 from pipeline.core.time import Source, Span, Time
+from pipeline.core.word import Word
 from pipeline.edit.timeline import Card, Take, Timeline
+from pipeline.language.redaction import Bleep
 from pipeline.production.load import load_profile
-from pipeline.production.quotes import Bleep
-from pipeline.speech.transcript import Word
 from pipeline.verification.caption_sync import in_time, onsets, reheard, told
 
 HZ = 16_000

@@ -10,7 +10,7 @@ from typing import Any
 
 from pipeline.core.ports import Speech
 from pipeline.core.time import Span
-from pipeline.speech.transcript import Word
+from pipeline.core.word import Word
 
 OPTIONS: dict[str, Any] = {
     "beam_size": 5,

@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from pipeline.core.digest import file_digest
 from pipeline.core.ports import Speech
 from pipeline.core.time import Span
-from pipeline.engine.cache import file_digest
+from pipeline.core.word import Word
 from pipeline.errors import MissingTool
-from pipeline.speech.transcript import Word
 
 
 class OpenaiWhisper:

@@ -42,7 +42,7 @@ def identity(engine: str, model: str) -> str:
         weights = models.model(model).weights[:16]
     else:
         from pipeline.adapters.asr.openai_whisper import checkpoint
-        from pipeline.engine.cache import file_digest
+        from pipeline.core.digest import file_digest
 
         weights = file_digest(checkpoint(model))[:16] if found != "not installed" else model
     return f"{engine} {found} {weights}"

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from pipeline.engine.cache import file_digest
+from pipeline.core.digest import file_digest
 from pipeline.errors import CannotWrite, ConfigError, MissingTool
 
 

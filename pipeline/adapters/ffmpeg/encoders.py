@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from pipeline.adapters.ffmpeg.process import run
+from pipeline.core.digest import digest
 from pipeline.core.time import nearest
-from pipeline.engine.cache import digest
 from pipeline.errors import ConfigError, OurwordsError
 
 STRIP = {"map_metadata": "-1", "map_chapters": "-1", "fflags": "+bitexact"}

@@ -14,7 +14,7 @@ from math import ceil, floor
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.footage.clock_map import Sync
+from pipeline.core.clock_map import Sync
 
 Samples = npt.NDArray[np.float32]
 """Shape (samples, channels)."""

@@ -14,14 +14,15 @@ from textwrap import wrap
 
 from pipeline.captions.editing.diff import differences
 from pipeline.captions.editing.edit_list import Cannot, Head, Strip
+from pipeline.captions.editing.mapping import anchor_at, dismissed
 from pipeline.captions.editing.model import ASK, Conflict, Correction, compared, inner
-from pipeline.captions.model import Captions, Cue, Profile
+from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Span, Time, fraction
-from pipeline.edit.mapping import anchor_at, dismissed
 from pipeline.edit.timeline import Timeline
 from pipeline.errors import ConfigError
 from pipeline.language import redaction
-from pipeline.production.quotes import Bleep
+from pipeline.language.redaction import Bleep
+from pipeline.production.profile import Profile
 
 __all__ = ["differences", "dismissed", "in_force", "labelled", "marked", "replay", "settled"]
 

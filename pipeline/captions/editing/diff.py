@@ -15,12 +15,12 @@ from itertools import pairwise
 from statistics import median
 
 from pipeline.captions.editing.edit_list import Cannot, Head, Strip
+from pipeline.captions.editing.mapping import NOWHERE, anchor_at
 from pipeline.captions.editing.model import ASK, Anchor, Conflict, Correction, inner, says_the_same
 from pipeline.captions.editing.parse import Apart, Read, Token, compared_note, parted
 from pipeline.captions.editing.written import bare, edits
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Span, Time, decimal
-from pipeline.edit.mapping import NOWHERE, anchor_at
 from pipeline.edit.timeline import Timeline
 
 MOVED = Fraction(2)

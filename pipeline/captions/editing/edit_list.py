@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 
+from pipeline.captions.editing.mapping import limit
 from pipeline.captions.editing.model import Anchor, Conflict, Correction, compared, inner, says_the_same
 from pipeline.captions.editing.written import label_length, marks, whose_of
 from pipeline.captions.model import Captions, Cue, CueWord
 from pipeline.core.time import Programme, Source, Span, Time
-from pipeline.edit.mapping import limit
 from pipeline.edit.timeline import Take, Timeline
 
 NEAR = Fraction(1, 2)

@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import Any
 
 from pipeline.captions.editing.model import Anchor, Correction
-from pipeline.captions.model import Finding
+from pipeline.core.finding import Finding
 from pipeline.core.time import Source, Span, Time, decimal, fraction
 from pipeline.errors import InputError
 

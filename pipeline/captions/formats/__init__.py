@@ -15,8 +15,9 @@ from pipeline.captions.formats.srt import read_srt, to_srt
 from pipeline.captions.formats.text import WIDE, Subtitles, decode
 from pipeline.captions.formats.ttml import to_imsc, to_ttml
 from pipeline.captions.formats.vtt import read_vtt, to_vtt
-from pipeline.captions.model import Captions, Room
+from pipeline.captions.model import Captions
 from pipeline.errors import InputError
+from pipeline.production.profile import Room
 
 __all__ = [
     "COLOURS", "ENDINGS", "PUBLISHED", "READERS", "WRITERS", "Subtitles", "Writer", "ass_centis", "ass_text", "break_ass", "directed", "read",

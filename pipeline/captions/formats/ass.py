@@ -10,8 +10,9 @@ from fractions import Fraction
 from math import ceil
 from unicodedata import bidirectional
 
-from pipeline.captions.model import Cue, Profile
+from pipeline.captions.model import Cue
 from pipeline.core.time import Programme, Time
+from pipeline.production.profile import Profile
 
 COLOURS = {"white": "FFFFFF", "yellow": "FFFF00", "cyan": "00FFFF", "green": "00FF00"}
 """What cues may be written in: each has 15:1 and more on black."""

@@ -9,9 +9,10 @@ from itertools import pairwise
 
 from charset_normalizer import from_bytes
 
-from pipeline.captions.model import Cue, Room
+from pipeline.captions.model import Cue
 from pipeline.core.time import Programme, Span, Time
 from pipeline.errors import InputError
+from pipeline.production.profile import Room
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from html import escape
 
 from pipeline.captions.formats.text import COLOURS, WIDE, held, lines_of, stamp
-from pipeline.captions.model import Captions, Cue, Room
+from pipeline.captions.model import Captions, Cue
+from pipeline.production.profile import Room
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <tt:tt xmlns:tt="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter"

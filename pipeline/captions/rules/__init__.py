@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from pipeline.captions.model import Finding
 from pipeline.captions.rules import lines, reading_speed, speakers, text, timing
 from pipeline.captions.rules.context import NEEDED, Fault, Judged, Loud, Rule, Spoken
+from pipeline.core.finding import Finding
 from pipeline.core.time import decimal
 
 __all__ = ["RULES", "Judged", "Loud", "Rule", "Spoken", "Verdict", "check"]

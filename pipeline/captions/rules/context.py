@@ -14,8 +14,9 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal
 
-from pipeline.captions.model import Cue, CueWord, Profile, Room
+from pipeline.captions.model import Cue, CueWord
 from pipeline.core.time import Programme, Span, Time, nearest
+from pipeline.production.profile import Profile, Room
 
 Severity = Literal["error", "warning"]
 

@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from pipeline.captions.formats import read as captions_file
-from pipeline.captions.model import Captions, Cue, Finding, Profile
+from pipeline.captions.model import Captions, Cue
 from pipeline.captions.rules import Judged, Loud, Spoken
+from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Source, Span
-from pipeline.delivery.wcag_sheet import MEASURES, Measured
 from pipeline.edit.timeline import Take, Timeline
 from pipeline.errors import InputError
 from pipeline.language.normalise import plain
-from pipeline.language.redaction import find, hidden
-from pipeline.production.quotes import Bleep, Kind, Quote
+from pipeline.language.redaction import Bleep, find, hidden
+from pipeline.production.profile import Profile
+from pipeline.production.quotes import Kind, Quote
 from pipeline.speech.sound_event import Sounds
 from pipeline.speech.transcript import Transcript, Words
 
@@ -51,17 +52,6 @@ def judged(
         dismissed=tuple(dismissed),
         labelled=tuple(labelled),
     )
-
-
-def measured(verified: Sequence[Finding]) -> tuple[Measured, ...]:
-    """What was measured on the finished film, out of all that `verify` found; a measure that it could not take is left out."""
-    found = []
-    for rule in MEASURES:
-        mine = [finding for finding in verified if finding.rule == rule]
-        told = [f"{one.what}: {one.measured}" for one in mine if one.where == "the film" and not one.measured.startswith("not judged")]
-        if told:
-            found.append(Measured(rule, "; ".join(told), tuple(one for one in mine if one.severity != "info")))
-    return tuple(found)
 
 
 RESOLUTION = Fraction(1, 1000)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.captions.model import Cue, Profile
+from pipeline.captions.model import Cue
 from pipeline.captions.rules.context import Fault, Judged, label_of, spoken_text
+from pipeline.production.profile import Profile
 
 LETTERS = 5.75
 """Characters of an English word, the space after it counted: what turns words a minute into characters a second."""

@@ -1,12 +1,8 @@
-"""What captions keep off: faces, text in the picture, an inset with a sign-language interpreter."""
+"""A place in a picture, in shares of its width and height."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Literal
-
-ZoneKind = Literal["face", "text", "sign-language"]
 
 
 @dataclass(frozen=True)
@@ -33,16 +29,3 @@ class Area:
         width = min(self.right, other.right) - max(self.left, other.left)
         height = min(self.bottom, other.bottom) - max(self.top, other.top)
         return max(0.0, width) * max(0.0, height) / ((self.right - self.left) * (self.bottom - self.top))
-
-
-@dataclass(frozen=True)
-class Zone:
-    """Something that captions keep off. With a `camera` (model/timeline.py) it is there in that camera's picture, and times
-    are its source's; without, in the whole film's, and times are the film's. No times: always.
-    """
-
-    kind: ZoneKind
-    area: Area
-    camera: str = ""
-    start: Fraction | None = None
-    end: Fraction | None = None

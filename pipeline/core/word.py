@@ -1,0 +1,17 @@
+"""A word and when it was said: what recognisers and aligners give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.core.time import Source, Span
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word as heard. `suspect` says why it is not passed on: "" is a word to use."""
+
+    text: str
+    span: Span[Source]
+    confidence: float
+    suspect: str = ""

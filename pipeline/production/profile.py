@@ -1,0 +1,127 @@
+"""A style guide for captions: its numbers, and the clause that each comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+CueKind = Literal["speech", "sound", "music"]
+"""What a cue tells. Profiles write each kind their own way, so it is the kind that is kept, not the brackets."""
+
+
+LINE, HEADROOM = 1.24, 0.28
+"""Ems of the packaged font from line to line, and from the top of a line to the top of its capitals."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """What fits on a screen of one shape. Shares are of the picture's width or height."""
+
+    characters: int
+    lines: int
+    width: float
+    """The widest line, measured in the real font."""
+    size: float
+    """Line height, of the picture's height."""
+    safe_width: float
+    safe_height: float
+
+    def ems(self, size: tuple[int, int]) -> float:
+        """The widest line on a picture of this size, in ems of its letters."""
+        return self.width * size[0] / self.em(size)
+
+    def em(self, size: tuple[int, int]) -> float:
+        """The letters' em in pixels, on a picture of this size."""
+        return size[1] * self.size / LINE
+
+    def box(self, size: tuple[int, int]) -> tuple[float, float, float]:
+        """Pixels of a line's height, and of the box's padding beside it and above it: half an em around the letters."""
+        em = self.em(size)
+        return size[1] * self.size, em / 2, em * (0.5 - HEADROOM)
+
+
+@dataclass(frozen=True)
+class Timing:
+    """When cues come and go; seconds, and frames where the source counts frames."""
+
+    min_seconds: float
+    seconds_a_word: float
+    label_seconds: float
+    max_seconds: float
+    linger: float
+    """How long a cue may stay after its last word."""
+    min_gap: float
+    """Between two cues that do not touch: less is closed."""
+    gap_error: float
+    chain_frames: int
+    """Frames left dark between two cues that follow one another: 0 where they touch."""
+    early: float
+    late: float
+    """How far a cue's start may be from its first word, before and after it."""
+    snap_frames: int
+    """A cue that begins within so many frames of a cut begins on it."""
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Characters a second, spaces counted: from where it is a warning, too fast, and an error."""
+
+    warn: float
+    most: float
+    error: float
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a house writes what is not plain speech. `{text}` and `{name}` are as written, `{TEXT}` and `{NAME}` in capitals."""
+
+    label: str
+    label_when: Literal["change", "unseen"]
+    off: str
+    sound: str
+    music: str
+    bleep: str
+    unclear: str
+    colours: tuple[str, ...]
+    """Speakers' colours in the order in which they first speak; more speakers than colours are all white."""
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A house style for captions, from configs/captions/: its numbers and the clause that each comes from."""
+
+    name: str
+    version: str
+    source: str
+    wide: Room
+    square: Room
+    tall: Room
+    timing: Timing
+    speed: Speed
+    manner: Manner
+    clauses: Mapping[str, str] = field(default_factory=dict)
+    """By rule: what the guideline says, and where."""
+    costs: Mapping[str, float] = field(default_factory=dict)
+    """What differs from the usual prices of a break (stages/segment.py)."""
+
+    def room(self, size: tuple[int, int]) -> Room:
+        """For a picture of this size: wide from 3:2 on, tall from 2:3 down, square between."""
+        shape = Fraction(*size)
+        return self.wide if shape >= Fraction(3, 2) else self.tall if shape <= Fraction(2, 3) else self.square
+
+    def written(self, kind: CueKind, text: str) -> str:
+        """A sound or music as this house writes it; speech as it is."""
+        manner = {"sound": self.manner.sound, "music": self.manner.music, "speech": "{text}"}[kind]
+        return _filled(manner, "text", text)
+
+    def labelled(self, name: str) -> str:
+        """A speaker's name as this house writes it before their words."""
+        return _filled(self.manner.label, "name", name)
+
+
+def _filled(pattern: str, key: str, text: str) -> str:
+    """`{text}` and `{TEXT}` filled in, whatever braces the text itself has."""
+    return re.sub(r"\{(\w+)\}", lambda found: {key: text, key.upper(): text.upper()}.get(found[1], found[0]), pattern)
