@@ -90,14 +90,18 @@ def ffmpeg(folder: Path, *arguments: str) -> Cost:
 
 
 def _family(pid: int) -> list[int]:
-    """A process and everything it has started (Linux)."""
+    """A process and everything it has started (Linux). What has not yet become another program is still its parent: its memory would count twice."""
     found, at = [pid], 0
     while at < len(found):
         with suppress(OSError):  # gone by now
             for task in Path(f"/proc/{found[at]}/task").glob("*/children"):
-                found += [int(child) for child in task.read_text().split()]
+                found += [int(child) for child in task.read_text().split() if _command(int(child)) != _command(found[at])]
         at += 1
     return found
+
+
+def _command(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def _resident(pid: int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,15 +34,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A timeout of its own for what is slow; and an order, file by file, in which no worker waits for another.
 
     The first file that needs the sample film comes first: one worker builds it while the others do what needs none.
-    What is quick comes last, so that none is left with something slow at the end.
+    Then the larger come before the smaller and what is quick last, so that none is left with much at the end.
     """
-    with_film = [item.path for item in items if "sample_film" in getattr(item, "fixturenames", ())]
+    tests = Counter(item.path for item in items)
     slow = {item.path for item in items if item.get_closest_marker("slow")}
+    with_film = [item.path for item in items if "sample_film" in getattr(item, "fixturenames", ())]
 
-    def turn(item: pytest.Item) -> int:
+    def turn(item: pytest.Item) -> tuple[int, int]:
         if item.path in with_film:
-            return 0 if item.path == with_film[0] else 2
-        return 1 if item.path in slow else 3
+            kind = 0 if item.path == with_film[0] else 2
+        else:
+            kind = 1 if item.path in slow else 3
+        return kind, -tests[item.path]
 
     for item in items:
         if item.get_closest_marker("slow") and not item.get_closest_marker("timeout"):

@@ -33,12 +33,41 @@ def test_angles_meet_their_aims() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "holds"), [("build", "builds"), ("rebuild", "edges")])
+@pytest.mark.parametrize(("name", "holds"), [("build", "builds"), ("rebuild", "edges"), ("growth", "slopes")])
 def test_the_renderers_benchmarks_run_in_a_small_form(name: str, holds: str) -> None:
     """Small pictures on a machine that does other things: what they cost is told, and judged by hand."""
     done = subprocess.run([sys.executable, f"benchmarks/{name}.py", "--quick", "--json"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout)[holds]
+
+
+@pytest.mark.slow
+def test_a_figure_that_is_not_taken_is_told_and_fails_the_run(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "benchmarks/asr.py", "--quick", "--media", tmp_path], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert f"NOT TAKEN: ami_ES2003a_first30s (not in {tmp_path})" in done.stdout
+    assert ("P7 (openai-whisper is not in .venv-whisper" in done.stdout) is not (ROOT / ".venv-whisper/ready").is_file()
+
+
+def test_what_grows_is_told_by_its_slope_and_fails_where_it_grows_too_much(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import growth
+    from _film import Cost
+
+    def films(hour: float, memory: float = 0.0) -> list[growth.Grown]:
+        """Films whose first build takes a second for each quote and two for each hour, and a changed card so much for each hour."""
+        return [
+            growth.Grown(quotes, minutes, Cost(quotes + minutes / 30, 0, 200), Cost(5 + hour * minutes / 60, 0, 200 + memory * minutes))
+            for quotes in (3, 30)
+            for minutes in (2.0, 60.0, 300.0)
+        ]
+
+    assert growth.slopes(films(0.1), [one.first.cpu for one in films(0.1)]) == pytest.approx((2, 1))
+    assert growth.tell(films(0.1), as_json=False) == 0
+    assert "0.100" in capsys.readouterr().out
+    assert growth.tell(films(0.5), as_json=False) == 1
+    assert growth.tell(films(0.1, memory=1.0), as_json=False) == 1
+    assert "MISSED" in capsys.readouterr().out
 
 
 @pytest.mark.slow

@@ -45,7 +45,7 @@ def read_transcript(file: str, data: bytes) -> tuple[Transcript, str]:
         record = json.loads(data)
         if not all(isinstance(record[key], str) for key in ("source", "language", "engine", "weights", "made_from")):
             raise TypeError("a name is not a text")
-        words = Words.from_rows([_word_row(*row) for row in record["words"]])
+        words = _words(record["words"])
         return Transcript(record["source"], record["language"], record["engine"], record["weights"], words), record["made_from"]
     except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError) as problem:
         raise InputError(
@@ -53,20 +53,26 @@ def read_transcript(file: str, data: bytes) -> tuple[Transcript, str]:
         ) from None
 
 
-def _word_row(start: str, end: str, text: str, confidence: float, suspect: str = "") -> tuple[str, Ticks, Ticks, float, str]:
-    first, last = _ticks(start), _ticks(end)
-    if last <= first:
-        raise ValueError(f"a word ends after it starts: {start} … {end}")
-    return _text(text), first, last, float(confidence), suspect
+def _words(rows: Sequence[Sequence[Any]]) -> Words:
+    """By columns: of hours of speech every word is read, and a film plays some hundred."""
+    if any(len(row) not in (4, 5) for row in rows):
+        raise ValueError("a word is start, end, text, confidence and, perhaps, why it is suspect")
+    starts, ends = (_ticks([row[side] for row in rows]) for side in (0, 1))
+    for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        if end <= start:
+            raise ValueError(f"a word ends after it starts: {rows[at][0]} … {rows[at][1]}")
+    suspects = tuple(row[4] if len(row) == 5 else "" for row in rows)
+    return Words(tuple(_text(row[2]) for row in rows), starts, ends, tuple(float(row[3]) for row in rows), suspects)
 
 
-_MICROSECONDS = re.compile(r"(\d{1,12})(?:\.(\d{1,6}))?")
+_MICROSECONDS = re.compile(r"(?:\d{1,8}(?:\.\d{1,6})?\n)*")
+"""Times as we write them, one a line: so few digits that a float's rounding cannot reach the next microsecond."""
 
 
-def _ticks(text: str) -> Ticks:
-    """As we write times ourselves, without a Fraction on the way: of hours of speech every word is read."""
-    found = _MICROSECONDS.fullmatch(text)
-    return int(found[1]) * TICKS + int((found[2] or "0").ljust(6, "0")) if found else ticks(fraction(text))
+def _ticks(times: Sequence[str]) -> tuple[Ticks, ...]:
+    if _MICROSECONDS.fullmatch("\n".join(times) + "\n"):
+        return tuple(round(float(time) * TICKS) for time in times)
+    return tuple(ticks(fraction(time)) for time in times)
 
 
 def media_record(media: Media) -> bytes:

@@ -128,7 +128,20 @@ def test_a_broken_lock_is_refused_by_name(data: bytes) -> None:
         read_pins("quotes.lock.json", data)
 
 
-@pytest.mark.parametrize("change", [{"source": None}, {"words": [["0", "1/0", "x", 0.5]]}, {"words": {"a": 1}}, {"words": [["0", "1", 5, 0.5]]}])
+WRONG: list[list[object]] = [
+    ["0", "1/0", "x", 0.5], ["0", "1", 5, 0.5], [0, 1.5, "x", 0.5], ["0", "1\n2", "x", 0.5], ["0", "1e3", "x", 0.5],
+    ["0", "1", "x"], ["0", "1", "x", 0.5, "loop", ""], ["0", "1", "x", "sure"], ["1", "1", "x", 0.5],
+]  # fmt: skip
+
+
+def test_words_are_read_in_any_exact_way_of_writing_times() -> None:
+    record = json.loads(transcript_record(Transcript("amara", "en", "e", "w", Words.of(())), "key"))
+    rows = [["0.1", "1/3", "x", 0.5], ["99999999.999999", "999999999999.9999999", "y", 1]]
+    found, _ = read_transcript("amara.json", json.dumps(record | {"words": rows}).encode())
+    assert [(word.span.start.seconds, word.span.end.seconds) for word in found.words] == [(Fraction(one), Fraction(two)) for one, two, *_ in rows]
+
+
+@pytest.mark.parametrize("change", [{"source": None}, {"words": {"a": 1}}, *({"words": [word]} for word in WRONG)])
 def test_a_transcript_with_wrong_values_is_refused(change: dict[str, object]) -> None:
     record = json.loads(transcript_record(Transcript("amara", "en", "e", "w", Words.of(())), "key")) | change
     with pytest.raises(InputError, match=r"amara\.json"):
