@@ -1,4 +1,4 @@
-"""What stands behind each line of flow.py: the key of every piece of work, and the hand it is given.
+"""What stands behind each line of film.py: the key of every piece of work, and the hand it is given.
 
 The desk knows paths, the shelf and the studio; it decides nothing. Heavy tools are imported where
 they are used, so that a build that has nothing to do starts at once.

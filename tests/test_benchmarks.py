@@ -15,7 +15,9 @@ ROOT = Path(__file__).parent.parent
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["sync", "boundaries", "matching", "angles", "asr", "startup", "build", "rebuild", "growth", "segmentation", "same_film", "house"])
+@pytest.mark.parametrize(
+    "name", ["sync", "boundaries", "matching", "angles", "asr", "startup", "build", "rebuild", "growth", "segmentation", "same_film", "house"]
+)
 def test_every_benchmark_says_how_it_is_run(name: str) -> None:
     done = subprocess.run([sys.executable, f"benchmarks/{name}.py", "--help"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

@@ -29,6 +29,9 @@ class Law:
 ORDER = "core language production footage speech matching edit captions consent render verification delivery review film cli".split()
 """A film is made in this order, and imports point to the left."""
 
+BESIDE = ("engine", "adapters")
+"""Beside the order: the one knows no subject, the other no quote."""
+
 
 def law(folder: str, says: str, theirs: str = "", *, never: set[str] = WORLD, also: str = "", but: str = "") -> tuple[str, Law]:
     left = ORDER[: ORDER.index(folder)] if folder in ORDER else []
@@ -182,6 +185,16 @@ def found_in(file: Path) -> set[str]:
 
 def test_nothing_breaks_a_law_but_the_debts_that_are_listed_and_no_debt_is_listed_that_is_paid() -> None:
     assert {complaint for file in files() for complaint in found_in(file)} == DEBTS
+
+
+def table() -> str:
+    """The laws as docs/design.md shows them."""
+    rows = [f"| {folder} | {rule.says} | {', '.join(sorted(rule.theirs)) or '–'} |" for folder, rule in LAWS.items() if folder in ORDER or folder in BESIDE]
+    return "\n".join(["| folder | law | packages of others |", "|---|---|---|", *rows])
+
+
+def test_the_docs_show_the_laws_as_they_are() -> None:
+    assert table() in (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
 
 
 def test_every_folder_has_a_law_and_a_docstring_that_says_what_it_is_for() -> None:

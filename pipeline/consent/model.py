@@ -1,7 +1,7 @@
 """What people said of what they were shown: approvals of wording, of the cut and of captions.
 
 An approval holds what was seen and its hash, so that it lapses by itself when that changes. What is
-*seen* of a quote is a table of plain JSON values (see `stages/show.py`), the same in the ledger and
+*seen* of a quote is a table of plain JSON values (see `consent/snapshot.py`), the same in the ledger and
 in `build/.store/seen.json`.
 """
 

@@ -105,7 +105,7 @@ class Profile:
     clauses: Mapping[str, str] = field(default_factory=dict)
     """By rule: what the guideline says, and where."""
     costs: Mapping[str, float] = field(default_factory=dict)
-    """What differs from the usual prices of a break (stages/segment.py)."""
+    """What differs from the usual prices of a break (captions/segmentation.py)."""
 
     def room(self, size: tuple[int, int]) -> Room:
         """For a picture of this size: wide from 3:2 on, tall from 2:3 down, square between."""

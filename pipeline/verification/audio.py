@@ -1,6 +1,6 @@
 """The finished film's sound held against the footage, shot by shot: the same sound, and silence elsewhere.
 
-This and `stages/listen.py`, which hears the words anew, know nothing of each other.
+This and `verification/speech.py`, which hears the words anew, know nothing of each other.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ from pipeline.verification.speech import critical
 Numbered = tuple[int, Cue]
 
 STEPS = 100
-"""Levels a second (stages/cut.py)."""
+"""Levels a second (matching/edit_points.py)."""
 
 PAUSE = 0.25
 """Seconds without a word before a cue's first, from which it can be heard to set in."""

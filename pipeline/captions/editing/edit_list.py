@@ -1,6 +1,6 @@
 """Captions as one strip of words that can be cut, joined and written anew; what stays untouched comes out as it went in.
 
-The working form of corrections: `stages/correct.py` puts them on, `stages/differ.py` finds out what they were.
+The working form of corrections: `captions/editing/apply.py` puts them on, `captions/editing/diff.py` finds out what they were.
 """
 
 from __future__ import annotations
