@@ -262,7 +262,12 @@ def main() -> int:
             if not asked.json:
                 print(table(rows[-1:]).splitlines()[1] if len(rows) > 1 else table(rows), flush=True)
     found = [row.error_ms for row in rows if row.error_ms is not None]
-    result: dict[str, Any] = {"cases": [asdict(row) for row in rows], "worst_ms": max(found, default=None), "aim_ms": AIM, "met": all(row.ok for row in rows)}
+    result: dict[str, Any] = {
+        "cases": [asdict(row) for row in rows],
+        "worst_ms": max(found, default=None),
+        "aim_ms": AIM,
+        "met": bool(rows) and all(row.ok for row in rows),
+    }
     if asked.json:
         print(json.dumps(result))
     else:

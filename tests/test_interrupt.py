@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,9 +17,27 @@ import pytest
 pytestmark = [pytest.mark.slow, pytest.mark.needs("Linux")]
 
 
-def start(folder: Path, *arguments: str) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "pipeline", "-C", str(folder), *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+Start = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """The command in a process of its own, which does not outlive the test, whatever becomes of that."""
+    with ExitStack() as stack:
+
+        def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
+            command = [sys.executable, "-m", "pipeline", "-C", str(folder), *arguments]
+            run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_can_be_stopped)
+            stack.enter_context(run)
+            stack.callback(run.kill)
+            return run
+
+        yield started
+
+
+def _can_be_stopped() -> None:
+    """What a shell runs in the background, these tests perhaps, begins deaf to Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def children_in(folder: Path) -> list[str]:
@@ -63,7 +83,7 @@ def wait_for_work(folder: Path, run: subprocess.Popen[str], seconds: float = 30)
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
-def test_stopped_in_the_middle_and_finished_by_the_next_run(number: int, code: int, film_copy: Path) -> None:
+def test_stopped_in_the_middle_and_finished_by_the_next_run(number: int, code: int, film_copy: Path, start: Start) -> None:
     lose_the_parts(film_copy)
     run = start(film_copy, "build-cut")
     wait_for_work(film_copy, run)
@@ -87,7 +107,7 @@ def test_stopped_in_the_middle_and_finished_by_the_next_run(number: int, code: i
     assert list((film_copy / "build/.store/tmp").iterdir()) == []
 
 
-def test_the_second_of_two_builds_waits_or_says_so(film_copy: Path) -> None:
+def test_the_second_of_two_builds_waits_or_says_so(film_copy: Path, start: Start) -> None:
     lose_the_parts(film_copy)
     first = start(film_copy, "build-cut")
     wait_for_work(film_copy, first)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import SENDS_NOTHING
+from pipeline.adapters.asr import weights as models
 from tests.conftest import SAMPLE
 from tests.needs import require
 
@@ -63,7 +64,9 @@ def watched(tmp_path: Path) -> Watched:
     def run(*command: str | Path, code: int = 0, timeout: int = 400) -> list[str]:
         trace = tmp_path / "trace"
         spy = ["strace", "-f", "-qq", "-e", "trace=network", "-o", str(trace)]
+        home, weights = tmp_path / "home", models.find("base")
         asked = {name: value for name, value in os.environ.items() if name not in SENDS_NOTHING}
+        asked |= {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")} | ({"OURWORDS_MODELS": str(weights.parent)} if weights else {})
         done = subprocess.run([*spy, *map(str, command)], capture_output=True, text=True, timeout=timeout, env=asked)
         assert done.returncode == code, done.stdout + done.stderr
         return OPENED.findall(trace.read_text())
@@ -105,6 +108,7 @@ def test_a_whole_film_opens_no_socket(watched: Watched, dev_alone: Path) -> None
     assert watched(*ourwords, "clips", "--quote", "q03") == []
     assert watched(*ourwords, "captions", "check", code=1) == [], "he speaks fast: there are findings"
     assert watched(*ourwords, "doctor") == []
+    assert not (dev_alone.parent / "home").exists(), "nothing is kept to be sent later: onnxruntime keeps an id and events of its own"
 
 
 def test_whichever_module_comes_first_libraries_are_told_before_they_are_imported() -> None:

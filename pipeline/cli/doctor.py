@@ -1,4 +1,4 @@
-"""`ourwords doctor`: does everything work here that a build needs? Each check says what to do where it does not.
+"""`ourwords doctor`: does everything work here that a build needs? Each check says what to do.
 
 First what can be looked up, then a second of film is made (trial.py): what is listed need not work.
 """
@@ -47,7 +47,7 @@ class Check:
 
 
 def examine(folder: Path, today: date) -> Iterator[Check]:
-    """Each check when it is done: of the machine, of the production in or above `folder` if there is one, of a film made now."""
+    """Each check when it is done: of the machine, of the production in or above `folder`, of a film made now."""
     paperwork, production = _production(folder)
     looks: dict[str, Callable[[], str]] = {
         "packages": _packages,
@@ -115,7 +115,8 @@ def _told(problem: Exception) -> OurwordsError:
         case ImportError():
             return MissingTool(f"a package cannot be loaded: {problem}")
         case PermissionError():
-            return CannotWrite(f"cannot write: {problem.strerror}", where=str(problem.filename or ""), next_step=WRITABLE)
+            what, where = f"cannot write: {problem.strerror}", str(problem.filename or "")
+            return CannotWrite(what, where=where, next_step=WRITABLE)
         case OSError(errno=errno.ENOSPC):
             return BrokenIO("the disk is full", where=str(problem.filename or ""), next_step=SPACE)
         case _:
@@ -130,12 +131,15 @@ def _packages() -> str:
     try:
         lines = requires("ourwords") or ()
     except PackageNotFoundError:
-        raise NotTried("ourwords is not installed, so nothing says which versions it needs", REINSTALL) from None
+        why = "ourwords is not installed, so nothing says which versions it needs"
+        raise NotTried(why, REINSTALL) from None
     wanted = [one for one in map(Requirement, lines) if not one.marker or one.marker.evaluate({"extra": ""})]
     wrong = [one for one in wanted if not _fits(one)]
     if wrong:
-        what = "; ".join(f"{one.name} {_version(one.name) or 'is missing'}, and {one.specifier} is needed" for one in wrong)
-        raise MissingTool(what, next_step=" ".join(["python -m pip install", *(f'"{one.name}{one.specifier}"' for one in wrong)]))
+        have = {one: _version(one.name) or "is missing" for one in wrong}
+        what = "; ".join(f"{one.name} {have[one]}, and {one.specifier} is needed" for one in wrong)
+        named = " ".join(f'"{one.name}{one.specifier}"' for one in wrong)
+        raise MissingTool(what, next_step=f"python -m pip install {named}")
     return ", ".join([f"Python {platform.python_version()}", *(f"{name} {_version(name)}" for name in TOLD)])
 
 
@@ -162,7 +166,8 @@ def _ffmpeg(production: Production | None) -> str:
     for kind, names in needed.items():
         have = {words[1] for words in map(str.split, process.ask(f"-{kind}s").splitlines()) if len(words) > 2}
         if missing := [name for name in dict.fromkeys(names) if name not in have]:
-            raise MissingTool(f"{build} lacks the {kind} {', '.join(missing)}", next_step=process.another_ffmpeg())
+            what = f"{build} lacks the {kind} {', '.join(missing)}"
+            raise MissingTool(what, next_step=process.another_ffmpeg())
     return build
 
 
@@ -177,11 +182,12 @@ def _weights(production: Production | None) -> str:
     from pipeline.adapters.asr import weights
 
     settings = production.transcribe if production else Transcribe()
+    fetch = f"ourwords models fetch {settings.model}"
     if settings.engine == "faster-whisper":
         if why := weights.broken(settings.model):
-            raise MissingTool(why, next_step=f"delete that folder, then: ourwords models fetch {settings.model}")
+            raise MissingTool(why, next_step=f"delete that folder, then: {fetch}")
         if not weights.find(settings.model):
-            raise NotTried(f"{settings.model} is not here yet; the first transcription fetches it", f"ourwords models fetch {settings.model}")
+            raise NotTried(f"{settings.model} is not here yet; the first transcription fetches it", fetch)
     return ", ".join(name for name in weights.MODELS if weights.find(name))
 
 
@@ -204,7 +210,8 @@ def _folders(production: Production | None) -> str:
         except OSError as problem:
             if problem.errno == errno.ENOSPC:
                 raise
-            raise CannotWrite(f"cannot write: {problem.strerror}", where=str(folder), next_step=WRITABLE) from None
+            what = f"cannot write: {problem.strerror}"
+            raise CannotWrite(what, where=str(folder), next_step=WRITABLE) from None
     return f"{len(places)} can be written"
 
 

@@ -1,7 +1,7 @@
-"""A second of film, made as any film is: each step of a build is tried alone, so that one that fails can be named.
+"""A second of film, made as any film is: each step is tried alone, so that one that fails can be named.
 
-Footage is made here (a test picture, and a sentence of the sample that nobody real speaks); from there on it is the
-build's own code, in a folder that goes away.
+Footage is made here (a test picture, and a sentence of the sample that nobody real speaks); from there
+on it is the build's own code, in a folder that goes away.
 """
 
 from __future__ import annotations
@@ -75,10 +75,11 @@ class Trial:
         if self.like:
             film, heard = self.like.film, self.like.transcribe
             asked = {"codec": film.codec, "hardware": film.hardware, "quality": film.quality}
+            engine = {"engine": heard.engine, "model": heard.model}
             production = replace(
                 production,
                 film=production.film.model_copy(update=asked),
-                transcribe=production.transcribe.model_copy(update={"engine": heard.engine, "model": heard.model}),
+                transcribe=production.transcribe.model_copy(update=engine),
             )
         executor = self._open.enter_context(ThreadPoolExecutor(1))
         flow = Flow(production, executor=executor, progress=lambda *_: None, today=self.today)
@@ -92,8 +93,9 @@ class Trial:
         from pipeline.adapters.ffmpeg.process import run
 
         picture = ["-f", "lavfi", "-i", f"testsrc2=s=640x360:r=25:d={SECONDS}", "-i", "file:spoken.flac"]
-        codecs = ["-c:v", "libx264", "-preset", "veryfast", "-threads", "1", "-pix_fmt", "yuv420p", "-c:a", "aac", "-ar", "48000"]
-        run([*picture, *codecs, "-f", "mp4", "made.mp4"], self.root, timeout=60)
+        video = ["-c:v", "libx264", "-preset", "veryfast", "-threads", "1", "-pix_fmt", "yuv420p"]
+        audio = ["-c:a", "aac", "-ar", "48000"]
+        run([*picture, *video, *audio, "-f", "mp4", "made.mp4"], self.root, timeout=60)
         return f"{SECONDS} s of footage made with libx264 and AAC"
 
     def decode(self) -> str:
@@ -127,10 +129,10 @@ class Trial:
         if settings.engine == "faster-whisper" and not weights.find(settings.model):
             raise NotTried(f"{settings.model} is not here yet", f"ourwords models fetch {settings.model}")
         found = self.flow.desk.transcribe(self.flow.production.source[SOURCE])
-        heard = [word.text for word in found.heard]
-        said = [plain(word) for word in self.flow.production.quote[QUOTE].text.split()]
+        heard, text = [word.text for word in found.heard], self.flow.production.quote[QUOTE].text
+        said = [plain(word) for word in text.split()]
         if sum(word in map(plain, heard) for word in said) * 2 < len(said):
-            raise MissingTool(f'"{" ".join(heard)}" was heard where "{self.flow.production.quote[QUOTE].text}" is said')
+            raise MissingTool(f'"{" ".join(heard)}" was heard where "{text}" is said')
         return f'"{" ".join(heard)}", by {found.engine}'
 
     def align(self) -> str:
@@ -141,9 +143,11 @@ class Trial:
         if match.state is not State.MATCHED:
             raise MissingTool(f"an approved quote is {match.state.value} in its own words")
         (cut,) = flow.cleared[QUOTE].cuts
-        off = max(abs(word.span.start - known.start) for word, known in zip(cut.stretch.said, cut.raw, strict=True))
+        pairs = zip(cut.stretch.said, cut.raw, strict=True)
+        off = max(abs(word.span.start - known.start) for word, known in pairs)
         if not cut.aligned or off > PLACED:
-            raise MissingTool(f"words could not be placed in the sound, or not where they are said ({float(off):.2f} s off)")
+            what = "words could not be placed in the sound, or not where they are said"
+            raise MissingTool(f"{what} ({float(off):.2f} s off)")
         return f"{len(cut.stretch.said)} words placed, by {flow.desk.versions()['aligner']}"
 
     def burn(self) -> str:
@@ -180,7 +184,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Step:
-    """`needs` are the checks that have to be good before it can be tried; `mend` is what to do where it fails."""
+    """`needs` are the checks that must be good before it can be tried; `mend` is what to do where it fails."""
 
     name: str
     work: Callable[[Trial], str]
@@ -188,15 +192,16 @@ class Step:
     mend: str
 
 
-REINSTALL = "python -m pip install --force-reinstall ourwords"
+PIP = "python -m pip install --force-reinstall"
+REINSTALL = f"{PIP} ourwords"
 FFMPEG = "another ffmpeg"
 
 STEPS = (
     Step("encoding", Trial.encode, ("ffmpeg",), FFMPEG),
     Step("decoding", Trial.decode, ("encoding", "caption font"), REINSTALL),
-    Step("voice detection", Trial.detect, ("decoding",), "python -m pip install --force-reinstall faster-whisper onnxruntime"),
-    Step("recognition", Trial.recognise, ("voice detection", "weights"), "python -m pip install --force-reinstall faster-whisper ctranslate2"),
-    Step("alignment", Trial.align, ("decoding",), "python -m pip install --force-reinstall pocketsphinx"),
+    Step("voice detection", Trial.detect, ("decoding",), f"{PIP} faster-whisper onnxruntime"),
+    Step("recognition", Trial.recognise, ("voice detection", "weights"), f"{PIP} faster-whisper ctranslate2"),
+    Step("alignment", Trial.align, ("decoding",), f"{PIP} pocketsphinx"),
     Step("captions burnt in", Trial.burn, ("alignment",), FFMPEG),
     Step("joining", Trial.join, ("captions burnt in",), FFMPEG),
     Step("captions seen", Trial.see, ("joining",), FFMPEG),

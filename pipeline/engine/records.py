@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from fractions import Fraction
@@ -17,7 +18,7 @@ from pipeline.errors import InputError
 from pipeline.matching.model import Candidate, Cut, Edge, Match, Row, Said, State, Stretch
 from pipeline.production.quotes import Pin
 from pipeline.speech.sound_event import Noise, Sounds
-from pipeline.speech.transcript import Transcript, Words
+from pipeline.speech.transcript import Transcript, Words, side_by_side
 
 VERSION = 1
 
@@ -61,18 +62,20 @@ def _words(rows: Sequence[Sequence[Any]]) -> Words:
     for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
         if end <= start:
             raise ValueError(f"a word ends after it starts: {rows[at][0]} … {rows[at][1]}")
-    suspects = tuple(row[4] if len(row) == 5 else "" for row in rows)
-    return Words(tuple(_text(row[2]) for row in rows), starts, ends, tuple(float(row[3]) for row in rows), suspects)
+    once: dict[str, str] = {}  # people say few words, often
+    texts = tuple(once.setdefault(row[2], _text(row[2])) for row in rows)
+    suspects = tuple(once.setdefault(row[4], row[4]) if len(row) == 5 else "" for row in rows)
+    return Words(texts, starts, ends, array("d", (float(row[3]) for row in rows)), suspects)
 
 
 _MICROSECONDS = re.compile(r"(?:\d{1,8}(?:\.\d{1,6})?\n)*")
 """Times as we write them, one a line: so few digits that a float's rounding cannot reach the next microsecond."""
 
 
-def _ticks(times: Sequence[str]) -> tuple[Ticks, ...]:
+def _ticks(times: Sequence[str]) -> Sequence[Ticks]:
     if _MICROSECONDS.fullmatch("\n".join(times) + "\n"):
-        return tuple(round(float(time) * TICKS) for time in times)
-    return tuple(ticks(fraction(time)) for time in times)
+        return side_by_side(round(float(time) * TICKS) for time in times)
+    return side_by_side(ticks(fraction(time)) for time in times)
 
 
 def media_record(media: Media) -> bytes:

@@ -106,7 +106,10 @@ def find(name: str) -> Path | None:
 
 
 def broken(name: str) -> str:
-    """Why the weights that lie here are not what they should be, every byte looked at; "" where they are, or where there are none."""
+    """Why the weights that lie here are not what they should be, every byte looked at.
+
+    Blank where they are, and where there are none.
+    """
     wanted = _any(name)
     used = find(name)
     there = [used] if used else [folder for folder in places(wanted) if folder.is_dir()]

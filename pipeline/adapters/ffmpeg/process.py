@@ -55,7 +55,8 @@ def ffmpeg() -> str:
     if named:
         if not shutil.which(named):
             lack = "is no program that may be run" if Path(named).exists() else "is not there"
-            raise MissingTool(f"$PIPELINE_FFMPEG names {named}, which {lack}", next_step="correct it, or unset it to use the packaged ffmpeg")
+            what = f"$PIPELINE_FFMPEG names {named}, which {lack}"
+            raise MissingTool(what, next_step="correct it, or unset it to use the packaged ffmpeg")
         return named
     try:
         import imageio_ffmpeg
@@ -77,7 +78,8 @@ def build() -> str:
 def ask(option: str) -> str:
     """What ffmpeg says of itself: its -version, -filters, -encoders. MissingTool where it does not run."""
     try:
-        done = subprocess.run([ffmpeg(), "-hide_banner", option], capture_output=True, encoding="utf-8", errors="replace", timeout=30)
+        argv = [ffmpeg(), "-hide_banner", option]
+        done = subprocess.run(argv, capture_output=True, encoding="utf-8", errors="replace", timeout=30)
     except (OSError, subprocess.TimeoutExpired) as problem:
         raise MissingTool(f"{ffmpeg()} does not run: {problem}", next_step=another_ffmpeg()) from None
     if done.returncode:
@@ -88,8 +90,9 @@ def ask(option: str) -> str:
 
 def another_ffmpeg() -> str:
     """What to do where the ffmpeg here will not do."""
-    named = os.environ.get("PIPELINE_FFMPEG")
-    return "unset PIPELINE_FFMPEG to use the packaged ffmpeg" if named else "python -m pip install --force-reinstall imageio-ffmpeg"
+    if os.environ.get("PIPELINE_FFMPEG"):
+        return "unset PIPELINE_FFMPEG to use the packaged ffmpeg"
+    return "python -m pip install --force-reinstall imageio-ffmpeg"
 
 
 def run(arguments: Sequence[str], room: Path, *, timeout: float = 3600, blame: str = "", line: Callable[[str], None] | None = None) -> str:
