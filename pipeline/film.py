@@ -33,7 +33,7 @@ from pipeline.consent.approve import Reviews
 from pipeline.consent.model import Seen, Standing
 from pipeline.consent.signoff import Given, Signoffs
 from pipeline.core.finding import Finding
-from pipeline.delivery import build_report, markers
+from pipeline.delivery import build_report, manifest, markers
 from pipeline.delivery.alternatives import Access
 from pipeline.delivery.caption_qc import Judging
 from pipeline.delivery.release import SEEN, Leftovers
@@ -76,7 +76,7 @@ class Flow:
         self.production, self.draft, self.today = production, draft, today
         self.stage = "final" if final or (production.approvals.stage == "final" and not draft) else "draft"
         self.reviews, self.corrections = Reviews(production), Corrections(production)
-        self.signoffs = Signoffs(production)
+        self.signoffs = Signoffs(production, lambda: manifest.last(production.build / manifest.NAME).files)
         self.shelf = Shelf(production.build / ".store", dry=dry)
         self.desk = Desk(production, self.shelf, progress)
         self.progress, self._executor = progress, executor
@@ -345,7 +345,7 @@ class Flow:
         whose = {take.quote: take.contributor for take in timeline.takes}
         seen = snapshot.record(self.shown, whose, self.shelf.sha256(film.folder / "cut.mp4"))
         digests = self._digests(files)
-        files["manifest.json"] = build_report.manifest(timeline, self.shot_records(), digests, self.desk.versions())
+        files["manifest.json"] = manifest.manifest(timeline, self.shot_records(), digests, self.desk.versions())
         self.shelf.keep("film")
         left = Leftovers(self.production.build, self.shot_records(), digests, seen, self._not_withdrawn)
         gone = [*access.gone(), *([] if self.look.clean else ["cut.clean.mp4"]), *left.gone()]
@@ -375,11 +375,11 @@ class Flow:
     def shot_records(self) -> list[dict[str, Any]]:
         """The shots as the manifest lists them."""
         texts = {quote.id: quote.text for quote in self.production.quotes}
-        return build_report.shot_records(self.timeline, texts, self.production.bleeps, self.desk.public_names())
+        return manifest.shot_records(self.timeline, texts, self.production.bleeps, self.desk.public_names())
 
     def verify(self, film: Path | None = None, *, listen: bool = False) -> list[Finding]:
         """The finished film held against all this: build/verify.json and .html say what was found."""
-        proof = Proof(self, film, listen=listen)
+        proof = Proof(self, manifest.built(self.production.build), film, listen=listen)
         found = proof.findings()
         pages = {
             "verify.json": build_report.verified_json(found, proof.digest),

@@ -89,7 +89,6 @@ DEBTS = {
     "adapters/renderer.py: imports production.quotes",
     "cli/captions.py: imports desk",
     "cli/trial.py: cli imports av",
-    "consent/approve.py: imports delivery.change_page",
     "consent/approve.py: imports review.comment_files",
     "consent/approve.py: imports review.comments",
     "core/ports.py: imports edit.timeline",

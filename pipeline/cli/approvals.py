@@ -146,12 +146,14 @@ def diff(
 ) -> None:
     """What changed between two cuts, in plain words: quotes added, removed, moved, longer, shorter, other words."""
     from pipeline.consent.approve import Reviews
+    from pipeline.delivery import manifest
     from pipeline.delivery.change_page import comparison_html, comparison_json, comparison_text
     from pipeline.engine.cache import write_whole
 
     as_json = wants_json(as_json)
     reviews = Reviews(opened())
-    found = reviews.compared(reviews.cut(old, "manifest.before.json" if old is None else "manifest.json"), reviews.cut(new), contributor or "")
+    build = reviews.production.build
+    found = reviews.compared(manifest.cut(old, build, manifest.BEFORE if old is None else manifest.NAME), manifest.cut(new, build), contributor or "")
     if page:
         write_whole(page, comparison_html(found, reviews.production.film.language), 0o644)
         document({"page": str(page), "changes": len(found.changes)}) if as_json else show(f"{page}  ({len(found.changes)} changes)")
@@ -174,11 +176,12 @@ def feedback_import(
 ) -> None:
     """Take comments in, each tied to the words it fell on. The same file twice adds nothing."""
     from pipeline.consent.approve import Reviews
+    from pipeline.delivery import manifest
     from pipeline.review.comments import whereabouts
 
     as_json = wants_json(as_json)
     reviews = Reviews(opened())
-    reviewed = reviews.cut(cut)
+    reviewed = manifest.cut(cut, reviews.production.build)
     new, total = reviews.take_comments(file, reviewed, start, today(), dry=dry_run)
     if as_json:
         document({"comments": total, "new": [remark.id for remark in new], "written": not dry_run})
@@ -198,12 +201,13 @@ def feedback_list(
 ) -> None:
     """All comments, and where they fall in the film as it is now."""
     from pipeline.consent.approve import Reviews
+    from pipeline.delivery import manifest
     from pipeline.review.comment_files import remarks_json
     from pipeline.review.comments import whereabouts
 
     as_json = wants_json(as_json)
     reviews = Reviews(opened())
-    cut, chosen = reviews.cut(None), [remark for remark in reviews.remarks if state in (None, remark.state)]
+    cut, chosen = manifest.cut(None, reviews.production.build), [remark for remark in reviews.remarks if state in (None, remark.state)]
     if as_json:
         document(json.loads(remarks_json(chosen, cut)))
         return
@@ -234,12 +238,13 @@ def feedback_answer(
 def feedback_page(as_json: JsonFlag = False) -> None:
     """“You said, we did”: build/feedback.html and .json, by the film as it is now."""
     from pipeline.consent.approve import Reviews
+    from pipeline.delivery import manifest
     from pipeline.engine.cache import write_whole
     from pipeline.review.comment_files import remarks_html, remarks_json
 
     as_json = wants_json(as_json)
     reviews = Reviews(opened())
-    cut, remarks, page = reviews.cut(None), reviews.remarks, reviews.production.build / "feedback.html"
+    cut, remarks, page = manifest.cut(None, reviews.production.build), reviews.remarks, reviews.production.build / "feedback.html"
     write_whole(page, remarks_html(remarks, cut, reviews.production.film.language))
     write_whole(page.with_suffix(".json"), remarks_json(remarks, cut))
     document({"page": str(page), "comments": len(remarks)}) if as_json else show(f"{page}  ({len(remarks)} comments)")

@@ -16,7 +16,6 @@ from pipeline.consent import approval_lines as lines
 from pipeline.consent import snapshot
 from pipeline.consent.model import Approval, Seen, digest_of
 from pipeline.core.digest import file_digest
-from pipeline.delivery.change_page import read_manifest
 from pipeline.edit.change_list import compare
 from pipeline.edit.changes import Comparison, CutList
 from pipeline.engine import journal
@@ -109,17 +108,6 @@ class Reviews:
         return digest, seen
 
     # Cuts and remarks ------------------------------------------------------------------------
-
-    def cut(self, place: Path | None, name: str = "manifest.json") -> CutList:
-        """The cut that a manifest lists: a file, a folder with one, or (by default) this production's build."""
-        path = place or self.production.build / name
-        if path.is_dir():
-            path = next((inner for inner in (path / name, path / "build" / name) if inner.is_file()), path / name)
-        try:
-            return read_manifest(path.name, path.read_bytes())
-        except OSError:
-            step = "there is one to compare with after the second build" if name.endswith("before.json") and not place else "name the manifest.json of a cut"
-            raise InputError("is not there", where=str(path), next_step=step) from None
 
     def compared(self, old: CutList, new: CutList, reader: str = "") -> Comparison:
         """Two cuts, told to everyone or to one contributor."""
