@@ -33,7 +33,7 @@ from pipeline.delivery.alternatives import Access
 from pipeline.edit import plan
 from pipeline.edit.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, reference
 from pipeline.engine import records
-from pipeline.engine.cache import Fingerprints, Shelf, link_whole, write_whole
+from pipeline.engine.cache import Fingerprints, Shelf, write_whole
 from pipeline.errors import InputError, Refused
 from pipeline.footage.multicam import Beside
 from pipeline.footage.track_quality import clarity
@@ -794,26 +794,6 @@ class Desk:
         people = [shot.contributor] if isinstance(shot, Take | Hold) else []
         found = self.shelf.make(f"still of a cue at {cue.span.start}", {"part": f"{made.parent.name}{made.name}", "at": str(at), "cue": 1}, work, people)
         return (found / "still.jpg").read_bytes()
-
-    def publish(self, files: Mapping[str, Path | bytes], gone: Iterable[str] = ()) -> list[str]:
-        """Everything under its final name, whole or not at all; the names of what changed. `gone` is what is not made any more."""
-        build = self.production.build
-        for name in gone:
-            (build / name).unlink(missing_ok=True)
-        changed = [
-            name for name, content in files.items() if (write_whole(build / name, content) if isinstance(content, bytes) else link_whole(content, build / name))
-        ]
-        self.fingerprints.save()
-        return changed
-
-    def left_from_before(self, quotes: Iterable[str]) -> str:
-        """A warning where an earlier build still holds words that may no longer be used."""
-        try:
-            record = json.loads((self.production.build / "manifest.json").read_bytes())
-        except (OSError, ValueError):
-            return ""
-        still = sorted({shot["quote"] for shot in record["shots"] if shot["quote"]} & set(quotes))
-        return f"; the files of an earlier build still hold {', '.join(still)}: do not pass on anything from {self.production.build}" if still else ""
 
     def versions(self) -> dict[str, str]:
         return {"ourwords": __version__, "tools": self.studio.build, "aligner": self._aligner.name}

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.console import JsonFlag, document, opened, production_flow, say, show, today, wants_json
+from pipeline.cli.console import JsonFlag, at_the_door, document, opened, production_flow, say, show, today, wants_json
 from pipeline.errors import ChecksFailed, ConfigError, OurwordsError
 
 if TYPE_CHECKING:
+    from pipeline.consent.gate import Facts
     from pipeline.consent.model import Standing
     from pipeline.film import Flow
     from pipeline.production.lint import Flaw
@@ -78,17 +79,25 @@ def status(
     from dataclasses import asdict
 
     from pipeline.consent.approval_lines import standing_lines, standing_record
+    from pipeline.delivery.release import Door
 
     as_json = wants_json(as_json)
     production = opened()
     if contributor is not None and contributor not in production.consent:
         raise ConfigError(f'no contributor "{contributor}"', next_step=f"there are: {', '.join(production.consent)}")
     standings, why_not, damaged, signed = _standings(production)
+    not_ours = Door.of(production, today()).not_ours()
     standings = [one for one in standings if contributor in (None, one.contributor)]
     flaws = [flaw for flaw in _flaws(production) if contributor is None or contributor in flaw.what or _is_of(flaw, contributor, production)]
     if as_json:
         document(
-            {"approvals": [standing_record(one) for one in standings], "paperwork": [asdict(flaw) for flaw in flaws], "damaged_lines": list(damaged), **signed}
+            {
+                "approvals": [standing_record(one) for one in standings],
+                "paperwork": [asdict(flaw) for flaw in flaws],
+                "damaged_lines": list(damaged),
+                "not_ours": not_ours,
+                **signed,
+            }
         )
     else:
         for line in standing_lines(standings):
@@ -105,6 +114,8 @@ def status(
             f"reviews/approvals.jsonl: line {', '.join(map(str, damaged))} cannot be read and is passed over\n  → look at it, or take it from your backup",
             always=True,
         )
+    if not_ours:
+        say(f"In {production.build}, and not ours: {', '.join(not_ours)}\n  → nobody holds these against the consents; look at them yourself", always=True)
     if why_not:
         say(f"Only the wording is told: {why_not}", always=True)
     void = bool(signed["sign_off"]) and signed["sign_off"]["state"] == "void"
@@ -148,19 +159,29 @@ def diff(
     from pipeline.consent.approve import Reviews
     from pipeline.delivery import manifest
     from pipeline.delivery.change_page import comparison_html, comparison_json, comparison_text
-    from pipeline.engine.cache import write_whole
 
     as_json = wants_json(as_json)
     reviews = Reviews(opened())
     build = reviews.production.build
     found = reviews.compared(manifest.cut(old, build, manifest.BEFORE if old is None else manifest.NAME), manifest.cut(new, build), contributor or "")
     if page:
-        write_whole(page, comparison_html(found, reviews.production.film.language), 0o644)
+        _page(page, comparison_html(found, reviews.production.film.language), reviews.facts(found), build)
         document({"page": str(page), "changes": len(found.changes)}) if as_json else show(f"{page}  ({len(found.changes)} changes)")
     elif as_json:
         document(json.loads(comparison_json(found)))
     else:
         show(comparison_text(found).rstrip())
+
+
+def _page(page: Path, content: bytes, facts: Facts, build: Path) -> None:
+    """A page to be given to somebody: in build/ it is held as all that lies there; elsewhere it is theirs."""
+    from pipeline.delivery.release import Release, elsewhere, lies_in
+
+    if lies_in(build, page):
+        with at_the_door() as (_, door):
+            door.hand_out(Release("diff", {page.name: content}, facts), page.parent)
+    else:
+        elsewhere(page.parent, {page.name: content})
 
 
 feedback_app = typer.Typer(no_args_is_help=True, help="Review rounds: comments on a cut, what is done about each, and a page that says so.")
@@ -239,14 +260,15 @@ def feedback_page(as_json: JsonFlag = False) -> None:
     """“You said, we did”: build/feedback.html and .json, by the film as it is now."""
     from pipeline.consent.approve import Reviews
     from pipeline.delivery import manifest
-    from pipeline.engine.cache import write_whole
+    from pipeline.delivery.release import Release
     from pipeline.review.comment_files import remarks_html, remarks_json
 
     as_json = wants_json(as_json)
     reviews = Reviews(opened())
     cut, remarks, page = manifest.cut(None, reviews.production.build), reviews.remarks, reviews.production.build / "feedback.html"
-    write_whole(page, remarks_html(remarks, cut, reviews.production.film.language))
-    write_whole(page.with_suffix(".json"), remarks_json(remarks, cut))
+    with at_the_door() as (production, door):
+        files = {page.name: remarks_html(remarks, cut, production.film.language), "feedback.json": remarks_json(remarks, cut)}
+        door.publish([Release("remarks", files, reviews.facts_of_cut(cut))])
     document({"page": str(page), "comments": len(remarks)}) if as_json else show(f"{page}  ({len(remarks)} comments)")
 
 

@@ -6,7 +6,7 @@ shown, not to what the lists say now: nobody can approve what was never made.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipeline.consent import approval_lines as lines
 from pipeline.consent import snapshot
+from pipeline.consent.gate import Facts
 from pipeline.consent.model import Approval, Seen, digest_of
 from pipeline.core.digest import file_digest
 from pipeline.edit.change_list import compare
@@ -121,6 +122,20 @@ class Reviews:
         path = self.production.build / SEEN
         found = lines.read_contributors(path.name, path.read_bytes()) if path.is_file() else {}
         return found | {quote.id: quote.contributor for quote in self.production.quotes if quote.contributor}
+
+    def facts(self, found: Comparison) -> Facts:
+        """Who and what is on a page that tells of two cuts; for a reader, nobody but them."""
+        return self._facts({story.quote: story.contributor for story in found.quotes if story.words})
+
+    def facts_of_cut(self, cut: CutList) -> Facts:
+        """Who and what is on a page that tells of one cut."""
+        whose = self._whose()
+        return self._facts({name: whose.get(name, "") for name in cut.quotes})
+
+    def _facts(self, whose: Mapping[str, str]) -> Facts:
+        known = self.production.quote
+        words = {name: known[name].digest for name in whose if name in known}
+        return Facts(self.production.film.use, frozenset(whose.values()), words)
 
     @property
     def remarks_path(self) -> Path:

@@ -8,10 +8,11 @@ refusal that names the contributor and the quote. Consent wins over a quote's ow
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.errors import Refused
 from pipeline.language.redaction import Bleep, find
 from pipeline.production.quotes import Consent, Quote
 
@@ -27,7 +28,7 @@ class Refusal:
     next_step: str
 
     def __str__(self) -> str:
-        return f"{self.quote} ({self.contributor}): {self.why}"
+        return f"{self.quote} ({self.contributor}): {self.why}" if self.quote and self.contributor else f"{self.quote or self.contributor}: {self.why}"
 
 
 def gate(quotes: Iterable[tuple[Quote, str]], consents: Mapping[str, Consent], use: str, today: date, *, draft: bool = False) -> list[Refusal]:
@@ -39,38 +40,92 @@ def gate(quotes: Iterable[tuple[Quote, str]], consents: Mapping[str, Consent], u
 
 
 def _judge(quote: Quote, contributor: str, consent: Consent | None, use: str, today: date, draft: bool) -> list[Refusal]:
-    def no(why: str, next_step: str) -> Refusal:
-        return Refusal(quote.id, contributor or "nobody named", why, next_step)
-
-    found = []
-    if not quote.text:
-        found.append(no("is given by its times alone: nobody can approve words that are not written down", "`ourwords match` shows what is heard there"))
-    if not quote.approved_by or not quote.approved_on:
-        found.append(no("nobody has approved these words", "fill in approved_by and approved_on once they have"))
-    elif quote.approved_on > today:
-        found.append(no(f"approved on {quote.approved_on}, which is in the future", "correct the date"))
-    if use not in quote.use:
-        found.append(no(f"approved for {_list(quote.use)}, not for {use}", "ask the group, or take it out of this film"))
+    whys = list(_of_words(quote, use, today))
     if quote.contributor and quote.contributor != contributor:
-        found.append(no(f"approved by {quote.contributor}, but found in the interview of {contributor}", "correct the quote list"))
+        why = f"approved by {quote.contributor}, but found in the interview of {contributor}"
+        whys.append((why, "correct the quote list"))
+    whys += _of_person(consent, use, today, draft)
+    return [Refusal(quote.id, contributor or "nobody named", why, step) for why, step in whys]
+
+
+def _of_words(quote: Quote, use: str, today: date) -> Iterator[tuple[str, str]]:
+    """Why these words may not be used, each with what to do next."""
+    if not quote.text:
+        why = "is given by its times alone: nobody can approve words that are not written down"
+        yield why, "`ourwords match` shows what is heard there"
+    if not quote.approved_by or not quote.approved_on:
+        yield "nobody has approved these words", "fill in approved_by and approved_on once they have"
+    elif quote.approved_on > today:
+        yield f"approved on {quote.approved_on}, which is in the future", "correct the date"
+    if use not in quote.use:
+        yield f"approved for {_list(quote.use)}, not for {use}", "ask the group, or take it out of this film"
+
+
+def _of_person(consent: Consent | None, use: str, today: date, draft: bool) -> Iterator[tuple[str, str]]:
+    """Why nobody may see or hear this person, each with what to do next."""
     if consent is None:
-        return [*found, no("is not in the consent register", "add a row once there is a signed form")]
+        yield "is not in the consent register", "add a row once there is a signed form"
+        return
     if consent.withdrawn_on:
-        found.append(no(f"withdrew on {consent.withdrawn_on}", "take the quote out of the scenes"))
+        yield f"withdrew on {consent.withdrawn_on}", "take the quote out of the scenes"
     if consent.given_on is None:
-        found.append(no("has no date of consent", "fill in given_on from the signed form"))
+        yield "has no date of consent", "fill in given_on from the signed form"
     elif consent.given_on > today:
-        found.append(no(f"consent is dated {consent.given_on}, which is in the future", "correct the date"))
+        yield f"consent is dated {consent.given_on}, which is in the future", "correct the date"
     if consent.expires_on and consent.expires_on < today:
-        found.append(no(f"consent ran out on {consent.expires_on}", "ask again, and write the new date down"))
+        yield f"consent ran out on {consent.expires_on}", "ask again, and write the new date down"
     if use not in consent.scope:
-        found.append(no(f"consents to {_list(consent.scope)}, not to {use}", "take the quote out, or ask"))
+        yield f"consents to {_list(consent.scope)}, not to {use}", "take the quote out, or ask"
     for disguise in CANNOT_YET:
         if disguise in consent.anonymise and not draft:
-            found.append(
-                no(f"asked for the {disguise} to be disguised, which ourwords cannot do yet", "leave the quote out of the scenes, or look at it with --draft")
-            )
+            why = f"asked for the {disguise} to be disguised, which ourwords cannot do yet"
+            yield why, "leave the quote out of the scenes, or look at it with --draft"
+
+
+# What leaves ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Who is in a file, by voice, face, words or name; which approved words, by their digests; and what it was made for."""
+
+    use: str
+    people: frozenset[str]
+    quotes: Mapping[str, str]
+    draft: bool = False
+    """Watermarked and not to be shown: disguises that cannot be made yet may be missing."""
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The quote list and the consent register, as they are now."""
+
+    quotes: Mapping[str, Quote]
+    consents: Mapping[str, Consent]
+    today: date
+
+
+def objections(facts: Facts, lists: Lists) -> list[Refusal]:
+    """Why a file of these people and words may not lie where it could be passed on; nothing where it may."""
+    found = [
+        Refusal("", who, why, step) for who in sorted(facts.people) for why, step in _of_person(lists.consents.get(who), facts.use, lists.today, facts.draft)
+    ]
+    for name, digest in sorted(facts.quotes.items()):
+        quote = lists.quotes.get(name)
+        if quote is None or quote.digest != digest:
+            why = "its words are not in the quote list any more" if quote is None else "its approved words are others now"
+            found.append(Refusal(name, "", why, "ourwords build-cut makes what may be seen"))
+        else:
+            found += [Refusal(name, quote.contributor, *why) for why in _of_words(quote, facts.use, lists.today)]
     return found
+
+
+def let_out(leaving: Iterable[Facts], lists: Lists) -> None:
+    """The last look, just before files are published: the lists may have changed while they were made."""
+    found = list(dict.fromkeys(one for facts in leaving for one in objections(facts, lists)))
+    if found:
+        listed = "\n".join(f"{one}\n  → {one.next_step}" for one in found)
+        raise Refused(listed, where="the consent gate, just before publishing", next_step="nothing was published")
 
 
 def _list(words: Iterable[str]) -> str:

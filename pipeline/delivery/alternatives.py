@@ -102,12 +102,6 @@ class Access:
         files = [file for file in (description and description.script, easy and easy.file) if file]
         return [(file, " ".join(f"{cue.speaker} {cue.text}" for cue in self._subtitles(file).cues)) for file in files]
 
-    def gone(self) -> list[str]:
-        """What an earlier build published and this one does not."""
-        there = (self.production.build / "captions").glob("*")
-        names = [f"captions/{path.name}" for path in there if path.name.partition(".")[0] in ("description", "sign-language", "easy-read")]
-        return [name for name in names if name not in self.files]
-
     @cached_property
     def described(self) -> tuple[Cue, ...]:
         """The audio-description script, for the transcript."""
