@@ -43,7 +43,7 @@ from pipeline.edit import plan
 from pipeline.edit.timeline import Heard, Take, Timeline
 from pipeline.engine import records
 from pipeline.engine.cache import NotMade, Shelf
-from pipeline.errors import ChecksFailed, ConfigError, Refused
+from pipeline.errors import ChecksFailed, ConfigError
 from pipeline.matching import match, word_diff
 from pipeline.matching.model import Candidate, Match, Row, State
 from pipeline.production.load import ClipPreset, Production
@@ -143,16 +143,11 @@ class Flow:
         refusals = consent_rules.gate(asked, self.production.consent, self.production.film.use, self.today, draft=self.draft)
         texts = self.desk.texts_on_screen(asked) + self.corrections.texts
         refusals += consent_rules.names_shown(texts, self.production.consent, [who for _, who in asked])
-        if refusals:
-            listed = "\n".join(f"{refusal}\n  → {refusal.next_step}" for refusal in refusals)
-            raise Refused(listed, where="the consent gate", next_step="nothing was built")
+        consent_rules.refuse(refusals)
 
     def _agreed(self, standings: list[Standing], needed: list[str], use: str) -> None:
         """The second gate: what people said of what they were shown still holds. A final film needs it all in the ledger."""
-        refusals = self._disagreed(standings, needed)
-        if refusals:
-            listed = "\n".join(f"{refusal}\n  → {refusal.next_step}" for refusal in refusals)
-            raise Refused(listed, where=f"approvals for {use}, {self.stage}", next_step="nothing was built; `ourwords status` lists all approvals")
+        consent_rules.approved(self._disagreed(standings, needed), use, self.stage)
 
     def _disagreed(self, standings: list[Standing], needed: list[str]) -> list[consent_rules.Refusal]:
         return approval_rules.refusals(standings, needed, held=self.stage == "final")
@@ -272,8 +267,7 @@ class Flow:
             found.gate()
         refusals = consent_rules.names_shown(found.texts, self.production.consent, {take.contributor for take in self.timeline.takes})
         refusals += consent_rules.names_written(found.texts, self.production.bleeps)
-        if refusals:
-            raise Refused("\n".join(f"{item}\n  → {item.next_step}" for item in refusals), where="the consent gate", next_step="nothing was built")
+        consent_rules.refuse(refusals)
         found.files  # noqa: B018 - looking is the check
         return found
 
@@ -359,9 +353,9 @@ class Flow:
 
     def facts(self, quotes: Iterable[str] | None = None, use: str = "") -> consent_rules.Facts:
         """Who and what is in the film, or in what is made of some of its quotes."""
-        takes = [take for take in self.timeline.takes if quotes is None or take.quote in quotes]
-        words = {take.quote: self.production.quote[take.quote].digest for take in takes}
-        return consent_rules.Facts(use or self.production.film.use, frozenset(take.contributor for take in takes), words, self.draft)
+        whose = {take.quote: take.contributor for take in self.timeline.takes if quotes is None or take.quote in quotes}
+        asked = [(self.production.quote[name], who) for name, who in whose.items()]
+        return consent_rules.facts(use or self.production.film.use, asked, self.production.consent, draft=self.draft)
 
     def _before(self) -> list[Release]:
         """The cut that this one takes the place of, with nobody in it who may not be seen for this use today."""
@@ -371,12 +365,11 @@ class Flow:
             for name, found in self.matches.items()
             if found.state is State.MATCHED and name in lists.quotes
         }
-        facts = {name: consent_rules.Facts(use, frozenset({who}), {name: lists.quotes[name].digest}) for name, who in speaks.items()}
-        allowed = {name for name, one in facts.items() if not consent_rules.objections(one, lists)}
+        each = {name: consent_rules.facts(use, [(lists.quotes[name], who)], lists.consents) for name, who in speaks.items()}
+        allowed = {name for name, one in each.items() if not consent_rules.objections(one, lists)}
         data, told = before(self.production.build, self.shot_records(), allowed)
-        people = frozenset(speaks[name] for name in told)
-        words = {name: lists.quotes[name].digest for name in told}
-        return [Release("before", {manifest.BEFORE: data}, consent_rules.Facts(use, people, words))] if data else []
+        facts = consent_rules.facts(use, [(lists.quotes[name], speaks[name]) for name in sorted(told)], lists.consents)
+        return [Release("before", {manifest.BEFORE: data}, facts)] if data else []
 
     @property
     def _cut_print(self) -> str:
@@ -430,8 +423,7 @@ class Flow:
     def transcribe(self, wanted: list[str]) -> list[Transcript]:
         """Some sources only: the command of that name."""
         for name in wanted:
-            if self.production.source[name] not in self.production.open_sources:
-                raise Refused("its contributor has withdrawn: it is not opened", where=name, next_step="take the source out of production.toml")
+            consent_rules.opened(name, may_be=self.production.source[name] in self.production.open_sources)
         self._listen()
         return self.each(self.desk.transcribe, [self.production.source[name] for name in wanted])
 
@@ -479,12 +471,8 @@ class Flow:
         refused = consent_rules.gate(asked, self.production.consent, preset.use, self.today)
         left = [name for name in chosen if name not in {item.quote for item in refused}]
         refused += self._disagreed(self._standing({name: self.shown[name] for name in left}, preset.use), self._needed)
-        if refused and not skip_refused:
-            raise Refused(
-                "\n".join(f"{item}\n  → {item.next_step}" for item in refused),
-                where=f"the consent gate, for {preset.use}",
-                next_step="no clip was written; --skip-refused makes the others",
-            )
+        if not skip_refused:
+            consent_rules.clips(refused, preset.use)
         made = [self._clip_release(name, preset) for name in chosen if name not in {item.quote for item in refused}]
         self._publish(made)
         return [name for release in made for name in release.files], refused

@@ -7,20 +7,20 @@ shown, not to what the lists say now: nobody can approve what was never made.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from pipeline.consent import approval_lines as lines
-from pipeline.consent import snapshot
+from pipeline.consent import gate, snapshot
 from pipeline.consent.gate import Facts
 from pipeline.consent.model import Approval, Seen, digest_of
 from pipeline.core.digest import file_digest
 from pipeline.edit.change_list import compare
 from pipeline.edit.changes import Comparison, CutList
 from pipeline.engine import journal
-from pipeline.errors import ConfigError, InputError, Refused
+from pipeline.errors import ConfigError, InputError
 from pipeline.production.lint import STAND_IN
 from pipeline.production.load import Production
 from pipeline.review import comment_files
@@ -101,11 +101,9 @@ class Reviews:
     def _film(self) -> tuple[str, dict[str, dict[str, Seen]]]:
         """What is in the film that was made, and its hash: refused where cut.mp4 is another film."""
         path, film = self.production.build / SEEN, self.production.build / "cut.mp4"
-        if not path.is_file() or not film.is_file():
-            raise Refused("there is no film yet, so nobody can have seen it", where=str(self.production.build), next_step="ourwords build-cut, then show it")
+        gate.film_there(str(self.production.build), there=path.is_file() and film.is_file())
         digest, seen = lines.read_seen(path.name, path.read_bytes())
-        if file_digest(film) != digest:
-            raise Refused("is not the film that the build made", where="build/cut.mp4", next_step="ourwords build-cut makes it again; show that one")
+        gate.film_shown(same=file_digest(film) == digest)
         return digest, seen
 
     # Cuts and remarks ------------------------------------------------------------------------
@@ -134,8 +132,8 @@ class Reviews:
 
     def _facts(self, whose: Mapping[str, str]) -> Facts:
         known = self.production.quote
-        words = {name: known[name].digest for name in whose if name in known}
-        return Facts(self.production.film.use, frozenset(whose.values()), words)
+        found = gate.facts(self.production.film.use, [(known[name], who) for name, who in whose.items() if name in known], self.production.consent)
+        return replace(found, people=frozenset(whose.values()))
 
     @property
     def remarks_path(self) -> Path:

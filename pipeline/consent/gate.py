@@ -94,6 +94,8 @@ class Facts:
     quotes: Mapping[str, str]
     draft: bool = False
     """Watermarked and not to be shown: disguises that cannot be made yet may be missing."""
+    named: frozenset[str] = frozenset()
+    """Those of them who had not asked to be left without a name."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +112,11 @@ def objections(facts: Facts, lists: Lists) -> list[Refusal]:
     found = [
         Refusal("", who, why, step) for who in sorted(facts.people) for why, step in _of_person(lists.consents.get(who), facts.use, lists.today, facts.draft)
     ]
+    found += [
+        Refusal("", who, "asked since not to be named", "ourwords build-cut makes what may be seen")
+        for who in sorted(facts.named)
+        if who in lists.consents and "name" in lists.consents[who].anonymise
+    ]
     for name, digest in sorted(facts.quotes.items()):
         quote = lists.quotes.get(name)
         if quote is None or quote.digest != digest:
@@ -120,12 +127,18 @@ def objections(facts: Facts, lists: Lists) -> list[Refusal]:
     return found
 
 
+def facts(use: str, quotes: Iterable[tuple[Quote, str]], consents: Mapping[str, Consent], *, draft: bool = False) -> Facts:
+    """Of a file with these quotes in it, each with the contributor who says the words."""
+    asked = list(quotes)
+    people = frozenset(who for _, who in asked)
+    named = frozenset(who for who in people if who not in consents or "name" not in consents[who].anonymise)
+    return Facts(use, people, {quote.id: quote.digest for quote, _ in asked}, draft, named)
+
+
 def let_out(leaving: Iterable[Facts], lists: Lists) -> None:
     """The last look, just before files are published: the lists may have changed while they were made."""
     found = list(dict.fromkeys(one for facts in leaving for one in objections(facts, lists)))
-    if found:
-        listed = "\n".join(f"{one}\n  → {one.next_step}" for one in found)
-        raise Refused(listed, where="the consent gate, just before publishing", next_step="nothing was published")
+    refuse(found, where="the consent gate, just before publishing", next_step="nothing was published")
 
 
 def _list(words: Iterable[str]) -> str:
@@ -154,3 +167,93 @@ def names_written(texts: Iterable[tuple[str, str]], bleeps: Sequence[Bleep]) -> 
         for where, text in texts
         for found in find(text.split(), bleeps)
     ]
+
+
+# Refused ---------------------------------------------------------------------------------------
+
+
+def refuse(refusals: Sequence[Refusal], *, where: str = "the consent gate", next_step: str = "nothing was built") -> None:
+    """Stop where anything at all was refused, and tell it all."""
+    if refusals:
+        raise Refused("\n".join(f"{one}\n  → {one.next_step}" for one in refusals), where=where, next_step=next_step)
+
+
+def approved(refusals: Sequence[Refusal], use: str, stage: str) -> None:
+    """What people said of what they were shown still holds, or nothing is made."""
+    refuse(refusals, where=f"approvals for {use}, {stage}", next_step="nothing was built; `ourwords status` lists all approvals")
+
+
+def clips(refusals: Sequence[Refusal], use: str) -> None:
+    refuse(refusals, where=f"the consent gate, for {use}", next_step="no clip was written; --skip-refused makes the others")
+
+
+def opened(source: str, *, may_be: bool) -> None:
+    """Footage of somebody who has withdrawn is not opened at all."""
+    if not may_be:
+        raise Refused("its contributor has withdrawn: it is not opened", where=source, next_step="take the source out of production.toml")
+
+
+def others_approved(unapproved: Mapping[str, str]) -> None:
+    """For a final film, somebody has agreed to words and pictures that others made: by what it is, why nobody has."""
+    if unapproved:
+        raise Refused(
+            "\n".join(f"{what}: {why}" for what, why in unapproved.items()),
+            where="production.toml: words and pictures that are not the contributors' own",
+            next_step="write approved_by, approved_on and sha256 there, once those concerned have seen it; or take it out",
+        )
+
+
+def names_placed(where: str, *, known: bool) -> None:
+    """Where its words are is not known well enough to hide one of them: nothing is played."""
+    if not known:
+        raise Refused(
+            "has a name to hide, and its words could not be placed in the sound",
+            where=where,
+            next_step="leave the name out of the quote with … , or leave the quote out",
+        )
+
+
+def film_there(build: str, *, there: bool) -> None:
+    """Nobody can have seen what was never made."""
+    if not there:
+        raise Refused("there is no film yet, so nobody can have seen it", where=build, next_step="ourwords build-cut, then show it")
+
+
+def film_shown(*, same: bool) -> None:
+    """What is approved is what the build made."""
+    if not same:
+        raise Refused("is not the film that the build made", where="build/cut.mp4", next_step="ourwords build-cut makes it again; show that one")
+
+
+Owners = Mapping[str, frozenset[str]]
+"""Whose interview a file is, by its content: nobody's, where it is not there."""
+
+
+def owners(files: Iterable[tuple[str, str]]) -> Owners:
+    """`files`: (digest, contributor) of everything that somebody was recorded with."""
+    found: dict[str, frozenset[str]] = {}
+    for digest, who in files:
+        found[digest] = found.get(digest, frozenset()) | {who}
+    return found
+
+
+def cutaway(file: str, digest: str, interviews: Owners) -> None:
+    """A picture laid over a join is seen without anybody's approval: it is nobody's interview."""
+    if digest in interviews:
+        raise Refused("is an interview: a cutaway is seen without anybody's approval", where=file, next_step="lay another picture over the join")
+
+
+def passed_on(file: str, digest: str, interviews: Owners) -> None:
+    """A file that is published whole is nobody's interview."""
+    if digest in interviews:
+        raise Refused("is an interview: nobody approved it to be passed on whole", where=file, next_step="give what was made for this film")
+
+
+def own_recording(file: str, digest: str, who: str, interviews: Owners) -> None:
+    """An angle or a recorder is, by its content, its source's contributor's alone."""
+    if interviews.get(digest, frozenset()) != {who}:
+        raise Refused(
+            "is also somebody else's interview: what one person approves says nothing for another",
+            where=file,
+            next_step=f"give {who}'s own file, or take it out of production.toml",
+        )

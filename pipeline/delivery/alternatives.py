@@ -15,9 +15,10 @@ from pathlib import Path
 
 from pipeline.captions import formats as caption_files
 from pipeline.captions.model import Captions, Cue
+from pipeline.consent import gate
 from pipeline.core.finding import Finding
 from pipeline.core.media import Media
-from pipeline.errors import InputError, Refused
+from pipeline.errors import InputError
 from pipeline.production.load import DescriptionSpec, EasyReadSpec, Production, SignLanguageSpec
 
 SLACK = Fraction(1)
@@ -76,12 +77,7 @@ class Access:
 
     def gate(self) -> None:
         """For a final film, somebody has agreed to each: these are other words and pictures than the contributors approved."""
-        if self.open:
-            raise Refused(
-                "\n".join(f"{_said(name)}: {why}" for name, why in self.open.items()),
-                where="production.toml: words and pictures that are not the contributors' own",
-                next_step="write approved_by, approved_on and sha256 there, once those concerned have seen it; or take it out",
-            )
+        gate.others_approved({_said(name): why for name, why in self.open.items()})
 
     def findings(self) -> list[Finding]:
         """What is still to be done about them."""

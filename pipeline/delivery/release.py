@@ -271,6 +271,7 @@ def _plain_record(record: Mapping[str, Entry]) -> dict[str, Any]:
                 "use": entry.facts.use,
                 "draft": entry.facts.draft,
                 "people": sorted(entry.facts.people),
+                "named": sorted(entry.facts.named),
                 "quotes": dict(entry.facts.quotes),
             }
             for path, entry in sorted(record.items())
@@ -285,7 +286,7 @@ def _read_record(plain: Any) -> dict[str, Entry]:
         str(path): Entry(
             str(one["sha256"]),
             str(one["release"]),
-            Facts(str(one["use"]), frozenset(map(str, one["people"])), dict(one["quotes"]), bool(one["draft"])),
+            Facts(str(one["use"]), frozenset(map(str, one["people"])), dict(one["quotes"]), bool(one["draft"]), frozenset(map(str, one["named"]))),
             str(one["of"]),
         )
         for path, one in plain["files"].items()

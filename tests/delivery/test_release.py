@@ -223,7 +223,7 @@ def test_the_record_says_who_is_in_a_file_and_what_it_was_made_for(door: Door) -
     plain = json.loads((door.build / RECORD).read_bytes())["files"]["clips/q1.mp4"]
     assert plain == {
         "sha256": plain["sha256"], "release": "clip q1", "of": "", "use": "training", "draft": False,
-        "people": ["amara"], "quotes": {"q1": QUOTES[0].digest},
+        "people": ["amara"], "named": [], "quotes": {"q1": QUOTES[0].digest},
     }  # fmt: skip
     assert len(plain["sha256"]) == 64
 
