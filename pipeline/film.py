@@ -176,10 +176,9 @@ class Flow:
         return ["wording", *(settings.final if self.stage == "final" else settings.draft)]
 
     def contributor(self, quote: str) -> str:
-        """Whose words a quote is: whoever speaks in the source where it was found."""
+        """Whose words a quote is: whoever speaks in the source where it was found; of one that was not, as the list says."""
         best = self.matches[quote].best
-        assert best
-        return self.production.source[best.source].contributor
+        return self.production.source[best.source].contributor if best else self.production.quote[quote].contributor
 
     def _clear(self, name: str) -> plan.Cleared:
         return self.desk.clear(self.production.quote[name], self.matches[name], self.contributor(name), self.transcripts)

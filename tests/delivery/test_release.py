@@ -10,15 +10,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.consent.gate import Facts, Lists
 from pipeline.delivery.manifest import BEFORE, NAME
 from pipeline.delivery.release import CUT, OURS, RECORD, UNKNOWN, Door, Release, before
+from pipeline.desk import Desk
 from pipeline.engine.up_to_date import RELEASING, Stamp
 from pipeline.errors import Refused
 from pipeline.production.quotes import Consent, Quote
+from tests.test_verify import small
 
 TODAY = date(2025, 6, 1)
 DAY = timedelta(days=1)
@@ -337,3 +340,54 @@ def test_a_dry_run_says_what_would_go_and_removes_nothing(spoken_for: Path, ourw
     assert {"cut.mp4", "manifest.json", "export/cut.en-GB.srt"} <= {one["path"] for one in said["would_remove"]}
     assert said["not_ours"] == ["mine.txt"]
     assert (spoken_for / "build/cut.mp4").is_file()
+
+
+def outside_the_store(build: Path) -> dict[str, bytes]:
+    files = [path for path in build.rglob("*") if path.is_file() and ".store" not in path.parts and path.name != ".lock"]
+    return {path.relative_to(build).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.mark.slow
+def test_his_quote_goes_and_the_language_is_called_otherwise_and_nothing_of_him_is_left(film_copy: Path, ourwords: Callable[..., int]) -> None:
+    """Ben withdrew, the cut has no quote of his any more, and captions have another name: all exits say 0, and he is nowhere."""
+    build, settings = small(film_copy, ["q05", "q04"]) / "build", film_copy / "production.toml"
+    assert ourwords(film_copy, "build-cut") == 0
+    assert ourwords(film_copy, "build-cut", "--draft") == 0
+    assert ourwords(film_copy, "captions", "export", "--format", "scc") == 0
+    small(film_copy, ["q04", "q05"])
+    assert ourwords(film_copy, "build-cut") == 0
+    assert ourwords(film_copy, "build-cut", "--draft") == 0
+    assert ourwords(film_copy, "clips", "--quote", "q05") == 0
+    assert ourwords(film_copy, "diff", "--page", str(build / "for-everybody.html")) == 0
+    assert {"manifest.before.json", "for-everybody.html", "draft.mp4", "clips/q05.mp4"} <= set(outside_the_store(build))
+    assert b"ben.mp4" in outside_the_store(build)["manifest.before.json"]
+    without_ben(film_copy)
+    text = small(film_copy, ["q05"]) and settings.read_text(encoding="utf-8")
+    assert 'language = "en-GB"' in text
+    settings.write_text(text.replace('language = "en-GB"', 'language = "en-IE"'), encoding="utf-8")
+    assert ourwords(film_copy, "build-cut") == 0
+    left = outside_the_store(build)
+    assert "cut.mp4" in left and not {"draft.mp4", "for-everybody.html", "clips/q05.mp4"} & set(left)
+    assert not [name for name in left if "en-GB" in name]
+    assert not [name for name, data in left.items() if b"you're welcome" in data or b"ben.mp4" in data], "not in the cut before either"
+
+
+@pytest.mark.slow
+def test_who_withdraws_while_their_film_is_made_is_not_published(
+    film_copy: Path, ourwords: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    join = Desk.join
+    small(film_copy, ["q05", "q04"])
+
+    def joined(self: Desk, *arguments: Any) -> Any:
+        found = join(self, *arguments)
+        without_ben(film_copy)
+        return found
+
+    monkeypatch.setattr(Desk, "join", joined)
+    before = outside_the_store(film_copy / "build")
+    assert ourwords(film_copy, "build-cut") == 77
+    assert "just before publishing: ben: withdrew on 2025-09-01" in capsys.readouterr().err
+    assert outside_the_store(film_copy / "build") == before, "nothing was published"
+    assert ourwords(film_copy, "build-cut") == 77
+    assert outside_the_store(film_copy / "build") == {}, "and the next command takes the film before it away"
