@@ -21,7 +21,7 @@ from pipeline import __version__
 from pipeline.captions import formats as caption_files
 from pipeline.captions import placement
 from pipeline.captions.model import Captions, Cue
-from pipeline.consent import snapshot
+from pipeline.consent import gate, snapshot
 from pipeline.consent.model import Seen
 from pipeline.core.area import Area
 from pipeline.core.digest import digest
@@ -33,8 +33,8 @@ from pipeline.delivery.alternatives import Access
 from pipeline.edit import plan
 from pipeline.edit.timeline import Break, Card, Heard, Hold, Shot, Take, Timeline, reference
 from pipeline.engine import records
-from pipeline.engine.cache import Fingerprints, Shelf, link_whole, write_whole
-from pipeline.errors import InputError, Refused
+from pipeline.engine.cache import Fingerprints, Shelf, write_whole
+from pipeline.errors import InputError
 from pipeline.footage.multicam import Beside
 from pipeline.footage.track_quality import clarity
 from pipeline.language.redaction import hidden
@@ -151,7 +151,9 @@ class Desk:
             if media.picture is None:
                 raise InputError("has no picture", where=path.name, next_step="give the interview's video file")
             found[source.id] = Footage(path, media, choose_feed(path.name, media, source.track, source.channel), Cleaning(source.hum or 0, source.hiss or ""))
-        self.beside.guard(self.fingerprints)
+        for source in self.production.open_sources:
+            for one in source.beside.values():
+                gate.own_recording(one.file, self.fingerprints.of(self.production.path(one.file)), source.contributor, self._interviews)
         return found
 
     def recorder(self, source: SourceSpec) -> None:
@@ -180,16 +182,19 @@ class Desk:
 
         return Rack(self.footage, self._cutaways, load_qualities(), self._noise, self.recorders, self.typeface)
 
+    @property
+    def _interviews(self) -> gate.Owners:
+        """Whose interview a file is, whatever it is called."""
+        return gate.owners((self.fingerprints.of(self.production.path(file)), who) for file, who in self.production.interviews)
+
     @cached_property
     def _cutaways(self) -> dict[str, tuple[Path, Media | str]]:
         from pipeline.adapters.ffmpeg.commands import cutaway_kind
 
-        interviews = {self.fingerprints.of(self.production.path(file)) for file, _ in self.production.interviews}
         found: dict[str, tuple[Path, Media | str]] = {}
         for file in {cutaway.file for scene in self.production.scenes for cutaway in scene.cutaway}:
             path = self.production.path(file)
-            if self.fingerprints.of(path) in interviews:
-                raise Refused("is an interview: a cutaway is seen without anybody's approval", where=file, next_step="lay another picture over the join")
+            gate.cutaway(file, self.fingerprints.of(path), self._interviews)
             what = cutaway_kind(path) or self._media(f"ingest {file}", file)
             if isinstance(what, str):
                 self._look_at(file, path, what)
@@ -419,13 +424,7 @@ class Desk:
         approved = [(word.text, word.span) for c in cuts for word in c.stretch.said]
         heard = [word for c in cuts for word in transcript.heard.over(c.sound)]
         found = plan.find_names(mine, approved, heard)
-        if found and not all(c.aligned for c in cuts):
-            # Where its words are is not known well enough to hide one of them: nothing is played.
-            raise Refused(
-                "has a name to hide, and its words could not be placed in the sound",
-                where=quote.where,
-                next_step="leave the name out of the quote with … , or leave the quote out",
-            )
+        gate.names_placed(quote.where, known=not found or all(c.aligned for c in cuts))
         return found
 
     @cached_property
@@ -571,8 +570,7 @@ class Desk:
         """A recording that somebody made for the film, looked at and kept as it is; never an interview."""
         path = self.production.path(file)
         fingerprint = self.fingerprints.of(path)
-        if fingerprint in {self.fingerprints.of(self.production.path(name)) for name, _ in self.production.interviews}:
-            raise Refused("is an interview: nobody approved it to be passed on whole", where=file, next_step="give what was made for this film")
+        gate.passed_on(file, fingerprint, self._interviews)
         media, name = self._media(f"ingest {file}", file, recorder=True), f"whole{path.suffix.lower()}"
 
         def work(room: Path) -> None:
@@ -794,26 +792,6 @@ class Desk:
         people = [shot.contributor] if isinstance(shot, Take | Hold) else []
         found = self.shelf.make(f"still of a cue at {cue.span.start}", {"part": f"{made.parent.name}{made.name}", "at": str(at), "cue": 1}, work, people)
         return (found / "still.jpg").read_bytes()
-
-    def publish(self, files: Mapping[str, Path | bytes], gone: Iterable[str] = ()) -> list[str]:
-        """Everything under its final name, whole or not at all; the names of what changed. `gone` is what is not made any more."""
-        build = self.production.build
-        for name in gone:
-            (build / name).unlink(missing_ok=True)
-        changed = [
-            name for name, content in files.items() if (write_whole(build / name, content) if isinstance(content, bytes) else link_whole(content, build / name))
-        ]
-        self.fingerprints.save()
-        return changed
-
-    def left_from_before(self, quotes: Iterable[str]) -> str:
-        """A warning where an earlier build still holds words that may no longer be used."""
-        try:
-            record = json.loads((self.production.build / "manifest.json").read_bytes())
-        except (OSError, ValueError):
-            return ""
-        still = sorted({shot["quote"] for shot in record["shots"] if shot["quote"]} & set(quotes))
-        return f"; the files of an earlier build still hold {', '.join(still)}: do not pass on anything from {self.production.build}" if still else ""
 
     def versions(self) -> dict[str, str]:
         return {"ourwords": __version__, "tools": self.studio.build, "aligner": self._aligner.name}

@@ -9,7 +9,7 @@ Nothing is made twice, and nothing is made before the gate has let it through.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -30,19 +30,20 @@ from pipeline.consent import approvals as approval_rules
 from pipeline.consent import gate as consent_rules
 from pipeline.consent import signoff_rules, snapshot
 from pipeline.consent.approve import Reviews
-from pipeline.consent.model import Seen, Standing
+from pipeline.consent.model import Seen, Standing, digest_of
 from pipeline.consent.signoff import Given, Signoffs
+from pipeline.core.digest import digest
 from pipeline.core.finding import Finding
-from pipeline.delivery import build_report, markers
+from pipeline.delivery import build_report, manifest, markers
 from pipeline.delivery.alternatives import Access
 from pipeline.delivery.caption_qc import Judging
-from pipeline.delivery.release import SEEN, Leftovers
+from pipeline.delivery.release import CUT, SEEN, Content, Door, Release, before
 from pipeline.desk import Desk, Progress
 from pipeline.edit import plan
 from pipeline.edit.timeline import Heard, Take, Timeline
 from pipeline.engine import records
 from pipeline.engine.cache import NotMade, Shelf
-from pipeline.errors import ChecksFailed, ConfigError, Refused
+from pipeline.errors import ChecksFailed, ConfigError
 from pipeline.matching import match, word_diff
 from pipeline.matching.model import Candidate, Match, Row, State
 from pipeline.production.load import ClipPreset, Production
@@ -76,9 +77,10 @@ class Flow:
         self.production, self.draft, self.today = production, draft, today
         self.stage = "final" if final or (production.approvals.stage == "final" and not draft) else "draft"
         self.reviews, self.corrections = Reviews(production), Corrections(production)
-        self.signoffs = Signoffs(production)
+        self.signoffs = Signoffs(production, lambda: manifest.last(production.build / manifest.NAME).files)
         self.shelf = Shelf(production.build / ".store", dry=dry)
         self.desk = Desk(production, self.shelf, progress)
+        self.door = Door.of(production, today)
         self.progress, self._executor = progress, executor
         self._elsewhere: dict[str, tuple[Profile, Captions]] = {}
 
@@ -141,17 +143,11 @@ class Flow:
         refusals = consent_rules.gate(asked, self.production.consent, self.production.film.use, self.today, draft=self.draft)
         texts = self.desk.texts_on_screen(asked) + self.corrections.texts
         refusals += consent_rules.names_shown(texts, self.production.consent, [who for _, who in asked])
-        if refusals:
-            theirs = {name for name, who in speakers.items() if who in {refusal.contributor for refusal in refusals}}
-            listed = "\n".join(f"{refusal}\n  → {refusal.next_step}" for refusal in refusals)
-            raise Refused(listed, where="the consent gate", next_step=f"nothing was built{self.desk.left_from_before(theirs)}")
+        consent_rules.refuse(refusals)
 
     def _agreed(self, standings: list[Standing], needed: list[str], use: str) -> None:
         """The second gate: what people said of what they were shown still holds. A final film needs it all in the ledger."""
-        refusals = self._disagreed(standings, needed)
-        if refusals:
-            listed = "\n".join(f"{refusal}\n  → {refusal.next_step}" for refusal in refusals)
-            raise Refused(listed, where=f"approvals for {use}, {self.stage}", next_step="nothing was built; `ourwords status` lists all approvals")
+        consent_rules.approved(self._disagreed(standings, needed), use, self.stage)
 
     def _disagreed(self, standings: list[Standing], needed: list[str]) -> list[consent_rules.Refusal]:
         return approval_rules.refusals(standings, needed, held=self.stage == "final")
@@ -180,10 +176,9 @@ class Flow:
         return ["wording", *(settings.final if self.stage == "final" else settings.draft)]
 
     def contributor(self, quote: str) -> str:
-        """Whose words a quote is: whoever speaks in the source where it was found."""
+        """Whose words a quote is: whoever speaks in the source where it was found; of one that was not, as the list says."""
         best = self.matches[quote].best
-        assert best
-        return self.production.source[best.source].contributor
+        return self.production.source[best.source].contributor if best else self.production.quote[quote].contributor
 
     def _clear(self, name: str) -> plan.Cleared:
         return self.desk.clear(self.production.quote[name], self.matches[name], self.contributor(name), self.transcripts)
@@ -271,8 +266,7 @@ class Flow:
             found.gate()
         refusals = consent_rules.names_shown(found.texts, self.production.consent, {take.contributor for take in self.timeline.takes})
         refusals += consent_rules.names_written(found.texts, self.production.bleeps)
-        if refusals:
-            raise Refused("\n".join(f"{item}\n  → {item.next_step}" for item in refusals), where="the consent gate", next_step="nothing was built")
+        consent_rules.refuse(refusals)
         found.files  # noqa: B018 - looking is the check
         return found
 
@@ -314,14 +308,14 @@ class Flow:
     def build(self) -> list[str]:
         """Make the film and put every file under its final name; the names of files that changed."""
         if self.draft:
-            changed = self.desk.publish({"draft.mp4": self.film.folder / "draft.mp4"})
+            film = self.film
             self.shelf.keep("draft")
-            return changed
+            return self._publish([Release("draft", {"draft.mp4": film.folder / "draft.mp4"}, self.facts(), self._cut_print)])
         timeline, captions = self.timeline, self.captions  # the gate stands here, before anything is rendered or written
         self.desk.keep_lock(self.matches, self.pins)
         access = self.access
         film = self.film
-        files: dict[str, Path | bytes] = {
+        files: dict[str, Content] = {
             "cut.mp4": film.folder / "cut.mp4",
             **({"cut.clean.mp4": film.folder / "cut.clean.mp4"} if self.look.clean else {}),
             **{f"captions/{name}": text for name, text in self.sidecars(caption_files.PUBLISHED).items()},
@@ -345,18 +339,46 @@ class Flow:
         whose = {take.quote: take.contributor for take in timeline.takes}
         seen = snapshot.record(self.shown, whose, self.shelf.sha256(film.folder / "cut.mp4"))
         digests = self._digests(files)
-        files["manifest.json"] = build_report.manifest(timeline, self.shot_records(), digests, self.desk.versions())
+        cut = manifest.manifest(timeline, self.shot_records(), digests, self.desk.versions())
+        files |= {manifest.NAME: cut, CUT: cut, SEEN: records.pretty(seen)}
         self.shelf.keep("film")
-        left = Leftovers(self.production.build, self.shot_records(), digests, seen, self._not_withdrawn)
-        gone = [*access.gone(), *([] if self.look.clean else ["cut.clean.mp4"]), *left.gone()]
-        return self.desk.publish(files | left.before() | {SEEN: records.pretty(seen)}, gone)
+        current = {self._cut_print, digests["cut.mp4"], *map(self._clip_print, self.production.in_scenes)}
+        return self._publish([Release("film", files, self.facts()), *self._before()], current)
+
+    def _publish(self, releases: list[Release], current: Container[str] | None = None) -> list[str]:
+        changed = self.door.publish(releases, current)
+        self.desk.fingerprints.save()
+        return [name for name in changed if name != CUT]
+
+    def facts(self, quotes: Iterable[str] | None = None, use: str = "") -> consent_rules.Facts:
+        """Who and what is in the film, or in what is made of some of its quotes."""
+        whose = {take.quote: take.contributor for take in self.timeline.takes if quotes is None or take.quote in quotes}
+        asked = [(self.production.quote[name], who) for name, who in whose.items()]
+        return consent_rules.facts(use or self.production.film.use, asked, self.production.consent, draft=self.draft)
+
+    def _before(self) -> list[Release]:
+        """The cut that this one takes the place of, with nobody in it who may not be seen for this use today."""
+        use, lists = self.production.film.use, self.door.lists()
+        speaks = {
+            name: lists.quotes[name].contributor or self.contributor(name)
+            for name, found in self.matches.items()
+            if found.state is State.MATCHED and name in lists.quotes
+        }
+        each = {name: consent_rules.facts(use, [(lists.quotes[name], who)], lists.consents) for name, who in speaks.items()}
+        allowed = {name for name, one in each.items() if not consent_rules.objections(one, lists)}
+        data, told = before(self.production.build, self.shot_records(), allowed)
+        facts = consent_rules.facts(use, [(lists.quotes[name], speaks[name]) for name in sorted(told)], lists.consents)
+        return [Release("before", {manifest.BEFORE: data}, facts)] if data else []
 
     @property
-    def _not_withdrawn(self) -> set[str]:
-        """Quotes of the list whose contributor stands in the register and has not withdrawn."""
-        consent, quotes = self.production.consent, self.production.quote
-        speaks = {name: quotes[name].contributor or self.contributor(name) for name, found in self.matches.items() if found.state is State.MATCHED}
-        return {name for name, who in speaks.items() if who in consent and not consent[who].withdrawn_on}
+    def _cut_print(self) -> str:
+        """What a draft, or captions in another form, are made of: where it is another, they are of another film."""
+        return digest([self.production.film.language, self.shot_records(), [one.id for one in self.corrections.standing]])
+
+    def _clip_print(self, quote: str) -> str:
+        """What a clip is made of, wherever in the film its quote stands."""
+        shots = [{key: value for key, value in shot.items() if key != "at"} for shot in self.shot_records() if shot["quote"] == quote]
+        return digest(["clip", self.production.film.language, shots, digest_of(self.shown[quote]["captions"])])
 
     def _digests(self, files: Mapping[str, Path | bytes]) -> dict[str, str]:
         return {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
@@ -375,18 +397,18 @@ class Flow:
     def shot_records(self) -> list[dict[str, Any]]:
         """The shots as the manifest lists them."""
         texts = {quote.id: quote.text for quote in self.production.quotes}
-        return build_report.shot_records(self.timeline, texts, self.production.bleeps, self.desk.public_names())
+        return manifest.shot_records(self.timeline, texts, self.production.bleeps, self.desk.public_names())
 
     def verify(self, film: Path | None = None, *, listen: bool = False) -> list[Finding]:
         """The finished film held against all this: build/verify.json and .html say what was found."""
-        proof = Proof(self, film, listen=listen)
+        proof = Proof(self, manifest.built(self.production.build), film, listen=listen)
         found = proof.findings()
         pages = {
             "verify.json": build_report.verified_json(found, proof.digest),
             "verify.html": build_report.verified_html(found, self.timeline.title, self.captions.language),
         }
-        gone = [f"verify/{still.name}" for still in (self.production.build / "verify").glob("*.jpg") if f"verify/{still.name}" not in proof.screening.stills]
-        self.desk.publish({**pages, **proof.screening.stills}, gone)
+        made = proof.made.files.get("cut.mp4", "")
+        self._publish([Release("verify", {**pages, **proof.screening.stills}, self.facts(), made)])
         return found
 
     def sign(self, by: str, *, profile: str = "", note: str = "", accept: Iterable[str] = (), dry: bool = False) -> Given:
@@ -400,8 +422,7 @@ class Flow:
     def transcribe(self, wanted: list[str]) -> list[Transcript]:
         """Some sources only: the command of that name."""
         for name in wanted:
-            if self.production.source[name] not in self.production.open_sources:
-                raise Refused("its contributor has withdrawn: it is not opened", where=name, next_step="take the source out of production.toml")
+            consent_rules.opened(name, may_be=self.production.source[name] in self.production.open_sources)
         self._listen()
         return self.each(self.desk.transcribe, [self.production.source[name] for name in wanted])
 
@@ -449,21 +470,23 @@ class Flow:
         refused = consent_rules.gate(asked, self.production.consent, preset.use, self.today)
         left = [name for name in chosen if name not in {item.quote for item in refused}]
         refused += self._disagreed(self._standing({name: self.shown[name] for name in left}, preset.use), self._needed)
-        if refused and not skip_refused:
-            raise Refused(
-                "\n".join(f"{item}\n  → {item.next_step}" for item in refused),
-                where=f"the consent gate, for {preset.use}",
-                next_step="no clip was written; --skip-refused makes the others",
-            )
-        files: dict[str, Path | bytes] = {}
-        for name in chosen:
-            if name not in {item.quote for item in refused}:
-                film, captions = self.clip(name, preset.picture)
-                files[f"clips/{name}.mp4"] = film.folder / "clip.mp4"
-                for kind in preset.sidecars:
-                    files[f"clips/{name}.{captions.language}.{kind}"] = caption_files.WRITERS[kind](captions).encode()
-        self.desk.publish(files)
-        return list(files), refused
+        if not skip_refused:
+            consent_rules.clips(refused, preset.use)
+        made = [self._clip_release(name, preset) for name in chosen if name not in {item.quote for item in refused}]
+        self._publish(made)
+        return [name for release in made for name in release.files], refused
+
+    def _clip_release(self, name: str, preset: ClipPreset) -> Release:
+        film, captions = self.clip(name, preset.picture)
+        files: dict[str, Content] = {f"clips/{name}.mp4": film.folder / "clip.mp4"}
+        for kind in preset.sidecars:
+            files[f"clips/{name}.{captions.language}.{kind}"] = caption_files.WRITERS[kind](captions).encode()
+        return Release(f"clip {name}", files, self.facts([name], preset.use), self._clip_print(name))
+
+    def export(self, kinds: Iterable[str], folder: Path) -> list[Path]:
+        """The film's captions as files, put into a folder."""
+        release = Release("captions export", dict(self.sidecars(kinds)), self.facts(), self._cut_print)
+        return self.door.hand_out(release, folder)
 
     def _chosen(self, quotes: list[str], theme: str | None, contributor: str | None) -> list[str]:
         if not quotes and not theme and not contributor:

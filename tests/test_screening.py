@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -21,6 +20,7 @@ from pipeline.captions.formats import to_ass
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Source, Span, Time
+from pipeline.delivery.manifest import Manifest
 from pipeline.edit.timeline import Card, Take, Timeline
 from pipeline.production.load import load_profile
 from pipeline.verification.burned_in import Screening, read_back
@@ -120,11 +120,10 @@ def test_no_still_is_kept_of_a_film_that_is_not_the_builds(made: Callable[..., P
 def test_stills_are_kept_of_the_film_that_the_manifest_names(tmp_path: Path) -> None:
     (tmp_path / "cut.mp4").write_bytes(b"ours")
     (tmp_path / "other.mp4").write_bytes(b"another")
-    entry = {"path": "cut.mp4", "sha256": sha256(b"ours").hexdigest()}
-    (tmp_path / "manifest.json").write_text(json.dumps({"shots": [{}], "files": [entry]}))
+    built = Manifest({}, [{}], {"cut.mp4": sha256(b"ours").hexdigest()})
     flow: Any = SimpleNamespace(desk=None, production=SimpleNamespace(build=tmp_path))
-    assert Proof(flow).screening.keep
-    assert not Proof(flow, tmp_path / "other.mp4").screening.keep
+    assert Proof(flow, built).screening.keep
+    assert not Proof(flow, built, tmp_path / "other.mp4").screening.keep
 
 
 @pytest.mark.slow

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.console import JsonFlag, document, opened, production_flow, say, show, today, wants_json
+from pipeline.cli.console import JsonFlag, at_the_door, document, opened, production_flow, say, show, today, wants_json
 from pipeline.errors import ChecksFailed, ConfigError, OurwordsError
 
 if TYPE_CHECKING:
+    from pipeline.consent.gate import Facts
     from pipeline.consent.model import Standing
     from pipeline.film import Flow
     from pipeline.production.lint import Flaw
@@ -78,17 +79,25 @@ def status(
     from dataclasses import asdict
 
     from pipeline.consent.approval_lines import standing_lines, standing_record
+    from pipeline.delivery.release import Door
 
     as_json = wants_json(as_json)
     production = opened()
     if contributor is not None and contributor not in production.consent:
         raise ConfigError(f'no contributor "{contributor}"', next_step=f"there are: {', '.join(production.consent)}")
     standings, why_not, damaged, signed = _standings(production)
+    not_ours = Door.of(production, today()).not_ours()
     standings = [one for one in standings if contributor in (None, one.contributor)]
     flaws = [flaw for flaw in _flaws(production) if contributor is None or contributor in flaw.what or _is_of(flaw, contributor, production)]
     if as_json:
         document(
-            {"approvals": [standing_record(one) for one in standings], "paperwork": [asdict(flaw) for flaw in flaws], "damaged_lines": list(damaged), **signed}
+            {
+                "approvals": [standing_record(one) for one in standings],
+                "paperwork": [asdict(flaw) for flaw in flaws],
+                "damaged_lines": list(damaged),
+                "not_ours": not_ours,
+                **signed,
+            }
         )
     else:
         for line in standing_lines(standings):
@@ -105,6 +114,8 @@ def status(
             f"reviews/approvals.jsonl: line {', '.join(map(str, damaged))} cannot be read and is passed over\n  → look at it, or take it from your backup",
             always=True,
         )
+    if not_ours:
+        say(f"In {production.build}, and not ours: {', '.join(not_ours)}\n  → nobody holds these against the consents; look at them yourself", always=True)
     if why_not:
         say(f"Only the wording is told: {why_not}", always=True)
     void = bool(signed["sign_off"]) and signed["sign_off"]["state"] == "void"
@@ -146,19 +157,31 @@ def diff(
 ) -> None:
     """What changed between two cuts, in plain words: quotes added, removed, moved, longer, shorter, other words."""
     from pipeline.consent.approve import Reviews
+    from pipeline.delivery import manifest
     from pipeline.delivery.change_page import comparison_html, comparison_json, comparison_text
-    from pipeline.engine.cache import write_whole
 
     as_json = wants_json(as_json)
     reviews = Reviews(opened())
-    found = reviews.compared(reviews.cut(old, "manifest.before.json" if old is None else "manifest.json"), reviews.cut(new), contributor or "")
+    build = reviews.production.build
+    found = reviews.compared(manifest.cut(old, build, manifest.BEFORE if old is None else manifest.NAME), manifest.cut(new, build), contributor or "")
     if page:
-        write_whole(page, comparison_html(found, reviews.production.film.language), 0o644)
+        _page(page, comparison_html(found, reviews.production.film.language), reviews.facts(found), build)
         document({"page": str(page), "changes": len(found.changes)}) if as_json else show(f"{page}  ({len(found.changes)} changes)")
     elif as_json:
         document(json.loads(comparison_json(found)))
     else:
         show(comparison_text(found).rstrip())
+
+
+def _page(page: Path, content: bytes, facts: Facts, build: Path) -> None:
+    """A page to be given to somebody: in build/ it is held as all that lies there; elsewhere it is theirs."""
+    from pipeline.delivery.release import Release, elsewhere, lies_in
+
+    if lies_in(build, page):
+        with at_the_door() as (_, door):
+            door.hand_out(Release("diff", {page.name: content}, facts), page.parent)
+    else:
+        elsewhere(page.parent, {page.name: content})
 
 
 feedback_app = typer.Typer(no_args_is_help=True, help="Review rounds: comments on a cut, what is done about each, and a page that says so.")
@@ -174,11 +197,12 @@ def feedback_import(
 ) -> None:
     """Take comments in, each tied to the words it fell on. The same file twice adds nothing."""
     from pipeline.consent.approve import Reviews
+    from pipeline.delivery import manifest
     from pipeline.review.comments import whereabouts
 
     as_json = wants_json(as_json)
     reviews = Reviews(opened())
-    reviewed = reviews.cut(cut)
+    reviewed = manifest.cut(cut, reviews.production.build)
     new, total = reviews.take_comments(file, reviewed, start, today(), dry=dry_run)
     if as_json:
         document({"comments": total, "new": [remark.id for remark in new], "written": not dry_run})
@@ -198,12 +222,13 @@ def feedback_list(
 ) -> None:
     """All comments, and where they fall in the film as it is now."""
     from pipeline.consent.approve import Reviews
+    from pipeline.delivery import manifest
     from pipeline.review.comment_files import remarks_json
     from pipeline.review.comments import whereabouts
 
     as_json = wants_json(as_json)
     reviews = Reviews(opened())
-    cut, chosen = reviews.cut(None), [remark for remark in reviews.remarks if state in (None, remark.state)]
+    cut, chosen = manifest.cut(None, reviews.production.build), [remark for remark in reviews.remarks if state in (None, remark.state)]
     if as_json:
         document(json.loads(remarks_json(chosen, cut)))
         return
@@ -234,14 +259,16 @@ def feedback_answer(
 def feedback_page(as_json: JsonFlag = False) -> None:
     """“You said, we did”: build/feedback.html and .json, by the film as it is now."""
     from pipeline.consent.approve import Reviews
-    from pipeline.engine.cache import write_whole
+    from pipeline.delivery import manifest
+    from pipeline.delivery.release import Release
     from pipeline.review.comment_files import remarks_html, remarks_json
 
     as_json = wants_json(as_json)
     reviews = Reviews(opened())
-    cut, remarks, page = reviews.cut(None), reviews.remarks, reviews.production.build / "feedback.html"
-    write_whole(page, remarks_html(remarks, cut, reviews.production.film.language))
-    write_whole(page.with_suffix(".json"), remarks_json(remarks, cut))
+    cut, remarks, page = manifest.cut(None, reviews.production.build), reviews.remarks, reviews.production.build / "feedback.html"
+    with at_the_door() as (production, door):
+        files = {page.name: remarks_html(remarks, cut, production.film.language), "feedback.json": remarks_json(remarks, cut)}
+        door.publish([Release("remarks", files, reviews.facts_of_cut(cut))])
     document({"page": str(page), "comments": len(remarks)}) if as_json else show(f"{page}  ({len(remarks)} comments)")
 
 

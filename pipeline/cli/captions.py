@@ -91,7 +91,6 @@ def captions_export(
 ) -> None:
     """The film's captions as files. They are held by the same consents and approvals as the film."""
     from pipeline.captions.formats import WRITERS
-    from pipeline.engine.cache import write_whole
 
     as_json = wants_json(as_json)
     known = [*WRITERS, "ass"]
@@ -99,16 +98,13 @@ def captions_export(
     if not kinds or not set(kinds) <= set(known):
         raise ConfigError(f'"{formats}" is not a format that is written', where="--format", next_step=f"use one or more of: {', '.join(known)}")
     with production_flow(profile=profile) as flow:
-        files = flow.sidecars(kinds)
-        folder = to or flow.production.build / "export"
-        for name, data in files.items():
-            write_whole(folder / name, data, 0o644)
+        files = flow.export(kinds, to or flow.production.build / "export")
         house = flow.production.profile.name
     if as_json:
-        document({"profile": house, "files": [str(folder / name) for name in files]})
+        document({"profile": house, "files": [str(file) for file in files]})
     else:
-        for name in files:
-            show(str(folder / name))
+        for file in files:
+            show(str(file))
 
 
 def _tell(judged: Judged, verdict: Verdict) -> None:

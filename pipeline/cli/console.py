@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -24,6 +24,7 @@ from pipeline.errors import TryLater
 from pipeline.production.locate import named_or_found
 
 if TYPE_CHECKING:
+    from pipeline.delivery.release import Door, Removed
     from pipeline.film import Flow
     from pipeline.production.load import Production
 
@@ -40,6 +41,9 @@ class Settings:
     quiet: bool = False
     verbose: bool = False
     debug: bool = False
+    removed: list[Removed] = field(default_factory=list)
+    """What the command took out of build/ before it did anything, or would take."""
+    dry: bool = False
 
 
 settings = Settings()
@@ -81,6 +85,7 @@ def production_flow(*, draft: bool = False, final: bool = False, dry: bool = Fal
         flow = Flow(production, executor=executor, progress=progress, today=today(), draft=draft, final=final, dry=dry)
         if not dry:
             flow.shelf.open()
+        _hold(flow.door, dry=dry)
         try:
             yield flow
         except BaseException as problem:
@@ -90,6 +95,30 @@ def production_flow(*, draft: bool = False, final: bool = False, dry: bool = Fal
 
                 stop_all()
             raise
+
+
+@contextmanager
+def at_the_door() -> Iterator[tuple[Production, Door]]:
+    """For what is written into build/ without a film being made: the same lock, and the same look at what lies there."""
+    from pipeline.delivery.release import Door
+
+    production = opened()
+    os.umask(0o077)
+    with _alone(production, wait=True, dry=False):
+        door = Door.of(production, today())
+        _hold(door, dry=False)
+        yield production, door
+
+
+def _hold(door: Door, *, dry: bool) -> None:
+    """Finish or undo what a killed command left, then say what may not lie in build/ any more; it is gone, but in a dry run."""
+    if not dry:
+        door.recover()
+    settings.removed = door.hold(dry=dry)
+    settings.dry = dry
+    for why in dict.fromkeys(one.why for one in settings.removed):
+        paths = ", ".join(one.path for one in settings.removed if one.why == why)
+        say(f"{'Would be removed' if dry else 'Removed'} from {door.build}: {paths}\n  → {why}", always=True)
 
 
 def root() -> Path:
@@ -177,9 +206,12 @@ def _harmless(text: str) -> str:
 
 
 def document(content: dict[str, Any]) -> None:
-    print(json.dumps({"version": VERSION, **content}, ensure_ascii=False), flush=True)
+    """The result; with what was taken out of build/ on the way, where something was."""
+    if settings.removed:
+        content = content | {"would_remove" if settings.dry else "removed": [asdict(one) for one in settings.removed]}
+    event(content)
 
 
 def event(content: dict[str, Any]) -> None:
     """Events are lines of JSON on standard output, before the last document."""
-    document(content)
+    print(json.dumps({"version": VERSION, **content}, ensure_ascii=False), flush=True)

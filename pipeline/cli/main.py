@@ -44,7 +44,7 @@ def options(
         show(f"ourwords {__version__}")
         raise typer.Exit
     settings.folder, settings.quiet, settings.verbose, settings.debug = folder, quiet, verbose, debug
-    settings.json = as_json
+    settings.json, settings.removed = as_json, []
     logging.basicConfig(stream=sys.stderr, level=logging.DEBUG if debug else logging.ERROR, format="%(name)s: %(message)s")
 
 

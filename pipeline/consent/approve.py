@@ -6,21 +6,21 @@ shown, not to what the lists say now: nobody can approve what was never made.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
 from pipeline.consent import approval_lines as lines
-from pipeline.consent import snapshot
+from pipeline.consent import gate, snapshot
+from pipeline.consent.gate import Facts
 from pipeline.consent.model import Approval, Seen, digest_of
 from pipeline.core.digest import file_digest
-from pipeline.delivery.change_page import read_manifest
 from pipeline.edit.change_list import compare
 from pipeline.edit.changes import Comparison, CutList
 from pipeline.engine import journal
-from pipeline.errors import ConfigError, InputError, Refused
+from pipeline.errors import ConfigError, InputError
 from pipeline.production.lint import STAND_IN
 from pipeline.production.load import Production
 from pipeline.review import comment_files
@@ -101,25 +101,12 @@ class Reviews:
     def _film(self) -> tuple[str, dict[str, dict[str, Seen]]]:
         """What is in the film that was made, and its hash: refused where cut.mp4 is another film."""
         path, film = self.production.build / SEEN, self.production.build / "cut.mp4"
-        if not path.is_file() or not film.is_file():
-            raise Refused("there is no film yet, so nobody can have seen it", where=str(self.production.build), next_step="ourwords build-cut, then show it")
+        gate.film_there(str(self.production.build), there=path.is_file() and film.is_file())
         digest, seen = lines.read_seen(path.name, path.read_bytes())
-        if file_digest(film) != digest:
-            raise Refused("is not the film that the build made", where="build/cut.mp4", next_step="ourwords build-cut makes it again; show that one")
+        gate.film_shown(same=file_digest(film) == digest)
         return digest, seen
 
     # Cuts and remarks ------------------------------------------------------------------------
-
-    def cut(self, place: Path | None, name: str = "manifest.json") -> CutList:
-        """The cut that a manifest lists: a file, a folder with one, or (by default) this production's build."""
-        path = place or self.production.build / name
-        if path.is_dir():
-            path = next((inner for inner in (path / name, path / "build" / name) if inner.is_file()), path / name)
-        try:
-            return read_manifest(path.name, path.read_bytes())
-        except OSError:
-            step = "there is one to compare with after the second build" if name.endswith("before.json") and not place else "name the manifest.json of a cut"
-            raise InputError("is not there", where=str(path), next_step=step) from None
 
     def compared(self, old: CutList, new: CutList, reader: str = "") -> Comparison:
         """Two cuts, told to everyone or to one contributor."""
@@ -133,6 +120,20 @@ class Reviews:
         path = self.production.build / SEEN
         found = lines.read_contributors(path.name, path.read_bytes()) if path.is_file() else {}
         return found | {quote.id: quote.contributor for quote in self.production.quotes if quote.contributor}
+
+    def facts(self, found: Comparison) -> Facts:
+        """Who and what is on a page that tells of two cuts; for a reader, nobody but them."""
+        return self._facts({story.quote: story.contributor for story in found.quotes if story.words})
+
+    def facts_of_cut(self, cut: CutList) -> Facts:
+        """Who and what is on a page that tells of one cut."""
+        whose = self._whose()
+        return self._facts({name: whose.get(name, "") for name in cut.quotes})
+
+    def _facts(self, whose: Mapping[str, str]) -> Facts:
+        known = self.production.quote
+        found = gate.facts(self.production.film.use, [(known[name], who) for name, who in whose.items() if name in known], self.production.consent)
+        return replace(found, people=frozenset(whose.values()))
 
     @property
     def remarks_path(self) -> Path:

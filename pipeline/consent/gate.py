@@ -8,10 +8,11 @@ refusal that names the contributor and the quote. Consent wins over a quote's ow
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.errors import Refused
 from pipeline.language.redaction import Bleep, find
 from pipeline.production.quotes import Consent, Quote
 
@@ -27,7 +28,7 @@ class Refusal:
     next_step: str
 
     def __str__(self) -> str:
-        return f"{self.quote} ({self.contributor}): {self.why}"
+        return f"{self.quote} ({self.contributor}): {self.why}" if self.quote and self.contributor else f"{self.quote or self.contributor}: {self.why}"
 
 
 def gate(quotes: Iterable[tuple[Quote, str]], consents: Mapping[str, Consent], use: str, today: date, *, draft: bool = False) -> list[Refusal]:
@@ -39,38 +40,105 @@ def gate(quotes: Iterable[tuple[Quote, str]], consents: Mapping[str, Consent], u
 
 
 def _judge(quote: Quote, contributor: str, consent: Consent | None, use: str, today: date, draft: bool) -> list[Refusal]:
-    def no(why: str, next_step: str) -> Refusal:
-        return Refusal(quote.id, contributor or "nobody named", why, next_step)
-
-    found = []
-    if not quote.text:
-        found.append(no("is given by its times alone: nobody can approve words that are not written down", "`ourwords match` shows what is heard there"))
-    if not quote.approved_by or not quote.approved_on:
-        found.append(no("nobody has approved these words", "fill in approved_by and approved_on once they have"))
-    elif quote.approved_on > today:
-        found.append(no(f"approved on {quote.approved_on}, which is in the future", "correct the date"))
-    if use not in quote.use:
-        found.append(no(f"approved for {_list(quote.use)}, not for {use}", "ask the group, or take it out of this film"))
+    whys = list(_of_words(quote, use, today))
     if quote.contributor and quote.contributor != contributor:
-        found.append(no(f"approved by {quote.contributor}, but found in the interview of {contributor}", "correct the quote list"))
+        why = f"approved by {quote.contributor}, but found in the interview of {contributor}"
+        whys.append((why, "correct the quote list"))
+    whys += _of_person(consent, use, today, draft)
+    return [Refusal(quote.id, contributor or "nobody named", why, step) for why, step in whys]
+
+
+def _of_words(quote: Quote, use: str, today: date) -> Iterator[tuple[str, str]]:
+    """Why these words may not be used, each with what to do next."""
+    if not quote.text:
+        why = "is given by its times alone: nobody can approve words that are not written down"
+        yield why, "`ourwords match` shows what is heard there"
+    if not quote.approved_by or not quote.approved_on:
+        yield "nobody has approved these words", "fill in approved_by and approved_on once they have"
+    elif quote.approved_on > today:
+        yield f"approved on {quote.approved_on}, which is in the future", "correct the date"
+    if use not in quote.use:
+        yield f"approved for {_list(quote.use)}, not for {use}", "ask the group, or take it out of this film"
+
+
+def _of_person(consent: Consent | None, use: str, today: date, draft: bool) -> Iterator[tuple[str, str]]:
+    """Why nobody may see or hear this person, each with what to do next."""
     if consent is None:
-        return [*found, no("is not in the consent register", "add a row once there is a signed form")]
+        yield "is not in the consent register", "add a row once there is a signed form"
+        return
     if consent.withdrawn_on:
-        found.append(no(f"withdrew on {consent.withdrawn_on}", "take the quote out of the scenes"))
+        yield f"withdrew on {consent.withdrawn_on}", "take the quote out of the scenes"
     if consent.given_on is None:
-        found.append(no("has no date of consent", "fill in given_on from the signed form"))
+        yield "has no date of consent", "fill in given_on from the signed form"
     elif consent.given_on > today:
-        found.append(no(f"consent is dated {consent.given_on}, which is in the future", "correct the date"))
+        yield f"consent is dated {consent.given_on}, which is in the future", "correct the date"
     if consent.expires_on and consent.expires_on < today:
-        found.append(no(f"consent ran out on {consent.expires_on}", "ask again, and write the new date down"))
+        yield f"consent ran out on {consent.expires_on}", "ask again, and write the new date down"
     if use not in consent.scope:
-        found.append(no(f"consents to {_list(consent.scope)}, not to {use}", "take the quote out, or ask"))
+        yield f"consents to {_list(consent.scope)}, not to {use}", "take the quote out, or ask"
     for disguise in CANNOT_YET:
         if disguise in consent.anonymise and not draft:
-            found.append(
-                no(f"asked for the {disguise} to be disguised, which ourwords cannot do yet", "leave the quote out of the scenes, or look at it with --draft")
-            )
+            why = f"asked for the {disguise} to be disguised, which ourwords cannot do yet"
+            yield why, "leave the quote out of the scenes, or look at it with --draft"
+
+
+# What leaves ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Who is in a file, by voice, face, words or name; which approved words, by their digests; and what it was made for."""
+
+    use: str
+    people: frozenset[str]
+    quotes: Mapping[str, str]
+    draft: bool = False
+    """Watermarked and not to be shown: disguises that cannot be made yet may be missing."""
+    named: frozenset[str] = frozenset()
+    """Those of them who had not asked to be left without a name."""
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The quote list and the consent register, as they are now."""
+
+    quotes: Mapping[str, Quote]
+    consents: Mapping[str, Consent]
+    today: date
+
+
+def objections(facts: Facts, lists: Lists) -> list[Refusal]:
+    """Why a file of these people and words may not lie where it could be passed on; nothing where it may."""
+    found = [
+        Refusal("", who, why, step) for who in sorted(facts.people) for why, step in _of_person(lists.consents.get(who), facts.use, lists.today, facts.draft)
+    ]
+    found += [
+        Refusal("", who, "asked since not to be named", "ourwords build-cut makes what may be seen")
+        for who in sorted(facts.named)
+        if who in lists.consents and "name" in lists.consents[who].anonymise
+    ]
+    for name, digest in sorted(facts.quotes.items()):
+        quote = lists.quotes.get(name)
+        if quote is None or quote.digest != digest:
+            why = "its words are not in the quote list any more" if quote is None else "its approved words are others now"
+            found.append(Refusal(name, "", why, "ourwords build-cut makes what may be seen"))
+        else:
+            found += [Refusal(name, quote.contributor, *why) for why in _of_words(quote, facts.use, lists.today)]
     return found
+
+
+def facts(use: str, quotes: Iterable[tuple[Quote, str]], consents: Mapping[str, Consent], *, draft: bool = False) -> Facts:
+    """Of a file with these quotes in it, each with the contributor who says the words."""
+    asked = list(quotes)
+    people = frozenset(who for _, who in asked)
+    named = frozenset(who for who in people if who not in consents or "name" not in consents[who].anonymise)
+    return Facts(use, people, {quote.id: quote.digest for quote, _ in asked}, draft, named)
+
+
+def let_out(leaving: Iterable[Facts], lists: Lists) -> None:
+    """The last look, just before files are published: the lists may have changed while they were made."""
+    found = list(dict.fromkeys(one for facts in leaving for one in objections(facts, lists)))
+    refuse(found, where="the consent gate, just before publishing", next_step="nothing was published")
 
 
 def _list(words: Iterable[str]) -> str:
@@ -99,3 +167,93 @@ def names_written(texts: Iterable[tuple[str, str]], bleeps: Sequence[Bleep]) -> 
         for where, text in texts
         for found in find(text.split(), bleeps)
     ]
+
+
+# Refused ---------------------------------------------------------------------------------------
+
+
+def refuse(refusals: Sequence[Refusal], *, where: str = "the consent gate", next_step: str = "nothing was built") -> None:
+    """Stop where anything at all was refused, and tell it all."""
+    if refusals:
+        raise Refused("\n".join(f"{one}\n  → {one.next_step}" for one in refusals), where=where, next_step=next_step)
+
+
+def approved(refusals: Sequence[Refusal], use: str, stage: str) -> None:
+    """What people said of what they were shown still holds, or nothing is made."""
+    refuse(refusals, where=f"approvals for {use}, {stage}", next_step="nothing was built; `ourwords status` lists all approvals")
+
+
+def clips(refusals: Sequence[Refusal], use: str) -> None:
+    refuse(refusals, where=f"the consent gate, for {use}", next_step="no clip was written; --skip-refused makes the others")
+
+
+def opened(source: str, *, may_be: bool) -> None:
+    """Footage of somebody who has withdrawn is not opened at all."""
+    if not may_be:
+        raise Refused("its contributor has withdrawn: it is not opened", where=source, next_step="take the source out of production.toml")
+
+
+def others_approved(unapproved: Mapping[str, str]) -> None:
+    """For a final film, somebody has agreed to words and pictures that others made: by what it is, why nobody has."""
+    if unapproved:
+        raise Refused(
+            "\n".join(f"{what}: {why}" for what, why in unapproved.items()),
+            where="production.toml: words and pictures that are not the contributors' own",
+            next_step="write approved_by, approved_on and sha256 there, once those concerned have seen it; or take it out",
+        )
+
+
+def names_placed(where: str, *, known: bool) -> None:
+    """Where its words are is not known well enough to hide one of them: nothing is played."""
+    if not known:
+        raise Refused(
+            "has a name to hide, and its words could not be placed in the sound",
+            where=where,
+            next_step="leave the name out of the quote with … , or leave the quote out",
+        )
+
+
+def film_there(build: str, *, there: bool) -> None:
+    """Nobody can have seen what was never made."""
+    if not there:
+        raise Refused("there is no film yet, so nobody can have seen it", where=build, next_step="ourwords build-cut, then show it")
+
+
+def film_shown(*, same: bool) -> None:
+    """What is approved is what the build made."""
+    if not same:
+        raise Refused("is not the film that the build made", where="build/cut.mp4", next_step="ourwords build-cut makes it again; show that one")
+
+
+Owners = Mapping[str, frozenset[str]]
+"""Whose interview a file is, by its content: nobody's, where it is not there."""
+
+
+def owners(files: Iterable[tuple[str, str]]) -> Owners:
+    """`files`: (digest, contributor) of everything that somebody was recorded with."""
+    found: dict[str, frozenset[str]] = {}
+    for digest, who in files:
+        found[digest] = found.get(digest, frozenset()) | {who}
+    return found
+
+
+def cutaway(file: str, digest: str, interviews: Owners) -> None:
+    """A picture laid over a join is seen without anybody's approval: it is nobody's interview."""
+    if digest in interviews:
+        raise Refused("is an interview: a cutaway is seen without anybody's approval", where=file, next_step="lay another picture over the join")
+
+
+def passed_on(file: str, digest: str, interviews: Owners) -> None:
+    """A file that is published whole is nobody's interview."""
+    if digest in interviews:
+        raise Refused("is an interview: nobody approved it to be passed on whole", where=file, next_step="give what was made for this film")
+
+
+def own_recording(file: str, digest: str, who: str, interviews: Owners) -> None:
+    """An angle or a recorder is, by its content, its source's contributor's alone."""
+    if interviews.get(digest, frozenset()) != {who}:
+        raise Refused(
+            "is also somebody else's interview: what one person approves says nothing for another",
+            where=file,
+            next_step=f"give {who}'s own file, or take it out of production.toml",
+        )

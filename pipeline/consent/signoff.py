@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -35,8 +34,9 @@ class Given:
 
 
 class Signoffs:
-    def __init__(self, production: Production) -> None:
-        self.production = production
+    def __init__(self, production: Production, built: Callable[[], Mapping[str, str]]) -> None:
+        """`built` gives the files of the film that lies in build/, by the hashes that its manifest has."""
+        self.production, self._built = production, built
 
     @property
     def path(self) -> Path:
@@ -73,11 +73,7 @@ class Signoffs:
 
     def _made(self) -> dict[str, str]:
         """The film with its captions burnt in, and every file of the build that carries them, by the hashes that the build gave them."""
-        try:
-            made = json.loads((self.production.build / "manifest.json").read_bytes())["files"]
-            return {entry["path"]: entry["sha256"] for entry in made if _carries(entry["path"])}
-        except (OSError, ValueError, KeyError, TypeError):
-            return {}
+        return {name: sha256 for name, sha256 in self._built().items() if _carries(name)}
 
     def sign(
         self, captions: Captions, sidecars: Mapping[str, bytes], by: str, on: date, hindrances: Iterable[Finding], *,

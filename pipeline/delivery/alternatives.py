@@ -15,9 +15,10 @@ from pathlib import Path
 
 from pipeline.captions import formats as caption_files
 from pipeline.captions.model import Captions, Cue
+from pipeline.consent import gate
 from pipeline.core.finding import Finding
 from pipeline.core.media import Media
-from pipeline.errors import InputError, Refused
+from pipeline.errors import InputError
 from pipeline.production.load import DescriptionSpec, EasyReadSpec, Production, SignLanguageSpec
 
 SLACK = Fraction(1)
@@ -76,12 +77,7 @@ class Access:
 
     def gate(self) -> None:
         """For a final film, somebody has agreed to each: these are other words and pictures than the contributors approved."""
-        if self.open:
-            raise Refused(
-                "\n".join(f"{_said(name)}: {why}" for name, why in self.open.items()),
-                where="production.toml: words and pictures that are not the contributors' own",
-                next_step="write approved_by, approved_on and sha256 there, once those concerned have seen it; or take it out",
-            )
+        gate.others_approved({_said(name): why for name, why in self.open.items()})
 
     def findings(self) -> list[Finding]:
         """What is still to be done about them."""
@@ -101,12 +97,6 @@ class Access:
         description, easy = self.production.description, self.production.easy_read
         files = [file for file in (description and description.script, easy and easy.file) if file]
         return [(file, " ".join(f"{cue.speaker} {cue.text}" for cue in self._subtitles(file).cues)) for file in files]
-
-    def gone(self) -> list[str]:
-        """What an earlier build published and this one does not."""
-        there = (self.production.build / "captions").glob("*")
-        names = [f"captions/{path.name}" for path in there if path.name.partition(".")[0] in ("description", "sign-language", "easy-read")]
-        return [name for name in names if name not in self.files]
 
     @cached_property
     def described(self) -> tuple[Cue, ...]:

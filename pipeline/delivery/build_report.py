@@ -1,4 +1,4 @@
-"""Pages and records for people: the build report, caption findings, the transcript, the manifest."""
+"""Pages and records for people: the build report, caption findings, the transcript."""
 
 from __future__ import annotations
 
@@ -15,10 +15,8 @@ from pipeline.captions.model import Captions, Cue
 from pipeline.core.finding import Finding
 from pipeline.core.time import decimal
 from pipeline.delivery import transcript_page
-from pipeline.delivery.markers import break_record
 from pipeline.edit.timeline import CARDS, Break, Card, Heard, Hold, Shot, Take, Timeline
 from pipeline.engine.records import VERSION, pretty
-from pipeline.language.redaction import Bleep, hidden
 from pipeline.matching.model import Candidate, Match, Row, State
 from pipeline.production.quotes import Quote
 
@@ -177,72 +175,6 @@ def explained(rows: Sequence[Row]) -> list[str]:
         sure = f"  ({row.confidence:.2f})" if row.heard else ""
         lines.append(f"    {_clock(float(row.start)) if row.start else '':>7}  {row.approved:{width}}  {row.verdict.value:9}  {row.heard}{sure}".rstrip())
     return lines
-
-
-def manifest(timeline: Timeline, shots: Sequence[Mapping[str, Any]], digests: Mapping[str, str], versions: Mapping[str, str]) -> bytes:
-    """manifest.json: the film as data; `shots` as `shot_records` makes them."""
-    rate = timeline.rate
-    return pretty(
-        {
-            "version": VERSION,
-            "film": {"title": timeline.title, "rate": f"{rate.numerator}/{rate.denominator}", "frames": timeline.frames, "size": list(timeline.size)},
-            "shots": list(shots),
-            "breaks": [break_record(item, timeline) for item in timeline.breaks],
-            "files": [{"path": path, "sha256": digest} for path, digest in digests.items()],
-            "tools": dict(versions),
-        }
-    )
-
-
-def shot_records(timeline: Timeline, texts: Mapping[str, str], bleeps: Sequence[Bleep], names: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The shots of the manifest. Source names are the public ones; names on the bleep list are hidden."""
-    return [_manifest_shot(shot, timeline, texts, bleeps, names) for shot in timeline.shots]
-
-
-def _manifest_shot(shot: Shot, timeline: Timeline, texts: Mapping[str, str], bleeps: Sequence[Bleep], names: Mapping[str, str]) -> dict[str, Any]:
-    record: dict[str, Any] = {
-        "kind": "card",
-        "quote": None,
-        "source": None,
-        "source_in": None,
-        "source_out": None,
-        "at": shot.at,
-        "frames": shot.frames,
-        "text": "",
-    }
-    match shot:
-        case Take():
-            text = " ".join(word.text for word in sorted(shot.said, key=lambda word: word.piece) if word.piece >= 0) if shot.parts > 1 else texts[shot.quote]
-            text = hidden(text, [bleep for bleep in bleeps if bleep.contributor == shot.contributor])
-            record |= {
-                "kind": "quote",
-                "quote": shot.quote,
-                "source": names[shot.source],
-                "source_in": decimal(shot.source_in(timeline.rate).seconds),
-                "source_out": decimal(shot.source_out(timeline.rate).seconds),
-                "text": text,
-                **_angle(shot),
-            }
-        case Hold():
-            moment = decimal((shot.first / timeline.rate), 6)
-            record |= {
-                "card": "pause",
-                "quote": shot.quote,
-                "source": names[shot.source],
-                "source_in": moment,
-                "source_out": decimal((shot.first + 1) / timeline.rate),
-                **_angle(shot),
-            }
-        case Card():
-            record |= {"card": shot.style, "text": shot.text}
-        case Break():
-            record |= {"kind": "break", "break": shot.id, "text": shot.prompt}
-    return record
-
-
-def _angle(shot: Take | Hold) -> dict[str, str]:
-    """Which camera a shot is seen from, where it is not the source's own. Times count on the source's clock all the same."""
-    return {"angle": shot.angle} if shot.angle else {}
 
 
 def _clock(seconds: float) -> str:

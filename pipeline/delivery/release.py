@@ -1,80 +1,307 @@
-"""What an earlier film left in build/ that the one being made takes with it: faces and words of people who may have said no since."""
+"""The door: everything that lies in build/ came through it, and what may not lie there any more goes by it.
+
+A record says of each file who and what is in it and what it was made for. A release replaces what
+the last one of its name wrote, as a whole: it is staged beside, committed by one rename, and then
+put in place; who holds the production's lock next finishes what was committed and throws away what
+was not. The lists are read again just before, and every file is held against them by each command.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Mapping, Sequence
+import os
+import re
+import shutil
+import uuid
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pipeline.captions.formats import WRITERS
+from pipeline.captions.formats import ENDINGS, WRITERS
+from pipeline.consent import gate
+from pipeline.consent.gate import Facts, Lists
+from pipeline.delivery import manifest
+from pipeline.engine.cache import Shelf, link_whole, write_whole
 from pipeline.engine.records import pretty
-
-BEFORE = "manifest.before.json"
-"""The cut before this one, for `ourwords diff`."""
+from pipeline.engine.up_to_date import RELEASING
+from pipeline.errors import CannotWrite
+from pipeline.production.load import Production, load_lists
 
 SEEN = ".store/seen.json"
-"""What people see of each quote of the last film (reviews.py)."""
+"""What people see of each quote of the last film (consent/approve.py)."""
 
-CLIP = frozenset({".mp4", *(f".{kind}" for kind in WRITERS)})
-"""How the files of a clip end; nothing else in that folder is ours."""
+CUT = ".store/cut.json"
+"""The manifest of the last film, which stays when the film may not: the next cut is compared with it."""
+
+RECORD, PLAN = ".store/released.json", "plan.json"
+UNKNOWN = "nothing says who is in it: an older ourwords made it"
+
+Content = Path | bytes
+"""A file of an object on the shelf, which is linked, or bytes, which are written."""
 
 
 @dataclass(frozen=True)
-class Leftovers:
-    """`shots`, `digests` (by file) and `seen` (the record of what people see of each quote) are those of the film being made; `allowed` are the
-    quotes that nobody has withdrawn.
-    """
+class Release:
+    """Files that are published together; `of` names what they were made of, and they go when that does."""
 
-    build: Path
-    shots: Sequence[Mapping[str, Any]]
-    digests: Mapping[str, str]
-    seen: Mapping[str, Any]
-    allowed: Container[str]
+    name: str
+    files: Mapping[str, Content]
+    facts: Facts
+    of: str = ""
 
-    def gone(self) -> list[str]:
-        """Files that go: clips of quotes that are cut or captioned otherwise or not at all, captions under other names; and where the
-        film is another one, the draft, and what was measured and taken out of the last one.
-        """
-        old = self._record("manifest.json")
-        same = {quote for quote in self.seen["quotes"] if self._same(quote, old["shots"])}
-        found = [path for path in self._there("clips") if path.suffix in CLIP and path.name.partition(".")[0] not in same]
-        found += [path for path in self._there("captions") if path.name.startswith("cut.") and f"captions/{path.name}" not in self.digests]
-        if old["shots"] != list(self.shots) or _carriers(old["digests"]) != _carriers(self.digests):
-            found += [self.build / name for name in ("draft.mp4", "verify.json", "verify.html")] + self._there("verify") + self._there("export")
-        return sorted(path.relative_to(self.build).as_posix() for path in found if path.is_file())
 
-    def before(self) -> dict[str, bytes]:
-        """The cut that this one takes the place of, without the words of quotes that somebody has withdrawn since."""
-        cut = self._record("manifest.json")
-        if cut["shots"] == list(self.shots) or not cut["shots"]:
-            cut = self._record(BEFORE)
-        if not cut["shots"]:
+@dataclass(frozen=True)
+class Entry:
+    """What the record says of a file."""
+
+    sha256: str
+    release: str
+    facts: Facts
+    of: str
+
+
+@dataclass(frozen=True)
+class Removed:
+    """A file that went, or would go, and why."""
+
+    path: str
+    why: str
+
+
+class Door:
+    """Who uses it holds the production's lock. `lists` reads the quote list and the register anew each time."""
+
+    def __init__(self, build: Path, lists: Callable[[], Lists]) -> None:
+        self.build, self.lists = build, lists
+
+    @classmethod
+    def of(cls, production: Production, today: date) -> Door:
+        """The door of a production. What people wrote is read anew each time: they may have changed their minds."""
+
+        def lists() -> Lists:
+            quotes, consents = load_lists(production.root)
+            return Lists({quote.id: quote for quote in quotes}, {one.contributor: one for one in consents}, today)
+
+        return cls(production.build, lists)
+
+    def publish(self, releases: Sequence[Release], current: Container[str] | None = None) -> list[str]:
+        """All of these or nothing; the names of the files that changed. Files made of what is not `current` any more go."""
+        gate.let_out([release.facts for release in releases], self.lists())
+        old, names = self.record(), {release.name for release in releases}
+        put = {path: content for release in releases for path, content in release.files.items()}
+        new = {path: _entry(release, content) for release in releases for path, content in release.files.items()}
+        gone = [
+            path
+            for path, entry in old.items()
+            if path not in put and (entry.release in names or (current is not None and entry.of and entry.of not in current))
+        ]
+        changed = {path: content for path, content in put.items() if not _same(self.build / path, content)}
+        kept = {path: entry for path, entry in old.items() if path not in gone and (self.build / path).is_file()}
+        kept |= {path: entry for path, entry in new.items() if not path.startswith(".store/")}
+        if changed or gone or kept != old:
+            self._carry_out(changed, gone, kept)
+        return list(changed)
+
+    def hand_out(self, release: Release, folder: Path) -> list[Path]:
+        """Publish into a folder that a person named: in build/ as all that lies there, elsewhere as files that are theirs from now on."""
+        if lies_in(self.build, folder):
+            inner = folder.resolve().relative_to(self.build.resolve())
+            named = {(inner / name).as_posix(): content for name, content in release.files.items()}
+            self.publish([Release(f"{release.name} {path}", {path: named[path]}, release.facts, release.of) for path in named])
+        else:
+            gate.let_out([release.facts], self.lists())
+            elsewhere(folder, release.files)
+        return [folder / name for name in release.files]
+
+    def hold(self, *, dry: bool = False) -> list[Removed]:
+        """Every file that lies in build/, against the lists as they are today: what may not be there is removed, and named."""
+        record, lists = self.record(), self.lists()
+        found = [Removed(path, why) for path in self._there() if (why := _why(path, record.get(path), lists))]
+        if found and not dry:
+            gone = [one.path for one in found]
+            self._carry_out({}, gone, {path: entry for path, entry in record.items() if path not in gone})
+        return found
+
+    def not_ours(self) -> list[str]:
+        """Files in build/ that this program did not put there, and does not remove."""
+        record = self.record()
+        return [path for path in self._there() if path not in record and not OURS.fullmatch(path)]
+
+    def recover(self) -> None:
+        """Finish a release that was committed when its process ended, and throw away one that was not."""
+        for room in self._folders():
+            if not self._finish(room):
+                shutil.rmtree(room, ignore_errors=True)
+
+    def record(self) -> dict[str, Entry]:
+        """By path; of what a broken record says nothing is known, and everything of ours goes."""
+        try:
+            return _read_record(json.loads((self.build / RECORD).read_bytes()))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
-        shots = [shot | {"text": ""} if shot["quote"] and shot["quote"] not in self.allowed else shot for shot in cut["shots"]]
-        return {BEFORE: pretty(cut["whole"] | {"shots": shots})}
 
-    def _record(self, name: str) -> dict[str, Any]:
-        """A manifest; of one that is not there or cannot be read nothing is known, and it is another film."""
+    # A release, step by step -----------------------------------------------------------------
+
+    def _carry_out(self, put: Mapping[str, Content], gone: Iterable[str], record: Mapping[str, Entry]) -> None:
+        room = self.build / RELEASING / uuid.uuid4().hex
+        staged = {str(number): path for number, path in enumerate(put, 1)}
         try:
-            whole = json.loads((self.build / name).read_bytes())
-            return {"whole": whole, "shots": list(whole["shots"]), "digests": {entry["path"]: entry["sha256"] for entry in whole["files"]}}
-        except (OSError, ValueError, KeyError, TypeError):
-            return {"whole": {}, "shots": [], "digests": {}}
+            for number, path in staged.items():
+                _write(put[path], room / number)
+            plan = {"put": staged, "gone": list(gone), "record": _plain_record(record)}
+            write_whole(room / PLAN, pretty(plan))  # committed: this file appears whole or not at all
+            _settle(room)
+            self._finish(room)
+        except OSError as problem:
+            raise CannotWrite(
+                f"cannot write: {problem.strerror}",
+                where=str(problem.filename or self.build),
+                next_step="check the folder's permissions and the disk; the next command goes on from here",
+            ) from None
 
-    def _there(self, folder: str) -> list[Path]:
-        return list((self.build / folder).glob("*"))
-
-    def _same(self, quote: str, before: Sequence[Mapping[str, Any]]) -> bool:
-        """Are a quote's shots and captions as they were, wherever in the film they stand?"""
-        now, then = ([{key: value for key, value in shot.items() if key != "at"} for shot in shots if shot["quote"] == quote] for shots in (self.shots, before))
+    def _finish(self, room: Path) -> bool:
+        """Do what the plan says, from wherever it was left; False where there is none that is whole."""
         try:
-            seen = json.loads((self.build / SEEN).read_bytes())["quotes"][quote]["captions"]["sha256"]
+            plan = json.loads((room / PLAN).read_bytes())
+            put, gone, record = dict(plan["put"]), list(plan["gone"]), dict(plan["record"])
         except (OSError, ValueError, KeyError, TypeError):
             return False
-        return now == then and bool(seen == self.seen["quotes"][quote]["captions"]["sha256"])
+        targets = {room / number: self.build / path for number, path in put.items()}
+        for staged, target in targets.items():
+            if staged.is_file():
+                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                staged.replace(target)
+        for path in gone:
+            (self.build / path).unlink(missing_ok=True)
+        for folder in {target.parent for target in targets.values()} | {(self.build / path).parent for path in gone}:
+            _settle(folder)
+        write_whole(self.build / RECORD, pretty(record))
+        (room / PLAN).unlink()  # first: what is left of a room without a plan is thrown away
+        shutil.rmtree(room, ignore_errors=True)
+        return True
+
+    def _folders(self) -> list[Path]:
+        with suppress(OSError):
+            return sorted((self.build / RELEASING).iterdir())
+        return []
+
+    def _there(self) -> Iterator[str]:
+        for folder, inner, files in os.walk(self.build):
+            here = Path(folder).relative_to(self.build)
+            inner[:] = sorted(name for name in inner if (here / name).as_posix() != ".store")
+            yield from ((here / name).as_posix() for name in sorted(files) if (here / name).as_posix() != ".lock")
 
 
-def _carriers(digests: Mapping[str, str]) -> dict[str, str]:
-    return {name: digest for name, digest in digests.items() if name == "cut.mp4" or name.startswith("captions/cut.")}
+def lies_in(build: Path, path: Path) -> bool:
+    return path.resolve().is_relative_to(build.resolve())
+
+
+def elsewhere(folder: Path, files: Mapping[str, Content]) -> None:
+    """Write files where a person asked for them, outside of build/."""
+    for name, content in files.items():
+        _write(content, folder / name, 0o644)
+
+
+_KINDS = "|".join(sorted({"mp4", "ass", *WRITERS, *(ENDINGS.get(kind, kind) for kind in WRITERS)}))
+_NAMED = (
+    r"cut(\.clean)?\.mp4",
+    r"draft\.mp4",
+    r"(transcript|report|verify|feedback)\.(html|txt|json)",
+    r"manifest(\.before)?\.json",
+    r"for-[^/]+\.html",
+    rf"captions/(cut\..+\.({_KINDS})|report\.(html|json)|(description|sign-language|easy-read)\..+)",
+    r"markers/(reflection\.(json|vtt|csv)|chapters\.ffmeta|resolve\.edl)",
+    rf"clips/[^/]+\.({_KINDS})",
+    rf"export/cut\..+\.({_KINDS})",
+    r"verify/[^/]+\.jpg",
+    r"(.+/)?\.[^/]+\.[0-9a-f]{8}\.part",
+)
+OURS = re.compile("|".join(f"(?:{name})" for name in _NAMED))
+"""Names that only this program gives: a file of one that no record knows is an older build's."""
+
+
+def _why(path: str, entry: Entry | None, lists: Lists) -> str:
+    """Why a file may not lie in build/; blank where it may."""
+    if entry is None:
+        return UNKNOWN if OURS.fullmatch(path) else ""
+    return "; ".join(str(one) for one in gate.objections(entry.facts, lists))
+
+
+def _entry(release: Release, content: Content) -> Entry:
+    digest = sha256(content).hexdigest() if isinstance(content, bytes) else Shelf.sha256(content)
+    return Entry(digest, release.name, release.facts, release.of)
+
+
+def _same(there: Path, content: Content) -> bool:
+    if isinstance(content, bytes):
+        return there.is_file() and there.read_bytes() == content
+    return there.is_file() and os.path.samestat(there.stat(), content.stat())
+
+
+def _write(content: Content, path: Path, mode: int = 0o600) -> None:
+    if isinstance(content, bytes):
+        write_whole(path, content, mode)
+    elif link_whole(content, path) and not os.path.samestat(content.stat(), path.stat()):
+        with path.open("r+b") as copied:
+            os.fsync(copied.fileno())
+
+
+def _settle(folder: Path) -> None:
+    """Let the disk hold what was renamed in a folder before it is relied on; not every system can."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _plain_record(record: Mapping[str, Entry]) -> dict[str, Any]:
+    return {
+        "version": 1,
+        "files": {
+            path: {
+                "sha256": entry.sha256,
+                "release": entry.release,
+                "of": entry.of,
+                "use": entry.facts.use,
+                "draft": entry.facts.draft,
+                "people": sorted(entry.facts.people),
+                "named": sorted(entry.facts.named),
+                "quotes": dict(entry.facts.quotes),
+            }
+            for path, entry in sorted(record.items())
+        },
+    }
+
+
+def _read_record(plain: Any) -> dict[str, Entry]:
+    if plain["version"] != 1:
+        raise ValueError("another version")
+    return {
+        str(path): Entry(
+            str(one["sha256"]),
+            str(one["release"]),
+            Facts(str(one["use"]), frozenset(map(str, one["people"])), dict(one["quotes"]), bool(one["draft"]), frozenset(map(str, one["named"]))),
+            str(one["of"]),
+        )
+        for path, one in plain["files"].items()
+    }
+
+
+def before(build: Path, shots: Sequence[Mapping[str, Any]], allowed: Container[str]) -> tuple[bytes, set[str]]:
+    """The cut that one with these shots takes the place of, and the quotes whose words are in it: no others than are `allowed`.
+
+    Nothing where there was none.
+    """
+    candidates = (manifest.last(build / name) for name in (manifest.NAME, CUT, manifest.BEFORE))
+    cut = next((one for one in candidates if one.shots and list(one.shots) != list(shots)), None)
+    if cut is None:
+        return b"", set()
+    blank = {"text": "", "source": ""}
+    told = [shot | blank if shot["quote"] and shot["quote"] not in allowed else shot for shot in map(dict, cut.shots)]
+    return pretty({**cut.whole, "shots": told}), {str(shot["quote"]) for shot in told if shot["quote"] and shot["source"]}

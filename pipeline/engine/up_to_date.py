@@ -22,6 +22,9 @@ from pipeline.engine import cache
 READ = 1 << 22
 """Bytes up to which a file is compared by its content."""
 
+RELEASING = ".store/releasing"
+"""In build/: what is being published (delivery/release.py). Something lies there where a process ended on the way."""
+
 OURS = Path(__file__).parent.parent
 
 
@@ -44,6 +47,8 @@ class Stamp:
     def settled(self) -> Settled | None:
         """What the last build said, where a new one would do nothing and say the same; None where it might not."""
         with suppress(OSError, ValueError, TypeError, KeyError):
+            if any((self.root / "build" / RELEASING).glob("*")):
+                return None
             record = json.loads(self._place.read_bytes())
             if record["stamp"] == self._whole():
                 return Settled(record["findings"], tuple(record["notes"]))

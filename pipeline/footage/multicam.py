@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from pipeline.core.media import NO_TRACK, Feed, Media
 from pipeline.engine import records
-from pipeline.engine.cache import Fingerprints, Shelf
-from pipeline.errors import ConfigError, InputError, Refused
+from pipeline.engine.cache import Shelf
+from pipeline.errors import ConfigError, InputError
 from pipeline.footage import audio_sync
 from pipeline.production.cameras import camera
 from pipeline.production.load import BesideSpec, Production, RecorderSpec, SourceSpec
@@ -34,22 +34,6 @@ class Ingest(Protocol):
 class Beside:
     def __init__(self, production: Production, shelf: Shelf, ingest: Ingest, progress: Progress) -> None:
         self.production, self.shelf, self.ingest, self.progress = production, shelf, ingest, progress
-
-    def guard(self, fingerprints: Fingerprints) -> None:
-        """Refuse an angle or a recorder that is, by its content, somebody else's interview: nobody approved it for that."""
-        specs = [(source.contributor, one.file) for source in self.production.open_sources for one in source.beside.values()]
-        if not specs:
-            return
-        owners: dict[str, set[str]] = {}
-        for file, contributor in self.production.interviews:
-            owners.setdefault(fingerprints.of(self.production.path(file)), set()).add(contributor)
-        for contributor, file in specs:
-            if owners[fingerprints.of(self.production.path(file))] != {contributor}:
-                raise Refused(
-                    "is also somebody else's interview: what one person approves says nothing for another",
-                    where=file,
-                    next_step=f"give {contributor}'s own file, or take it out of production.toml",
-                )
 
     def recorder(self, source: SourceSpec, spec: RecorderSpec, own: Footage) -> Footage:
         """The sound to be heard in a source's place."""

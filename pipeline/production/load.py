@@ -385,8 +385,7 @@ def inside(root: Path, name: str) -> Path:
 def load(root: Path) -> Production:
     """The production in `root`, complete and consistent, or an error that says what to mend."""
     tables = _parse(root / "production.toml", _ProductionFile)
-    quotes = _read(root, "quotes", read_quotes) or ()
-    consents = _read(root, "consent", read_consent) or ()
+    quotes, consents = load_lists(root)
     listed = {(b.contributor, b.name): b for b in _read(root, "bleeps", read_bleeps, required=False) or ()}
     listed |= {(b.contributor, b.name): Bleep(b.contributor, b.name, b.caption_as, tuple(b.may_sound_like), b.sound) for b in tables.bleep}
     profile = load_profile(tables.captions.profile)
@@ -410,6 +409,11 @@ def load(root: Path) -> Production:
     )
     _check(production)
     return production
+
+
+def load_lists(root: Path) -> tuple[tuple[Quote, ...], tuple[Consent, ...]]:
+    """The quote list and the consent register alone, as they are on disk now."""
+    return _read(root, "quotes", read_quotes) or (), _read(root, "consent", read_consent) or ()
 
 
 def _zone(number: int, spec: ZoneSpec, sources: list[SourceSpec]) -> Zone:

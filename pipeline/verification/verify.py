@@ -7,12 +7,12 @@ words heard anew. Nothing that the build believed of itself is believed here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline.core.digest import digest, file_digest
 from pipeline.core.finding import Finding
@@ -20,7 +20,6 @@ from pipeline.core.time import Span, Time, clock
 from pipeline.core.word import Word
 from pipeline.edit.timeline import Break, Card, Shot, Take, sample_at
 from pipeline.engine import records
-from pipeline.errors import ChecksFailed, InputError
 from pipeline.verification import audio, caption_sync
 from pipeline.verification import speech as listen
 from pipeline.verification.burned_in import Screening
@@ -31,6 +30,17 @@ if TYPE_CHECKING:
     from pipeline.core.ports import Recogniser, Speech
     from pipeline.film import Flow
 
+
+class Made(Protocol):
+    """What the build wrote down of its film: its shots, and its files by their hashes."""
+
+    @property
+    def shots(self) -> Sequence[Mapping[str, Any]]: ...
+
+    @property
+    def files(self) -> Mapping[str, str]: ...
+
+
 ORDER = {"error": 0, "warning": 1, "info": 2}
 
 
@@ -40,7 +50,8 @@ class Proof:
     With `listen`, its words are heard by the other engine too.
     """
 
-    def __init__(self, flow: Flow, film: Path | None = None, *, listen: bool = False) -> None:
+    def __init__(self, flow: Flow, made: Made, film: Path | None = None, *, listen: bool = False) -> None:
+        self.made = made
         self.listen = listen
         self._lock = Lock()
         self.onsets: list[caption_sync.Onset] = []
@@ -67,40 +78,28 @@ class Proof:
     @cached_property
     def screening(self) -> Screening:
         clean = self.production.build / "cut.clean.mp4"
-        made = {entry["path"]: entry["sha256"] for entry in self.manifest.get("files", [])}
-        mine = made.get("cut.mp4") == self.digest
+        mine = self.made.files.get("cut.mp4") == self.digest
         return Screening(self.flow, self.film, clean if self._there("cut.clean.mp4") else None, keep=mine)
 
     # Files and pictures ----------------------------------------------------------------------
 
-    @cached_property
-    def manifest(self) -> dict[str, Any]:
-        path = self.production.build / "manifest.json"
-        try:
-            record: dict[str, Any] = json.loads(path.read_bytes())
-            return record if record["shots"] and record["files"] is not None else {}
-        except FileNotFoundError:
-            raise ChecksFailed("there is no film to verify", where=str(self.production.build), next_step="ourwords build-cut") from None
-        except (OSError, ValueError, KeyError, TypeError) as problem:
-            raise InputError(f"is broken ({problem})", where="build/manifest.json", next_step="ourwords build-cut makes it again") from None
-
     def _as_planned(self) -> Iterator[Finding]:
         """Does the manifest say what the lists say now?"""
         planned = self.flow.shot_records()
-        if self.manifest.get("shots") != planned:
-            other = next((n for n, (a, b) in enumerate(zip(self.manifest.get("shots", []), planned, strict=False), 1) if a != b), "the number of shots")
+        if self.made.shots != planned:
+            other = next((n for n, (a, b) in enumerate(zip(self.made.shots, planned, strict=False), 1) if a != b), "the number of shots")
             yield Finding(
                 "out-of-date", "error", "the film", "was made from other lists than there are now: build it again", f"shot {other} differs", "the same"
             )
 
     def _files(self) -> Iterator[Finding]:
         """Is every file of the build still, byte for byte, what was made?"""
-        for entry in self.manifest.get("files", []):
-            path = self.production.build / entry["path"]
+        for name, sha256 in self.made.files.items():
+            path = self.production.build / name
             if not path.is_file():
-                yield Finding("file-missing", "error", entry["path"], "was made and is not there any more", "missing", "there")
-            elif file_digest(self.film if entry["path"] == "cut.mp4" else path) != entry["sha256"]:
-                yield Finding("file-changed", "error", entry["path"], "is not, byte for byte, what was made", "changed", entry["sha256"][:12])
+                yield Finding("file-missing", "error", name, "was made and is not there any more", "missing", "there")
+            elif file_digest(self.film if name == "cut.mp4" else path) != sha256:
+                yield Finding("file-changed", "error", name, "is not, byte for byte, what was made", "changed", sha256[:12])
 
     def _pictures(self) -> Iterator[Finding]:
         """Are a shot's pictures those of its part, and is the part what was kept?"""

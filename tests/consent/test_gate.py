@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -9,7 +11,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.consent.gate import gate, names_shown
+from pipeline.consent.gate import (
+    Lists,
+    Refusal,
+    approved,
+    clips,
+    cutaway,
+    facts,
+    film_shown,
+    film_there,
+    gate,
+    let_out,
+    names_placed,
+    names_shown,
+    objections,
+    opened,
+    others_approved,
+    own_recording,
+    owners,
+    passed_on,
+    refuse,
+)
+from pipeline.errors import Refused
 from pipeline.production.quotes import DISGUISES, USES, Consent, Quote
 
 TODAY = date(2025, 6, 1)
@@ -117,6 +140,83 @@ def test_the_gate_opens_for_exactly_these(quote: Quote, consent: Consent) -> Non
     given_now = consent.given_on and consent.given_on <= TODAY and "training" in consent.scope and not consent.anonymise & {"face", "voice"}
     still = not consent.withdrawn_on and (consent.expires_on is None or consent.expires_on >= TODAY)
     assert (not refusals(quote, consent)) == bool(approved and given_now and still)
+
+
+# What leaves ----------------------------------------------------------------------------------
+
+FACTS = facts("training", [(QUOTE, "amara")], {"amara": CONSENT})
+
+
+def lists(quote: Quote | None = QUOTE, consent: Consent | None = CONSENT, today: date = TODAY) -> Lists:
+    return Lists({quote.id: quote} if quote else {}, {consent.contributor: consent} if consent else {}, today)
+
+
+def test_what_may_be_seen_today_may_lie_in_build() -> None:
+    assert objections(FACTS, lists()) == []
+    let_out([FACTS], lists())
+
+
+@pytest.mark.parametrize(
+    ("now", "says"),
+    [
+        (lists(consent=None), "amara: is not in the consent register"),
+        (lists(consent=replace(CONSENT, withdrawn_on=TODAY)), "amara: withdrew on"),
+        (lists(consent=replace(CONSENT, expires_on=TODAY - DAY)), "amara: consent ran out"),
+        (lists(consent=replace(CONSENT, scope=frozenset({"public"}))), "amara: consents to public, not to training"),
+        (lists(consent=replace(CONSENT, anonymise=frozenset({"face"}))), "amara: asked for the face to be disguised"),
+        (lists(consent=replace(CONSENT, anonymise=frozenset({"name"}))), "amara: asked since not to be named"),
+        (lists(quote=None), "q1: its words are not in the quote list any more"),
+        (lists(quote=replace(QUOTE, text="They saw us.")), "q1: its approved words are others now"),
+        (lists(quote=replace(QUOTE, use=frozenset({"public"}))), "q1 (amara): approved for public, not for training"),
+        (lists(quote=replace(QUOTE, approved_by="")), "q1 (amara): nobody has approved these words"),
+    ],
+)
+def test_what_may_not_be_seen_any_more_may_not(now: Lists, says: str) -> None:
+    (found,) = objections(FACTS, now)
+    assert str(found).startswith(says)
+    with pytest.raises(Refused, match=re.escape(says)) as problem:
+        let_out([FACTS, FACTS], now)
+    assert str(problem.value).count(says) == 1, "told once, in however many files they are"
+    assert "nothing was published" in str(problem.value)
+
+
+def test_who_had_no_name_in_it_may_stay_without_one_and_a_draft_without_a_disguise() -> None:
+    unnamed = replace(CONSENT, anonymise=frozenset({"name"}))
+    assert objections(facts("training", [(QUOTE, "amara")], {"amara": unnamed}), lists(consent=unnamed)) == []
+    hidden = lists(consent=replace(CONSENT, anonymise=frozenset({"face"})))
+    assert objections(replace(FACTS, draft=True), hidden) == []
+    assert objections(FACTS, hidden)
+
+
+# Refused --------------------------------------------------------------------------------------
+
+REFUSAL = Refusal("q1", "amara", "no", "ask")
+INTERVIEWS = owners([("a", "amara"), ("both", "amara"), ("both", "ben")])
+
+
+@pytest.mark.parametrize(
+    ("passes", "refused", "says"),
+    [
+        (lambda: refuse([]), lambda: refuse([REFUSAL]), "the consent gate: q1 (amara): no\n  → ask\n  → nothing was built"),
+        (lambda: approved([], "training", "final"), lambda: approved([REFUSAL], "training", "final"), "approvals for training, final: q1 (amara): no"),
+        (lambda: clips([], "public"), lambda: clips([REFUSAL], "public"), "the consent gate, for public: q1 (amara): no"),
+        (lambda: opened("amara", may_be=True), lambda: opened("amara", may_be=False), "amara: its contributor has withdrawn: it is not opened"),
+        (lambda: others_approved({}), lambda: others_approved({"easy read": "nobody"}), "not the contributors' own: easy read: nobody"),
+        (lambda: names_placed("row 2", known=True), lambda: names_placed("row 2", known=False), "row 2: has a name to hide"),
+        (lambda: film_there("build", there=True), lambda: film_there("build", there=False), "build: there is no film yet"),
+        (lambda: film_shown(same=True), lambda: film_shown(same=False), "build/cut.mp4: is not the film that the build made"),
+        (lambda: cutaway("x.mp4", "window", INTERVIEWS), lambda: cutaway("x.mp4", "a", INTERVIEWS), "x.mp4: is an interview: a cutaway is seen"),
+        (lambda: passed_on("x.mp4", "ours", INTERVIEWS), lambda: passed_on("x.mp4", "both", INTERVIEWS), "x.mp4: is an interview: nobody approved it"),
+        (lambda: own_recording("x", "a", "amara", INTERVIEWS), lambda: own_recording("x", "both", "amara", INTERVIEWS), "x: is also somebody else's"),
+        (lambda: own_recording("x", "a", "amara", INTERVIEWS), lambda: own_recording("x", "a", "ben", INTERVIEWS), "give ben's own file"),
+    ],
+)
+def test_each_refusal_is_made_here_and_only_where_there_is_cause(passes: Callable[[], None], refused: Callable[[], None], says: str) -> None:
+    passes()
+    with pytest.raises(Refused, match=re.escape(says)) as problem:
+        refused()
+    assert problem.value.exit_code == 77
+    assert problem.value.next_step
 
 
 # Names ----------------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ def test_speed_may_be_accepted_with_a_reason_and_nothing_else() -> None:
 def test_a_report_says_who_signed_only_of_the_very_files_that_are_published(changed: dict[str, str], names: str) -> None:
     quotes = [SimpleNamespace(id=name, digest=digest) for name, digest in WORDS.items()]
     production: Any = SimpleNamespace(profile=PLAIN, quotes=quotes)
-    signoffs = Signoffs(production)
+    signoffs = Signoffs(production, dict)
     signoffs.__dict__["all"] = (given(now()),)
     assert signoffs.by(MADE, FILES | changed) == names
     production.profile = replace(PLAIN, version="another")

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from pipeline.core.time import Programme, Source, Span, Time
-from pipeline.delivery.build_report import manifest, shot_records
-from pipeline.delivery.change_page import comparison_html, comparison_json, comparison_text, read_manifest
+from pipeline.delivery.change_page import comparison_html, comparison_json, comparison_text
+from pipeline.delivery.manifest import manifest, read_manifest, shot_records
 from pipeline.edit.changes import Change, Comparison, CutList, Played, Still, Story
 from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, Timeline, follow
 from pipeline.errors import InputError
