@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from fractions import Fraction
 from typing import Any
@@ -43,10 +44,9 @@ def transcript_record(transcript: Transcript, made_from: str) -> bytes:
 def read_transcript(file: str, data: bytes) -> tuple[Transcript, str]:
     """A transcript and the key it was made from; InputError where a person's edit broke it."""
     try:
-        record = json.loads(data)
+        record, words = _head_and_words(data)
         if not all(isinstance(record[key], str) for key in ("source", "language", "engine", "weights", "made_from")):
             raise TypeError("a name is not a text")
-        words = _words(record["words"])
         return Transcript(record["source"], record["language"], record["engine"], record["weights"], words), record["made_from"]
     except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError) as problem:
         raise InputError(
@@ -54,28 +54,51 @@ def read_transcript(file: str, data: bytes) -> tuple[Transcript, str]:
         ) from None
 
 
-def _words(rows: Sequence[Sequence[Any]]) -> Words:
+_WORDS, _END, AT_ONCE = b'\n "words": [\n', b"\n ]\n}\n", 1000
+
+
+def _head_and_words(data: bytes) -> tuple[dict[str, Any], Words]:
+    """As we write it, a thousand words at a time: five hours at once would take 50 MB. A part of it that is whole rows is what the whole has there."""
+    head, _, rest = data.partition(_WORDS)
+    if rest.endswith(_END):
+        lines = rest.removesuffix(_END).split(b",\n")
+        parts = (json.loads(b"[%b]" % b",".join(lines[at : at + AT_ONCE])) for at in range(0, len(lines), AT_ONCE))
+        with suppress(ValueError):  # a person laid it out otherwise, or broke it
+            return json.loads(head.removesuffix(b",") + b"}"), _words(parts)
+    record = json.loads(data)
+    return record, _words([record["words"]])
+
+
+def _words(parts: Iterable[Sequence[Sequence[Any]]]) -> Words:
     """By columns: of hours of speech every word is read, and a film plays some hundred."""
-    if any(len(row) not in (4, 5) for row in rows):
-        raise ValueError("a word is start, end, text, confidence and, perhaps, why it is suspect")
-    starts, ends = (_ticks([row[side] for row in rows]) for side in (0, 1))
-    for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        if end <= start:
-            raise ValueError(f"a word ends after it starts: {rows[at][0]} … {rows[at][1]}")
     once: dict[str, str] = {}  # people say few words, often
-    texts = tuple(once.setdefault(row[2], _text(row[2])) for row in rows)
-    suspects = tuple(once.setdefault(row[4], row[4]) if len(row) == 5 else "" for row in rows)
-    return Words(texts, starts, ends, array("d", (float(row[3]) for row in rows)), suspects)
+    texts: list[str] = []
+    suspects: list[str] = []
+    starts: list[Ticks] = []
+    ends: list[Ticks] = []
+    confidences = array("d")
+    for rows in parts:
+        if any(len(row) not in (4, 5) for row in rows):
+            raise ValueError("a word is start, end, text, confidence and, perhaps, why it is suspect")
+        starts += _ticks([row[0] for row in rows])
+        ends += _ticks([row[1] for row in rows])
+        texts += [once.setdefault(row[2], _text(row[2])) for row in rows]
+        suspects += [once.setdefault(row[4], _text(row[4])) if len(row) == 5 else "" for row in rows]
+        confidences.extend(float(row[3]) for row in rows)
+    for start, end in zip(starts, ends, strict=True):
+        if end <= start:
+            raise ValueError(f"a word ends after it starts: {Time(Fraction(start, TICKS))}")
+    return Words(tuple(texts), side_by_side(starts), side_by_side(ends), confidences, tuple(suspects))
 
 
 _MICROSECONDS = re.compile(r"(?:\d{1,8}(?:\.\d{1,6})?\n)*")
 """Times as we write them, one a line: so few digits that a float's rounding cannot reach the next microsecond."""
 
 
-def _ticks(times: Sequence[str]) -> Sequence[Ticks]:
+def _ticks(times: Sequence[str]) -> list[Ticks]:
     if _MICROSECONDS.fullmatch("\n".join(times) + "\n"):
-        return side_by_side(round(float(time) * TICKS) for time in times)
-    return side_by_side(ticks(fraction(time)) for time in times)
+        return [round(float(time) * TICKS) for time in times]
+    return [ticks(fraction(time)) for time in times]
 
 
 def media_record(media: Media) -> bytes:

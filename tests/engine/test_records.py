@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pipeline.core.media import BT709, Media, Picture, Track
 from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import Word
+from pipeline.engine import records
 from pipeline.engine.records import (
     cut_record,
     lock_record,
@@ -53,6 +54,16 @@ def test_a_transcript_comes_back(words: list[Word], engine: str, key: str) -> No
     data = transcript_record(transcript, key)
     assert read_transcript("amara.json", data) == (transcript, key)
     assert len(data.decode().split("\n")) == 11 + max(1, len(words))
+
+
+@fast
+@given(st.lists(heard, max_size=6).map(lambda words: sorted(words, key=lambda word: word.span)), st.integers(1, 3), st.sampled_from([None, 0, 1, 3]))
+def test_a_transcript_is_the_same_read_in_parts_and_laid_out_otherwise(words: list[Word], at_once: int, indent: int | None) -> None:
+    data = transcript_record(Transcript("amara", "en", "e", "w", Words.of(words)), "key")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "AT_ONCE", at_once)
+        assert list(read_transcript("amara.json", data)[0].words) == words
+        assert list(read_transcript("amara.json", json.dumps(json.loads(data), indent=indent).encode())[0].words) == words
 
 
 MEDIA = Media(
