@@ -68,11 +68,16 @@ INGEST, TRANSCRIBE, CUT, QUIET, NOISE, CLARITY = 4, 5, 7, 1, 1, 1
 
 
 MATCHING = (
-    "stages/match.py",
-    "stages/find.py",
-    "stages/explain.py",
-    "formats/records.py",
-    *(f"model/{name}.py" for name in ("quotes", "time", "transcript", "words")),
+    "matching/match.py",
+    "matching/align.py",
+    "matching/word_diff.py",
+    "matching/model.py",
+    "production/quotes.py",
+    "speech/transcript.py",
+    "language/normalise.py",
+    "core/time.py",
+    "core/word.py",
+    "engine/records.py",
 )
 """The code that a match goes through, whole: here nobody has to remember to count a version up."""
 
