@@ -172,7 +172,7 @@ def footage(environment: Environment, room: Path) -> None:
 
 def weights(environment: Environment) -> Path | None:
     """The folder above the recogniser's weights on this machine, where they are here."""
-    ask = "from pipeline.tools import models; found = models.find('base'); print(found.parent if found else '')"
+    ask = "from pipeline.adapters.asr import weights; found = weights.find('base'); print(found.parent if found else '')"
     found = run([environment.python, "-c", ask], cwd=environment.folder).strip()
     return Path(found) if found else None
 

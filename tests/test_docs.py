@@ -148,7 +148,7 @@ def test_core_holds_no_torch() -> None:
 
 def test_help_loads_no_heavy_library() -> None:
     heavy = ("av", "numpy", "faster_whisper", "moviepy", "pydantic")
-    code = f"import sys; from pipeline.cli import main; main(['--help']); print([name for name in {heavy} if name in sys.modules])"
+    code = f"import sys; from pipeline.cli.main import main; main(['--help']); print([name for name in {heavy} if name in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.splitlines()[-1] == "[]"
 

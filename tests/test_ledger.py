@@ -61,8 +61,8 @@ def test_a_crash_in_the_middle_of_a_line_loses_that_line_alone(tmp_path: Path) -
 
 def test_a_killed_writer_leaves_every_acknowledged_line(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    loop = "while True:\n ledger.append(path, [{'n': n}]); print(n, flush=True); n += 1"
-    code = f"from pipeline import ledger; from pathlib import Path; n = 0; path = Path({str(path)!r})\n{loop}"
+    loop = "while True:\n journal.append(path, [{'n': n}]); print(n, flush=True); n += 1"
+    code = f"from pipeline.engine import journal; from pathlib import Path; n = 0; path = Path({str(path)!r})\n{loop}"
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout
         for _ in range(20):

@@ -231,7 +231,7 @@ def test_what_failed_to_be_made_is_begun_anew(run: Run, tmp_path: Path) -> None:
 
 SICK = """
     from pathlib import Path
-    from pipeline.tools.process import run, stop_all
+    from pipeline.adapters.ffmpeg.process import run, stop_all
 
     def test_that_never_ends(tmp_path):
         Path("room").write_text(str(tmp_path))

@@ -10,7 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pipeline.adapters.asr import weights as models
 from pipeline.core.ports import Recogniser
 
-ENGINES = {"faster-whisper": "pipeline.tools.engines:faster", "openai-whisper": "pipeline.tools.engines:openai"}
+ENGINES = {"faster-whisper": "pipeline.adapters.asr.registry:faster", "openai-whisper": "pipeline.adapters.asr.registry:openai"}
 
 
 def load(engine: str, model: str, progress: Callable[[str], None]) -> Recogniser:

@@ -176,7 +176,7 @@ def unlabelled(cue: Cue) -> list[CueWord]:
 def spoken_text(cue: Cue) -> str:
     """A cue's text without the label of its speaker.
 
-    >>> from pipeline.model.time import Span
+    >>> from pipeline.core.time import Span
     >>> spoken_text(Cue(Span.measured(0, 2), ("Amara: No.",), "Amara", "q1", label=True))
     'No.'
     """
@@ -186,7 +186,7 @@ def spoken_text(cue: Cue) -> str:
 def label_of(cue: Cue) -> str:
     """What stands before the words to say who speaks: a name with a colon or in brackets; "" where nothing does.
 
-    >>> from pipeline.model.time import Span
+    >>> from pipeline.core.time import Span
     >>> [label_of(Cue(Span.measured(0, 2), (text,), "Amara", "")) for text in ("AMARA: No.", "[Amara] No.", "(Amara) No.", "Amara left.")]
     ['AMARA:', '[Amara]', '(Amara)', '']
     """
