@@ -77,7 +77,7 @@ class Flow:
         self.stage = "final" if final or (production.approvals.stage == "final" and not draft) else "draft"
         self.reviews, self.corrections = Reviews(production), Corrections(production)
         self.signoffs = Signoffs(production)
-        self.shelf = Shelf(production.build / ".store", dry=dry)
+        self.shelf = Shelf(production.build / ".store", dry=dry, told=lambda name: progress("broken, made again:", name, 1, 1))
         self.desk = Desk(production, self.shelf, progress)
         self.progress, self._executor = progress, executor
         self._elsewhere: dict[str, tuple[Profile, Captions]] = {}
