@@ -78,7 +78,7 @@ class Flow:
         self.stage = "final" if final or (production.approvals.stage == "final" and not draft) else "draft"
         self.reviews, self.corrections = Reviews(production), Corrections(production)
         self.signoffs = Signoffs(production, lambda: manifest.last(production.build / manifest.NAME).files)
-        self.shelf = Shelf(production.build / ".store", dry=dry)
+        self.shelf = Shelf(production.build / ".store", dry=dry, told=lambda name: progress("broken, made again:", name, 1, 1))
         self.desk = Desk(production, self.shelf, progress)
         self.door = Door.of(production, today)
         self.progress, self._executor = progress, executor

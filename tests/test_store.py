@@ -290,3 +290,75 @@ def test_what_will_not_fit_on_the_disk_is_not_begun(shelf: Shelf, monkeypatch: p
     shelf.need(5_000_000)
     with pytest.raises(BrokenIO, match=r"5\.1 MB will be needed and 5\.0 MB are free"):
         shelf.need(5_100_000)
+
+
+# Disks that forget -----------------------------------------------------------------------------
+
+
+def flip(file: Path, at: int) -> None:
+    """One bit, as a bad disk does it: size and time stay."""
+    before, data = file.stat(), bytearray(file.read_bytes())
+    data[at % len(data)] ^= 1 << at % 7
+    file.chmod(0o600)
+    file.write_bytes(data)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.mark.parametrize("at", range(0, 90, 9))
+@pytest.mark.parametrize("file", ["file.txt", "made.json"])
+def test_a_bit_that_flipped_is_never_served(shelf: Shelf, file: str, at: int) -> None:
+    made = shelf.make("shot 1", PARTS, writes(), ["amara"])
+    flip(made / file, at)
+    told: list[str] = []
+    later = Shelf(shelf.root, told=told.append)
+    assert later.last("shot 1") is None
+    made = later.make("shot 1", PARTS, writes(), ["amara"])
+    assert (made / "file.txt").read_text() == "hello"
+    assert later.made == ["shot 1"]
+    assert (later.mended, told) == ({made: "shot 1"}, ["shot 1"])
+    assert Shelf(shelf.root).make("shot 1", PARTS, never) == made
+    assert left(later) == []
+
+
+def test_what_did_not_change_is_hashed_once_a_run_and_what_was_just_made_not_at_all(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, hashed, later = shelf.make("shot 1", PARTS, writes()), [], Shelf(shelf.root)
+    monkeypatch.setattr("pipeline.engine.cache.file_digest", lambda file: hashed.append(file) or file_digest(file))
+    shelf.make("shot 1", PARTS, never)
+    assert later.find(PARTS)
+    assert hashed == []
+    later.make("shot 1", PARTS, never)
+    later.make("shot 1", PARTS, never)
+    assert hashed == [made / "file.txt"]
+
+
+def test_a_dry_run_says_that_what_is_kept_is_not_what_was_made_and_leaves_it(shelf: Shelf) -> None:
+    made, dry = shelf.make("shot 1", PARTS, writes()), Shelf(shelf.root, dry=True)
+    flip(made / "file.txt", 1)
+    with pytest.raises(NotMade):
+        dry.make("shot 1", PARTS, never)
+    assert dry.wanted == [("shot 1", "not what was kept")]
+    assert made.exists()
+
+
+@pytest.mark.parametrize("record", ["{", "[]", "[[]]", "1", "\xff", "[" * 100_000])
+@pytest.mark.parametrize("folder", ["names", "needed"])
+def test_a_broken_record_stops_nothing(shelf: Shelf, folder: str, record: str) -> None:
+    shelf.make("shot 1", PARTS, writes())
+    shelf.keep("film")
+    for file in (shelf.root / folder).iterdir():
+        file.write_bytes(record.encode("latin-1"))
+    later = Shelf(shelf.root)
+    assert later.why("shot 1", PARTS | {"rate": "50"}) in ("new", "changed: rate")
+    assert [kept.needed for kept in later.stock()] in ([("film",)], [()])
+    assert later.make("shot 1", PARTS, never)
+
+
+@pytest.mark.parametrize("at", range(0, 200, 3))
+def test_a_flipped_fingerprint_is_read_again(tmp_path: Path, at: int) -> None:
+    film, book = tmp_path / "film.mp4", tmp_path / "prints.json"
+    film.write_bytes(b"one")
+    prints = Fingerprints(book)
+    right = prints.of(film)
+    prints.save()
+    flip(book, at)
+    assert Fingerprints(book).of(film) == right

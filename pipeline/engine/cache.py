@@ -5,6 +5,9 @@ on the same disk and published by one rename. Its key is the hash of its *compon
 table of names and values written as canonical JSON, so that "why must this be made again?" has an
 answer: the components that differ from the last time. Nothing is pickled; an object lists its
 files with their hashes and whose words and pictures it holds.
+
+Disks forget. Before an object is handed out its files are held against their hashes, once a run;
+one that does not hold what it held is dropped, made again and told of in `mended`.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from pipeline.core.digest import canonical, digest, file_digest
@@ -61,8 +65,13 @@ class Shelf:
     `dry` makes nothing: what would be made, and why, gathers in `wanted`.
     """
 
-    def __init__(self, root: Path, *, dry: bool = False) -> None:
-        self.root, self.dry = root, dry
+    def __init__(self, root: Path, *, dry: bool = False, told: Callable[[str], None] = lambda _: None) -> None:
+        self.root, self.dry, self._told = root, dry, told
+        self._lock = Lock()
+        self._read: dict[Path, Stamps] = {}
+        """What was hashed in this run, and how its files looked then."""
+        self.mended: dict[Path, str] = {}
+        """What did not hold any more what it held, by its folder; `told` hears of each name."""
         self.made: list[str] = []
         """The names of what this run made, in order: empty when nothing had changed."""
         self.used: set[str] = set()
@@ -81,7 +90,7 @@ class Shelf:
             raise CannotWrite(f"cannot write: {problem.strerror}", where=str(self.root), next_step="check the folder's permissions and the disk") from None
 
     def find(self, components: Components) -> Path | None:
-        """The object made from exactly these components, if it is there and whole."""
+        """The object made from exactly these components, if it seems to be there; only `make` reads it."""
         folder = self._folder(components)
         if not _is_whole(folder):
             return None
@@ -90,12 +99,15 @@ class Shelf:
 
     def make(self, name: str, components: Components, work: Callable[[Path], None], people: Iterable[str] = ()) -> Path:
         """The object called `name`, made by `work(folder)` only where it is not there already."""
-        if found := self.find(components):
+        found = self.find(components)
+        if found and self._holds(found):
             if not self.dry:
                 self._remember(name, components)
             return found
         if self.dry:
-            self.want(name, self.why(name, components))
+            self.want(name, "not what was kept" if found else self.why(name, components))
+        if (folder := self._folder(components)).exists():
+            self._drop_broken(name, folder)
         room = self.room()
         try:
             work(room)
@@ -104,7 +116,8 @@ class Shelf:
                 for path in sorted(room.rglob("*"))
                 if path.is_file()
             }
-            record = {"name": name, "components": dict(components), "people": sorted(set(people)), "files": files}
+            record: dict[str, Any] = {"name": name, "components": dict(components), "people": sorted(set(people)), "files": files}
+            record["seal"] = digest(record)
             (room / "made.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
             folder = self._publish(room, self._folder(components))
         except OSError as problem:
@@ -115,10 +128,37 @@ class Shelf:
             ) from None
         finally:
             shutil.rmtree(room, ignore_errors=True)
+        self._read.setdefault(folder, _stamps(folder, files))
         self._remember(name, components)
         self.made.append(name)
         self.used.add(self._key(folder))
         return folder
+
+    def _holds(self, folder: Path) -> bool:
+        """Does an object still hold what it held when it was made? Its files are hashed once a run."""
+        files = _files(folder)
+        try:
+            stamps = _stamps(folder, files)
+            if self._read.get(folder) == stamps:
+                return True
+            if not files or any(file_digest(folder / name) != entry["sha256"] for name, entry in files.items()):
+                return False
+        except (OSError, LookupError, TypeError):  # a disk that cannot read it has lost it too
+            return False
+        self._read[folder] = stamps
+        return True
+
+    def _drop_broken(self, name: str, folder: Path) -> None:
+        """Take an object away that is not what was made. Whoever else found it broken may have made it again by now."""
+        with self._lock:
+            if not folder.exists() or self._holds(folder):
+                return
+            room = self.root / "tmp" / f"broken-{uuid.uuid4().hex[:12]}"
+            room.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.rename(room)
+            shutil.rmtree(room, ignore_errors=True)
+            self.mended[folder] = name
+        self._told(name)
 
     def want(self, name: str, reason: str) -> None:
         self.wanted.append((name, reason))
@@ -127,7 +167,10 @@ class Shelf:
     @staticmethod
     def sha256(file: Path) -> str:
         """The hash of a file of an object, as it was when it was made."""
-        return str(json.loads((file.parent / "made.json").read_bytes())["files"][file.name]["sha256"])
+        files = _files(file.parent)
+        if file.name not in files:
+            raise BrokenIO("is broken", where=str(file.parent / "made.json"), next_step="build again: it is made again")
+        return str(files[file.name]["sha256"])
 
     def why(self, name: str, components: Components) -> str:
         """Why `name` must be made: "" where it need not be."""
@@ -136,7 +179,7 @@ class Shelf:
         try:
             last = json.loads(self._name(name).read_bytes())["components"]
             changed = [key for key in {**components, **last} if key not in components or digest(components[key]) != last.get(key)]
-        except (OSError, ValueError, LookupError, AttributeError, TypeError):
+        except (OSError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
             return "new"
         return f"changed: {', '.join(changed)}" if changed else "not kept any more"
 
@@ -144,8 +187,8 @@ class Shelf:
         """The object that had this name before, with its components, if it is still there and whole."""
         try:
             folder = self.root / "objects" / json.loads(self._name(name).read_bytes())["object"]
-            return (folder, json.loads((folder / "made.json").read_bytes())["components"]) if _is_whole(folder) else None
-        except (OSError, ValueError, LookupError, TypeError):
+            return (folder, _record(folder)["components"]) if _is_whole(folder) and self._holds(folder) else None
+        except (OSError, ValueError, LookupError, TypeError, RecursionError):
             return None
 
     def need(self, size: int) -> None:
@@ -164,16 +207,16 @@ class Shelf:
 
     def stock(self) -> list[Kept]:
         """Everything on the shelf, with what needs it."""
-        needed = {path.stem: set(json.loads(path.read_bytes())) for path in sorted((self.root / "needed").glob("*.json"))}
+        needed = {path.stem: _needed(path) for path in sorted((self.root / "needed").glob("*.json"))}
         found = []
         for folder in sorted((self.root / "objects").glob("*/*")):
             key = self._key(folder)
             try:
-                record = json.loads((folder / "made.json").read_bytes())
+                record = _record(folder)
                 name, size = str(record["name"]), sum(int(entry["size"]) for entry in record["files"].values())
-            except (OSError, ValueError, LookupError, TypeError, AttributeError):
+            except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
                 name, size = "broken", sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-            found.append(Kept(folder, name, size, tuple(label for label, keys in needed.items() if key in keys)))
+            found.append(Kept(folder, name, size, tuple(label for label, keys in needed.items() if keys is None or key in keys)))
         return found
 
     def drop(self, unwanted: Iterable[Kept]) -> None:
@@ -224,13 +267,48 @@ class Shelf:
         write_whole(path, text.encode())
 
 
+Stamps = tuple[tuple[str, int, int, int], ...]
+"""Size, time and inode of an object's files."""
+
+
+def _record(folder: Path) -> dict[str, Any]:
+    """made.json, if it is as it was written and stands in the folder that its components call for; ValueError otherwise."""
+    record: dict[str, Any] = json.loads((folder / "made.json").read_bytes())
+    seal = record.pop("seal", None)  # records had none before
+    if seal not in (None, digest(record)) or digest(record["components"])[2:32] != folder.name:
+        raise ValueError("was written to")
+    return record
+
+
+def _files(folder: Path) -> dict[str, dict[str, Any]]:
+    """An object's files with their sizes and hashes; none where its record is broken."""
+    try:
+        return dict(_record(folder)["files"])
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        return {}
+
+
+def _stamps(folder: Path, files: Iterable[str]) -> Stamps:
+    states = [(name, (folder / name).stat()) for name in sorted(files)]
+    return tuple((name, stat.st_size, stat.st_mtime_ns, stat.st_ino) for name, stat in states)
+
+
 def _is_whole(folder: Path) -> bool:
     """Does an object hold every file of its record, at its size? Not where somebody wrote into it."""
     try:
-        files = json.loads((folder / "made.json").read_bytes())["files"].items()
+        files = _record(folder)["files"].items()
         return all((folder / name).is_file() and (folder / name).stat().st_size == entry["size"] for name, entry in files)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return False
+
+
+def _needed(path: Path) -> set[str] | None:
+    """The keys of what a label needs; None where that is not known: then nothing is spare until it is built again."""
+    try:
+        keys = json.loads(path.read_bytes())
+        return set(keys) if isinstance(keys, list) else None
+    except (OSError, ValueError, TypeError, RecursionError):
+        return None
 
 
 def write_whole(path: Path, data: bytes, mode: int = 0o600) -> bool:
@@ -287,8 +365,10 @@ class Fingerprints:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._known: dict[str, list[Any]] = {}
-        with suppress(OSError, ValueError, AttributeError, TypeError):  # not there yet, or broken: hash again
-            self._known = {name: list(entry) for name, entry in json.loads(path.read_bytes()).items()}
+        with suppress(OSError, ValueError, AttributeError, TypeError, LookupError, RecursionError):  # not there yet, or broken: hash again
+            record = json.loads(path.read_bytes())
+            if record["seal"] == digest(record["files"]):
+                self._known = {name: list(entry) for name, entry in record["files"].items()}
 
     def of(self, file: Path) -> str:
         stat = file.stat()
@@ -301,4 +381,5 @@ class Fingerprints:
         return found
 
     def save(self) -> None:
-        write_whole(self.path, canonical(self._known).encode(errors="backslashreplace"))
+        known = json.loads(canonical(self._known).encode(errors="backslashreplace"))  # names of any bytes, as they come back
+        write_whole(self.path, canonical({"files": known, "seal": digest(known)}).encode())

@@ -46,19 +46,20 @@ class Stamp:
 
     def settled(self) -> Settled | None:
         """What the last build said, where a new one would do nothing and say the same; None where it might not."""
-        with suppress(OSError, ValueError, TypeError, KeyError):
+        with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
             if any((self.root / "build" / RELEASING).glob("*")):
                 return None
             record = json.loads(self._place.read_bytes())
-            if record["stamp"] == self._whole():
-                return Settled(record["findings"], tuple(record["notes"]))
+            said = Settled(record["findings"], tuple(record["notes"]))
+            if record["stamp"] == self._whole(said):
+                return said
         return None
 
     def remember(self, said: Settled) -> None:
         """Write down that the film is made from what was there, unless that has changed meanwhile."""
         with suppress(OSError):  # the film is made; only the next run will take longer
             if _hash(self._written_by_people()) == self._read:
-                record = {"stamp": self._whole(), "findings": said.findings, "notes": said.notes}
+                record = {"stamp": self._whole(said), "findings": said.findings, "notes": said.notes}
                 cache.write_whole(self._place, json.dumps(record).encode(errors="backslashreplace"))
 
     @property
@@ -69,12 +70,12 @@ class Stamp:
         ours = (self.root / "build", self.root / "transcripts", self.root / "quotes.lock.json")  # written only under the build's lock
         yield from _states(self.root, ours)
 
-    def _whole(self) -> str:
+    def _whole(self, said: Settled) -> str:
         code = [folder for folder in (OURS, OURS.parent / "configs") if folder.is_dir()]
         packages = Path(sysconfig.get_path("purelib"))  # its time changes with each that is put in or taken out
         made = [line for name in ("transcripts", "quotes.lock.json") if (self.root / name).exists() for line in _states(self.root / name)]
         published = [_looks(path) for path in _files(self.root / "build", (self.root / "build" / ".store",))]
-        return _hash([self._asked, self._read, *made, *published, *(_looks(path) for folder in code for path in _files(folder)), _looks(packages)])
+        return _hash([self._asked, repr(said), self._read, *made, *published, *(_looks(path) for folder in code for path in _files(folder)), _looks(packages)])
 
 
 def _hash(lines: Iterable[str]) -> str:

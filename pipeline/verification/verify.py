@@ -109,8 +109,8 @@ class Proof:
         films = {name: picture_prints(self.film if name == "cut.mp4" else self.production.build / name) for name in names if self._there(name)}
         for number, (shot, part) in enumerate(zip(timeline.shots, self.flow.parts, strict=True), 1):
             where = f"{clock(timeline.time(shot.at).seconds)} shot {number}"
-            if any(file_digest(part / name) != self.flow.shelf.sha256(part / name) for name in self._kept(part)):
-                yield Finding("part-changed", "error", where, "its part on the shelf is not what was made: delete build/ and build again", "changed", "as made")
+            if part in self.flow.shelf.mended:
+                yield Finding("part-changed", "error", where, "its part on the shelf was not what was made; it is again: build again", "changed", "as made")
             for film, picture in names.items():
                 made = part / picture if (part / picture).is_file() else part / "clean.mp4"
                 if film in films and films[film][shot.at : shot.end] != picture_prints(made):
@@ -121,10 +121,6 @@ class Proof:
 
     def _there(self, name: str) -> bool:
         return (self.film if name == "cut.mp4" else self.production.build / name).is_file()
-
-    @staticmethod
-    def _kept(part: Path) -> list[str]:
-        return list(json.loads((part / "made.json").read_bytes())["files"])
 
     # Sound and words -------------------------------------------------------------------------
 
