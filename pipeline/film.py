@@ -370,7 +370,7 @@ class Flow:
         """The film's captions as files, for whoever holds the approvals that the film needs."""
         captions = self.captions  # the gate stands here
         self._agreed(self.standings, self._needed, self.production.film.use)
-        return {f"cut.{captions.language}.{caption_files.ENDINGS.get(kind, kind)}": self.desk.sidecar(kind, captions).encode() for kind in formats}
+        return {f"cut.{captions.language}.{caption_files.CODECS[kind].endings[0]}": self.desk.sidecar(kind, captions).encode() for kind in formats}
 
     def shot_records(self) -> list[dict[str, Any]]:
         """The shots as the manifest lists them."""
@@ -461,7 +461,7 @@ class Flow:
                 film, captions = self.clip(name, preset.picture)
                 files[f"clips/{name}.mp4"] = film.folder / "clip.mp4"
                 for kind in preset.sidecars:
-                    files[f"clips/{name}.{captions.language}.{kind}"] = caption_files.WRITERS[kind](captions).encode()
+                    files[f"clips/{name}.{captions.language}.{kind}"] = caption_files.write(kind, captions).encode()
         self.desk.publish(files)
         return list(files), refused
 

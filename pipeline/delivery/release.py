@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline.captions.formats import WRITERS
+from pipeline.captions.formats import written
 from pipeline.engine.records import pretty
 
 BEFORE = "manifest.before.json"
@@ -17,7 +17,7 @@ BEFORE = "manifest.before.json"
 SEEN = ".store/seen.json"
 """What people see of each quote of the last film (reviews.py)."""
 
-CLIP = frozenset({".mp4", *(f".{kind}" for kind in WRITERS)})
+CLIP = frozenset({".mp4", *(f".{kind}" for kind in written())})
 """How the files of a clip end; nothing else in that folder is ours."""
 
 
