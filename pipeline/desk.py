@@ -579,11 +579,9 @@ class Desk:
         return media, self.shelf.make(f"access {file}", {"file": fingerprint, "name": name}, work, people) / name
 
     def sidecar(self, kind: str, captions: Captions) -> str:
-        room = self.production.profile.room(self.production.size)
-        return self.ass(captions) if kind == "ass" else caption_files.WRITERS[kind](captions, room)
-
-    def ass(self, captions: Captions) -> str:
-        return caption_files.to_ass(captions.cues, self.production.size, self.production.profile, self.typeface.family)
+        size = self.production.size
+        layout = caption_files.Layout(self.production.profile.room(size), size, self.typeface.family)
+        return caption_files.write(kind, captions, layout)
 
     def recipe(self, number: int, shot: Shot, timeline: Timeline, captions: Captions, look: Look) -> Recipe:
         """What a part is made from: known without making it."""

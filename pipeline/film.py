@@ -392,7 +392,7 @@ class Flow:
         """The film's captions as files, for whoever holds the approvals that the film needs."""
         captions = self.captions  # the gate stands here
         self._agreed(self.standings, self._needed, self.production.film.use)
-        return {f"cut.{captions.language}.{caption_files.ENDINGS.get(kind, kind)}": self.desk.sidecar(kind, captions).encode() for kind in formats}
+        return {f"cut.{captions.language}.{caption_files.CODECS[kind].endings[0]}": self.desk.sidecar(kind, captions).encode() for kind in formats}
 
     def shot_records(self) -> list[dict[str, Any]]:
         """The shots as the manifest lists them."""
@@ -480,7 +480,7 @@ class Flow:
         film, captions = self.clip(name, preset.picture)
         files: dict[str, Content] = {f"clips/{name}.mp4": film.folder / "clip.mp4"}
         for kind in preset.sidecars:
-            files[f"clips/{name}.{captions.language}.{kind}"] = caption_files.WRITERS[kind](captions).encode()
+            files[f"clips/{name}.{captions.language}.{kind}"] = caption_files.write(kind, captions).encode()
         return Release(f"clip {name}", files, self.facts([name], preset.use), self._clip_print(name))
 
     def export(self, kinds: Iterable[str], folder: Path) -> list[Path]:

@@ -90,10 +90,10 @@ def captions_export(
     as_json: JsonFlag = False,
 ) -> None:
     """The film's captions as files. They are held by the same consents and approvals as the film."""
-    from pipeline.captions.formats import WRITERS
+    from pipeline.captions.formats import written
 
     as_json = wants_json(as_json)
-    known = [*WRITERS, "ass"]
+    known = written()
     kinds = [kind.strip().lower() for kind in formats.split(",") if kind.strip()]
     if not kinds or not set(kinds) <= set(known):
         raise ConfigError(f'"{formats}" is not a format that is written', where="--format", next_step=f"use one or more of: {', '.join(known)}")
@@ -130,7 +130,7 @@ def _judged(file: Path | None, production: bool, profile: str | None, rate: str 
 def _of_file(file: Path, profile: str, rate: str | None, size: str, language: str) -> Judged:
     import re
 
-    from pipeline.captions.formats import read
+    from pipeline.captions.formats import labels, read
     from pipeline.captions.rules import Judged
     from pipeline.core.time import parse_rate
     from pipeline.desk import width
@@ -146,7 +146,7 @@ def _of_file(file: Path, profile: str, rate: str | None, size: str, language: st
     chosen = load_profile(profile, "--profile")
     found = read(file.name, read_file(file))
     if not found.cues:
-        raise InputError("holds no captions", where=file.name, next_step="give an SRT, WebVTT, TTML, STL or SCC file")
+        raise InputError("holds no captions", where=file.name, next_step=f"give {labels()}")
     return Judged(found.cues, chosen, found.language or language, frames, (across, down), width=width(chosen, (across, down)))
 
 
@@ -230,16 +230,16 @@ def _before(file: Path) -> Path:
 
 
 def _write(file: Path, fixed: Captions) -> None:
-    from pipeline.captions.formats import WRITERS
+    from pipeline.captions.formats import CODECS, written
     from pipeline.engine.cache import link_whole, write_whole
 
-    write = WRITERS.get(file.suffix.lstrip(".").lower())
-    if write is None:
-        raise InputError("cannot be written in this format", where=file.name, next_step=f"give one of: {', '.join(WRITERS)}")
+    codec = CODECS.get(file.suffix.lstrip(".").lower())
+    if codec is None or codec.write is None:
+        raise InputError("cannot be written in this format", where=file.name, next_step=f"give one of: {', '.join(written())}")
     if _before(file).exists():
         raise ConfigError("has been fixed before", where=file.name, next_step=f"put it back (--undo), or delete {_before(file).name} to keep it as it is")
     link_whole(file, _before(file))
-    write_whole(file, write(fixed).encode(), file.stat().st_mode & 0o777)
+    write_whole(file, codec.write(fixed).encode(), file.stat().st_mode & 0o777)
 
 
 def _undo(file: Path | None) -> None:

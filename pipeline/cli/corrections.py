@@ -36,18 +36,19 @@ def import_file(
 ) -> None:
     """Take a reviewer's edited captions back: what changed, cue by cue, tied to the words; exit 1 where some of it cannot be done."""
     from pipeline.captions.editing.diff import Edits
-    from pipeline.captions.formats import read
+    from pipeline.captions.formats import CODECS, read
 
     as_json = wants_json(as_json)
     who = _who(by, f"captions import {file.name}")
     try:
-        edited = read(file.name, file.read_bytes()).cues
+        back = read(file.name, file.read_bytes())
     except OSError as problem:
         raise InputError(f"cannot be read: {problem.strerror}", where=str(file), next_step="give the file that came back from the reviewer") from None
+    edited = back.cues
     if not edited:
         raise InputError("holds no captions", where=file.name, next_step="give the SRT or WebVTT file that came back from the reviewer")
     with production_flow() as flow:
-        places = file.suffix.lower() not in (".srt", "")
+        places = "position" in CODECS[back.format].holds
         found = Edits(flow.captions, edited, flow.timeline.rate, flow.timeline, positions=places)
         if len(found.missing) == len({cue.quote for cue in flow.captions.cues if cue.words}):
             raise InputError("holds none of the film's words", where=file.name, next_step="give a file that was exported from this production")

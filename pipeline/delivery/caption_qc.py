@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.captions import compare_profiles
 from pipeline.captions.editing import apply
-from pipeline.captions.formats import PUBLISHED, READERS
+from pipeline.captions.formats import CODECS, PUBLISHED
 from pipeline.captions.rules import RULES, Judged, Verdict, check, gather, worst_first
 from pipeline.core.finding import Finding
 from pipeline.delivery import build_report
@@ -83,7 +83,7 @@ class Judging:
     def read_back(self) -> tuple[str, list[Finding]]:
         """The caption files of the build as a reader of ours finds them: what agrees, in words, and what does not."""
         captions = self.flow.captions
-        files = {kind: self.desk.sidecar(kind, captions).encode() for kind in PUBLISHED if kind in READERS}
+        files = {kind: self.desk.sidecar(kind, captions).encode() for kind in PUBLISHED if CODECS[kind].read}
         return gather.read_back(captions, files)
 
     def facts(self, files: Mapping[str, str]) -> Facts:

@@ -21,7 +21,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from pipeline.captions.formats import ENDINGS, WRITERS
+from pipeline.captions.formats import CODECS
 from pipeline.consent import gate
 from pipeline.consent.gate import Facts, Lists
 from pipeline.delivery import manifest
@@ -206,7 +206,7 @@ def elsewhere(folder: Path, files: Mapping[str, Content]) -> None:
         _write(content, folder / name, 0o644)
 
 
-_KINDS = "|".join(sorted({"mp4", "ass", *WRITERS, *(ENDINGS.get(kind, kind) for kind in WRITERS)}))
+_KINDS = "|".join(sorted({"mp4", *CODECS, *(ending for codec in CODECS.values() for ending in codec.endings)}))
 _NAMED = (
     r"cut(\.clean)?\.mp4",
     r"draft\.mp4",

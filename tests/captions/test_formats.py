@@ -19,9 +19,30 @@ import webvtt
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.captions.formats import WRITERS, Writer, ass_text, break_ass, directed, read, to_ass, to_imsc, to_srt, to_ttml, to_vtt
+from pipeline.captions.formats import (
+    CODECS,
+    WIDE_LAYOUT,
+    Codec,
+    Layout,
+    Subtitles,
+    Writer,
+    ass_text,
+    break_ass,
+    directed,
+    labels,
+    read,
+    to_ass,
+    to_imsc,
+    to_srt,
+    to_ttml,
+    to_vtt,
+    write,
+    written,
+)  # fmt: skip
+from pipeline.captions.formats.codec import Fact
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Span, Time
+from pipeline.errors import InputError
 from pipeline.production.load import load_profile
 from pipeline.production.profile import CueKind
 
@@ -139,7 +160,7 @@ def test_srt_is_no_markup_to_programs_that_work_in_ass(captions: Captions) -> No
 @given(captions=films())
 def test_what_we_write_we_read(kind: str, captions: Captions) -> None:
     """Times to the millisecond, and every line; who speaks, what sounds, where and in which colour, where the format says so."""
-    found = read(f"cut.en-GB.{kind}", WRITERS[kind](captions).encode())
+    found = read(f"cut.en-GB.{kind}", write(kind, captions).encode())
     assert found.language == "en-GB"
     for one, two in zip(found.cues, captions.cues, strict=True):
         assert (one.span.start.ms(), one.span.end.ms()) == (two.span.start.ms(), two.span.end.ms())
@@ -219,7 +240,7 @@ def test_ttml_says_who_speaks_what_sounds_and_in_which_colour(write: Writer) -> 
 @pytest.mark.parametrize(("profile", "shape", "area"), [("bbc", (1920, 1080), "12.5% 75%"), ("bbc", (1080, 1920), "5% 90%"), ("plain", (1080, 1080), "5% 90%")])
 def test_ttml_stands_inside_the_safe_area_of_the_picture(profile: str, shape: tuple[int, int], area: str) -> None:
     room = load_profile(profile).room(shape)
-    for region in ET.fromstring(to_ttml(SEEN, room)).iter(f"{TT}region"):
+    for region in ET.fromstring(to_ttml(SEEN, Layout(room))).iter(f"{TT}region"):
         (left, top), (width, height) = (region.get(f"{TTS}{name}", "").split() for name in ("origin", "extent"))
         assert f"{left} {width}" == area
         edge = 50 * (1 - room.safe_height)
@@ -229,9 +250,9 @@ def test_ttml_stands_inside_the_safe_area_of_the_picture(profile: str, shape: tu
 EMPTY = {"srt": "", "vtt": "WEBVTT\n\nSTYLE\n", "ttml": "</tt:tt>", "imsc": "</tt:tt>", "scc": "Scenarist_SCC V1.0\n\n"}
 
 
-@pytest.mark.parametrize("kind", WRITERS)
+@pytest.mark.parametrize("kind", sorted(EMPTY))
 def test_no_cues_is_a_whole_file(kind: str) -> None:
-    text = WRITERS[kind](Captions("en", ()))
+    text = write(kind, Captions("en", ()))
     assert EMPTY[kind] in text
     if kind != "srt":  # which is then an empty file
         assert read("cut.en." + kind, text.encode()).cues == ()
@@ -326,3 +347,57 @@ def test_each_speaker_has_their_colour_and_white_has_no_style_of_its_own() -> No
 )
 def test_every_line_of_a_cue_runs_as_most_of_it_does(lines: tuple[str, ...], mark: str) -> None:
     assert directed(lines) == [mark + line for line in lines]
+
+
+# The table -------------------------------------------------------------------------------------
+
+SAID = Cue(
+    Span.measured(1, 3), ("Nobody asked me.",), "Amara", "q1", position="top", kind="sound", colour="yellow", off=True
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [name for name, codec in CODECS.items() if codec.read and codec.write])
+def test_a_codec_holds_what_it_says_and_nothing_else(name: str) -> None:
+    """Every fact of a cue beside its lines: in the file where `holds` has it, lost where it has not."""
+    codec = CODECS[name]
+    (back,) = read(f"cut.en.{codec.endings[0]}", write(name, Captions("en", (SAID,))).encode()).cues
+    facts: tuple[Fact, ...] = ("speaker", "kind", "off", "position", "colour")
+    assert {fact for fact in facts if getattr(back, fact) == getattr(SAID, fact)} == codec.holds
+    assert back.lines == SAID.lines
+
+
+def test_an_eleventh_format_is_one_module_and_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a newcomer writes: a codec. Known by its text, by its ending, written by name, listed in messages."""
+
+    def read_plain(name: str, data: bytes) -> Subtitles:
+        lines = data.decode().splitlines()[1:]
+        cues = (Cue(Span.measured(int(at), int(at) + 1), (text,), "", "") for at, _, text in (line.partition(" ") for line in lines))
+        return Subtitles("", tuple(cues), "plain")
+
+    def to_plain(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
+        return "PLAIN\n" + "\n".join(f"{int(cue.span.start.seconds)} {cue.text}" for cue in captions.cues)
+
+    codec = Codec("plain", "Plain", ("pln",), read=read_plain, write=to_plain, sniff=lambda text: text.startswith("PLAIN"))
+    with pytest.raises(InputError, match="no subtitle file that is known"):
+        read("cut.en.pln", b"PLAIN\n1 Nobody asked.")
+    monkeypatch.setitem(CODECS, codec.name, codec)
+    text = write("plain", Captions("en", (Cue(Span.measured(1, 2), ("Nobody asked.",), "", ""),)))
+    for name in ("cut.en.pln", "cut.en.txt"):
+        found = read(name, text.encode())
+        assert (found.format, found.language, found.cues[0].text) == ("plain", "en", "Nobody asked.")
+    assert "plain" in written()
+    assert "Plain" in labels()
+    with pytest.raises(InputError) as refused:
+        read("cut.bin", b"no captions at all")
+    assert "Plain" in str(refused.value.next_step)
+
+
+def test_the_help_of_export_names_every_format_that_is_written() -> None:
+    """It is written out, because a command line that only prints help need not load every format."""
+    from typing import get_type_hints
+
+    from pipeline.cli.captions import captions_export
+
+    (option,) = get_type_hints(captions_export, include_extras=True)["formats"].__metadata__
+    named = re.findall(r"[a-z]+", re.sub(r"\(.*?\)|;.*", "", option.help))
+    assert sorted(named) == sorted(written())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.captions.formats import WRITERS
+from pipeline.captions.formats import write
 from pipeline.captions.generate import caption
 from pipeline.captions.model import Captions, Cue
 from pipeline.captions.rules import Judged, check
@@ -146,7 +146,7 @@ WRITTEN = Captions("en", (cue(1, 2.5, "Amara: No & <no>,", "they said."), cue(3,
 
 
 def files(captions: Captions = WRITTEN) -> dict[str, bytes]:
-    return {kind: WRITERS[kind](captions).encode() for kind in ("srt", "vtt", "ttml")}
+    return {kind: write(kind, captions).encode() for kind in ("srt", "vtt", "ttml")}
 
 
 def test_caption_files_that_say_what_was_written_are_evidence() -> None:

@@ -10,7 +10,8 @@ from fractions import Fraction
 from math import ceil
 from unicodedata import bidirectional
 
-from pipeline.captions.model import Cue
+from pipeline.captions.formats.codec import WIDE_LAYOUT, Codec, Layout
+from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Time
 from pipeline.production.profile import Profile
 
@@ -18,12 +19,25 @@ COLOURS = {"white": "FFFFFF", "yellow": "FFFF00", "cyan": "00FFFF", "green": "00
 """What cues may be written in: each has 15:1 and more on black."""
 
 
-def to_ass(cues: tuple[Cue, ...], size: tuple[int, int], profile: Profile, font: str, *, offset: Time[Programme] | None = None, watermark: str = "") -> str:
+def to_ass(
+    cues: tuple[Cue, ...],
+    size: tuple[int, int],
+    profile: Profile,
+    font: str,
+    *,
+    offset: Time[Programme] | None = None,
+    watermark: str = "",
+) -> str:
+    """Cues for libass, as a profile lays them out."""
+    return laid_out(cues, Layout(profile.room(size), size, font), offset=offset, watermark=watermark)
+
+
+def laid_out(cues: tuple[Cue, ...], layout: Layout, *, offset: Time[Programme] | None = None, watermark: str = "") -> str:
     """Cues for libass: an opaque box half an em around each line's letters, inside the safe area of `size`, in their speakers' colours.
 
     `offset` is the film time that is zero in the file, so that a part has its own cues.
     """
-    room = profile.room(size)
+    room, size, font = layout.room, layout.size, layout.font
     line, beside, above = room.box(size)
     side, foot = (size[0] * (1 - room.safe_width) / 2 + beside), (size[1] * (1 - room.safe_height) / 2 + above)
     zero = offset.seconds if offset else Fraction(0)
@@ -100,3 +114,10 @@ def ass_centis(seconds: Fraction) -> int:
 def _ass_clock(seconds: Fraction) -> str:
     centis = ass_centis(seconds)
     return f"{centis // 360000}:{centis // 6000 % 60:02}:{centis // 100 % 60:02}.{centis % 100:02}"
+
+
+def _sidecar(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
+    return laid_out(captions.cues, layout)
+
+
+CODEC = Codec("ass", "ASS", endings=("ass",), holds=frozenset({"position", "colour"}), write=_sidecar)

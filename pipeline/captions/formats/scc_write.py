@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import wrap
 
 from pipeline.captions.formats import cea608
-from pipeline.captions.formats.scc import RATE
-from pipeline.captions.formats.text import lines_of
+from pipeline.captions.formats.codec import WIDE_LAYOUT, Codec, Layout
+from pipeline.captions.formats.scc import RATE, read_scc
+from pipeline.captions.formats.text import decode, lines_of
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import nearest, timecode
 from pipeline.errors import InputError
@@ -23,7 +25,7 @@ _INSTEAD = {"“": '"', "”": '"', "«": "<", "»": ">"}
 """What a decoder shows that knows no extended letters."""
 
 
-def to_scc(captions: Captions) -> str:
+def to_scc(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     """Scenarist SCC with drop-frame time code; InputError where something will not go into 32 columns, 4 rows and CEA-608's letters."""
     air: dict[int, int] = {}
     free = 0
@@ -128,3 +130,14 @@ def _letters(text: str) -> list[int]:
         words.append(code)
         words += [code]
     return words + ([pending << 8] if pending else [])
+
+
+CODEC = Codec(
+    "scc",
+    "SCC",
+    endings=("scc",),
+    holds=frozenset({"position", "colour"}),
+    read=lambda name, data: read_scc(name, decode(name, data)),
+    write=to_scc,
+    sniff=re.compile(r"\s{0,99}Scenarist_SCC").match,
+)

@@ -7,7 +7,8 @@ from fractions import Fraction
 
 import pysrt
 
-from pipeline.captions.formats.text import Subtitles, lines_of, made
+from pipeline.captions.formats.codec import WIDE_LAYOUT, Codec, Layout
+from pipeline.captions.formats.text import AFTER_LINES, Subtitles, decode, lines_of, made
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Time
 from pipeline.errors import InputError
@@ -17,7 +18,7 @@ _TOLD_APART = str.maketrans("<>{}\\", "‹›()∖")
 _HOURS = re.compile(r"(?<=\d):(?=\d\d?:\d\d?[.,]\d)")
 
 
-def to_srt(captions: Captions) -> str:
+def to_srt(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     """SubRip. Players read `<b>`, `{...}` and `\\N` as markup, so those characters are told apart."""
     file = pysrt.SubRipFile(
         items=[
@@ -98,3 +99,13 @@ def _times(found: re.Match[str]) -> str:
     parts = found.groups()
     ends = [f"{int(h or 0):02}:{m:0>2}:{s:0>2},{(ms or '0'):0<3}" for h, m, s, ms in (parts[:4], parts[4:])]
     return " --> ".join(ends)
+
+
+CODEC = Codec(
+    "srt",
+    "SRT",
+    endings=("srt",),
+    read=lambda name, data: read_srt(name, decode(name, data)),
+    write=to_srt,
+    sniff=re.compile(AFTER_LINES + r"\d{1,4}[ \t]*:[ \t]*\d\d?[ \t]*:[ \t]*\d\d?[ \t]*,[ \t]*\d{1,3}[ \t]*-+[ \t]*>").match,
+)

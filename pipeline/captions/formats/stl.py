@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from unicodedata import normalize
 
+from pipeline.captions.formats.codec import Codec
 from pipeline.captions.formats.text import Subtitles, intervals, made
 from pipeline.captions.model import Cue
 from pipeline.errors import InputError
@@ -152,3 +153,6 @@ def _latin(text: bytes) -> str:
         letters.append(letter + accent)
         accent = ""
     return normalize("NFC", "".join(letters))
+
+
+CODEC = Codec("stl", "EBU STL", endings=("stl",), holds=frozenset({"position", "colour"}), read=read_stl, magic=known)

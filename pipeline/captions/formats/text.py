@@ -66,6 +66,9 @@ COLOURS = {
 }  # fmt: skip
 """By the names that profiles and television give them."""
 
+AFTER_LINES = r"(?:.*\n){0,200}?[ \t]*"
+"""What may stand before the first times of a file that has no mark of its own."""
+
 FOR_EVER = Fraction(4)
 """Seconds that a caption stands which nothing takes away."""
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 
-from pipeline.captions.formats.text import COLOURS, WIDE, held, lines_of, stamp
+from pipeline.captions.formats.codec import ALL_FACTS, WIDE_LAYOUT, Codec, Layout
+from pipeline.captions.formats.text import COLOURS, held, lines_of, stamp
+from pipeline.captions.formats.ttml_read import read_ttml
 from pipeline.captions.model import Captions, Cue
 from pipeline.production.profile import Room
 
@@ -33,14 +36,14 @@ _AGENT = '<ttm:agent xml:id="{key}" type="person"><ttm:name type="full">{name}</
 _IMSC = 'ttp:contentProfiles="http://www.w3.org/ns/ttml/profile/imsc1.1/text" '
 
 
-def to_ttml(captions: Captions, room: Room = WIDE) -> str:
+def to_ttml(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     """EBU-TT-D, by the skeleton that broadcasters' validators accept."""
-    return _document(captions, room, standard=_EBU)
+    return _document(captions, layout.room, standard=_EBU)
 
 
-def to_imsc(captions: Captions, room: Room = WIDE) -> str:
+def to_imsc(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     """IMSC 1.1 text, for streaming."""
-    return _document(captions, room, profile=_IMSC)
+    return _document(captions, layout.room, profile=_IMSC)
 
 
 def _document(captions: Captions, room: Room, *, profile: str = "", standard: str = "") -> str:
@@ -77,3 +80,15 @@ def _cue(number: int, cue: Cue, speakers: dict[str, str]) -> str:
 
 def _percent(share: float) -> str:
     return f"{share * 100:.4g}"
+
+
+CODEC = Codec(
+    "ttml",
+    "TTML (EBU-TT-D)",
+    endings=("ttml", "xml", "dfxp", "imsc", "itt"),
+    holds=ALL_FACTS,
+    read=read_ttml,
+    write=to_ttml,
+    sniff=re.compile(r"\s{0,99}<(?:\?xml|!--|!DOCTYPE|(?:\w+:)?tt\b)").match,
+)
+IMSC = Codec("imsc", "IMSC 1.1", endings=("imsc.ttml",), holds=ALL_FACTS, read=read_ttml, write=to_imsc)

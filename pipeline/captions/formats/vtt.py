@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from html import escape, unescape
 
-from pipeline.captions.formats.text import COLOURS, Subtitles, held, lines_of, made, stamp
+from pipeline.captions.formats.codec import ALL_FACTS, WIDE_LAYOUT, Codec, Layout
+from pipeline.captions.formats.text import COLOURS, Subtitles, decode, held, lines_of, made, stamp
 from pipeline.captions.model import Captions, Cue
 from pipeline.errors import InputError
 
@@ -19,7 +20,7 @@ _STYLE = "::cue { color: #FFFFFF; background-color: #000000 }"
 """An opaque box: half of one fails WCAG's contrast over a white wall."""
 
 
-def to_vtt(captions: Captions) -> str:
+def to_vtt(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     """WebVTT: the speaker in a voice tag, captions at the top by line 0, colours and sounds as classes."""
     used = [colour for colour in CLASSES if any(cue.colour == colour for cue in captions.cues)]
     colours = [f"::cue(.{CLASSES[colour]}) {{ color: {COLOURS[colour]} }}" for colour in used]
@@ -175,3 +176,14 @@ def _position(settings: str) -> str:
         return "bottom"
     line = float(found[1])
     return "top" if (0 <= line < 50 if found[2] else 0 <= line < 8) else "bottom"
+
+
+CODEC = Codec(
+    "vtt",
+    "WebVTT",
+    endings=("vtt",),
+    holds=ALL_FACTS,
+    read=lambda name, data: read_vtt(name, decode(name, data)),
+    write=to_vtt,
+    sniff=re.compile(r"WEBVTT(?:[ \t\n]|\Z)").match,
+)

@@ -1,0 +1,52 @@
+"""What a caption format is to the rest of the program: its names, how it is known, read and written, and what it can hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from pipeline.captions.formats.text import WIDE, Subtitles
+from pipeline.captions.model import Captions
+from pipeline.production.profile import Room
+
+Fact = Literal["speaker", "kind", "off", "position", "colour"]
+"""What a cue may say beside its lines and its times: fields of Cue."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where captions stand and in what, for the formats that say so."""
+
+    room: Room = WIDE
+    size: tuple[int, int] = (1920, 1080)
+    font: str = "Arial"
+
+
+WIDE_LAYOUT = Layout()
+"""When nobody says otherwise."""
+
+
+class Writer(Protocol):
+    """Captions as the text of a file."""
+
+    def __call__(self, captions: Captions, layout: Layout = ...) -> str: ...
+
+
+@dataclass(frozen=True)
+class Codec:
+    """One caption format. `endings` come with the one that is written first; a file is known by `magic`, by `sniff`, then by them."""
+
+    name: str
+    label: str
+    endings: tuple[str, ...]
+    holds: frozenset[Fact] = frozenset()
+    read: Callable[[str, bytes], Subtitles] | None = None
+    write: Writer | None = None
+    magic: Callable[[bytes], bool] = lambda data: False
+    """Is it in these bytes? Asked before anything takes them for text."""
+    sniff: Callable[[str], object] = lambda text: None
+    """Is it in this text, whatever the file is called?"""
+
+
+ALL_FACTS: frozenset[Fact] = frozenset({"speaker", "kind", "off", "position", "colour"})
