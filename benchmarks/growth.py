@@ -158,8 +158,12 @@ def main() -> int:
 def tell(found: Sequence[Grown], *, as_json: bool) -> int:
     aims = [aim for quotes in dict.fromkeys(one.quotes for one in found) for aim in _aims([one for one in found if one.quotes == quotes])]
     growing = {"first build": slopes(found, [one.first.cpu for one in found]), "one card changed": slopes(found, [one.card.cpu for one in found])}
-    lines = [[f"{one.quotes} from {one.minutes:g} min", one.first.cpu, one.first.peak, one.card.cpu, one.card.peak] for one in found]
-    table = film.rows(["quotes and footage", "first CPU s", "peak MB", "card CPU s", "peak MB"], lines)
+    least = {one.quotes: one for one in sorted(found, key=lambda one: -one.minutes)}
+    lines = []
+    for one in found:
+        first, card = (cost.cpu / base.cpu for cost, base in ((one.first, least[one.quotes].first), (one.card, least[one.quotes].card)))
+        lines.append([f"{one.quotes} from {one.minutes:g} min", one.first.cpu, first, one.first.peak, one.card.cpu, card, one.card.peak])
+    table = film.rows(["quotes and footage", "first CPU s", "÷ least", "peak MB", "card CPU s", "÷ least", "peak MB"], lines)
     table += "\n\n" + film.rows(["what still grows", "CPU s an hour", "CPU s a quote"], [[name, *map(_three, both)] for name, both in growing.items()])
     return film.finish({"films": [asdict(one) for one in found], "slopes": growing}, aims, as_json=as_json, table=table)
 
