@@ -373,13 +373,13 @@ class Fingerprints:
     def of(self, file: Path) -> str:
         stat = file.stat()
         stamp = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
-        known = self._known.get(str(file))
+        name = str(file).encode(errors="backslashreplace").decode()  # of any bytes: a record holds text
+        known = self._known.get(name)
         if known and known[:3] == stamp:
             return str(known[3])
         found = file_digest(file)
-        self._known[str(file)] = [*stamp, found]
+        self._known[name] = [*stamp, found]
         return found
 
     def save(self) -> None:
-        known = json.loads(canonical(self._known).encode(errors="backslashreplace"))  # names of any bytes, as they come back
-        write_whole(self.path, canonical({"files": known, "seal": digest(known)}).encode())
+        write_whole(self.path, canonical({"files": self._known, "seal": digest(self._known)}).encode())
