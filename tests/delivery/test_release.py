@@ -287,7 +287,7 @@ def test_a_plan_that_cannot_be_read_is_thrown_away(door: Door) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform == "win32", reason="needs fork and SIGKILL")
+@pytest.mark.needs("Linux")
 def test_two_hundred_kills_inside_publishing_leave_the_old_set_or_the_new_one() -> None:
     """Apart, for it forks: a process that dies at every step that touches the disk, and at moments that nobody chose."""
     script, root = Path(__file__).with_name("killed.py"), Path(__file__).parents[2]
