@@ -60,7 +60,8 @@ class Machine:
 
     def weights(self, spoil: Callable[[Path], object] = lambda _: None) -> None:
         """The base weights in a folder of their own, spoilt."""
-        require("base weights")
+        if not BASE:
+            require("base weights")
         shutil.copytree(BASE, self.room / "models" / "base")
         spoil(self.room / "models" / "base" / "model.bin")
         self.patch.setenv("OURWORDS_MODELS", str(self.room / "models"))
