@@ -15,7 +15,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -55,11 +55,16 @@ def _reads_english() -> str:
     return ocr.reads("en-GB")
 
 
-@cache
+_FOUND: dict[str, Path] = {}
+"""Weights that were found once stay found, whatever a test hides later; what was hidden is looked for again."""
+
+
 def _weights(name: str) -> Path | None:
     from pipeline.adapters.asr import weights as models
 
-    return models.find(name)
+    if name not in _FOUND and (folder := models.find(name)):
+        _FOUND[name] = folder
+    return _FOUND.get(name)
 
 
 def weights(name: str, purpose: str) -> Need:
