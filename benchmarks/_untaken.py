@@ -1,4 +1,6 @@
-"""A figure that a benchmark could not take is told, with why, and fails it as a missed aim does: nothing is left out without a word."""
+"""A figure that a benchmark could not take is told, with why, and fails it as a missed aim does: nothing is
+left out without a word.
+"""
 
 from __future__ import annotations
 

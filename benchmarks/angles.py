@@ -1,4 +1,5 @@
-"""Two recordings laid over each other by their sound: how far off is that, over hours, drift, noise and rooms?
+"""Two recordings laid over each other by their sound: how far off is that, over hours, drift, noise and
+rooms?
 
 A made-up conversation without end is "recorded" twice, each time with another start, clock, room, microphone,
 noise, level and polarity. The aligner listens to both as it would to files, and its line is held against the
@@ -49,7 +50,9 @@ AIM = 1.0
 
 @lru_cache(64)
 def said(seed: int, block: int) -> Samples:
-    """Ten seconds of speech, or what passes for it: voiced syllables with formants, hissing ones, and pauses."""
+    """Ten seconds of speech, or what passes for it: voiced syllables with formants, hissing ones, and
+    pauses.
+    """
     chance = np.random.default_rng([seed, block + 10_000])
     out, at = np.zeros(BLOCK * RATE), 0
     while True:
@@ -63,10 +66,17 @@ def said(seed: int, block: int) -> Samples:
             shape = np.exp(-(((hz - chance.uniform(3000, 5500)) / 1500) ** 2)) * 0.5
         else:
             pitch = chance.uniform(95, 210) * (1 + np.linspace(0, chance.uniform(-0.15, 0.15), length))
-            sound = np.diff(np.floor(np.cumsum(pitch) / RATE), prepend=0) + 0.02 * chance.standard_normal(length)
+            sound = np.diff(np.floor(np.cumsum(pitch) / RATE), prepend=0) + 0.02 * chance.standard_normal(
+                length
+            )
             formants = chance.uniform([250, 800, 2200], [850, 2200, 3200])
-            shape = sum(np.exp(-(((hz - f) / (60 + 0.06 * f)) ** 2)) / (1 + f / 900) for f in formants) + 0.003
-        sound = np.fft.irfft(np.fft.rfft(sound) * shape, length) * np.sin(np.pi * np.arange(length) / length) ** 0.7
+            shape = (
+                sum(np.exp(-(((hz - f) / (60 + 0.06 * f)) ** 2)) / (1 + f / 900) for f in formants) + 0.003
+            )
+        sound = (
+            np.fft.irfft(np.fft.rfft(sound) * shape, length)
+            * np.sin(np.pi * np.arange(length) / length) ** 0.7
+        )
         sound *= chance.uniform(0.3, 1.0) * 0.12 / (np.sqrt((sound**2).mean()) + 1e-9)
         end = min(len(out), at + length)
         out[at:end] += sound[: end - at]
@@ -75,7 +85,9 @@ def said(seed: int, block: int) -> Samples:
 
 
 def conversation(seed: int, first: float, step: float, count: int) -> Samples:
-    """`count` samples from moment `first`, `step` apart, in seconds of its own; it began long before anybody recorded."""
+    """`count` samples from moment `first`, `step` apart, in seconds of its own; it began long before anybody
+    recorded.
+    """
     width = BLOCK * RATE * FINE
     at = (first + np.arange(count) * step) * RATE * FINE
     blocks = range(int(np.floor(at[0])) // width, (int(at[-1]) + 1) // width + 1)
@@ -88,7 +100,9 @@ def conversation(seed: int, first: float, step: float, count: int) -> Samples:
 
 @dataclass(frozen=True)
 class Recorder:
-    """A recording that starts `start` seconds into the conversation; its clock runs `ppm` fast. `gap`: (after, seconds lost)."""
+    """A recording that starts `start` seconds into the conversation; its clock runs `ppm` fast. `gap`:
+    (after, seconds lost).
+    """
 
     seconds: float
     start: float = 0.0
@@ -108,13 +122,22 @@ class Recorder:
 
     def listen(self, start: Fraction, duration: Fraction | None = None) -> npt.NDArray[np.float32]:
         """A window on this recording's own clock, as a file would give it; silence before and after."""
-        first, count = round(float(start) * RATE), round(float(duration if duration is not None else self.seconds) * RATE)
+        first, count = (
+            round(float(start) * RATE),
+            round(float(duration if duration is not None else self.seconds) * RATE),
+        )
         out = np.zeros(count)
-        stops = [(0.0, self.gap[0], 0.0), (self.gap[0], self.seconds, self.gap[1])] if self.gap else [(0.0, self.seconds, 0.0)]
+        stops = (
+            [(0.0, self.gap[0], 0.0), (self.gap[0], self.seconds, self.gap[1])]
+            if self.gap
+            else [(0.0, self.seconds, 0.0)]
+        )
         for begin, end, lost in stops:
             low, high = max(first, round(begin * RATE)), min(first + count, round(end * RATE))
             for at in range(low, high, BLOCK * RATE):
-                out[at - first : min(at + BLOCK * RATE, high) - first] = self._hear(at, min(BLOCK * RATE, high - at), lost)
+                out[at - first : min(at + BLOCK * RATE, high) - first] = self._hear(
+                    at, min(BLOCK * RATE, high - at), lost
+                )
         return out.astype(np.float32)
 
     def _hear(self, first: int, count: int, lost: float) -> Samples:
@@ -124,8 +147,14 @@ class Recorder:
         size = 1 << (len(voice) + len(self._echo)).bit_length()
         hz = np.fft.rfftfreq(size, 1 / RATE)
         microphone = 1 / (1 + (self.band[0] / np.maximum(hz, 1)) ** 4) / (1 + (hz / self.band[1]) ** 8)
-        wet = np.fft.irfft(np.fft.rfft(voice, size) * np.fft.rfft(self._echo, size) * microphone, size)[lead : lead + count]
-        hiss = np.random.default_rng([self.room, abs(first)]).standard_normal(count) * 0.06 * 10 ** (self.noise / 20)
+        wet = np.fft.irfft(np.fft.rfft(voice, size) * np.fft.rfft(self._echo, size) * microphone, size)[
+            lead : lead + count
+        ]
+        hiss = (
+            np.random.default_rng([self.room, abs(first)]).standard_normal(count)
+            * 0.06
+            * 10 ** (self.noise / 20)
+        )
         hum = 0.03 * 10 ** (self.noise / 20) * np.sin(2 * np.pi * 50 * np.arange(first, first + count) / RATE)
         return np.asarray(np.clip(self.gain * (wet + hiss + hum), -1, 1), np.float64)
 
@@ -198,7 +227,17 @@ def measure(case: Case) -> Measured:
         error = 1000 * max(abs(float(found.at(Fraction(t))) - offset - t * (1 + drift)) for t in (low, high))
         slope = float(found.drift - Fraction(drift)) * 1e6
     ok = bool(why) if case.refused else error is not None and error <= AIM
-    return Measured(case.name, case.source.seconds / 3600, case.other.ppm - case.source.ppm, why, error, slope, str(found or ""), took, ok)
+    return Measured(
+        case.name,
+        case.source.seconds / 3600,
+        case.other.ppm - case.source.ppm,
+        why,
+        error,
+        slope,
+        str(found or ""),
+        took,
+        ok,
+    )
 
 
 LAPEL = Recorder(7200, reverb=0.25, direct=12, noise=-45, room=2)
@@ -219,7 +258,12 @@ def cases(minutes: int, *, quick: bool) -> list[Case]:
         Case("a few minutes of it only", camera, replace(far, start=long / 3, seconds=240, ppm=60)),
         Case("twenty seconds", replace(camera, seconds=20), replace(lapel, seconds=25, start=-3.21, ppm=50)),
         Case("another conversation", camera, replace(lapel, talk=8), refused=True),
-        Case("another conversation, short", replace(camera, seconds=60), replace(lapel, talk=8, seconds=60), refused=True),
+        Case(
+            "another conversation, short",
+            replace(camera, seconds=60),
+            replace(lapel, talk=8, seconds=60),
+            refused=True,
+        ),
         Case("stopped for a minute", camera, replace(lapel, gap=(pause, 60.0)), refused=True),
         Case("stopped for a second", camera, replace(far, gap=(pause * 1.3, 1.0)), refused=True),
         Case("50 ms lost", camera, replace(lapel, ppm=30, gap=(pause * 0.6, 0.05)), refused=True),
@@ -231,11 +275,20 @@ def cases(minutes: int, *, quick: bool) -> list[Case]:
     chance = np.random.default_rng(11)
     for number in range(12):
         far_one = replace(
-            CAMERA, seconds=float(chance.choice([120, 600, 1200])), start=float(chance.uniform(-100, 100)), ppm=float(chance.uniform(-100, 100)),
-            room=10 + number, reverb=float(chance.uniform(0.2, 1.0)), direct=float(chance.uniform(-6, 10)), noise=float(chance.uniform(-40, -10)),
+            CAMERA,
+            seconds=float(chance.choice([120, 600, 1200])),
+            start=float(chance.uniform(-100, 100)),
+            ppm=float(chance.uniform(-100, 100)),
+            room=10 + number,
+            reverb=float(chance.uniform(0.2, 1.0)),
+            direct=float(chance.uniform(-6, 10)),
+            noise=float(chance.uniform(-40, -10)),
             gain=float(chance.choice([-1, 1]) * chance.uniform(0.05, 1)),
-        )  # fmt: skip
-        what = f"chance {number + 1}: {far_one.reverb:.1f} s of echo {-far_one.direct:.0f} dB, noise {far_one.noise:.0f} dB"
+        )
+        what = (
+            f"chance {number + 1}: {far_one.reverb:.1f} s of echo {-far_one.direct:.0f} dB, noise "
+            f"{far_one.noise:.0f} dB"
+        )
         found.append(Case(what, replace(CAMERA, seconds=far_one.seconds), far_one))
     return found
 
@@ -243,8 +296,13 @@ def cases(minutes: int, *, quick: bool) -> list[Case]:
 def table(rows: list[Measured]) -> str:
     lines = [f"{'':48} {'hours':>6} {'ppm':>6} {'error ms':>9} {'ppm error':>9} {'CPU s':>6}"]
     for row in rows:
-        error = f"{row.error_ms:9.3f} {row.ppm_error:9.3f}" if row.error_ms is not None else f"{'refused':>19}"
-        lines.append(f"{row.name[:48]:48} {row.hours:6.2f} {row.ppm:6.0f} {error} {row.seconds:6.1f}{'' if row.ok else '  MISSED'}")
+        error = (
+            f"{row.error_ms:9.3f} {row.ppm_error:9.3f}" if row.error_ms is not None else f"{'refused':>19}"
+        )
+        lines.append(
+            f"{row.name[:48]:48} {row.hours:6.2f} {row.ppm:6.0f} {error} "
+            f"{row.seconds:6.1f}{'' if row.ok else '  MISSED'}"
+        )
     return "\n".join(lines)
 
 
@@ -271,7 +329,10 @@ def main() -> int:
     if asked.json:
         print(json.dumps(result))
     else:
-        print(f"\nworst {max(found, default=float('nan')):.3f} ms (aim ≤ {AIM:g} ms); {sum(not row.ok for row in rows)} case(s) missed")
+        print(
+            f"\nworst {max(found, default=float('nan')):.3f} ms (aim ≤ {AIM:g} ms); "
+            f"{sum(not row.ok for row in rows)} case(s) missed"
+        )
     return 0 if result["met"] else 1
 
 

@@ -1,8 +1,10 @@
-"""Recognition, measured: what does a second of speech cost, how many words are wrong, and does it go round in circles?
+"""Recognition, measured: what does a second of speech cost, how many words are wrong, and does it go round in
+circles?
 
 Three engines hear the same recordings with the same weights, each in a process of its own, in turn:
 
-openai       openai-whisper, fp32, beam 5, word times, one thread: the engine of pipeline/adapters/asr/openai_whisper.py
+openai       openai-whisper, fp32, beam 5, word times, one thread: the engine of
+pipeline/adapters/asr/openai_whisper.py
 sequential   faster-whisper, int8, beam 5, word times, voices picked out: what ourwords did before
 ours         pipeline/speech/transcribe.py, second hearings and all
 
@@ -10,7 +12,8 @@ on two lists that are fixed below: what somebody looked at while choosing settin
 A model's loading is not counted. Hesitations are counted apart: engines leave them out by design. A loop is
 a phrase of three words or more that comes three times in a row, and that nobody said three times.
 
-openai-whisper lives in .venv-whisper (`make .venv-whisper/ready`). Where it, or a recording of the lists, is not there, that is told and the exit code is 1.
+openai-whisper lives in .venv-whisper (`make .venv-whisper/ready`). Where it, or a recording of the lists, is
+not there, that is told and the exit code is 1.
 
     python benchmarks/asr.py [--quick] [--json] [--media DIR]
 """
@@ -42,18 +45,29 @@ from rapidfuzz.distance import Levenshtein  # noqa: E402
 
 from pipeline.language.normalise import HESITATIONS  # noqa: E402
 
-TUNED = ("amara", "ben", "carys", "ami_ES2003a_first30s", "acoustic_corpus", "grid first", "vctk p225", "autoeditor_example")
+TUNED = (
+    "amara",
+    "ben",
+    "carys",
+    "ami_ES2003a_first30s",
+    "acoustic_corpus",
+    "grid first",
+    "vctk p225",
+    "autoeditor_example",
+)
 HELD_OUT = ("dev", "erin", "ami_ES2003b_first30s", "cold_corpus", "grid second", "vctk p226", "nasa_13013")
 LISTS = {"tuned on": TUNED, "held out": HELD_OUT}
 ENGINES = ("openai", "sequential", "ours")
 WHISPER = ROOT / ".venv-whisper/bin/python"
 
 BANANA = (
-    "Hello. This is an example video for your convenience and pleasure. You are allowed to use this voice for any purpose, including commercial uses. "
+    "Hello. This is an example video for your convenience and pleasure. You are allowed to use this "
+    "voice for any purpose, including commercial uses. "
     "On the bottom right, you can see the time. When the time reaches 40 seconds, I will say banana. Banana."
 )
 NASA = (
-    "This is the optical and science segment of the Webb Space Telescope in one of the largest clean rooms in the world "
+    "This is the optical and science segment of the Webb Space Telescope in one of the largest clean "
+    "rooms in the world "
     "at NASA's Goddard Space Flight Center in Greenbelt, Maryland."
 )
 HALF = 29.6
@@ -72,15 +86,23 @@ def heard_by(media: Path) -> dict[str, tuple[Any, tuple[Spoken, ...]]]:
         if recording.name.startswith("grid"):
             cut = int(HALF * HZ)
             found["grid first"] = sound[:cut], tuple(word for word in words if word.end <= HALF)
-            found["grid second"] = sound[cut:], tuple(replace(w, start=w.start - HALF, end=w.end - HALF) for w in words if w.start >= HALF)
+            found["grid second"] = (
+                sound[cut:],
+                tuple(replace(w, start=w.start - HALF, end=w.end - HALF) for w in words if w.start >= HALF),
+            )
         else:
             found[recording.name] = sound, words
     for voice in ("p225", "p226"):
         clips = sorted((media / "vctk").glob(f"{voice}_*.wav"))
         if clips:
             prompts = json.loads((media / "vctk/prompts.json").read_bytes())
-            parts = [part for clip in clips for part in (plain_sound(clip), np.zeros(HZ * 4 // 5, np.float32))]
-            found[f"vctk {voice}"] = np.concatenate(parts), untimed(" ".join(prompts[clip.stem[-3:]] for clip in clips))
+            parts = [
+                part for clip in clips for part in (plain_sound(clip), np.zeros(HZ * 4 // 5, np.float32))
+            ]
+            found[f"vctk {voice}"] = (
+                np.concatenate(parts),
+                untimed(" ".join(prompts[clip.stem[-3:]] for clip in clips)),
+            )
     for name, text, track in (("autoeditor_example", BANANA, None), ("nasa_13013", NASA, 2)):
         if (path := media / f"{name}.mp4").is_file():
             found[name] = Recording(name, path, "", (), track).sound, untimed(text)
@@ -100,7 +122,11 @@ def listen_with(engine: str, media: Path, names: Sequence[str]) -> Iterator[dict
     from pipeline.adapters.asr import registry
     from pipeline.speech.transcribe import transcribe
 
-    recogniser: Any = registry.load("openai-whisper" if engine == "openai" else "faster-whisper", "base", lambda text: print(text, file=sys.stderr))
+    recogniser: Any = registry.load(
+        "openai-whisper" if engine == "openai" else "faster-whisper",
+        "base",
+        lambda text: print(text, file=sys.stderr),
+    )
     if engine == "openai":
         import torch  # type: ignore[import-not-found]
 
@@ -125,14 +151,25 @@ def listen_with(engine: str, media: Path, names: Sequence[str]) -> Iterator[dict
             )
             words = list(made.heard)
         else:
-            words = [word for segment in recogniser.hear(sound, "en", (), lambda _: None)[1] for word in segment]
+            words = [
+                word for segment in recogniser.hear(sound, "en", (), lambda _: None)[1] for word in segment
+            ]
         spent = cpu() - before
-        yield {"name": name, "seconds": len(sound) / HZ, "cpu": spent, "words": [[w.text, float(w.span.start)] for w in words]}
+        yield {
+            "name": name,
+            "seconds": len(sound) / HZ,
+            "cpu": spent,
+            "words": [[w.text, float(w.span.start)] for w in words],
+        }
 
 
 def run(engine: str, media: Path, names: Sequence[str], checkpoint: Path | None) -> list[dict[str, Any]]:
     python = str(WHISPER) if engine == "openai" else sys.executable
-    environment = os.environ | {"OMP_WAIT_POLICY": "passive"} | ({"OURWORDS_OPENAI_WHISPER": str(checkpoint)} if checkpoint else {})
+    environment = (
+        os.environ
+        | {"OMP_WAIT_POLICY": "passive"}
+        | ({"OURWORDS_OPENAI_WHISPER": str(checkpoint)} if checkpoint else {})
+    )
     asked = [python, __file__, "--engine", engine, "--media", str(media), "--only", *names]
     print(f"{engine} …", file=sys.stderr)
     done = subprocess.run(asked, check=True, stdout=subprocess.PIPE, text=True, env=environment)
@@ -144,7 +181,11 @@ def as_checkpoint(folder: Path) -> Path:
     from pipeline.adapters.asr import weights
 
     out = folder / "base.pt"
-    subprocess.run([WHISPER, ROOT / "tests/adapters/ct2_checkpoint.py", weights.fetch("base"), out], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        [WHISPER, ROOT / "tests/adapters/ct2_checkpoint.py", weights.fetch("base"), out],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     return out
 
 
@@ -153,7 +194,11 @@ def as_checkpoint(folder: Path) -> Path:
 
 def forms(words: Sequence[str]) -> list[str]:
     """Words as they are compared: no case, no marks, no hyphens."""
-    return [form for word in words for form in re.sub(r"[^\w ]", "", re.sub(r"[-–—…]", " ", word.lower()).replace("’", "")).split()]
+    return [
+        form
+        for word in words
+        for form in re.sub(r"[^\w ]", "", re.sub(r"[-–—…]", " ", word.lower()).replace("’", "")).split()
+    ]
 
 
 def is_um(form: str) -> bool:
@@ -164,7 +209,9 @@ def loops(heard: Sequence[str], said: Sequence[str]) -> int:
     """Phrases of three to twelve words three times in a row that are not in what was said."""
     text, count, at = " ".join(said), 0, 0
     while at < len(heard):
-        size = next((n for n in range(3, 13) if list(heard[at : at + n]) * 3 == list(heard[at : at + 3 * n])), 0)
+        size = next(
+            (n for n in range(3, 13) if list(heard[at : at + n]) * 3 == list(heard[at : at + 3 * n])), 0
+        )
         if size and " ".join(list(heard[at : at + size]) * 3) not in text:
             count, at = count + 1, at + 3 * size
         else:
@@ -193,22 +240,36 @@ def judge(engine: str, found: dict[str, Any], truth: Sequence[Spoken]) -> Result
     true_words, heard_words = ([f for f in all_forms if not is_um(f)] for all_forms in (said, heard))
     ours = [("".join(forms([text])), start) for text, start in found["words"]]
     theirs = [("".join(forms([word.text])), word.start) for word in truth]
-    blocks = SequenceMatcher(None, [form for form, _ in theirs], [form for form, _ in ours], autojunk=False).get_matching_blocks()
+    blocks = SequenceMatcher(
+        None, [form for form, _ in theirs], [form for form, _ in ours], autojunk=False
+    ).get_matching_blocks()
     pairs = [(theirs[b.a + n][1], ours[b.b + n][1]) for b in blocks for n in range(b.size)]
     return Result(
-        engine, found["name"], found["seconds"], found["cpu"], len(true_words), Levenshtein.distance(true_words, heard_words), loops(heard, said),
-        sum(map(is_um, said)), sum(map(is_um, heard)), tuple(abs(a - b) for a, b in pairs if a >= 0), heard[-1] if heard else "",
-    )  # fmt: skip
+        engine,
+        found["name"],
+        found["seconds"],
+        found["cpu"],
+        len(true_words),
+        Levenshtein.distance(true_words, heard_words),
+        loops(heard, said),
+        sum(map(is_um, said)),
+        sum(map(is_um, heard)),
+        tuple(abs(a - b) for a, b in pairs if a >= 0),
+        heard[-1] if heard else "",
+    )
 
 
 def summary(results: Sequence[Result]) -> dict[str, Any]:
     starts = [off for result in results for off in result.starts]
     return {
-        "seconds": sum(r.seconds for r in results), "cpu_per_second": sum(r.cpu for r in results) / sum(r.seconds for r in results),
-        "wer": 100 * sum(r.errors for r in results) / sum(r.words for r in results), "loops": sum(r.loops for r in results),
-        "ums": sum(r.ums for r in results), "ums_heard": sum(r.ums_heard for r in results),
+        "seconds": sum(r.seconds for r in results),
+        "cpu_per_second": sum(r.cpu for r in results) / sum(r.seconds for r in results),
+        "wer": 100 * sum(r.errors for r in results) / sum(r.words for r in results),
+        "loops": sum(r.loops for r in results),
+        "ums": sum(r.ums for r in results),
+        "ums_heard": sum(r.ums_heard for r in results),
         "start_ms": 1000 * float(np.median(starts)) if starts else None,
-    }  # fmt: skip
+    }
 
 
 @dataclass(frozen=True)
@@ -223,7 +284,10 @@ class Aim:
         return self.value >= self.limit if self.least else self.value <= self.limit
 
     def __str__(self) -> str:
-        return f"{self.what} {self.value:.3g} (aim {'≥' if self.least else '≤'} {self.limit:.3g}){'' if self.met else ' MISSED'}"
+        return (
+            f"{self.what} {self.value:.3g} (aim {'≥' if self.least else '≤'} "
+            f"{self.limit:.3g}){'' if self.met else ' MISSED'}"
+        )
 
 
 def aims(rows: dict[str, dict[str, Any]], results: Sequence[Result]) -> list[Aim]:
@@ -231,7 +295,12 @@ def aims(rows: dict[str, dict[str, Any]], results: Sequence[Result]) -> list[Aim
     found = [Aim("loops", sum(r.loops for r in results if r.engine == "ours"), 0)]
     if theirs := rows.get("held out, openai"):
         found = [
-            Aim("P7 held out: openai-whisper's CPU ÷ ours", theirs["cpu_per_second"] / ours["cpu_per_second"], 10, least=True),
+            Aim(
+                "P7 held out: openai-whisper's CPU ÷ ours",
+                theirs["cpu_per_second"] / ours["cpu_per_second"],
+                10,
+                least=True,
+            ),
             Aim("words wrong % held out", ours["wer"], theirs["wer"]),
             *found,
         ]
@@ -244,17 +313,28 @@ def table(rows: dict[str, dict[str, Any]]) -> str:
     for name, row in rows.items():
         start = "–" if row["start_ms"] is None else f"{row['start_ms']:.0f}"
         lines.append(
-            [name, f"{row['seconds']:.0f}", f"{row['cpu_per_second']:.4f}", f"{row['wer']:.1f}", *map(str, (row["loops"], row["ums"], row["ums_heard"])), start]
+            [
+                name,
+                f"{row['seconds']:.0f}",
+                f"{row['cpu_per_second']:.4f}",
+                f"{row['wer']:.1f}",
+                *map(str, (row["loops"], row["ums"], row["ums_heard"])),
+                start,
+            ]
         )
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join("  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]) for line in lines)
+    return "\n".join(
+        "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]) for line in lines
+    )
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description="Measure recognition: cost, wrong words, loops.")
     options.add_argument("--quick", action="store_true", help="recordings of up to 70 seconds only")
     options.add_argument("--json", action="store_true", help="JSON only")
-    options.add_argument("--media", type=Path, default=ROOT.parent / "shared/media", help="recordings with references")
+    options.add_argument(
+        "--media", type=Path, default=ROOT.parent / "shared/media", help="recordings with references"
+    )
     options.add_argument("--engine", choices=ENGINES, help=argparse.SUPPRESS)
     options.add_argument("--only", nargs="*", default=[], help=argparse.SUPPRESS)
     asked = options.parse_args()
@@ -263,15 +343,24 @@ def main() -> int:
             print(json.dumps(line), flush=True)
         return 0
     known = heard_by(asked.media)
-    truth = {name: (sound, words) for name, (sound, words) in known.items() if not asked.quick or len(sound) <= 70 * HZ}
+    truth = {
+        name: (sound, words)
+        for name, (sound, words) in known.items()
+        if not asked.quick or len(sound) <= 70 * HZ
+    }
     there = WHISPER.with_name("python").is_file() and (ROOT / ".venv-whisper/ready").is_file()
-    untaken = [f"{name} (not in {asked.media})" for names in LISTS.values() for name in names if name not in known]
+    untaken = [
+        f"{name} (not in {asked.media})" for names in LISTS.values() for name in names if name not in known
+    ]
     untaken += [] if there else ["P7 (openai-whisper is not in .venv-whisper: make .venv-whisper/ready)"]
     results = []
     with tempfile.TemporaryDirectory(prefix="asr-") as folder:
         checkpoint = as_checkpoint(Path(folder)) if there else None
         for engine in ENGINES if there else ENGINES[1:]:
-            results += [judge(engine, found, truth[found["name"]][1]) for found in run(engine, asked.media, list(truth), checkpoint)]
+            results += [
+                judge(engine, found, truth[found["name"]][1])
+                for found in run(engine, asked.media, list(truth), checkpoint)
+            ]
     rows = {}
     for name, members in LISTS.items():
         for engine in ENGINES:
@@ -280,10 +369,22 @@ def main() -> int:
     each = {f"  {r.recording}, {r.engine}": summary([r]) for r in results}
     judged = aims(rows, results) if "held out, ours" in rows else []
     if asked.json:
-        print(json.dumps({"rows": rows, "recordings": each, "aims": [asdict(aim) | {"met": aim.met} for aim in judged], "not_taken": untaken}))
+        print(
+            json.dumps(
+                {
+                    "rows": rows,
+                    "recordings": each,
+                    "aims": [asdict(aim) | {"met": aim.met} for aim in judged],
+                    "not_taken": untaken,
+                }
+            )
+        )
     else:
         print(table(rows | each), end="\n\n")
-        print(("; ".join(map(str, judged)) or "no held-out recording is there: nothing to judge") + _untaken.line(untaken))
+        print(
+            ("; ".join(map(str, judged)) or "no held-out recording is there: nothing to judge")
+            + _untaken.line(untaken)
+        )
     return 0 if judged and not untaken and all(aim.met for aim in judged) else 1
 
 

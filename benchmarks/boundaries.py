@@ -1,4 +1,5 @@
-"""Word borders and cut points against word truth: how much of a quote is lost, how much of a neighbour is heard?
+"""Word borders and cut points against word truth: how much of a quote is lost, how much of a neighbour is
+heard?
 
 Two questions, on every recording whose words somebody has timed:
 
@@ -71,7 +72,9 @@ SHORTEST = 0.020
 KINDS = {"hand": "hand-labelled", "sample": "the sample", "meeting": "a meeting"}
 
 ROUGH = 0.08
-"""Standard deviation of the times that the aligner starts from where the words are known: about what a recogniser's are off."""
+"""Standard deviation of the times that the aligner starts from where the words are known: about what a
+recogniser's are off.
+"""
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,9 @@ class Recording:
         if self.path.suffix in (".wav", ".flac"):
             return plain_sound(self.path)  # not footage: the pipeline would not open it
         media = probe.probe(self.path, "")
-        track = next((t for t in media.tracks if t.number == self.track), None) or next((t for t in media.tracks if t.default), media.tracks[0])
+        track = next((t for t in media.tracks if t.number == self.track), None) or next(
+            (t for t in media.tracks if t.default), media.tracks[0]
+        )
         return sound.read_speech(self.path, media, track)
 
     def listen(self, start: Fraction, duration: Fraction) -> Speech:
@@ -111,7 +116,9 @@ class Recording:
 def plain_sound(path: Path) -> Speech:
     with av.open(str(path)) as opened:
         resampler = av.AudioResampler("flt", "mono", HZ)
-        frames = [done for frame in opened.decode(audio=0) for done in resampler.resample(frame)] + resampler.resample(None)
+        frames = [
+            done for frame in opened.decode(audio=0) for done in resampler.resample(frame)
+        ] + resampler.resample(None)
         return np.concatenate([frame.to_ndarray()[0] for frame in frames]).astype(np.float32)
 
 
@@ -124,13 +131,20 @@ def text_grid(file: Path) -> tuple[Spoken, ...]:
     first = lines.index('"words"') + 4
     count = int(lines[first - 1])
     rows = [lines[first + 3 * n : first + 3 * n + 3] for n in range(count)]
-    return tuple(Spoken(text.strip('"'), float(start), float(end)) for start, end, text in rows if text.strip('" ') and float(end) - float(start) >= SHORTEST)
+    return tuple(
+        Spoken(text.strip('"'), float(start), float(end))
+        for start, end, text in rows
+        if text.strip('" ') and float(end) - float(start) >= SHORTEST
+    )
 
 
 def table_of_words(file: Path) -> tuple[Spoken, ...]:
     with file.open(encoding="utf-8", newline="") as opened:
         rows = list(csv.DictReader(opened, delimiter="\t"))
-    found = [Spoken(row["word"].replace("_", ""), float(row["start"]), float(row["end"]), row.get("speaker", "")) for row in rows]
+    found = [
+        Spoken(row["word"].replace("_", ""), float(row["start"]), float(row["end"]), row.get("speaker", ""))
+        for row in rows
+    ]
     return tuple(sorted(found, key=lambda word: word.start))
 
 
@@ -140,7 +154,10 @@ def sample_words(file: Path) -> tuple[Spoken, ...]:
 
 def recordings(media: Path) -> list[Recording]:
     """Every file with word truth that is there. The sample comes with the project, the others do not."""
-    found = [Recording(grid.stem, grid.with_suffix(".wav"), "hand", text_grid(grid)) for grid in sorted(media.glob("*.TextGrid"))]
+    found = [
+        Recording(grid.stem, grid.with_suffix(".wav"), "hand", text_grid(grid))
+        for grid in sorted(media.glob("*.TextGrid"))
+    ]
     for kind, pattern in (("hand", "grid_*.words.tsv"), ("meeting", "ami_*.words.tsv")):
         for file in sorted(media.glob(pattern)):
             name = file.name.removesuffix(".words.tsv")
@@ -148,7 +165,15 @@ def recordings(media: Path) -> list[Recording]:
             found.append(Recording(name, path, kind, table_of_words(file)))
     sample = ROOT / "assets/sample"
     for path in sorted((sample / "footage").iterdir()):
-        found.append(Recording(path.stem, path, "sample", sample_words(sample / f"truth/{path.stem}.words.json"), 2 if path.suffix == ".mkv" else None))
+        found.append(
+            Recording(
+                path.stem,
+                path,
+                "sample",
+                sample_words(sample / f"truth/{path.stem}.words.json"),
+                2 if path.suffix == ".mkv" else None,
+            )
+        )
     return found
 
 
@@ -156,7 +181,9 @@ def recordings(media: Path) -> list[Recording]:
 
 
 def rough_stretch(words: Sequence[Spoken], first: int, last: int, chance: Random) -> Stretch:
-    """The words from `first` to `last`, the neighbours around them, all at times as a recogniser would have them."""
+    """The words from `first` to `last`, the neighbours around them, all at times as a recogniser would have
+    them.
+    """
     low, high = max(0, first - match.NEIGHBOURS), min(len(words), last + 1 + match.NEIGHBOURS)
     heard, at = [], 0.0
     for word in words[low:high]:
@@ -172,13 +199,19 @@ def rough_stretch(words: Sequence[Spoken], first: int, last: int, chance: Random
     return Stretch(said, before, after, lead, trail)
 
 
-def word_errors(recording: Recording, aligner: Aligner, seed: int = 1) -> tuple[list[float], list[float], int, int]:
-    """Start and end errors of every word in seconds, found in quotes of 12 words; how many words, and how many were aligned."""
+def word_errors(
+    recording: Recording, aligner: Aligner, seed: int = 1
+) -> tuple[list[float], list[float], int, int]:
+    """Start and end errors of every word in seconds, found in quotes of 12 words; how many words, and how
+    many were aligned.
+    """
     starts, ends, count, aligned = [], [], 0, 0
     chance = Random(seed)
     for first in range(0, len(recording.words), 12):
         last = min(first + 12, len(recording.words)) - 1
-        found = edit_points.refine(rough_stretch(recording.words, first, last, chance), recording.listen, aligner)
+        found = edit_points.refine(
+            rough_stretch(recording.words, first, last, chance), recording.listen, aligner
+        )
         count += last + 1 - first
         aligned += found.aligned * (last + 1 - first)
         for word in found.stretch.said:
@@ -209,7 +242,9 @@ def hear(recording: Recording, keep: Path) -> Transcript:
 
 @dataclass(frozen=True)
 class Tried:
-    """A quote and its cut, in seconds: what of its outer words is lost, what of its neighbours is heard, and the gaps beside it."""
+    """A quote and its cut, in seconds: what of its outer words is lost, what of its neighbours is heard, and
+    the gaps beside it.
+    """
 
     recording: str
     text: str
@@ -230,7 +265,11 @@ class Tried:
 
     def ends(self, *, at_pause: bool) -> list[tuple[bool, bool]]:
         """Clipped and leaking, of each end that lies at a pause, or of each that does not."""
-        return [(lost > LOST, heard > LOST) for lost, heard, gap in zip(self.lost, self.heard, self.gaps, strict=True) if (gap >= PAUSE) == at_pause]
+        return [
+            (lost > LOST, heard > LOST)
+            for lost, heard, gap in zip(self.lost, self.heard, self.gaps, strict=True)
+            if (gap >= PAUSE) == at_pause
+        ]
 
 
 def random_quotes(recording: Recording, count: int) -> list[tuple[int, int]]:
@@ -244,31 +283,43 @@ def random_quotes(recording: Recording, count: int) -> list[tuple[int, int]]:
         first = chance.randrange(1, len(words) - length)
         last = first + length - 1
         alone = len({word.speaker for word in words[first : last + 1]}) == 1
-        over = any(w.start < words[last].end and w.end > words[first].start for n, w in enumerate(words) if not first <= n <= last)
+        over = any(
+            w.start < words[last].end and w.end > words[first].start
+            for n, w in enumerate(words)
+            if not first <= n <= last
+        )
         edges = {plain(words[first].text), plain(words[last].text)}
         if alone and not over and not edges & HESITATIONS and (first, last) not in out:
             out.append((first, last))
     return out
 
 
-def through_the_chain(recording: Recording, haystack: match.Haystack, aligner: Aligner, first: int, last: int) -> Tried | None:
+def through_the_chain(
+    recording: Recording, haystack: match.Haystack, aligner: Aligner, first: int, last: int
+) -> Tried | None:
     """The quote matched, aligned and cut; None where it is not found, or somewhere else."""
     words = recording.words
     text = " ".join(word.text for word in words[first : last + 1])
     found = match.match(Quote("q", "", recording.name, text, "", frozenset(), "", None, "", 1), [haystack])
     here = Span[Source].measured(words[first].start, words[last].end)
-    if found.state is not State.MATCHED or not found.best or sum(s.overlap(here) for s in found.best.spans) < here.duration / 2:
+    if (
+        found.state is not State.MATCHED
+        or not found.best
+        or sum(s.overlap(here) for s in found.best.spans) < here.duration / 2
+    ):
         return None
     cuts = [edit_points.refine(stretch, recording.listen, aligner) for stretch in found.best.stretches]
     start, end = float(cuts[0].sound.start), float(cuts[-1].sound.end)
     one, two, before, after = words[first], words[last], words[first - 1], words[last + 1]
     return Tried(
-        recording.name, text, one.start,
+        recording.name,
+        text,
+        one.start,
         (start - one.start, two.end - end),
         (before.end - max(start, before.start), min(end, after.end) - after.start),
         (one.start - before.end, after.start - two.end),
         any(edit_points.findings("q", done) for done in cuts),
-    )  # fmt: skip
+    )
 
 
 def ask(recording: Recording, count: int, keep: Path, aligner: Aligner) -> dict[str, Any]:
@@ -276,7 +327,11 @@ def ask(recording: Recording, count: int, keep: Path, aligner: Aligner) -> dict[
     starts, ends, words, aligned = word_errors(recording, aligner)
     haystack = match.Haystack.of(hear(recording, keep))
     wanted = random_quotes(recording, count)
-    tried = [found for found in (through_the_chain(recording, haystack, aligner, *quote) for quote in wanted) if found]
+    tried = [
+        found
+        for found in (through_the_chain(recording, haystack, aligner, *quote) for quote in wanted)
+        if found
+    ]
     return {
         "name": recording.name,
         "kind": recording.kind,
@@ -311,7 +366,9 @@ def shares(tried: Sequence[Tried]) -> dict[str, float]:
         "untold": [(one.clipped or one.leaked) and not one.told for one in tried],
         "told": [one.told for one in tried],
     }
-    return {"quotes": float(len(tried))} | {name: 100 * float(np.mean(found or [np.nan])) for name, found in bad.items()}
+    return {"quotes": float(len(tried))} | {
+        name: 100 * float(np.mean(found or [np.nan])) for name, found in bad.items()
+    }
 
 
 def ends(found: Sequence[tuple[bool, bool]]) -> dict[str, float]:
@@ -346,31 +403,72 @@ class Aim:
         return self.value <= self.limit
 
     def __str__(self) -> str:
-        return f"{self.what} {self.value:.1f} {self.unit} (aim ≤ {self.limit:g}){'' if self.met else ' MISSED'}"
+        return (
+            f"{self.what} {self.value:.1f} {self.unit} (aim ≤ {self.limit:g}){'' if self.met else ' MISSED'}"
+        )
 
 
 def aims(hand: dict[str, Any]) -> list[Aim]:
-    borders = [Aim(f"{side} {what}", hand[side][what], limit, "ms") for what, limit in (("median", 15), ("mean", 25)) for side in ("start", "end")]
-    return [*borders, Aim("clipped", hand["quotes"]["clipped"], 1, "%"), Aim("leaked", hand["quotes"]["leaked"], 2, "%")]
+    borders = [
+        Aim(f"{side} {what}", hand[side][what], limit, "ms")
+        for what, limit in (("median", 15), ("mean", 25))
+        for side in ("start", "end")
+    ]
+    return [
+        *borders,
+        Aim("clipped", hand["quotes"]["clipped"], 1, "%"),
+        Aim("leaked", hand["quotes"]["leaked"], 2, "%"),
+    ]
 
 
 def table(rows: dict[str, dict[str, Any]]) -> str:
     head = ["", "words", "start med", "mean", "p95", "bias", "end med", "mean", "p95", "bias"]
-    head += ["quotes", "found", "clipped %", "leaked %", "untold %", "pauses", "clipped %", "leaked %", "running", "clipped %", "leaked %"]
+    head += [
+        "quotes",
+        "found",
+        "clipped %",
+        "leaked %",
+        "untold %",
+        "pauses",
+        "clipped %",
+        "leaked %",
+        "running",
+        "clipped %",
+        "leaked %",
+    ]
     lines = [head]
     for name, row in rows.items():
-        borders = [f"{row[side][what]:.0f}" for side in ("start", "end") for what in ("median", "mean", "p95", "bias")]
+        borders = [
+            f"{row[side][what]:.0f}"
+            for side in ("start", "end")
+            for what in ("median", "mean", "p95", "bias")
+        ]
         whole = [f"{row['quotes'][what]:.1f}" for what in ("clipped", "leaked", "untold")]
         single = [
-            f"{row[where][what]:.{places}f}" for where in ("at pauses", "in running speech") for what, places in (("ends", 0), ("clipped", 1), ("leaked", 1))
+            f"{row[where][what]:.{places}f}"
+            for where in ("at pauses", "in running speech")
+            for what, places in (("ends", 0), ("clipped", 1), ("leaked", 1))
         ]
-        lines.append([name, str(row["words"]), *borders, str(row["asked"]), f"{row['quotes']['quotes']:.0f}", *whole, *single])
+        lines.append(
+            [
+                name,
+                str(row["words"]),
+                *borders,
+                str(row["asked"]),
+                f"{row['quotes']['quotes']:.0f}",
+                *whole,
+                *single,
+            ]
+        )
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join("  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]) for line in lines)
+    return "\n".join(
+        "  ".join([line[0].ljust(widths[0]), *map(str.rjust, line[1:], widths[1:])]) for line in lines
+    )
 
 
-LEGEND = """Words in ms against the truth; quotes: asked, and found where they were said; untold: clipped or leaking, and no finding
-tells anybody to listen. Pauses, running: single ends of those quotes, with 50 ms or more between the quote and its neighbour, or less."""
+LEGEND = """Words in ms against the truth; quotes: asked, and found where they were said; untold: clipped
+or leaking, and no finding tells anybody to listen. Pauses, running: single ends of those quotes, with 50
+ms or more between the quote and its neighbour, or less."""
 
 
 def run(media: Path, keep: Path, count: int) -> dict[str, dict[str, Any]]:
@@ -389,7 +487,9 @@ def main() -> int:
     options = argparse.ArgumentParser(description="Measure word borders and cut points against word truth.")
     options.add_argument("--quick", action="store_true", help="a quarter of the quotes")
     options.add_argument("--json", action="store_true", help="JSON only")
-    options.add_argument("--media", type=Path, default=ROOT.parent / "shared/media", help="recordings with word truth")
+    options.add_argument(
+        "--media", type=Path, default=ROOT.parent / "shared/media", help="recordings with word truth"
+    )
     options.add_argument("--keep", type=Path, help="keep transcripts here, and use those that are there")
     asked = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="boundaries-") as folder:
@@ -399,11 +499,18 @@ def main() -> int:
     judged = aims(rows[KINDS["hand"]]) if KINDS["hand"] in rows else []
     untaken = [f"{name} (no such recording in {asked.media})" for name in KINDS.values() if name not in rows]
     if asked.json:
-        text = json.dumps({"rows": rows, "aims": [asdict(aim) | {"met": aim.met} for aim in judged], "not_taken": untaken})
-        print(json.dumps(json.loads(text, parse_constant=lambda _: None)))  # JSON has no word for "not a number"
+        text = json.dumps(
+            {"rows": rows, "aims": [asdict(aim) | {"met": aim.met} for aim in judged], "not_taken": untaken}
+        )
+        print(
+            json.dumps(json.loads(text, parse_constant=lambda _: None))
+        )  # JSON has no word for "not a number"
     else:
         print(table(rows), end=f"\n\n{LEGEND}\n\n")
-        print(("; ".join(map(str, judged)) or "no hand-labelled recording is there: nothing to judge") + _untaken.line(untaken))
+        print(
+            ("; ".join(map(str, judged)) or "no hand-labelled recording is there: nothing to judge")
+            + _untaken.line(untaken)
+        )
     return 0 if judged and not untaken and all(aim.met for aim in judged) else 1
 
 

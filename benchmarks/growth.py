@@ -1,11 +1,16 @@
-"""What grows with hours of footage, and what with quotes: a first build, and a build after one card was changed.
+"""What grows with hours of footage, and what with quotes: a first build, and a build after one card was
+changed.
 
-The film is the same whatever it is cut from: so many quotes of six words, spread over one interview of two minutes, an hour or
-five hours. The interview is a still picture with a hum, its transcript imported: about 170 words a minute in sentences of eight,
-of words as often as they come in the sample's interviews. Processor time is of the command and all its children, memory the most
+The film is the same whatever it is cut from: so many quotes of six words, spread over one interview of two
+minutes, an hour or
+five hours. The interview is a still picture with a hum, its transcript imported: about 170 words a minute in
+sentences of eight,
+of words as often as they come in the sample's interviews. Processor time is of the command and all its
+children, memory the most
 that all of them held at once; of the changed card's three builds the cheapest counts.
 
-What still grows is told as a slope: processor seconds for each hour of footage and for each quote, by least squares over all films.
+What still grows is told as a slope: processor seconds for each hour of footage and for each quote, by least
+squares over all films.
 
     python benchmarks/growth.py [--quotes 3 30 100] [--minutes 2 60 300] [--quick] [--json] [--keep DIR]
 """
@@ -59,16 +64,31 @@ def record(folder: Path, minutes: float) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     one, whole = folder / "minute.mp4", folder / f"{minutes:g}.mp4"
     if not one.is_file():
-        inputs = ["-f", "lavfi", "-i", f"testsrc=s={SIZE}:r=5", "-f", "lavfi", "-i", "sine=f=130:r=16000,tremolo=f=4:d=0.8,volume=0.4"]
+        inputs = [
+            "-f",
+            "lavfi",
+            "-i",
+            f"testsrc=s={SIZE}:r=5",
+            "-f",
+            "lavfi",
+            "-i",
+            "sine=f=130:r=16000,tremolo=f=4:d=0.8,volume=0.4",
+        ]
         still = ["-vf", "trim=end_frame=1,loop=-1:1,format=yuv420p", "-r", "5", "-c:v", "libx264", "-g", "50"]
         film.ffmpeg(folder, *inputs, *still, "-c:a", "aac", "-b:a", "32k", "-t", str(MINUTE), one.name)
-    film.ffmpeg(folder, "-stream_loop", str(max(0, round(minutes) - 1)), "-i", one.name, "-c", "copy", whole.name)
+    film.ffmpeg(
+        folder, "-stream_loop", str(max(0, round(minutes) - 1)), "-i", one.name, "-c", "copy", whole.name
+    )
     return whole
 
 
 def sentences(minutes: float) -> list[list[str]]:
     """Every other word is a common one; the rest are any of the words that the sample's people say."""
-    heard = Counter(entry["word"].strip(".,?!").lower() for path in sorted(TRUTH.glob("*.words.json")) for entry in json.loads(path.read_text()))
+    heard = Counter(
+        entry["word"].strip(".,?!").lower()
+        for path in sorted(TRUTH.glob("*.words.json"))
+        for entry in json.loads(path.read_text())
+    )
     often = [word for word, _ in heard.most_common(COMMON)]
     rest, draw = sorted(set(heard) - set(often)), random.Random(minutes)
     count = int(minutes * MINUTE / (SENTENCE * STEP + PAUSE))
@@ -87,19 +107,36 @@ def write(root: Path, wanted: Sequence[Sequence[str]]) -> None:
     (root / "production.toml").write_text(
         f'[film]\ntitle = "Growth"\nsize = "{SIZE}"\nrate = "25"\nquality = "draft"\nclean = false\n\n'
         '[[source]]\nid = "one"\nfile = "one.mp4"\ncontributor = "one"\n\n'
-        f'[[card]]\nplace = "start"\nkind = "title"\nseconds = 2.0\ntext = "Card 0"\n\n[[scene]]\ntitle = "All"\nquotes = [{names}]\n'
+        f'[[card]]\nplace = "start"\nkind = "title"\nseconds = 2.0\ntext = "Card 0"\n\n[[scene]]\n'
+        f'title = "All"\nquotes = [{names}]\n'
     )
-    rows = [f"q{number:03},one,one,{' '.join(words).capitalize()}.,bench,training,nobody: made up,2025-01-01" for number, words in enumerate(wanted)]
-    (root / "quotes.csv").write_text("\n".join(["id,contributor,source,text,theme,use,approved_by,approved_on", *rows, ""]))
+    rows = [
+        f"q{number:03},one,one,{' '.join(words).capitalize()}.,bench,training,nobody: made up,2025-01-01"
+        for number, words in enumerate(wanted)
+    ]
+    (root / "quotes.csv").write_text(
+        "\n".join(["id,contributor,source,text,theme,use,approved_by,approved_on", *rows, ""])
+    )
     (root / "consent.csv").write_text(
-        "contributor,display_name,scope,anonymise,given_on,expires_on,withdrawn_on\none,One,training,none,2025-01-01,,\n"
+        "contributor,display_name,scope,anonymise,given_on,expires_on,withdrawn_on\n"
+"one,One,training,none,2025-01-01,,\n"
     )  # fmt: skip
 
 
 def hear(root: Path, said: Sequence[Sequence[str]]) -> None:
     whole = SENTENCE * STEP + PAUSE
     segments = [
-        {"words": [{"word": word, "start": at * whole + n * STEP, "end": at * whole + (n + 0.9) * STEP, "probability": 0.9} for n, word in enumerate(words)]}
+        {
+            "words": [
+                {
+                    "word": word,
+                    "start": at * whole + n * STEP,
+                    "end": at * whole + (n + 0.9) * STEP,
+                    "probability": 0.9,
+                }
+                for n, word in enumerate(words)
+            ]
+        }
         for at, words in enumerate(said)
     ]
     (root / "heard.json").write_text(json.dumps({"segments": segments}))
@@ -110,7 +147,9 @@ def hear(root: Path, said: Sequence[Sequence[str]]) -> None:
 
 
 def grown(folder: Path, footage: Mapping[float, Path], quotes: int) -> list[Grown]:
-    """Films of so many quotes. Their cards are changed in turn, so that whatever else the machine does is done to all of them."""
+    """Films of so many quotes. Their cards are changed in turn, so that whatever else the machine does is
+    done to all of them.
+    """
     roots = {minutes: folder / f"{quotes} from {minutes:g}" for minutes in footage}
     first = {minutes: build(root, footage[minutes], quotes, minutes) for minutes, root in roots.items()}
     again: dict[float, list[film.Cost]] = {minutes: [] for minutes in footage}
@@ -119,7 +158,10 @@ def grown(folder: Path, footage: Mapping[float, Path], quotes: int) -> list[Grow
             settings = root / "production.toml"
             settings.write_text(settings.read_text().replace(f"Card {number}", f"Card {number + 1}"))
             again[minutes].append(film.ourwords(root, "build-cut"))
-    return [Grown(quotes, minutes, first[minutes], min(again[minutes], key=lambda cost: cost.cpu)) for minutes in footage]
+    return [
+        Grown(quotes, minutes, first[minutes], min(again[minutes], key=lambda cost: cost.cpu))
+        for minutes in footage
+    ]
 
 
 def build(root: Path, footage: Path, quotes: int, minutes: float) -> film.Cost:
@@ -156,16 +198,43 @@ def main() -> int:
 
 
 def tell(found: Sequence[Grown], *, as_json: bool) -> int:
-    aims = [aim for quotes in dict.fromkeys(one.quotes for one in found) for aim in _aims([one for one in found if one.quotes == quotes])]
-    growing = {"first build": slopes(found, [one.first.cpu for one in found]), "one card changed": slopes(found, [one.card.cpu for one in found])}
+    aims = [
+        aim
+        for quotes in dict.fromkeys(one.quotes for one in found)
+        for aim in _aims([one for one in found if one.quotes == quotes])
+    ]
+    growing = {
+        "first build": slopes(found, [one.first.cpu for one in found]),
+        "one card changed": slopes(found, [one.card.cpu for one in found]),
+    }
     least = {one.quotes: one for one in sorted(found, key=lambda one: -one.minutes)}
     lines = []
     for one in found:
-        first, card = (cost.cpu / base.cpu for cost, base in ((one.first, least[one.quotes].first), (one.card, least[one.quotes].card)))
-        lines.append([f"{one.quotes} from {one.minutes:g} min", one.first.cpu, first, one.first.peak, one.card.cpu, card, one.card.peak])
-    table = film.rows(["quotes and footage", "first CPU s", "÷ least", "peak MB", "card CPU s", "÷ least", "peak MB"], lines)
-    table += "\n\n" + film.rows(["what still grows", "CPU s an hour", "CPU s a quote"], [[name, *map(_three, both)] for name, both in growing.items()])
-    return film.finish({"films": [asdict(one) for one in found], "slopes": growing}, aims, as_json=as_json, table=table)
+        first, card = (
+            cost.cpu / base.cpu
+            for cost, base in ((one.first, least[one.quotes].first), (one.card, least[one.quotes].card))
+        )
+        lines.append(
+            [
+                f"{one.quotes} from {one.minutes:g} min",
+                one.first.cpu,
+                first,
+                one.first.peak,
+                one.card.cpu,
+                card,
+                one.card.peak,
+            ]
+        )
+    table = film.rows(
+        ["quotes and footage", "first CPU s", "÷ least", "peak MB", "card CPU s", "÷ least", "peak MB"], lines
+    )
+    table += "\n\n" + film.rows(
+        ["what still grows", "CPU s an hour", "CPU s a quote"],
+        [[name, *map(_three, both)] for name, both in growing.items()],
+    )
+    return film.finish(
+        {"films": [asdict(one) for one in found], "slopes": growing}, aims, as_json=as_json, table=table
+    )
 
 
 def _three(value: float) -> str:

@@ -1,8 +1,10 @@
-"""The figures of the code itself: signs, not the aim. The aim is that a stranger finds any line by listing folders.
+"""The figures of the code itself: signs, not the aim. The aim is that a stranger finds any line by listing
+folders.
 
     python benchmarks/house.py [--json] [--tree FOLDER]
 
-Read from the syntax tree of pipeline/. Complexity is McCabe's as radon counts it: conditions inside expressions, comprehensions
+Read from the syntax tree of pipeline/. Complexity is McCabe's as radon counts it: conditions inside
+expressions, comprehensions
 and assertions too, since they are read like any other. Exit 1 where an aim is missed.
 """
 
@@ -29,7 +31,17 @@ AIMS = {
 }
 
 
-BRANCHES = (ast.If, ast.IfExp, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.Assert, ast.comprehension, ast.match_case)
+BRANCHES = (
+    ast.If,
+    ast.IfExp,
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.ExceptHandler,
+    ast.Assert,
+    ast.comprehension,
+    ast.match_case,
+)
 
 
 def complexity(function: ast.AST) -> int:
@@ -41,24 +53,38 @@ def complexity(function: ast.AST) -> int:
     inside = list(ast.walk(function))
     branches = sum(isinstance(node, BRANCHES) for node in inside)
     joined = sum(len(node.values) - 1 for node in inside if isinstance(node, ast.BoolOp))
-    return 1 + branches + joined + sum(len(node.ifs) for node in inside if isinstance(node, ast.comprehension))
+    return (
+        1 + branches + joined + sum(len(node.ifs) for node in inside if isinstance(node, ast.comprehension))
+    )
 
 
 def public(module: ast.Module) -> Iterator[ast.FunctionDef | ast.ClassDef]:
     """Functions and classes that other modules may use."""
-    yield from (node for node in module.body if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"))
+    yield from (
+        node
+        for node in module.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+    )
 
 
 def imports(module: ast.Module) -> int:
     """Modules that a module imports, wherever in it."""
     found = {node.module for node in ast.walk(module) if isinstance(node, ast.ImportFrom)}
-    return len(found | {alias.name for node in ast.walk(module) if isinstance(node, ast.Import) for alias in node.names})
+    return len(
+        found
+        | {alias.name for node in ast.walk(module) if isinstance(node, ast.Import) for alias in node.names}
+    )
 
 
 def figures(tree: Path) -> dict[str, float]:
     texts = [path.read_text(encoding="utf-8") for path in sorted(tree.rglob("*.py"))]
     modules = [ast.parse(text) for text in texts]
-    functions = [node for module in modules for node in ast.walk(module) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    functions = [
+        node
+        for module in modules
+        for node in ast.walk(module)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
     classes = [node for module in modules for node in ast.walk(module) if isinstance(node, ast.ClassDef)]
     names = [node for module in modules for node in public(module)]
     silent = [node for node in names if not ast.get_docstring(node)]
@@ -77,8 +103,12 @@ def figures(tree: Path) -> dict[str, float]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--tree", type=Path, default=Path(__file__).parent.parent / "pipeline", help="the code to measure")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--tree", type=Path, default=Path(__file__).parent.parent / "pipeline", help="the code to measure"
+    )
     parser.add_argument("--json", action="store_true", help="the figures as JSON")
     asked = parser.parse_args()
     found = figures(asked.tree)

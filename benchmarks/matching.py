@@ -1,4 +1,5 @@
-"""Matching, measured: are approved words found where they were said, in every form people write them, and never anywhere else?
+"""Matching, measured: are approved words found where they were said, in every form people write them, and
+never anywhere else?
 
 Queries are made from the true words of every reference, at random but the same each time, and looked
 for in what the recogniser made of it, in half of the cases over all sources. A query counts as
@@ -15,7 +16,8 @@ round or a number changed. A sentence that is there twice must come out as ambig
 
 The last part is scale: 200 quotes against 50 hours, in a process of its own, for its memory.
 
-A run takes ten quotes of each form from each interview, by the base weights; `--full` takes 25, and tiny.en's hearing as well, and needs
+A run takes ten quotes of each form from each interview, by the base weights; `--full` takes 25, and tiny.en's
+hearing as well, and needs
 half an hour. What recordings it misses is told, and the exit code is 1.
 
     python benchmarks/matching.py [--quick | --full] [--json] [--media DIR] [--cache DIR]
@@ -74,7 +76,9 @@ CLOSE = 0.3
 WHOLE = 0.8
 """Share of a word that is heard, or is lost, before it counts as a whole one."""
 JUDGED = 0.15
-"""Seconds of a word from which that can be told: the sample's truth is good to 0.05 s at either end. Borders are benchmarks/boundaries.py's."""
+"""Seconds of a word from which that can be told: the sample's truth is good to 0.05 s at either end. Borders
+are benchmarks/boundaries.py's.
+"""
 
 Ranges = tuple[tuple[int, int], ...]
 """First and last true word of every stretch that was approved."""
@@ -92,7 +96,9 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Reference:
-    """A file with word truth. `kind` is "sample", "hand", "meeting" or "codes"; `speaker` is whose words may be quoted."""
+    """A file with word truth. `kind` is "sample", "hand", "meeting" or "codes"; `speaker` is whose words may
+    be quoted.
+    """
 
     name: str
     path: Path
@@ -106,10 +112,14 @@ class Reference:
         if self.path.suffix in (".wav", ".flac"):  # not footage: the pipeline would not open it
             with av.open(str(self.path)) as opened:
                 resampler = av.AudioResampler("flt", "mono", HZ)
-                frames = [done for frame in opened.decode(audio=0) for done in resampler.resample(frame)] + resampler.resample(None)
+                frames = [
+                    done for frame in opened.decode(audio=0) for done in resampler.resample(frame)
+                ] + resampler.resample(None)
                 return np.concatenate([frame.to_ndarray()[0] for frame in frames]).astype(np.float32)
         media = probe.probe(self.path, "")
-        track = next((t for t in media.tracks if t.number == self.track), None) or next((t for t in media.tracks if t.default), media.tracks[0])
+        track = next((t for t in media.tracks if t.number == self.track), None) or next(
+            (t for t in media.tracks if t.default), media.tracks[0]
+        )
         return sound.read_speech(self.path, media, track)
 
     def listen(self, start: Fraction, duration: Fraction) -> Speech:
@@ -122,8 +132,13 @@ def references(media: Path) -> list[Reference]:
     """Every file with word truth that is there. The sample comes with the project, the others do not."""
     sample, found = ROOT / "assets/sample", []
     for path in sorted((sample / "footage").iterdir()):
-        words = tuple(Spoken(w["word"], w["start"], w["end"], w["speaker"]) for w in json.loads((sample / f"truth/{path.stem}.words.json").read_bytes()))
-        found.append(Reference(path.stem, path, "sample", words, path.stem, 2 if path.suffix == ".mkv" else None))
+        words = tuple(
+            Spoken(w["word"], w["start"], w["end"], w["speaker"])
+            for w in json.loads((sample / f"truth/{path.stem}.words.json").read_bytes())
+        )
+        found.append(
+            Reference(path.stem, path, "sample", words, path.stem, 2 if path.suffix == ".mkv" else None)
+        )
     for file in sorted(media.glob("*.TextGrid")):
         found.append(Reference(file.stem, file.with_suffix(".wav"), "hand", text_grid(file)))
     for kind, pattern in (("meeting", "ami_*.words.tsv"), ("codes", "grid_*.words.tsv")):
@@ -139,13 +154,18 @@ def text_grid(file: Path) -> tuple[Spoken, ...]:
     lines = file.read_text(encoding="utf-8").split("\n")
     first = lines.index('"words"') + 4
     rows = [lines[first + 3 * n : first + 3 * n + 3] for n in range(int(lines[first - 1]))]
-    return tuple(Spoken(text.strip('"'), float(start), float(end)) for start, end, text in rows if text.strip('" '))
+    return tuple(
+        Spoken(text.strip('"'), float(start), float(end)) for start, end, text in rows if text.strip('" ')
+    )
 
 
 def table_of_words(file: Path) -> tuple[Spoken, ...]:
     with file.open(encoding="utf-8", newline="") as opened:
         rows = list(csv.DictReader(opened, delimiter="\t"))
-    found = [Spoken(row["word"].replace("_", ""), float(row["start"]), float(row["end"]), row.get("speaker", "")) for row in rows]
+    found = [
+        Spoken(row["word"].replace("_", ""), float(row["start"]), float(row["end"]), row.get("speaker", ""))
+        for row in rows
+    ]
     return tuple(sorted(found, key=lambda word: word.start))
 
 
@@ -171,24 +191,66 @@ def hear(reference: Reference, model: str, cache: Path) -> Transcript:
 
 # Forms ---------------------------------------------------------------------------------------
 
-CONTRACTED = {"i am": "I'm", "it is": "it's", "do not": "don't", "did not": "didn't", "that is": "that's", "cannot": "can't", "they are": "they're",
-              "you are": "you're", "i had": "I'd", "i would": "I'd", "they had": "they'd", "i have": "I've", "was not": "wasn't", "is not": "isn't",
-              "we are": "we're", "there is": "there's", "does not": "doesn't", "has not": "hasn't", "going to": "gonna", "i will": "I'll"}  # fmt: skip
-WRITTEN_OUT = {short.lower(): long for long, short in CONTRACTED.items() if short not in ("I'd", "they'd")} | {"i'd": "I had", "they'd": "they would"}
-SPELLINGS = [("practise", "practice"), ("colour", "color"), ("grey", "gray"), ("organise", "organize"), ("recognise", "recognize"), ("apologise", "apologize"),
-             ("favourite", "favorite"), ("mum", "mom"), ("programme", "program"), ("centre", "center"), ("towards", "toward"), ("cheque", "check"),
-             ("realise", "realize"), ("neighbour", "neighbor"), ("behaviour", "behavior"), ("honour", "honor"), ("licence", "license"),
-             ("tyre", "tire")]  # fmt: skip
+CONTRACTED = {
+    "i am": "I'm",
+    "it is": "it's",
+    "do not": "don't",
+    "did not": "didn't",
+    "that is": "that's",
+    "cannot": "can't",
+    "they are": "they're",
+    "you are": "you're",
+    "i had": "I'd",
+    "i would": "I'd",
+    "they had": "they'd",
+    "i have": "I've",
+    "was not": "wasn't",
+    "is not": "isn't",
+    "we are": "we're",
+    "there is": "there's",
+    "does not": "doesn't",
+    "has not": "hasn't",
+    "going to": "gonna",
+    "i will": "I'll",
+}
+WRITTEN_OUT = {
+    short.lower(): long for long, short in CONTRACTED.items() if short not in ("I'd", "they'd")
+} | {"i'd": "I had", "they'd": "they would"}
+SPELLINGS = [
+    ("practise", "practice"),
+    ("colour", "color"),
+    ("grey", "gray"),
+    ("organise", "organize"),
+    ("recognise", "recognize"),
+    ("apologise", "apologize"),
+    ("favourite", "favorite"),
+    ("mum", "mom"),
+    ("programme", "program"),
+    ("centre", "center"),
+    ("towards", "toward"),
+    ("cheque", "check"),
+    ("realise", "realize"),
+    ("neighbour", "neighbor"),
+    ("behaviour", "behavior"),
+    ("honour", "honor"),
+    ("licence", "license"),
+    ("tyre", "tire"),
+]
 FIGURES = {word: number for number in range(100) for word in readings(number) if " " not in word}
 NUMERIC = {*FIGURES, *"half past quarter hundred thousand and a point".split()}
 PAUSE = 0.4
 """Seconds between two words that are no longer said in one breath."""
-STRANGERS = "window purple carefully remember garden Thursday several kettle honest sometimes picture bottle younger quietly decided ladder".split()
+STRANGERS = (
+    "window purple carefully remember garden Thursday several kettle honest sometimes picture "
+    "bottle younger quietly decided ladder"
+).split()
 
 
 @dataclass(frozen=True)
 class Query:
-    """A quote made from a reference's words. `truth` is where it was said; none where it may not be matched."""
+    """A quote made from a reference's words. `truth` is where it was said; none where it may not be
+    matched.
+    """
 
     form: str
     reference: str
@@ -234,9 +296,12 @@ def tidy(words: list[str]) -> list[str]:
 def tidied(reference: Reference, chance: Random, first: int, last: int) -> tuple[str, Ranges] | None:
     words = texts(reference, first, last)
     short = tidy(words)
-    # Not where a repeat or an "er" stands at an end, within the quote or across it: nobody could say which was meant.
+    # Not where a repeat or an "er" stands at an end, within the quote or across it: nobody could say which
+    # was meant.
     around = texts(reference, max(0, first - 4), min(len(reference.words) - 1, last + 4))
-    ends_well = words[:4] == short[:4] and words[-4:] == short[-4:] and " ".join(short) in " ".join(tidy(around))
+    ends_well = (
+        words[:4] == short[:4] and words[-4:] == short[-4:] and " ".join(short) in " ".join(tidy(around))
+    )
     return (" ".join(short), ((first, last),)) if ends_well and short != words else None
 
 
@@ -245,10 +310,14 @@ def edited(dropped: float, replaced: float, inserted: float) -> Maker:
         words, out = texts(reference, first, last), []
         for index, text in enumerate(words):
             luck = chance.random()
-            fixed = index in (0, len(words) - 1) or carries_meaning(text)  # the ends stay, so that there is a truth about them
+            fixed = index in (0, len(words) - 1) or carries_meaning(
+                text
+            )  # the ends stay, so that there is a truth about them
             if luck < dropped and not fixed:
                 continue
-            out.append(chance.choice(STRANGERS) if dropped <= luck < dropped + replaced and not fixed else text)
+            out.append(
+                chance.choice(STRANGERS) if dropped <= luck < dropped + replaced and not fixed else text
+            )
             if chance.random() < inserted and index < len(words) - 1:
                 out.append(chance.choice(STRANGERS))
         return " ".join(tidy(out)), ((first, last),)
@@ -257,14 +326,20 @@ def edited(dropped: float, replaced: float, inserted: float) -> Maker:
 
 
 def ellipses(reference: Reference, chance: Random, first: int, last: int) -> tuple[str, Ranges] | None:
-    """A tenth of the words to nearly half of them left out, in one to three places, four words and more staying at a time."""
+    """A tenth of the words to nearly half of them left out, in one to three places, four words and more
+    staying at a time.
+    """
     marks, last = chance.randint(1, 3), min(last + 20, len(reference.words) - 1)
     if last - first < 8 * marks:
         return None
     points = sorted(chance.sample(range(first, last + 2), 2 * marks + 2))
     points[0], points[-1] = first, last + 1
     parts = tuple((low, high - 1) for low, high in zip(points[::2], points[1::2], strict=True))
-    if not of_one_voice(reference, first, last) or any(high - low < 3 for low, high in parts) or any(b[0] - a[1] < 3 for a, b in itertools.pairwise(parts)):
+    if (
+        not of_one_voice(reference, first, last)
+        or any(high - low < 3 for low, high in parts)
+        or any(b[0] - a[1] < 3 for a, b in itertools.pairwise(parts))
+    ):
         return None
     if not all(is_quotable(reference, *part) for part in parts):
         return None
@@ -274,7 +349,10 @@ def ellipses(reference: Reference, chance: Random, first: int, last: int) -> tup
 
 def brackets(reference: Reference, chance: Random, first: int, last: int) -> tuple[str, Ranges]:
     words = texts(reference, first, last)
-    words.insert(chance.randint(1, len(words) - 1), chance.choice(["[at the surgery]", "[the nurse]", "[laughs]", "[in 2019]"]))
+    words.insert(
+        chance.randint(1, len(words) - 1),
+        chance.choice(["[at the surgery]", "[the nurse]", "[laughs]", "[in 2019]"]),
+    )
     return " ".join(words), ((first, last),)
 
 
@@ -290,14 +368,22 @@ def rewritten(change: Callable[[str], str]) -> Maker:
 
 def swap(pairs: Sequence[tuple[str, str]]) -> Callable[[str], str]:
     table = {one.lower(): two for one, two in pairs}
-    pattern = re.compile(r"\b(" + "|".join(sorted(map(re.escape, table), key=len, reverse=True)) + r")\b", re.IGNORECASE)
+    pattern = re.compile(
+        r"\b(" + "|".join(sorted(map(re.escape, table), key=len, reverse=True)) + r")\b", re.IGNORECASE
+    )
     return lambda text: pattern.sub(lambda found: table[found[0].lower()], text)
 
 
 def figures(text: str) -> str:
     """Number words as figures, and figures as words. "one" is not always a number."""
-    words = [str(FIGURES[bare(w)]) + re.sub(r"[\w'-]", "", w) if bare(w) in FIGURES and bare(w) != "one" else w for w in text.split()]
-    words = [readings(int(w))[0] if w.isdigit() and w == before else w for w, before in zip(words, text.split(), strict=True)]
+    words = [
+        str(FIGURES[bare(w)]) + re.sub(r"[\w'-]", "", w) if bare(w) in FIGURES and bare(w) != "one" else w
+        for w in text.split()
+    ]
+    words = [
+        readings(int(w))[0] if w.isdigit() and w == before else w
+        for w, before in zip(words, text.split(), strict=True)
+    ]
     for pattern, joined in (
         (r"\b([2-9])0 ([1-9])\b", r"\1\2"),
         (r"\b(1\d|20) (\d\d)\b", r"\1\2"),
@@ -305,7 +391,11 @@ def figures(text: str) -> str:
         (r"half past (\d+)", r"\1.30"),
     ):
         words = re.sub(pattern, joined, " ".join(words)).split()
-    return re.sub(r"\b(\d) hundred(?: and)? (\d+)\b", lambda found: str(int(found[1]) * 100 + int(found[2])), " ".join(words))
+    return re.sub(
+        r"\b(\d) hundred(?: and)? (\d+)\b",
+        lambda found: str(int(found[1]) * 100 + int(found[2])),
+        " ".join(words),
+    )
 
 
 def typographic(text: str) -> str:
@@ -315,17 +405,25 @@ def typographic(text: str) -> str:
 def names(reference: Reference, chance: Random, first: int, last: int) -> tuple[str, Ranges] | None:
     """With a name in it, which the recogniser may never have met."""
     words = texts(reference, first, last)
-    inside = [w for before, w in itertools.pairwise(words) if w[0].isupper() and not before.endswith((".", "?", "!", ",")) and bare(w).split("'")[0] != "i"]
+    inside = [
+        w
+        for before, w in itertools.pairwise(words)
+        if w[0].isupper() and not before.endswith((".", "?", "!", ",")) and bare(w).split("'")[0] != "i"
+    ]
     return (" ".join(words), ((first, last),)) if inside and reference.kind == "sample" else None
 
 
 def interrupted(reference: Reference, chance: Random, first: int, last: int) -> tuple[str, Ranges] | None:
     """Across a question of the interviewer, without a mark."""
     words = reference.words
-    question = next((n for n in range(first, last) if reference.speaker and words[n].speaker != reference.speaker), None)
+    question = next(
+        (n for n in range(first, last) if reference.speaker and words[n].speaker != reference.speaker), None
+    )
     if question is None or question - first < 4:
         return None
-    after = next((n for n in range(question, len(words)) if words[n].speaker == reference.speaker), len(words))
+    after = next(
+        (n for n in range(question, len(words)) if words[n].speaker == reference.speaker), len(words)
+    )
     end = after + last - question
     if (
         end >= len(words)
@@ -335,16 +433,33 @@ def interrupted(reference: Reference, chance: Random, first: int, last: int) -> 
         or any(w.speaker != reference.speaker for w in words[after : end + 1])
     ):
         return None
-    return " ".join(texts(reference, first, question - 1) + texts(reference, after, end)), ((first, question - 1), (after, end))
+    return " ".join(texts(reference, first, question - 1) + texts(reference, after, end)), (
+        (first, question - 1),
+        (after, end),
+    )
 
 
 def denied(reference: Reference, chance: Random, first: int, last: int) -> tuple[str, Ranges] | None:
-    """A negation taken out, or one put in: not at an end, where another sentence would be left that was said, too."""
+    """A negation taken out, or one put in: not at an end, where another sentence would be left that was said,
+    too.
+    """
     one, *inner, other = texts(reference, first, last)
     text = " ".join(inner)
-    turned = re.sub(r"\b(can)'t\b|\b(\w+)n't\b|\bnot |\bnever |\bno (?=[a-z])", lambda found: found[1] or found[2] or "", text, count=1, flags=re.IGNORECASE)
+    turned = re.sub(
+        r"\b(can)'t\b|\b(\w+)n't\b|\bnot |\bnever |\bno (?=[a-z])",
+        lambda found: found[1] or found[2] or "",
+        text,
+        count=1,
+        flags=re.IGNORECASE,
+    )
     if turned == text:
-        turned = re.sub(r"\b(was|is|are|were|have|had|did|can|could|would|will|do|does)\b(?!n't|')", r"\1 not", text, count=1, flags=re.IGNORECASE)
+        turned = re.sub(
+            r"\b(was|is|are|were|have|had|did|can|could|would|will|do|does)\b(?!n't|')",
+            r"\1 not",
+            text,
+            count=1,
+            flags=re.IGNORECASE,
+        )
     return (f"{one} {turned} {other}", ()) if turned != text else None
 
 
@@ -355,7 +470,9 @@ def renumbered(reference: Reference, chance: Random, first: int, last: int) -> t
     if not numbers:
         return None
     chosen = chance.choice(numbers)
-    words[chosen] = chance.choice([word for word in FIGURES if word not in (bare(words[chosen]), "zero", "one")])
+    words[chosen] = chance.choice(
+        [word for word in FIGURES if word not in (bare(words[chosen]), "zero", "one")]
+    )
     return " ".join(words), ()
 
 
@@ -368,7 +485,11 @@ FORMS: dict[str, Maker] = {
     "brackets": brackets,
     "spelling": rewritten(swap([*SPELLINGS, *((two, one) for one, two in SPELLINGS)])),
     "numbers": rewritten(figures),
-    "contractions": rewritten(lambda text: swap(list(WRITTEN_OUT.items()))(text) if "'" in text else swap(list(CONTRACTED.items()))(text)),
+    "contractions": rewritten(
+        lambda text: (
+            swap(list(WRITTEN_OUT.items()))(text) if "'" in text else swap(list(CONTRACTED.items()))(text)
+        )
+    ),
     "names": names,
     "typographic": rewritten(typographic),
     "interruption": interrupted,
@@ -381,8 +502,16 @@ def of_one_voice(reference: Reference, first: int, last: int) -> bool:
     """All the same speaker's, and nobody's over them."""
     words = reference.words
     mine = words[first : last + 1]
-    over = any(w.start < words[last].end and w.end > words[first].start for n, w in enumerate(words) if not first <= n <= last)
-    return len({w.speaker for w in mine}) == 1 and (not reference.speaker or mine[0].speaker == reference.speaker) and not over
+    over = any(
+        w.start < words[last].end and w.end > words[first].start
+        for n, w in enumerate(words)
+        if not first <= n <= last
+    )
+    return (
+        len({w.speaker for w in mine}) == 1
+        and (not reference.speaker or mine[0].speaker == reference.speaker)
+        and not over
+    )
 
 
 def is_quotable(reference: Reference, first: int, last: int) -> bool:
@@ -396,7 +525,9 @@ def is_quotable(reference: Reference, first: int, last: int) -> bool:
         around = [words[n] for n in (before, inner) if 0 <= n < len(words)]
         near = {words[n] for n in range(inner - 3, inner + 4) if 0 <= n < len(words) and n != inner}
         two = sorted((said[inner], said[inner + step]), key=lambda word: word.start)
-        if any(word in HESITATIONS for word in around) or (len(around) == 2 and all(word in NUMERIC for word in around)):
+        if any(word in HESITATIONS for word in around) or (
+            len(around) == 2 and all(word in NUMERIC for word in around)
+        ):
             return False
         if words[inner] in near or two[1].start - two[0].end > PAUSE:
             return False
@@ -404,7 +535,9 @@ def is_quotable(reference: Reference, first: int, last: int) -> bool:
 
 
 def queries(reference: Reference, count: int, seed: int) -> Iterator[Query]:
-    """Up to `count` of each form, of 5 to 25 words; codes of at least three sentences, as one differs from the next in two words."""
+    """Up to `count` of each form, of 5 to 25 words; codes of at least three sentences, as one differs from
+    the next in two words.
+    """
     shortest = 18 if reference.kind == "codes" else 5
     for form, make in FORMS.items():
         chance, seen = Random(f"{seed} {form} {reference.name}"), set()
@@ -452,7 +585,13 @@ def quote(text: str, source: str = "") -> Quote:
     return Quote("q", "", source, text, "", frozenset(), "", None, "", 1)
 
 
-def ask(query: Query, reference: Reference, model: str, hays: dict[str, match.Haystack], aligner: Pocketsphinx | None) -> Result:
+def ask(
+    query: Query,
+    reference: Reference,
+    model: str,
+    hays: dict[str, match.Haystack],
+    aligner: Pocketsphinx | None,
+) -> Result:
     there = list(hays.values()) if query.everywhere else [hays[query.reference]]
     started = time.perf_counter()
     found = match.match(quote(query.text), there)
@@ -463,13 +602,35 @@ def ask(query: Query, reference: Reference, model: str, hays: dict[str, match.Ha
         spans = list(best.spans)
         raw_s = ends_off(spans, reference, query.truth) if query.truth else None
         if aligner and query.truth and best.source == reference.name:
-            spans = [edit_points.refine(stretch, reference.listen, aligner).stretch.span for stretch in best.stretches]
+            spans = [
+                edit_points.refine(stretch, reference.listen, aligner).stretch.span
+                for stretch in best.stretches
+            ]
             cut_s = ends_off(spans, reference, query.truth)
-        wrong = "may not be matched" if not query.truth else "another source" if best.source != reference.name else ""
+        wrong = (
+            "may not be matched"
+            if not query.truth
+            else "another source"
+            if best.source != reference.name
+            else ""
+        )
         if not wrong and is_elsewhere(spans, reference, query.truth):
             wrong = "another place"
         ends = "" if wrong else words_off(spans, reference, query.truth)
-    return Result(query.form, query.reference, reference.kind, model, query.text, found.state.value, best.score if best else 0.0, wrong, ends, raw_s, cut_s, ms)
+    return Result(
+        query.form,
+        query.reference,
+        reference.kind,
+        model,
+        query.text,
+        found.state.value,
+        best.score if best else 0.0,
+        wrong,
+        ends,
+        raw_s,
+        cut_s,
+        ms,
+    )
 
 
 def ends_off(spans: Sequence[Span[Source]], reference: Reference, truth: Ranges) -> float:
@@ -485,14 +646,20 @@ def heard_of(spans: Sequence[Span[Source]], reference: Reference, number: int) -
 
 def is_elsewhere(spans: Sequence[Span[Source]], reference: Reference, truth: Ranges) -> bool:
     """Fewer than half of the approved words, or more of something else than of them."""
-    hulls = [Span[Source].measured(reference.words[low].start, reference.words[high].end) for low, high in truth]
+    hulls = [
+        Span[Source].measured(reference.words[low].start, reference.words[high].end) for low, high in truth
+    ]
     inside = float(sum(one.overlap(two) for one in spans for two in hulls))
     approved = [n for low, high in truth for n in range(low, high + 1)]
-    return mean(heard_of(spans, reference, n) > 0.5 for n in approved) < 0.5 or inside * 2 < float(sum(span.duration for span in spans))
+    return mean(heard_of(spans, reference, n) > 0.5 for n in approved) < 0.5 or inside * 2 < float(
+        sum(span.duration for span in spans)
+    )
 
 
 def words_off(spans: Sequence[Span[Source]], reference: Reference, truth: Ranges) -> str:
-    """Whole words of the same voice that are heard and were not approved; words at an end that were approved and are not heard."""
+    """Whole words of the same voice that are heard and were not approved; words at an end that were approved
+    and are not heard.
+    """
     words = reference.words
     approved = [n for low, high in truth for n in range(low, high + 1)]
     voices = {words[n].speaker for n in approved}
@@ -500,16 +667,27 @@ def words_off(spans: Sequence[Span[Source]], reference: Reference, truth: Ranges
     more = [
         n
         for n in judged
-        if n not in approved and words[n].speaker in voices and bare(words[n].text) not in HESITATIONS and heard_of(spans, reference, n) > WHOLE
+        if n not in approved
+        and words[n].speaker in voices
+        and bare(words[n].text) not in HESITATIONS
+        and heard_of(spans, reference, n) > WHOLE
     ]
     less = [n for ends in truth for n in ends if n in judged and heard_of(spans, reference, n) < 1 - WHOLE]
-    return "; ".join([*(f"“{words[n].text}” too many" for n in more), *(f"“{words[n].text}” is lost" for n in less)])
+    return "; ".join(
+        [*(f"“{words[n].text}” too many" for n in more), *(f"“{words[n].text}” is lost" for n in less)]
+    )
 
 
-def nobody_said(references: Sequence[Reference], media: Path, count: int, seed: int) -> Iterator[tuple[Query, Reference]]:
+def nobody_said(
+    references: Sequence[Reference], media: Path, count: int, seed: int
+) -> Iterator[tuple[Query, Reference]]:
     """Sentences from elsewhere, and words of the source in another order."""
     chance = Random(f"{seed} nobody")
-    prompts = list(json.loads((media / "vctk/prompts.json").read_bytes()).values()) if (media / "vctk/prompts.json").is_file() else []
+    prompts = (
+        list(json.loads((media / "vctk/prompts.json").read_bytes()).values())
+        if (media / "vctk/prompts.json").is_file()
+        else []
+    )
     for reference in references:
         others = [other for other in references if other.kind != "codes" and other is not reference]
         for number in range(count):
@@ -526,15 +704,23 @@ def nobody_said(references: Sequence[Reference], media: Path, count: int, seed: 
 
 def is_said(text: str, reference: Reference) -> bool:
     """A short sentence from elsewhere may have been said here too."""
-    mine, theirs = ([token.form for token in tokens(words)] for words in (text.split(), texts(reference, 0, len(reference.words) - 1)))
+    mine, theirs = (
+        [token.form for token in tokens(words)]
+        for words in (text.split(), texts(reference, 0, len(reference.words) - 1))
+    )
     return any(theirs[n : n + len(mine)] == mine for n in range(len(theirs)))
 
 
-def said_twice(reference: Reference, model: str, hays: dict[str, match.Haystack], count: int, seed: int) -> Iterator[Result]:
+def said_twice(
+    reference: Reference, model: str, hays: dict[str, match.Haystack], count: int, seed: int
+) -> Iterator[Result]:
     """The whole source twice over: every quote of it is ambiguous."""
     words = hays[reference.name].words
     later = words[-1].span.end.seconds + 5
-    double = match.Haystack(reference.name, Words.of([*words, *(replace(w, span=Span(w.span.start + later, w.span.end + later)) for w in words)]))
+    double = match.Haystack(
+        reference.name,
+        Words.of([*words, *(replace(w, span=Span(w.span.start + later, w.span.end + later)) for w in words)]),
+    )
     for query in [q for q in queries(reference, count, seed) if q.form == "verbatim"]:
         started = time.perf_counter()
         found = match.match(quote(query.text), [double])
@@ -556,20 +742,46 @@ def said_twice(reference: Reference, model: str, hays: dict[str, match.Haystack]
         )
 
 
-def times_only(reference: Reference, model: str, hays: dict[str, match.Haystack], count: int, seed: int) -> Iterator[Result]:
+def times_only(
+    reference: Reference, model: str, hays: dict[str, match.Haystack], count: int, seed: int
+) -> Iterator[Result]:
     for query in [q for q in queries(reference, count, seed) if q.form == "verbatim"]:
-        span = Span[Source].measured(reference.words[query.truth[0][0]].start, reference.words[query.truth[0][1]].end)
+        span = Span[Source].measured(
+            reference.words[query.truth[0][0]].start, reference.words[query.truth[0][1]].end
+        )
         started = time.perf_counter()
         found: Match = match.given(replace(quote(""), pinned_times=span), hays[reference.name])
         ms = (time.perf_counter() - started) * 1000
         best = found.best
-        off = max(abs(float(best.stretches[0].before - span.start)), abs(float(best.stretches[0].after - span.end))) if best else 99.0
-        yield Result("times only", reference.name, reference.kind, model, "", found.state.value, 1.0, "" if off == 0 else "other times", "", off, off, ms)
+        off = (
+            max(
+                abs(float(best.stretches[0].before - span.start)),
+                abs(float(best.stretches[0].after - span.end)),
+            )
+            if best
+            else 99.0
+        )
+        yield Result(
+            "times only",
+            reference.name,
+            reference.kind,
+            model,
+            "",
+            found.state.value,
+            1.0,
+            "" if off == 0 else "other times",
+            "",
+            off,
+            off,
+            ms,
+        )
 
 
 @dataclass(frozen=True)
 class Much:
-    """How many quotes of each form are asked of each interview, and of each other recording; by whose hearing; and in how many hours at once."""
+    """How many quotes of each form are asked of each interview, and of each other recording; by whose
+    hearing; and in how many hours at once.
+    """
 
     interview: int
     other: int
@@ -586,14 +798,22 @@ def measure(media: Path, cache: Path, much: Much, seed: int) -> list[Result]:
     references_there = references(media)
     aligner = Pocketsphinx()
     for model in much.models:
-        hays = {reference.name: match.Haystack.of(hear(reference, model, cache)) for reference in references_there}
+        hays = {
+            reference.name: match.Haystack.of(hear(reference, model, cache)) for reference in references_there
+        }
         for reference in references_there:
             count = much.interview if reference.kind == "sample" else much.other
-            found += [ask(query, reference, model, hays, aligner) for query in queries(reference, count, seed)]
+            found += [
+                ask(query, reference, model, hays, aligner) for query in queries(reference, count, seed)
+            ]
             found += said_twice(reference, model, hays, max(2, count // 3), seed)
             found += times_only(reference, model, hays, max(2, count // 3), seed)
         negatives = nobody_said(references_there, media, much.nobody, seed)
-        found += [ask(query, reference, model, hays, None) for query, reference in negatives if not is_said(query.text, reference)]
+        found += [
+            ask(query, reference, model, hays, None)
+            for query, reference in negatives
+            if not is_said(query.text, reference)
+        ]
     return found
 
 
@@ -603,10 +823,20 @@ HOURS, ASKED, WORDS_AN_HOUR = 50, 200, 9000
 
 
 def scale(media: Path, cache: Path, hours: int) -> dict[str, float]:
-    """Seconds and memory for quotes against hours of recycled speech: every hour has its own share of words changed, so that no two are the same."""
+    """Seconds and memory for quotes against hours of recycled speech: every hour has its own share of words
+    changed, so that no two are the same.
+    """
     chance = Random(1)
-    heard = [word for reference in references(media) if reference.kind == "sample" for word in hear(reference, "base", cache).heard]
-    invented = ["".join(chance.choice("bdklmnprst" if n % 2 == 0 else "aeiou") for n in range(chance.randint(4, 9))) for _ in range(20_000)]
+    heard = [
+        word
+        for reference in references(media)
+        if reference.kind == "sample"
+        for word in hear(reference, "base", cache).heard
+    ]
+    invented = [
+        "".join(chance.choice("bdklmnprst" if n % 2 == 0 else "aeiou") for n in range(chance.randint(4, 9)))
+        for _ in range(20_000)
+    ]
     hays, asked = [], []
     for number in range(hours):
         words, at = [], Fraction(0)
@@ -630,13 +860,22 @@ def scale(media: Path, cache: Path, hours: int) -> dict[str, float]:
         right += bool(best and best.source == source and abs(float(best.spans[0].start) - 0.4 * first) < 4)
     seconds = time.perf_counter() - started
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"hours": hours, "quotes": len(asked), "seconds": seconds, "peak_mb": peak / 1024, "transcripts_mb": before / 1024, "right_place": right}
+    return {
+        "hours": hours,
+        "quotes": len(asked),
+        "seconds": seconds,
+        "peak_mb": peak / 1024,
+        "transcripts_mb": before / 1024,
+        "right_place": right,
+    }
 
 
 def scale_alone(media: Path, cache: Path, hours: int) -> dict[str, float]:
     """In a process of its own: what the measurement before it took is not counted."""
     asked = [sys.executable, __file__, "--scale", str(hours), "--media", str(media), "--cache", str(cache)]
-    found: dict[str, float] = json.loads(subprocess.run(asked, check=True, capture_output=True, text=True).stdout)
+    found: dict[str, float] = json.loads(
+        subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+    )
     return found
 
 
@@ -648,7 +887,13 @@ CHOOSE = "said twice"
 
 def is_found(result: Result) -> bool:
     off = result.raw_s if result.cut_s is None else result.cut_s
-    return result.state == "matched" and not result.wrong and not result.ends and off is not None and off <= CLOSE
+    return (
+        result.state == "matched"
+        and not result.wrong
+        and not result.ends
+        and off is not None
+        and off <= CLOSE
+    )
 
 
 def rows(results: Sequence[Result]) -> list[dict[str, Any]]:
@@ -659,23 +904,49 @@ def rows(results: Sequence[Result]) -> list[dict[str, Any]]:
                 mine = [r for r in results if (r.model, r.form) == (model, form) and r.kind in kinds]
                 if mine:
                     states = Counter(r.state for r in mine)
-                    raw = sum(r.state == "matched" and not r.wrong and not r.ends and r.raw_s is not None and r.raw_s <= CLOSE for r in mine)
-                    out.append({
-                        "model": model, "form": form, "speech": {"sample": "interviews"}.get(kinds[0], kinds[0]), "quotes": len(mine),
-                        "found": sum(map(is_found, mine)), "found_raw": raw, "right": sum(is_right(r) for r in mine),
-                        "wrong": sum(bool(r.wrong) for r in mine),
-                        "ends": sum(bool(r.ends) for r in mine), **{state.value: states[state.value] for state in State}, "ms": mean(r.ms for r in mine),
-                    })  # fmt: skip
+                    raw = sum(
+                        r.state == "matched"
+                        and not r.wrong
+                        and not r.ends
+                        and r.raw_s is not None
+                        and r.raw_s <= CLOSE
+                        for r in mine
+                    )
+                    out.append(
+                        {
+                            "model": model,
+                            "form": form,
+                            "speech": {"sample": "interviews"}.get(kinds[0], kinds[0]),
+                            "quotes": len(mine),
+                            "found": sum(map(is_found, mine)),
+                            "found_raw": raw,
+                            "right": sum(is_right(r) for r in mine),
+                            "wrong": sum(bool(r.wrong) for r in mine),
+                            "ends": sum(bool(r.ends) for r in mine),
+                            **{state.value: states[state.value] for state in State},
+                            "ms": mean(r.ms for r in mine),
+                        }
+                    )
     return out
 
 
 def is_right(result: Result) -> bool:
     """What the form asks for: found, never matched, or asked which."""
-    return result.state != "matched" if result.form in NEVER else result.state == "ambiguous" if result.form == CHOOSE else is_found(result)
+    return (
+        result.state != "matched"
+        if result.form in NEVER
+        else result.state == "ambiguous"
+        if result.form == CHOOSE
+        else is_found(result)
+    )
 
 
 def share(found: Sequence[dict[str, Any]], form: str) -> float:
-    mine = [row for row in found if row["model"] == "base" and row["form"] == form and row["speech"] == "interviews"]
+    mine = [
+        row
+        for row in found
+        if row["model"] == "base" and row["form"] == form and row["speech"] == "interviews"
+    ]
     return 100 * sum(row["right"] for row in mine) / max(1, sum(row["quotes"] for row in mine))
 
 
@@ -693,7 +964,10 @@ class Aim:
 
     def __str__(self) -> str:
         sign = "≥ " if self.least else "" if self.limit == 0 else "≤ "
-        return f"{self.what} {self.value:.4g}{self.unit} (aim {sign}{self.limit:.4g}{self.unit}){'' if self.met else ' MISSED'}"
+        return (
+            f"{self.what} {self.value:.4g}{self.unit} (aim "
+            f"{sign}{self.limit:.4g}{self.unit}){'' if self.met else ' MISSED'}"
+        )
 
 
 def aims(found: Sequence[dict[str, Any]], scaled: dict[str, float]) -> list[Aim]:
@@ -707,7 +981,21 @@ def aims(found: Sequence[dict[str, Any]], scaled: dict[str, float]) -> list[Aim]
 
 
 def table(found: Sequence[dict[str, Any]]) -> str:
-    head = ["model", "form", "speech", "quotes", "right %", "raw %", "wrong", "ends", "matched", "ambiguous", "partial", "not-found", "ms"]
+    head = [
+        "model",
+        "form",
+        "speech",
+        "quotes",
+        "right %",
+        "raw %",
+        "wrong",
+        "ends",
+        "matched",
+        "ambiguous",
+        "partial",
+        "not-found",
+        "ms",
+    ]
     lines = [head]
     for row in found:
         raw = f"{100 * row['found_raw'] / row['quotes']:.0f}" if row["form"] not in (*NEVER, CHOOSE) else ""
@@ -727,16 +1015,30 @@ def table(found: Sequence[dict[str, Any]]) -> str:
             ]
         )
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join("  ".join([*map(str.ljust, line[:3], widths), *map(str.rjust, line[3:], widths[3:])]) for line in lines)
+    return "\n".join(
+        "  ".join([*map(str.ljust, line[:3], widths), *map(str.rjust, line[3:], widths[3:])])
+        for line in lines
+    )
 
 
 def main() -> int:
     options = argparse.ArgumentParser(description="Measure how well quotes are found.")
-    options.add_argument("--quick", action="store_true", help="a few quotes of each form, and five hours for fifty")
-    options.add_argument("--full", action="store_true", help="25 quotes of each form, by both weights: half an hour")
+    options.add_argument(
+        "--quick", action="store_true", help="a few quotes of each form, and five hours for fifty"
+    )
+    options.add_argument(
+        "--full", action="store_true", help="25 quotes of each form, by both weights: half an hour"
+    )
     options.add_argument("--json", action="store_true", help="JSON only")
-    options.add_argument("--media", type=Path, default=ROOT.parent / "shared/media", help="recordings with word truth")
-    options.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "ourwords-matching", help="where transcripts are kept")
+    options.add_argument(
+        "--media", type=Path, default=ROOT.parent / "shared/media", help="recordings with word truth"
+    )
+    options.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "ourwords-matching",
+        help="where transcripts are kept",
+    )
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--scale", type=int, help=argparse.SUPPRESS)
     asked = options.parse_args()
@@ -748,18 +1050,41 @@ def main() -> int:
     results = measure(asked.media, asked.cache, much, asked.seed)
     found, scaled = rows(results), scale_alone(asked.media, asked.cache, much.hours)
     judged, kinds = aims(found, scaled), {result.kind for result in results}
-    untaken = [f"{what} (no such recording in {asked.media})" for kind, what in OTHERS.items() if kind not in kinds]
+    untaken = [
+        f"{what} (no such recording in {asked.media})" for kind, what in OTHERS.items() if kind not in kinds
+    ]
     if asked.json:
         wrong = [asdict(result) for result in results if result.wrong or result.ends]
-        print(json.dumps({"rows": found, "scale": scaled, "wrong": wrong, "aims": [asdict(aim) | {"met": aim.met} for aim in judged], "not_taken": untaken}))
+        print(
+            json.dumps(
+                {
+                    "rows": found,
+                    "scale": scaled,
+                    "wrong": wrong,
+                    "aims": [asdict(aim) | {"met": aim.met} for aim in judged],
+                    "not_taken": untaken,
+                }
+            )
+        )
     else:
         print(table(found), end="\n\n")
         for result in results:
             if result.wrong or result.ends:
                 kind = "wrong" if result.wrong else "ends"
-                print(f"{kind}: {result.model} {result.form}, {result.reference}: {result.wrong or result.ends} in “{result.text}”")
-        print("{quotes:.0f} quotes against {hours:.0f} h: {right_place:.0f} in the right place, {seconds:.1f} s, ".format(**scaled), end="")
-        print("{peak_mb:.0f} MB at most, of which {transcripts_mb:.0f} MB are the transcripts\n".format(**scaled))
+                print(
+                    f"{kind}: {result.model} {result.form}, {result.reference}: "
+                    f"{result.wrong or result.ends} in “{result.text}”"
+                )
+        print(
+            "{quotes:.0f} quotes against {hours:.0f} h: {right_place:.0f} in the right place, "
+            "{seconds:.1f} s, ".format(**scaled),
+            end="",
+        )
+        print(
+            "{peak_mb:.0f} MB at most, of which {transcripts_mb:.0f} MB are the transcripts\n".format(
+                **scaled
+            )
+        )
         print("; ".join(map(str, judged)) + _untaken.line(untaken))
     return 0 if not untaken and all(aim.met for aim in judged) else 1
 

@@ -1,7 +1,10 @@
-"""What a change costs: one quote, another order, an edge trimmed, a caption corrected, nothing at all, clips beside the film.
+"""What a change costs: one quote, another order, an edge trimmed, a caption corrected, nothing at all, clips
+beside the film.
 
-A production is built once with the real command; then it is changed as an editor would, and built again. Processor time of the
-command and its children, against the full build in the same run. A trimmed part is measured apart from the join, by making
+A production is built once with the real command; then it is changed as an editor would, and built again.
+Processor time of the
+command and its children, against the full build in the same run. A trimmed part is measured apart from the
+join, by making
 it twice with the very functions of a build: mended from the take as it was, and in one go (goal P4).
 
     python benchmarks/rebuild.py [--quotes 30] [--seconds 5] [--size 1280x720] [--quick] [--json] [--keep DIR]
@@ -30,7 +33,9 @@ from pipeline.render import shot as part
 from pipeline.render.smart_render import pieces
 
 TRIMS = (-10, -7, -4, -2, 3, 6, 9, 10)
-"""Frames that an edge is moved by: to the left for odd numbers of the list, at the in point and the out point in turn."""
+"""Frames that an edge is moved by: to the left for odd numbers of the list, at the in point and the out point
+in turn.
+"""
 
 
 def edited(root: Path, quote: str, **changes: str) -> None:
@@ -51,7 +56,9 @@ def rebuilds(root: Path, asked: list[film.Quote], size: str) -> dict[str, film.C
     found = {"all of it": film.ourwords(root, "build-cut"), "nothing": film.ourwords(root, "build-cut")}
     found["nothing, again"] = film.ourwords(root, "build-cut")
     middle = asked[len(asked) // 2]
-    moved = replace(middle, start=middle.start + 400)  # elsewhere in its recording: every frame and word's time is another
+    moved = replace(
+        middle, start=middle.start + 400
+    )  # elsewhere in its recording: every frame and word's time is another
     changed = [moved if quote == middle else quote for quote in asked]
     film.write(root, changed, size, clean=True)
     film.hear(root, changed)
@@ -71,16 +78,30 @@ def trims(root: Path) -> list[tuple[str, float, float]]:
         flow = Flow(load(root), executor=executor, progress=lambda *_: None, today=today())
         flow.shelf.open()
         flow.parts  # noqa: B018 - what is mended must be there
-        takes = [(number, shot) for number, shot in enumerate(flow.timeline.shots, 1) if isinstance(shot, Take)]
+        takes = [
+            (number, shot) for number, shot in enumerate(flow.timeline.shots, 1) if isinstance(shot, Take)
+        ]
         for (number, take), frames in zip(takes, TRIMS * len(takes), strict=False):
             if len(found) == 2 * len(TRIMS):
                 break
             late = number % 2 == 0
-            now = replace(take, frames=take.frames + frames) if late else replace(take, first=take.first - frames, frames=take.frames + frames)
-            old, new = (flow.desk.recipe(number, shot, flow.timeline, flow.captions, flow.look) for shot in (take, now))
+            now = (
+                replace(take, frames=take.frames + frames)
+                if late
+                else replace(take, first=take.first - frames, frames=take.frames + frames)
+            )
+            old, new = (
+                flow.desk.recipe(number, shot, flow.timeline, flow.captions, flow.look)
+                for shot in (take, now)
+            )
             before = flow.shelf.find(old.components)
             assert before
-            patch = Patch(pieces(new.components, old.components, flow.desk.studio.encoder(flow.look).group(flow.look.rate)), before)
+            patch = Patch(
+                pieces(
+                    new.components, old.components, flow.desk.studio.encoder(flow.look).group(flow.look.rate)
+                ),
+                before,
+            )
             name = f"{take.quote}: {'out' if late else 'in'} point by {abs(frames)}"
             found.append((name, _making(flow, new, patch), _making(flow, new, None)))
     return found
@@ -117,17 +138,36 @@ def main() -> int:
         found, trimmed = rebuilds(root, quotes, asked.size), trims(root)
     full = found["all of it"].cpu
     share = statistics.median(mended / whole for _, mended, whole in trimmed)
-    aims = [] if asked.quick else [
-        film.Aim(f"P3 one quote of {asked.quotes} ÷ all", found["one quote"].cpu / full, 1 / asked.quotes + 0.01),
-        film.Aim("P4 a trimmed edge ÷ its part in one go, median", share, 0.2),
-        film.Aim("P5 nothing changed, seconds", min(found["nothing"].wall, found["nothing, again"].wall), 0.5),
-        film.Aim("P5 another order ÷ all", found["the order"].cpu / full, 0.01),
-        film.Aim("P8 clips of all beside the film, share of it", found["clips of all"].cpu / full, 0.02),
-    ]  # fmt: skip
+    aims = (
+        []
+        if asked.quick
+        else [
+            film.Aim(
+                f"P3 one quote of {asked.quotes} ÷ all",
+                found["one quote"].cpu / full,
+                1 / asked.quotes + 0.01,
+            ),
+            film.Aim("P4 a trimmed edge ÷ its part in one go, median", share, 0.2),
+            film.Aim(
+                "P5 nothing changed, seconds", min(found["nothing"].wall, found["nothing, again"].wall), 0.5
+            ),
+            film.Aim("P5 another order ÷ all", found["the order"].cpu / full, 0.01),
+            film.Aim("P8 clips of all beside the film, share of it", found["clips of all"].cpu / full, 0.02),
+        ]
+    )
     lines = [[name, spent.cpu, spent.wall, spent.peak, spent.cpu / full] for name, spent in found.items()]
     edges = [[name, mended, whole, mended / whole] for name, mended, whole in trimmed]
-    table = film.rows(["changed", "CPU s", "wall s", "peak MB", "÷ all"], lines) + "\n\n" + film.rows(["edge", "mended CPU s", "in one go", "÷"], edges)
-    return film.finish({"rebuilds": {name: asdict(spent) for name, spent in found.items()}, "edges": trimmed}, aims, as_json=asked.json, table=table)
+    table = (
+        film.rows(["changed", "CPU s", "wall s", "peak MB", "÷ all"], lines)
+        + "\n\n"
+        + film.rows(["edge", "mended CPU s", "in one go", "÷"], edges)
+    )
+    return film.finish(
+        {"rebuilds": {name: asdict(spent) for name, spent in found.items()}, "edges": trimmed},
+        aims,
+        as_json=asked.json,
+        table=table,
+    )
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@
     python benchmarks/same_film.py assets/sample/build --against before.txt
 
 Pictures and sound are decoded and hashed, so two files that are packed otherwise are the same film.
-Captions, transcripts and markers are hashed as they are; of the manifest, all but versions and the hashes of files.
+Captions, transcripts and markers are hashed as they are; of the manifest, all but versions and the hashes of
+files.
 Exit 1 where something differs, or a file is there on one side only.
 """
 
@@ -41,7 +42,9 @@ def streams(film: Path) -> Iterator[tuple[str, str]]:
 def manifest(path: Path) -> str:
     """The digest of what a manifest says of the film itself."""
     record = json.loads(path.read_bytes())
-    said = {name: value for name, value in record.items() if name not in ("files", "tools", "versions", "version")}
+    said = {
+        name: value for name, value in record.items() if name not in ("files", "tools", "versions", "version")
+    }
     return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -55,16 +58,25 @@ def digests(build: Path) -> dict[str, str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("build", type=Path, help="the build/ folder of a production")
     parser.add_argument("--against", type=Path, help="what this command printed of the other film")
     parser.add_argument("--json", action="store_true", help="the digests as JSON")
     asked = parser.parse_args()
     found = digests(asked.build)
-    print(json.dumps(found, indent=1) if asked.json else "\n".join(f"{digest}  {name}" for name, digest in found.items()))
+    print(
+        json.dumps(found, indent=1)
+        if asked.json
+        else "\n".join(f"{digest}  {name}" for name, digest in found.items())
+    )
     if not asked.against:
         return 0
-    before = {name: digest for digest, name in (line.split("  ", 1) for line in asked.against.read_text().splitlines())}
+    before = {
+        name: digest
+        for digest, name in (line.split("  ", 1) for line in asked.against.read_text().splitlines())
+    }
     other = sorted(name for name in {*found, *before} if found.get(name) != before.get(name))
     print(f"differs: {', '.join(other)}" if other else "the same film", file=sys.stderr)
     return 1 if other else 0

@@ -1,19 +1,22 @@
 """Does our way of breaking captions look like that of people who do it for a living?
 
 Takes files of sentences that somebody has segmented: one sentence a line, ` <eol> ` between the lines of a
-cue and ` <eob>` after each cue. The words go in without marks, and come back from three ways of breaking them:
+cue and ` <eob>` after each cue. The words go in without marks, and come back from three ways of breaking
+them:
 ours (the profile `netflix`: 42 characters, two lines), Whisper's writer (fills lines greedily) and WhisperX's
 subtitle processor (45 characters, splits at commas and conjunctions), both as they are published.
 
 Sigma   (Karakanta, Buet, Cettolo, Yvon: Evaluating Subtitle Segmentation for End-to-end Generation Systems,
-        LREC 2022.) BLEU of the marked text over the most that it could be for this text. With p1..p4 the n-gram
+        LREC 2022.) BLEU of the marked text over the most that it could be for this text. With p1..p4 the
+        n-gram
         precisions of the text without marks, a the marks a word in the system's text, and bp the brevity
         penalty of the marked text:
 
             p'1 = (p1 + a) / (1 + a)                  p'n = ((1 - (n-1) a) pn + n a p(n-1)) / (1 + a)
             Sigma = BLEU_br / (bp (p'1 p'2 p'3 p'4) ^ 1/4)
 
-        Words are those of sacreBLEU's 13a tokenizer. A reference against itself is 100; that is checked first.
+        Words are those of sacreBLEU's 13a tokenizer. A reference against itself is 100; that is checked
+        first.
 F1      of the breaks themselves, whichever kind; eob and eol: of those that are of that kind in both.
 lines   of 42 characters or fewer, in per cent.
 
@@ -73,13 +76,16 @@ def whisper(words: Sequence[str]) -> Marked:
 
 
 CONJUNCTIONS = frozenset(
-    "and whether or as but so for nor which yet although since unless when while because if how that than who where what near before after across "
+    "and whether or as but so for nor which yet although since unless when while because if how that "
+    "than who where what near before after across "
     "through until once whereas even both either neither though".split()
 )
 
 
 def whisperx(words: Sequence[str], longest: int = 45, shortest: int = 30) -> Marked:
-    """`SubtitlesProcessor.determine_advanced_split_points` on timed words: cues of one line. Its counting is kept, odd as it is."""
+    """`SubtitlesProcessor.determine_advanced_split_points` on timed words: cues of one line. Its counting is
+    kept, odd as it is.
+    """
     ends, last, count, after = [], 0, 0, sum(map(len, words))
     for index, word in enumerate(words):
         length = len(word) + 1
@@ -131,7 +137,10 @@ def judge(way: str, reference: Sequence[Marked], found: Sequence[Marked]) -> Sco
 
 def sigma(reference: Sequence[Marked], found: Sequence[Marked]) -> float:
     """BLEU of the marked text over its upper bound, in per cent."""
-    plain_reference, plain_found = [_tokens(one, marked=False) for one in reference], [_tokens(one, marked=False) for one in found]
+    plain_reference, plain_found = (
+        [_tokens(one, marked=False) for one in reference],
+        [_tokens(one, marked=False) for one in found],
+    )
     marked_reference, marked_found = [_tokens(one) for one in reference], [_tokens(one) for one in found]
     words = sum(map(len, plain_found))
     a = sum(word in MARKS for sentence in found for word in sentence) / words
@@ -156,11 +165,18 @@ def precisions(reference: Sequence[Sequence[str]], found: Sequence[Sequence[str]
 
 
 def _tokens(sentence: Marked, marked: bool = True) -> list[str]:
-    return [token for word in sentence for token in ([word] if word in MARKS else tokenized(word)) if marked or token not in MARKS]
+    return [
+        token
+        for word in sentence
+        for token in ([word] if word in MARKS else tokenized(word))
+        if marked or token not in MARKS
+    ]
 
 
 def tokenized(word: str) -> list[str]:
-    """By the rules of mteval 13a: punctuation stands alone, but for points and commas within numbers and apostrophes."""
+    """By the rules of mteval 13a: punctuation stands alone, but for points and commas within numbers and
+    apostrophes.
+    """
     text = f" {word} "
     text = re.sub(r"([\{-\~\[-\` -\&\(-\+\:-\@\/])", r" \1 ", text)
     text = re.sub(r"([^0-9])([\.,])", r"\1 \2 ", text)
@@ -199,19 +215,35 @@ def run(file: Path) -> list[Score]:
     itself = judge("itself", reference, reference)
     assert itself.sigma == 100.0 and itself.f1 == 1.0, itself
     texts = [[word for word in sentence if word not in MARKS] for sentence in reference]
-    return [replace(itself, way="people"), *(judge(name, reference, [way(text) for text in texts]) for name, way in WAYS.items())]
+    return [
+        replace(itself, way="people"),
+        *(judge(name, reference, [way(text) for text in texts]) for name, way in WAYS.items()),
+    ]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--json", action="store_true", help="one document on stdout")
     options = parser.parse_args()
     found = {file.name: run(file) for file in options.files}
-    met = all(score.sigma >= AIM and score.lines == 100 for scores in found.values() for score in scores if score.way == "ours")
+    met = all(
+        score.sigma >= AIM and score.lines == 100
+        for scores in found.values()
+        for score in scores
+        if score.way == "ours"
+    )
     if options.json:
-        files = [{"file": name, "scores": [asdict(score) for score in scores]} for name, scores in found.items()]
-        print(json.dumps({"version": 1, "aim": {"sigma": AIM, "lines": 100}, "met": met, "files": files}, indent=2))
+        files = [
+            {"file": name, "scores": [asdict(score) for score in scores]} for name, scores in found.items()
+        ]
+        print(
+            json.dumps(
+                {"version": 1, "aim": {"sigma": AIM, "lines": 100}, "met": met, "files": files}, indent=2
+            )
+        )
         return 0 if met else 1
     for name, scores in found.items():
         print(f"{name}\n  {'':10}{'Sigma':>8}{'F1':>8}{'eob':>8}{'eol':>8}{'lines %':>9}{'cues':>7}")

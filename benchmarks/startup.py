@@ -71,7 +71,9 @@ class Aim:
 
 def ourwords(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pipeline", "-C", str(folder), *arguments]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)})
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)}
+    )
 
 
 def make(folder: Path) -> None:
@@ -79,13 +81,43 @@ def make(folder: Path) -> None:
     from imageio_ffmpeg import get_ffmpeg_exe
 
     source = SAMPLE / "footage/amara.mp4"
-    subprocess.run([get_ffmpeg_exe(), "-loglevel", "error", "-i", str(source), "-t", str(SECONDS), "-c", "copy", str(folder / "amara.mp4")], check=True)
-    said = [word for word in json.loads((SAMPLE / "truth/amara.words.json").read_bytes()) if word["end"] < SECONDS - 1]
-    words = [{"word": f" {word['word']}", "start": word["start"], "end": word["end"], "probability": 0.9} for word in said]
-    segment = {"start": said[0]["start"], "end": said[-1]["end"], "text": " ".join(word["word"] for word in said), "words": words}
+    subprocess.run(
+        [
+            get_ffmpeg_exe(),
+            "-loglevel",
+            "error",
+            "-i",
+            str(source),
+            "-t",
+            str(SECONDS),
+            "-c",
+            "copy",
+            str(folder / "amara.mp4"),
+        ],
+        check=True,
+    )
+    said = [
+        word
+        for word in json.loads((SAMPLE / "truth/amara.words.json").read_bytes())
+        if word["end"] < SECONDS - 1
+    ]
+    words = [
+        {"word": f" {word['word']}", "start": word["start"], "end": word["end"], "probability": 0.9}
+        for word in said
+    ]
+    segment = {
+        "start": said[0]["start"],
+        "end": said[-1]["end"],
+        "text": " ".join(word["word"] for word in said),
+        "words": words,
+    }
     (folder / "amara.whisper.json").write_text(json.dumps({"language": "en", "segments": [segment]}))
     mine = [word["word"] for word in said if word["speaker"] == "amara"]
-    for name, text in (("production.toml", PRODUCTION), ("quotes.csv", QUOTES.format(text=" ".join(mine[:9]))), ("consent.csv", CONSENT)):
+    for name, text in (
+        ("production.toml", PRODUCTION),
+        ("quotes.csv", QUOTES.format(text=" ".join(mine[:9]))),
+        ("consent.csv", CONSENT),
+    ):
         (folder / name).write_text(text)
     for arguments in (["transcribe", "amara", "--import", str(folder / "amara.whisper.json")], ["build-cut"]):
         done = ourwords(folder, *arguments)
@@ -114,7 +146,10 @@ def main() -> int:
         for _ in range(asked.runs):
             for name, (arguments, _) in COMMANDS.items():
                 taken[name].append(timed(Path(folder), arguments))
-    judged = [Aim(name, median(cpu for cpu, _ in taken[name]), limit, median(clock for _, clock in taken[name])) for name, (_, limit) in COMMANDS.items()]
+    judged = [
+        Aim(name, median(cpu for cpu, _ in taken[name]), limit, median(clock for _, clock in taken[name]))
+        for name, (_, limit) in COMMANDS.items()
+    ]
     if asked.json:
         print(json.dumps({"aims": [asdict(aim) | {"met": aim.met} for aim in judged], "runs": asked.runs}))
     else:

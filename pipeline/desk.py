@@ -84,7 +84,9 @@ MATCHING = (
 
 @cache
 def matching_code() -> str:
-    """What decides where a quote was said, as a part of a match's key: a match that is kept may not be one any more by a better rule."""
+    """What decides where a quote was said, as a part of a match's key: a match that is kept may not be one
+    any more by a better rule.
+    """
     code = [(Path(__file__).parent / name).read_text(encoding="utf-8") for name in MATCHING]
     return digest([*code, match.TOOLS])
 
@@ -98,7 +100,9 @@ def exact(seconds: float) -> Fraction:
     return Fraction(seconds).limit_denominator(1000)
 
 
-def width(profile: Profile, size: tuple[int, int], typeface: Typeface | None = None) -> Callable[[str], float]:
+def width(
+    profile: Profile, size: tuple[int, int], typeface: Typeface | None = None
+) -> Callable[[str], float]:
     """How wide a line is in the caption font, of the picture's width."""
     from pipeline.adapters import fonts
 
@@ -133,7 +137,9 @@ class Desk:
 
         def work(room: Path) -> None:
             self.progress("ingest", file, 0, 1)
-            (room / "media.json").write_bytes(records.media_record(probe.probe(path, fingerprint, recorder=recorder)))
+            (room / "media.json").write_bytes(
+                records.media_record(probe.probe(path, fingerprint, recorder=recorder))
+            )
             self.progress("ingest", file, 1, 1)
 
         components = {"file": fingerprint, "version": INGEST, **({"recorder": True} if recorder else {})}
@@ -149,11 +155,23 @@ class Desk:
         for source in self.production.open_sources:
             media, path = sources[source.id], self.production.path(source.file)
             if media.picture is None:
-                raise InputError("has no picture", where=path.name, next_step="give the interview's video file")
-            found[source.id] = Footage(path, media, choose_feed(path.name, media, source.track, source.channel), Cleaning(source.hum or 0, source.hiss or ""))
+                raise InputError(
+                    "has no picture", where=path.name, next_step="give the interview's video file"
+                )
+            found[source.id] = Footage(
+                path,
+                media,
+                choose_feed(path.name, media, source.track, source.channel),
+                Cleaning(source.hum or 0, source.hiss or ""),
+            )
         for source in self.production.open_sources:
             for one in source.beside.values():
-                gate.own_recording(one.file, self.fingerprints.of(self.production.path(one.file)), source.contributor, self._interviews)
+                gate.own_recording(
+                    one.file,
+                    self.fingerprints.of(self.production.path(one.file)),
+                    source.contributor,
+                    self._interviews,
+                )
         return found
 
     def recorder(self, source: SourceSpec) -> None:
@@ -162,7 +180,9 @@ class Desk:
             self.recorders[source.id] = self.beside.recorder(source, source.recorder, self.footage[source.id])
 
     def angle_shows(self, source: str, angle: str) -> range:
-        """The frames of the film's rate, on the source's clock, that an angle has a picture for; from here on it is at hand."""
+        """The frames of the film's rate, on the source's clock, that an angle has a picture for; from here on
+        it is at hand.
+        """
         spec = self.production.source[source]
         found = self.beside.angle(spec, angle, self.footage[source])
         self.footage[camera(source, angle)] = found
@@ -173,19 +193,27 @@ class Desk:
         """How each recorder, and each angle that the film uses, runs beside its source, a sentence each."""
         names = self.public_names()
         cameras = {name: found for name, found in self.footage.items() if "/" in name}
-        told = [f'{names[name.partition("/")[0]]}, angle "{name.partition("/")[2]}": {found.sync}' for name, found in cameras.items()]
+        told = [
+            f'{names[name.partition("/")[0]]}, angle "{name.partition("/")[2]}": {found.sync}'
+            for name, found in cameras.items()
+        ]
         return [*told, *(f"{names[name]}, recorder: {found.sync}" for name, found in self.recorders.items())]
 
     @cached_property
     def studio(self) -> Rack:
         from pipeline.adapters.renderer import Rack
 
-        return Rack(self.footage, self._cutaways, load_qualities(), self._noise, self.recorders, self.typeface)
+        return Rack(
+            self.footage, self._cutaways, load_qualities(), self._noise, self.recorders, self.typeface
+        )
 
     @property
     def _interviews(self) -> gate.Owners:
         """Whose interview a file is, whatever it is called."""
-        return gate.owners((self.fingerprints.of(self.production.path(file)), who) for file, who in self.production.interviews)
+        return gate.owners(
+            (self.fingerprints.of(self.production.path(file)), who)
+            for file, who in self.production.interviews
+        )
 
     @cached_property
     def _cutaways(self) -> dict[str, tuple[Path, Media | str]]:
@@ -199,7 +227,11 @@ class Desk:
             if isinstance(what, str):
                 self._look_at(file, path, what)
             if isinstance(what, Media) and what.picture is None:
-                raise InputError("has no picture to cut away to", where=path.name, next_step="give a film or a PNG or JPEG still")
+                raise InputError(
+                    "has no picture to cut away to",
+                    where=path.name,
+                    next_step="give a film or a PNG or JPEG still",
+                )
             found[file] = (path, what)
         return found
 
@@ -214,17 +246,23 @@ class Desk:
         self.shelf.make(f"look at {file}", {"file": self.fingerprints.of(path), "version": INGEST}, work)
 
     def track_findings(self) -> list[Finding]:
-        """Where a source has several tracks or channels that differ, and nobody chose: said before words are looked for on the wrong one."""
+        """Where a source has several tracks or channels that differ, and nobody chose: said before words are
+        looked for on the wrong one.
+        """
         found = []
         for source in self.production.open_sources:
             tracks = self.footage[source.id].media.tracks
             if not source.track and not source.channel and (len(tracks) > 1 or tracks[0].channels == 2):
                 titles = {f"track {track.number}": f' "{track.title}"' for track in tracks if track.title}
-                found += sound_rules.tracks(source.id, self.footage[source.id].feed.name, self._clarity(source), titles)
+                found += sound_rules.tracks(
+                    source.id, self.footage[source.id].feed.name, self._clarity(source), titles
+                )
         return found
 
     def _clarity(self, source: SourceSpec) -> dict[str, tuple[float, float]]:
-        """The voices on every track of a source, and on each side of one with two, over a minute from its middle."""
+        """The voices on every track of a source, and on each side of one with two, over a minute from its
+        middle.
+        """
         from pipeline.adapters.pyav.audio import SPEECH_RATE, read
         from pipeline.core.media import Feed
 
@@ -241,13 +279,23 @@ class Desk:
                     found |= {Feed((track,), side + 1).name: clarity(sides[:, side]) for side in (0, 1)}
             (room / "clarity.json").write_text(json.dumps(found), encoding="utf-8")
 
-        made = self.shelf.make(f"tracks of {source.id}", {"footage": footage.media.sha256, "version": CLARITY}, work, [source.contributor])
-        return {name: (level, clear) for name, (level, clear) in json.loads((made / "clarity.json").read_bytes()).items()}
+        made = self.shelf.make(
+            f"tracks of {source.id}",
+            {"footage": footage.media.sha256, "version": CLARITY},
+            work,
+            [source.contributor],
+        )
+        return {
+            name: (level, clear)
+            for name, (level, clear) in json.loads((made / "clarity.json").read_bytes()).items()
+        }
 
     # Transcripts -----------------------------------------------------------------------------
 
     def transcribe(self, source: SourceSpec) -> Transcript:
-        """From the production's transcripts folder, or made now. An import stands until its footage changes."""
+        """From the production's transcripts folder, or made now. An import stands until its footage
+        changes.
+        """
         path = self.transcript_path(source.id)
         key = self._transcript_key(source)
         why = "new"
@@ -258,7 +306,9 @@ class Desk:
                 return self._at_hand(self._fits(found, source.id, path.name), data)
             if made_from.startswith("import "):
                 raise InputError(
-                    "was imported for other footage", where=path.name, next_step=f"import it again (ourwords transcribe --import), or delete {path.name}"
+                    "was imported for other footage",
+                    where=path.name,
+                    next_step=f"import it again (ourwords transcribe --import), or delete {path.name}",
                 )
             why = "footage, track, engine or settings changed"
         if self.shelf.dry:
@@ -280,19 +330,31 @@ class Desk:
         try:
             data = file.read_bytes()
         except OSError as problem:
-            raise InputError(f"cannot be read: {problem.strerror}", where=str(file), next_step="give Whisper's JSON, an SRT or a WebVTT file") from None
-        found = self._fits(import_transcript(source, self.production.transcribe.language, file.name, data), source, file.name)
+            raise InputError(
+                f"cannot be read: {problem.strerror}",
+                where=str(file),
+                next_step="give Whisper's JSON, an SRT or a WebVTT file",
+            ) from None
+        found = self._fits(
+            import_transcript(source, self.production.transcribe.language, file.name, data), source, file.name
+        )
         write_whole(self.transcript_path(source), records.transcript_record(found, self.import_key(source)))
 
     def _fits(self, transcript: Transcript, source: str, file: str) -> Transcript:
         """Refuse a transcript of another source, or with words where this one has no sound."""
         end = Time[Source](self.footage[source].media.duration + 2)
         if transcript.source != source:
-            raise InputError(f"is a transcript of {transcript.source}, not of {source}", where=file, next_step="delete it to have it made again")
+            raise InputError(
+                f"is a transcript of {transcript.source}, not of {source}",
+                where=file,
+                next_step="delete it to have it made again",
+            )
         heard = transcript.heard
         if heard and (heard.starts[0] < 0 or heard.reach[-1] > ticks(end.seconds)):
             raise InputError(
-                f"has words outside the footage, which lasts {end + Fraction(-2)}", where=file, next_step="take the transcript that belongs to this file"
+                f"has words outside the footage, which lasts {end + Fraction(-2)}",
+                where=file,
+                next_step="take the transcript that belongs to this file",
             )
         return transcript
 
@@ -356,19 +418,31 @@ class Desk:
         return self.production.root / "quotes.lock.json"
 
     def pins(self) -> dict[str, Pin]:
-        return records.read_pins(self.lock_path.name, self.lock_path.read_bytes()) if self.lock_path.is_file() else {}
+        return (
+            records.read_pins(self.lock_path.name, self.lock_path.read_bytes())
+            if self.lock_path.is_file()
+            else {}
+        )
 
     def keep_lock(self, matches: Mapping[str, Match], pins: Mapping[str, Pin]) -> None:
         write_whole(self.lock_path, records.lock_record(list(matches.values()), pins), 0o644)
 
     def match(self, quote: Quote, haystacks: Mapping[str, match.Haystack], pin: Pin | None) -> Match:
         named = self.production.source_named(quote.source) if quote.source else None
-        places = [named] if named else [s for s in self.production.sources if quote.contributor in ("", s.contributor)]
+        places = (
+            [named]
+            if named
+            else [s for s in self.production.sources if quote.contributor in ("", s.contributor)]
+        )
         places = [place for place in places if place.id in haystacks]
 
         def find() -> Match:
             there = [haystacks[place.id] for place in places]
-            return match.given(quote, there[0]) if quote.pinned_times and named and there else match.match(quote, there, pin)
+            return (
+                match.given(quote, there[0])
+                if quote.pinned_times and named and there
+                else match.match(quote, there, pin)
+            )
 
         def work(room: Path) -> None:
             (room / "match.json").write_bytes(records.found_record(find()))
@@ -386,7 +460,9 @@ class Desk:
         made = self.shelf.make(f"match {quote.id}", components, work, people)
         return records.read_found((made / "match.json").read_bytes())
 
-    def clear(self, quote: Quote, found: Match, contributor: str, transcripts: Mapping[str, Transcript]) -> plan.Cleared:
+    def clear(
+        self, quote: Quote, found: Match, contributor: str, transcripts: Mapping[str, Transcript]
+    ) -> plan.Cleared:
         """The quote with its cut points, from forced alignment, and the names to hide in it."""
         best = found.best
         assert best
@@ -402,7 +478,12 @@ class Desk:
 
         def work(room: Path) -> None:
             self.progress("align", quote.id, 0, 1)
-            cuts = [edit_points.as_given(s) if quote.pinned_times else edit_points.refine(s, listen, aligner, rough=rough) for s in best.stretches]
+            cuts = [
+                edit_points.as_given(s)
+                if quote.pinned_times
+                else edit_points.refine(s, listen, aligner, rough=rough)
+                for s in best.stretches
+            ]
             (room / "cuts.json").write_bytes(records.pretty([records.cut_record(c) for c in cuts]))
             self.progress("align", quote.id, 1, 1)
 
@@ -419,7 +500,9 @@ class Desk:
             self._names_hidden(quote, cuts, contributor, transcripts[best.source]),
         )
 
-    def _names_hidden(self, quote: Quote, cuts: Sequence[Cut], contributor: str, transcript: Transcript) -> tuple[Span[Source], ...]:
+    def _names_hidden(
+        self, quote: Quote, cuts: Sequence[Cut], contributor: str, transcript: Transcript
+    ) -> tuple[Span[Source], ...]:
         mine = [bleep for bleep in self.production.bleeps if bleep.contributor == contributor]
         approved = [(word.text, word.span) for c in cuts for word in c.stretch.said]
         heard = [word for c in cuts for word in transcript.heard.over(c.sound)]
@@ -452,7 +535,12 @@ class Desk:
 
     def cut_findings(self, cleared: Mapping[str, plan.Cleared]) -> list[Finding]:
         """Ends of shots that a person should listen to, and where a cut is tight."""
-        return [found for name, quote in cleared.items() for one in quote.cuts for found in edit_points.findings(name, one)]
+        return [
+            found
+            for name, quote in cleared.items()
+            for one in quote.cuts
+            for found in edit_points.findings(name, one)
+        ]
 
     # Plan ------------------------------------------------------------------------------------
 
@@ -466,20 +554,34 @@ class Desk:
                 seconds=exact(scene.seconds),
                 quotes=tuple(scene.quotes),
                 cutaways=tuple(
-                    plan.CutawayOrder(c.quote, c.file, isinstance(self._cutaways[c.file][1], str), c.over, c.join, exact(c.seconds), exact(c.start))
+                    plan.CutawayOrder(
+                        c.quote,
+                        c.file,
+                        isinstance(self._cutaways[c.file][1], str),
+                        c.over,
+                        c.join,
+                        exact(c.seconds),
+                        exact(c.start),
+                    )
                     for c in scene.cutaway
                 ),
                 before={p.quote: exact(p.before) for p in scene.pause},
                 after={p.quote: exact(p.after) for p in scene.pause},
-                breaks=tuple(plan.BreakOrder(r.after, r.prompt, r.kind, exact(r.seconds)) for r in scene.reflection),
+                breaks=tuple(
+                    plan.BreakOrder(r.after, r.prompt, r.kind, exact(r.seconds)) for r in scene.reflection
+                ),
                 angles=tuple(plan.AngleOrder(a.quote, a.angle, a.part) for a in scene.angle),
             )
             for scene in production.scenes
         )
         return plan.Storyboard(
-            production.film.title, production.rate, production.size,
-            tuple(card for place, card in cards if place == "start"), tuple(card for place, card in cards if place == "end"), scenes,
-        )  # fmt: skip
+            production.film.title,
+            production.rate,
+            production.size,
+            tuple(card for place, card in cards if place == "start"),
+            tuple(card for place, card in cards if place == "end"),
+            scenes,
+        )
 
     def shown(self, timeline: Timeline, captions: Captions) -> dict[str, dict[str, Seen]]:
         """What there is to see of each quote of the film: its words, its cut in its place, its captions."""
@@ -488,14 +590,23 @@ class Desk:
         return {
             name: {
                 "wording": snapshot.wording(quote),
-                "cut": snapshot.cut(quote, timeline, scenes, production.quote, production.consent.get(whose[name]), production.bleeps),
+                "cut": snapshot.cut(
+                    quote,
+                    timeline,
+                    scenes,
+                    production.quote,
+                    production.consent.get(whose[name]),
+                    production.bleeps,
+                ),
                 "captions": snapshot.captions(quote, timeline, captions, production.profile.name),
             }
             for name, quote in ((name, production.quote[name]) for name in production.in_scenes)
         }
 
     def pictured(self, source: str) -> Span[Source]:
-        """From when a source has a picture until it ends; where its sound ends later, the last frame stands."""
+        """From when a source has a picture until it ends; where its sound ends later, the last frame
+        stands.
+        """
         media = self.footage[source].media
         start = media.picture.start if media.picture else Fraction(0)
         return Span(Time(start), Time(max(media.duration, start + Fraction(1, 1000))))
@@ -507,20 +618,31 @@ class Desk:
         texts += [(f"the {card.kind} card", card.text) for card in production.cards]
         for scene in production.scenes:
             texts.append((f'the title of scene "{scene.title}"', scene.title))
-            texts += [(f"the prompt after {reflection.after}", reflection.prompt) for reflection in scene.reflection]
-            texts += [(f"the angle of {order.quote}, which the manifest names", order.angle) for order in scene.angle]
+            texts += [
+                (f"the prompt after {reflection.after}", reflection.prompt) for reflection in scene.reflection
+            ]
+            texts += [
+                (f"the angle of {order.quote}, which the manifest names", order.angle)
+                for order in scene.angle
+            ]
         for quote, contributor in quotes:
             mine = [bleep for bleep in production.bleeps if bleep.contributor == contributor]
             texts.append((quote.id, hidden(quote.text, mine)))
         return texts
 
     def public_names(self) -> dict[str, str]:
-        """What each source is called in anything that leaves: its file, or no name where its contributor asked for none."""
+        """What each source is called in anything that leaves: its file, or no name where its contributor
+        asked for none.
+        """
         names = {}
         for source in self.production.sources:
             consent = self.production.consent.get(source.contributor)
             hidden = consent is not None and "name" in consent.anonymise
-            names[source.id] = f"source-{reference(str(self.production.film.title), source.id)}" if hidden else Path(source.file).name
+            names[source.id] = (
+                f"source-{reference(str(self.production.film.title), source.id)}"
+                if hidden
+                else Path(source.file).name
+            )
         return names
 
     # Making ----------------------------------------------------------------------------------
@@ -530,7 +652,16 @@ class Desk:
 
         film = self.production.film
         quality, clean = ("draft", False) if watermark else (film.quality, film.clean)
-        return Look(self.production.size, self.production.rate, quality, watermark, film.codec, film.hardware, clean, film.fill)
+        return Look(
+            self.production.size,
+            self.production.rate,
+            quality,
+            watermark,
+            film.codec,
+            film.hardware,
+            clean,
+            film.fill,
+        )
 
     @cached_property
     def typeface(self) -> Typeface:
@@ -542,10 +673,18 @@ class Desk:
 
     def place(self, captions: Captions, timeline: Timeline, profile: Profile) -> Captions:
         """Captions raised where they would cover what is to be seen."""
-        return placement.place(captions, placement.in_film(self.zones, timeline), profile, timeline.size, self.typeface.width)
+        return placement.place(
+            captions, placement.in_film(self.zones, timeline), profile, timeline.size, self.typeface.width
+        )
 
     def covered(self, captions: Captions, timeline: Timeline) -> list[Finding]:
-        return placement.covered(captions, placement.in_film(self.zones, timeline), self.production.profile, timeline.size, self.typeface.width)
+        return placement.covered(
+            captions,
+            placement.in_film(self.zones, timeline),
+            self.production.profile,
+            timeline.size,
+            self.typeface.width,
+        )
 
     @property
     def zones(self) -> tuple[Zone, ...]:
@@ -556,7 +695,12 @@ class Desk:
     def check_glyphs(self, timeline: Timeline, captions: Captions) -> None:
         from pipeline.adapters import fonts
 
-        self.typeface.check([(f"cue {number}, {cue.quote}: “{cue.text}”", cue.text) for number, cue in enumerate(captions.cues, 1)])
+        self.typeface.check(
+            [
+                (f"cue {number}, {cue.quote}: “{cue.text}”", cue.text)
+                for number, cue in enumerate(captions.cues, 1)
+            ]
+        )
         texts = [(f"the {shot.style} card", shot.text) for shot in timeline.shots if isinstance(shot, Card)]
         texts += [(f"the prompt after {shot.after}", shot.prompt) for shot in timeline.breaks]
         fonts.check(texts)
@@ -576,7 +720,9 @@ class Desk:
         def work(room: Path) -> None:
             copyfile(path, room / name)
 
-        return media, self.shelf.make(f"access {file}", {"file": fingerprint, "name": name}, work, people) / name
+        return media, self.shelf.make(
+            f"access {file}", {"file": fingerprint, "name": name}, work, people
+        ) / name
 
     def sidecar(self, kind: str, captions: Captions) -> str:
         size = self.production.size
@@ -588,12 +734,29 @@ class Desk:
         from pipeline.adapters.fonts import FAMILY
 
         cues = part.captions_of(shot, timeline, captions)
-        ass = part.ass(shot, timeline, cues, self.production.profile, self.typeface.family if cues else FAMILY, look.watermark)
+        ass = part.ass(
+            shot,
+            timeline,
+            cues,
+            self.production.profile,
+            self.typeface.family if cues else FAMILY,
+            look.watermark,
+        )
         tone = self._tone(shot)
-        prints = {shot.camera: self.footage[shot.camera].print, shot.source: self._heard(shot.source)} if isinstance(shot, Take | Hold) else {}
+        prints = (
+            {shot.camera: self.footage[shot.camera].print, shot.source: self._heard(shot.source)}
+            if isinstance(shot, Take | Hold)
+            else {}
+        )
         prints |= {file: self.fingerprints.of(path) for file, (path, _) in self._cutaways.items()}
         encoder = self.studio.encoder(look).identity(look.rate)
-        return Recipe(part.name(shot, number), shot, ass, tone, part.components(shot, ass, look, prints, tone, encoder, self.studio.build))
+        return Recipe(
+            part.name(shot, number),
+            shot,
+            ass,
+            tone,
+            part.components(shot, ass, look, prints, tone, encoder, self.studio.build),
+        )
 
     def part(self, recipe: Recipe, look: Look) -> Path:
         from pipeline.core.ports import Patch
@@ -605,20 +768,40 @@ class Desk:
             patch = None
             if encoder.reuse and isinstance(shot, Take) and (before := self.shelf.last(recipe.name)):
                 folder, old = before
-                patch = Patch(found, folder) if (found := pieces(recipe.components, old, encoder.group(look.rate))) else None
-            part.make(room, recipe, look, self.studio, lambda done: self.progress("render", recipe.name, done, shot.frames), patch)
+                patch = (
+                    Patch(found, folder)
+                    if (found := pieces(recipe.components, old, encoder.group(look.rate)))
+                    else None
+                )
+            part.make(
+                room,
+                recipe,
+                look,
+                self.studio,
+                lambda done: self.progress("render", recipe.name, done, shot.frames),
+                patch,
+            )
 
-        return self.shelf.make(recipe.name, recipe.components, work, [shot.contributor] if isinstance(shot, Take | Hold) else [])
+        return self.shelf.make(
+            recipe.name, recipe.components, work, [shot.contributor] if isinstance(shot, Take | Hold) else []
+        )
 
     def check_space(self, timeline: Timeline, recipes: Sequence[Recipe], look: Look) -> None:
-        """Refuse to begin what will not fit: parts to be made, the films joined from them, and what is put down on the way."""
+        """Refuse to begin what will not fit: parts to be made, the films joined from them, and what is put
+        down on the way.
+        """
         missing = [recipe.shot for recipe in recipes if not self.shelf.find(recipe.components)]
         if not missing or self.shelf.dry:
             return
         encoder, pictures = self.studio.encoder(look), 2 if look.clean else 1
-        parts = sum(encoder.foreseen(look.size, shot.frames) * pictures + part.sound_bytes(shot, look.rate) for shot in missing)
+        parts = sum(
+            encoder.foreseen(look.size, shot.frames) * pictures + part.sound_bytes(shot, look.rate)
+            for shot in missing
+        )
         films = encoder.foreseen(look.size, timeline.frames) * (pictures + 1) + join.sound_bytes(timeline)
-        excerpts = max((self.studio.excerpt_bytes(shot, look) for shot in missing if isinstance(shot, Take)), default=0)
+        excerpts = max(
+            (self.studio.excerpt_bytes(shot, look) for shot in missing if isinstance(shot, Take)), default=0
+        )
         self.shelf.need(parts + films + 2 * excerpts)
 
     def _print(self, source: str) -> str:
@@ -629,7 +812,11 @@ class Desk:
     def _heard(self, source: str) -> str:
         """The same, with what is taken out of it before it is heard in the film."""
         cleaning = self.footage[source].cleaning
-        return f"{self._print(source)}, {cleaning.name} as {self.shelf.sha256(self._noise_file(source))}" if cleaning else self._print(source)
+        return (
+            f"{self._print(source)}, {cleaning.name} as {self.shelf.sha256(self._noise_file(source))}"
+            if cleaning
+            else self._print(source)
+        )
 
     def _noise(self, source: str) -> Noise:
         from pipeline.footage.denoise import Noise
@@ -646,18 +833,39 @@ class Desk:
 
         def work(room: Path) -> None:
             if cleaning.hiss and not places:
-                raise InputError("has no quiet moment to learn its hiss from", where=source, next_step="take `hiss` out of production.toml for this source")
+                raise InputError(
+                    "has no quiet moment to learn its hiss from",
+                    where=source,
+                    next_step="take `hiss` out of production.toml for this source",
+                )
             self.progress("noise", source, 0, 1)
             first = max(0, (middle + Fraction(-30)).samples())
-            around = self.studio.as_recorded(source, first, min(60 * SAMPLE_RATE, int(media.duration * SAMPLE_RATE) - first))
-            quiet = [self.studio.as_recorded(source, span.start.samples(), span.end.samples() - span.start.samples()) for span, _ in places]
+            around = self.studio.as_recorded(
+                source, first, min(60 * SAMPLE_RATE, int(media.duration * SAMPLE_RATE) - first)
+            )
+            quiet = [
+                self.studio.as_recorded(
+                    source, span.start.samples(), span.end.samples() - span.start.samples()
+                )
+                for span, _ in places
+            ]
             (room / "noise.json").write_bytes(measure(cleaning, around, quiet).record())
             self.progress("noise", source, 1, 1)
 
         spans = [[str(span.start.seconds), str(span.end.seconds)] for span, _ in places]
-        components = {"footage": self._print(source), "cleaning": cleaning.name, "quiet": spans, "version": NOISE}
+        components = {
+            "footage": self._print(source),
+            "cleaning": cleaning.name,
+            "quiet": spans,
+            "version": NOISE,
+        }
         with self._lock:  # several shots of one source ask at once
-            return self.shelf.make(f"noise of {source}", components, work, [self.production.source[source].contributor]) / "noise.json"
+            return (
+                self.shelf.make(
+                    f"noise of {source}", components, work, [self.production.source[source].contributor]
+                )
+                / "noise.json"
+            )
 
     def _tone(self, shot: Shot) -> Span[Source] | None:
         """Where to take room tone from, for a shot that needs some."""
@@ -680,18 +888,28 @@ class Desk:
         return self._kept[source]
 
     def _quiet_places(self, source: str, near: Time[Source]) -> list[tuple[Span[Source], float]]:
-        """Stretches without a word of the transcript, and without a voice that it might have missed; how loud each is."""
-        spans = edit_points.quiet_near(self._transcript(source).words, near, self.footage[source].media.duration)
+        """Stretches without a word of the transcript, and without a voice that it might have missed; how loud
+        each is.
+        """
+        spans = edit_points.quiet_near(
+            self._transcript(source).words, near, self.footage[source].media.duration
+        )
         if source in self.recorders:
             spans = [span for span in spans if self.recorders[source].hears(span)]
 
         def work(room: Path) -> None:
             found = edit_points.without_voice(spans, partial(self.studio.speech, source), self._voiced)
-            (room / "quiet.json").write_bytes(records.pretty([[str(s.start.seconds), str(s.end.seconds), power] for s, power in found]))
+            (room / "quiet.json").write_bytes(
+                records.pretty([[str(s.start.seconds), str(s.end.seconds), power] for s, power in found])
+            )
 
         made = self.shelf.make(
             f"quiet places of {source}",
-            {"footage": self._print(source), "places": [[str(s.start.seconds), str(s.end.seconds)] for s in spans], "version": QUIET},
+            {
+                "footage": self._print(source),
+                "places": [[str(s.start.seconds), str(s.end.seconds)] for s in spans],
+                "version": QUIET,
+            },
             work,
             [self.production.source[source].contributor],
         )
@@ -703,7 +921,12 @@ class Desk:
 
         def work(room: Path) -> None:
             self.progress("sounds", take.quote, 0, 1)
-            found = detect_sounds.sounds(take.sound, [word.span for word in take.said], partial(self.studio.speech, take.source), self._voiced)
+            found = detect_sounds.sounds(
+                take.sound,
+                [word.span for word in take.said],
+                partial(self.studio.speech, take.source),
+                self._voiced,
+            )
             (room / "sounds.json").write_bytes(records.sounds_record(found))
             self.progress("sounds", take.quote, 1, 1)
 
@@ -713,7 +936,9 @@ class Desk:
             "said": [[str(word.span.start.seconds), str(word.span.end.seconds)] for word in take.said],
             "version": detect_sounds.VERSION,
         }
-        made = self.shelf.make(f"sounds of {take.quote} part {take.part}", components, work, [take.contributor])
+        made = self.shelf.make(
+            f"sounds of {take.quote} part {take.part}", components, work, [take.contributor]
+        )
         return records.read_sounds((made / "sounds.json").read_bytes())
 
     @staticmethod
@@ -726,17 +951,35 @@ class Desk:
         """dB for each shot, so that everybody is as loud as everybody else."""
         return loudness.gains(timeline.shots, join.levels(timeline, parts), self.production.film.loudness)
 
-    def join(self, name: str, timeline: Timeline, parts: Sequence[Path], gains: Sequence[float], names: Mapping[str, str]) -> tuple[Path, Heard]:
+    def join(
+        self,
+        name: str,
+        timeline: Timeline,
+        parts: Sequence[Path],
+        gains: Sequence[float],
+        names: Mapping[str, str],
+    ) -> tuple[Path, Heard]:
         chapters = markers.ffmetadata(timeline)
         language = self.production.film.language.partition("-")[0]
-        language = {"en": "eng", "cy": "cym", "fr": "fra", "de": "deu", "es": "spa", "pl": "pol", "ur": "urd"}.get(language, "und")
+        language = {
+            "en": "eng",
+            "cy": "cym",
+            "fr": "fra",
+            "de": "deu",
+            "es": "spa",
+            "pl": "pol",
+            "ur": "urd",
+        }.get(language, "und")
         target = self.production.film.loudness
         tones = self._rooms(timeline)
         components = {
             "shots": [f"{made.parent.name}{made.name}" for made in parts],
             "order": [shot.at for shot in timeline.shots],
             "gains": list(gains),
-            "room tone": [f"{self._heard(shot.source)} {tone.start.seconds} {tone.end.seconds}" if tone else "none" for shot, tone in tones.items()],
+            "room tone": [
+                f"{self._heard(shot.source)} {tone.start.seconds} {tone.end.seconds}" if tone else "none"
+                for shot, tone in tones.items()
+            ],
             "loudness": target,
             "chapters": chapters,
             "language": language,
@@ -752,7 +995,18 @@ class Desk:
             def rooms(shot: room_tone.Neighbour) -> Samples:
                 return part.tone_of(shot.source, tones.get(shot), self.studio)
 
-            join.join(room, timeline, parts, gains, target, self.studio, rooms, chapters=chapters, language=language, names=names)
+            join.join(
+                room,
+                timeline,
+                parts,
+                gains,
+                target,
+                self.studio,
+                rooms,
+                chapters=chapters,
+                language=language,
+                names=names,
+            )
             self.progress("join", name, 1, 1)
 
         people = {shot.contributor for shot in timeline.shots if isinstance(shot, Take | Hold)}
@@ -775,7 +1029,12 @@ class Desk:
             (room / "still.jpg").write_bytes(self.studio.still(made / "clean.mp4", at))
 
         people = [shot.contributor] if isinstance(shot, Take | Hold) else []
-        found = self.shelf.make(f"still of {made.name}", {"part": f"{made.parent.name}{made.name}", "at": str(at), "version": 3}, work, people)
+        found = self.shelf.make(
+            f"still of {made.name}",
+            {"part": f"{made.parent.name}{made.name}", "at": str(at), "version": 3},
+            work,
+            people,
+        )
         return (found / "still.jpg").read_bytes()
 
     def cue_still(self, timeline: Timeline, cue: Cue, shot: Shot, made: Path) -> bytes:
@@ -788,7 +1047,12 @@ class Desk:
             (room / "still.jpg").write_bytes(self.studio.still(film, at))
 
         people = [shot.contributor] if isinstance(shot, Take | Hold) else []
-        found = self.shelf.make(f"still of a cue at {cue.span.start}", {"part": f"{made.parent.name}{made.name}", "at": str(at), "cue": 1}, work, people)
+        found = self.shelf.make(
+            f"still of a cue at {cue.span.start}",
+            {"part": f"{made.parent.name}{made.name}", "at": str(at), "cue": 1},
+            work,
+            people,
+        )
         return (found / "still.jpg").read_bytes()
 
     def versions(self) -> dict[str, str]:

@@ -72,13 +72,25 @@ class Film:
 
 class Flow:
     def __init__(
-        self, production: Production, *, executor: Executor, progress: Progress, today: date, draft: bool = False, final: bool = False, dry: bool = False
+        self,
+        production: Production,
+        *,
+        executor: Executor,
+        progress: Progress,
+        today: date,
+        draft: bool = False,
+        final: bool = False,
+        dry: bool = False,
     ) -> None:
         self.production, self.draft, self.today = production, draft, today
         self.stage = "final" if final or (production.approvals.stage == "final" and not draft) else "draft"
         self.reviews, self.corrections = Reviews(production), Corrections(production)
         self.signoffs = Signoffs(production, lambda: manifest.last(production.build / manifest.NAME).files)
-        self.shelf = Shelf(production.build / ".store", dry=dry, told=lambda name: progress("broken, made again:", name, 1, 1))
+        self.shelf = Shelf(
+            production.build / ".store",
+            dry=dry,
+            told=lambda name: progress("broken, made again:", name, 1, 1),
+        )
         self.desk = Desk(production, self.shelf, progress)
         self.door = Door.of(production, today)
         self.progress, self._executor = progress, executor
@@ -96,7 +108,9 @@ class Flow:
     def transcripts(self) -> dict[str, Transcript]:
         """What was said in each source, by the recogniser or by what a person imported."""
         self._listen()
-        return {found.source: found for found in self.each(self.desk.transcribe, self.production.open_sources)}
+        return {
+            found.source: found for found in self.each(self.desk.transcribe, self.production.open_sources)
+        }
 
     def _listen(self) -> None:
         """Every source at hand, with its track, and its recorder laid beside it where it has one."""
@@ -106,7 +120,10 @@ class Flow:
     @cached_property
     def matches(self) -> dict[str, Match]:
         """Where each quote was said: in its own source, else in its contributor's, else anywhere."""
-        return {quote.id: self.desk.match(quote, self._haystacks, self.pins.get(quote.id)) for quote in self.production.quotes}
+        return {
+            quote.id: self.desk.match(quote, self._haystacks, self.pins.get(quote.id))
+            for quote in self.production.quotes
+        }
 
     @cached_property
     def _haystacks(self) -> dict[str, match.Haystack]:
@@ -120,33 +137,55 @@ class Flow:
 
     @cached_property
     def cleared(self) -> dict[str, plan.Cleared]:
-        """The quotes of the scenes: all found, all approved, with their cut points. Or the build stops here."""
-        self._approved({name: self.production.quote[name].contributor for name in self.production.in_scenes if self.production.quote[name].contributor})
+        """The quotes of the scenes: all found, all approved, with their cut points. Or the build stops
+        here.
+        """
+        self._approved(
+            {
+                name: self.production.quote[name].contributor
+                for name in self.production.in_scenes
+                if self.production.quote[name].contributor
+            }
+        )
         self._all_found()
         self._approved({name: self.contributor(name) for name in self.production.in_scenes})
         self._agreed(self.wordings, ["wording"], self.production.film.use)
-        return dict(zip(self.production.in_scenes, self.each(self._clear, self.production.in_scenes), strict=True))
+        return dict(
+            zip(self.production.in_scenes, self.each(self._clear, self.production.in_scenes), strict=True)
+        )
 
     def _all_found(self) -> None:
-        lost = [self.matches[name] for name in self.production.in_scenes if self.matches[name].state is not State.MATCHED]
+        lost = [
+            self.matches[name]
+            for name in self.production.in_scenes
+            if self.matches[name].state is not State.MATCHED
+        ]
         if lost:
             explained = [build_report.explain(found, self.production.quote[found.quote]) for found in lost]
-            explained += [f"{found.where}: {found.what} ({found.measured})" for found in self.desk.track_findings()]  # perhaps why
+            explained += [
+                f"{found.where}: {found.what} ({found.measured})" for found in self.desk.track_findings()
+            ]  # perhaps why
             raise ChecksFailed(
                 "\n".join(explained),
                 next_step=f"{len(lost)} quote(s) of the scenes are not settled; nothing was built",
             )
 
     def _approved(self, speakers: Mapping[str, str]) -> None:
-        """The gate: first for everybody whom the quote list names, before hours are transcribed; then for all."""
+        """The gate: first for everybody whom the quote list names, before hours are transcribed; then for
+        all.
+        """
         asked = [(self.production.quote[name], who) for name, who in speakers.items()]
-        refusals = consent_rules.gate(asked, self.production.consent, self.production.film.use, self.today, draft=self.draft)
+        refusals = consent_rules.gate(
+            asked, self.production.consent, self.production.film.use, self.today, draft=self.draft
+        )
         texts = self.desk.texts_on_screen(asked) + self.corrections.texts
         refusals += consent_rules.names_shown(texts, self.production.consent, [who for _, who in asked])
         consent_rules.refuse(refusals)
 
     def _agreed(self, standings: list[Standing], needed: list[str], use: str) -> None:
-        """The second gate: what people said of what they were shown still holds. A final film needs it all in the ledger."""
+        """The second gate: what people said of what they were shown still holds. A final film needs it all in
+        the ledger.
+        """
         consent_rules.approved(self._disagreed(standings, needed), use, self.stage)
 
     def _disagreed(self, standings: list[Standing], needed: list[str]) -> list[consent_rules.Refusal]:
@@ -156,7 +195,11 @@ class Flow:
     def wordings(self) -> list[Standing]:
         """Where the approval of each quote's words stands: known before anything is made."""
         return self._standing(
-            {name: {"wording": snapshot.wording(self.production.quote[name])} for name in self.production.in_scenes}, self.production.film.use
+            {
+                name: {"wording": snapshot.wording(self.production.quote[name])}
+                for name in self.production.in_scenes
+            },
+            self.production.film.use,
         )
 
     @cached_property
@@ -167,7 +210,12 @@ class Flow:
     def _standing(self, shown: Mapping[str, Mapping[str, Seen]], use: str) -> list[Standing]:
         asked = [(self.production.quote[name], self.contributor(name)) for name in shown]
         settings = self.production.approvals
-        return approval_rules.standings(asked, shown, self.reviews.approvals, approval_rules.Terms(use, self.today, settings.tolerance, settings.soon))
+        return approval_rules.standings(
+            asked,
+            shown,
+            self.reviews.approvals,
+            approval_rules.Terms(use, self.today, settings.tolerance, settings.soon),
+        )
 
     @property
     def _needed(self) -> list[str]:
@@ -176,12 +224,20 @@ class Flow:
         return ["wording", *(settings.final if self.stage == "final" else settings.draft)]
 
     def contributor(self, quote: str) -> str:
-        """Whose words a quote is: whoever speaks in the source where it was found; of one that was not, as the list says."""
+        """Whose words a quote is: whoever speaks in the source where it was found; of one that was not, as
+        the list says.
+        """
         best = self.matches[quote].best
-        return self.production.source[best.source].contributor if best else self.production.quote[quote].contributor
+        return (
+            self.production.source[best.source].contributor
+            if best
+            else self.production.quote[quote].contributor
+        )
 
     def _clear(self, name: str) -> plan.Cleared:
-        return self.desk.clear(self.production.quote[name], self.matches[name], self.contributor(name), self.transcripts)
+        return self.desk.clear(
+            self.production.quote[name], self.matches[name], self.contributor(name), self.transcripts
+        )
 
     # The film --------------------------------------------------------------------------------
 
@@ -196,7 +252,9 @@ class Flow:
         return self.made_for(self.production.profile)
 
     def made_for(self, profile: Profile) -> Captions:
-        """The same words as another house would show them: no one file can keep to two houses' rules for gaps."""
+        """The same words as another house would show them: no one file can keep to two houses' rules for
+        gaps.
+        """
         style = self.production.captions
         return generate.caption(
             self.timeline,
@@ -217,8 +275,12 @@ class Flow:
         return self._correct(self.made, self.production.profile)
 
     def _correct(self, made: Captions, profile: Profile) -> tuple[Captions, list[Conflict]]:
-        """Put on what people put right, then move what would cover a face, a text or a signer: each step keeps what the one before it did."""
-        corrected, conflicts = apply.replay(made, self.corrections.standing, profile, self.timeline, self.production.bleeps)
+        """Put on what people put right, then move what would cover a face, a text or a signer: each step
+        keeps what the one before it did.
+        """
+        corrected, conflicts = apply.replay(
+            made, self.corrections.standing, profile, self.timeline, self.production.bleeps
+        )
         return self.desk.place(corrected, self.timeline, profile), conflicts
 
     @property
@@ -235,7 +297,9 @@ class Flow:
 
     @cached_property
     def shown(self) -> dict[str, dict[str, Seen]]:
-        """What whoever watches this film sees of each quote: what approvals are given for, and held against."""
+        """What whoever watches this film sees of each quote: what approvals are given for, and held
+        against.
+        """
         return self.desk.shown(self.timeline, self.captions)
 
     @cached_property
@@ -246,7 +310,12 @@ class Flow:
     @property
     def findings(self) -> list[Finding]:
         judged = [*self.judging.verdict.findings, *self.judging.read_back[1]]
-        return self.desk.cut_findings(self.cleared) + self.kept + judged + self.desk.covered(self.captions, self.timeline)
+        return (
+            self.desk.cut_findings(self.cleared)
+            + self.kept
+            + judged
+            + self.desk.covered(self.captions, self.timeline)
+        )
 
     @cached_property
     def kept(self) -> list[Finding]:
@@ -256,15 +325,24 @@ class Flow:
     @property
     def problems(self) -> list[Finding]:
         """Everything a person should look at, once the film is made."""
-        return sound_rules.check(self.film.heard, self.production.film.loudness) + self.desk.track_findings() + self.findings + self.access.findings()
+        return (
+            sound_rules.check(self.film.heard, self.production.film.loudness)
+            + self.desk.track_findings()
+            + self.findings
+            + self.access.findings()
+        )
 
     @cached_property
     def access(self) -> Access:
-        """What others made for the film, looked at before anything is rendered. A final film's is approved; of a draft's, what is not is left out."""
+        """What others made for the film, looked at before anything is rendered. A final film's is approved;
+        of a draft's, what is not is left out.
+        """
         found = self.desk.access(self.timeline, self.today)
         if self.stage == "final":
             found.gate()
-        refusals = consent_rules.names_shown(found.texts, self.production.consent, {take.contributor for take in self.timeline.takes})
+        refusals = consent_rules.names_shown(
+            found.texts, self.production.consent, {take.contributor for take in self.timeline.takes}
+        )
         refusals += consent_rules.names_written(found.texts, self.production.bleeps)
         consent_rules.refuse(refusals)
         found.files  # noqa: B018 - looking is the check
@@ -272,17 +350,28 @@ class Flow:
 
     @cached_property
     def parts(self) -> list[Path]:
-        """Each shot, rendered alone; only what changed is made again, and nothing that waits for somebody's approval."""
+        """Each shot, rendered alone; only what changed is made again, and nothing that waits for somebody's
+        approval.
+        """
         self._agreed(self.standings, self._needed, self.production.film.use)
         self.desk.check_glyphs(self.timeline, self.captions)
-        recipes = [self.desk.recipe(number, shot, self.timeline, self.captions, self.look) for number, shot in enumerate(self.timeline.shots, 1)]
+        recipes = [
+            self.desk.recipe(number, shot, self.timeline, self.captions, self.look)
+            for number, shot in enumerate(self.timeline.shots, 1)
+        ]
         self.desk.check_space(self.timeline, recipes, self.look)
         return self.each(lambda recipe: self.desk.part(recipe, self.look), recipes)
 
     @cached_property
     def film(self) -> Film:
-        """cut.mp4 and, where it is wanted, cut.clean.mp4: the same frames with and without captions (or draft.mp4 alone)."""
-        names = {"captioned": "draft.mp4"} if self.draft else {"captioned": "cut.mp4"} | ({"clean": "cut.clean.mp4"} if self.look.clean else {})
+        """cut.mp4 and, where it is wanted, cut.clean.mp4: the same frames with and without captions (or
+        draft.mp4 alone).
+        """
+        names = (
+            {"captioned": "draft.mp4"}
+            if self.draft
+            else {"captioned": "cut.mp4"} | ({"clean": "cut.clean.mp4"} if self.look.clean else {})
+        )
         return self._join("the film", self.timeline, self.parts, names)
 
     @cached_property
@@ -292,7 +381,11 @@ class Flow:
     def clip(self, quote: str, picture: str) -> tuple[Film, Captions]:
         """One quote as a film of its own, from the parts that the film has."""
         timeline = self.timeline.only(quote)
-        takes = [(shot, made) for shot, made in zip(self.timeline.shots, self.parts, strict=True) if isinstance(shot, Take) and shot.quote == quote]
+        takes = [
+            (shot, made)
+            for shot, made in zip(self.timeline.shots, self.parts, strict=True)
+            if isinstance(shot, Take) and shot.quote == quote
+        ]
         cues: list[Cue] = []
         for shot, laid in zip((shot for shot, _ in takes), timeline.shots, strict=True):
             shift = self.timeline.time(shot.at) + -timeline.time(laid.at).seconds
@@ -310,8 +403,13 @@ class Flow:
         if self.draft:
             film = self.film
             self.shelf.keep("draft")
-            return self._publish([Release("draft", {"draft.mp4": film.folder / "draft.mp4"}, self.facts(), self._cut_print)])
-        timeline, captions = self.timeline, self.captions  # the gate stands here, before anything is rendered or written
+            return self._publish(
+                [Release("draft", {"draft.mp4": film.folder / "draft.mp4"}, self.facts(), self._cut_print)]
+            )
+        timeline, captions = (
+            self.timeline,
+            self.captions,
+        )  # the gate stands here, before anything is rendered or written
         self.desk.keep_lock(self.matches, self.pins)
         access = self.access
         film = self.film
@@ -328,10 +426,24 @@ class Flow:
             "markers/chapters.ffmeta": markers.ffmetadata(timeline).encode(),
             "markers/resolve.edl": markers.resolve_edl(timeline).encode(),
         }
-        stills = self.each(partial(self.desk.still, self.timeline), list(zip(timeline.shots, self.parts, strict=True)))
-        not_used = [self.matches[quote.id] for quote in self.production.quotes if quote.id not in self.production.in_scenes]
+        stills = self.each(
+            partial(self.desk.still, self.timeline), list(zip(timeline.shots, self.parts, strict=True))
+        )
+        not_used = [
+            self.matches[quote.id]
+            for quote in self.production.quotes
+            if quote.id not in self.production.in_scenes
+        ]
         page = build_report.Page(
-            timeline, captions, self.problems, not_used, self.production.quote, film.heard, self.production.film.loudness, stills, self.synced
+            timeline,
+            captions,
+            self.problems,
+            not_used,
+            self.production.quote,
+            film.heard,
+            self.production.film.loudness,
+            stills,
+            self.synced,
         )
         files["report.html"] = page.html()
         report = self.judging.report(self._digests(files))
@@ -352,36 +464,66 @@ class Flow:
 
     def facts(self, quotes: Iterable[str] | None = None, use: str = "") -> consent_rules.Facts:
         """Who and what is in the film, or in what is made of some of its quotes."""
-        whose = {take.quote: take.contributor for take in self.timeline.takes if quotes is None or take.quote in quotes}
+        whose = {
+            take.quote: take.contributor
+            for take in self.timeline.takes
+            if quotes is None or take.quote in quotes
+        }
         asked = [(self.production.quote[name], who) for name, who in whose.items()]
-        return consent_rules.facts(use or self.production.film.use, asked, self.production.consent, draft=self.draft)
+        return consent_rules.facts(
+            use or self.production.film.use, asked, self.production.consent, draft=self.draft
+        )
 
     def _before(self) -> list[Release]:
-        """The cut that this one takes the place of, with nobody in it who may not be seen for this use today."""
+        """The cut that this one takes the place of, with nobody in it who may not be seen for this use
+        today.
+        """
         use, lists = self.production.film.use, self.door.lists()
         speaks = {
             name: lists.quotes[name].contributor or self.contributor(name)
             for name, found in self.matches.items()
             if found.state is State.MATCHED and name in lists.quotes
         }
-        each = {name: consent_rules.facts(use, [(lists.quotes[name], who)], lists.consents) for name, who in speaks.items()}
+        each = {
+            name: consent_rules.facts(use, [(lists.quotes[name], who)], lists.consents)
+            for name, who in speaks.items()
+        }
         allowed = {name for name, one in each.items() if not consent_rules.objections(one, lists)}
         data, told = before(self.production.build, self.shot_records(), allowed)
-        facts = consent_rules.facts(use, [(lists.quotes[name], speaks[name]) for name in sorted(told)], lists.consents)
+        facts = consent_rules.facts(
+            use, [(lists.quotes[name], speaks[name]) for name in sorted(told)], lists.consents
+        )
         return [Release("before", {manifest.BEFORE: data}, facts)] if data else []
 
     @property
     def _cut_print(self) -> str:
-        """What a draft, or captions in another form, are made of: where it is another, they are of another film."""
-        return digest([self.production.film.language, self.shot_records(), [one.id for one in self.corrections.standing]])
+        """What a draft, or captions in another form, are made of: where it is another, they are of another
+        film.
+        """
+        return digest(
+            [
+                self.production.film.language,
+                self.shot_records(),
+                [one.id for one in self.corrections.standing],
+            ]
+        )
 
     def _clip_print(self, quote: str) -> str:
         """What a clip is made of, wherever in the film its quote stands."""
-        shots = [{key: value for key, value in shot.items() if key != "at"} for shot in self.shot_records() if shot["quote"] == quote]
-        return digest(["clip", self.production.film.language, shots, digest_of(self.shown[quote]["captions"])])
+        shots = [
+            {key: value for key, value in shot.items() if key != "at"}
+            for shot in self.shot_records()
+            if shot["quote"] == quote
+        ]
+        return digest(
+            ["clip", self.production.film.language, shots, digest_of(self.shown[quote]["captions"])]
+        )
 
     def _digests(self, files: Mapping[str, Path | bytes]) -> dict[str, str]:
-        return {name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content) for name, content in sorted(files.items())}
+        return {
+            name: sha256(content).hexdigest() if isinstance(content, bytes) else self.shelf.sha256(content)
+            for name, content in sorted(files.items())
+        }
 
     @property
     def synced(self) -> list[str]:
@@ -392,7 +534,12 @@ class Flow:
         """The film's captions as files, for whoever holds the approvals that the film needs."""
         captions = self.captions  # the gate stands here
         self._agreed(self.standings, self._needed, self.production.film.use)
-        return {f"cut.{captions.language}.{caption_files.CODECS[kind].endings[0]}": self.desk.sidecar(kind, captions).encode() for kind in formats}
+        return {
+            f"cut.{captions.language}.{caption_files.CODECS[kind].endings[0]}": self.desk.sidecar(
+                kind, captions
+            ).encode()
+            for kind in formats
+        }
 
     def shot_records(self) -> list[dict[str, Any]]:
         """The shots as the manifest lists them."""
@@ -411,13 +558,17 @@ class Flow:
         self._publish([Release("verify", {**pages, **proof.screening.stills}, self.facts(), made)])
         return found
 
-    def sign(self, by: str, *, profile: str = "", note: str = "", accept: Iterable[str] = (), dry: bool = False) -> Given:
+    def sign(
+        self, by: str, *, profile: str = "", note: str = "", accept: Iterable[str] = (), dry: bool = False
+    ) -> Given:
         """Bind a person to the captions as they were built: refused while anything of them is open."""
         sidecars = {f"captions/{name}": data for name, data in self.sidecars(caption_files.PUBLISHED).items()}
         cuts = self.desk.cut_findings(self.cleared)
         hindrances = signoff_rules.hindrances(one for one in self.findings if one not in cuts)
         hindrances, note = signoff_rules.accepted(hindrances, accept, note)
-        return self.signoffs.sign(self.captions, sidecars, by, self.today, hindrances, profile=profile, note=note, dry=dry)
+        return self.signoffs.sign(
+            self.captions, sidecars, by, self.today, hindrances, profile=profile, note=note, dry=dry
+        )
 
     def transcribe(self, wanted: list[str]) -> list[Transcript]:
         """Some sources only: the command of that name."""
@@ -434,21 +585,31 @@ class Flow:
     def choose(self, quote: str, number: int) -> None:
         """Pin the quote to its candidate `number`, counted from 1; 0 takes the pin away."""
         if quote not in self.production.quote:
-            raise ConfigError(f'no quote "{quote}"', next_step=f"there are: {', '.join(self.production.quote)}")
+            raise ConfigError(
+                f'no quote "{quote}"', next_step=f"there are: {', '.join(self.production.quote)}"
+            )
         self.pins.pop(quote, None)
         if number:
             found = self.desk.match(self.production.quote[quote], self._haystacks, None)
             if number > len(found.candidates):
-                raise ConfigError(f"{quote} has {len(found.candidates)} candidate(s)", next_step="`ourwords match` lists them")
+                raise ConfigError(
+                    f"{quote} has {len(found.candidates)} candidate(s)",
+                    next_step="`ourwords match` lists them",
+                )
             chosen = found.candidates[number - 1]
             self.pins[quote] = Pin(quote, self.production.quote[quote].digest, chosen.source, chosen.spans)
 
     def explained(self, name: str) -> list[tuple[Candidate, tuple[Row, ...]]]:
         """Each place of a quote word by word: what was approved, what is heard there."""
         if name not in self.production.quote:
-            raise ConfigError(f'no quote "{name}"', next_step=f"there are: {', '.join(self.production.quote)}")
+            raise ConfigError(
+                f'no quote "{name}"', next_step=f"there are: {', '.join(self.production.quote)}"
+            )
         quote = self.production.quote[name]
-        return [(place, word_diff.explain(quote, self._haystacks[place.source], place)) for place in self.matches[name].candidates]
+        return [
+            (place, word_diff.explain(quote, self._haystacks[place.source], place))
+            for place in self.matches[name].candidates
+        ]
 
     def settle(self) -> list[Match]:
         """All matches, kept in the lock."""
@@ -457,22 +618,42 @@ class Flow:
 
     def not_found(self) -> list[Match]:
         """Quotes of the list that are in no scene and not settled either."""
-        return [found for found in self.matches.values() if found.state is not State.MATCHED and found.quote not in self.production.in_scenes]
+        return [
+            found
+            for found in self.matches.values()
+            if found.state is not State.MATCHED and found.quote not in self.production.in_scenes
+        ]
 
     def clips(
-        self, *, quotes: list[str], theme: str | None, contributor: str | None, preset: ClipPreset, skip_refused: bool
+        self,
+        *,
+        quotes: list[str],
+        theme: str | None,
+        contributor: str | None,
+        preset: ClipPreset,
+        skip_refused: bool,
     ) -> tuple[list[str], list[consent_rules.Refusal]]:
         """Clips of the film's quotes: the names of the files made, and who was left out."""
         chosen = self._chosen(quotes, theme, contributor)
         if preset.picture == "clean" and not self.look.clean:
-            raise ConfigError("this film is made without clean pictures", where="production.toml, film.clean", next_step="say true, or take another preset")
+            raise ConfigError(
+                "this film is made without clean pictures",
+                where="production.toml, film.clean",
+                next_step="say true, or take another preset",
+            )
         asked = [(self.production.quote[name], self.contributor(name)) for name in chosen]
         refused = consent_rules.gate(asked, self.production.consent, preset.use, self.today)
         left = [name for name in chosen if name not in {item.quote for item in refused}]
-        refused += self._disagreed(self._standing({name: self.shown[name] for name in left}, preset.use), self._needed)
+        refused += self._disagreed(
+            self._standing({name: self.shown[name] for name in left}, preset.use), self._needed
+        )
         if not skip_refused:
             consent_rules.clips(refused, preset.use)
-        made = [self._clip_release(name, preset) for name in chosen if name not in {item.quote for item in refused}]
+        made = [
+            self._clip_release(name, preset)
+            for name in chosen
+            if name not in {item.quote for item in refused}
+        ]
         self._publish(made)
         return [name for release in made for name in release.files], refused
 
@@ -490,10 +671,16 @@ class Flow:
 
     def _chosen(self, quotes: list[str], theme: str | None, contributor: str | None) -> list[str]:
         if not quotes and not theme and not contributor:
-            raise ConfigError("clips of what?", next_step="ourwords clips --quote q01, --theme helped or --contributor amara")
+            raise ConfigError(
+                "clips of what?",
+                next_step="ourwords clips --quote q01, --theme helped or --contributor amara",
+            )
         for name in quotes:
             if name not in self.production.in_scenes:
-                raise ConfigError(f'"{name}" is not in the film', next_step=f"the film has: {', '.join(self.production.in_scenes)}")
+                raise ConfigError(
+                    f'"{name}" is not in the film',
+                    next_step=f"the film has: {', '.join(self.production.in_scenes)}",
+                )
         found = [
             name
             for name in self.production.in_scenes
@@ -503,7 +690,10 @@ class Flow:
         ]
         if not found:
             themes = sorted({self.production.quote[name].theme for name in self.production.in_scenes})
-            raise ConfigError("no quote of the film fits", next_step=f"themes: {', '.join(themes)}; contributors: {', '.join(self.production.consent)}")
+            raise ConfigError(
+                "no quote of the film fits",
+                next_step=f"themes: {', '.join(themes)}; contributors: {', '.join(self.production.consent)}",
+            )
         return found
 
     def outlook(self) -> list[tuple[str, str]]:

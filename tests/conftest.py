@@ -23,17 +23,23 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parent.parent
 SAMPLE = ROOT / "assets" / "sample"
 
-settings.register_profile("ourwords", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no flaw of a test
+settings.register_profile(
+    "ourwords", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)  # a busy machine is no flaw of a test
 settings.load_profile("ourwords")
 
 SLOW_SECONDS = 900
-"""What a slow test may take on a busy machine, its share of the sample film's build included; others have the default."""
+"""What a slow test may take on a busy machine, its share of the sample film's build included; others have the
+default.
+"""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A timeout of its own for what is slow; and an order, file by file, in which no worker waits for another.
+    """A timeout of its own for what is slow; and an order, file by file, in which no worker waits for
+    another.
 
-    The first file that needs the sample film comes first: one worker builds it while the others do what needs none.
+    The first file that needs the sample film comes first: one worker builds it while the others do what needs
+    none.
     Then the larger come before the smaller and what is quick last, so that none is left with much at the end.
     """
     tests = Counter(item.path for item in items)
@@ -54,7 +60,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_runtest_setup() -> None:
-    """A command that a timeout stopped has stopped its process's children for good: the next test may have some again."""
+    """A command that a timeout stopped has stopped its process's children for good: the next test may have
+    some again.
+    """
     process._stopping.clear()
 
 
@@ -63,7 +71,9 @@ Once = Callable[[str, Callable[[Path], object]], Path]
 
 @pytest.fixture(scope="session")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
-    """`once(name, make)`: a folder that `make` fills once in a run, whichever worker asks first. Read it; do not change it."""
+    """`once(name, make)`: a folder that `make` fills once in a run, whichever worker asks first. Read it; do
+    not change it.
+    """
     own = tmp_path_factory.getbasetemp()
     root = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
@@ -130,7 +140,13 @@ def browser() -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+        arguments = [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ]
         opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
         yield opened
         opened.close()
@@ -152,6 +168,8 @@ def violations() -> Callable[[Page], list[str]]:
 
     def judge(page: Page) -> list[str]:
         found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}}).response["violations"]
-        return [f"{item['id']}: {item['help']}: {node['html'][:120]}" for item in found for node in item["nodes"]]
+        return [
+            f"{item['id']}: {item['help']}: {node['html'][:120]}" for item in found for node in item["nodes"]
+        ]
 
     return judge

@@ -1,4 +1,6 @@
-"""Another meter than ours: pyloudnorm. It brings scipy, which no quick test needs, so it is imported when it is asked."""
+"""Another meter than ours: pyloudnorm. It brings scipy, which no quick test needs, so it is imported when it
+is asked.
+"""
 
 from __future__ import annotations
 

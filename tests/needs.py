@@ -1,9 +1,13 @@
-"""What tests need beyond the locked packages: whether it is here, what it is for, and the one line that brings it.
+"""What tests need beyond the locked packages: whether it is here, what it is for, and the one line that
+brings it.
 
-A test says `@pytest.mark.needs("tesseract")`, a fixture `require("chromium")`; a test that lacks something is left out,
-and one block at the end of the run says what was left out and why. With OURWORDS_TESTS=all, as in CI, that is a failure.
+A test says `@pytest.mark.needs("tesseract")`, a fixture `require("chromium")`; a test that lacks something is
+left out,
+and one block at the end of the run says what was left out and why. With OURWORDS_TESTS=all, as in CI, that is
+a failure.
 
-`python -m tests.needs` brings what can be had without asking anybody: weights, and Debian's packages where it may.
+`python -m tests.needs` brings what can be had without asking anybody: weights, and Debian's packages where it
+may.
 """
 
 from __future__ import annotations
@@ -25,7 +29,9 @@ from pipeline import errors
 
 ROOT = Path(__file__).parent.parent
 MEDIA = ROOT.parent / "shared" / "media"
-"""Recordings and caption files of real people and other makers: too large, and not ours, to be kept with the code."""
+"""Recordings and caption files of real people and other makers: too large, and not ours, to be kept with the
+code.
+"""
 
 DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 
@@ -56,7 +62,8 @@ def _reads_english() -> str:
 
 
 _FOUND: dict[str, Path] = {}
-"""Weights that were found once stay found, whatever a test hides later; what was hidden is looked for again."""
+"""Weights that were found once stay found, whatever a test hides later; what was hidden is looked for again.
+"""
 
 
 def _weights(name: str) -> Path | None:
@@ -87,14 +94,28 @@ NEEDS = {
     "strace": debian("strace", program("strace"), "every system call is watched: nothing is sent anywhere"),
     "git": debian("git", program("git"), "two copies of a ledger are merged"),
     "DejaVu Sans": debian("fonts-dejavu-core", DEJAVU.is_file, "Hebrew and Arabic captions are drawn"),
-    "FriBidi": debian("libfribidi0", _shapes_scripts, "another engine sets Hebrew and Arabic to compare with"),
-    "openai-whisper": Need(_whisper_apart, "the second recogniser hears the same words", "make .venv-whisper/ready"),
-    "no openai-whisper": Need(lambda: not find_spec("whisper"), "where it is not installed, the command says so", "rm -r .venv && make .venv/dev"),
+    "FriBidi": debian(
+        "libfribidi0", _shapes_scripts, "another engine sets Hebrew and Arabic to compare with"
+    ),
+    "openai-whisper": Need(
+        _whisper_apart, "the second recogniser hears the same words", "make .venv-whisper/ready"
+    ),
+    "no openai-whisper": Need(
+        lambda: not find_spec("whisper"),
+        "where it is not installed, the command says so",
+        "rm -r .venv && make .venv/dev",
+    ),
     "base weights": weights("base", "the sample film is transcribed"),
     "tiny.en weights": weights("tiny.en", "two recognisers are compared on the same weights"),
     "centerface weights": weights("centerface", "faces are found"),
-    "shared media": Need(MEDIA.is_dir, "real speech, faces and other makers' files", f"ln -s FOLDER {os.path.relpath(MEDIA, ROOT)}"),
-    "Linux": Need(lambda: sys.platform == "linux", "processes are looked up in /proc", "run the tests on Linux"),
+    "shared media": Need(
+        MEDIA.is_dir,
+        "real speech, faces and other makers' files",
+        f"ln -s FOLDER {os.path.relpath(MEDIA, ROOT)}",
+    ),
+    "Linux": Need(
+        lambda: sys.platform == "linux", "processes are looked up in /proc", "run the tests on Linux"
+    ),
 }
 
 
@@ -110,7 +131,9 @@ def require(*names: str) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "needs(*names): what the test cannot do without, by its name in tests/needs.py")
+    config.addinivalue_line(
+        "markers", "needs(*names): what the test cannot do without, by its name in tests/needs.py"
+    )
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -120,7 +143,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def left_out(config: pytest.Config) -> Counter[str]:
-    """How many tests were left out for which reason; nothing in a worker, whose tests the first process reports."""
+    """How many tests were left out for which reason; nothing in a worker, whose tests the first process
+    reports.
+    """
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     skipped = reporter.stats.get("skipped", []) if reporter else []
     return Counter(report.longrepr[2].removeprefix("Skipped: ") for report in skipped)
@@ -140,7 +165,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if not reasons:
         return
     failed = all_must_run()
-    terminalreporter.section(f"{reasons.total()} left out" + (", and none may be (OURWORDS_TESTS=all)" if failed else ""), red=failed, yellow=not failed)
+    terminalreporter.section(
+        f"{reasons.total()} left out" + (", and none may be (OURWORDS_TESTS=all)" if failed else ""),
+        red=failed,
+        yellow=not failed,
+    )
     for reason, tests in reasons.most_common():
         terminalreporter.line(f"{tests:4} × {reason}")
 
@@ -158,9 +187,21 @@ def bring_packages() -> None:
         print(f"not installed, as it takes a password: {' '.join(missing)}")
         return
     print(f"installing {' '.join(missing)}", flush=True)
-    apt = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120"]
+    apt = [
+        *rights,
+        "env",
+        "DEBIAN_FRONTEND=noninteractive",
+        "apt-get",
+        "-qq",
+        "-o",
+        "DPkg::Lock::Timeout=120",
+    ]
     if not _fails([*apt, "update"]):
-        missing = [package for package in missing if _fails([*apt, "install", "-y", "--no-install-recommends", package])]
+        missing = [
+            package
+            for package in missing
+            if _fails([*apt, "install", "-y", "--no-install-recommends", package])
+        ]
     if missing:
         print(f"could not be installed: {' '.join(missing)}")
 

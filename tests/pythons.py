@@ -1,7 +1,10 @@
-"""`make test-pythons`: the wheel, installed into a fresh environment of every Python that is here, builds a film with it.
+"""`make test-pythons`: the wheel, installed into a fresh environment of every Python that is here, builds a
+film with it.
 
-What is installed is locked by hash. The film is built outside the source tree and with an empty home, so nothing is found
-but what the wheel brings; only the recogniser's weights are lent to it. Environments are kept in .venvs/ until a lock or
+What is installed is locked by hash. The film is built outside the source tree and with an empty home, so
+nothing is found
+but what the wheel brings; only the recogniser's weights are lent to it. Environments are kept in .venvs/
+until a lock or
 the interpreter changes. Standard library only: this runs before anything is installed.
 """
 
@@ -77,10 +80,15 @@ class Failed(Exception):
 
 
 def run(argv: Sequence[str | Path], *, env: dict[str, str] | None = None, cwd: Path = ROOT) -> str:
-    done = subprocess.run([*map(str, argv)], env=env, cwd=cwd, capture_output=True, text=True, errors="replace", timeout=1200)
+    done = subprocess.run(
+        [*map(str, argv)], env=env, cwd=cwd, capture_output=True, text=True, errors="replace", timeout=1200
+    )
     if done.returncode:
         said = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-        raise Failed(f"{' '.join(map(str, argv[1:6]))} ended with {done.returncode}: " + "\n    ".join(["", *said[-12:]]))
+        raise Failed(
+            f"{' '.join(map(str, argv[1:6]))} ended with {done.returncode}: "
+            + "\n    ".join(["", *said[-12:]])
+        )
     return done.stdout
 
 
@@ -88,7 +96,9 @@ def run(argv: Sequence[str | Path], *, env: dict[str, str] | None = None, cwd: P
 
 
 def candidates(wanted: str) -> Iterator[list[str]]:
-    """Where a Python of this version may be: this very one, on PATH, in pyenv's folder, by the launcher of Windows."""
+    """Where a Python of this version may be: this very one, on PATH, in pyenv's folder, by the launcher of
+    Windows.
+    """
     yield [sys.executable]
     if on_path := shutil.which(f"python{wanted}"):
         yield [on_path]
@@ -100,7 +110,9 @@ def candidates(wanted: str) -> Iterator[list[str]]:
 
 
 def find(wanted: str) -> tuple[str, str] | None:
-    """The interpreter and its whole version; a shim that leads nowhere, or one that can make no environment, is none."""
+    """The interpreter and its whole version; a shim that leads nowhere, or one that can make no environment,
+    is none.
+    """
     ask = "import ensurepip, platform, sys, venv; print(sys.executable, platform.python_version(), sep='\\n')"
     for command in candidates(wanted):
         try:
@@ -121,7 +133,9 @@ class Environment:
     def __init__(self, wanted: str, interpreter: str, version: str) -> None:
         self.folder = KEPT / wanted
         self._interpreter = interpreter
-        self._key = hashlib.sha256(b"".join(lock.read_bytes() for lock in LOCKS) + f"{interpreter} {version}".encode()).hexdigest()
+        self._key = hashlib.sha256(
+            b"".join(lock.read_bytes() for lock in LOCKS) + f"{interpreter} {version}".encode()
+        ).hexdigest()
 
     @property
     def python(self) -> Path:
@@ -159,20 +173,60 @@ def wheel(environment: Environment, room: Path) -> Path:
 
 def footage(environment: Environment, room: Path) -> None:
     """Seconds of the sample, and what is known to be said in them: made once, for all."""
-    ffmpeg = run([environment.python, "-c", "import imageio_ffmpeg; print(imageio_ffmpeg.get_ffmpeg_exe())"]).strip()
+    ffmpeg = run(
+        [environment.python, "-c", "import imageio_ffmpeg; print(imageio_ffmpeg.get_ffmpeg_exe())"]
+    ).strip()
     for name, (file, track, start, end) in CUTS.items():
-        cut = ["-ss", str(start), "-i", SAMPLE / "footage" / file, "-t", str(end - start), "-map", "0:v:0", "-map", track]
-        run([ffmpeg, "-v", "error", *cut, "-s", "320x180", "-preset", "ultrafast", "-c:a", "aac", room / f"{name}.mp4"])
+        cut = [
+            "-ss",
+            str(start),
+            "-i",
+            SAMPLE / "footage" / file,
+            "-t",
+            str(end - start),
+            "-map",
+            "0:v:0",
+            "-map",
+            track,
+        ]
+        run(
+            [
+                ffmpeg,
+                "-v",
+                "error",
+                *cut,
+                "-s",
+                "320x180",
+                "-preset",
+                "ultrafast",
+                "-c:a",
+                "aac",
+                room / f"{name}.mp4",
+            ]
+        )
         known = json.loads((SAMPLE / "truth" / f"{name}.words.json").read_text(encoding="utf-8"))
         said = [word for word in known if start <= word["start"] and word["end"] <= end]
-        words = [{"word": w["word"], "start": w["start"] - start, "end": w["end"] - start, "probability": 1.0} for w in said]
-        whole = {"start": words[0]["start"], "end": words[-1]["end"], "text": " ".join(w["word"] for w in said), "words": words}
-        (room / f"{name}.json").write_text(json.dumps({"language": "en", "segments": [whole]}), encoding="utf-8")
+        words = [
+            {"word": w["word"], "start": w["start"] - start, "end": w["end"] - start, "probability": 1.0}
+            for w in said
+        ]
+        whole = {
+            "start": words[0]["start"],
+            "end": words[-1]["end"],
+            "text": " ".join(w["word"] for w in said),
+            "words": words,
+        }
+        (room / f"{name}.json").write_text(
+            json.dumps({"language": "en", "segments": [whole]}), encoding="utf-8"
+        )
 
 
 def weights(environment: Environment) -> Path | None:
     """The folder above the recogniser's weights on this machine, where they are here."""
-    ask = "from pipeline.adapters.asr import weights; found = weights.find('base'); print(found.parent if found else '')"
+    ask = (
+        "from pipeline.adapters.asr import weights; found = weights.find('base'); print(found.parent "
+        "if found else '')"
+    )
     found = run([environment.python, "-c", ask], cwd=environment.folder).strip()
     return Path(found) if found else None
 
@@ -186,11 +240,21 @@ def build(environment: Environment, given: Path, room: Path) -> str:
         shutil.copy(given / f"{name}.mp4", film / "footage")
     for name, text in {"production.toml": TOML, "quotes.csv": QUOTES, "consent.csv": CONSENT}.items():
         (film / name).write_text(text, encoding="utf-8")
-    passed = {name: os.environ[name] for name in ("PATH", "LANG", "SYSTEMROOT", "TEMP", "TMPDIR") if name in os.environ}
-    env = passed | {"HOME": str(home), "USERPROFILE": str(home), "HF_HUB_OFFLINE": "1"} | ({"OURWORDS_MODELS": str(lent)} if lent else {})
+    passed = {
+        name: os.environ[name]
+        for name in ("PATH", "LANG", "SYSTEMROOT", "TEMP", "TMPDIR")
+        if name in os.environ
+    }
+    env = (
+        passed
+        | {"HOME": str(home), "USERPROFILE": str(home), "HF_HUB_OFFLINE": "1"}
+        | ({"OURWORDS_MODELS": str(lent)} if lent else {})
+    )
 
     def ourwords(*arguments: str | Path) -> str:
-        return run([environment.python, "-W", "error", "-m", "pipeline", "-C", film, *arguments], env=env, cwd=home)
+        return run(
+            [environment.python, "-W", "error", "-m", "pipeline", "-C", film, *arguments], env=env, cwd=home
+        )
 
     checks = json.loads(ourwords("--json", "doctor"))["checks"]
     untried = [check["name"] for check in checks if not check["tried"]]
@@ -200,14 +264,25 @@ def build(environment: Environment, given: Path, room: Path) -> str:
     if "nothing was made" not in ourwords("build-cut"):
         raise Failed("a second build-cut, with nothing changed, made something")
     if not lent:
-        return f"film of imported words; not tried, for the weights are not here: {', '.join(untried)}, verify"
+        return (
+            f"film of imported words; not tried, for the weights are not here: {', '.join(untried)}, verify"
+        )
     ourwords("verify")
     return "film of recognised and imported words, verified"
 
 
 def main() -> int:
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--require", nargs="*", default=[], choices=SUPPORTED, metavar="3.N", help="fail where one of these is not here")
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument(
+        "--require",
+        nargs="*",
+        default=[],
+        choices=SUPPORTED,
+        metavar="3.N",
+        help="fail where one of these is not here",
+    )
     required = options.parse_args().require
     bad = False
     with tempfile.TemporaryDirectory(prefix="ourwords-pythons-", ignore_cleanup_errors=True) as folder:

@@ -1,4 +1,6 @@
-"""Described, signed, easy to read: passed on under their own names, held against the film, and never the captions."""
+"""Described, signed, easy to read: passed on under their own names, held against the film, and never the
+captions.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +26,9 @@ from pipeline.production.load import DescriptionSpec, EasyReadSpec, Production, 
 TODAY = date(2025, 7, 1)
 S = TypeVar("S", DescriptionSpec, SignLanguageSpec, EasyReadSpec)
 SAMPLE = Path(__file__).parents[1] / "assets/sample"
-EASY = "1\n00:00:01,000 --> 00:00:03,000\nShe helped <me>.\n\n2\n00:00:03,000 --> 00:00:06,000\nIt was good.\n"
+EASY = (
+    "1\n00:00:01,000 --> 00:00:03,000\nShe helped <me>.\n\n2\n00:00:03,000 --> 00:00:06,000\nIt was good.\n"
+)
 
 
 @pytest.fixture
@@ -51,15 +55,22 @@ def access(production: Production, *, seconds: int = 60, length: int = 60, pictu
 def approved(production: Production, spec: S, **changed: Any) -> S:
     """Approved as its files are now, but for what is `changed`."""
     digest = sha256(b"".join((production.root / name).read_bytes() for name in spec.files)).hexdigest()
-    return spec.model_copy(update={"approved_by": "Anna", "approved_on": date(2025, 6, 1), "sha256": digest[:12]} | changed)
+    return spec.model_copy(
+        update={"approved_by": "Anna", "approved_on": date(2025, 6, 1), "sha256": digest[:12]} | changed
+    )
 
 
 def test_easy_read_is_published_as_easy_read(production: Production) -> None:
-    files = access(replace(production, easy_read=approved(production, EasyReadSpec(file="access/easy.srt")))).files
+    files = access(
+        replace(production, easy_read=approved(production, EasyReadSpec(file="access/easy.srt")))
+    ).files
     assert list(files) == ["captions/easy-read.en-GB.vtt"]
     text = files["captions/easy-read.en-GB.vtt"]
     assert isinstance(text, bytes)
-    assert text.decode().split("\n\n")[:2] == ["WEBVTT", "NOTE Easy read: what is said, in simpler words than were said. These are not the captions."]
+    assert text.decode().split("\n\n")[:2] == [
+        "WEBVTT",
+        "NOTE Easy read: what is said, in simpler words than were said. These are not the captions.",
+    ]
     assert [cue.text for cue in read("a.vtt", text).cues] == ["She helped <me>.", "It was good."]
 
 
@@ -76,7 +87,14 @@ def test_a_description_is_a_recording_and_a_script(production: Production) -> No
     alone = approved(production, DescriptionSpec(script="access/ad.vtt"))
     assert (
         "description"
-        in access(replace(production, description=spec.model_copy(update=alone.model_dump(include={"approved_by", "approved_on", "sha256"})))).open
+        in access(
+            replace(
+                production,
+                description=spec.model_copy(
+                    update=alone.model_dump(include={"approved_by", "approved_on", "sha256"})
+                ),
+            )
+        ).open
     )
 
 
@@ -88,21 +106,40 @@ def test_a_signed_version_has_a_corner_that_captions_keep_off(production: Produc
     assert (right, bottom) == (1.0, 1.0)
     assert (right - left) * (bottom - top) == pytest.approx(0.17)
     (production.root / "access/signed.mp4").write_bytes(b"pictures")
-    assert list(access(replace(production, sign_language=approved(production, spec)), picture=True).files) == ["captions/sign-language.mp4"]
+    assert list(
+        access(replace(production, sign_language=approved(production, spec)), picture=True).files
+    ) == ["captions/sign-language.mp4"]
 
 
 @pytest.mark.parametrize(
     ("slot", "spec", "text", "says"),
     [
         ("easy_read", EasyReadSpec(file="access/a.srt"), "Dear all", r"a\.srt, line 1: is|a\.srt: "),
-        ("easy_read", EasyReadSpec(file="access/a.srt"), EASY.replace("00:00:06", "00:01:02"), "longer than the film"),
-        ("easy_read", EasyReadSpec(file="access/a.srt"), EASY.replace("00:00:03,000 -->", "00:00:02,000 -->"), "overlap"),
+        (
+            "easy_read",
+            EasyReadSpec(file="access/a.srt"),
+            EASY.replace("00:00:06", "00:01:02"),
+            "longer than the film",
+        ),
+        (
+            "easy_read",
+            EasyReadSpec(file="access/a.srt"),
+            EASY.replace("00:00:03,000 -->", "00:00:02,000 -->"),
+            "overlap",
+        ),
         ("easy_read", EasyReadSpec(file="access/a.srt"), "WEBVTT\n\nNOTE not yet\n", "has nothing in it"),
-        ("description", DescriptionSpec(script="access/a.srt"), EASY.replace("00:00:06", "00:01:02"), "longer than the film"),
+        (
+            "description",
+            DescriptionSpec(script="access/a.srt"),
+            EASY.replace("00:00:06", "00:01:02"),
+            "longer than the film",
+        ),
         ("sign_language", SignLanguageSpec(file="access/a.srt"), "", "has no picture"),
     ],
 )
-def test_what_does_not_fit_the_film_is_refused(production: Production, slot: str, spec: EasyReadSpec, text: str, says: str) -> None:
+def test_what_does_not_fit_the_film_is_refused(
+    production: Production, slot: str, spec: EasyReadSpec, text: str, says: str
+) -> None:
     (production.root / "access/a.srt").write_text(text)
     if says == "has nothing in it":
         (production.root / "access/a.vtt").write_text(text)
@@ -114,7 +151,9 @@ def test_what_does_not_fit_the_film_is_refused(production: Production, slot: str
 @pytest.mark.slow
 def test_a_recording_longer_than_the_film_belongs_to_another_cut(production: Production) -> None:
     (production.root / "access/signed.mp4").write_bytes(b"pictures")
-    signed = replace(production, sign_language=approved(production, SignLanguageSpec(file="access/signed.mp4")))
+    signed = replace(
+        production, sign_language=approved(production, SignLanguageSpec(file="access/signed.mp4"))
+    )
     assert access(signed, length=61, picture=True).files
     with pytest.raises(InputError, match=r"longer than the film: 62\.0 s against 60\.0 s"):
         access(signed, length=62, picture=True).files  # noqa: B018
@@ -137,28 +176,42 @@ def test_what_is_approved_as_it_is_may_be_in_a_final_film(production: Production
         ({"sha256": "0" * 12}, r'is not the one that was approved.*write sha256 = "{digest}"'),
     ],
 )
-def test_what_is_not_approved_as_it_is_is_left_out_and_stops_a_final_film(production: Production, changed: dict[str, Any], why: str) -> None:
-    found = access(replace(production, easy_read=approved(production, EasyReadSpec(file="access/easy.srt"), **changed)))
+def test_what_is_not_approved_as_it_is_is_left_out_and_stops_a_final_film(
+    production: Production, changed: dict[str, Any], why: str
+) -> None:
+    found = access(
+        replace(production, easy_read=approved(production, EasyReadSpec(file="access/easy.srt"), **changed))
+    )
     assert found.files == {}
     assert found.published("easy_read") == ""
     assert [(one.rule, one.severity, one.criterion, one.what) for one in found.findings()] == [
         ("access", "warning", "3.1.5", "is left out of what is published")
     ]
-    with pytest.raises(Refused, match=f"easy read: .*{why.format(digest=sha256(EASY.encode()).hexdigest()[:16])}"):
+    with pytest.raises(
+        Refused, match=f"easy read: .*{why.format(digest=sha256(EASY.encode()).hexdigest()[:16])}"
+    ):
         found.gate()
 
 
 def test_a_file_replaced_after_its_approval_is_not_approved(production: Production) -> None:
     (production.root / "access/ad.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:03.000\nAmara looks up.\n")
-    with_script = replace(production, description=approved(production, DescriptionSpec(script="access/ad.vtt")))
+    with_script = replace(
+        production, description=approved(production, DescriptionSpec(script="access/ad.vtt"))
+    )
     assert access(with_script).described
     (production.root / "access/ad.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:03.000\nAmara looks down.\n")
     assert not access(with_script).described
     assert not access(with_script).files
 
 
-def test_what_is_not_approved_any_more_is_in_no_release_so_the_door_takes_it_away(production: Production) -> None:
-    assert set(access(replace(production, easy_read=approved(production, EasyReadSpec(file="access/easy.srt")))).files) == {"captions/easy-read.en-GB.vtt"}
+def test_what_is_not_approved_any_more_is_in_no_release_so_the_door_takes_it_away(
+    production: Production,
+) -> None:
+    assert set(
+        access(
+            replace(production, easy_read=approved(production, EasyReadSpec(file="access/easy.srt")))
+        ).files
+    ) == {"captions/easy-read.en-GB.vtt"}
     assert not access(replace(production, easy_read=EasyReadSpec(file="access/easy.srt"))).files
 
 
@@ -166,7 +219,9 @@ def test_names_on_the_bleep_list_are_found_in_others_words(production: Productio
     (production.root / "access/easy.srt").write_text(EASY.replace("It was", "Sister Pargeter was"))
     texts = access(replace(production, easy_read=EasyReadSpec(file="access/easy.srt"))).texts
     bleep = Bleep("amara", "Sister Pargeter", "[a nurse]")
-    assert [str(found) for found in names_written(texts, [bleep])] == ["access/easy.srt (amara): has a name that is on the bleep list"]
+    assert [str(found) for found in names_written(texts, [bleep])] == [
+        "access/easy.srt (amara): has a name that is on the bleep list"
+    ]
     assert names_written(texts, []) == []
 
 
@@ -204,7 +259,8 @@ def test_a_build_publishes_them_and_lists_them(film_copy: Path, ourwords: Callab
     assert "hospital corridor" not in (film_copy / "build/transcript.html").read_text()
     assert ourwords(film_copy, "build-cut", "--final") == 77
     said = [
-        f'approved_by = "Anna"\napproved_on = "2025-06-01"\nsha256 = "{sha256((film_copy / "access" / name).read_bytes()).hexdigest()[:12]}"\n'
+        f'approved_by = "Anna"\napproved_on = "2025-06-01"\nsha256 = '
+        f'"{sha256((film_copy / "access" / name).read_bytes()).hexdigest()[:12]}"\n'
         for name in ("easy.srt", "ad.vtt")
     ]
     settings.write_text(tables.format(*said) + before, encoding="utf-8")
@@ -213,7 +269,10 @@ def test_a_build_publishes_them_and_lists_them(film_copy: Path, ourwords: Callab
     for name in ("captions/easy-read.en-GB.vtt", "captions/description.en-GB.vtt"):
         assert (film_copy / "build" / name).is_file()
         assert name in manifest
-    assert "<strong>Description:</strong> A hospital corridor." in (film_copy / "build/transcript.html").read_text()
+    assert (
+        "<strong>Description:</strong> A hospital corridor."
+        in (film_copy / "build/transcript.html").read_text()
+    )
     (film_copy / "access/easy.srt").write_text(EASY.replace("She helped", "Sister Pargeter helped"))
     assert ourwords(film_copy, "build-cut") == 77  # a name that nobody has been asked about
     settings.write_text(before, encoding="utf-8")

@@ -1,7 +1,10 @@
-"""Whatever people bring: each file is rendered right or refused with 65, by name and with a reason, soon and in bounded memory.
+"""Whatever people bring: each file is rendered right or refused with 65, by name and with a reason, soon and
+in bounded memory.
 
-Every file goes through the real command in a small production with an imported transcript and pinned times. Each frame of the
-made files is as bright as its number, so that a film that is short, late or frozen shows. What each file should come to stands beside it.
+Every file goes through the real command in a small production with an imported transcript and pinned times.
+Each frame of the
+made files is as bright as its number, so that a film that is short, late or frozen shows. What each file
+should come to stands beside it.
 """
 
 from __future__ import annotations
@@ -71,11 +74,16 @@ class Outcome:
         return dict(next(shot for shot in shots if shot["kind"] == "quote"))
 
     def luma(self) -> list[float]:
-        """How bright the quote's frames are in the middle; every other frame is there too, or the count is wrong."""
+        """How bright the quote's frames are in the middle; every other frame is there too, or the count is
+        wrong.
+        """
         assert self.film
         manifest = json.loads((self.film.parent / "manifest.json").read_bytes())
         with av.open(str(self.film)) as film:
-            found = [float(frame.to_ndarray(format="yuv420p")[58:60, 60:100].mean()) for frame in film.decode(video=0)]
+            found = [
+                float(frame.to_ndarray(format="yuv420p")[58:60, 60:100].mean())
+                for frame in film.decode(video=0)
+            ]
         assert len(found) == manifest["film"]["frames"]
         return found[self.shot["at"] : self.shot["at"] + self.shot["frames"]]
 
@@ -87,14 +95,21 @@ Build = Callable[..., Outcome]
 def build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Build:
     """Build a film from one file; `start` to `end` are its quote, in seconds."""
 
-    def run(file: Path, start: float = 1.0, end: float = 3.0, extra: str = "", blame: str = "", film: str = "") -> Outcome:
+    def run(
+        file: Path, start: float = 1.0, end: float = 3.0, extra: str = "", blame: str = "", film: str = ""
+    ) -> Outcome:
         root = tmp_path / "film"
         (root / "footage").mkdir(parents=True)
         shutil.copyfile(file, root / "footage" / file.name)
         words = ["we", "chose", "these", "words", "together"]
         step = (end - start) / len(words)
-        heard = [{"word": w, "start": start + step * n, "end": start + step * (n + 0.9), "probability": 0.9} for n, w in enumerate(words)]
-        (root / "words.json").write_text(json.dumps({"segments": [{"start": start, "end": end, "text": " ".join(words), "words": heard}]}))
+        heard = [
+            {"word": w, "start": start + step * n, "end": start + step * (n + 0.9), "probability": 0.9}
+            for n, w in enumerate(words)
+        ]
+        (root / "words.json").write_text(
+            json.dumps({"segments": [{"start": start, "end": end, "text": " ".join(words), "words": heard}]})
+        )
         (root / "production.toml").write_text(TOML.format(file=file.name, film=film) + extra)
         (root / "quotes.csv").write_text(QUOTES.format(text=" ".join(words), start=start, end=end))
         (root / "consent.csv").write_text(CONSENT)
@@ -162,46 +177,182 @@ RENDERED: dict[str, tuple[str, tuple[str, ...]]] = {
     "mp4, index first": ("a.mp4", (*PLAIN, "-movflags", "+faststart")),
     "mp4 in fragments": ("a.mp4", (*PLAIN, "-movflags", "frag_keyframe+empty_moov")),
     "mov, prores and pcm": ("a.mov", (*ramp(), *TONE, "-c:v", "prores_ks", "-c:a", "pcm_s16le")),
-    "mov, prores 4444": ("a.mov", (*ramp(), *TONE, "-c:v", "prores_ks", "-profile:v", "4444", "-pix_fmt", "yuva444p10le", "-c:a", "pcm_s16le")),
-    "mov, dnxhd": ("a.mov", (*ramp("1280x720"), *TONE, "-c:v", "dnxhd", "-b:v", "90M", "-pix_fmt", "yuv422p", "-c:a", "pcm_s16le")),
-    "mov, mjpeg": ("a.mov", (*ramp(pixels="yuvj420p"), *TONE, "-c:v", "mjpeg", "-q:v", "2", "-c:a", "pcm_s16le")),
+    "mov, prores 4444": (
+        "a.mov",
+        (
+            *ramp(),
+            *TONE,
+            "-c:v",
+            "prores_ks",
+            "-profile:v",
+            "4444",
+            "-pix_fmt",
+            "yuva444p10le",
+            "-c:a",
+            "pcm_s16le",
+        ),
+    ),
+    "mov, dnxhd": (
+        "a.mov",
+        (
+            *ramp("1280x720"),
+            *TONE,
+            "-c:v",
+            "dnxhd",
+            "-b:v",
+            "90M",
+            "-pix_fmt",
+            "yuv422p",
+            "-c:a",
+            "pcm_s16le",
+        ),
+    ),
+    "mov, mjpeg": (
+        "a.mov",
+        (*ramp(pixels="yuvj420p"), *TONE, "-c:v", "mjpeg", "-q:v", "2", "-c:a", "pcm_s16le"),
+    ),
     "mkv": ("a.mkv", PLAIN),
     "mkv under another name": ("a.mov", (*PLAIN, "-f", "matroska")),
     "mkv without an index": ("a.mkv", (*PLAIN, "-f", "matroska", "-live", "1")),
-    "webm, vp8": ("a.webm", (*ramp(), *TONE, "-c:v", "libvpx", "-b:v", "2M", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus")),
+    "webm, vp8": (
+        "a.webm",
+        (
+            *ramp(),
+            *TONE,
+            "-c:v",
+            "libvpx",
+            "-b:v",
+            "2M",
+            "-deadline",
+            "realtime",
+            "-cpu-used",
+            "8",
+            "-c:a",
+            "libopus",
+        ),
+    ),
     "webm, vp9, live as browsers record": (
         "a.webm",
-        (*ramp(), *TONE, "-c:v", "libvpx-vp9", "-b:v", "2M", "-deadline", "realtime", "-cpu-used", "8", "-c:a", "libopus", "-f", "webm", "-live", "1"),
+        (
+            *ramp(),
+            *TONE,
+            "-c:v",
+            "libvpx-vp9",
+            "-b:v",
+            "2M",
+            "-deadline",
+            "realtime",
+            "-cpu-used",
+            "8",
+            "-c:a",
+            "libopus",
+            "-f",
+            "webm",
+            "-live",
+            "1",
+        ),
     ),
-    "av1": ("a.mp4", (*ramp(), *TONE, "-c:v", "libsvtav1", "-preset", "12", "-crf", "10", "-svtav1-params", "lp=1", *AAC)),
-    "hevc, 10 bits": ("a.mp4", (*ramp(pixels="yuv420p10le"), *TONE, "-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=error:qp=6", *AAC)),
+    "av1": (
+        "a.mp4",
+        (*ramp(), *TONE, "-c:v", "libsvtav1", "-preset", "12", "-crf", "10", "-svtav1-params", "lp=1", *AAC),
+    ),
+    "hevc, 10 bits": (
+        "a.mp4",
+        (
+            *ramp(pixels="yuv420p10le"),
+            *TONE,
+            "-c:v",
+            "libx265",
+            "-preset",
+            "ultrafast",
+            "-x265-params",
+            "log-level=error:qp=6",
+            *AAC,
+        ),
+    ),
     "h264, 4:2:2": ("a.mp4", (*ramp(pixels="yuv422p10le"), *TONE, *H264, *AAC)),
     "transport stream": ("a.ts", (*PLAIN, "-f", "mpegts")),
     "transport stream about to wrap": ("a.ts", (*PLAIN, "-output_ts_offset", "95440", "-f", "mpegts")),
-    "programme stream, mpeg-2": ("a.mpg", (*ramp(), *TONE, "-c:v", "mpeg2video", "-q:v", "2", "-bf", "2", "-c:a", "mp2", "-f", "vob")),
+    "programme stream, mpeg-2": (
+        "a.mpg",
+        (*ramp(), *TONE, "-c:v", "mpeg2video", "-q:v", "2", "-bf", "2", "-c:a", "mp2", "-f", "vob"),
+    ),
     "mpeg-1": ("a.mpg", (*ramp(), *TONE, "-c:v", "mpeg1video", "-q:v", "2", "-c:a", "mp2", "-f", "mpeg")),
     "avi, mpeg-4": ("a.avi", (*ramp(), *TONE, "-c:v", "mpeg4", "-q:v", "2", "-c:a", "pcm_s16le")),
     "dv": ("a.avi", (*ramp("720x576"), *TONE, "-c:v", "dvvideo", "-c:a", "pcm_s16le")),
     "mxf": ("a.mxf", (*ramp("1280x720"), *TONE, "-c:v", "mpeg2video", "-q:v", "2", "-c:a", "pcm_s16le")),
-    "open groups": ("a.mp4", (*ramp(), *TONE, "-c:v", "libx264", "-qp", "4", "-x264-params", "open-gop=1:keyint=20:bframes=3:scenecut=0", *AAC)),
-    "16k wide": ("a.mp4", (*ramp("16000x90"), "-t", "4", *TONE, "-c:v", "mjpeg", "-q:v", "1", "-qmin", "1", "-pix_fmt", "yuvj420p", *AAC)),
+    "open groups": (
+        "a.mp4",
+        (
+            *ramp(),
+            *TONE,
+            "-c:v",
+            "libx264",
+            "-qp",
+            "4",
+            "-x264-params",
+            "open-gop=1:keyint=20:bframes=3:scenecut=0",
+            *AAC,
+        ),
+    ),
+    "16k wide": (
+        "a.mp4",
+        (
+            *ramp("16000x90"),
+            "-t",
+            "4",
+            *TONE,
+            "-c:v",
+            "mjpeg",
+            "-q:v",
+            "1",
+            "-qmin",
+            "1",
+            "-pix_fmt",
+            "yuvj420p",
+            *AAC,
+        ),
+    ),
     "odd": ("a.mkv", (*ramp("161x121"), *TONE, "-c:v", "ffv1", "-c:a", "flac")),
-    "several sound tracks": ("a.mkv", (*ramp(), *TONE[:-1], "-f", "lavfi", "-i", "sine=f=500:d=6", "-map", "0", "-map", "1", "-map", "2", *H264, *AAC)),
-}  # fmt: skip
+    "several sound tracks": (
+        "a.mkv",
+        (
+            *ramp(),
+            *TONE[:-1],
+            "-f",
+            "lavfi",
+            "-i",
+            "sine=f=500:d=6",
+            "-map",
+            "0",
+            "-map",
+            "1",
+            "-map",
+            "2",
+            *H264,
+            *AAC,
+        ),
+    ),
+}
 
 
 @pytest.mark.parametrize("name", RENDERED)
-def test_what_is_good_is_rendered_frame_for_frame(name: str, shop: Callable[..., bytes], build: Build, tmp_path: Path) -> None:
+def test_what_is_good_is_rendered_frame_for_frame(
+    name: str, shop: Callable[..., bytes], build: Build, tmp_path: Path
+) -> None:
     file, arguments = RENDERED[name]
     path = tmp_path / file
     path.write_bytes(shop(f"{name.replace(' ', '-')}-{file}", *arguments))
-    # Codecs that lose a little; and 16k becomes a line of two pixels, which our own encoder loses a little of.
+    # Codecs that lose a little; and 16k becomes a line of two pixels, which our own encoder loses a little
+    # of.
     right(build(path), near=6 if any(lossy in name for lossy in ("vp8", "vp9", "av1", "16k")) else 3)
 
 
 @pytest.mark.parametrize(("codec", "name"), [("h264", "h264"), ("hevc", "hevc"), ("av1", "av1")])
 @pytest.mark.parametrize("quality", ["edit", "final"])
-def test_every_codec_makes_the_same_film(codec: str, name: str, quality: str, shop: Callable[..., bytes], build: Build, tmp_path: Path) -> None:
+def test_every_codec_makes_the_same_film(
+    codec: str, name: str, quality: str, shop: Callable[..., bytes], build: Build, tmp_path: Path
+) -> None:
     path = tmp_path / "a.mp4"
     path.write_bytes(shop("a.mp4"))
     made = build(path, film=f'codec = "{codec}"\nquality = "{quality}"\n')
@@ -210,8 +361,12 @@ def test_every_codec_makes_the_same_film(codec: str, name: str, quality: str, sh
     for film in (made.film, made.film.parent / "cut.mp4"):
         with av.open(str(film)) as opened:
             stream = opened.streams.video[0]
-            assert stream.codec_context.name.endswith(name) or stream.codec_context.codec.canonical_name == name
-            assert (stream.codec_context.color_range, stream.codec_context.colorspace) == (1, 1), "bt709, limited"
+            assert (
+                stream.codec_context.name.endswith(name) or stream.codec_context.codec.canonical_name == name
+            )
+            assert (stream.codec_context.color_range, stream.codec_context.colorspace) == (1, 1), (
+                "bt709, limited"
+            )
 
 
 # What is refused --------------------------------------------------------------------------------
@@ -239,7 +394,22 @@ def stated(hours: int) -> Callable[[Callable[..., bytes]], bytes]:
 
 def damaged(shop: Callable[..., bytes]) -> bytes:
     """The middle of the file's picture went through a broken reader."""
-    data = bytearray(shop("long.mp4", *ramp(), *TONE, "-c:v", "libx264", "-preset", "veryfast", "-qp", "10", "-g", "250", *AAC))
+    data = bytearray(
+        shop(
+            "long.mp4",
+            *ramp(),
+            *TONE,
+            "-c:v",
+            "libx264",
+            "-preset",
+            "veryfast",
+            "-qp",
+            "10",
+            "-g",
+            "250",
+            *AAC,
+        )
+    )
     start = data.index(b"mdat")
     length = int.from_bytes(data[start - 4 : start], "big")
     chance = np.random.default_rng(3)
@@ -254,7 +424,14 @@ def backwards(shop: Callable[..., bytes]) -> bytes:
 
 
 def locked(shop: Callable[..., bytes]) -> bytes:
-    key = ("-encryption_scheme", "cenc-aes-ctr", "-encryption_key", "76a6c65c5ea762046bd749a2e632ccbb", "-encryption_kid", "a7e61c373e219033c21091fa607bf3b8")
+    key = (
+        "-encryption_scheme",
+        "cenc-aes-ctr",
+        "-encryption_key",
+        "76a6c65c5ea762046bd749a2e632ccbb",
+        "-encryption_kid",
+        "a7e61c373e219033c21091fa607bf3b8",
+    )
     return shop("locked.mp4", *PLAIN, *key)
 
 
@@ -279,20 +456,48 @@ REFUSED: dict[str, tuple[str, Callable[[Callable[..., bytes]], bytes], str]] = {
     ),
     "0 seconds": ("a.mkv", lambda shop: shop("nothing.mkv", *PLAIN, "-t", "0"), "a.mkv"),
     "12 hours stated": ("a.mkv", stated(12), "breaks off"),
-    "16k by 8k": ("a.mkv", lambda shop: shop("huge.mkv", "-f", "lavfi", "-i", "color=s=16000x8000:d=0.04", *HUGE), "16000x8000"),
+    "16k by 8k": (
+        "a.mkv",
+        lambda shop: shop("huge.mkv", "-f", "lavfi", "-i", "color=s=16000x8000:d=0.04", *HUGE),
+        "16000x8000",
+    ),
     "a clock that goes back": ("a.ts", backwards, "clock that goes back"),
     "damaged in the quote": ("a.mp4", damaged, "cannot be"),
-    "encrypted": ("a.mp4", locked, "cannot be "),  # decoded or read: its first picture may come out as something
+    "encrypted": (
+        "a.mp4",
+        locked,
+        "cannot be ",
+    ),  # decoded or read: its first picture may come out as something
     **{f"mp4 at {share:.0%}": ("a.mp4", cut("whole.mp4", share), "a.mp4") for share in (0.02, 0.5, 0.97)},
-    **{f"mp4, index first, at {share:.0%}": ("a.mp4", cut("first.mp4", share, *PLAIN, "-movflags", "+faststart"), "breaks off") for share in (0.2, 0.7, 0.99)},
-    **{f"mp4 in fragments at {share:.0%}": ("a.mp4", cut("frag.mp4", share, *PLAIN, *FRAGMENTS), "breaks off") for share in (0.5, 0.93)},
+    **{
+        f"mp4, index first, at {share:.0%}": (
+            "a.mp4",
+            cut("first.mp4", share, *PLAIN, "-movflags", "+faststart"),
+            "breaks off",
+        )
+        for share in (0.2, 0.7, 0.99)
+    },
+    **{
+        f"mp4 in fragments at {share:.0%}": (
+            "a.mp4",
+            cut("frag.mp4", share, *PLAIN, *FRAGMENTS),
+            "breaks off",
+        )
+        for share in (0.5, 0.93)
+    },
     **{f"mkv at {share:.0%}": ("a.mkv", cut("whole.mkv", share), "breaks off") for share in (0.3, 0.9, 0.99)},
-    "avi at 95%": ("a.avi", cut("whole.avi", 0.95, *ramp(), *TONE, "-c:v", "mpeg4", "-q:v", "2", "-c:a", "pcm_s16le"), "breaks off"),
-}  # fmt: skip
+    "avi at 95%": (
+        "a.avi",
+        cut("whole.avi", 0.95, *ramp(), *TONE, "-c:v", "mpeg4", "-q:v", "2", "-c:a", "pcm_s16le"),
+        "breaks off",
+    ),
+}
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_cannot_be_rendered_right_is_refused_by_name(name: str, shop: Callable[..., bytes], build: Build, tmp_path: Path) -> None:
+def test_what_cannot_be_rendered_right_is_refused_by_name(
+    name: str, shop: Callable[..., bytes], build: Build, tmp_path: Path
+) -> None:
     file, spoil, says = REFUSED[name]
     (tmp_path / file).write_bytes(spoil(shop))
     (tmp_path / "secret.mp4").write_bytes(shop("whole.mp4"))
@@ -300,7 +505,9 @@ def test_what_cannot_be_rendered_right_is_refused_by_name(name: str, shop: Calla
     assert outcome.code == 65 and says in outcome.err, outcome
 
 
-def test_what_is_damaged_outside_the_quote_is_rendered(shop: Callable[..., bytes], build: Build, tmp_path: Path) -> None:
+def test_what_is_damaged_outside_the_quote_is_rendered(
+    shop: Callable[..., bytes], build: Build, tmp_path: Path
+) -> None:
     """The other side: damage in the second half, the quote in the first."""
     data = bytearray(shop("whole.mp4"))
     start = data.index(b"mdat")
@@ -316,8 +523,15 @@ def test_what_is_damaged_outside_the_quote_is_rendered(shop: Callable[..., bytes
 
 def spliced(out: Path, first: Path, second: Path) -> Path:
     """Two seconds of one, then the other, as one stream: what a browser writes when a call gets worse."""
-    with av.open(str(out), "w", format="matroska") as film, av.open(str(first)) as a, av.open(str(second)) as b:
-        picture, sound = film.add_stream_from_template(a.streams.video[0]), film.add_stream_from_template(a.streams.audio[0])
+    with (
+        av.open(str(out), "w", format="matroska") as film,
+        av.open(str(first)) as a,
+        av.open(str(second)) as b,
+    ):
+        picture, sound = (
+            film.add_stream_from_template(a.streams.video[0]),
+            film.add_stream_from_template(a.streams.audio[0]),
+        )
         packets = []
         for source, stream, into, start, end in (
             (a, a.streams.video[0], picture, 0, 2),
@@ -334,17 +548,34 @@ def spliced(out: Path, first: Path, second: Path) -> Path:
     return out
 
 
-VP9 = ("-c:v", "libvpx-vp9", "-b:v", "2M", "-deadline", "realtime", "-cpu-used", "8", "-g", "25", "-c:a", "libopus")
+VP9 = (
+    "-c:v",
+    "libvpx-vp9",
+    "-b:v",
+    "2M",
+    "-deadline",
+    "realtime",
+    "-cpu-used",
+    "8",
+    "-g",
+    "25",
+    "-c:a",
+    "libopus",
+)
 
 
-def test_a_recorded_call_that_changes_its_size_is_rendered(shop: Callable[..., bytes], build: Build, tmp_path: Path) -> None:
+def test_a_recorded_call_that_changes_its_size_is_rendered(
+    shop: Callable[..., bytes], build: Build, tmp_path: Path
+) -> None:
     """At 2 seconds the picture gets smaller; each frame is there, and none is late."""
     (tmp_path / "1.webm").write_bytes(shop("call-1.webm", *ramp(), *TONE, *VP9))
     (tmp_path / "2.webm").write_bytes(shop("call-2.webm", *ramp("80x60"), *TONE, *VP9))
     right(build(spliced(tmp_path / "a.mkv", tmp_path / "1.webm", tmp_path / "2.webm")), near=6)
 
 
-def test_a_change_that_cannot_be_shown_is_refused(shop: Callable[..., bytes], build: Build, tmp_path: Path) -> None:
+def test_a_change_that_cannot_be_shown_is_refused(
+    shop: Callable[..., bytes], build: Build, tmp_path: Path
+) -> None:
     """The same with colours that go through a table, whose filter sees one size."""
     wide = ("-colorspace", "bt2020nc", "-vf", "setparams=colorspace=bt2020nc")
     (tmp_path / "1.webm").write_bytes(shop("wide-1.webm", *ramp(), *TONE, *wide, *VP9))
@@ -362,9 +593,15 @@ def test_a_change_that_cannot_be_shown_is_refused(shop: Callable[..., bytes], bu
         ("b.mp4", lambda _: b"#EXTM3U\nsecret.ts\n", 65, "is a text file"),
     ],
     ids=["no sound", "no picture", "cut short", "a playlist"],
-)  # fmt: skip
+)
 def test_cutaways_are_held_to_the_same(
-    file: str, spoil: Callable[[Callable[..., bytes]], bytes], code: int, says: str, shop: Callable[..., bytes], build: Build, tmp_path: Path
+    file: str,
+    spoil: Callable[[Callable[..., bytes]], bytes],
+    code: int,
+    says: str,
+    shop: Callable[..., bytes],
+    build: Build,
+    tmp_path: Path,
 ) -> None:
     (tmp_path / "a.mp4").write_bytes(shop("whole.mp4"))
     (tmp_path / "film").mkdir()
@@ -385,8 +622,20 @@ DIFFICULT: dict[str, tuple[int, str, float, float, tuple[int, int] | None]] = {
     "sample_15fps_720p_1s.mp4": (0, "", 0.2, 0.8, (1280, 720)),
     "sample_android_slow_motion.mp4": (65, "has no sound", 0.1, 0.4, (1280, 720)),
     "sample_audio_only.mp4": (65, "has no picture", 0.2, 0.8, None),
-    "sample_mdat_too_long.mp4": (0, "", 0.2, 0.8, (1080, 720)),  # every picture and sound is there; only a length is wrong
-    "sample_missing_stsd.mp4": (65, "has no sound", 0.2, 0.8, (1080, 720)),  # its sound does not say what it is
+    "sample_mdat_too_long.mp4": (
+        0,
+        "",
+        0.2,
+        0.8,
+        (1080, 720),
+    ),  # every picture and sound is there; only a length is wrong
+    "sample_missing_stsd.mp4": (
+        65,
+        "has no sound",
+        0.2,
+        0.8,
+        (1080, 720),
+    ),  # its sound does not say what it is
     "sample_rotate_and_reflect.mp4": (0, "", 0.2, 0.8, (720, 1080)),
     "sample_shorter_audio.mp4": (0, "", 0.2, 0.8, (320, 240)),
     "sample_video_only.mp4": (65, "has no sound", 0.2, 0.8, (1080, 720)),

@@ -1,4 +1,6 @@
-"""Approvals through the real commands: bound to the film that was shown, and a final film refused while one is missing."""
+"""Approvals through the real commands: bound to the film that was shown, and a final film refused while one
+is missing.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ pytestmark = pytest.mark.slow
 Command = Callable[..., int]
 
 
-def status(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> dict[tuple[str, str], dict[str, Any]]:
+def status(
+    folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str
+) -> dict[tuple[str, str], dict[str, Any]]:
     capsys.readouterr()
     main(["-C", str(folder), "status", "--json", *arguments])
     record = json.loads(capsys.readouterr().out)
@@ -30,7 +34,9 @@ def replace(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new))
 
 
-def test_from_the_first_showing_to_the_final_film_and_back(film_copy: Path, ourwords: Command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_from_the_first_showing_to_the_final_film_and_back(
+    film_copy: Path, ourwords: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = sha256((film_copy / "quotes.csv").read_bytes()).hexdigest()
     assert ourwords(film_copy, "build-cut", "--final") == 77
     told = capsys.readouterr().err
@@ -38,7 +44,10 @@ def test_from_the_first_showing_to_the_final_film_and_back(film_copy: Path, ourw
     assert ourwords(film_copy, "approve", "wording", "--listed") == 0
     assert ourwords(film_copy, "approve", "cut", "--all", "--by", "Tuesday group") == 0
     assert ourwords(film_copy, "build-cut", "--final") == 77, "the captions are missing"
-    assert ourwords(film_copy, "approve", "captions", "--all", "--by", "A reviewer", "--until", "2045-01-01") == 0
+    assert (
+        ourwords(film_copy, "approve", "captions", "--all", "--by", "A reviewer", "--until", "2045-01-01")
+        == 0
+    )
     assert ourwords(film_copy, "build-cut", "--final") == 0
     assert {one["state"] for one in status(film_copy, capsys).values()} == {"approved"}
     assert sha256((film_copy / "quotes.csv").read_bytes()).hexdigest() == before, "lists are only read"
@@ -52,12 +61,27 @@ def test_from_the_first_showing_to_the_final_film_and_back(film_copy: Path, ourw
     assert ourwords(film_copy, "approve", "cut", "q04", "--by", "Tuesday group") == 0
     assert ourwords(film_copy, "build-cut", "--final") == 0
 
-    assert ourwords(film_copy, "approve", "cut", "q13", "--by", "Erin", "--no", "--note", "it sounds angrier than I was") == 0
+    assert (
+        ourwords(
+            film_copy,
+            "approve",
+            "cut",
+            "q13",
+            "--by",
+            "Erin",
+            "--no",
+            "--note",
+            "it sounds angrier than I was",
+        )
+        == 0
+    )
     assert ourwords(film_copy, "build-cut", "--final") == 77
     assert "angrier" in capsys.readouterr().err
 
 
-def test_words_that_were_approved_and_then_changed_stop_even_a_draft(film_copy: Path, ourwords: Command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_words_that_were_approved_and_then_changed_stop_even_a_draft(
+    film_copy: Path, ourwords: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert ourwords(film_copy, "approve", "wording", "--listed") == 0
     replace(film_copy / "quotes.csv", "welcome.,before", "welcome here.,before")
     assert ourwords(film_copy, "build-cut", "--draft") == 77
@@ -66,7 +90,9 @@ def test_words_that_were_approved_and_then_changed_stop_even_a_draft(film_copy: 
     assert ourwords(film_copy, "build-cut", "--draft") == 77, "a dry run writes nothing down"
 
 
-def test_nobody_approves_a_film_that_was_never_made(film_copy: Path, ourwords: Command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nobody_approves_a_film_that_was_never_made(
+    film_copy: Path, ourwords: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
     (film_copy / "build" / "cut.mp4").unlink()
     assert ourwords(film_copy, "approve", "cut", "q01", "--by", "Amara") == 77
     (film_copy / "build" / "cut.mp4").write_bytes(b"another film")
@@ -97,7 +123,9 @@ def test_a_wrong_approval_is_explained_and_nothing_is_written(
     assert not (sample_film / "reviews" / "approvals.jsonl").exists()
 
 
-def test_status_tells_the_flaws_of_the_lists_and_of_one_person_only_theirs(sample_film: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_status_tells_the_flaws_of_the_lists_and_of_one_person_only_theirs(
+    sample_film: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     main(["-C", str(sample_film), "status", "--json"])
     (flaw,) = json.loads(capsys.readouterr().out)["paperwork"]
     assert (flaw["rule"], flaw["row"], flaw["column"]) == ("use-beyond-consent", 15, "use")

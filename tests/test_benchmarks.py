@@ -16,10 +16,26 @@ ROOT = Path(__file__).parent.parent
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", ["sync", "boundaries", "matching", "angles", "asr", "startup", "build", "rebuild", "growth", "segmentation", "same_film", "house"]
+    "name",
+    [
+        "sync",
+        "boundaries",
+        "matching",
+        "angles",
+        "asr",
+        "startup",
+        "build",
+        "rebuild",
+        "growth",
+        "segmentation",
+        "same_film",
+        "house",
+    ],
 )
 def test_every_benchmark_says_how_it_is_run(name: str) -> None:
-    done = subprocess.run([sys.executable, f"benchmarks/{name}.py", "--help"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, f"benchmarks/{name}.py", "--help"], cwd=ROOT, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     assert "--json" in done.stdout
 
@@ -28,7 +44,12 @@ def test_every_benchmark_says_how_it_is_run(name: str) -> None:
 def test_angles_meet_their_aims() -> None:
     """One that is laid and one that is refused; the others by hand."""
     for some in ("twenty seconds", "another conversation, short"):
-        done = subprocess.run([sys.executable, "benchmarks/angles.py", "--quick", "--json", "--only", some], cwd=ROOT, capture_output=True, text=True)
+        done = subprocess.run(
+            [sys.executable, "benchmarks/angles.py", "--quick", "--json", "--only", some],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         assert json.loads(done.stdout)["met"]
         assert len(json.loads(done.stdout)["cases"]) == 1
@@ -38,28 +59,49 @@ def test_angles_meet_their_aims() -> None:
 @pytest.mark.parametrize(("name", "holds"), [("build", "builds"), ("rebuild", "edges"), ("growth", "slopes")])
 def test_the_renderers_benchmarks_run_in_a_small_form(name: str, holds: str) -> None:
     """Small pictures on a machine that does other things: what they cost is told, and judged by hand."""
-    done = subprocess.run([sys.executable, f"benchmarks/{name}.py", "--quick", "--json"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, f"benchmarks/{name}.py", "--quick", "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout)[holds]
 
 
 @pytest.mark.slow
 def test_a_figure_that_is_not_taken_is_told_and_fails_the_run(tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "benchmarks/asr.py", "--quick", "--media", tmp_path], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "benchmarks/asr.py", "--quick", "--media", tmp_path],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 1
     assert f"NOT TAKEN: ami_ES2003a_first30s (not in {tmp_path})" in done.stdout
-    assert ("P7 (openai-whisper is not in .venv-whisper" in done.stdout) is not (ROOT / ".venv-whisper/ready").is_file()
+    assert ("P7 (openai-whisper is not in .venv-whisper" in done.stdout) is not (
+        ROOT / ".venv-whisper/ready"
+    ).is_file()
 
 
-def test_what_grows_is_told_by_its_slope_and_fails_where_it_grows_too_much(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_grows_is_told_by_its_slope_and_fails_where_it_grows_too_much(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.syspath_prepend(ROOT / "benchmarks")
     import growth
     from _film import Cost
 
     def films(hour: float, memory: float = 0.0) -> list[growth.Grown]:
-        """Films whose first build takes a second for each quote and two for each hour, and a changed card so much for each hour."""
+        """Films whose first build takes a second for each quote and two for each hour, and a changed card so
+        much for each hour.
+        """
         return [
-            growth.Grown(quotes, minutes, Cost(quotes + minutes / 30, 0, 200), Cost(5 + hour * minutes / 60, 0, 200 + memory * minutes))
+            growth.Grown(
+                quotes,
+                minutes,
+                Cost(quotes + minutes / 30, 0, 200),
+                Cost(5 + hour * minutes / 60, 0, 200 + memory * minutes),
+            )
             for quotes in (3, 30)
             for minutes in (2.0, 60.0, 300.0)
         ]
@@ -76,29 +118,52 @@ def test_what_grows_is_told_by_its_slope_and_fails_where_it_grows_too_much(capsy
 def test_sync_meets_its_aims() -> None:
     """Three quotes of each camera: with its first frame, with its last, and one of the kinds between."""
     asked = ["--shots", "30", "--seconds", "1.2", "--json"]
-    done = subprocess.run([sys.executable, "benchmarks/sync.py", *asked], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "benchmarks/sync.py", *asked], cwd=ROOT, capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(done.stdout)
     assert all(aim["met"] for aim in found["aims"])
     assert Counter(shot["source"] for shot in found["shots"]) == dict.fromkeys(found["calibration_ms"], 3)
-    assert {shot["kind"] for shot in found["shots"]} == {"first", "last", "on", "before", "after", "anywhere", "one"}
+    assert {shot["kind"] for shot in found["shots"]} == {
+        "first",
+        "last",
+        "on",
+        "before",
+        "after",
+        "anywhere",
+        "one",
+    }
 
 
 @pytest.mark.slow
 def test_the_contact_sheet_is_made_by_its_command(tmp_path: Path) -> None:
-    done = subprocess.run([sys.executable, "-m", "benchmarks.contact_sheet", tmp_path / "sheet.jpg"], cwd=ROOT, capture_output=True, text=True, timeout=200)
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.contact_sheet", tmp_path / "sheet.jpg"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=200,
+    )
     assert done.returncode == 0, done.stderr
     assert 50_000 < (tmp_path / "sheet.jpg").stat().st_size < 300_000
     assert 50_000 < (ROOT / "docs" / "pictures" / "difficult.jpg").stat().st_size < 300_000
 
 
 def segmentation(*files: Path) -> tuple[int, dict[str, Any]]:
-    done = subprocess.run([sys.executable, "-m", "benchmarks.segmentation", *map(str, files), "--json"], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.segmentation", *map(str, files), "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     return done.returncode, json.loads(done.stdout) if done.stdout else {"said": done.stderr}
 
 
 def test_segmentation_meets_its_aims_on_a_set_of_our_own_and_beats_the_others(tmp_path: Path) -> None:
-    """Hand-segmented by the guidelines, by us: that it runs and holds, not how good we are. For that the script takes people's own."""
+    """Hand-segmented by the guidelines, by us: that it runs and holds, not how good we are. For that the
+    script takes people's own.
+    """
     code, found = segmentation(ROOT / "tests/data/segmented.txt")
     (file,) = found["files"]
     scores = {score["way"]: score for score in file["scores"]}

@@ -41,7 +41,9 @@ def test_a_dry_run_shows_each_fix_by_name_before_and_after_and_writes_nothing(
     assert [path.name for path in file.parent.iterdir()] == ["film.srt"]
 
 
-def test_a_fixed_file_passes_and_can_be_put_back(file: Path, ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fixed_file_passes_and_can_be_put_back(
+    file: Path, ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert ourwords(file.parent, "captions", "check", str(file)) == 1
     capsys.readouterr()
     assert ourwords(file.parent, "captions", "fix", str(file), "--json") == 0
@@ -56,7 +58,9 @@ def test_a_fixed_file_passes_and_can_be_put_back(file: Path, ourwords: Callable[
     assert ourwords(file.parent, "captions", "fix", str(file), "--undo") == 65
 
 
-def test_what_was_before_is_never_written_over(file: Path, ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_was_before_is_never_written_over(
+    file: Path, ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
     assert ourwords(file.parent, "captions", "fix", str(file)) == 0
     file.write_text(SRT.replace("waited", "sat"), encoding="utf-8")
     assert ourwords(file.parent, "captions", "fix", str(file)) == 2
@@ -64,7 +68,9 @@ def test_what_was_before_is_never_written_over(file: Path, ourwords: Callable[..
     assert file.with_name("film.srt.before").read_text(encoding="utf-8") == SRT
 
 
-def test_a_file_without_faults_is_not_touched(file: Path, ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_without_faults_is_not_touched(
+    file: Path, ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
     file.write_text("1\n00:00:00,000 --> 00:00:02,000\nWe waited there.\n", encoding="utf-8")
     before = file.read_bytes(), file.stat().st_mtime_ns
     assert ourwords(file.parent, "captions", "fix", str(file)) == 0

@@ -13,7 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.captions.editing.apply import differences, dismissed, labelled, marked, replay
-from pipeline.captions.editing.lines import as_kept, correction_findings, entry, kept_lines, read_corrections, told, undo_entry
+from pipeline.captions.editing.lines import (
+    as_kept,
+    correction_findings,
+    entry,
+    kept_lines,
+    read_corrections,
+    told,
+    undo_entry,
+)
 from pipeline.captions.editing.log import FIX, Corrections
 from pipeline.captions.editing.model import KINDS, Anchor, Conflict, Correction
 from pipeline.captions.formats import read, to_srt, to_vtt
@@ -37,7 +45,9 @@ def store(tmp_path: Path) -> Corrections:
 def changed() -> list[Correction]:
     cue = MADE.cues[3]
     assert len(cue.lines) == 2
-    return differences(MADE, edit(3, lines=(cue.text.replace("behind me", "BEHIND me"),), position="top"), timeline=FILM)[0]
+    return differences(
+        MADE, edit(3, lines=(cue.text.replace("behind me", "BEHIND me"),), position="top"), timeline=FILM
+    )[0]
 
 
 # The ledger -----------------------------------------------------------------------------------
@@ -47,12 +57,18 @@ def test_a_batch_is_kept_as_it_was_said_and_comes_back_in_order(store: Correctio
     said = changed()
     store.keep(said, "Jo", TODAY, note="round 1")
     found = store.standing
-    assert [(one.kind, one.anchor, one.value) for one in found] == [(one.kind, one.anchor, one.value) for one in map(as_kept, said)]
+    assert [(one.kind, one.anchor, one.value) for one in found] == [
+        (one.kind, one.anchor, one.value) for one in map(as_kept, said)
+    ]
     assert {(one.by, one.on, one.note) for one in found} == {("Jo", TODAY, "round 1")}
     assert len({one.batch for one in found}) == 1
     profile = store.production.profile.name
-    assert {one.kind: one.profile for one in found} == {"text": "", "break": profile, "position": ""}, "lines are a house's, words are not"
-    assert replay(MADE, [replace(one, profile="") for one in found], PLAIN, FILM) == replay(MADE, said, PLAIN, FILM)
+    assert {one.kind: one.profile for one in found} == {"text": "", "break": profile, "position": ""}, (
+        "lines are a house's, words are not"
+    )
+    assert replay(MADE, [replace(one, profile="") for one in found], PLAIN, FILM) == replay(
+        MADE, said, PLAIN, FILM
+    )
 
 
 def test_the_same_file_twice_adds_nothing_and_a_dry_run_writes_nothing(store: Corrections) -> None:
@@ -112,20 +128,36 @@ def test_what_a_fix_mends_is_a_batch_like_any_other(store: Corrections) -> None:
 
 
 def test_every_correction_has_a_state_and_what_is_open_is_a_finding(store: Corrections) -> None:
-    store.keep([replace(one, value="bottom") if one.kind == "position" else one for one in changed()], "Jo", TODAY)
+    store.keep(
+        [replace(one, value="bottom") if one.kind == "position" else one for one in changed()], "Jo", TODAY
+    )
     store.keep([one for one in changed() if one.kind == "position"], "Jo", TODAY)
-    store.keep([Correction("text", Anchor("q9", 0, 0, "gone", "s1", None, text="Gone"), "gone", "Gone")], "Ann", TODAY)
+    store.keep(
+        [Correction("text", Anchor("q9", 0, 0, "gone", "s1", None, text="Gone"), "gone", "Gone")],
+        "Ann",
+        TODAY,
+    )
     journal.append(store.path, [entry(replace(changed()[0], profile="netflix"), "b", 0)])
     again = Corrections(store.production)
     lost = next(one for one in again.standing if one.anchor.quote == "q9")
     kept = again.told([Conflict(lost, "q9 is not in this film", open=False)])
-    states = {(one.correction.kind, one.correction.value): one.state for one in kept if one.correction.profile != "netflix"}
+    states = {
+        (one.correction.kind, one.correction.value): one.state
+        for one in kept
+        if one.correction.profile != "netflix"
+    }
     assert states["position", "bottom"] == "superseded"
     assert states["position", "top"] == "applied"
     assert states["text", "gone"] == "waiting"
     assert [one.state for one in kept if one.correction.profile == "netflix"] == ["other profile"]
-    assert {(one.rule, one.severity) for one in correction_findings(kept)} == {("correction-waiting", "warning")}
-    [found] = [one for one in correction_findings(again.told([Conflict(lost, "the words are gone")])) if one.severity == "error"]
+    assert {(one.rule, one.severity) for one in correction_findings(kept)} == {
+        ("correction-waiting", "warning")
+    }
+    [found] = [
+        one
+        for one in correction_findings(again.told([Conflict(lost, "the words are gone")]))
+        if one.severity == "error"
+    ]
     assert (found.rule, found.where) == ("correction-conflict", "q9")
     assert f"undo {lost.id[:6]}" in found.limit
     assert len(kept_lines(kept)) > len(kept), "the reasons are told"
@@ -146,7 +178,9 @@ def test_damaged_lines_are_told_and_wrong_ones_refused(store: Corrections) -> No
     with store.path.open("ab") as file:
         file.write(b'{"v": 1, "id": "x", "wri')
     damaged = Corrections(store.production)
-    assert [one.rule for one in correction_findings(damaged.told([]), damaged.book.damaged)] == ["correction-damaged"]
+    assert [one.rule for one in correction_findings(damaged.told([]), damaged.book.damaged)] == [
+        "correction-damaged"
+    ]
     journal.append(store.path, [{"event": "correction", "kind": "text"}])
     with pytest.raises(InputError, match="is no correction"):
         _ = Corrections(store.production).standing
@@ -156,7 +190,16 @@ heard = st.none() | st.tuples(st.integers(0, 10**6), st.integers(1, 10**4)).map(
     lambda t: Span(Time[Source](Fraction(t[0], 1000)), Time[Source](Fraction(t[0] + t[1], 1000)))
 )
 anchors = st.builds(
-    Anchor, st.text(max_size=5), st.integers(-1, 99), st.integers(-1, 99), st.text(), st.text(max_size=5), heard, st.text(), st.text(), st.text()
+    Anchor,
+    st.text(max_size=5),
+    st.integers(-1, 99),
+    st.integers(-1, 99),
+    st.text(),
+    st.text(max_size=5),
+    heard,
+    st.text(),
+    st.text(),
+    st.text(),
 )
 
 
@@ -181,7 +224,9 @@ def test_our_own_files_come_back_without_a_change(rate: Fraction, profile) -> No
     made = made_of(timeline, QUOTES, profile)
     for name, text in (("a.srt", to_srt(made)), ("a.vtt", to_vtt(made))):
         windows = "\ufeff" + text.replace("\n", "\r\n")
-        assert differences(made, read(name, windows.encode()).cues, timeline=timeline, positions=name == "a.vtt") == ([], []), name
+        assert differences(
+            made, read(name, windows.encode()).cues, timeline=timeline, positions=name == "a.vtt"
+        ) == ([], []), name
 
 
 def test_cues_without_numbers_and_in_another_order_are_found() -> None:
@@ -193,14 +238,20 @@ def test_cues_without_numbers_and_in_another_order_are_found() -> None:
 
 def test_subrip_says_top_and_never_bottom() -> None:
     raised = replace(MADE, cues=(replace(MADE.cues[0], position="top", why="a face"), *MADE.cues[1:]))
-    blocks = to_srt(replace(MADE, cues=tuple(replace(cue, position="bottom") for cue in MADE.cues))).split("\n\n")
+    blocks = to_srt(replace(MADE, cues=tuple(replace(cue, position="bottom") for cue in MADE.cues))).split(
+        "\n\n"
+    )
     number, times, *lines = blocks[2].split("\n")
     blocks[2] = "\n".join([number, times, "{\\an8}" + lines[0], *lines[1:]])
     edited = read("a.srt", "\n\n".join(blocks).encode()).cues
     found, conflicts = differences(raised, edited, timeline=FILM, positions=False)
     assert not conflicts
-    assert [(one.kind, one.value, one.anchor.first) for one in found] == [("position", "top", MADE.cues[2].words[0].piece)]
-    assert [one.value for one in differences(raised, edited, timeline=FILM)[0]] == ["bottom", "top"], "in a format that says both"
+    assert [(one.kind, one.value, one.anchor.first) for one in found] == [
+        ("position", "top", MADE.cues[2].words[0].piece)
+    ]
+    assert [one.value for one in differences(raised, edited, timeline=FILM)[0]] == ["bottom", "top"], (
+        "in a format that says both"
+    )
 
 
 # Marks ----------------------------------------------------------------------------------------
@@ -218,7 +269,11 @@ def test_marks_say_what_a_file_cannot() -> None:
     new, conflicts = replay(MADE, marks, PLAIN, FILM)
     assert not conflicts
     text = " ".join(cue.text for cue in new.cues)
-    assert [text.count(one) for one in ("[door slams]", "[train drowns his words]", "[applause]")] == [1, 1, 1]
+    assert [text.count(one) for one in ("[door slams]", "[train drowns his words]", "[applause]")] == [
+        1,
+        1,
+        1,
+    ]
     assert new.cues[0].position == "top"
     [span] = dismissed(FILM, marks)
     assert span.overlap(MADE.cues[3].span) == MADE.cues[3].span.duration
@@ -250,7 +305,9 @@ def test_nothing_is_said_of_what_is_not_heard() -> None:
         gone = marked(MADE, FILM, len(MADE.cues) - 1, kind, "sound")
         assert not replay(MADE, [gone], PLAIN, FILM)[1]
         now = film_of(*shots()[:2])
-        assert [one.open for one in replay(made_of(now), [gone], PLAIN, now)[1]] == [False], f"{kind} waits for its footage"
+        assert [one.open for one in replay(made_of(now), [gone], PLAIN, now)[1]] == [False], (
+            f"{kind} waits for its footage"
+        )
 
 
 def test_a_label_for_unclear_speech_covers_the_cue_that_shows_it() -> None:

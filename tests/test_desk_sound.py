@@ -1,4 +1,6 @@
-"""The sample's own footage at the desk: which track was taken, what noise was measured, and which keys know of it."""
+"""The sample's own footage at the desk: which track was taken, what noise was measured, and which keys know
+of it.
+"""
 
 from __future__ import annotations
 
@@ -29,13 +31,17 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def desk(shelf: Path, choice: str = TRACK, film: str = "") -> Desk:
-    """A desk with all footage at hand; `choice` are Erin's lines in production.toml. Kept things are shared."""
+    """A desk with all footage at hand; `choice` are Erin's lines in production.toml. Kept things are
+    shared.
+    """
     folder = shelf / "film"
     if not folder.exists():
         shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("build", "transcripts"))
     text = (SAMPLE / "production.toml").read_text(encoding="utf-8")
     assert TRACK in text
-    (folder / "production.toml").write_text(text.replace(TRACK, choice).replace("loudness = -18.0", f"loudness = -18.0\n{film}"), encoding="utf-8")
+    (folder / "production.toml").write_text(
+        text.replace(TRACK, choice).replace("loudness = -18.0", f"loudness = -18.0\n{film}"), encoding="utf-8"
+    )
     production = load(folder)
     store = Shelf(production.build / ".store")
     store.open()
@@ -48,10 +54,15 @@ def transcribed(at: Desk, source: str) -> None:
     """A transcript of one word wherever somebody speaks."""
     from pipeline.adapters.asr.faster_whisper import speech_spans
 
-    words = tuple(Word("word", Span.measured(start, end), 0.9) for start, end in speech_spans(at.studio.speech(source, Fraction(0))))
+    words = tuple(
+        Word("word", Span.measured(start, end), 0.9)
+        for start, end in speech_spans(at.studio.speech(source, Fraction(0)))
+    )
     path = at.transcript_path(source)
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(records.transcript_record(Transcript(source, "en", "test", "test", Words.of(words)), "test"))
+    path.write_bytes(
+        records.transcript_record(Transcript(source, "en", "test", "test", Words.of(words)), "test")
+    )
 
 
 def prints(at: Desk, source: str = "erin") -> str:
@@ -71,14 +82,24 @@ def test_an_editor_who_chose_no_track_is_told_which_is_the_clearer(shelf: Path) 
     assert "track 2" in found.measured
 
 
-@pytest.mark.parametrize("choice", ["track = 1", "track = 2", "track = [1, 2]", 'track = 2\nchannel = "left"'])
+@pytest.mark.parametrize(
+    "choice", ["track = 1", "track = 2", "track = [1, 2]", 'track = 2\nchannel = "left"']
+)
 def test_who_chose_is_not_asked_again(shelf: Path, choice: str) -> None:
     assert desk(shelf, choice).track_findings() == []
 
 
 def test_every_choice_is_in_the_keys(shelf: Path) -> None:
-    at = [desk(shelf, choice) for choice in ("track = 1", "track = 2", "track = [2, 1]", "track = 2\nchannel = 1")]
-    assert [prints(one).split(" ", 1)[1] for one in at] == ["track 1", "track 2", "tracks 1+2", "track 2 channel 1"]
+    at = [
+        desk(shelf, choice)
+        for choice in ("track = 1", "track = 2", "track = [2, 1]", "track = 2\nchannel = 1")
+    ]
+    assert [prints(one).split(" ", 1)[1] for one in at] == [
+        "track 1",
+        "track 2",
+        "tracks 1+2",
+        "track 2 channel 1",
+    ]
     assert len({one._transcript_key(one.production.source["erin"]) for one in at}) == 4
     heard = [one.studio.sound("erin", 10 * SAMPLE_RATE, SAMPLE_RATE) for one in at]
     assert np.allclose(heard[2], (heard[0] + heard[1]) / 2, atol=1e-6)
@@ -116,7 +137,10 @@ def test_a_track_that_the_file_lacks_is_refused(shelf: Path, choice: str) -> Non
 def test_noise_is_measured_once_and_taken_out_of_what_is_heard_only(shelf: Path) -> None:
     plain = desk(shelf)
     transcribed(plain, "erin")
-    before, spoken = plain.studio.sound("erin", 10 * SAMPLE_RATE, 5 * SAMPLE_RATE), plain.studio.speech("erin", Fraction(10), Fraction(2))
+    before, spoken = (
+        plain.studio.sound("erin", 10 * SAMPLE_RATE, 5 * SAMPLE_RATE),
+        plain.studio.speech("erin", Fraction(10), Fraction(2)),
+    )
     at = desk(shelf, f'{TRACK}\nhum = 50\nhiss = "strong"')
     heard = at.studio.sound("erin", 10 * SAMPLE_RATE, 5 * SAMPLE_RATE)
     assert at.shelf.made == ["quiet places of erin", "noise of erin"]
@@ -125,7 +149,10 @@ def test_noise_is_measured_once_and_taken_out_of_what_is_heard_only(shelf: Path)
     quiet = at._quiet("erin", Time(Fraction(12)))
     assert quiet
     first, count = quiet.start.samples(), quiet.end.samples() - quiet.start.samples()
-    levels = [10 * np.log10((one.studio.sound("erin", first, count).astype(np.float64) ** 2).mean() + 1e-14) for one in (plain, at)]
+    levels = [
+        10 * np.log10((one.studio.sound("erin", first, count).astype(np.float64) ** 2).mean() + 1e-14)
+        for one in (plain, at)
+    ]
     assert levels[1] < levels[0] - 6
     assert prints(at) != prints(plain)
     assert prints(at).startswith(f"{prints(plain)}, hum 50 hiss strong")
@@ -140,14 +167,18 @@ def test_a_source_without_a_quiet_moment_cannot_teach_its_hiss(shelf: Path) -> N
     path, whole = at.transcript_path("erin"), at.footage["erin"].media.duration
     word = Word("word", Span(Time(Fraction(0)), Time(whole)), 0.9)
     path.parent.mkdir(exist_ok=True)
-    path.write_bytes(records.transcript_record(Transcript("erin", "en", "test", "test", Words.of((word,))), "test"))
+    path.write_bytes(
+        records.transcript_record(Transcript("erin", "en", "test", "test", Words.of((word,))), "test")
+    )
     with pytest.raises(InputError, match="no quiet moment"):
         at.studio.sound("erin", 0, 1000)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("source", ["amara", "ben"])
-def test_a_room_is_where_nobody_speaks_though_the_transcript_lacks_their_words(shelf: Path, source: str) -> None:
+def test_a_room_is_where_nobody_speaks_though_the_transcript_lacks_their_words(
+    shelf: Path, source: str
+) -> None:
     """With a transcript that missed everything, a stretch in which somebody speaks is still not taken."""
     from pipeline.adapters.asr.faster_whisper import speech_spans
 
@@ -155,7 +186,9 @@ def test_a_room_is_where_nobody_speaks_though_the_transcript_lacks_their_words(s
     path = at.transcript_path(source)
     path.parent.mkdir(exist_ok=True)
     word = Word("word", Span.measured(20.0, 20.1), 0.9)
-    path.write_bytes(records.transcript_record(Transcript(source, "en", "test", "test", Words.of((word,))), "test"))
+    path.write_bytes(
+        records.transcript_record(Transcript(source, "en", "test", "test", Words.of((word,))), "test")
+    )
     found = [span for span, _ in at._quiet_places(source, Time(Fraction(20)))]
     voices = [Span.measured(start, end) for start, end in speech_spans(at.studio.speech(source, Fraction(0)))]
     assert not any(span.overlap(voice) > Fraction(1, 10) for span in found for voice in voices)

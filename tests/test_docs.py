@@ -25,7 +25,10 @@ from pipeline.speech.detect_sounds import ABOVE
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-DOCS = {path.name: path.read_text(encoding="utf-8") for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]}
+DOCS = {
+    path.name: path.read_text(encoding="utf-8")
+    for path in [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+}
 COMMANDS = get_command(app).commands  # type: ignore[attr-defined]
 
 
@@ -45,21 +48,29 @@ def test_every_command_line_of_the_readme_is_understood(line: str) -> None:
     command.make_context("ourwords", words[1:], resilient_parsing=False)
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:^    |`)make ([a-z-]+)", README, re.MULTILINE))))
+@pytest.mark.parametrize(
+    "target", sorted(set(re.findall(r"(?:^    |`)make ([a-z-]+)", README, re.MULTILINE)))
+)
 def test_every_make_target_of_the_readme_is_there(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", DOCS)
 def test_every_path_in_a_document_is_there(name: str) -> None:
-    for path in set(re.findall(r"`((?:pipeline|configs|docs|tests|benchmarks|assets|notebooks)/[\w./-]*)`", DOCS[name])):
+    for path in set(
+        re.findall(r"`((?:pipeline|configs|docs|tests|benchmarks|assets|notebooks)/[\w./-]*)`", DOCS[name])
+    ):
         assert (ROOT / path).exists(), path
     for link in re.findall(r"\]\(([\w./-]+)\)", DOCS[name]):
         assert ((ROOT if name == "README.md" else ROOT / "docs") / link).exists(), link
 
 
 def test_the_exit_codes_of_the_readme_are_those_of_the_errors() -> None:
-    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, errors.OurwordsError)]
+    kinds = [
+        kind
+        for kind in vars(errors).values()
+        if isinstance(kind, type) and issubclass(kind, errors.OurwordsError)
+    ]
     codes = {kind.exit_code for kind in kinds} - {70}
     listed = re.search(r"Exit codes: (.*?)\n\n", README, re.DOTALL)
     assert listed
@@ -73,9 +84,14 @@ NUMBERS: dict[str, Callable[[Profile], str]] = {
     "line-count": lambda p: f"{p.wide.lines}, tall {p.tall.lines}",
     "reading-speed": lambda p: f"{p.speed.warn:g}, {p.speed.most:g}; {p.speed.error:g} cps",
     "words-a-minute": lambda p: f"{round(words_a_minute(p.speed.most))}",
-    "too-short": lambda p: f"{p.timing.min_seconds:g} s" + (f" or {p.timing.seconds_a_word:g} s a word + {TO_FIND:g}" if p.timing.seconds_a_word else ""),
+    "too-short": lambda p: (
+        f"{p.timing.min_seconds:g} s"
+        + (f" or {p.timing.seconds_a_word:g} s a word + {TO_FIND:g}" if p.timing.seconds_a_word else "")
+    ),
     "too-long": lambda p: f"{p.timing.max_seconds:g} s",
-    "gap": lambda p: f"{p.timing.min_gap:g} s" + (f"; {p.timing.gap_error:g} s" if p.timing.gap_error else ""),
+    "gap": lambda p: (
+        f"{p.timing.min_gap:g} s" + (f"; {p.timing.gap_error:g} s" if p.timing.gap_error else "")
+    ),
     "chain-frames": lambda p: f"{p.timing.chain_frames}",
     "near-cut": lambda p: f"{p.timing.snap_frames}",
     "sync": lambda p: f"−{p.timing.early:g}, +{p.timing.late:g} s",
@@ -102,8 +118,15 @@ def test_every_caption_rule_is_documented_with_what_it_needs_and_every_fix_by_it
     section = DOCS["captions.md"].partition("## The rules")[2]
     for rule in RULES:
         needs = ", ".join(dict.fromkeys(NEEDED[name] for name in rule.needs)) or "–"
-        assert re.search(rf"^\| {rule.name}{re.escape(' (asks)' if rule.asks else '')} \| .+ \| .+ \| {re.escape(needs)} \|$", section, re.MULTILINE), rule.name
-    assert {name for repairs in REPAIRS.values() for name, _ in repairs} <= set(re.findall(r"`([a-z-]+)`", section.partition("### Fixes")[2]))
+        named = re.escape(f"{rule.name} (asks)" if rule.asks else rule.name)
+        assert re.search(
+            rf"^\| {named} \| .+ \| .+ \| {re.escape(needs)} \|$",
+            section,
+            re.MULTILINE,
+        ), rule.name
+    assert {name for repairs in REPAIRS.values() for name, _ in repairs} <= set(
+        re.findall(r"`([a-z-]+)`", section.partition("### Fixes")[2])
+    )
     for number in (SOUND_SECONDS, VOICE_SECONDS):
         assert f"{float(number):g} s" in section
     assert f"{ABOVE:g} dB" in section
@@ -121,7 +144,9 @@ def test_the_example_production_shows_every_key(tmp_path: Path) -> None:
 
     for key in keys(_ProductionFile):
         assert re.search(rf"\b{key}\b(\]| *=)", text), f"configs/example/production.toml does not show {key}"
-    whole = re.sub(r"^# (\[\[?[a-z._]+\]\]?|[a-z_]+ = )", r"\1", text, flags=re.MULTILINE)  # with the commented keys switched on
+    whole = re.sub(
+        r"^# (\[\[?[a-z._]+\]\]?|[a-z_]+ = )", r"\1", text, flags=re.MULTILINE
+    )  # with the commented keys switched on
     _ProductionFile.model_validate(tomllib.loads(whole))
 
 
@@ -138,7 +163,12 @@ def test_a_new_production_says_what_is_missing_and_then_loads(tmp_path: Path) ->
 @pytest.mark.slow
 def test_core_holds_no_torch() -> None:
     """6 GB of CUDA that nobody asked for come with one careless dependency."""
-    listed = subprocess.run([sys.executable, "-m", "pip", "list", "--format", "freeze"], capture_output=True, text=True, check=True).stdout
+    listed = subprocess.run(
+        [sys.executable, "-m", "pip", "list", "--format", "freeze"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     names = [line.partition("==")[0].lower() for line in listed.splitlines()]
     assert "av" in names
     assert [name for name in names if name.startswith(("torch", "nvidia", "triton"))] == []
@@ -148,17 +178,27 @@ def test_core_holds_no_torch() -> None:
 
 def test_help_loads_no_heavy_library() -> None:
     heavy = ("av", "numpy", "faster_whisper", "moviepy", "pydantic")
-    code = f"import sys; from pipeline.cli.main import main; main(['--help']); print([name for name in {heavy} if name in sys.modules])"
+    code = (
+        f"import sys; from pipeline.cli.main import main; main(['--help']); print([name for name in "
+        f"{heavy} if name in sys.modules])"
+    )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert out.splitlines()[-1] == "[]"
 
 
 def test_no_machine_and_no_registry_is_named() -> None:
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    tracked = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\n")
     for name in filter(None, tracked):
-        if name.endswith((".py", ".md", ".toml", ".lock", ".in", ".ipynb", "Makefile", "run")) and name not in ("tests/test_docs.py", "tests/test_notebook.py"):
+        if name.endswith(
+            (".py", ".md", ".toml", ".lock", ".in", ".ipynb", "Makefile", "run")
+        ) and name not in ("tests/test_docs.py", "tests/test_notebook.py"):
             text = (ROOT / name).read_text(encoding="utf-8")
-            assert not re.search(r"(?<![\w.])/(root|work|home/[a-z]+|tmp/[a-z]+)/|pypi\.org|pythonhosted|download\.pytorch", text), name
+            assert not re.search(
+                r"(?<![\w.])/(root|work|home/[a-z]+|tmp/[a-z]+)/|pypi\.org|pythonhosted|download\.pytorch",
+                text,
+            ), name
 
 
 @pytest.mark.slow

@@ -1,4 +1,6 @@
-"""`ourwords doctor` on machines that something was broken on: which check says so, in which words, and what to do."""
+"""`ourwords doctor` on machines that something was broken on: which check says so, in which words, and what
+to do.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +58,10 @@ class Machine:
 
     def without(self, listed: str) -> None:
         """An ffmpeg that does not list this filter or encoder."""
-        self.ffmpeg(f'case "$*" in *-filters|*-encoders) "$FFMPEG" "$@" | grep -v " {listed} " ;; *) exec "$FFMPEG" "$@" ;; esac')
+        self.ffmpeg(
+            f'case "$*" in *-filters|*-encoders) "$FFMPEG" "$@" | grep -v " {listed} " ;; *) exec '
+            f'"$FFMPEG" "$@" ;; esac'
+        )
 
     def weights(self, spoil: Callable[[Path], object] = lambda _: None) -> None:
         """The base weights in a folder of their own, spoilt."""
@@ -140,7 +145,9 @@ def test_weights_that_are_not_here_yet_are_no_fault(machine: Machine, examined: 
     assert checks["recognition"]["next_step"] == "ourwords models fetch base"
 
 
-def test_what_people_read(machine: Machine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_people_read(
+    machine: Machine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A line for each check as it is done, what to do under it, and with -v how long it took."""
     monkeypatch.setattr(doctor, "STEPS", doctor.STEPS[:1])
     machine.without("ass")
@@ -156,7 +163,9 @@ def test_what_people_read(machine: Machine, capsys: pytest.CaptureFixture[str], 
 
 @dataclass(frozen=True)
 class Case:
-    """What is broken, and what is said: the exit code, the check that says it, pieces of its words, the next step."""
+    """What is broken, and what is said: the exit code, the check that says it, pieces of its words, the next
+    step.
+    """
 
     name: str
     spoil: Callable[[Machine], object]
@@ -168,7 +177,9 @@ class Case:
 
 def lying(what: str) -> Callable[[Machine], object]:
     """An ffmpeg that lists everything, and says this where captions are to be burnt in."""
-    return lambda machine: machine.ffmpeg(f'case "$*" in *ass=captions*) echo "{what}" >&2; exit 8 ;; *) exec "$FFMPEG" "$@" ;; esac')
+    return lambda machine: machine.ffmpeg(
+        f'case "$*" in *ass=captions*) echo "{what}" >&2; exit 8 ;; *) exec "$FFMPEG" "$@" ;; esac'
+    )
 
 
 def blind(machine: Machine) -> None:
@@ -206,7 +217,9 @@ def uninstalled(package: str) -> Callable[[Machine], object]:
 
 
 def space(free: int) -> Callable[[Machine], object]:
-    return lambda machine: machine.patch.setattr(doctor.shutil, "disk_usage", lambda _: SimpleNamespace(free=free))
+    return lambda machine: machine.patch.setattr(
+        doctor.shutil, "disk_usage", lambda _: SimpleNamespace(free=free)
+    )
 
 
 def shorten(file: Path) -> None:
@@ -225,7 +238,9 @@ def flip(file: Path) -> None:
 
 
 def dropped(machine: Machine) -> None:
-    """PyAV without an argument that is passed to it, as 19 came without one that 18 had: `doctor` once said ok to that."""
+    """PyAV without an argument that is passed to it, as 19 came without one that 18 had: `doctor` once said
+    ok to that.
+    """
 
     def opened(*_: Any, **__: Any) -> None:
         raise TypeError("open() got an unexpected keyword argument 'metadata_errors'")
@@ -259,7 +274,9 @@ def hears(*words: str) -> Callable[[Machine], object]:
     """A recogniser with other weights than it should have."""
 
     def spoil(machine: Machine) -> None:
-        heard = [[Word(word, Span.measured(0.3 + at / 5, 0.45 + at / 5), 0.9) for at, word in enumerate(words)]]
+        heard = [
+            [Word(word, Span.measured(0.3 + at / 5, 0.45 + at / 5), 0.9) for at, word in enumerate(words)]
+        ]
         engine = SimpleNamespace(name="another", weights="", hear=lambda *_: ("en", heard))
         machine.patch.setattr(models, "find", lambda name: machine.room if name == "base" else None)
         machine.patch.setattr(models, "broken", lambda _: "")
@@ -273,7 +290,10 @@ def astray(machine: Machine) -> None:
     real = pocketsphinx.Pocketsphinx.align
 
     def align(self: Any, speech: Any, words: Any) -> Any:
-        return [Span(span.start + Fraction(1, 2), span.end + Fraction(1, 2)) for span in real(self, speech, words) or []]
+        return [
+            Span(span.start + Fraction(1, 2), span.end + Fraction(1, 2))
+            for span in real(self, speech, words) or []
+        ]
 
     machine.patch.setattr(pocketsphinx.Pocketsphinx, "align", align)
 
@@ -283,31 +303,154 @@ PIP = "python -m pip install "
 
 CASES = [
     Case("no libass", lambda m: m.without("ass"), 69, "ffmpeg", ("lacks the filter ass",), UNSET),
-    Case("libass only listed", lying("No such filter: 'ass'"), 69, "captions burnt in", ("No such filter: 'ass'",), UNSET),
+    Case(
+        "libass only listed",
+        lying("No such filter: 'ass'"),
+        69,
+        "captions burnt in",
+        ("No such filter: 'ass'",),
+        UNSET,
+    ),
     Case("captions not drawn", blind, 69, "captions seen", ("is not there as it should be",), UNSET),
     Case("no libx264", lambda m: m.without("libx264"), 69, "ffmpeg", ("lacks the encoder libx264",), UNSET),
-    Case("no ffmpeg", named("/nowhere/ffmpeg"), 69, "ffmpeg", ("/nowhere/ffmpeg, which is not there",), "correct it, or unset it"),
-    Case("ffmpeg may not be run", not_executable, 69, "ffmpeg", ("ffmpeg, which is no program that may be run",), "correct it, or unset it"),
-    Case("ffmpeg is no program", lambda m: m.ffmpeg("exit 3"), 69, "ffmpeg", ("does not run: it stopped with 3",), UNSET),
-    Case("ffmpeg crashes", lambda m: m.ffmpeg("kill -SEGV $$"), 69, "ffmpeg", ("does not run: it stopped with -11",), UNSET),
-    Case("no font", no_fonts, 69, "caption font", ("the caption font is not there",), "install ourwords again"),
+    Case(
+        "no ffmpeg",
+        named("/nowhere/ffmpeg"),
+        69,
+        "ffmpeg",
+        ("/nowhere/ffmpeg, which is not there",),
+        "correct it, or unset it",
+    ),
+    Case(
+        "ffmpeg may not be run",
+        not_executable,
+        69,
+        "ffmpeg",
+        ("ffmpeg, which is no program that may be run",),
+        "correct it, or unset it",
+    ),
+    Case(
+        "ffmpeg is no program",
+        lambda m: m.ffmpeg("exit 3"),
+        69,
+        "ffmpeg",
+        ("does not run: it stopped with 3",),
+        UNSET,
+    ),
+    Case(
+        "ffmpeg crashes",
+        lambda m: m.ffmpeg("kill -SEGV $$"),
+        69,
+        "ffmpeg",
+        ("does not run: it stopped with -11",),
+        UNSET,
+    ),
+    Case(
+        "no font", no_fonts, 69, "caption font", ("the caption font is not there",), "install ourwords again"
+    ),
     Case("little space", space(1 << 30), 74, "disk", ("1.0 GB free",), "free some space before building"),
-    Case("no space", lying("No space left on device"), 74, "captions burnt in", ("the disk is full",), "free some space"),
-    Case("weights cut off", lambda m: m.weights(shorten), 69, "weights", ("model.bin has another hash",), "delete that folder, then: "),
-    Case("weights with a bit flipped", lambda m: m.weights(flip), 69, "weights", ("model.bin has another hash",), "ourwords models fetch base"),
-    Case("an old PyAV", lambda m: m.version("av", "14.4.0"), 69, "packages", ("av 14.4.0, and ", ">=18.1", " is needed"), PIP + '"av'),
-    Case("a PyAV of tomorrow", lambda m: m.version("av", "20.0.0"), 69, "packages", ("av 20.0.0, and ", "<20"), PIP + '"av'),
-    Case("a package is missing", uninstalled("ctranslate2"), 69, "packages", ("ctranslate2 is missing",), PIP + '"ctranslate2'),
-    Case("PyAV drops an argument", dropped, 69, "decoding", ("the packages here do not fit together", "'metadata_errors'"), PIP),
-    Case("no voice detector", lambda m: m.patch.setattr(vad, "get_assets_path", lambda: str(m.room)), 69, "voice detection", ("onnx",), PIP),
-    Case("no onnxruntime", no_module("onnxruntime"), 69, "voice detection", ("onnxruntime",), "faster-whisper onnxruntime"),
+    Case(
+        "no space",
+        lying("No space left on device"),
+        74,
+        "captions burnt in",
+        ("the disk is full",),
+        "free some space",
+    ),
+    Case(
+        "weights cut off",
+        lambda m: m.weights(shorten),
+        69,
+        "weights",
+        ("model.bin has another hash",),
+        "delete that folder, then: ",
+    ),
+    Case(
+        "weights with a bit flipped",
+        lambda m: m.weights(flip),
+        69,
+        "weights",
+        ("model.bin has another hash",),
+        "ourwords models fetch base",
+    ),
+    Case(
+        "an old PyAV",
+        lambda m: m.version("av", "14.4.0"),
+        69,
+        "packages",
+        ("av 14.4.0, and ", ">=18.1", " is needed"),
+        PIP + '"av',
+    ),
+    Case(
+        "a PyAV of tomorrow",
+        lambda m: m.version("av", "20.0.0"),
+        69,
+        "packages",
+        ("av 20.0.0, and ", "<20"),
+        PIP + '"av',
+    ),
+    Case(
+        "a package is missing",
+        uninstalled("ctranslate2"),
+        69,
+        "packages",
+        ("ctranslate2 is missing",),
+        PIP + '"ctranslate2',
+    ),
+    Case(
+        "PyAV drops an argument",
+        dropped,
+        69,
+        "decoding",
+        ("the packages here do not fit together", "'metadata_errors'"),
+        PIP,
+    ),
+    Case(
+        "no voice detector",
+        lambda m: m.patch.setattr(vad, "get_assets_path", lambda: str(m.room)),
+        69,
+        "voice detection",
+        ("onnx",),
+        PIP,
+    ),
+    Case(
+        "no onnxruntime",
+        no_module("onnxruntime"),
+        69,
+        "voice detection",
+        ("onnxruntime",),
+        "faster-whisper onnxruntime",
+    ),
     Case("no aligner", no_module("pocketsphinx"), 69, "alignment", ("pocketsphinx",), "pocketsphinx"),
     Case("an aligner that is lost", astray, 69, "alignment", ("not where they are said",), "pocketsphinx"),
-    Case("a recogniser that is lost", hears("bananas", "never", "sleep"), 69, "recognition", ('"bananas never sleep" was heard',), "ctranslate2"),
-    Case("build cannot be written", read_only("build"), 73, "folders", ("film/build: cannot write: Permission denied",), "permissions"),
+    Case(
+        "a recogniser that is lost",
+        hears("bananas", "never", "sleep"),
+        69,
+        "recognition",
+        ('"bananas never sleep" was heard',),
+        "ctranslate2",
+    ),
+    Case(
+        "build cannot be written",
+        read_only("build"),
+        73,
+        "folders",
+        ("film/build: cannot write: Permission denied",),
+        "permissions",
+    ),
     Case("build is a file", build_is_a_file, 73, "folders", ("film/build: cannot write: ",), "permissions"),
-    Case("not TOML", lambda m: m.production("["), 2, "production", ("production.toml", "is not TOML"), "quotes"),
-    Case("av1 asked for, and not there", lambda m: (m.production('codec = "av1"'), m.without("libsvtav1")), 69, "ffmpeg", ("the encoder libsvtav1",), UNSET),
+    Case(
+        "not TOML", lambda m: m.production("["), 2, "production", ("production.toml", "is not TOML"), "quotes"
+    ),
+    Case(
+        "av1 asked for, and not there",
+        lambda m: (m.production('codec = "av1"'), m.without("libsvtav1")),
+        69,
+        "ffmpeg",
+        ("the encoder libsvtav1",),
+        UNSET,
+    ),
 ]
 
 
@@ -328,7 +471,10 @@ def test_what_is_broken_is_named_with_what_to_do(case: Case, machine: Machine, e
 def test_what_needs_a_broken_thing_is_not_tried(machine: Machine, examined: Examine) -> None:
     machine.ffmpeg("exit 1")
     _, checks = examined(machine)
-    assert [checks[name]["found"] for name in TRIED[:2]] == ["not tried: ffmpeg comes first", "not tried: encoding comes first"]
+    assert [checks[name]["found"] for name in TRIED[:2]] == [
+        "not tried: ffmpeg comes first",
+        "not tried: encoding comes first",
+    ]
     assert not any(checks[name]["good"] for name in TRIED)
 
 

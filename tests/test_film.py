@@ -56,7 +56,9 @@ FILES = {"amara": "amara.mp4", "ben": "ben.mp4", "erin": "erin.mkv"}
 
 
 @pytest.mark.parametrize("quote", QUOTES)
-def test_every_quote_is_cut_where_it_was_said(quote: str, sample_film: Path, manifest: dict[str, Any], truth: dict[str, Any]) -> None:
+def test_every_quote_is_cut_where_it_was_said(
+    quote: str, sample_film: Path, manifest: dict[str, Any], truth: dict[str, Any]
+) -> None:
     """Both ends within 0.3 s of the truth, no approved word clipped and no neighbour's word in the shot."""
     entry = truth[quote]
     where = entry["candidates"][1] if quote == "q06" else entry  # q06 is pinned to Ben
@@ -67,7 +69,11 @@ def test_every_quote_is_cut_where_it_was_said(quote: str, sample_film: Path, man
         start, end = float(shot["source_in"]), float(shot["source_out"])
         assert abs(start - part["start"]) < 0.3
         assert abs(end - part["end"]) < 0.7  # these voices trail off: the truth counts the whole tail
-        inside = [word for word in words if word["start"] >= part["start"] - 0.001 and word["end"] <= part["end"] + 0.001]
+        inside = [
+            word
+            for word in words
+            if word["start"] >= part["start"] - 0.001 and word["end"] <= part["end"] + 0.001
+        ]
         assert start <= inside[0]["start"] + 0.05
         assert end >= inside[-1]["start"] + 0.1
         before = max((word["end"] for word in words if word["end"] <= part["start"] + 0.001), default=0.0)
@@ -76,28 +82,44 @@ def test_every_quote_is_cut_where_it_was_said(quote: str, sample_film: Path, man
         assert end < after + 0.09
 
 
-def test_the_quote_nobody_said_is_reported_and_stops_nothing(sample_film: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_quote_nobody_said_is_reported_and_stops_nothing(
+    sample_film: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert ourwords(sample_film, "match", "--json") == 0
     found = {entry["id"]: entry for entry in json.loads(capsys.readouterr().out)["quotes"]}
     assert found["q16"]["state"] == "not-found"
     assert found["q06"]["state"] == "matched" and found["q06"]["pinned"] and found["q06"]["source"] == "ben"
-    assert "q16 is in no scene: nobody says it in the footage" in (sample_film / "build/report.html").read_text()
+    assert (
+        "q16 is in no scene: nobody says it in the footage" in (sample_film / "build/report.html").read_text()
+    )
 
 
 def test_both_films_hold_the_planned_frames_and_samples(sample_film: Path, manifest: dict[str, Any]) -> None:
     for name in ("cut.mp4", "cut.clean.mp4"):
         with av.open(str(sample_film / "build" / name)) as film:
             picture, sound = film.streams.video[0], film.streams.audio[0]
-            times = sorted(packet.pts * packet.time_base for packet in film.demux(picture) if packet.pts is not None)
+            times = sorted(
+                packet.pts * packet.time_base for packet in film.demux(picture) if packet.pts is not None
+            )
             assert times == [Fraction(frame, 25) for frame in range(manifest["film"]["frames"])]
             assert (picture.width, picture.height) == tuple(manifest["film"]["size"])
-            assert (picture.codec_context.pix_fmt, picture.codec_context.colorspace, picture.codec_context.color_range) == ("yuv420p", 1, 1)
-            assert abs(sound.duration * sound.time_base - Fraction(manifest["film"]["frames"], 25)) < Fraction(1024, SAMPLE_RATE)
-            assert (sample_film / "build" / name).read_bytes().find(b"moov") < 64  # starts before it is all there
+            assert (
+                picture.codec_context.pix_fmt,
+                picture.codec_context.colorspace,
+                picture.codec_context.color_range,
+            ) == ("yuv420p", 1, 1)
+            assert abs(
+                sound.duration * sound.time_base - Fraction(manifest["film"]["frames"], 25)
+            ) < Fraction(1024, SAMPLE_RATE)
+            assert (sample_film / "build" / name).read_bytes().find(
+                b"moov"
+            ) < 64  # starts before it is all there
             assert [chapter["metadata"]["title"] for chapter in film.chapters()][1] == "Before I walk in"
 
 
-def test_captions_are_burnt_into_one_film_and_not_the_other(sample_film: Path, manifest: dict[str, Any]) -> None:
+def test_captions_are_burnt_into_one_film_and_not_the_other(
+    sample_film: Path, manifest: dict[str, Any]
+) -> None:
     shot = takes(manifest, "q04")[0]
     at = (shot["at"] + 30) / 25
     burnt, clean = (frame_at(sample_film / "build" / name, at) for name in ("cut.mp4", "cut.clean.mp4"))
@@ -129,11 +151,15 @@ def test_the_film_is_as_loud_as_asked(film_sound: np.ndarray, manifest: dict[str
     spectrum = np.fft.rfft(film_sound[: SAMPLE_RATE * 60, 0])
     over = np.fft.irfft(np.concatenate([spectrum, np.zeros(3 * (len(spectrum) - 1))])) * 4
     assert 20 * np.log10(np.abs(over).max()) <= -1.0
-    levels = [by_pyloudnorm(film_sound[s["at"] * 1920 : (s["at"] + s["frames"]) * 1920]) for s in takes(manifest)]
+    levels = [
+        by_pyloudnorm(film_sound[s["at"] * 1920 : (s["at"] + s["frames"]) * 1920]) for s in takes(manifest)
+    ]
     assert max(levels) - min(levels) < 3  # Ben was recorded 10 LU below Amara
 
 
-def test_what_is_said_in_the_film_is_what_was_approved(sample_film: Path, manifest: dict[str, Any], film_sound: np.ndarray) -> None:
+def test_what_is_said_in_the_film_is_what_was_approved(
+    sample_film: Path, manifest: dict[str, Any], film_sound: np.ndarray
+) -> None:
     """Transcribed again, shot by shot, the film holds the approved words and hardly any other."""
     from rapidfuzz.distance import LCSseq
 
@@ -151,12 +177,18 @@ def test_what_is_said_in_the_film_is_what_was_approved(sample_film: Path, manife
         heard = [t.form for t in tokens([w.text for s in segments for w in s]) if t.form not in HESITATIONS]
         approved = [t.form for t in tokens(re.sub(r"\[.*?\]", "", shot["text"]).split())]
         shared = LCSseq.similarity(heard, approved)
-        missed, extra, total = missed + len(approved) - shared, extra + len(heard) - shared, total + len(approved)
+        missed, extra, total = (
+            missed + len(approved) - shared,
+            extra + len(heard) - shared,
+            total + len(approved),
+        )
     assert missed < 0.12 * total
     assert extra < 0.15 * total  # repeats and false starts that stay, and what the recogniser mishears
 
 
-def test_names_are_hidden_in_the_sound_and_the_room_is_kept(sample_film: Path, manifest: dict[str, Any], film_sound: np.ndarray) -> None:
+def test_names_are_hidden_in_the_sound_and_the_room_is_kept(
+    sample_film: Path, manifest: dict[str, Any], film_sound: np.ndarray
+) -> None:
     sources = {"amara": "footage/amara.mp4", "dev": "footage/dev.mov"}
     found = 0
     for name in json.loads((sample_film / "truth/bleeps.json").read_text()):
@@ -183,7 +215,9 @@ def texts_that_leave(build: Path) -> Iterator[tuple[str, str]]:
             yield str(path.relative_to(build)), path.read_bytes().decode("latin-1")
 
 
-@pytest.mark.parametrize("name", ["dev", "callum", "pargeter", "quince", "footage/", "wants a name", 'Tuesday group",'])
+@pytest.mark.parametrize(
+    "name", ["dev", "callum", "pargeter", "quince", "footage/", "wants a name", 'Tuesday group",']
+)
 def test_nothing_that_leaves_says_a_name_that_must_not_be_said(name: str, sample_film: Path) -> None:
     canary = re.compile(rf"(?<![a-z]){re.escape(name)}(?![a-z])", re.IGNORECASE)
     for file, text in texts_that_leave(sample_film / "build"):
@@ -196,18 +230,28 @@ def test_nothing_that_leaves_says_a_name_that_must_not_be_said(name: str, sample
 def test_sidecars_agree_with_each_other(sample_film: Path) -> None:
     srt = pysrt.open(str(sample_film / "build/captions/cut.en-GB.srt"))
     vtt = webvtt.read(str(sample_film / "build/captions/cut.en-GB.vtt"))
-    assert [item.text for item in srt] == [re.sub(r"<.*?>", "", cue.raw_text).replace("&amp;", "&") for cue in vtt]
+    assert [item.text for item in srt] == [
+        re.sub(r"<.*?>", "", cue.raw_text).replace("&amp;", "&") for cue in vtt
+    ]
     assert srt[0].text.split()[:3] == ["AMARA:", "I", "practise"]
-    assert any("[ward name]" in item.text for item in srt) and any("[to A and E]" in item.text for item in srt)
+    assert any("[ward name]" in item.text for item in srt) and any(
+        "[to A and E]" in item.text for item in srt
+    )
     assert any("A CONTRIBUTOR:" in item.text for item in srt)
     assert not any("ur" in item.text.split() for item in srt)
 
 
 def test_breaks_stand_where_the_storyboard_has_them(sample_film: Path, manifest: dict[str, Any]) -> None:
-    assert [(b["after"], b["seconds"], b["kind"]) for b in manifest["breaks"]] == [("q04", 20, "think"), ("q09", 90, "pairs"), ("q15", 60, "write")]
+    assert [(b["after"], b["seconds"], b["kind"]) for b in manifest["breaks"]] == [
+        ("q04", 20, "think"),
+        ("q09", 90, "pairs"),
+        ("q15", 60, "write"),
+    ]
     markers = json.loads((sample_film / "build/markers/reflection.json").read_text())
     assert markers["breaks"] == manifest["breaks"]
-    assert [cue.start_in_seconds for cue in webvtt.read(str(sample_film / "build/markers/reflection.vtt"))] == [int(float(b["at"])) for b in manifest["breaks"]]
+    assert [
+        cue.start_in_seconds for cue in webvtt.read(str(sample_film / "build/markers/reflection.vtt"))
+    ] == [int(float(b["at"])) for b in manifest["breaks"]]
     for entry in manifest["breaks"]:
         shot = next(s for s in manifest["shots"] if s["at"] == entry["at_frame"])
         assert shot["kind"] == "break" and shot["frames"] == entry["seconds"] * 25
@@ -229,29 +273,41 @@ def made(folder: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -
     return json.loads(capsys.readouterr().out.splitlines()[-1])["made"]
 
 
-def test_a_second_build_makes_nothing(film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_build_makes_nothing(
+    film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert made(film_copy, ourwords, capsys) == []
     assert ourwords(film_copy, "build-cut", "--dry-run") == 0
     assert "Nothing to make" in capsys.readouterr().out
 
 
-def test_one_changed_prompt_makes_one_part_and_the_film(film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_changed_prompt_makes_one_part_and_the_film(
+    film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
     settings = film_copy / "production.toml"
-    settings.write_text(settings.read_text().replace("What do you do with your shoulders", "What do you do with your hands"))
+    settings.write_text(
+        settings.read_text().replace("What do you do with your shoulders", "What do you do with your hands")
+    )
     assert ourwords(film_copy, "build-cut", "--dry-run") == 0
     assert "break-1: changed: prompt" in capsys.readouterr().out
     again = made(film_copy, ourwords, capsys)
     assert [name for name in again if name.startswith("shot")] == ["shot 9, break-1"]
 
 
-def test_another_order_makes_no_take_again(film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
+def test_another_order_makes_no_take_again(
+    film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
     settings = film_copy / "production.toml"
     settings.write_text(settings.read_text().replace('"q11", "q12", "q13"', '"q12", "q11", "q13"'))
     again = made(film_copy, ourwords, capsys)
-    assert [name for name in again if name.startswith("shot")] == []  # each speaker is labelled in either order
+    assert [
+        name for name in again if name.startswith("shot")
+    ] == []  # each speaker is labelled in either order
 
 
-def test_a_lost_film_comes_back(film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_lost_film_comes_back(
+    film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
     (film_copy / "build/cut.mp4").unlink()
     assert made(film_copy, ourwords, capsys) == []
     assert (film_copy / "build/cut.mp4").is_file()
@@ -265,35 +321,63 @@ def test_a_lost_film_comes_back(film_copy: Path, ourwords: Ourwords, capsys: pyt
     [
         ("2045-12-31,,Happy", "2025-12-31,,Happy", "consent ran out on 2025-12-31"),
         ("2045-12-31,,Happy", "2045-12-31,2026-01-02,Happy", "withdrew on 2026-01-02"),
-        ("training;workshop;public,none,2025-03-04,2045", "public,none,2025-03-04,2045", "consents to public, not to training"),
-        ("amara,Amara,training;workshop;public,none", "amara,Amara,training;workshop;public,voice", "asked for the voice to be disguised"),
+        (
+            "training;workshop;public,none,2025-03-04,2045",
+            "public,none,2025-03-04,2045",
+            "consents to public, not to training",
+        ),
+        (
+            "amara,Amara,training;workshop;public,none",
+            "amara,Amara,training;workshop;public,voice",
+            "asked for the voice to be disguised",
+        ),
         ("dev,A contributor,", "dev,Dev from the group,", "would be named, and asked not to be"),
     ],
 )
-def test_the_gate_stops_the_build(old: str, new: str, says: str, film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_gate_stops_the_build(
+    old: str, new: str, says: str, film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
     register = film_copy / "consent.csv"
     assert old in register.read_text()
     register.write_text(register.read_text().replace(old, new))
     assert ourwords(film_copy, "build-cut") == 77
     message = capsys.readouterr().err
     assert says in message and ("amara" in message or "dev" in message) and "nothing was built" in message
-    held = "would be named" not in says  # who may not be seen any more is in nothing that an earlier build left
+    held = (
+        "would be named" not in says
+    )  # who may not be seen any more is in nothing that an earlier build left
     assert (film_copy / "build/cut.mp4").is_file() != held
     assert ("Removed from" in message) == held
 
 
-def test_a_missing_contributor_and_a_missing_approval_stop_it(film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_contributor_and_a_missing_approval_stop_it(
+    film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
     register = film_copy / "consent.csv"
-    register.write_text("".join(line for line in register.read_text().splitlines(True) if not line.startswith("erin")))
+    register.write_text(
+        "".join(line for line in register.read_text().splitlines(True) if not line.startswith("erin"))
+    )
     quotes = film_copy / "quotes.csv"
-    quotes.write_text(quotes.read_text().replace("before,training;workshop;public,Tuesday group,2025-05-13,\n", "before,training;workshop;public,,,\n"))
+    quotes.write_text(
+        quotes.read_text().replace(
+            "before,training;workshop;public,Tuesday group,2025-05-13,\n",
+            "before,training;workshop;public,,,\n",
+        )
+    )
     assert ourwords(film_copy, "build-cut") == 77
     message = capsys.readouterr().err
-    assert "q09 (erin): is not in the consent register" in message and "q03 (dev): nobody has approved these words" in message
+    assert (
+        "q09 (erin): is not in the consent register" in message
+        and "q03 (dev): nobody has approved these words" in message
+    )
 
 
-def test_the_gate_asks_before_anything_is_opened(tmp_path: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whoever is named in the quote list is asked for first: nobody waits for hours of transcription to be refused."""
+def test_the_gate_asks_before_anything_is_opened(
+    tmp_path: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever is named in the quote list is asked for first: nobody waits for hours of transcription to be
+    refused.
+    """
     folder = tmp_path / "film"
     shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("build", "transcripts"))
     register = folder / "consent.csv"
@@ -301,11 +385,15 @@ def test_the_gate_asks_before_anything_is_opened(tmp_path: Path, ourwords: Ourwo
     assert ourwords(folder, "build-cut") == 77
     assert "q01 (amara): withdrew on 2026-01-02" in capsys.readouterr().err
     assert not (folder / "transcripts").exists()
-    assert ourwords(folder, "transcribe", "amara") == 77  # and footage of somebody who withdrew is not opened at all
+    assert (
+        ourwords(folder, "transcribe", "amara") == 77
+    )  # and footage of somebody who withdrew is not opened at all
     assert "its contributor has withdrawn" in capsys.readouterr().err
 
 
-def test_an_interview_is_no_cutaway(film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_interview_is_no_cutaway(
+    film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Carys is in no scene; her face may not come in through the side door, under another name either."""
     shutil.copyfile(film_copy / "footage/carys.mp4", film_copy / "b-roll/window.mp4")
     settings = film_copy / "production.toml"
@@ -314,14 +402,22 @@ def test_an_interview_is_no_cutaway(film_copy: Path, ourwords: Ourwords, capsys:
     assert "b-roll/window.mp4: is an interview" in capsys.readouterr().err
 
 
-def test_a_name_in_a_card_stops_it(film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_name_in_a_card_stops_it(
+    film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
     settings = film_copy / "production.toml"
-    settings.write_text(settings.read_text().replace("Thank you to Amara, Ben, Erin and one", "Thank you to Amara, Ben, Dev, Erin and one"))
+    settings.write_text(
+        settings.read_text().replace(
+            "Thank you to Amara, Ben, Erin and one", "Thank you to Amara, Ben, Dev, Erin and one"
+        )
+    )
     assert ourwords(film_copy, "build-cut") == 77
     assert "the end card (dev): would be named" in capsys.readouterr().err
 
 
-def test_an_unpinned_ambiguous_quote_stops_it_with_both_places(film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_unpinned_ambiguous_quote_stops_it_with_both_places(
+    film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert ourwords(film_copy, "match", "--choose", "q06=0") == 1
     assert ourwords(film_copy, "build-cut") == 1
     message = capsys.readouterr().err
@@ -330,7 +426,9 @@ def test_an_unpinned_ambiguous_quote_stops_it_with_both_places(film_copy: Path, 
     assert ourwords(film_copy, "build-cut") == 0
 
 
-def test_a_draft_shows_what_cannot_be_shown_yet_and_writes_nothing_else(film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_draft_shows_what_cannot_be_shown_yet_and_writes_nothing_else(
+    film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
     settings = film_copy / "production.toml"
     text = settings.read_text()
     scenes = text[text.index("# Scene 1") : text.index("# How it ends")]
@@ -369,20 +467,33 @@ def test_clips_come_from_the_parts_with_their_captions(
     assert abs(by_pyloudnorm(sound) - -18.0) <= 0.5
 
 
-def test_a_clip_nobody_consented_to_is_refused(film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_clip_nobody_consented_to_is_refused(
+    film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert ourwords(film_copy, "clips", "--contributor", "ben") == 77
     message = capsys.readouterr().err
     assert "q14 (ben): consents to training, not to workshop" in message and "no clip was written" in message
     assert not (film_copy / "build/clips").exists()
     assert ourwords(film_copy, "clips", "--theme", "helped", "--skip-refused") == 0
-    assert sorted(path.name for path in (film_copy / "build/clips").glob("*.mp4")) == ["q11.mp4", "q12.mp4", "q13.mp4", "q15.mp4"]
+    assert sorted(path.name for path in (film_copy / "build/clips").glob("*.mp4")) == [
+        "q11.mp4",
+        "q12.mp4",
+        "q13.mp4",
+        "q15.mp4",
+    ]
     assert "Left out: q14" in capsys.readouterr().err
 
 
-def test_what_no_film_needs_can_be_taken_off_the_disk(film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> None:
-    """Once the title is another, its old card and the old join are spare; what the film needs stays, and is not made again."""
+def test_what_no_film_needs_can_be_taken_off_the_disk(
+    film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once the title is another, its old card and the old join are spare; what the film needs stays, and is
+    not made again.
+    """
     settings = film_copy / "production.toml"
-    settings.write_text(settings.read_text().replace('kind = "title"\nseconds = 4.0', 'kind = "title"\nseconds = 5.0'))
+    settings.write_text(
+        settings.read_text().replace('kind = "title"\nseconds = 4.0', 'kind = "title"\nseconds = 5.0')
+    )
     assert ourwords(film_copy, "build-cut") == 0
     capsys.readouterr()
     assert ourwords(film_copy, "cache", "prune", "--dry-run") == 0

@@ -1,4 +1,6 @@
-"""Whole programmes, encoded by the real encoder and held against another meter: pyloudnorm, and a true peak by FFT."""
+"""Whole programmes, encoded by the real encoder and held against another meter: pyloudnorm, and a true peak
+by FFT.
+"""
 
 from __future__ import annotations
 
@@ -29,22 +31,40 @@ TARGET = -18.0
 
 
 def speech(seconds: float, level: float, seed: int = 1, *, stereo: bool = False) -> Samples:
-    """A buzz through the noise of a mouth, in syllables and sentences: peaks and pauses as a voice has them."""
+    """A buzz through the noise of a mouth, in syllables and sentences: peaks and pauses as a voice has
+    them.
+    """
     count, noise = round(seconds * SAMPLE_RATE), np.random.default_rng(seed)
     at = np.arange(count) / SAMPLE_RATE
     pitch = np.cumsum(130 + 30 * np.sin(2 * np.pi * 0.6 * at + seed)) / SAMPLE_RATE
     buzz = sum(np.cos(2 * np.pi * h * pitch) / h for h in range(1, 20)) + 0.1 * noise.normal(0, 1, count)
-    said = buzz * np.maximum(0, np.sin(2 * np.pi * 3.7 * at)) ** 2 * (np.sin(2 * np.pi * 0.21 * at + seed) > -0.6)
+    said = (
+        buzz
+        * np.maximum(0, np.sin(2 * np.pi * 3.7 * at)) ** 2
+        * (np.sin(2 * np.pi * 0.21 * at + seed) > -0.6)
+    )
     both = np.stack([said, np.roll(said, 20) if stereo else said], axis=1)
     return np.asarray(both / np.sqrt((both**2).mean()) * 10 ** (level / 20), np.float32)
 
 
-def made(folder: Path, *sounds: Samples | float, target: float = TARGET, rooms: assemble.Rooms = assemble.no_rooms) -> tuple[Samples, Heard, Timeline]:
+def made(
+    folder: Path, *sounds: Samples | float, target: float = TARGET, rooms: assemble.Rooms = assemble.no_rooms
+) -> tuple[Samples, Heard, Timeline]:
     """The encoded film of these takes (or cards of so many seconds), decoded as a player does."""
     shots: list[Shot] = []
     for number, heard in enumerate(sounds):
         frames = round((heard if isinstance(heard, float) else len(heard) / SAMPLE_RATE) * 25)
-        take = Take(0, frames, f"q{number}", "amara", "Amara", f"s{number}", 0, Span[Source].measured(0, frames / 25), ())
+        take = Take(
+            0,
+            frames,
+            f"q{number}",
+            "amara",
+            "Amara",
+            f"s{number}",
+            0,
+            Span[Source].measured(0, frames / 25),
+            (),
+        )
         shots.append(Card(0, frames, "scene", "", "") if isinstance(heard, float) else take)
     timeline, parts = Timeline("Film", RATE, (320, 180), follow(tuple(shots))), []
     for number, (shot, heard) in enumerate(zip(timeline.shots, sounds, strict=True)):
@@ -60,13 +80,19 @@ def made(folder: Path, *sounds: Samples | float, target: float = TARGET, rooms: 
     raw = assemble.programme(folder, timeline, parts, gains, rooms)
     encoded, heard_as = assemble.level(folder, raw, before, target, Rack({}, {}, {}))
     media = probe.probe(encoded, file_digest(encoded))
-    return hear(encoded, media, choose_feed(encoded.name, media), 0, sample_at(timeline.frames, RATE)), heard_as, timeline
+    return (
+        hear(encoded, media, choose_feed(encoded.name, media), 0, sample_at(timeline.frames, RATE)),
+        heard_as,
+        timeline,
+    )
 
 
 def peak(film: Samples) -> float:
     """dBTP at four times the rate, by one transform of it all: nothing of ours."""
     size = 1 << len(film).bit_length()
-    fine = [np.fft.irfft(np.fft.rfft(film[:, side].astype(np.float64), size), 4 * size) * 4 for side in (0, 1)]
+    fine = [
+        np.fft.irfft(np.fft.rfft(film[:, side].astype(np.float64), size), 4 * size) * 4 for side in (0, 1)
+    ]
     return float(20 * np.log10(max(np.abs(fine).max(), 1e-9)))
 
 
@@ -75,9 +101,16 @@ CASES: dict[str, Callable[[], list[Samples | float]]] = {
     "stereo": lambda: [speech(8, -25, stereo=True), speech(6, -22, 2, stereo=True)],
     "very quiet": lambda: [speech(8, -45), 2.0, speech(6, -44, 2)],
     "one whispers": lambda: [speech(8, -20), speech(8, -48, 2)],
-    "loud and clipped": lambda: [np.clip(speech(8, -4), -1, 1).astype(np.float32), np.clip(speech(5, -1, 2), -1, 1).astype(np.float32)],
-    "hugely dynamic": lambda: [np.concatenate([speech(4, level, seed) for seed, level in enumerate((-50, -10, -40, -6, -30))])],
-    "with a bang in it": lambda: [np.concatenate([speech(6, -30), np.full((60, 2), 0.95, np.float32), speech(6, -30, 2)])],
+    "loud and clipped": lambda: [
+        np.clip(speech(8, -4), -1, 1).astype(np.float32),
+        np.clip(speech(5, -1, 2), -1, 1).astype(np.float32),
+    ],
+    "hugely dynamic": lambda: [
+        np.concatenate([speech(4, level, seed) for seed, level in enumerate((-50, -10, -40, -6, -30))])
+    ],
+    "with a bang in it": lambda: [
+        np.concatenate([speech(6, -30), np.full((60, 2), 0.95, np.float32), speech(6, -30, 2)])
+    ],
     "two seconds": lambda: [speech(2, -25)],
     "half a second": lambda: [speech(0.52, -25)],
 }
@@ -110,17 +143,37 @@ def test_a_film_too_short_to_be_measured_is_made_and_does_not_clip(seconds: floa
 
 def test_speakers_of_very_different_levels_come_out_alike(tmp_path: Path) -> None:
     levels = (-38, -12, -25, -20)
-    film, _, timeline = made(tmp_path, *(speech(6, level, seed, stereo=seed == 2) for seed, level in enumerate(levels)))
-    each = [by_pyloudnorm(film[sample_at(shot.at, RATE) : sample_at(shot.end, RATE)]) for shot in timeline.shots]
+    film, _, timeline = made(
+        tmp_path, *(speech(6, level, seed, stereo=seed == 2) for seed, level in enumerate(levels))
+    )
+    each = [
+        by_pyloudnorm(film[sample_at(shot.at, RATE) : sample_at(shot.end, RATE)]) for shot in timeline.shots
+    ]
     assert max(each) - min(each) <= 1.0
 
 
 def test_sound_in_5_1_comes_out_as_loud_as_asked(tmp_path: Path) -> None:
     """From the file: the voice in the middle, a rumble in the LFE that must not count."""
     speech(8, -25)[:, :1].tofile(tmp_path / "voice.f32")
-    inputs = ["-f", "f32le", "-ar", "48000", "-ac", "1", "-i", "voice.f32", "-f", "lavfi", "-i", "sine=f=40:d=8:r=48000"]
+    inputs = [
+        "-f",
+        "f32le",
+        "-ar",
+        "48000",
+        "-ac",
+        "1",
+        "-i",
+        "voice.f32",
+        "-f",
+        "lavfi",
+        "-i",
+        "sine=f=40:d=8:r=48000",
+    ]
     graph = "[0][1]amerge=inputs=2[two];[two]pan=5.1|FC=c0|LFE=6*c1[out]"
-    run([*inputs, "-filter_complex", graph, "-map", "[out]", "-c:a", "aac", "-b:a", "384k", "five.mp4"], tmp_path)
+    run(
+        [*inputs, "-filter_complex", graph, "-map", "[out]", "-c:a", "aac", "-b:a", "384k", "five.mp4"],
+        tmp_path,
+    )
     media: Media = probe.probe(tmp_path / "five.mp4", "x")
     assert media.tracks[0].channels == 6
     heard = hear(tmp_path / "five.mp4", media, choose_feed("five.mp4", media), 0, 8 * SAMPLE_RATE)
@@ -145,15 +198,21 @@ def shrill(film: Samples) -> np.ndarray:
 
 @pytest.mark.parametrize("faded", [True, False])
 def test_no_join_clicks(faded: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Takes cut in the middle of loud sound, on which every hard cut would click: with our fades none does, without them most do."""
+    """Takes cut in the middle of loud sound, on which every hard cut would click: with our fades none does,
+    without them most do.
+    """
     if not faded:
         monkeypatch.setattr(audio_edit, "_only", lambda samples, *_: samples)
     takes = [speech(2, -20, seed)[7_000 * seed :][: round(1.2 * SAMPLE_RATE)] for seed in range(1, 7)]
-    for number, take in enumerate(takes):  # a voice without shrill sounds of its own: what is above 10 kHz is the cut
+    for number, take in enumerate(
+        takes
+    ):  # a voice without shrill sounds of its own: what is above 10 kHz is the cut
         spectrum = np.fft.rfft(take, axis=0)
         spectrum[len(spectrum) * 7 // 24 :] = 0
         rolled = np.fft.irfft(spectrum, len(take), axis=0)
-        takes[number] = np.asarray(np.roll(rolled, -int(np.abs(rolled[:, 0]).argmax()), axis=0), np.float32)  # cut on the loudest sample there is
+        takes[number] = np.asarray(
+            np.roll(rolled, -int(np.abs(rolled[:, 0]).argmax()), axis=0), np.float32
+        )  # cut on the loudest sample there is
     film, _, timeline = made(tmp_path, *takes)
     high = shrill(film)
     joins = [sample_at(shot.at, RATE) for shot in timeline.shots[1:]]

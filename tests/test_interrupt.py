@@ -1,4 +1,6 @@
-"""Stopped at any moment: no child left, no half file under a final name, and the next run goes on from there."""
+"""Stopped at any moment: no child left, no half file under a final name, and the next run goes on from
+there.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ def start() -> Iterator[Start]:
 
         def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
             command = [sys.executable, "-m", "pipeline", "-C", str(folder), *arguments]
-            run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_can_be_stopped)
+            run = subprocess.Popen(
+                command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_can_be_stopped
+            )
             stack.enter_context(run)
             stack.callback(run.kill)
             return run
@@ -63,7 +67,9 @@ def whole(folder: Path) -> None:
 
 
 def lose_the_parts(folder: Path) -> None:
-    """As in the middle of a render: sources, transcripts, cut points and most pictures are there, three takes are not."""
+    """As in the middle of a render: sources, transcripts, cut points and most pictures are there, three takes
+    are not.
+    """
     import shutil
 
     for made in list((folder / "build/.store/objects").rglob("made.json")):
@@ -82,8 +88,12 @@ def wait_for_work(folder: Path, run: subprocess.Popen[str], seconds: float = 30)
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
-def test_stopped_in_the_middle_and_finished_by_the_next_run(number: int, code: int, film_copy: Path, start: Start) -> None:
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)]
+)
+def test_stopped_in_the_middle_and_finished_by_the_next_run(
+    number: int, code: int, film_copy: Path, start: Start
+) -> None:
     lose_the_parts(film_copy)
     run = start(film_copy, "build-cut")
     wait_for_work(film_copy, run)

@@ -30,12 +30,23 @@ PIN = Pin("q1", quote(QUOTE).digest, "amara", (Span.measured(2.2, 3.7),))
 @pytest.fixture
 def at(tmp_path: Path) -> Desk:
     """A desk with two sources, of which nothing but what was said in them is known."""
-    sources = "".join(f'[[source]]\nid = "{name}"\nfile = "{name}.mp4"\ncontributor = "{name}"\n' for name in ("amara", "ben"))
+    sources = "".join(
+        f'[[source]]\nid = "{name}"\nfile = "{name}.mp4"\ncontributor = "{name}"\n'
+        for name in ("amara", "ben")
+    )
     for name in ("amara", "ben"):
         (tmp_path / f"{name}.mp4").touch()
-    (tmp_path / "production.toml").write_text(f'[film]\ntitle = "One"\n{sources}[[scene]]\ntitle = "One"\nquotes = ["q1"]\n')
-    (tmp_path / "quotes.csv").write_text(f"id,contributor,source,text,theme,use,approved_by,approved_on\nq1,amara,,{QUOTE},,training,A,2026-01-01\n")
-    (tmp_path / "consent.csv").write_text("contributor,display_name,scope,anonymise,given_on,expires_on,withdrawn_on\namara,A,training,none,2026-01-01,,\n")
+    (tmp_path / "production.toml").write_text(
+        f'[film]\ntitle = "One"\n{sources}[[scene]]\ntitle = "One"\nquotes = ["q1"]\n'
+    )
+    (tmp_path / "quotes.csv").write_text(
+        f"id,contributor,source,text,theme,use,approved_by,approved_on\n"
+        f"q1,amara,,{QUOTE},,training,A,2026-01-01\n"
+    )
+    (tmp_path / "consent.csv").write_text(
+        "contributor,display_name,scope,anonymise,given_on,expires_on,withdrawn_on\n"
+        "amara,A,training,none,2026-01-01,,\n"
+    )
     production = load(tmp_path)
     shelf = Shelf(production.build / ".store")
     shelf.open()
@@ -67,7 +78,9 @@ def test_a_quote_is_looked_for_once(at: Desk, looked: list[str]) -> None:
     assert looked == ["q1"]
 
 
-def test_what_it_depends_on_has_it_looked_for_again(at: Desk, looked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_it_depends_on_has_it_looked_for_again(
+    at: Desk, looked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     at.match(quote(QUOTE), HEARD, None)
     at.match(quote(f"{QUOTE} answer"), HEARD, None)
     at.match(replace(quote(QUOTE), contributor=""), HEARD, None)  # anybody's: of both sources
@@ -113,7 +126,13 @@ def test_a_dry_run_looks_and_keeps_nothing(at: Desk) -> None:
 def test_a_match_comes_back_to_the_last_fraction(text: str, heard: Haystack) -> None:
     found = look(quote(text), [heard])
     third = Time[Source](Fraction(1, 3))
-    shifted = replace(found, candidates=tuple(replace(c, stretches=tuple(replace(s, after=third) for s in c.stretches)) for c in found.candidates))
+    shifted = replace(
+        found,
+        candidates=tuple(
+            replace(c, stretches=tuple(replace(s, after=third) for s in c.stretches))
+            for c in found.candidates
+        ),
+    )
     for match in (found, shifted, replace(found, pinned=True)):
         assert read_found(found_record(match)) == match
 
@@ -124,7 +143,12 @@ def test_the_key_of_a_match_holds_all_the_code_that_it_goes_through() -> None:
     while wanted:
         name = wanted.pop()
         seen.add(name)
-        names = [one for node in ast.walk(ast.parse((ROOT / "pipeline" / name).read_text())) for one in imported(node) if one.startswith("pipeline.")]
+        names = [
+            one
+            for node in ast.walk(ast.parse((ROOT / "pipeline" / name).read_text()))
+            for one in imported(node)
+            if one.startswith("pipeline.")
+        ]
         files = [f"{one.removeprefix('pipeline.').replace('.', '/')}.py" for one in names]
         wanted += [file for file in files if file not in seen and (ROOT / "pipeline" / file).is_file()]
     assert seen | {"engine/records.py"} == set(MATCHING)

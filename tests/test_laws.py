@@ -1,4 +1,6 @@
-"""The laws of the house: what each folder may import, read from the syntax tree. The table in docs/design.md is made from them."""
+"""The laws of the house: what each folder may import, read from the syntax tree. The table in docs/design.md
+is made from them.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ WORLD = PROCESSES | {"shutil", "tempfile", "os"}
 
 @dataclass(frozen=True)
 class Law:
-    """What a folder is for, which folders and which packages it may import, and what of Python's own library it may not."""
+    """What a folder is for, which folders and which packages it may import, and what of Python's own library
+    it may not.
+    """
 
     says: str
     ours: frozenset[str]
@@ -26,14 +30,19 @@ class Law:
     never: frozenset[str]
 
 
-ORDER = "core language production footage speech matching edit captions consent render verification delivery review film cli".split()
+ORDER = (
+    "core language production footage speech matching edit captions consent render verification "
+    "delivery review film cli"
+).split()
 """A film is made in this order, and imports point to the left."""
 
 BESIDE = ("engine", "adapters")
 """Beside the order: the one knows no subject, the other no quote."""
 
 
-def law(folder: str, says: str, theirs: str = "", *, never: set[str] = WORLD, also: str = "", but: str = "") -> tuple[str, Law]:
+def law(
+    folder: str, says: str, theirs: str = "", *, never: set[str] = WORLD, also: str = "", but: str = ""
+) -> tuple[str, Law]:
     left = ORDER[: ORDER.index(folder)] if folder in ORDER else []
     ours = {folder, "errors", *left, *also.split()} - set(but.split())
     return folder, Law(says, frozenset(ours), frozenset(theirs.split()), frozenset(never))
@@ -43,24 +52,73 @@ LAWS = dict(
     [
         law("core", "values and arithmetic that know no film; no input or output", "numpy"),
         law("language", "the same words are the same everywhere; lists are data"),
-        law("production", "outside it nobody sees TOML, CSV or pydantic", "pydantic openpyxl charset_normalizer defusedxml", also="engine"),
+        law(
+            "production",
+            "outside it nobody sees TOML, CSV or pydantic",
+            "pydantic openpyxl charset_normalizer defusedxml",
+            also="engine",
+        ),
         law("footage", "facts of a file or of two clocks; no words", "numpy", also="engine"),
         law("speech", "words with times, a speaker and how sure; no quotes", "numpy", also="engine"),
-        law("matching", "says matched only where nobody need look; no pictures", "numpy rapidfuzz", also="engine"),
+        law(
+            "matching",
+            "says matched only where nobody need look; no pictures",
+            "numpy rapidfuzz",
+            also="engine",
+        ),
         law("edit", "frames and samples, exactly"),
-        law("captions", "approved words only; no rule without a clause", "numpy pysrt defusedxml charset_normalizer rapidfuzz", also="engine"),
-        law("consent", "a refusal is made here and nowhere else; what is not known to be approved is refused", also="engine"),
-        law("render", "a shot depends on its key and on nothing else", "numpy", but="consent production", also="engine"),
-        law("verification", "judges against the approved text, believing nothing that the build believed", "numpy rapidfuzz", also="engine"),
-        law("delivery", "nothing reaches build/ but through release.py", "jinja2", never=PROCESSES, also="engine"),
+        law(
+            "captions",
+            "approved words only; no rule without a clause",
+            "numpy pysrt defusedxml charset_normalizer rapidfuzz",
+            also="engine",
+        ),
+        law(
+            "consent",
+            "a refusal is made here and nowhere else; what is not known to be approved is refused",
+            also="engine",
+        ),
+        law(
+            "render",
+            "a shot depends on its key and on nothing else",
+            "numpy",
+            but="consent production",
+            also="engine",
+        ),
+        law(
+            "verification",
+            "judges against the approved text, believing nothing that the build believed",
+            "numpy rapidfuzz",
+            also="engine",
+        ),
+        law(
+            "delivery",
+            "nothing reaches build/ but through release.py",
+            "jinja2",
+            never=PROCESSES,
+            also="engine",
+        ),
         law("review", "people look, answer and comment; values know no page", "defusedxml", also="engine"),
         law("film", "the artifacts of a film, a typed line each", also="engine"),
-        law("cli", "arguments in, text or JSON out; the only folder that prints", "typer rich filelock packaging", never=PROCESSES, also="engine adapters"),
-        law("engine", "how work is keyed, kept and spread; it knows no subject", "filelock", never=PROCESSES | {"pickle"}, also="core"),
+        law(
+            "cli",
+            "arguments in, text or JSON out; the only folder that prints",
+            "typer rich filelock packaging",
+            never=PROCESSES,
+            also="engine adapters",
+        ),
+        law(
+            "engine",
+            "how work is keyed, kept and spread; it knows no subject",
+            "filelock",
+            never=PROCESSES | {"pickle"},
+            also="core",
+        ),
         law(
             "adapters",
             "argv and samples: the only code with processes, codecs and models; no message about quotes",
-            "av ffmpeg numpy moviepy PIL fontTools imageio_ffmpeg faster_whisper ctranslate2 whisper torch pocketsphinx platformdirs "
+            "av ffmpeg numpy moviepy PIL fontTools imageio_ffmpeg faster_whisper ctranslate2 whisper "
+            "torch pocketsphinx platformdirs "
             "huggingface_hub soxr onnxruntime",
             never={"pickle"},
             also="core",
@@ -83,8 +141,10 @@ ONLY_IN = {
     "link_whole": ["delivery/release.py", "engine/*", "cli/captions.py"],
     "unlink": ["delivery/release.py", "engine/*", "render/*", "adapters/*"],
 }
-"""Modules and calls that live in these places and in no other. Nothing is written into build/ but by the door and the shelf:
-the desk keeps transcripts and the lock of matches, `captions fix` the file that a person named, and work has a folder of its own."""
+"""Modules and calls that live in these places and in no other. Nothing is written into build/ but by the door
+and the shelf:
+the desk keeps transcripts and the lock of matches, `captions fix` the file that a person named, and work has
+a folder of its own."""
 
 DEBTS = {
     "adapters/asr/pocketsphinx.py: imports language.normalise",
@@ -125,7 +185,9 @@ DEBTS = {
     "verification/verify.py: imports adapters.renderer",
     "verification/verify.py: imports film",
 }
-"""What still breaks a law, file by file. Nothing may be added; what is mended is taken out, and a test sees to both."""
+"""What still breaks a law, file by file. Nothing may be added; what is mended is taken out, and a test sees
+to both.
+"""
 
 
 def folder_of(file: Path) -> str:
@@ -133,12 +195,16 @@ def folder_of(file: Path) -> str:
 
 
 def imported(node: ast.AST) -> list[str]:
-    """Full names that an import brings in: `from pipeline.adapters import fonts` is pipeline.adapters.fonts."""
+    """Full names that an import brings in: `from pipeline.adapters import fonts` is
+    pipeline.adapters.fonts.
+    """
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
         module = "." * node.level + (node.module or "")
-        inside = module == "pipeline" or (module.startswith("pipeline.") and (ROOT / module.replace(".", "/")).is_dir())
+        inside = module == "pipeline" or (
+            module.startswith("pipeline.") and (ROOT / module.replace(".", "/")).is_dir()
+        )
         return [f"{module}.{alias.name}" for alias in node.names] if inside else [module]
     return []
 
@@ -147,7 +213,11 @@ def called(node: ast.AST) -> list[str]:
     """The name that a call has, in full and, for what writes and removes, without what it is called on."""
     name = ast.unparse(node.func) if isinstance(node, ast.Call) else ""
     last = name.rpartition(".")[2]
-    return [name, *([last] if last in ("write_whole", "link_whole", "unlink") and last != name else [])] if name else []
+    return (
+        [name, *([last] if last in ("write_whole", "link_whole", "unlink") and last != name else [])]
+        if name
+        else []
+    )
 
 
 def complaints(file: Path, source: str) -> Iterator[str]:
@@ -161,7 +231,9 @@ def complaints(file: Path, source: str) -> Iterator[str]:
         for name in imported(node):
             yield from _import(file, folder, rule, name)
         for name in {*(n.partition(".")[0] for n in imported(node)), *called(node)}:
-            if name in ONLY_IN and not any(file.is_relative_to(place.removesuffix("/*")) for place in ONLY_IN[name]):
+            if name in ONLY_IN and not any(
+                file.is_relative_to(place.removesuffix("/*")) for place in ONLY_IN[name]
+            ):
                 yield f"{file}: {name} is for {', '.join(ONLY_IN[name])} only"
         if called(node) == ["open"] and folder in ("core", "language", "captions", "edit"):
             yield f"{file}: {folder} opens a file"
@@ -192,7 +264,11 @@ def test_nothing_breaks_a_law_but_the_debts_that_are_listed_and_no_debt_is_liste
 
 def table() -> str:
     """The laws as docs/design.md shows them."""
-    rows = [f"| {folder} | {rule.says} | {', '.join(sorted(rule.theirs)) or '–'} |" for folder, rule in LAWS.items() if folder in ORDER or folder in BESIDE]
+    rows = [
+        f"| {folder} | {rule.says} | {', '.join(sorted(rule.theirs)) or '–'} |"
+        for folder, rule in LAWS.items()
+        if folder in ORDER or folder in BESIDE
+    ]
     return "\n".join(["| folder | law | packages of others |", "|---|---|---|", *rows])
 
 
@@ -204,20 +280,30 @@ def test_every_folder_has_a_law_and_a_docstring_that_says_what_it_is_for() -> No
     folders = {folder_of(file) for file in files()}
     assert folders <= {*LAWS, "desk"}
     for init in PACKAGE.rglob("__init__.py"):
-        assert ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))), f"{init} does not say what the folder is for"
+        assert ast.get_docstring(ast.parse(init.read_text(encoding="utf-8"))), (
+            f"{init} does not say what the folder is for"
+        )
 
 
 @pytest.mark.parametrize(
     ("file", "source", "says"),
     [
         ("core/time.py", "import pysrt", "core imports pysrt"),
-        ("core/time.py", "x = 1\n\nfrom pipeline.delivery import markers", "core/time.py: imports delivery.markers"),
+        (
+            "core/time.py",
+            "x = 1\n\nfrom pipeline.delivery import markers",
+            "core/time.py: imports delivery.markers",
+        ),
         ("core/time.py", "def f():\n    import os", "core imports os"),
         ("core/time.py", "open('x')", "core opens a file"),
         ("language/figures.py", "from pipeline.production.quotes import Quote", "imports production.quotes"),
         ("captions/formats/srt.py", "from pipeline.consent import gate", "imports consent.gate"),
         ("captions/formats/vtt.py", "import pysrt", "pysrt is for captions/formats/srt.py only"),
-        ("render/shot.py", "from pipeline.adapters.ffmpeg import commands", "imports adapters.ffmpeg.commands"),
+        (
+            "render/shot.py",
+            "from pipeline.adapters.ffmpeg import commands",
+            "imports adapters.ffmpeg.commands",
+        ),
         ("render/shot.py", "from pipeline.consent import gate", "imports consent.gate"),
         ("render/shot.py", "if TYPE_CHECKING:\n    import av", "render imports av"),
         ("render/shot.py", "import subprocess", "render imports subprocess"),
@@ -230,7 +316,11 @@ def test_every_folder_has_a_law_and_a_docstring_that_says_what_it_is_for() -> No
         ("consent/approve.py", "raise Refused('no')", "Refused is for consent/gate.py only"),
         ("film.py", "write_whole(build / 'cut.mp4', b'')", "write_whole is for delivery/release.py"),
         ("cli/approvals.py", "cache.link_whole(a, b)", "link_whole is for delivery/release.py"),
-        ("delivery/markers.py", "(build / 'cut.mp4').unlink(missing_ok=True)", "unlink is for delivery/release.py"),
+        (
+            "delivery/markers.py",
+            "(build / 'cut.mp4').unlink(missing_ok=True)",
+            "unlink is for delivery/release.py",
+        ),
         ("cli/main.py", "import av\nav.open('x')", "av.open is for"),
         ("adapters/renderer.py", "import moviepy.editor", "moviepy is for adapters/cards.py only"),
         ("film.py", "print('done')", "print is for cli/console.py only"),

@@ -1,4 +1,6 @@
-"""The ledger: nothing that was acknowledged is lost, whoever else writes, whatever crashes, however git merges."""
+"""The ledger: nothing that was acknowledged is lost, whoever else writes, whatever crashes, however git
+merges.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def test_writers_at_once_lose_nothing(tmp_path: Path) -> None:
         writer.join(60)
     book = journal.read(path)
     assert not book.damaged
-    assert {(line["by"], line["number"]) for line in book.lines} == {(f"writer {who}", number) for who in range(4) for number in range(25)}
+    assert {(line["by"], line["number"]) for line in book.lines} == {
+        (f"writer {who}", number) for who in range(4) for number in range(25)
+    }
 
 
 def test_a_crash_in_the_middle_of_a_line_loses_that_line_alone(tmp_path: Path) -> None:
@@ -62,7 +66,10 @@ def test_a_crash_in_the_middle_of_a_line_loses_that_line_alone(tmp_path: Path) -
 def test_a_killed_writer_leaves_every_acknowledged_line(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
     loop = "while True:\n journal.append(path, [{'n': n}]); print(n, flush=True); n += 1"
-    code = f"from pipeline.engine import journal; from pathlib import Path; n = 0; path = Path({str(path)!r})\n{loop}"
+    code = (
+        f"from pipeline.engine import journal; from pathlib import Path; n = 0; path = "
+        f"Path({str(path)!r})\n{loop}"
+    )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout
         for _ in range(20):
@@ -79,12 +86,19 @@ def test_a_killed_writer_leaves_every_acknowledged_line(tmp_path: Path) -> None:
 def test_any_text_comes_back_as_it_was(entries: list[dict[str, str]]) -> None:
     import tempfile
 
-    entries = [{key: value for key, value in entry.items() if key not in ("v", "id", "written")} for entry in entries]
+    entries = [
+        {key: value for key, value in entry.items() if key not in ("v", "id", "written")} for entry in entries
+    ]
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "a.jsonl"
         journal.append(path, entries)
-        found = [{key: value for key, value in line.items() if key not in ("v", "id", "written")} for line in journal.read(path).lines]
-    assert sorted(json.dumps(one, sort_keys=True) for one in found) == sorted(json.dumps(one, sort_keys=True) for one in entries)
+        found = [
+            {key: value for key, value in line.items() if key not in ("v", "id", "written")}
+            for line in journal.read(path).lines
+        ]
+    assert sorted(json.dumps(one, sort_keys=True) for one in found) == sorted(
+        json.dumps(one, sort_keys=True) for one in entries
+    )
 
 
 @pytest.mark.needs("git")
@@ -92,7 +106,11 @@ def test_two_copies_merge_in_git_line_by_line(tmp_path: Path) -> None:
     from pipeline.production.load import create
 
     def git(*words: str) -> None:
-        subprocess.run(["git", "-C", str(folder), "-c", "user.name=T", "-c", "user.email=t@example.org", *words], check=True, capture_output=True)
+        subprocess.run(
+            ["git", "-C", str(folder), "-c", "user.name=T", "-c", "user.email=t@example.org", *words],
+            check=True,
+            capture_output=True,
+        )
 
     folder = tmp_path / "film"
     create(folder)

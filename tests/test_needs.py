@@ -1,4 +1,6 @@
-"""What is left out is said, with the line that brings it, and is a failure where all must run; no test takes others with it."""
+"""What is left out is said, with the line that brings it, and is a failure where all must run; no test takes
+others with it.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,11 @@ def run(tmp_path: Path) -> Run:
         there.mkdir(exist_ok=True)
         for name in programs:
             (there / name).symlink_to(shutil.which(name) or sys.executable)
-        ours = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "OURWORDS_TESTS"))}
+        ours = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("PYTEST", "OURWORDS_TESTS"))
+        }
         done = subprocess.run(
             [sys.executable, "-m", "pytest", *options],
             cwd=tmp_path,
@@ -80,12 +86,19 @@ def run(tmp_path: Path) -> Run:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("tests", "options"), [(MARKED, ()), (BY_FIXTURE, ()), (BY_FIXTURE, ("-n", "2")), (MARKED, ("-q", "-q"))])
-def test_what_is_left_out_is_said_with_the_line_that_brings_it(tests: str, options: tuple[str, ...], run: Run) -> None:
+@pytest.mark.parametrize(
+    ("tests", "options"), [(MARKED, ()), (BY_FIXTURE, ()), (BY_FIXTURE, ("-n", "2")), (MARKED, ("-q", "-q"))]
+)
+def test_what_is_left_out_is_said_with_the_line_that_brings_it(
+    tests: str, options: tuple[str, ...], run: Run
+) -> None:
     code, said = run(tests, *options)
     assert code == 0, said
     assert "2 left out" in said
-    assert "   2 × chromium is not here (a browser judges pages and WebVTT) → sudo apt-get install chromium" in said.splitlines()
+    assert (
+        "   2 × chromium is not here (a browser judges pages and WebVTT) → sudo apt-get install chromium"
+        in said.splitlines()
+    )
 
 
 @pytest.mark.slow
@@ -122,8 +135,18 @@ def test_a_need_that_nobody_wrote_down_is_an_error(run: Run) -> None:
 def test_tests_are_left_out_here_and_nowhere_else() -> None:
     """So that each says what it lacks and how to bring it."""
     for file in (ROOT / "tests").rglob("*.py"):
-        names = {ast.unparse(node) for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))) if isinstance(node, ast.Attribute)}
-        assert file.name == "needs.py" or not names & {"pytest.skip", "pytest.importorskip", "pytest.mark.skipif", "pytest.mark.skip", "pytest.xfail"}, file
+        names = {
+            ast.unparse(node)
+            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+            if isinstance(node, ast.Attribute)
+        }
+        assert file.name == "needs.py" or not names & {
+            "pytest.skip",
+            "pytest.importorskip",
+            "pytest.mark.skipif",
+            "pytest.mark.skip",
+            "pytest.xfail",
+        }, file
 
 
 def test_every_need_says_what_for_and_how() -> None:
@@ -150,7 +173,11 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
             return fails in command
 
         packages = {"harp-bin": False, "lute-bin": False, "git": True}
-        monkeypatch.setattr(needs, "NEEDS", {name: Need(lambda here=here: here, "", "", name) for name, here in packages.items()})
+        monkeypatch.setattr(
+            needs,
+            "NEEDS",
+            {name: Need(lambda here=here: here, "", "", name) for name, here in packages.items()},
+        )
         monkeypatch.setattr(needs, "_fails", failed)
         monkeypatch.setattr(needs.shutil, "which", lambda name: name if name in programs else None)
         monkeypatch.setattr(needs.os, "geteuid", lambda: user)
@@ -181,7 +208,10 @@ def test_where_it_takes_a_password_nothing_is_installed(
     assert "not installed, as it takes a password: harp-bin lute-bin" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(("fails", "given", "missing"), [("update", 1, "harp-bin lute-bin"), ("install", 3, "harp-bin lute-bin"), ("lute-bin", 3, "lute-bin")])
+@pytest.mark.parametrize(
+    ("fails", "given", "missing"),
+    [("update", 1, "harp-bin lute-bin"), ("install", 3, "harp-bin lute-bin"), ("lute-bin", 3, "lute-bin")],
+)
 def test_what_cannot_be_had_is_said_and_keeps_nothing_else_away(
     fails: str, given: int, missing: str, machine: Machine, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -223,7 +253,9 @@ def test_what_is_dear_is_made_once_for_all_workers(run: Run, tmp_path: Path) -> 
 
 @pytest.mark.slow
 def test_what_failed_to_be_made_is_begun_anew(run: Run, tmp_path: Path) -> None:
-    code, said = run(ONCE.replace('("a film")', '("a film"); assert len(open("made").readlines()) == 2'), "-n", "2")
+    code, said = run(
+        ONCE.replace('("a film")', '("a film"); assert len(open("made").readlines()) == 2'), "-n", "2"
+    )
     assert code == 1, said
     assert len((tmp_path / "made").read_text().split()) == 2
     assert "passed" in said
@@ -260,7 +292,9 @@ def running_in(folder: Path) -> list[Path]:
 @pytest.mark.slow
 @pytest.mark.needs("Linux")
 @pytest.mark.parametrize("options", [(), ("-n", "1")])
-def test_a_test_without_end_fails_alone_and_leaves_no_ffmpeg(options: tuple[str, ...], run: Run, tmp_path: Path) -> None:
+def test_a_test_without_end_fails_alone_and_leaves_no_ffmpeg(
+    options: tuple[str, ...], run: Run, tmp_path: Path
+) -> None:
     code, said = run(SICK, "--timeout", "3", "--timeout-method", "signal", "-p", "tests.conftest", *options)
     assert code == 1
     assert "1 failed, 1 passed" in said
@@ -285,7 +319,9 @@ PATIENT = """
 
 @pytest.mark.slow
 def test_a_slow_test_has_more_time_than_others(run: Run) -> None:
-    code, said = run(PATIENT, "--timeout", "1", "-p", "tests.conftest", "-W", "ignore::pytest.PytestUnknownMarkWarning")
+    code, said = run(
+        PATIENT, "--timeout", "1", "-p", "tests.conftest", "-W", "ignore::pytest.PytestUnknownMarkWarning"
+    )
     assert code == 1
     assert "1 failed, 1 passed" in said
     assert "FAILED test_small.py::test_that_is_sick" in said

@@ -40,19 +40,29 @@ def test_it_says_that_the_sample_is_made_up(tour: Any) -> None:
 
 
 @pytest.mark.slow
-def test_it_runs_on_a_built_film_and_names_nobody_who_asked_not_to_be(tour: Any, sample_film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_runs_on_a_built_film_and_names_nobody_who_asked_not_to_be(
+    tour: Any, sample_film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings = tmp_path / "profile_default" / "ipython_kernel_config.py"
     settings.parent.mkdir()
-    settings.write_text('c.InlineBackend.figure_formats = {"png", "svg"}\nc.InlineBackend.rc = {"svg.fonttype": "none"}\n')  # SVG: what is written can be read
+    settings.write_text(
+        'c.InlineBackend.figure_formats = {"png", "svg"}\nc.InlineBackend.rc = {"svg.fonttype": "none"}\n'
+    )  # SVG: what is written can be read
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
     monkeypatch.setenv("OURWORDS_PRODUCTION", str(sample_film))
-    NotebookClient(tour, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(TOUR.parent)}}).execute()
+    NotebookClient(
+        tour, timeout=300, kernel_name="python3", resources={"metadata": {"path": str(TOUR.parent)}}
+    ).execute()
 
     outputs = [output for cell in tour.cells if cell.cell_type == "code" for output in cell.outputs]
     assert [output for output in outputs if output.output_type == "error"] == []
     assert sum("image/png" in output.get("data", {}) for output in outputs) >= 4
 
-    drawn = " ".join(text for output in outputs for text in re.findall(r"<text[^>]*>([^<]*)", output.get("data", {}).get("image/svg+xml", "")))
+    drawn = " ".join(
+        text
+        for output in outputs
+        for text in re.findall(r"<text[^>]*>([^<]*)", output.get("data", {}).get("image/svg+xml", ""))
+    )
     said = " ".join(output.text for output in outputs if output.output_type == "stream")
     assert "nothing was made" in said
     assert "A contributor" in said

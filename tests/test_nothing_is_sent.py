@@ -66,8 +66,12 @@ def watched(tmp_path: Path) -> Watched:
         spy = ["strace", "-f", "-qq", "-e", "trace=network", "-o", str(trace)]
         home, weights = tmp_path / "home", models.find("base")
         asked = {name: value for name, value in os.environ.items() if name not in SENDS_NOTHING}
-        asked |= {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")} | ({"OURWORDS_MODELS": str(weights.parent)} if weights else {})
-        done = subprocess.run([*spy, *map(str, command)], capture_output=True, text=True, timeout=timeout, env=asked)
+        asked |= {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")} | (
+            {"OURWORDS_MODELS": str(weights.parent)} if weights else {}
+        )
+        done = subprocess.run(
+            [*spy, *map(str, command)], capture_output=True, text=True, timeout=timeout, env=asked
+        )
         assert done.returncode == code, done.stdout + done.stderr
         return OPENED.findall(trace.read_text())
 
@@ -82,7 +86,9 @@ def dev_alone(tmp_path: Path) -> Path:
     shutil.copy2(SAMPLE / "footage" / "dev.mov", folder / "footage")
     shutil.copy2(SAMPLE / "consent.csv", folder)
     rows = (SAMPLE / "quotes.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    (folder / "quotes.csv").write_text("".join([rows[0], *(row for row in rows if row.startswith(("q03", "q12")))]), encoding="utf-8")
+    (folder / "quotes.csv").write_text(
+        "".join([rows[0], *(row for row in rows if row.startswith(("q03", "q12")))]), encoding="utf-8"
+    )
     (folder / "production.toml").write_text(PRODUCTION, encoding="utf-8")
     return folder
 
@@ -99,22 +105,37 @@ def test_a_socket_that_is_opened_is_seen_and_a_unix_one_is_let_be(watched: Watch
 @pytest.mark.timeout(600)
 @pytest.mark.needs("base weights")
 def test_a_whole_film_opens_no_socket(watched: Watched, dev_alone: Path) -> None:
-    """Probed, recognised, matched, built, heard again, judged, passed on: what the command line does with a film."""
+    """Probed, recognised, matched, built, heard again, judged, passed on: what the command line does with a
+    film.
+    """
     ourwords = [sys.executable, "-m", "pipeline", "-C", dev_alone, "-q"]
     assert watched(*ourwords, "build-cut") == []
     assert (dev_alone / "build" / "cut.mp4").is_file()
-    assert "faster-whisper" in (dev_alone / "transcripts" / "dev.json").read_text(), "it was recognised in this run"
+    assert "faster-whisper" in (dev_alone / "transcripts" / "dev.json").read_text(), (
+        "it was recognised in this run"
+    )
     assert watched(*ourwords, "verify") == []
     assert watched(*ourwords, "clips", "--quote", "q03") == []
     assert watched(*ourwords, "captions", "check", code=1) == [], "he speaks fast: there are findings"
     assert watched(*ourwords, "doctor") == []
-    assert not (dev_alone.parent / "home").exists(), "nothing is kept to be sent later: onnxruntime keeps an id and events of its own"
+    assert not (dev_alone.parent / "home").exists(), (
+        "nothing is kept to be sent later: onnxruntime keeps an id and events of its own"
+    )
 
 
 def test_whichever_module_comes_first_libraries_are_told_before_they_are_imported() -> None:
     """Command line, API, worker, notebook and test all begin with an import of the package."""
-    for module in ("pipeline", "pipeline.cli.main", "pipeline.film", "pipeline.adapters.face_detector", "pipeline.adapters.asr.faster_whisper"):
-        told = f"import sys, {module}; assert 'onnxruntime' not in sys.modules; import os; print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    for module in (
+        "pipeline",
+        "pipeline.cli.main",
+        "pipeline.film",
+        "pipeline.adapters.face_detector",
+        "pipeline.adapters.asr.faster_whisper",
+    ):
+        told = (
+            f"import sys, {module}; assert 'onnxruntime' not in sys.modules; import os; "
+            f"print(os.environ['ORT_DISABLE_TELEMETRY'])"
+        )
         environment = os.environ | {"ORT_DISABLE_TELEMETRY": "0"}
         done = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, env=environment)
         assert done.stdout == "1\n", done.stderr

@@ -1,4 +1,5 @@
-"""The second engine for real, on real weights and without a hub: faster-whisper's tiny.en, turned into openai-whisper's form.
+"""The second engine for real, on real weights and without a hub: faster-whisper's tiny.en, turned into
+openai-whisper's form.
 
 The real command runs in .venv-whisper, which has torch and openai-whisper on top of the core; the
 core's own environment has neither, and there the command says so.
@@ -80,9 +81,14 @@ def transcribe(interview: Path, tmp_path: Path) -> Callable[..., subprocess.Comp
         (folder / "amara.mp4").hardlink_to(interview)
         (folder / "production.toml").write_text(PRODUCTION.format(engine=engine))
         for table in ("quotes.csv", "consent.csv"):
-            (folder / table).write_bytes((ROOT / "configs/example" / table).read_bytes().splitlines(keepends=True)[0])
+            (folder / table).write_bytes(
+                (ROOT / "configs/example" / table).read_bytes().splitlines(keepends=True)[0]
+            )
         environment = {name: value for name, value in os.environ.items() if name != "OURWORDS_OPENAI_WHISPER"}
-        environment |= {"HF_HUB_OFFLINE": "1", "OMP_WAIT_POLICY": "passive"}  # torch's threads sleep while they wait: many times faster on a busy machine
+        environment |= {
+            "HF_HUB_OFFLINE": "1",
+            "OMP_WAIT_POLICY": "passive",
+        }  # torch's threads sleep while they wait: many times faster on a busy machine
         return subprocess.run(
             [python, "-m", "pipeline", "-C", folder, "transcribe"],
             cwd=ROOT,
@@ -119,18 +125,29 @@ def test_the_two_engines_hear_the_same_words_at_the_same_times(
     assert all(0 <= start < end <= SECONDS + 1 for start, end in times)
     assert all(0 < confidence <= 1 for _, _, _, confidence, *_ in openai["words"])
 
-    ours, theirs = ([(plain(text), Fraction(start)) for start, _, text, *_ in found["words"]] for found in (openai, faster))
+    ours, theirs = (
+        [(plain(text), Fraction(start)) for start, _, text, *_ in found["words"]]
+        for found in (openai, faster)
+    )
     same = SequenceMatcher(None, [word for word, _ in ours], [word for word, _ in theirs], autojunk=False)
     assert same.ratio() > 0.85, (ours, theirs)
-    apart = [abs(ours[block.a + at][1] - theirs[block.b + at][1]) for block in same.get_matching_blocks() for at in range(block.size)]
+    apart = [
+        abs(ours[block.a + at][1] - theirs[block.b + at][1])
+        for block in same.get_matching_blocks()
+        for at in range(block.size)
+    ]
     assert len(apart) > 80
     assert sum(gap <= Fraction(1, 2) for gap in apart) > 0.9 * len(apart)
-    assert median(apart) <= Fraction(1, 50)  # one step of Whisper's times: the same weights, read by the same attention heads
+    assert median(apart) <= Fraction(
+        1, 50
+    )  # one step of Whisper's times: the same weights, read by the same attention heads
 
 
 @pytest.mark.needs("openai-whisper")
 @pytest.mark.slow
-def test_a_file_that_is_no_checkpoint_is_named(transcribe: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> None:
+def test_a_file_that_is_no_checkpoint_is_named(
+    transcribe: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path
+) -> None:
     (tmp_path / "broken.pt").write_bytes(b"PK half of a download")
     done = transcribe("openai-whisper", PYTHON, OURWORDS_OPENAI_WHISPER=str(tmp_path / "broken.pt"))
     assert done.returncode == 69, done.stderr
@@ -140,7 +157,9 @@ def test_a_file_that_is_no_checkpoint_is_named(transcribe: Callable[..., subproc
 @pytest.mark.slow
 @pytest.mark.needs("openai-whisper")
 @pytest.mark.parametrize("named", ["/nowhere/tiny.en.pt", ""])
-def test_weights_that_are_not_there_are_not_fetched(transcribe: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, named: str) -> None:
+def test_weights_that_are_not_there_are_not_fetched(
+    transcribe: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path, named: str
+) -> None:
     done = transcribe("openai-whisper", PYTHON, OURWORDS_OPENAI_WHISPER=named, XDG_CACHE_HOME=str(tmp_path))
     assert done.returncode == 69, done.stderr
     assert (named or str(tmp_path / "whisper" / "tiny.en.pt")) in done.stderr
@@ -149,7 +168,9 @@ def test_weights_that_are_not_there_are_not_fetched(transcribe: Callable[..., su
 
 @pytest.mark.slow
 @pytest.mark.needs("no openai-whisper")
-def test_where_it_is_not_installed_the_command_says_so(transcribe: Callable[..., subprocess.CompletedProcess[str]]) -> None:
+def test_where_it_is_not_installed_the_command_says_so(
+    transcribe: Callable[..., subprocess.CompletedProcess[str]],
+) -> None:
     done = transcribe("openai-whisper", sys.executable)
     assert done.returncode == 69, done.stderr
     assert "openai-whisper is not installed" in done.stderr

@@ -1,4 +1,6 @@
-"""Zones and a caption font as people write them in production.toml: what is taken, and what is refused and why."""
+"""Zones and a caption font as people write them in production.toml: what is taken, and what is refused and
+why.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,19 @@ from pipeline.core.area import Area
 from pipeline.production.keep_clear import Zone
 from pipeline.production.load import Production, create, load
 
-ZONE = '[[zone]]\nkind = "face"\nsource = "anna"\narea = [0.42, 0.55, 0.58, 0.95]\nfrom = "1:02.5"\nto = "1:20"\n'
+ZONE = (
+    '[[zone]]\nkind = "face"\nsource = "anna"\narea = [0.42, 0.55, 0.58, 0.95]\nfrom = "1:02.5"\n'
+    'to = "1:20"\n'
+)
 
 
 def written(folder: Path, more: str = "", font: str = "") -> Production:
     create(folder)
     (folder / "footage/anna.mp4").write_bytes(b"")
     path = folder / "production.toml"
-    text = path.read_text(encoding="utf-8").replace("[captions]", f'[captions]\nfont = "{font}"' if font else "[captions]")
+    text = path.read_text(encoding="utf-8").replace(
+        "[captions]", f'[captions]\nfont = "{font}"' if font else "[captions]"
+    )
     path.write_text(f"{text}\n{more}", encoding="utf-8")
     return load(folder)
 

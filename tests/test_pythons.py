@@ -46,16 +46,27 @@ def test_pythons_are_found_on_the_path_and_among_pyenv_s(pythons: ModuleType, tm
     assert pythons.find("3.98") == ("/on/path", "3.98.1")
 
 
-@pytest.mark.parametrize("says", ["exit 127", "echo /usr/bin/python3; echo 3.11.2", "echo nonsense", "echo /x; echo 3.981.0"])
-def test_a_shim_that_leads_nowhere_or_elsewhere_is_no_python(says: str, pythons: ModuleType, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "says", ["exit 127", "echo /usr/bin/python3; echo 3.11.2", "echo nonsense", "echo /x; echo 3.981.0"]
+)
+def test_a_shim_that_leads_nowhere_or_elsewhere_is_no_python(
+    says: str, pythons: ModuleType, tmp_path: Path
+) -> None:
     python(tmp_path / "bin/python3.98", says)
     assert pythons.find("3.98") is None
 
 
-def test_a_kept_environment_is_only_of_the_same_locks_and_interpreter(pythons: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kept_environment_is_only_of_the_same_locks_and_interpreter(
+    pythons: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ran: list[list[str]] = []
     monkeypatch.setattr(
-        pythons, "run", lambda argv, **_: ran.append([str(word) for word in argv]) or pythons.KEPT.joinpath("3.98").mkdir(parents=True, exist_ok=True)
+        pythons,
+        "run",
+        lambda argv, **_: (
+            ran.append([str(word) for word in argv])
+            or pythons.KEPT.joinpath("3.98").mkdir(parents=True, exist_ok=True)
+        ),
     )
     lock = tmp_path / "core.lock"
     lock.write_text("one")
@@ -67,9 +78,16 @@ def test_a_kept_environment_is_only_of_the_same_locks_and_interpreter(pythons: M
     assert pythons.Environment("3.98", "/a", "3.98.2").make() == "fresh"
 
 
-@pytest.mark.parametrize(("asked", "code", "says"), [([], 0, "not here"), (["--require", "3.98"], 1, "MISSING")])
+@pytest.mark.parametrize(
+    ("asked", "code", "says"), [([], 0, "not here"), (["--require", "3.98"], 1, "MISSING")]
+)
 def test_what_is_not_here_fails_only_where_it_is_asked_for(
-    asked: list[str], code: int, says: str, pythons: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    asked: list[str],
+    code: int,
+    says: str,
+    pythons: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setattr(pythons, "SUPPORTED", ("3.98",))
     monkeypatch.setattr(sys, "argv", ["pythons.py", *asked])
@@ -77,8 +95,13 @@ def test_what_is_not_here_fails_only_where_it_is_asked_for(
     assert says in capsys.readouterr().out
 
 
-def test_a_python_that_builds_no_film_fails(pythons: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    python(tmp_path / "bin/python3.98", "case $1 in -c) echo $0; echo 3.98.1 ;; *) echo 'no module named venv' >&2; exit 1 ;; esac")
+def test_a_python_that_builds_no_film_fails(
+    pythons: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    python(
+        tmp_path / "bin/python3.98",
+        "case $1 in -c) echo $0; echo 3.98.1 ;; *) echo 'no module named venv' >&2; exit 1 ;; esac",
+    )
     monkeypatch.setattr(pythons, "SUPPORTED", ("3.98",))
     monkeypatch.setattr(sys, "argv", ["pythons.py"])
     assert pythons.main() == 1

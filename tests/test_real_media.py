@@ -1,4 +1,6 @@
-"""Films from real speech and real faces (../shared/media): built, decoded, and the quoted words found again."""
+"""Films from real speech and real faces (../shared/media): built, decoded, and the quoted words found
+again.
+"""
 
 from __future__ import annotations
 
@@ -34,16 +36,32 @@ def film(media: Path, tmp_path_factory: pytest.TempPathFactory, ourwords: Callab
     (folder / "footage").mkdir()
     for name in (f"{GRID}.mp4", "nasa_13013.mp4", "autoeditor_example.mp4"):
         shutil.copyfile(media / name, folder / "footage" / name)
-    grid = [row["text"] for row in csv.DictReader((media / f"{GRID}.sentences.tsv").read_text().splitlines(), delimiter="\t")]
+    grid = [
+        row["text"]
+        for row in csv.DictReader((media / f"{GRID}.sentences.tsv").read_text().splitlines(), delimiter="\t")
+    ]
     quotes = [(f"grid-{number}", "speaker", f"{GRID}.mp4", grid[number]) for number in SENTENCES]
-    quotes += [("nasa", "narrator", "nasa_13013.mp4", "This is the optical and science segment … one of the largest clean rooms in the world")]
-    quotes += [("banana", "owner", "autoeditor_example.mp4", "When the time reaches 40 seconds, I will say banana.")]
+    quotes += [
+        (
+            "nasa",
+            "narrator",
+            "nasa_13013.mp4",
+            "This is the optical and science segment … one of the largest clean rooms in the world",
+        )
+    ]
+    quotes += [
+        ("banana", "owner", "autoeditor_example.mp4", "When the time reaches 40 seconds, I will say banana.")
+    ]
     with (folder / "quotes.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow("id contributor source text theme use approved_by approved_on".split())
         writer.writerows([*quote, "test", "training", "test", "2026-01-01"] for quote in quotes)
-    people = "\n".join(f"{who},{who.title()},training,none,2026-01-01,," for who in ("speaker", "narrator", "owner"))
-    (folder / "consent.csv").write_text(f"contributor,display_name,scope,anonymise,given_on,expires_on,withdrawn_on\n{people}\n")
+    people = "\n".join(
+        f"{who},{who.title()},training,none,2026-01-01,," for who in ("speaker", "narrator", "owner")
+    )
+    (folder / "consent.csv").write_text(
+        f"contributor,display_name,scope,anonymise,given_on,expires_on,withdrawn_on\n{people}\n"
+    )
     ids = ", ".join(f'"{quote[0]}"' for quote in quotes)
     (folder / "production.toml").write_text(f"""
 [film]
@@ -93,9 +111,18 @@ def test_the_quoted_words_are_heard_again_in_the_film(film: Path) -> None:
 
 def test_grid_sentences_are_cut_at_their_words(film: Path, media: Path) -> None:
     """Against the corpus's own word times: nothing clipped, and not a word of the sentence next to it."""
-    words = [(float(row["start"]), float(row["end"])) for row in csv.DictReader((media / f"{GRID}.words.tsv").read_text().splitlines(), delimiter="\t")]
-    for number, shot in zip(SENTENCES, [s for s in shots(film) if s["quote"].startswith("grid")], strict=True):
-        mine, start, end = words[number * 6 : number * 6 + 6], float(shot["source_in"]), float(shot["source_out"])
+    words = [
+        (float(row["start"]), float(row["end"]))
+        for row in csv.DictReader((media / f"{GRID}.words.tsv").read_text().splitlines(), delimiter="\t")
+    ]
+    for number, shot in zip(
+        SENTENCES, [s for s in shots(film) if s["quote"].startswith("grid")], strict=True
+    ):
+        mine, start, end = (
+            words[number * 6 : number * 6 + 6],
+            float(shot["source_in"]),
+            float(shot["source_out"]),
+        )
         assert start <= mine[0][0] + 0.06 and end >= mine[-1][1] - 0.06
         assert start >= words[number * 6 - 1][1] - 0.05
         assert number == 19 or end <= words[number * 6 + 6][0] + 0.05
@@ -121,9 +148,13 @@ def picture(file: Path, seconds: float) -> np.ndarray:
 
 
 def test_a_word_after_a_long_silence_is_heard(film: Path) -> None:
-    """Whisper base drops "Banana" at 39.97 s from the whole file; the second hearing of that stretch finds it."""
+    """Whisper base drops "Banana" at 39.97 s from the whole file; the second hearing of that stretch finds
+    it.
+    """
     words = json.loads((film / "transcripts/example.json").read_text())["words"]
     late = [word for word in words if float(word[0]) > 39]
     assert [word[2].lower().strip(".") for word in late] == ["banana"]
     assert abs(float(late[0][0]) - 39.97) < 0.5
-    assert not [word for word in words if 17.5 < float(word[0]) < 39 and len(word) == 4]  # nothing invented in the silence
+    assert not [
+        word for word in words if 17.5 < float(word[0]) < 39 and len(word) == 4
+    ]  # nothing invented in the silence

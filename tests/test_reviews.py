@@ -35,7 +35,9 @@ def change(folder: Path) -> None:
     path.write_text(path.read_text().replace('["q01", "q02", "q03", "q04"]', '["q01", "q03", "q02", "q04"]'))
 
 
-def test_a_cut_is_compared_with_the_one_before(film_copy: Path, ourwords: Command, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_cut_is_compared_with_the_one_before(
+    film_copy: Path, ourwords: Command, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     assert ourwords(film_copy, "diff") == 65, "there is nothing to compare with yet"
     assert "after the second build" in capsys.readouterr().err
     change(film_copy)
@@ -56,7 +58,9 @@ def test_a_cut_is_compared_with_the_one_before(film_copy: Path, ourwords: Comman
     assert ourwords(film_copy, "diff", "--contributor", "zoe") == 2
 
 
-def test_a_round_of_comments_follows_its_quotes_and_is_answered(film_copy: Path, ourwords: Command, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_round_of_comments_follows_its_quotes_and_is_answered(
+    film_copy: Path, ourwords: Command, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     (tmp_path / "round-1.csv").write_text(ROUND)
     arguments = ("feedback", "import", str(tmp_path / "round-1.csv"))
     assert "nothing written" in told(film_copy, capsys, *arguments, "--dry-run")
@@ -73,7 +77,19 @@ def test_a_round_of_comments_follows_its_quotes_and_is_answered(film_copy: Path,
     assert [one["said"] for one in after] == [one["said"] for one in before]
 
     name = after[0]["id"]
-    told(film_copy, capsys, "feedback", "answer", name[:8], "--state", "done", "--say", "He is louder now.", "--by", "The editor")
+    told(
+        film_copy,
+        capsys,
+        "feedback",
+        "answer",
+        name[:8],
+        "--state",
+        "done",
+        "--say",
+        "He is louder now.",
+        "--by",
+        "The editor",
+    )
     assert ourwords(film_copy, "feedback", "answer", "zzz", "--state", "done", "--say", "x", "--by", "x") == 2
     assert ourwords(film_copy, "feedback", "answer", name, "--state", "lost", "--say", "x", "--by", "x") == 2
     assert "He is louder now." in told(film_copy, capsys, "feedback", "list", "--state", "done")

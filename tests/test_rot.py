@@ -1,4 +1,6 @@
-"""Bits flipped in every kind of thing that is kept: the next build ends as if nothing had been, and says what it mended."""
+"""Bits flipped in every kind of thing that is kept: the next build ends as if nothing had been, and says what
+it mended.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,9 @@ def flip(file: Path, at: int) -> None:
 
 
 def rot(store: Path, chance: random.Random) -> set[str]:
-    """A bit in one file of one object of each kind, kinds told apart by name and file; the names of the objects."""
+    """A bit in one file of one object of each kind, kinds told apart by name and file; the names of the
+    objects.
+    """
     kinds: dict[tuple[str, str], str] = {}
     for made in sorted((store / "objects").rglob("made.json")):
         record = json.loads(made.read_bytes())
@@ -41,12 +45,18 @@ def rot(store: Path, chance: random.Random) -> set[str]:
 
 def published(folder: Path) -> dict[str, str]:
     build = folder / "build"
-    files = (path for path in sorted(build.rglob("*")) if path.is_file() and ".store" not in path.parts and path.name != ".lock")
+    files = (
+        path
+        for path in sorted(build.rglob("*"))
+        if path.is_file() and ".store" not in path.parts and path.name != ".lock"
+    )
     return {path.relative_to(build).as_posix(): file_digest(path) for path in files}
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_a_film_from_a_shelf_that_rots_is_the_same_film(seed: int, sample_film: Path, tmp_path: Path, ourwords: Callable[..., int]) -> None:
+def test_a_film_from_a_shelf_that_rots_is_the_same_film(
+    seed: int, sample_film: Path, tmp_path: Path, ourwords: Callable[..., int]
+) -> None:
     film = Path(shutil.copytree(sample_film, tmp_path / "film"))  # a copy: links would rot with it
     assert ourwords(film, "build-cut") == 0
     before = published(film)

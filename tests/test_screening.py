@@ -1,4 +1,6 @@
-"""The captions' part of `verify`, on small real films: right ones pass, and each wrong one is told with its frame and a still."""
+"""The captions' part of `verify`, on small real films: right ones pass, and each wrong one is told with its
+frame and a still.
+"""
 
 from __future__ import annotations
 
@@ -33,10 +35,16 @@ FILM = Timeline("x", PAL, SIZE, (Card(0, 25, "title", "x"), TAKE))
 
 
 def cue(first: int, after: int, *lines: str, **more: Any) -> Cue:
-    return Cue(Span[Programme](Time.frames_at(first, PAL), Time.frames_at(after, PAL)), lines, "Amara", "q1", **more)
+    return Cue(
+        Span[Programme](Time.frames_at(first, PAL), Time.frames_at(after, PAL)), lines, "Amara", "q1", **more
+    )
 
 
-CUES = (cue(30, 50, "Amara: They saw the label", "before they saw me."), cue(50, 70, "And I knew it.", colour="yellow"), cue(80, 95, "No.", position="top"))
+CUES = (
+    cue(30, 50, "Amara: They saw the label", "before they saw me."),
+    cue(50, 70, "And I knew it.", colour="yellow"),
+    cue(80, 95, "No.", position="top"),
+)
 
 
 def ass_of(cues: Sequence[Cue]) -> str:
@@ -56,16 +64,43 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         if ass not in kept:
             name = f"film{len(kept)}.mp4"
             (folder / "captions.ass").write_text(ass, encoding="utf-8")
-            graph = "format=yuv420p,setparams=range=tv:colorspace=bt709" + (",ass=captions.ass:fontsdir=fonts" if ass else "")
-            encoded = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "22", "-g", "25", "-pix_fmt", "yuv420p"]
-            run(["-f", "lavfi", "-i", f"testsrc2=s={SIZE[0]}x{SIZE[1]}:r=25:d=4", "-vf", graph, *encoded, name], folder)
+            graph = "format=yuv420p,setparams=range=tv:colorspace=bt709" + (
+                ",ass=captions.ass:fontsdir=fonts" if ass else ""
+            )
+            encoded = [
+                "-c:v",
+                "libx264",
+                "-preset",
+                "veryfast",
+                "-crf",
+                "22",
+                "-g",
+                "25",
+                "-pix_fmt",
+                "yuv420p",
+            ]
+            run(
+                [
+                    "-f",
+                    "lavfi",
+                    "-i",
+                    f"testsrc2=s={SIZE[0]}x{SIZE[1]}:r=25:d=4",
+                    "-vf",
+                    graph,
+                    *encoded,
+                    name,
+                ],
+                folder,
+            )
             kept[ass] = folder / name
         return kept[ass]
 
     return make
 
 
-def screened(film: Path, clean: Path | None, cues: Sequence[Cue] = CUES, *, keep: bool = True) -> tuple[list[Finding], dict[str, bytes]]:
+def screened(
+    film: Path, clean: Path | None, cues: Sequence[Cue] = CUES, *, keep: bool = True
+) -> tuple[list[Finding], dict[str, bytes]]:
     def each(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
         return [work(item) for item in items]
 
@@ -110,7 +145,9 @@ def test_another_text_is_told_with_its_frame_and_a_still(made: Callable[..., Pat
 
 @pytest.mark.slow
 def test_no_still_is_kept_of_a_film_that_is_not_the_builds(made: Callable[..., Path]) -> None:
-    found, stills = screened(made(ass_of((CUES[0], cue(50, 70, "And I know it.", colour="yellow"), CUES[2]))), made(), keep=False)
+    found, stills = screened(
+        made(ass_of((CUES[0], cue(50, 70, "And I know it.", colour="yellow"), CUES[2]))), made(), keep=False
+    )
     (one,) = (one for one in found if one.severity == "error")
     assert "frame" in one.measured
     assert "verify/" not in one.measured
@@ -128,7 +165,10 @@ def test_stills_are_kept_of_the_film_that_the_manifest_names(tmp_path: Path) -> 
 
 @pytest.mark.slow
 def test_the_line_that_is_wrong_is_told(made: Callable[..., Path]) -> None:
-    for lines, line in ((("Amara: They saw the table", "before they saw me."), 1), (("Amara: They saw the label", "before they see me."), 2)):
+    for lines, line in (
+        (("Amara: They saw the table", "before they saw me."), 1),
+        (("Amara: They saw the label", "before they see me."), 2),
+    ):
         found, _ = screened(made(ass_of((cue(30, 50, *lines), *CUES[1:]))), None)
         assert [f"in line {line} of 2" in one.what for one in found if one.severity == "error"] == [True]
 
@@ -142,15 +182,32 @@ def test_the_line_that_is_wrong_is_told(made: Callable[..., Path]) -> None:
         ((CUES[0], CUES[1], replace(CUES[2], position="bottom")), {("burnt-text", 3), ("contrast", 3)}),
         ((CUES[0], CUES[1], cue(78, 95, "No.", position="top")), {("burnt-text", 3)}),
         ((CUES[0], CUES[1], cue(80, 97, "No.", position="top")), {("burnt-text", 3)}),
-        ((CUES[0], cue(50, 65, "And I knew it.", colour="yellow"), CUES[2]), {("burnt-text", 2), ("contrast", 2)}),
         (
-            (cue(30, 50, "And I knew it."), cue(50, 70, "Amara: They saw the label", "before they saw me.", colour="yellow"), CUES[2]),
+            (CUES[0], cue(50, 65, "And I knew it.", colour="yellow"), CUES[2]),
+            {("burnt-text", 2), ("contrast", 2)},
+        ),
+        (
+            (
+                cue(30, 50, "And I knew it."),
+                cue(50, 70, "Amara: They saw the label", "before they saw me.", colour="yellow"),
+                CUES[2],
+            ),
             {("burnt-text", 1), ("burnt-text", 2), ("contrast", 1), ("contrast", 2)},
         ),
     ],
-    ids=["missing", "another colour", "at the bottom", "two frames early", "two frames late", "gone early", "changed over"],
+    ids=[
+        "missing",
+        "another colour",
+        "at the bottom",
+        "two frames early",
+        "two frames late",
+        "gone early",
+        "changed over",
+    ],
 )
-def test_captions_that_are_not_as_planned_are_told(burnt: Sequence[Cue], told: set[tuple[str, int]], made: Callable[..., Path]) -> None:
+def test_captions_that_are_not_as_planned_are_told(
+    burnt: Sequence[Cue], told: set[tuple[str, int]], made: Callable[..., Path]
+) -> None:
     found = set(wrong(made(ass_of(burnt)), made()))
     assert found
     assert found <= told
@@ -158,8 +215,12 @@ def test_captions_that_are_not_as_planned_are_told(burnt: Sequence[Cue], told: s
 
 @pytest.mark.slow
 def test_what_is_on_the_picture_beside_a_caption_is_told(made: Callable[..., Path]) -> None:
-    more = ass_of(CUES) + ass_of((cue(35, 45, "A line from elsewhere", position="top"),)).splitlines()[-1] + "\n"
-    more = more.replace("Style: bottom,", ass_of((CUES[2],)).split("[V4+ Styles]")[1].splitlines()[2] + "\nStyle: bottom,", 1)
+    more = (
+        ass_of(CUES) + ass_of((cue(35, 45, "A line from elsewhere", position="top"),)).splitlines()[-1] + "\n"
+    )
+    more = more.replace(
+        "Style: bottom,", ass_of((CUES[2],)).split("[V4+ Styles]")[1].splitlines()[2] + "\nStyle: bottom,", 1
+    )
     assert wrong(made(more), made()) == [("burnt-text", 1)]
     assert wrong(made(more)) == [], "without the clean film there is nothing to tell it by"
 
@@ -184,7 +245,10 @@ def test_what_another_reader_reads_is_held_against_the_text() -> None:
     assert [(one.severity, one.cue) for one in read_back(numbered, right)] == [("info", 0)]
     bad = [*right[:2], "Yes"]
     found = list(read_back(numbered, bad))
-    assert [(one.severity, one.rule, one.cue) for one in found] == [("warning", "burnt-text", 3), ("info", "burnt-text", 0)]
+    assert [(one.severity, one.rule, one.cue) for one in found] == [
+        ("warning", "burnt-text", 3),
+        ("info", "burnt-text", 0),
+    ]
     assert "“Yes”" in found[0].what
 
 
@@ -197,7 +261,9 @@ def test_tesseract_reads_our_captions_to_the_letter(made: Callable[..., Path]) -
     assert "lowest 100%" in read.measured
 
 
-def test_without_another_reader_it_says_so(made: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_another_reader_it_says_so(
+    made: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(ocr, "reads", lambda _: "")
     found, _ = screened(made(ass_of(CUES)), None)
     assert [one.measured for one in found if one.rule == "burnt-text"] == ["not judged"]

@@ -18,9 +18,14 @@ SAID = Settled(3, ("Note: q9 is lost.",))
 @pytest.fixture
 def production(tmp_path: Path) -> Path:
     for name, text in {
-        "production.toml": "[film]", "quotes.csv": "id", "footage/a.mp4": "a", "reviews/approvals.jsonl": "{}",
-        "transcripts/a.json": "{}", "build/cut.mp4": "film", "build/captions/cut.en.srt": "1",
-    }.items():  # fmt: skip
+        "production.toml": "[film]",
+        "quotes.csv": "id",
+        "footage/a.mp4": "a",
+        "reviews/approvals.jsonl": "{}",
+        "transcripts/a.json": "{}",
+        "build/cut.mp4": "film",
+        "build/captions/cut.en.srt": "1",
+    }.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
     return tmp_path
@@ -37,7 +42,16 @@ def test_a_build_is_settled_until_something_changes(production: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["production.toml", "quotes.csv", "footage/a.mp4", "reviews/approvals.jsonl", "transcripts/a.json", "build/cut.mp4", "build/captions/cut.en.srt"]
+    "name",
+    [
+        "production.toml",
+        "quotes.csv",
+        "footage/a.mp4",
+        "reviews/approvals.jsonl",
+        "transcripts/a.json",
+        "build/cut.mp4",
+        "build/captions/cut.en.srt",
+    ],
 )
 def test_every_file_counts(production: Path, name: str) -> None:
     Stamp(production, "film", TODAY).remember(SAID)
@@ -62,7 +76,9 @@ def test_files_that_go_count(production: Path, name: str) -> None:
     assert settled(production) is None
 
 
-def test_another_day_or_stage_or_engine_is_another_question(production: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_day_or_stage_or_engine_is_another_question(
+    production: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     Stamp(production, "film", TODAY).remember(SAID)
     assert settled(production, today=date(2026, 11, 26)) is None, "consent may have run out"
     assert settled(production, stage="final") is None
@@ -86,7 +102,10 @@ def test_a_broken_record_is_no_record(production: Path) -> None:
 
 @pytest.mark.slow
 def test_a_film_that_is_made_is_known_without_being_looked_through(
-    film_copy: Path, ourwords: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    film_copy: Path,
+    ourwords: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     assert ourwords(film_copy, "build-cut") == 0
     capsys.readouterr()
@@ -99,4 +118,6 @@ def test_a_film_that_is_made_is_known_without_being_looked_through(
     header, first = lines[0].split(","), lines[1].split(",")
     first[header.index("withdrawn_on")] = "2026-11-01"
     consent.write_text("\n".join([lines[0], ",".join(first), *lines[2:]]) + "\n")
-    assert ourwords(film_copy, "build-cut") == 77, "the gate is asked as soon as a word of the register changes"
+    assert ourwords(film_copy, "build-cut") == 77, (
+        "the gate is asked as soon as a word of the register changes"
+    )

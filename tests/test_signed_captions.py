@@ -1,4 +1,6 @@
-"""From a reviewer's file to a signed film and back to a void one, through the real commands on a small film."""
+"""From a reviewer's file to a signed film and back to a void one, through the real commands on a small
+film.
+"""
 
 from __future__ import annotations
 
@@ -32,11 +34,19 @@ def told(folder: Path, capsys: pytest.CaptureFixture[str], *arguments: str) -> t
     return code, json.loads(capsys.readouterr().out.splitlines()[-1])
 
 
-def test_a_review_is_taken_in_signed_and_held_to_every_byte(signed_film: Path, ourwords: Command, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_review_is_taken_in_signed_and_held_to_every_byte(
+    signed_film: Path, ourwords: Command, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     film, srt = signed_film, signed_film / "build/captions/cut.en-GB.srt"
     assert ourwords(film, "verify") == 0, "nobody has to sign"
-    assert ourwords(film, "captions", "sign", "--by", "Jo") == 1, "nobody has listened to a word that was not made out"
-    asked = [one["cue"] for one in json.loads((film / "build/captions/report.json").read_bytes())["findings"] if one["rule"] == "low-confidence"]
+    assert ourwords(film, "captions", "sign", "--by", "Jo") == 1, (
+        "nobody has listened to a word that was not made out"
+    )
+    asked = [
+        one["cue"]
+        for one in json.loads((film / "build/captions/report.json").read_bytes())["findings"]
+        if one["rule"] == "low-confidence"
+    ]
     for cue in asked:
         assert ourwords(film, "captions", "mark", str(cue), "--heard", "--by", "Jo") == 0
     assert ourwords(film, "build-cut") == 0
@@ -45,12 +55,18 @@ def test_a_review_is_taken_in_signed_and_held_to_every_byte(signed_film: Path, o
 
     edited = tmp_path / "edited.srt"
     edited.write_text(
-        "\ufeff" + srt.read_text().replace("She pulled up a chair.", "She pulled up a couch!").replace("that her eyes\nwere", "that her eyes were\n")
+        "\ufeff"
+        + srt.read_text()
+        .replace("She pulled up a chair.", "She pulled up a couch!")
+        .replace("that her eyes\nwere", "that her eyes were\n")
     )
     code, record = told(film, capsys, "captions", "import", str(edited), "--by", "Jo", "--dry-run")
     assert (code, record["written"]) == (1, False), "one of them asks for other words"
     code, record = told(film, capsys, "captions", "import", str(edited), "--by", "Jo")
-    assert {one["kind"]: one["state"] for one in record["corrections"]} == {"text": "conflict", "break": "applied"}
+    assert {one["kind"]: one["state"] for one in record["corrections"]} == {
+        "text": "conflict",
+        "break": "applied",
+    }
     assert ourwords(film, "captions", "sign", "--by", "Jo") == 1, "the build is of before"
     assert ourwords(film, "build-cut") == 0
     assert "that her eyes were\n" in srt.read_text()

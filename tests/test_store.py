@@ -63,7 +63,9 @@ def test_the_same_components_make_nothing_whatever_the_name_and_order(shelf: She
     assert Shelf(shelf.root).make("shot 1", PARTS, never) == made
 
 
-@pytest.mark.parametrize("problem", [ValueError("no"), KeyboardInterrupt(), OurwordsError("no"), NotMade("x")])
+@pytest.mark.parametrize(
+    "problem", [ValueError("no"), KeyboardInterrupt(), OurwordsError("no"), NotMade("x")]
+)
 def test_an_error_in_the_work_leaves_nothing(shelf: Shelf, problem: BaseException) -> None:
     def work(room: Path) -> None:
         (room / "half.txt").write_text("half")
@@ -120,7 +122,9 @@ def spoil(made: Path, how: str) -> None:
             (made / "made.json").write_text("{}")
 
 
-@pytest.mark.parametrize("how", ["lost file", "short file", "lost record", "broken record", "other record", "empty record"])
+@pytest.mark.parametrize(
+    "how", ["lost file", "short file", "lost record", "broken record", "other record", "empty record"]
+)
 def test_a_broken_object_is_made_again(shelf: Shelf, how: str) -> None:
     spoil(shelf.make("shot 1", PARTS, writes()), how)
     assert shelf.find(PARTS) is None
@@ -207,7 +211,9 @@ def test_a_file_is_written_whole_and_only_when_it_changed(tmp_path: Path) -> Non
     assert names(file.parent) == ["file.json"]
 
 
-def test_a_file_that_could_not_be_written_leaves_the_old_one_and_no_litter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_could_not_be_written_leaves_the_old_one_and_no_litter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "quotes.lock.json"
     write_whole(file, b"old")
 
@@ -243,7 +249,9 @@ def test_a_kept_file_that_cannot_appear_leaves_no_litter(tmp_path: Path) -> None
     assert names(target.parent) == ["cut.mp4"]
 
 
-def test_footage_is_read_once_and_again_when_it_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_footage_is_read_once_and_again_when_it_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     film, book = tmp_path / "film.mp4", tmp_path / "prints.json"
     film.write_bytes(b"one")
     prints = Fingerprints(book)
@@ -268,7 +276,12 @@ def test_what_a_build_needs_is_known_and_the_rest_can_be_taken_off(tmp_path: Pat
     shelf = Shelf(tmp_path)
     shelf.make("d", {"x": "d"}, writes("12345"))
     stock = {kept.name: kept for kept in shelf.stock()}
-    assert {name: kept.needed for name, kept in stock.items()} == {"a": ("film",), "b": ("draft", "film"), "c": ("draft",), "d": ()}
+    assert {name: kept.needed for name, kept in stock.items()} == {
+        "a": ("film",),
+        "b": ("draft", "film"),
+        "c": ("draft",),
+        "d": (),
+    }
     assert stock["d"].size == 5
     shelf.drop(kept for kept in stock.values() if not kept.needed)
     assert sorted(kept.name for kept in shelf.stock()) == ["a", "b", "c"]
@@ -320,9 +333,13 @@ def test_a_bit_that_flipped_is_never_served(shelf: Shelf, file: str, at: int) ->
     assert left(later) == []
 
 
-def test_what_did_not_change_is_hashed_once_a_run_and_what_was_just_made_not_at_all(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_did_not_change_is_hashed_once_a_run_and_what_was_just_made_not_at_all(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
     made, hashed, later = shelf.make("shot 1", PARTS, writes()), [], Shelf(shelf.root)
-    monkeypatch.setattr("pipeline.engine.cache.file_digest", lambda file: hashed.append(file) or file_digest(file))
+    monkeypatch.setattr(
+        "pipeline.engine.cache.file_digest", lambda file: hashed.append(file) or file_digest(file)
+    )
     shelf.make("shot 1", PARTS, never)
     assert later.find(PARTS)
     assert hashed == []

@@ -1,4 +1,6 @@
-"""What Windows and macOS ask of the same code, as far as it can be asked here. docs/systems.md lists what cannot."""
+"""What Windows and macOS ask of the same code, as far as it can be asked here. docs/systems.md lists what
+cannot.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ def test_no_line_uses_what_the_system_lacks(system: str) -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_objects_are_read_only_where_that_does_not_stop_their_removal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_objects_are_read_only_where_that_does_not_stop_their_removal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shelf = Shelf(tmp_path / "shelf")
     shelf.open()
     made = shelf.make("a", {"a": 1}, lambda folder: (folder / "it").write_text("it") and None)
@@ -41,7 +45,9 @@ def test_objects_are_read_only_where_that_does_not_stop_their_removal(tmp_path: 
 
 
 @pytest.mark.needs("Linux")
-def test_a_file_is_named_without_copying_it_but_a_read_only_one_where_only_hard_links_are_to_be_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_named_without_copying_it_but_a_read_only_one_where_only_hard_links_are_to_be_had(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     footage = tmp_path / "clip.mp4"
     footage.write_bytes(b"film")
     process.place(footage, tmp_path / "linked")
@@ -61,7 +67,10 @@ def test_a_file_is_named_without_copying_it_but_a_read_only_one_where_only_hard_
     assert not footage.stat().st_mode & stat.S_IWUSR, "the editor's file is as it was"
 
 
-QUOTES = "id,contributor,source,text,theme,use,approved_by,approved_on\n{},amara,a,Hello there,t,training,Group,2025-01-01\n"
+QUOTES = (
+    "id,contributor,source,text,theme,use,approved_by,approved_on\n{},amara,a,Hello "
+    "there,t,training,Group,2025-01-01\n"
+)
 
 
 def test_no_id_is_a_device_of_windows(tmp_path: Path) -> None:
@@ -72,7 +81,9 @@ def test_no_id_is_a_device_of_windows(tmp_path: Path) -> None:
     create(tmp_path / "film")
     toml = tmp_path / "film" / "production.toml"
     text = toml.read_text(encoding="utf-8")
-    toml.write_text(text + '\n[[source]]\nid = "lpt1"\nfile = "footage/a.mp4"\ncontributor = "amara"\n', encoding="utf-8")
+    toml.write_text(
+        text + '\n[[source]]\nid = "lpt1"\nfile = "footage/a.mp4"\ncontributor = "amara"\n', encoding="utf-8"
+    )
     with pytest.raises(ConfigError, match="Windows"):
         load(tmp_path / "film")
 
@@ -80,6 +91,8 @@ def test_no_id_is_a_device_of_windows(tmp_path: Path) -> None:
 def test_what_is_printed_is_utf_8_whatever_the_system_writes(tmp_path: Path) -> None:
     """JSON has to be; and Windows writes cp1252 into pipes."""
     command = [sys.executable, "-m", "pipeline", "-C", str(tmp_path / "“film”"), "status"]
-    done = subprocess.run(command, capture_output=True, cwd=ROOT, env=os.environ | {"PYTHONIOENCODING": "cp1252"})
+    done = subprocess.run(
+        command, capture_output=True, cwd=ROOT, env=os.environ | {"PYTHONIOENCODING": "cp1252"}
+    )
     assert "no production.toml in" in done.stderr.decode("utf-8")
     assert "“film”" in done.stderr.decode("utf-8")

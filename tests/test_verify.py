@@ -31,15 +31,27 @@ Sound = npt.NDArray[np.float32]
 Command = Callable[..., int]
 
 
-def small(folder: Path, quotes: list[str], *, rate: str = "25", profile: str = "bbc", pause: bool = True) -> Path:
-    """The sample with one scene of a few quotes, small and quick to encode; transcripts and alignments are there."""
+def small(
+    folder: Path, quotes: list[str], *, rate: str = "25", profile: str = "bbc", pause: bool = True
+) -> Path:
+    """The sample with one scene of a few quotes, small and quick to encode; transcripts and alignments are
+    there.
+    """
     text = (SAMPLE / "production.toml").read_text()
     head, rest = text.split("[[card]]", 1)
-    head = head.replace('"1280x720"', '"320x180"').replace('rate = "25"', f'rate = "{rate}"\nquality = "draft"').replace('"bbc"', f'"{profile}"')
+    head = (
+        head.replace('"1280x720"', '"320x180"')
+        .replace('rate = "25"', f'rate = "{rate}"\nquality = "draft"')
+        .replace('"bbc"', f'"{profile}"')
+    )
     scene = f'[[scene]]\ntitle = "A scene"\nseconds = 1.0\nquotes = {json.dumps(quotes)}\n'
     if pause:
-        scene += f'[[scene.reflection]]\nafter = "{quotes[0]}"\nprompt = "What did you hear?"\nseconds = 3.0\n'
-    (folder / "production.toml").write_text(head + scene + rest[rest.index("# Names that are not ours") :].join(["\n", ""]))
+        scene += (
+            f'[[scene.reflection]]\nafter = "{quotes[0]}"\nprompt = "What did you hear?"\nseconds = 3.0\n'
+        )
+    (folder / "production.toml").write_text(
+        head + scene + rest[rest.index("# Names that are not ours") :].join(["\n", ""])
+    )
     return folder
 
 
@@ -73,8 +85,27 @@ def shots(folder: Path, quote: str) -> Iterator[tuple[int, int]]:
 
 
 def sound_of(path: Path) -> Sound:
-    command = [ffmpeg(), "-v", "error", "-i", str(path), "-map", "0:a:0", "-ac", "2", "-ar", str(HZ), "-f", "f32le", "-"]
-    return np.frombuffer(subprocess.run(command, check=True, capture_output=True).stdout, np.float32).reshape(-1, 2).copy()
+    command = [
+        ffmpeg(),
+        "-v",
+        "error",
+        "-i",
+        str(path),
+        "-map",
+        "0:a:0",
+        "-ac",
+        "2",
+        "-ar",
+        str(HZ),
+        "-f",
+        "f32le",
+        "-",
+    ]
+    return (
+        np.frombuffer(subprocess.run(command, check=True, capture_output=True).stdout, np.float32)
+        .reshape(-1, 2)
+        .copy()
+    )
 
 
 def put_sound(folder: Path, sound: Sound) -> None:
@@ -82,8 +113,26 @@ def put_sound(folder: Path, sound: Sound) -> None:
     path, room = folder / "build" / "cut.mp4", folder
     (room / "raw.f32").write_bytes(sound.astype("<f4").tobytes())
     made = room / "tampered.mp4"
-    command = [ffmpeg(), "-v", "error", "-y", "-i", str(path), "-f", "f32le", "-ar", str(HZ), "-ac", "2", "-i", str(room / "raw.f32")]
-    subprocess.run([*command, "-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "aac", "-b:a", "160k", str(made)], check=True)
+    command = [
+        ffmpeg(),
+        "-v",
+        "error",
+        "-y",
+        "-i",
+        str(path),
+        "-f",
+        "f32le",
+        "-ar",
+        str(HZ),
+        "-ac",
+        "2",
+        "-i",
+        str(room / "raw.f32"),
+    ]
+    subprocess.run(
+        [*command, "-map", "0:v", "-map", "1:a", "-c:v", "copy", "-c:a", "aac", "-b:a", "160k", str(made)],
+        check=True,
+    )
     path.unlink()
     made.rename(path)
     forge(folder)
@@ -129,30 +178,48 @@ def test_a_not_removed_is_caught_by_the_words_alone(film: Path, ourwords: Comman
     sound = sound_of(film / "build" / "cut.mp4")
     start, end = next(shots(film, "q03"))
     said = json.loads((SAMPLE / "truth" / "dev.words.json").read_bytes())
-    shot = next(s for s in json.loads((film / "build" / "manifest.json").read_bytes())["shots"] if s["quote"] == "q03")
-    word = next(w for w in said if w["word"] == "not" and float(shot["source_in"]) < w["start"] < float(shot["source_out"]))
+    shot = next(
+        s for s in json.loads((film / "build" / "manifest.json").read_bytes())["shots"] if s["quote"] == "q03"
+    )
+    word = next(
+        w
+        for w in said
+        if w["word"] == "not" and float(shot["source_in"]) < w["start"] < float(shot["source_out"])
+    )
     low, high = (start + round((w - float(shot["source_in"])) * HZ) for w in (word["start"], word["end"]))
     sound[low : end - (high - low)] = sound[high:end].copy()
     sound[end - (high - low) : end] = 0
     put_sound(film, sound)
     assert ourwords(film, "verify") == 1
     assert "other-sound" in rules(film)
-    assert any("not" in one["what"] and "negation" in one["what"] for one in findings(film) if one["severity"] == "error")
+    assert any(
+        "not" in one["what"] and "negation" in one["what"]
+        for one in findings(film)
+        if one["severity"] == "error"
+    )
 
 
 def test_two_quotes_swapped_are_caught_though_their_words_are_the_same(film: Path, ourwords: Command) -> None:
     sound = sound_of(film / "build" / "cut.mp4")
     (one, one_end), (two, two_end) = next(shots(film, "q05")), next(shots(film, "q06"))
     length = min(one_end - one, two_end - two)
-    sound[one : one + length], sound[two : two + length] = sound[two : two + length].copy(), sound[one : one + length].copy()
+    sound[one : one + length], sound[two : two + length] = (
+        sound[two : two + length].copy(),
+        sound[one : one + length].copy(),
+    )
     put_sound(film, sound)
     assert ourwords(film, "verify") == 1
-    assert {one["where"].split()[1] for one in findings(film) if one["rule"] == "other-sound"} == {"q05", "q06"}
+    assert {one["where"].split()[1] for one in findings(film) if one["rule"] == "other-sound"} == {
+        "q05",
+        "q06",
+    }
 
 
 def test_a_name_that_was_hidden_is_caught_when_it_is_put_back(film: Path, ourwords: Command) -> None:
     sound, other = sound_of(film / "build" / "cut.mp4"), sound_of(film / "footage" / "amara.mp4")
-    shot = next(s for s in json.loads((film / "build" / "manifest.json").read_bytes())["shots"] if s["quote"] == "q11")
+    shot = next(
+        s for s in json.loads((film / "build" / "manifest.json").read_bytes())["shots"] if s["quote"] == "q11"
+    )
     start, end = next(shots(film, "q11"))
     at = round(float(shot["source_in"]) * HZ)
     sound[start:end] = other[at : at + end - start]
@@ -169,22 +236,59 @@ def test_a_part_replaced_is_caught(film: Path, ourwords: Command) -> None:
 
     record = json.loads((film / "build" / "manifest.json").read_bytes())["shots"]
     pictures = [parts_of(film)[number] for number in range(1, len(record) + 1)]
-    one, two = (next(n for n, shot in enumerate(record) if shot["quote"] == quote) for quote in ("q05", "q06"))
+    one, two = (
+        next(n for n, shot in enumerate(record) if shot["quote"] == quote) for quote in ("q05", "q06")
+    )
     other = film / "other.mp4"
-    copy = [ffmpeg(), "-v", "error", "-i", str(pictures[two]), "-c", "copy", "-frames:v", str(record[one]["frames"]), "-video_track_timescale", "12800"]
+    copy = [
+        ffmpeg(),
+        "-v",
+        "error",
+        "-i",
+        str(pictures[two]),
+        "-c",
+        "copy",
+        "-frames:v",
+        str(record[one]["frames"]),
+        "-video_track_timescale",
+        "12800",
+    ]
     subprocess.run([*copy, str(other)], check=True)
     pictures[one] = other
-    join_pictures([(path, shot["frames"]) for path, shot in zip(pictures, record, strict=True)], Fraction(25), film / "joined.mp4")
+    join_pictures(
+        [(path, shot["frames"]) for path, shot in zip(pictures, record, strict=True)],
+        Fraction(25),
+        film / "joined.mp4",
+    )
     path = film / "build" / "cut.mp4"
-    command = [ffmpeg(), "-v", "error", "-i", str(film / "joined.mp4"), "-i", str(path), "-map", "0:v", "-map", "1:a", "-c", "copy", str(film / "new.mp4")]
+    command = [
+        ffmpeg(),
+        "-v",
+        "error",
+        "-i",
+        str(film / "joined.mp4"),
+        "-i",
+        str(path),
+        "-map",
+        "0:v",
+        "-map",
+        "1:a",
+        "-c",
+        "copy",
+        str(film / "new.mp4"),
+    ]
     subprocess.run(command, check=True)
     path.unlink()
     (film / "new.mp4").rename(path)
     forge(film)
     assert ourwords(film, "verify") == 1
     errors = [found for found in findings(film) if found["severity"] == "error"]
-    assert [found["where"].split()[-1] for found in errors if found["rule"] == "other-picture"] == [str(one + 1)]
-    assert {found["rule"] for found in errors} == {"other-picture", "burnt-text", "contrast"}, "and the caption is not there"
+    assert [found["where"].split()[-1] for found in errors if found["rule"] == "other-picture"] == [
+        str(one + 1)
+    ]
+    assert {found["rule"] for found in errors} == {"other-picture", "burnt-text", "contrast"}, (
+        "and the caption is not there"
+    )
     assert len({found["where"].split()[0] for found in errors}) == 1, "all in that shot"
 
 
@@ -216,7 +320,9 @@ def test_a_file_that_was_touched_is_named(film: Path, ourwords: Command) -> None
     text = captions.read_text()
     captions.write_text(text.replace("label", "table"))
     assert ourwords(film, "verify") == 1
-    assert [(one["rule"], one["where"]) for one in findings(film) if one["severity"] == "error"] == [("file-changed", "captions/cut.en-GB.srt")]
+    assert [(one["rule"], one["where"]) for one in findings(film) if one["severity"] == "error"] == [
+        ("file-changed", "captions/cut.en-GB.srt")
+    ]
 
 
 def test_lists_that_changed_since_are_told_and_no_more(film: Path, ourwords: Command) -> None:
@@ -226,7 +332,9 @@ def test_lists_that_changed_since_are_told_and_no_more(film: Path, ourwords: Com
     assert rules(film) == {"out-of-date"}
 
 
-def test_without_a_film_there_is_nothing_to_verify(film: Path, ourwords: Command, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_film_there_is_nothing_to_verify(
+    film: Path, ourwords: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
     shutil.rmtree(film / "build")
     assert ourwords(film, "verify") == 1
     assert "ourwords build-cut" in capsys.readouterr().err
@@ -235,8 +343,16 @@ def test_without_a_film_there_is_nothing_to_verify(film: Path, ourwords: Command
 @pytest.mark.parametrize("seed", range(10))
 def test_ten_clean_builds_raise_no_alarm(seed: int, built: Path, tmp_path: Path, ourwords: Command) -> None:
     chance = random.Random(seed)
-    quotes = chance.sample(["q01", "q02", "q03", "q04", "q05", "q06", "q08", "q09", "q11", "q12", "q13", "q14", "q15"], 2)
+    quotes = chance.sample(
+        ["q01", "q02", "q03", "q04", "q05", "q06", "q08", "q09", "q11", "q12", "q13", "q14", "q15"], 2
+    )
     rate, profile = chance.choice(["25", "30000/1001", "24", "50"]), chance.choice(["bbc", "plain"])
-    folder = small(Path(shutil.copytree(built, tmp_path / "film")), quotes, rate=rate, profile=profile, pause=chance.random() < 0.5)
+    folder = small(
+        Path(shutil.copytree(built, tmp_path / "film")),
+        quotes,
+        rate=rate,
+        profile=profile,
+        pause=chance.random() < 0.5,
+    )
     assert ourwords(folder, "build-cut") == 0
     assert ourwords(folder, "verify") == 0, findings(folder)

@@ -26,10 +26,19 @@ def draw(card: Card | Break, size: tuple[int, int], path: Path) -> None:
         width, height = size
         ground = ColorClip(size, color=_rgb(GROUND), duration=1)
         if isinstance(card, Break):
-            heading = _text(KINDS.get(card.kind, card.kind), round(height * 0.042), _rgb(INK, 0.75), fonts.regular(), width)
+            heading = _text(
+                KINDS.get(card.kind, card.kind),
+                round(height * 0.042),
+                _rgb(INK, 0.75),
+                fonts.regular(),
+                width,
+            )
             prompt = _text(card.prompt, round(height * 0.068), _rgb(INK), fonts.bold(), width)
             top = (bar(size)[1] - heading.h - prompt.h) // 2
-            layers = [heading.with_position(("center", top)), prompt.with_position(("center", top + heading.h))]
+            layers = [
+                heading.with_position(("center", top)),
+                prompt.with_position(("center", top + heading.h)),
+            ]
         else:
             face = fonts.regular() if card.style in ("note", "end") else fonts.bold()
             words = _text(card.text, round(height * SIZES[card.style]), _rgb(INK), face, width)
@@ -52,4 +61,7 @@ def _text(text: str, letter: int, colour: tuple[int, int, int], font: Path, widt
 
 def _rgb(colour: str, strength: float = 1.0) -> tuple[int, int, int]:
     value, ground = int(colour, 16), int(GROUND, 16)
-    return tuple(round((value >> shift & 255) * strength + (ground >> shift & 255) * (1 - strength)) for shift in (16, 8, 0))  # type: ignore[return-value]
+    return tuple(
+        round((value >> shift & 255) * strength + (ground >> shift & 255) * (1 - strength))
+        for shift in (16, 8, 0)
+    )  # type: ignore[return-value]

@@ -1,4 +1,6 @@
-"""Faces in a picture, by CenterFace (MIT): weights taken as data from a package (models.py), run by onnxruntime, which faster-whisper brings."""
+"""Faces in a picture, by CenterFace (MIT): weights taken as data from a package (models.py), run by
+onnxruntime, which faster-whisper brings.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,8 @@ from PIL import Image
 from pipeline.core.area import Area
 
 SIDE = 640
-"""Pixels of the longer side at which faces are looked for: from a thirtieth of the picture on they are found."""
+"""Pixels of the longer side at which faces are looked for: from a thirtieth of the picture on they are found.
+"""
 
 SURE = 0.4
 """CenterFace's own score."""
@@ -35,16 +38,22 @@ class Faces:
         onnxruntime.set_default_logger_severity(3)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 2
-        return onnxruntime.InferenceSession(of_any_size(self._weights.read_bytes()), options, providers=["CPUExecutionProvider"])
+        return onnxruntime.InferenceSession(
+            of_any_size(self._weights.read_bytes()), options, providers=["CPUExecutionProvider"]
+        )
 
     def find(self, pixels: npt.NDArray[np.uint8]) -> list[Area]:
         """The faces of a picture (height, width, red-green-blue), the surest first."""
         height, width = pixels.shape[:2]
         scale = SIDE / max(height, width)
         across, down = (max(32, round(side * scale / 32) * 32) for side in (width, height))
-        small = np.asarray(Image.fromarray(pixels).resize((across, down), Image.Resampling.BILINEAR), np.float32)
+        small = np.asarray(
+            Image.fromarray(pixels).resize((across, down), Image.Resampling.BILINEAR), np.float32
+        )
         with self._lock:
-            heat, size, offset = self._session.run(["537", "538", "539"], {"input.1": small.transpose(2, 0, 1)[None]})
+            heat, size, offset = self._session.run(
+                ["537", "538", "539"], {"input.1": small.transpose(2, 0, 1)[None]}
+            )
         found: list[tuple[float, Area]] = []
         for y, x in np.argwhere(heat[0, 0] > SURE):
             tall, wide = np.exp(size[0, :, y, x]) * 4
@@ -67,7 +76,8 @@ def _overlap(one: Area, two: Area) -> float:
     return both / (a + b - both)
 
 
-# The file says that pictures are 32 pixels square; freed of that, it takes any. ONNX is protobuf: fields are walked by their numbers.
+# The file says that pictures are 32 pixels square; freed of that, it takes any. ONNX is protobuf: fields are
+# walked by their numbers.
 
 GRAPH, INPUT, OUTPUT, TYPE, TENSOR, SHAPE, DIMENSION = 7, 11, 12, 2, 1, 2, 1
 

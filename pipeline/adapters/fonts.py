@@ -1,4 +1,6 @@
-"""The caption font: Atkinson Hyperlegible (OFL), from its package, or the production's own. Every glyph is looked up first, every line measured."""
+"""The caption font: Atkinson Hyperlegible (OFL), from its package, or the production's own. Every glyph is
+looked up first, every line measured.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,9 @@ def font_files() -> tuple[Path, ...]:
     spec = find_spec("fontpkg_atkinson_hyperlegible")
     files = sorted((Path(spec.origin).parent / "files").glob("*.ttf")) if spec and spec.origin else []
     if not files:
-        raise MissingTool("the caption font is not there", next_step="install ourwords again; its packages bring it")
+        raise MissingTool(
+            "the caption font is not there", next_step="install ourwords again; its packages bring it"
+        )
     return tuple(files)
 
 
@@ -57,13 +61,19 @@ class Typeface:
         return file_digest(self.path)[:16]
 
     def width(self, text: str) -> float:
-        """Width of a line in ems of the packaged font, joined and kerned as libass does it, at the same line height."""
+        """Width of a line in ems of the packaged font, joined and kerned as libass does it, at the same line
+        height.
+        """
         return _width(self.path, text) * LINE / float(_tables(self.path)["line"])
 
     def lacks(self, text: str) -> list[str]:
         """The characters that it cannot show."""
         glyphs = _tables(self.path)["glyphs"]
-        return [character for character in text if ord(character) not in glyphs and not character.isspace() and character not in JOINERS]
+        return [
+            character
+            for character in text
+            if ord(character) not in glyphs and not character.isspace() and character not in JOINERS
+        ]
 
     def check(self, texts: Iterable[tuple[str, str]]) -> None:
         """Refuse text that it cannot show, before anything is rendered. `texts`: (where, text)."""
@@ -72,7 +82,8 @@ class Typeface:
                 raise InputError(
                     f'the font {self.family} has no "{character}" (U+{ord(character):04X})',
                     where=where,
-                    next_step="write it another way, or name a font that has it: [captions] font; it would be burnt in as an empty box",
+                    next_step="write it another way, or name a font that has it: [captions] font; it "
+                    "would be burnt in as an empty box",
                 )
 
 
@@ -101,7 +112,9 @@ def _tables(path: Path) -> dict[str, Any]:
     from fontTools.ttLib import TTFont
 
     with TTFont(BytesIO(path.read_bytes()), lazy=True) as font:
-        line = (font["OS/2"].usWinAscent + font["OS/2"].usWinDescent) / font["head"].unitsPerEm  # what libass takes for a line
+        line = (font["OS/2"].usWinAscent + font["OS/2"].usWinDescent) / font[
+            "head"
+        ].unitsPerEm  # what libass takes for a line
         return {"family": font["name"].getDebugName(1), "glyphs": frozenset(font.getBestCmap()), "line": line}
 
 
@@ -132,7 +145,9 @@ def wrap(text: str, font: Path, letter: int, width: int) -> str:
 
     Lines of a paragraph are filled evenly, so that none is left with a single word.
     """
-    return "\n".join(_even(paragraph.split(), font, letter, width) for paragraph in text.splitlines() if paragraph.strip())
+    return "\n".join(
+        _even(paragraph.split(), font, letter, width) for paragraph in text.splitlines() if paragraph.strip()
+    )
 
 
 def _even(words: list[str], font: Path, letter: int, width: int) -> str:

@@ -14,7 +14,19 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-LANGUAGES = {"en": "eng", "cy": "cym", "fr": "fra", "de": "deu", "es": "spa", "it": "ita", "pl": "pol", "pt": "por", "ur": "urd", "ar": "ara", "he": "heb"}
+LANGUAGES = {
+    "en": "eng",
+    "cy": "cym",
+    "fr": "fra",
+    "de": "deu",
+    "es": "spa",
+    "it": "ita",
+    "pl": "pol",
+    "pt": "por",
+    "ur": "urd",
+    "ar": "ara",
+    "he": "heb",
+}
 
 LETTER = 40
 """Pixels of an em to which small text is enlarged: below 20, tesseract guesses."""
@@ -26,7 +38,9 @@ def installed() -> frozenset[str]:
     found = shutil.which("tesseract")
     if not found:
         return frozenset()
-    out = subprocess.run([found, "--list-langs"], capture_output=True, encoding="utf-8", timeout=30, stdin=subprocess.DEVNULL)
+    out = subprocess.run(
+        [found, "--list-langs"], capture_output=True, encoding="utf-8", timeout=30, stdin=subprocess.DEVNULL
+    )
     return frozenset(out.stdout.split()[1:])
 
 
@@ -44,11 +58,16 @@ def read(pictures: Sequence[npt.NDArray[np.uint8]], language: str, em: float) ->
             ground = Image.fromarray(255 - picture)
             larger = max(1.0, LETTER / em)
             name = Path(folder) / f"{number}.png"
-            ground.resize((round(ground.width * larger), round(ground.height * larger)), Image.Resampling.LANCZOS).save(name)
+            ground.resize(
+                (round(ground.width * larger), round(ground.height * larger)), Image.Resampling.LANCZOS
+            ).save(name)
             names.append(str(name))
         (Path(folder) / "names.txt").write_text("\n".join(names) + "\n", encoding="utf-8")
         argv = [shutil.which("tesseract") or "tesseract", "names.txt", "stdout", "-l", language, "--psm", "6"]
-        limits = {**os.environ, "OMP_THREAD_LIMIT": "1"}  # its threads wait for each other more than they work
+        limits = {
+            **os.environ,
+            "OMP_THREAD_LIMIT": "1",
+        }  # its threads wait for each other more than they work
         done = subprocess.run(
             argv, cwd=folder, capture_output=True, encoding="utf-8", errors="replace",
             timeout=60 + 5 * len(names), stdin=subprocess.DEVNULL, env=limits,

@@ -31,7 +31,9 @@ AS_IT_IS = Cleaning()
 
 @dataclass(frozen=True)
 class Footage:
-    """A recording at hand: its file, what ingest found, what is listened to of it, what is taken out before it is heard, and how it runs beside its source."""
+    """A recording at hand: its file, what ingest found, what is listened to of it, what is taken out before
+    it is heard, and how it runs beside its source.
+    """
 
     path: Path
     media: Media
@@ -41,14 +43,18 @@ class Footage:
 
     @property
     def print(self) -> str:
-        """Names exactly this recording, its feed and how it runs: part of the key of everything made from it."""
+        """Names exactly this recording, its feed and how it runs: part of the key of everything made from
+        it.
+        """
         beside = "" if self.sync == TOGETHER else f" at {' '.join(self.sync.key)}"
         return f"{self.media.sha256} {self.feed.name}{beside}"
 
     @property
     def reaches(self) -> Span[Source]:
         """What of its source's clock its sound runs for."""
-        return self.sync.reach(max(track.start for track in self.feed.tracks), min(track.end for track in self.feed.tracks))
+        return self.sync.reach(
+            max(track.start for track in self.feed.tracks), min(track.end for track in self.feed.tracks)
+        )
 
     def hears(self, span: Span[Source]) -> bool:
         """Was it running all through a span of its source's clock?"""
@@ -58,7 +64,8 @@ class Footage:
         """Refuse a quote that was said while this recorder did not run: nothing else is put in its place."""
         if missed := [span for span in spans if not self.hears(span)]:
             raise InputError(
-                f"{quote.id} is said at {when(missed[0])} of its source, and the recorder {self.path.name} ran from {when(self.reaches)} of it",
+                f"{quote.id} is said at {when(missed[0])} of its source, and the recorder "
+                f"{self.path.name} ran from {when(self.reaches)} of it",
                 where=quote.where,
                 next_step="take the recorder out of production.toml, or leave the quote out",
             )
@@ -67,7 +74,8 @@ class Footage:
 class Rack:
     """The studio of one production.
 
-    `footage` by camera: a source's own by its id, its angles as the timeline names them; `cutaways` by file name, as in the
+    `footage` by camera: a source's own by its id, its angles as the timeline names them; `cutaways` by file
+    name, as in the
     timeline; `noise` as measured of a source; `recorders` by source, for those that are heard by one.
     """
 
@@ -81,7 +89,13 @@ class Rack:
         typeface: fonts.Typeface | None = None,
     ) -> None:
         self._typeface = typeface or fonts.packaged()
-        self._footage, self._cutaways, self._qualities, self._noise, self._recorders = footage, cutaways, qualities, noise, recorders or {}
+        self._footage, self._cutaways, self._qualities, self._noise, self._recorders = (
+            footage,
+            cutaways,
+            qualities,
+            noise,
+            recorders or {},
+        )
 
     @property
     def _fonts(self) -> str:
@@ -89,16 +103,29 @@ class Rack:
 
     @cached_property
     def build(self) -> str:
-        return f"ffmpeg {process.build()}, PyAV {version('av')}, fonts {self._fonts}, moviepy {version('moviepy')}"
+        return (
+            f"ffmpeg {process.build()}, PyAV {version('av')}, fonts {self._fonts}, moviepy "
+            f"{version('moviepy')}"
+        )
 
     def encoder(self, look: Look) -> Encoder:
         """The encoder for this look; its settings are part of the key of every picture."""
         return choose(self._qualities, look.quality, look.codec, look.hardware)
 
-    def take(self, room: Path, take: Take, look: Look, ass: str, count: Callable[[int], None], patch: Patch | None = None) -> None:
+    def take(
+        self,
+        room: Path,
+        take: Take,
+        look: Look,
+        ass: str,
+        count: Callable[[int], None],
+        patch: Patch | None = None,
+    ) -> None:
         if not patch:
             return self._render(room, take, look, ass, count, (0, take.frames))
-        laid: dict[str, list[tuple[Path, int | Run]]] = {name: [] for name in (["clean.mp4", "captioned.mp4"] if ass and look.clean else ["clean.mp4"])}
+        laid: dict[str, list[tuple[Path, int | Run]]] = {
+            name: [] for name in (["clean.mp4", "captioned.mp4"] if ass and look.clean else ["clean.mp4"])
+        }
         with _bench(room) as bench:
             for number, piece in enumerate(patch.pieces):
                 folder, (begin, end) = patch.before, piece.run
@@ -108,44 +135,100 @@ class Rack:
                     self._render(folder, take, look, ass, count, piece.run)
                 for name, files in laid.items():
                     file = folder / name if (folder / name).is_file() else folder / "clean.mp4"
-                    files.append((file, end - begin if piece.old is None else (piece.old, piece.old + end - begin)))
+                    files.append(
+                        (file, end - begin if piece.old is None else (piece.old, piece.old + end - begin))
+                    )
             for name, files in laid.items():
                 commands.join_pictures(files, look.rate, bench / name)
         return None
 
-    def _render(self, room: Path, take: Take, look: Look, ass: str, count: Callable[[int], None], run: Run) -> None:
+    def _render(
+        self, room: Path, take: Take, look: Look, ass: str, count: Callable[[int], None], run: Run
+    ) -> None:
         begin, end = run
         with _bench(room) as bench:
             camera = self._footage[take.camera]
             # One shift for all of a shot: what two clocks drift within it is far less than a frame.
             shift = camera.sync.shift((take.first + Fraction(take.frames, 2)) / look.rate)
-            reel = self.reel(bench / "source", camera.path, camera.media, take.first + begin, take.first + end, look.rate, shift)
+            reel = self.reel(
+                bench / "source",
+                camera.path,
+                camera.media,
+                take.first + begin,
+                take.first + end,
+                look.rate,
+                shift,
+            )
             laid = [
                 (cutaway, self._laid(bench / f"cutaway{number}", cutaway, look))
-                for number, cutaway in enumerate(c for c in take.cutaways if c.at < end and begin < c.at + c.frames)
+                for number, cutaway in enumerate(
+                    c for c in take.cutaways if c.at < end and begin < c.at + c.frames
+                )
             ]
             arguments = commands.take_arguments(
-                take, reel, laid, look.size, look.rate, self.encoder(look), burn=bool(ass), clean=look.clean, fill=look.fill, run=run
+                take,
+                reel,
+                laid,
+                look.size,
+                look.rate,
+                self.encoder(look),
+                burn=bool(ass),
+                clean=look.clean,
+                fill=look.fill,
+                run=run,
             )
-            commands.render(arguments, bench, frames=end - begin, blame=camera.path.name, ass=ass, fonts=self._typeface.files, count=count)
+            commands.render(
+                arguments,
+                bench,
+                frames=end - begin,
+                blame=camera.path.name,
+                ass=ass,
+                fonts=self._typeface.files,
+                count=count,
+            )
 
     def hold(self, room: Path, hold: Hold, look: Look, ass: str) -> None:
         with _bench(room) as bench:
             camera = self._footage[hold.camera]
-            reel = self.reel(bench / "source", camera.path, camera.media, hold.first, hold.first + 1, look.rate, camera.sync.shift(hold.first / look.rate))
-            arguments = commands.hold_arguments(hold, reel, look.size, look.rate, self.encoder(look), burn=bool(ass), fill=look.fill)
-            commands.render(arguments, bench, frames=hold.frames, blame=camera.path.name, ass=ass, fonts=self._typeface.files)
+            reel = self.reel(
+                bench / "source",
+                camera.path,
+                camera.media,
+                hold.first,
+                hold.first + 1,
+                look.rate,
+                camera.sync.shift(hold.first / look.rate),
+            )
+            arguments = commands.hold_arguments(
+                hold, reel, look.size, look.rate, self.encoder(look), burn=bool(ass), fill=look.fill
+            )
+            commands.render(
+                arguments,
+                bench,
+                frames=hold.frames,
+                blame=camera.path.name,
+                ass=ass,
+                fonts=self._typeface.files,
+            )
 
-    def card(self, room: Path, card: Card | Break, look: Look, ass: str, count: Callable[[int], None]) -> None:
+    def card(
+        self, room: Path, card: Card | Break, look: Look, ass: str, count: Callable[[int], None]
+    ) -> None:
         from pipeline.adapters.cards import draw
 
         with _bench(room) as bench:
             draw(card, look.size, bench / "card.png")
-            arguments = commands.card_arguments(card, look.size, look.rate, self.encoder(look), burn=bool(ass))
-            commands.render(arguments, bench, frames=card.frames, ass=ass, fonts=self._typeface.files, count=count)
+            arguments = commands.card_arguments(
+                card, look.size, look.rate, self.encoder(look), burn=bool(ass)
+            )
+            commands.render(
+                arguments, bench, frames=card.frames, ass=ass, fonts=self._typeface.files, count=count
+            )
 
     def excerpt_bytes(self, take: Take, look: Look) -> int:
-        """What is copied out of a take's source to make it: its own stretch, and up to ten seconds before it."""
+        """What is copied out of a take's source to make it: its own stretch, and up to ten seconds before
+        it.
+        """
         media = self._footage[take.camera].media
         return min(stream_copy.MOST, int(media.size / media.duration * (take.frames / look.rate + 10)))
 
@@ -157,8 +240,18 @@ class Rack:
         first = nearest(cutaway.start * look.rate)
         return self.reel(place, path, what, first, first + cutaway.frames, look.rate)
 
-    def reel(self, place: Path, path: Path, media: Media, first: int, end: int, rate: Fraction, shift: Fraction = Fraction(0)) -> commands.Reel:
-        """The pictures of a stretch where ffmpeg will look for them: an excerpt where that can be, else the file itself.
+    def reel(
+        self,
+        place: Path,
+        path: Path,
+        media: Media,
+        first: int,
+        end: int,
+        rate: Fraction,
+        shift: Fraction = Fraction(0),
+    ) -> commands.Reel:
+        """The pictures of a stretch where ffmpeg will look for them: an excerpt where that can be, else the
+        file itself.
 
         The stretch is on the source's clock, which the file's own is `shift` seconds ahead of.
         """
@@ -168,11 +261,20 @@ class Rack:
         process.place(path, place)
         # Without an index a seek lands anywhere: the key frame is looked for.
         streamed = media.container in stream_copy.STREAMED
-        return commands.Reel(place.name, media, shift, key_frame(path, media, begin) if streamed else max(Fraction(0), begin - Fraction(1, 2)))
+        return commands.Reel(
+            place.name,
+            media,
+            shift,
+            key_frame(path, media, begin) if streamed else max(Fraction(0), begin - Fraction(1, 2)),
+        )
 
     def sound(self, source: str, first: int, count: int) -> Samples:
         cleaning = self._footage[source].cleaning
-        return clean(partial(self.as_recorded, source), first, count, cleaning, self._noise(source)) if cleaning else self.as_recorded(source, first, count)
+        return (
+            clean(partial(self.as_recorded, source), first, count, cleaning, self._noise(source))
+            if cleaning
+            else self.as_recorded(source, first, count)
+        )
 
     def as_recorded(self, source: str, first: int, count: int) -> Samples:
         """The same with its hum and hiss."""
@@ -185,9 +287,12 @@ class Rack:
         first, count = nearest(start * SPEECH_RATE), nearest(span * SPEECH_RATE)
         heard = self._listen(self._heard(source), first, count, SPEECH_RATE, 1)
         if source in self._recorders and count:
-            # Where the recorder did not run the camera is listened to, so that what is said there can at least be named.
+            # Where the recorder did not run the camera is listened to, so that what is said there can at
+            # least be named.
             ran = self._recorders[source].reaches
-            low, high = (min(count, max(0, edge.samples(SPEECH_RATE) - first)) for edge in (ran.start, ran.end))
+            low, high = (
+                min(count, max(0, edge.samples(SPEECH_RATE) - first)) for edge in (ran.start, ran.end)
+            )
             if low or high < count:
                 own = self._listen(self._footage[source], first, count, SPEECH_RATE, 1)
                 heard[:low], heard[high:] = own[:low], own[high:]
@@ -202,7 +307,11 @@ class Rack:
         def window(at: int, length: int) -> Samples:
             return hear(found.path, found.media, found.feed, at, length, hz=hz, channels=channels)
 
-        return window(first, count) if found.sync == TOGETHER else read_beside(window, found.sync, first, count, hz)
+        return (
+            window(first, count)
+            if found.sync == TOGETHER
+            else read_beside(window, found.sync, first, count, hz)
+        )
 
     def loudness(self, room: Path, encoded: Path) -> tuple[float, float]:
         return commands.loudness(encoded, room)
@@ -213,7 +322,9 @@ class Rack:
     def join(self, parts: Sequence[tuple[Path, int | Run]], rate: Fraction, out: Path) -> None:
         commands.join_pictures(parts, rate, out)
 
-    def mux(self, room: Path, picture: Path, sound: Path, chapters: str, title: str, language: str, out: str) -> None:
+    def mux(
+        self, room: Path, picture: Path, sound: Path, chapters: str, title: str, language: str, out: str
+    ) -> None:
         commands.mux(picture, sound, chapters, title, language, room, out)
 
     def still(self, video: Path, at: Fraction) -> bytes:
@@ -238,13 +349,23 @@ def _bench(room: Path) -> Iterator[Path]:
 def choose_feed(name: str, media: Media, wanted: Sequence[int] = (), channel: int | None = None) -> Feed:
     """The tracks and the channel that production.toml names, or the default track, or the first."""
     if not media.tracks:
-        raise InputError("has no sound, and an interview needs some", where=name, next_step="give the file with its sound; silent pictures are for cutaways")
+        raise InputError(
+            "has no sound, and an interview needs some",
+            where=name,
+            next_step="give the file with its sound; silent pictures are for cutaways",
+        )
     there = {track.number: track for track in media.tracks}
     if missing := [number for number in wanted if number not in there]:
-        raise InputError(f"has {len(there)} sound track(s), not a track {missing[0]}", where=name, next_step="correct `track` in production.toml")
+        raise InputError(
+            f"has {len(there)} sound track(s), not a track {missing[0]}",
+            where=name,
+            next_step="correct `track` in production.toml",
+        )
     default = next((track for track in media.tracks if track.default), media.tracks[0])
     feed = Feed(tuple(there[number] for number in sorted(set(wanted))) or (default,), channel)
     if channel and channel > feed.tracks[0].channels:
-        has = f"track {feed.tracks[0].number} has {feed.tracks[0].channels} channel(s), not a channel {channel}"
+        has = (
+            f"track {feed.tracks[0].number} has {feed.tracks[0].channels} channel(s), not a channel {channel}"
+        )
         raise InputError(has, where=name, next_step="correct `channel` in production.toml")
     return feed

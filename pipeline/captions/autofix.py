@@ -36,7 +36,9 @@ BESIDE = Fraction(2)
 
 @dataclass(frozen=True)
 class Fix:
-    """One repair: its name, the rule that asked for it, the cue (its number when it was made), and how it was and is."""
+    """One repair: its name, the rule that asked for it, the cue (its number when it was made), and how it was
+    and is.
+    """
 
     name: str
     rule: str
@@ -88,24 +90,41 @@ def mend(judged: Judged) -> Mended:
 
 def _touching(cues: Sequence[Cue]) -> tuple[Cue, ...]:
     """Times off the grid of frames may leave part of a frame to two cues: it is the later one's."""
-    ends = [min(one.span.end, two.span.start) if one.span.start < two.span.start else one.span.end for one, two in pairwise(cues)]
-    return (*(replace(cue, span=Span(cue.span.start, end)) for cue, end in zip(cues, ends, strict=False)), *cues[-1:])
+    ends = [
+        min(one.span.end, two.span.start) if one.span.start < two.span.start else one.span.end
+        for one, two in pairwise(cues)
+    ]
+    return (
+        *(replace(cue, span=Span(cue.span.start, end)) for cue, end in zip(cues, ends, strict=False)),
+        *cues[-1:],
+    )
 
 
 def _best_that_helps(judged: Judged, at: int) -> tuple[Judged, Fix] | None:
     """For the first broken rule that anything can be done about: what leaves the least wrong."""
     mine = min(at, AROUND) + 1
-    broken = {finding.rule for finding in check(_window(judged, at, at + 1), MENDED).findings if finding.cue == mine}
+    broken = {
+        finding.rule for finding in check(_window(judged, at, at + 1), MENDED).findings if finding.cue == mine
+    }
     for rule, repairs in REPAIRS.items():
         options: list[tuple[float, int, Judged, Fix]] = []
         for name, repair in repairs if rule in broken else ():
             change = repair(judged, at)
             if change and _same_words(judged.cues[change.first : change.end], change.cues):
-                after = replace(judged, cues=(*judged.cues[: change.first], *change.cues, *judged.cues[change.end :]))
+                after = replace(
+                    judged, cues=(*judged.cues[: change.first], *change.cues, *judged.cues[change.end :])
+                )
                 wrong, harm = _wrong(after, change.first, change.first + len(change.cues))
                 was, harmed = _wrong(judged, change.first, change.end)
                 if wrong < was and harm <= harmed:
-                    options.append((wrong, len(options), after, Fix(name, rule, at + 1, judged.cues[change.first : change.end], change.cues)))
+                    options.append(
+                        (
+                            wrong,
+                            len(options),
+                            after,
+                            Fix(name, rule, at + 1, judged.cues[change.first : change.end], change.cues),
+                        )
+                    )
         if options:
             return min(options, key=lambda option: option[:2])[2:]
     return None
@@ -120,9 +139,13 @@ def _window(judged: Judged, first: int, end: int) -> Judged:
 
 
 def _wrong(judged: Judged, first: int, end: int) -> tuple[float, int]:
-    """How much is wrong around these cues, an error outweighing warnings; and what is never traded for anything: cuts crossed, cues at once."""
+    """How much is wrong around these cues, an error outweighing warnings; and what is never traded for
+    anything: cuts crossed, cues at once.
+    """
     found = check(_window(judged, first, end), MENDED).findings
-    return sum(10.0 if finding.severity == "error" else 1.0 for finding in found), sum(finding.rule in NEVER for finding in found)
+    return sum(10.0 if finding.severity == "error" else 1.0 for finding in found), sum(
+        finding.rule in NEVER for finding in found
+    )
 
 
 def words_of(cues: Sequence[Cue]) -> list[str]:
@@ -130,7 +153,9 @@ def words_of(cues: Sequence[Cue]) -> list[str]:
 
 
 def _same_words(before: Sequence[Cue], after: Sequence[Cue]) -> bool:
-    return words_of(before) == words_of(after) and [w for cue in before for w in cue.words] == [w for cue in after for w in cue.words]
+    return words_of(before) == words_of(after) and [w for cue in before for w in cue.words] == [
+        w for cue in after for w in cue.words
+    ]
 
 
 # Times ---------------------------------------------------------------------------------------
@@ -153,18 +178,32 @@ def _limit(judged: Judged, at: int) -> Time[Programme] | None:
     return min(ends, default=None)
 
 
-def _ends(judged: Judged, at: int, wanted: Time[Programme], limit: Time[Programme] | None = None) -> _Change | None:
+def _ends(
+    judged: Judged, at: int, wanted: Time[Programme], limit: Time[Programme] | None = None
+) -> _Change | None:
     """The cue with another end: the last frame boundary before it, or just where the next cue or cut is."""
     cue = judged.cues[at]
-    end = Time[Programme](floor(wanted.seconds * judged.rate) / judged.rate) if judged.rate else _snapped(judged, wanted)
+    end = (
+        Time[Programme](floor(wanted.seconds * judged.rate) / judged.rate)
+        if judged.rate
+        else _snapped(judged, wanted)
+    )
     end = limit if limit and wanted >= limit else end
-    return _Change(at, at + 1, (replace(cue, span=Span(cue.span.start, end)),)) if cue.span.start < end != cue.span.end else None
+    return (
+        _Change(at, at + 1, (replace(cue, span=Span(cue.span.start, end)),))
+        if cue.span.start < end != cue.span.end
+        else None
+    )
 
 
 def _starts(judged: Judged, at: int, start: Time[Programme]) -> _Change | None:
     cue = judged.cues[at]
     start = _snapped(judged, start)
-    return _Change(at, at + 1, (replace(cue, span=Span(start, cue.span.end)),)) if cue.span.start != start < cue.span.end and start.seconds >= 0 else None
+    return (
+        _Change(at, at + 1, (replace(cue, span=Span(start, cue.span.end)),))
+        if cue.span.start != start < cue.span.end and start.seconds >= 0
+        else None
+    )
 
 
 def close_gap(judged: Judged, at: int) -> _Change | None:
@@ -175,13 +214,19 @@ def close_gap(judged: Judged, at: int) -> _Change | None:
 
 def open_gap(judged: Judged, at: int) -> _Change | None:
     """The cue before goes soon enough that the gap is seen as one."""
-    return _ends(judged, at - 1, judged.cues[at].span.start + -judged.whole(judged.profile.timing.min_gap)) if at else None
+    return (
+        _ends(judged, at - 1, judged.cues[at].span.start + -judged.whole(judged.profile.timing.min_gap))
+        if at
+        else None
+    )
 
 
 def extend(judged: Judged, at: int) -> _Change | None:
     """Longer on the screen, as far as the next cue and the next cut leave room."""
     cue, limit = judged.cues[at], _limit(judged, at)
-    least = judged.whole(max(least_seconds(cue, judged.profile), len(cue.text) / judged.profile.speed.warn)) + (1 / judged.rate if judged.rate else 0)
+    least = judged.whole(
+        max(least_seconds(cue, judged.profile), len(cue.text) / judged.profile.speed.warn)
+    ) + (1 / judged.rate if judged.rate else 0)
     wanted = cue.span.start + least
     return _ends(judged, at, wanted, limit) if wanted > cue.span.end else None
 
@@ -204,22 +249,39 @@ def shorten(judged: Judged, at: int) -> _Change | None:
     cue, timing = judged.cues[at], judged.profile.timing
     words = unlabelled(cue)
     if not words:
-        return _ends(judged, at, cue.span.start + judged.whole(timing.max_seconds)) if cue.span.duration > timing.max_seconds else None
+        return (
+            _ends(judged, at, cue.span.start + judged.whole(timing.max_seconds))
+            if cue.span.duration > timing.max_seconds
+            else None
+        )
     spoken = max(word.span.end for word in words) + exact(timing.linger)
-    read = cue.span.start + judged.whole(max(least_seconds(cue, judged.profile), len(cue.text) / judged.profile.speed.warn))
+    read = cue.span.start + judged.whole(
+        max(least_seconds(cue, judged.profile), len(cue.text) / judged.profile.speed.warn)
+    )
     return _ends(judged, at, max(spoken, read))
 
 
 def snap_to_cut(judged: Judged, at: int) -> _Change | None:
-    """Begins on the cut that it began just after; ends on the one that it ended just before, or so many frames before it."""
+    """Begins on the cut that it began just after; ends on the one that it ended just before, or so many
+    frames before it.
+    """
     assert judged.rate
     snap, cue = judged.profile.timing.snap_frames / judged.rate, judged.cues[at]
-    start = max((cut for cut in judged.cuts_within(cue.span.start + -snap, cue.span.start)), default=cue.span.start)
-    end = min((cut + -_chain(judged) for cut in judged.cuts_within(cue.span.end, cue.span.end + snap)), default=cue.span.end)
+    start = max(
+        (cut for cut in judged.cuts_within(cue.span.start + -snap, cue.span.start)), default=cue.span.start
+    )
+    end = min(
+        (cut + -_chain(judged) for cut in judged.cuts_within(cue.span.end, cue.span.end + snap)),
+        default=cue.span.end,
+    )
     before = judged.cues[at - 1] if at else None
     if before and before.span.end > start:
         start = cue.span.start
-    return _Change(at, at + 1, (replace(cue, span=Span(start, end)),)) if start < end and (start, end) != (cue.span.start, cue.span.end) else None
+    return (
+        _Change(at, at + 1, (replace(cue, span=Span(start, end)),))
+        if start < end and (start, end) != (cue.span.start, cue.span.end)
+        else None
+    )
 
 
 def to_speech(judged: Judged, at: int) -> _Change | None:
@@ -246,13 +308,19 @@ def rebreak(judged: Judged, at: int) -> _Change | None:
 
 
 def laid(judged: Judged, words: Sequence[str]) -> tuple[str, ...] | None:
-    """The best lines for words: the fewest that they fit in, parted where the sense is, even. None where they do not fit at all."""
+    """The best lines for words: the fewest that they fit in, parted where the sense is, even. None where they
+    do not fit at all.
+    """
     for count in range(1, judged.room.lines + 1):
         options = []
         for borders in combinations(range(1, len(words)), count - 1):
-            lines = tuple(" ".join(words[a:b]) for a, b in zip((0, *borders), (*borders, len(words)), strict=True))
+            lines = tuple(
+                " ".join(words[a:b]) for a, b in zip((0, *borders), (*borders, len(words)), strict=True)
+            )
             if all(fits(judged, line) for line in lines):
-                uneven = (max(map(len, lines)) - min(map(len, lines))) / 20 + 0.3 * (len(lines[0]) > len(lines[-1]))
+                uneven = (max(map(len, lines)) - min(map(len, lines))) / 20 + 0.3 * (
+                    len(lines[0]) > len(lines[-1])
+                )
                 options.append((sum(_price(judged, words[b - 1], words[b]) for b in borders) + uneven, lines))
         if options:
             return min(options)[1]
@@ -281,7 +349,9 @@ def split_long(judged: Judged, at: int) -> _Change | None:
         parts = _words_at(cue, border)
         if one and two and parts:
             uneven = abs(len(" ".join(tokens[:border])) - len(" ".join(tokens[border:]))) / 20
-            options.append((_price(judged, tokens[border - 1], tokens[border]) + uneven, border, one, two, parts))
+            options.append(
+                (_price(judged, tokens[border - 1], tokens[border]) + uneven, border, one, two, parts)
+            )
     if not options:
         return None
     _, border, one, two, (mine, theirs) = min(options, key=lambda option: option[0])
@@ -292,7 +362,11 @@ def split_long(judged: Judged, at: int) -> _Change | None:
     if not cue.span.start < end <= start < cue.span.end:
         return None
     first = replace(cue, span=Span(cue.span.start, end), lines=one, words=mine)
-    return _Change(at, at + 1, (first, replace(cue, span=Span(start, cue.span.end), lines=two, words=theirs, label=False)))
+    return _Change(
+        at,
+        at + 1,
+        (first, replace(cue, span=Span(start, cue.span.end), lines=two, words=theirs, label=False)),
+    )
 
 
 def _words_at(cue: Cue, border: int) -> tuple[tuple[CueWord, ...], tuple[CueWord, ...]] | None:
@@ -314,12 +388,34 @@ def merge(judged: Judged, at: int) -> _Change | None:
         if first < 0 or first + 1 >= len(judged.cues):
             continue
         one, two = judged.cues[first], judged.cues[first + 1]
-        alike = (one.speaker, one.quote, one.kind, one.position, one.colour, one.off) == (two.speaker, two.quote, two.kind, two.position, two.colour, two.off)
-        if not alike or two.label or one.kind != "speech" or apart(one) or apart(two) or two.span.start - one.span.end > 1:
+        alike = (one.speaker, one.quote, one.kind, one.position, one.colour, one.off) == (
+            two.speaker,
+            two.quote,
+            two.kind,
+            two.position,
+            two.colour,
+            two.off,
+        )
+        if (
+            not alike
+            or two.label
+            or one.kind != "speech"
+            or apart(one)
+            or apart(two)
+            or two.span.start - one.span.end > 1
+        ):
             continue
         lines = laid(judged, [*one.text.split(), *two.text.split()])
         if lines and two.span.end > one.span.start:
-            return _Change(first, first + 2, (replace(one, span=Span(one.span.start, two.span.end), lines=lines, words=one.words + two.words),))
+            return _Change(
+                first,
+                first + 2,
+                (
+                    replace(
+                        one, span=Span(one.span.start, two.span.end), lines=lines, words=one.words + two.words
+                    ),
+                ),
+            )
     return None
 
 

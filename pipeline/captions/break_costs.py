@@ -3,7 +3,8 @@
 Of other languages only punctuation, pauses and shapes are known.
 
 The prices are hand-set, for the reason that stands beside each; no optimiser has seen anybody's subtitles.
-More than nothing: do not break here. Less than nothing: a break is welcome. A profile's [costs] may override any of them.
+More than nothing: do not break here. Less than nothing: a break is welcome. A profile's [costs] may override
+any of them.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ PRICES: dict[str, float] = {
     "adverb": 1.5,  # really | wanted
     "one link": 5.0,  # so | that, as | if, because | of
     # Where a phrase begins: a break before it is welcome (Netflix: before conjunctions and prepositions).
-    "before clause": -3.5,  # because | I asked, and | they went: the next words have a subject and a verb of their own
+    # because | I asked, and | they went: the next words have a subject and a verb of their own
+    "before clause": -3.5,
     "before conjunction": -2.0,  # tea | and toast
     "before relative": -3.5,
     "before preposition": -2.5,
@@ -84,58 +86,88 @@ def _set(words: str) -> frozenset[str]:
 
 
 WORDS: dict[str, frozenset[str]] = {
-    "determiner": _set("a an the this that these those some any every each no another either neither such what which whose"),
+    "determiner": _set(
+        "a an the this that these those some any every each no another either neither such what which whose"
+    ),
     "possessive": _set("my your his her its our their"),
     "preposition": _set(
-        "of in on at to for from with about into onto over under by as like after before between through upon during without within against among "
-        "around across behind beside besides beyond near off per towards toward until till since despite except via than inside outside along amid"
+        "of in on at to for from with about into onto over under by as like after before between "
+        "through upon during without within against among "
+        "around across behind beside besides beyond near off per towards toward until till since "
+        "despite except via than inside outside along amid"
     ),
     "opens phrase": _set(
-        "in on at for from with about into onto over under by as after before between through upon during without within against among around across "
-        "behind beside besides beyond near towards toward until till since despite except via inside outside along amid like"
+        "in on at for from with about into onto over under by as after before between through upon "
+        "during without within against among around across "
+        "behind beside besides beyond near towards toward until till since despite except via inside "
+        "outside along amid like"
     ),
     "conjunction": _set("and or but nor so yet"),
-    "subordinator": _set("because if when while although though unless whereas whether once where wherever whenever how why what"),
+    "subordinator": _set(
+        "because if when while although though unless whereas whether once where "
+        "wherever whenever how why what"
+    ),
     "relative": _set("who which that whom whose where"),
     "either": _set("as before after since until like so that"),
     "auxiliary": _set(
-        "am is are was were be been being have has had having do does did will would can could shall should may might must cannot let "
-        "don't didn't doesn't isn't aren't wasn't weren't can't couldn't won't wouldn't shouldn't haven't hasn't hadn't mustn't ain't"
+        "am is are was were be been being have has had having do does did will would can could shall "
+        "should may might must cannot let "
+        "don't didn't doesn't isn't aren't wasn't weren't can't couldn't won't wouldn't shouldn't "
+        "haven't hasn't hadn't mustn't ain't"
     ),
     "negation": _set("not never"),
     "pronoun": _set(
-        "i you he she it we they i'm you're he's she's it's we're they're i've you've we've they've i'd you'd he'd she'd we'd they'd i'll you'll he'll "
-        "she'll it'll we'll they'll that's there's what's who's here's let's nobody somebody everybody everyone someone"
+        "i you he she it we they i'm you're he's she's it's we're they're i've you've we've they've "
+        "i'd you'd he'd she'd we'd they'd i'll you'll he'll "
+        "she'll it'll we'll they'll that's there's what's who's here's let's nobody somebody "
+        "everybody everyone someone"
     ),
     "subject": _set(
-        "i you he she it we they i'm you're he's she's it's we're they're i've you've we've they've i'd you'd he'd she'd we'd they'd i'll you'll he'll "
-        "she'll it'll we'll they'll that's there's there this these those nobody somebody everybody everyone someone people"
+        "i you he she it we they i'm you're he's she's it's we're they're i've you've we've they've "
+        "i'd you'd he'd she'd we'd they'd i'll you'll he'll "
+        "she'll it'll we'll they'll that's there's there this these those nobody somebody everybody "
+        "everyone someone people"
     ),
     "light": _set("it you"),
     "object": _set("me him us them myself yourself himself herself itself ourselves themselves"),
-    "degree": _set("very really too quite just more most less least rather pretty almost nearly even only so extremely completely absolutely always as how"),
-    "quantity": _set("many much few several both all most half other own same next last first second third whole entire little lot"),
+    "degree": _set(
+        "very really too quite just more most less least rather pretty almost nearly even "
+        "only so extremely completely absolutely always as how"
+    ),
+    "quantity": _set(
+        "many much few several both all most half other own same next last first second "
+        "third whole entire little lot"
+    ),
     "title": _set(
-        "mr mrs ms miss mx dr doctor prof professor sir dame lord lady nurse sister matron reverend rev father st saint constable sergeant president"
+        "mr mrs ms miss mx dr doctor prof professor sir dame lord lady nurse sister matron reverend "
+        "rev father st saint constable sergeant president"
     ),
     "number": _set(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty "
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+        "sixteen seventeen eighteen nineteen twenty thirty forty "
         "fifty sixty seventy eighty ninety hundred thousand million billion dozen"
     ),
     "unit": _set(
-        "mg mcg g kg ml l mm cm m km mph milligram milligrams microgram micrograms gram grams kilo kilos kilogram kilograms millilitre millilitres litre "
-        "litres unit units tablet tablets pill pills capsule capsules drop drops dose doses puff puffs percent per pounds pound pence dollars euros "
-        "hundred thousand million billion seconds second minutes minute hours hour days day nights night weeks week months month years year miles mile "
+        "mg mcg g kg ml l mm cm m km mph milligram milligrams microgram micrograms gram grams kilo "
+        "kilos kilogram kilograms millilitre millilitres litre "
+        "litres unit units tablet tablets pill pills capsule capsules drop drops dose doses puff "
+        "puffs percent per pounds pound pence dollars euros "
+        "hundred thousand million billion seconds second minutes minute hours hour days day nights "
+        "night weeks week months month years year miles mile "
         "metres metre times o'clock am pm degrees stone feet foot inches"
     ),
     "particle": _set("up out off away back down along around over in on through apart together"),
     "drug": _set(
-        "methadone buprenorphine naloxone naltrexone morphine codeine tramadol fentanyl insulin paracetamol ibuprofen aspirin lithium warfarin heparin "
-        "metformin prednisolone clozapine lamotrigine valproate gabapentin pregabalin ritalin oxygen salbutamol ventolin diamorphine"
+        "methadone buprenorphine naloxone naltrexone morphine codeine tramadol fentanyl insulin "
+        "paracetamol ibuprofen aspirin lithium warfarin heparin "
+        "metformin prednisolone clozapine lamotrigine valproate gabapentin pregabalin ritalin oxygen "
+        "salbutamol ventolin diamorphine"
     ),
     "to verbs": _set(
-        "want wants wanted have has had having going need needs needed able got used trying try tried tries like liked supposed ought hope hoped hoping "
-        "start started begin began decide decided allowed asked ask afraid ready about seem seems seemed tend tends tended learn learned learnt refuse "
+        "want wants wanted have has had having going need needs needed able got used trying try "
+        "tried tries like liked supposed ought hope hoped hoping "
+        "start started begin began decide decided allowed asked ask afraid ready about seem seems "
+        "seemed tend tends tended learn learned learnt refuse "
         "refused willing manage managed forced forget forgot continue continued dare lucky likely"
     ),
     "and more": _set("then also so even still maybe perhaps now again yet just"),
@@ -149,9 +181,11 @@ WORDS: dict[str, frozenset[str]] = {
         "said say says told tell tells felt feel feels think thinks thought know knows knew mean "
         "means meant gave give made make makes asked see saw"
     ),
-}  # fmt: skip
+}
 
-_DRUG = re.compile(r".{3,}(azepam|azolam|pril|olol|statin|cillin|mycin|azole|oxetine|aline|apine|idone|azine|sartan|iptan|profen|caine|codone|morphine)")
+_DRUG = re.compile(
+    r".{3,}(azepam|azolam|pril|olol|statin|cillin|mycin|azole|oxetine|aline|apine|idone|azine|sartan|iptan|profen|caine|codone|morphine)"
+)
 _ADJECTIVE = re.compile(
     r".{2,}(ous|ful|less|ical|onal|rial|tial|cial|ental|ible|able|ive|istic|ific|etic|atic|ular|iary|nary)"
     r"|good|bad|new|old|big|small|long|short|great|little|young|high|low|real|whole|different|important|difficult|only|certain|simple|general|specific|"
@@ -164,7 +198,10 @@ _VERB = re.compile(
     r"run|ran|bring|brought|find|found|keep|kept|send|sent|throw|threw|thrown|break|broke|broken|set|cut|let|pick|point|look|work|hold|held|carry|end|sort"
 )
 DASHES = ("–", "—", "--")
-_THINGS = frozenset("something anything nothing everything morning evening meeting building ceiling feeling during training nursing hearing".split())
+_THINGS = frozenset(
+    "something anything nothing everything morning evening meeting building ceiling feeling during "
+    "training nursing hearing".split()
+)
 _CLOSERS = "”’\"')»]"
 _TITLES = re.compile(r"(Mr|Mrs|Ms|Mx|Dr|Prof|St|Rev|Sgt|vs|e\.g|i\.e|No)\.")
 
@@ -232,7 +269,9 @@ PARTED: tuple[Parted, ...] = (
     ("one link", "link", "second link"),
     ("pronoun", "there", "auxiliary"),
 )
-"""(price, kind before, kind after): each that holds is paid, the dearest of one word's own kinds only once. Blank is any word."""
+"""(price, kind before, kind after): each that holds is paid, the dearest of one word's own kinds only once.
+Blank is any word.
+"""
 
 BEGINS: tuple[tuple[str, str], ...] = (
     ("before relative", "relative"),
@@ -248,7 +287,10 @@ BEGINS: tuple[tuple[str, str], ...] = (
 )
 """(price, kind): the first that holds, where no clause begins."""
 
-LEANING = frozenset("determiner possessive preposition infinitive conjunction subordinator auxiliary negation pronoun degree quantity adjective adverb".split())
+LEANING = frozenset(
+    "determiner possessive preposition infinitive conjunction subordinator auxiliary negation "
+    "pronoun degree quantity adjective adverb".split()
+)
 """Prices of words that lean on what follows."""
 
 OPENERS = frozenset(("conjunction", "subordinator", "relative", "opens phrase", "of", "to"))
@@ -283,31 +325,49 @@ def ending(word: str) -> str:
 def gaps(texts: Sequence[str], pauses: Sequence[float], prices: Mapping[str, float]) -> list[float]:
     """The price of a break after each word but the last."""
     kinds = [_kinds(text) for text in texts]
-    return [_gap(texts, kinds, at, prices) + prices["pause"] * min(max(pauses[at], 0.0), 1.0) for at in range(len(texts) - 1)]
+    return [
+        _gap(texts, kinds, at, prices) + prices["pause"] * min(max(pauses[at], 0.0), 1.0)
+        for at in range(len(texts) - 1)
+    ]
 
 
 def _kinds(text: str) -> frozenset[str]:
     form = plain(text)
     return classes(text) | (
-        {"who" if form in ("which", "whom") else form} if form in ("to", "of", "there", "so", "that", "who", "which", "whom") else frozenset()
+        {"who" if form in ("which", "whom") else form}
+        if form in ("to", "of", "there", "so", "that", "who", "which", "whom")
+        else frozenset()
     )
 
 
-def _gap(texts: Sequence[str], kinds: Sequence[frozenset[str]], at: int, prices: Mapping[str, float]) -> float:
+def _gap(
+    texts: Sequence[str], kinds: Sequence[frozenset[str]], at: int, prices: Mapping[str, float]
+) -> float:
     before, after, stop = kinds[at], kinds[at + 1], ending(texts[at])
     price = prices[stop]
     if stop == "sentence":
         return price
-    if at == 0 or ending(texts[at - 1]) == "sentence" or at + 2 == len(texts) or ending(texts[at + 1]) == "sentence":
+    if (
+        at == 0
+        or ending(texts[at - 1]) == "sentence"
+        or at + 2 == len(texts)
+        or ending(texts[at + 1]) == "sentence"
+    ):
         price += prices["alone"]
     if texts[at + 1].startswith(DASHES) or texts[at + 1] == "-":
         price += prices["before dash"]
-    paid = {name for name, kind, following in PARTED if (not kind or kind in before) and (not following or following in after)}
+    paid = {
+        name
+        for name, kind, following in PARTED
+        if (not kind or kind in before) and (not following or following in after)
+    }
     if at and "and more" in before and "conjunction" in kinds[at - 1]:  # and then | they left
         paid.add("conjunction")
     own = {name for name in paid & LEANING if not after & RELEASED.get(name, OPENERS)}
     if stop == "plain":
-        price += max((prices[name] for name in own), default=0.0) + sum(prices[name] for name in paid - LEANING)
+        price += max((prices[name] for name in own), default=0.0) + sum(
+            prices[name] for name in paid - LEANING
+        )
         if "name" in before and "name" in after and "title" not in before:
             price += prices["names"]
         then = kinds[at + 2] if at + 2 < len(kinds) else frozenset()
@@ -315,10 +375,14 @@ def _gap(texts: Sequence[str], kinds: Sequence[frozenset[str]], at: int, prices:
             price += prices["phrasal verb"] - prices["before preposition"]
         elif "opens phrase" in after and then & {"object", "light"}:
             price += prices["short phrase"]
-    if after & {"particle", "opens phrase"} and ending(texts[at + 1]) != "plain":  # put the kettle | on, what is it | for?
+    if (
+        after & {"particle", "opens phrase"} and ending(texts[at + 1]) != "plain"
+    ):  # put the kettle | on, what is it | for?
         return price + (prices["phrasal verb"] if stop == "plain" else 0.0)
     begins = _begins(kinds, texts, at + 1)
-    if not begins or (stop == "plain" and own - {"adverb"} and (begins != "before clause" or "conjunction" in own)):
+    if not begins or (
+        stop == "plain" and own - {"adverb"} and (begins != "before clause" or "conjunction" in own)
+    ):
         return price
     return price + prices[begins] * (1.0 if stop == "plain" else 0.5)  # a comma has said half of it already
 
@@ -327,7 +391,9 @@ def _begins(kinds: Sequence[frozenset[str]], texts: Sequence[str], at: int) -> s
     """What kind of phrase a word begins: the name of its price, or blank."""
     this, then = kinds[at], kinds[at + 1] if at + 1 < len(kinds) else frozenset()
     opens = this & {"subordinator", "conjunction", "relative", "either"}
-    if opens and ("subject" in then or "who" in this or ("either" not in opens and _verb_soon(kinds, texts, at))):
+    if opens and (
+        "subject" in then or "who" in this or ("either" not in opens and _verb_soon(kinds, texts, at))
+    ):
         return "before clause"
     if "of" in this and then & {"subordinator", "relative"}:
         return "before preposition"
@@ -337,7 +403,9 @@ def _begins(kinds: Sequence[frozenset[str]], texts: Sequence[str], at: int) -> s
 
 
 def _verb_soon(kinds: Sequence[frozenset[str]], texts: Sequence[str], at: int) -> bool:
-    """Whether a verb follows within a few words, before another phrase begins: then it is a clause, and not the rest of a list."""
+    """Whether a verb follows within a few words, before another phrase begins: then it is a clause, and not
+    the rest of a list.
+    """
     for index in range(at + 1, min(at + 6, len(kinds))):
         if "auxiliary" in kinds[index]:
             return index > at + 1

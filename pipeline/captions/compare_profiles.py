@@ -1,4 +1,6 @@
-"""Why the same film is captioned differently in two houses: their numbers that differ, and what became of the cues."""
+"""Why the same film is captioned differently in two houses: their numbers that differ, and what became of the
+cues.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,13 @@ NUMBERS: tuple[tuple[str, str, Callable[[Profile, Room], object]], ...] = (
     ("up to {:g} seconds after the last word", "sync", lambda profile, _: profile.timing.linger),
     ("up to {:g} seconds before the first word", "sync", lambda profile, _: profile.timing.early),
     ('names as "{}"', "speaker", lambda profile, _: profile.manner.label),
-    ("names at each {}", "speaker", lambda profile, _: {"change": "change of speaker", "unseen": "change where nobody is seen"}[profile.manner.label_when]),
+    (
+        "names at each {}",
+        "speaker",
+        lambda profile, _: {"change": "change of speaker", "unseen": "change where nobody is seen"}[
+            profile.manner.label_when
+        ],
+    ),
     ('voices out of vision as "{}"', "speaker", lambda profile, _: profile.manner.off),
     ('sounds as "{}"', "sound", lambda profile, _: profile.manner.sound),
     ('music as "{}"', "sound", lambda profile, _: profile.manner.music),
@@ -46,26 +54,48 @@ def differences(one: Profile, two: Profile, size: tuple[int, int]) -> list[Diffe
     for words, clause, get in NUMBERS:
         left, right = get(one, one.room(size)), get(two, two.room(size))
         if left != right:
-            found.append(Difference(words.format(left), words.format(right), (one.clauses.get(clause, ""), two.clauses.get(clause, ""))))
+            found.append(
+                Difference(
+                    words.format(left),
+                    words.format(right),
+                    (one.clauses.get(clause, ""), two.clauses.get(clause, "")),
+                )
+            )
     return found
 
 
-def explain(one: Profile, two: Profile, captions: Captions, others: Captions, size: tuple[int, int]) -> list[str]:
+def explain(
+    one: Profile, two: Profile, captions: Captions, others: Captions, size: tuple[int, int]
+) -> list[str]:
     """In plain sentences: what the two houses ask, and what that did to the cues of this film."""
-    told = [f"{one.name}: {found.one}; {two.name}: {found.two}{_because(found)}" for found in differences(one, two, size)]
+    told = [
+        f"{one.name}: {found.one}; {two.name}: {found.two}{_because(found)}"
+        for found in differences(one, two, size)
+    ]
     left, right = captions.cues, others.cues
-    told.append(f"{one.name} has {len(left)} cues and {_seconds(left)} of reading; {two.name} has {len(right)} and {_seconds(right)}")
+    told.append(
+        f"{one.name} has {len(left)} cues and {_seconds(left)} of reading; {two.name} has "
+        f"{len(right)} and {_seconds(right)}"
+    )
     theirs = {_words(cue): cue for cue in right}
     same = [(cue, theirs[_words(cue)]) for cue in left if _words(cue) in theirs]
     lines = sum(a.lines != b.lines for a, b in same)
     moved = [(a, b) for a, b in same if a.span != b.span]
-    told.append(f"{len(same)} cues hold the same words in both; {len(left) - len(same)} of {one.name} are parted otherwise in {two.name}")
+    told.append(
+        f"{len(same)} cues hold the same words in both; {len(left) - len(same)} of {one.name} are "
+        f"parted otherwise in {two.name}"
+    )
     if lines:
-        told.append(f"of those with the same words, {lines} break their lines elsewhere or are marked in another way")
+        told.append(
+            f"of those with the same words, {lines} break their lines elsewhere or are marked in another way"
+        )
     if moved:
         begin = max(abs(a.span.start - b.span.start) for a, b in moved)
         end = max(abs(a.span.end - b.span.end) for a, b in moved)
-        told.append(f"and {len(moved)} have other times: they begin up to {float(begin):.2f} s and end up to {float(end):.2f} s apart")
+        told.append(
+            f"and {len(moved)} have other times: they begin up to {float(begin):.2f} s and end up to "
+            f"{float(end):.2f} s apart"
+        )
     return told
 
 

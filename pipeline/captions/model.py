@@ -1,4 +1,6 @@
-"""Captions: cues on the film's clock, made from approved words; the house style they follow; what is wrong with them."""
+"""Captions: cues on the film's clock, made from approved words; the house style they follow; what is wrong
+with them.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,8 @@ from pipeline.production.profile import CueKind
 
 @dataclass(frozen=True)
 class CueWord:
-    """A word of a cue and when it is said; `piece` is its number in the approved quote, or -1 for what was written in.
+    """A word of a cue and when it is said; `piece` is its number in the approved quote, or -1 for what was
+    written in.
 
     `heard` is where it is said in the source: what corrections are tied to, whatever becomes of the film.
     """
@@ -25,8 +28,10 @@ class CueWord:
 class Cue:
     """What is on the screen at once.
 
-    `speaker` says it, `label` whether the lines begin with their name; `quote` is where the words come from and `words`
-    are those words with their times (none in a cue that was read from a file). `position` is "bottom" or "top", `why` says
+    `speaker` says it, `label` whether the lines begin with their name; `quote` is where the words come from
+    and `words`
+    are those words with their times (none in a cue that was read from a file). `position` is "bottom" or
+    "top", `why` says
     what moved it there. `colour` is a name of the profile's list. `off` is a voice out of vision.
     """
 
@@ -62,4 +67,6 @@ class Captions:
     def __post_init__(self) -> None:
         for one, two in zip(self.cues, self.cues[1:], strict=False):
             if one.span.end > two.span.start:
-                raise ValueError(f'cues overlap: "{one.text}" ends at {one.span.end}, after "{two.text}" starts')
+                raise ValueError(
+                    f'cues overlap: "{one.text}" ends at {one.span.end}, after "{two.text}" starts'
+                )

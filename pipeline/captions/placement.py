@@ -1,4 +1,6 @@
-"""Where captions stand: at the bottom, or at the top where they would cover a face, text or a sign-language inset. Each move says why."""
+"""Where captions stand: at the bottom, or at the top where they would cover a face, text or a sign-language
+inset. Each move says why.
+"""
 
 from __future__ import annotations
 
@@ -20,17 +22,24 @@ Width = Callable[[str], float]
 """How wide a line is, in ems of the packaged font."""
 
 TOUCH = 0.02
-"""How much of a zone may lie under a box: rectangles are drawn by hand or found by a detector, and neither is exact to a pixel."""
+"""How much of a zone may lie under a box: rectangles are drawn by hand or found by a detector, and neither is
+exact to a pixel.
+"""
 
 GRAVE = 0.1
 """How much of a zone must be covered for an error."""
 
-NAMES: dict[ZoneKind, str] = {"face": "a face", "text": "text in the picture", "sign-language": "the sign-language inset"}
+NAMES: dict[ZoneKind, str] = {
+    "face": "a face",
+    "text": "text in the picture",
+    "sign-language": "the sign-language inset",
+}
 
 OTHER = {"bottom": "top", "top": "bottom"}
 
 TOGETHER = Fraction(1)
-"""Seconds between two captions under which one follows the other, and does not jump from where that stands."""
+"""Seconds between two captions under which one follows the other, and does not jump from where that stands.
+"""
 
 
 @dataclass(frozen=True)
@@ -47,7 +56,10 @@ def in_film(zones: Iterable[Zone], timeline: Timeline) -> tuple[There, ...]:
     found = []
     for zone in zones:
         if not zone.camera:
-            start, end = zone.start or Fraction(0), zone.end if zone.end is not None else timeline.time(timeline.frames).seconds
+            start, end = (
+                zone.start or Fraction(0),
+                zone.end if zone.end is not None else timeline.time(timeline.frames).seconds,
+            )
             found += [There(zone.kind, zone.area, Span(Time(start), Time(end)))] if start < end else []
             continue
         for take in timeline.takes:
@@ -59,7 +71,11 @@ def in_film(zones: Iterable[Zone], timeline: Timeline) -> tuple[There, ...]:
 def _seen(zone: Zone, take: Take, timeline: Timeline) -> list[Span[Programme]]:
     """When a take shows a zone of its camera."""
     whole = timeline.span(take)
-    start = max(whole.start, timeline.programme(take, Time(zone.start))) if zone.start is not None else whole.start
+    start = (
+        max(whole.start, timeline.programme(take, Time(zone.start)))
+        if zone.start is not None
+        else whole.start
+    )
     end = min(whole.end, timeline.programme(take, Time(zone.end))) if zone.end is not None else whole.end
     seen = []
     for cutaway in sorted(take.cutaways, key=lambda cutaway: cutaway.at):
@@ -79,7 +95,11 @@ def box(cue: Cue, position: str, profile: Profile, size: Size, width: Width) -> 
     lines = sum(max(1, ceil(one / safe)) for one in wide)
     half = (min(max(wide), safe) / 2 + beside) / size[0]
     tall, edge = min((lines * line + 2 * above) / size[1], room.safe_height), (1 - room.safe_height) / 2
-    return Area(0.5 - half, edge, 0.5 + half, edge + tall) if position == "top" else Area(0.5 - half, 1 - edge - tall, 0.5 + half, 1 - edge)
+    return (
+        Area(0.5 - half, edge, 0.5 + half, edge + tall)
+        if position == "top"
+        else Area(0.5 - half, 1 - edge - tall, 0.5 + half, 1 - edge)
+    )
 
 
 def place(captions: Captions, there: Sequence[There], profile: Profile, size: Size, width: Width) -> Captions:
@@ -94,13 +114,25 @@ def place(captions: Captions, there: Sequence[There], profile: Profile, size: Si
         if cue.why or not covers or cost(cue, other) >= sum(share for _, share in covers):
             return cue
         what = " and ".join(dict.fromkeys(NAMES[kind] for kind, _ in covers))
-        return replace(cue, position=other, why=f"at the {other}: at the {cue.position} it would cover {what}")
+        return replace(
+            cue, position=other, why=f"at the {other}: at the {cue.position} it would cover {what}"
+        )
 
     cues = [placed(cue) for cue in captions.cues]
     for at in range(1, len(cues) - 1):
         before, cue, after = cues[at - 1 : at + 2]
-        if before.position == after.position != cue.position and not cue.why and _run_on(before, cue) and _run_on(cue, after) and not cost(cue, after.position):
-            cues[at] = replace(cue, position=after.position, why=f"at the {after.position}: the captions before and after it are there")
+        if (
+            before.position == after.position != cue.position
+            and not cue.why
+            and _run_on(before, cue)
+            and _run_on(cue, after)
+            and not cost(cue, after.position)
+        ):
+            cues[at] = replace(
+                cue,
+                position=after.position,
+                why=f"at the {after.position}: the captions before and after it are there",
+            )
     return Captions(captions.language, tuple(cues))
 
 
@@ -114,10 +146,14 @@ def _covered(cue: Cue, area: Area, there: Sequence[There]) -> list[tuple[ZoneKin
     return [(kind, share) for kind, share in shares if share > TOUCH]
 
 
-def covered(captions: Captions, there: Sequence[There], profile: Profile, size: Size, width: Width) -> list[Finding]:
+def covered(
+    captions: Captions, there: Sequence[There], profile: Profile, size: Size, width: Width
+) -> list[Finding]:
     """What captions cover all the same, where neither place is free or somebody put them there."""
     return [
-        one for number, cue in enumerate(captions.cues, 1) for one in _told(number, cue, _covered(cue, box(cue, cue.position, profile, size, width), there))
+        one
+        for number, cue in enumerate(captions.cues, 1)
+        for one in _told(number, cue, _covered(cue, box(cue, cue.position, profile, size, width), there))
     ]
 
 

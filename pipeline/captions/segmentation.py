@@ -35,14 +35,24 @@ class House:
     def of(cls, profile: Profile, size: tuple[int, int], width: Width | None = None) -> House:
         room = profile.room(size)
         timing = profile.timing
-        return cls(room, room.ems(size), timing.min_seconds, timing.max_seconds, profile.speed.most, PRICES | dict(profile.costs), width or (lambda _: 0.0))
+        return cls(
+            room,
+            room.ems(size),
+            timing.min_seconds,
+            timing.max_seconds,
+            profile.speed.most,
+            PRICES | dict(profile.costs),
+            width or (lambda _: 0.0),
+        )
 
 
 @dataclass(frozen=True)
 class Speech:
-    """Words to be parted. `times` are seconds of each word's start and end; without them only the text counts.
+    """Words to be parted. `times` are seconds of each word's start and end; without them only the text
+    counts.
 
-    The first `label` words are the speaker's name. `opens` and `closes` are marks that each cue, and the last one, is written with.
+    The first `label` words are the speaker's name. `opens` and `closes` are marks that each cue, and the last
+    one, is written with.
     `until` is when the last cue must be gone, `cuts` are the changes of picture on the way.
     """
 
@@ -96,7 +106,8 @@ def _back(best: Sequence[tuple[float, int, tuple[int, ...]]], page: _Page) -> It
 def lines(text: str, house: House) -> tuple[str, ...]:
     """One cue's text in the best lines; more lines than there is room for where it cannot be helped.
 
-    >>> lines("They saw the label on my file, and then they saw me.", House(Room(32, 2, 1, 1, 1, 1), 99, 1, 7, 17))
+    >>> house = House(Room(32, 2, 1, 1, 1, 1), 99, 1, 7, 17)
+    >>> lines("They saw the label on my file, and then they saw me.", house)
     ('They saw the label on my file,', 'and then they saw me.')
     """
     page = _Page(Speech(text.split()), house)
@@ -116,7 +127,11 @@ class _Page:
         self.speech, self.house, self.texts = speech, house, speech.texts
         self.prices = house.prices
         times = speech.times
-        pauses = [times[i + 1][0] - times[i][1] for i in range(len(times) - 1)] if times else [0.0] * len(self.texts)
+        pauses = (
+            [times[i + 1][0] - times[i][1] for i in range(len(times) - 1)]
+            if times
+            else [0.0] * len(self.texts)
+        )
         self.gaps = gaps(self.texts, pauses, self.prices) if len(self.texts) > 1 else []
         for index in range(min(speech.label, len(self.gaps))):
             last = index == speech.label - 1
@@ -187,7 +202,9 @@ class _Page:
         prices = self.prices
         edges = (low, *breaks, high)
         lengths = [self.characters(one, two, low, high) for one, two in pairwise(edges)]
-        price = prices["overfull"] * sum(two - one == 1 and not self.fits(one, two, low, high) for one, two in pairwise(edges))
+        price = prices["overfull"] * sum(
+            two - one == 1 and not self.fits(one, two, low, high) for one, two in pairwise(edges)
+        )
         if not breaks:
             return price + prices["short"] * max(0, 20 - lengths[0])
         price += sum(prices["line weight"] * self.gaps[at - 1] + prices["line"] for at in breaks)
@@ -196,13 +213,20 @@ class _Page:
         return price
 
     def time(self, low: int, high: int) -> float:
-        """Too fast to read, too short to see, or so long that it is read twice; and pictures that change meanwhile."""
+        """Too fast to read, too short to see, or so long that it is read twice; and pictures that change
+        meanwhile.
+        """
         times, prices = self.speech.times, self.prices
         if not times:
             return 0.0
         start, until = times[low][0], times[high][0] if high < len(times) else self.speech.until
         seconds = max(until - start, 0.01)
         speed = self.characters(low, high, low, high) / seconds
-        price = max(0.0, speed - self.house.speed) * prices["fast"] + max(0.0, self.house.least - seconds) * prices["brief"]
+        price = (
+            max(0.0, speed - self.house.speed) * prices["fast"]
+            + max(0.0, self.house.least - seconds) * prices["brief"]
+        )
         price += max(0.0, times[high - 1][1] - start - self.house.most) * prices["long"]
-        return price + prices["over a cut"] * sum(start + 0.1 < cut < times[high - 1][1] - 0.1 for cut in self._cuts)
+        return price + prices["over a cut"] * sum(
+            start + 0.1 < cut < times[high - 1][1] - 0.1 for cut in self._cuts
+        )

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.console import JsonFlag, at_the_door, document, opened, production_flow, say, show, today, wants_json
+from pipeline.cli.console import (
+    JsonFlag,
+    at_the_door,
+    document,
+    opened,
+    production_flow,
+    say,
+    show,
+    today,
+    wants_json,
+)
 from pipeline.errors import ChecksFailed, ConfigError, OurwordsError
 
 if TYPE_CHECKING:
@@ -30,13 +40,27 @@ def add_to(app: typer.Typer) -> None:
 def approve(
     kind: Annotated[str, typer.Argument(help="wording, cut or captions")],
     quotes: Annotated[list[str] | None, typer.Argument(help="Quote ids.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All quotes of the film (for wording: of the list).")] = False,
-    listed: Annotated[bool, typer.Option("--listed", help="Take the quote list's own approvals over, bound to the words that stand there.")] = False,
+    everything: Annotated[
+        bool, typer.Option("--all", help="All quotes of the film (for wording: of the list).")
+    ] = False,
+    listed: Annotated[
+        bool,
+        typer.Option(
+            "--listed", help="Take the quote list's own approvals over, bound to the words that stand there."
+        ),
+    ] = False,
     by: Annotated[str, typer.Option("--by", help="Who says so.")] = "",
-    on: Annotated[str, typer.Option("--on", metavar="YYYY-MM-DD", help="When it was said (default: today).")] = "",
-    use: Annotated[list[str] | None, typer.Option("--use", help="training, workshop or public (default: the quote list's).")] = None,
+    on: Annotated[
+        str, typer.Option("--on", metavar="YYYY-MM-DD", help="When it was said (default: today).")
+    ] = "",
+    use: Annotated[
+        list[str] | None,
+        typer.Option("--use", help="training, workshop or public (default: the quote list's)."),
+    ] = None,
     until: Annotated[str, typer.Option("--until", metavar="YYYY-MM-DD", help="When it runs out.")] = "",
-    note: Annotated[str, typer.Option("--note", help="What they said, or who they are to the contributor.")] = "",
+    note: Annotated[
+        str, typer.Option("--note", help="What they said, or who they are to the contributor.")
+    ] = "",
     no: Annotated[bool, typer.Option("--no", help="They say no, or take their yes back.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be written down.")] = False,
     as_json: JsonFlag = False,
@@ -51,31 +75,57 @@ def approve(
         raise ConfigError(f'"{kind}" cannot be approved', next_step=f"name one of: {', '.join(KINDS)}")
     for wanted in use or []:
         if wanted not in USES:
-            raise ConfigError(f'"{wanted}" is not a use', where="--use", next_step=f"name one of: {', '.join(USES)}")
+            raise ConfigError(
+                f'"{wanted}" is not a use', where="--use", next_step=f"name one of: {', '.join(USES)}"
+            )
     reviews = Reviews(opened())
     if listed:
         if kind != "wording" or quotes or everything or by or no:
-            raise ConfigError("--listed takes the list's own approvals of the wording", next_step="ourwords approve wording --listed")
+            raise ConfigError(
+                "--listed takes the list's own approvals of the wording",
+                next_step="ourwords approve wording --listed",
+            )
         done = reviews.approve_listed(dry=dry_run)
     else:
         if not by.strip():
-            raise ConfigError("who approves?", where="--by", next_step=f'ourwords approve {kind} {" ".join(quotes or ["q01"])} --by "NAME"')
-        voice = Voice(by.strip(), _day(on, "--on") or today(), not no, frozenset(use or ()), _day(until, "--until"), note)
+            raise ConfigError(
+                "who approves?",
+                where="--by",
+                next_step=f'ourwords approve {kind} {" ".join(quotes or ["q01"])} --by "NAME"',
+            )
+        voice = Voice(
+            by.strip(),
+            _day(on, "--on") or today(),
+            not no,
+            frozenset(use or ()),
+            _day(until, "--until"),
+            note,
+        )
         if voice.on > today():
-            raise ConfigError(f"{voice.on} is in the future", where="--on", next_step="give the day on which it was said")
+            raise ConfigError(
+                f"{voice.on} is in the future", where="--on", next_step="give the day on which it was said"
+            )
         done = reviews.approve(kind, list(quotes or []), voice, everything=everything, dry=dry_run)
     if as_json:
         document({"kind": kind, "quotes": done, "yes": not no, "written": not dry_run})
         return
     said = "would be written down" if dry_run else "is written down in reviews/approvals.jsonl"
-    show(f"{'No to' if no else 'Approval of'} the {kind} of {', '.join(done)} {said}." if done else "Nothing new: the ledger has it all.")
+    show(
+        f"{'No to' if no else 'Approval of'} the {kind} of {', '.join(done)} {said}."
+        if done
+        else "Nothing new: the ledger has it all."
+    )
 
 
 def status(
-    contributor: Annotated[str | None, typer.Option("--contributor", help="Only the quotes of this person.")] = None,
+    contributor: Annotated[
+        str | None, typer.Option("--contributor", help="Only the quotes of this person.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """What is approved, waiting, lapsed or soon to run out, and what is wrong with the lists. Changes nothing."""
+    """What is approved, waiting, lapsed or soon to run out, and what is wrong with the lists. Changes
+    nothing.
+    """
     from dataclasses import asdict
 
     from pipeline.consent.approval_lines import standing_lines, standing_record
@@ -84,11 +134,17 @@ def status(
     as_json = wants_json(as_json)
     production = opened()
     if contributor is not None and contributor not in production.consent:
-        raise ConfigError(f'no contributor "{contributor}"', next_step=f"there are: {', '.join(production.consent)}")
+        raise ConfigError(
+            f'no contributor "{contributor}"', next_step=f"there are: {', '.join(production.consent)}"
+        )
     standings, why_not, damaged, signed = _standings(production)
     not_ours = Door.of(production, today()).not_ours()
     standings = [one for one in standings if contributor in (None, one.contributor)]
-    flaws = [flaw for flaw in _flaws(production) if contributor is None or contributor in flaw.what or _is_of(flaw, contributor, production)]
+    flaws = [
+        flaw
+        for flaw in _flaws(production)
+        if contributor is None or contributor in flaw.what or _is_of(flaw, contributor, production)
+    ]
     if as_json:
         document(
             {
@@ -103,19 +159,38 @@ def status(
         for line in standing_lines(standings):
             show(line)
         if signed["sign_off"]:
-            show(f"captions {signed['sign_off']['state']:9} {signed['sign_off']['by']}, {signed['sign_off']['on']}  {signed['sign_off']['why']}".rstrip())
+            show(
+                f"captions {signed['sign_off']['state']:9} {signed['sign_off']['by']}, "
+                f"{signed['sign_off']['on']}  {signed['sign_off']['why']}".rstrip()
+            )
         for flaw in flaws:
             show(f"paperwork {flaw}")
-        counts = {state: sum(one.state == state for one in standings) for state in dict.fromkeys(one.state for one in standings)}
+        counts = {
+            state: sum(one.state == state for one in standings)
+            for state in dict.fromkeys(one.state for one in standings)
+        }
         soon = sum(one.soon for one in standings)
-        show(", ".join([*(f"{count} {state}" for state, count in counts.items()), *([f"{soon} running out soon"] if soon else [])]) or "No quote of the film.")
+        show(
+            ", ".join(
+                [
+                    *(f"{count} {state}" for state, count in counts.items()),
+                    *([f"{soon} running out soon"] if soon else []),
+                ]
+            )
+            or "No quote of the film."
+        )
     if damaged:
         say(
-            f"reviews/approvals.jsonl: line {', '.join(map(str, damaged))} cannot be read and is passed over\n  → look at it, or take it from your backup",
+            f"reviews/approvals.jsonl: line {', '.join(map(str, damaged))} cannot be read and is "
+            f"passed over\n  → look at it, or take it from your backup",
             always=True,
         )
     if not_ours:
-        say(f"In {production.build}, and not ours: {', '.join(not_ours)}\n  → nobody holds these against the consents; look at them yourself", always=True)
+        say(
+            f"In {production.build}, and not ours: {', '.join(not_ours)}\n  → nobody holds these "
+            f"against the consents; look at them yourself",
+            always=True,
+        )
     if why_not:
         say(f"Only the wording is told: {why_not}", always=True)
     void = bool(signed["sign_off"]) and signed["sign_off"]["state"] == "void"
@@ -124,12 +199,23 @@ def status(
 
 
 def verify(
-    film: Annotated[Path | None, typer.Option("--film", help="Another file that should be this very film (default: build/cut.mp4).")] = None,
-    listen: Annotated[bool, typer.Option("--listen", help="Hear the captions' words once more with the other recogniser: it takes its time.")] = False,
+    film: Annotated[
+        Path | None,
+        typer.Option("--film", help="Another file that should be this very film (default: build/cut.mp4)."),
+    ] = None,
+    listen: Annotated[
+        bool,
+        typer.Option(
+            "--listen",
+            help="Hear the captions' words once more with the other recogniser: it takes its time.",
+        ),
+    ] = False,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 1 on warnings too.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Hold what was made against what was approved: files, pictures, captions, sound, and the words as they are heard anew."""
+    """Hold what was made against what was approved: files, pictures, captions, sound, and the words as they
+    are heard anew.
+    """
     from dataclasses import asdict
 
     as_json = wants_json(as_json)
@@ -142,20 +228,36 @@ def verify(
     else:
         for one in found:
             if one.severity != "info":
-                show(f"{one.severity:8} {one.where:>14}  {one.rule}: {one.what} ({one.measured}; limit {one.limit})")
+                show(
+                    f"{one.severity:8} {one.where:>14}  {one.rule}: {one.what} ({one.measured}; "
+                    f"limit {one.limit})"
+                )
         show(f"{report}  ({errors} errors, {warnings} warnings)")
     if errors or (strict and warnings):
         raise typer.Exit(ChecksFailed.exit_code)
 
 
 def diff(
-    old: Annotated[Path | None, typer.Argument(help="A manifest.json, or a folder with one (default: the cut before the last).")] = None,
-    new: Annotated[Path | None, typer.Argument(help="The same, of the newer cut (default: the last build's).")] = None,
-    contributor: Annotated[str | None, typer.Option("--contributor", help="Tell it to this person: their own quotes, nobody else's words.")] = None,
-    page: Annotated[Path | None, typer.Option("--page", metavar="FILE.html", help="Write a page instead, to be given to them.")] = None,
+    old: Annotated[
+        Path | None,
+        typer.Argument(help="A manifest.json, or a folder with one (default: the cut before the last)."),
+    ] = None,
+    new: Annotated[
+        Path | None, typer.Argument(help="The same, of the newer cut (default: the last build's).")
+    ] = None,
+    contributor: Annotated[
+        str | None,
+        typer.Option("--contributor", help="Tell it to this person: their own quotes, nobody else's words."),
+    ] = None,
+    page: Annotated[
+        Path | None,
+        typer.Option("--page", metavar="FILE.html", help="Write a page instead, to be given to them."),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """What changed between two cuts, in plain words: quotes added, removed, moved, longer, shorter, other words."""
+    """What changed between two cuts, in plain words: quotes added, removed, moved, longer, shorter, other
+    words.
+    """
     from pipeline.consent.approve import Reviews
     from pipeline.delivery import manifest
     from pipeline.delivery.change_page import comparison_html, comparison_json, comparison_text
@@ -163,10 +265,16 @@ def diff(
     as_json = wants_json(as_json)
     reviews = Reviews(opened())
     build = reviews.production.build
-    found = reviews.compared(manifest.cut(old, build, manifest.BEFORE if old is None else manifest.NAME), manifest.cut(new, build), contributor or "")
+    found = reviews.compared(
+        manifest.cut(old, build, manifest.BEFORE if old is None else manifest.NAME),
+        manifest.cut(new, build),
+        contributor or "",
+    )
     if page:
         _page(page, comparison_html(found, reviews.production.film.language), reviews.facts(found), build)
-        document({"page": str(page), "changes": len(found.changes)}) if as_json else show(f"{page}  ({len(found.changes)} changes)")
+        document({"page": str(page), "changes": len(found.changes)}) if as_json else show(
+            f"{page}  ({len(found.changes)} changes)"
+        )
     elif as_json:
         document(json.loads(comparison_json(found)))
     else:
@@ -184,14 +292,28 @@ def _page(page: Path, content: bytes, facts: Facts, build: Path) -> None:
         elsewhere(page.parent, {page.name: content})
 
 
-feedback_app = typer.Typer(no_args_is_help=True, help="Review rounds: comments on a cut, what is done about each, and a page that says so.")
+feedback_app = typer.Typer(
+    no_args_is_help=True,
+    help="Review rounds: comments on a cut, what is done about each, and a page that says so.",
+)
 
 
 @feedback_app.command("import", epilog="Example: ourwords feedback import round-1.csv")
 def feedback_import(
-    file: Annotated[Path, typer.Argument(help="frame.io's CSV, Premiere's or Resolve's markers, or a CSV of times and notes.")],
-    cut: Annotated[Path | None, typer.Option("--cut", help="The manifest.json of the cut that was reviewed (default: the last build's).")] = None,
-    start: Annotated[str | None, typer.Option("--start", metavar="HH:MM:SS:FF", help="What the film's first frame was labelled.")] = None,
+    file: Annotated[
+        Path,
+        typer.Argument(help="frame.io's CSV, Premiere's or Resolve's markers, or a CSV of times and notes."),
+    ],
+    cut: Annotated[
+        Path | None,
+        typer.Option(
+            "--cut", help="The manifest.json of the cut that was reviewed (default: the last build's)."
+        ),
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option("--start", metavar="HH:MM:SS:FF", help="What the film's first frame was labelled."),
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be taken in.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
@@ -212,7 +334,11 @@ def feedback_import(
     show(f"{total} comments, {len(new)} of them new{', nothing written' if dry_run else ''}")
     late = sum(remark.spot.words == "past the end" for remark in new)
     if late:
-        say(f"{late} of them come after the end of the film\n  → if its first frame was not labelled 00:00:00:00, say so with --start", always=True)
+        say(
+            f"{late} of them come after the end of the film\n  → if its first frame was not labelled "
+            f"00:00:00:00, say so with --start",
+            always=True,
+        )
 
 
 @feedback_app.command("list", epilog="Example: ourwords feedback list --state open")
@@ -228,18 +354,28 @@ def feedback_list(
 
     as_json = wants_json(as_json)
     reviews = Reviews(opened())
-    cut, chosen = manifest.cut(None, reviews.production.build), [remark for remark in reviews.remarks if state in (None, remark.state)]
+    cut, chosen = (
+        manifest.cut(None, reviews.production.build),
+        [remark for remark in reviews.remarks if state in (None, remark.state)],
+    )
     if as_json:
         document(json.loads(remarks_json(chosen, cut)))
         return
     for remark in chosen:
-        show(f"{remark.id[:6]}  {remark.state:8}  {whereabouts(remark, cut).what}\n        {remark.comment.author or 'somebody'}: {remark.comment.text}")
+        show(
+            f"{remark.id[:6]}  {remark.state:8}  {whereabouts(remark, cut).what}\n        "
+            f"{remark.comment.author or 'somebody'}: {remark.comment.text}"
+        )
         if remark.answer:
             show(f"        → {remark.answer} ({remark.answered_by}, {remark.answered_on})")
     show(f"{len(chosen)} comments")
 
 
-@feedback_app.command("answer", epilog='Example: ourwords feedback answer 3fa1c2 --state done --say "It starts later now." --by "The editor"')
+@feedback_app.command(
+    "answer",
+    epilog='Example: ourwords feedback answer 3fa1c2 --state done --say "It starts later now." --by '
+    '"The editor"',
+)
 def feedback_answer(
     comment: Annotated[str, typer.Argument(help="The start of the comment's id.")],
     state: Annotated[str, typer.Option("--state", help="open, doing, done or declined.")],
@@ -252,7 +388,9 @@ def feedback_answer(
 
     as_json = wants_json(as_json)
     answered = Reviews(opened()).answer(comment, state, say, Voice(by, today()))
-    document({"comment": answered.id, "state": answered.state}) if as_json else show(f"{answered.id[:6]} is {answered.state}.")
+    document({"comment": answered.id, "state": answered.state}) if as_json else show(
+        f"{answered.id[:6]} is {answered.state}."
+    )
 
 
 @feedback_app.command("page", epilog="Example: ourwords feedback page")
@@ -265,15 +403,26 @@ def feedback_page(as_json: JsonFlag = False) -> None:
 
     as_json = wants_json(as_json)
     reviews = Reviews(opened())
-    cut, remarks, page = manifest.cut(None, reviews.production.build), reviews.remarks, reviews.production.build / "feedback.html"
+    cut, remarks, page = (
+        manifest.cut(None, reviews.production.build),
+        reviews.remarks,
+        reviews.production.build / "feedback.html",
+    )
     with at_the_door() as (production, door):
-        files = {page.name: remarks_html(remarks, cut, production.film.language), "feedback.json": remarks_json(remarks, cut)}
+        files = {
+            page.name: remarks_html(remarks, cut, production.film.language),
+            "feedback.json": remarks_json(remarks, cut),
+        }
         door.publish([Release("remarks", files, reviews.facts_of_cut(cut))])
-    document({"page": str(page), "comments": len(remarks)}) if as_json else show(f"{page}  ({len(remarks)} comments)")
+    document({"page": str(page), "comments": len(remarks)}) if as_json else show(
+        f"{page}  ({len(remarks)} comments)"
+    )
 
 
 def _standings(production: Production) -> tuple[list[Standing], str, tuple[int, ...], dict[str, Any]]:
-    """From the film as it would be built now; where that is not known yet, of the wording alone, and why. With the captions' sign-off."""
+    """From the film as it would be built now; where that is not known yet, of the wording alone, and why.
+    With the captions' sign-off.
+    """
     from pipeline.engine.cache import NotMade
 
     with production_flow(dry=True) as flow:
@@ -294,7 +443,9 @@ def _signed(flow: Flow, unknown: str = "") -> dict[str, Any]:
         return {"sign_off": None}
     found = [] if unknown else flow.signoffs.findings(flow.captions)
     state = "unknown" if unknown else "void" if found else "signed"
-    return {"sign_off": {"state": state, "by": last.by, "on": str(last.on), "why": found[0].what if found else ""}}
+    return {
+        "sign_off": {"state": state, "by": last.by, "on": str(last.on), "why": found[0].what if found else ""}
+    }
 
 
 def _flaws(production: Production) -> list[Flaw]:
@@ -304,14 +455,19 @@ def _flaws(production: Production) -> list[Flaw]:
 
 
 def _is_of(flaw: Flaw, contributor: str, production: Production) -> bool:
-    return any(quote.where == f"{flaw.file} row {flaw.row}" and quote.contributor == contributor for quote in production.quotes)
+    return any(
+        quote.where == f"{flaw.file} row {flaw.row}" and quote.contributor == contributor
+        for quote in production.quotes
+    )
 
 
 def _day(text: str, option: str) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise ConfigError(f'"{text}" is not a date', where=option, next_step="write it as 2026-05-13") from None
+        raise ConfigError(
+            f'"{text}" is not a date', where=option, next_step="write it as 2026-05-13"
+        ) from None
 
 
 COMMANDS: tuple[tuple[str, Callable[..., Any], str], ...] = (

@@ -16,18 +16,42 @@ if TYPE_CHECKING:
     from pipeline.captions.model import Captions, Cue
     from pipeline.captions.rules import Judged, Verdict
 
-app = typer.Typer(no_args_is_help=True, help="Check captions, mend them, take corrections back, sign them, take them out in other formats.")
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Check captions, mend them, take corrections back, sign them, take them out in other formats.",
+)
 corrections.add_to(app)
 
-FileArgument = Annotated[Path | None, typer.Argument(metavar="[FILE]", help="A caption file; without one, the production's captions.")]
-ProductionFlag = Annotated[bool, typer.Option("--production", help="The production's captions, with all that is known of them. The default.")]
-ProfileOption = Annotated[str | None, typer.Option("--profile", help="Another profile than the production's (of a file: than plain).")]
-RateOption = Annotated[str | None, typer.Option("--rate", help="A file's frames a second: 25 or 29.97. Not known without.")]
-LanguageOption = Annotated[str, typer.Option("--language", help="A file's language, where neither its text nor its name says it.")]
-SizeOption = Annotated[str, typer.Option("--size", help="The picture's size that a file's lines are measured for.")]
+FileArgument = Annotated[
+    Path | None,
+    typer.Argument(metavar="[FILE]", help="A caption file; without one, the production's captions."),
+]
+ProductionFlag = Annotated[
+    bool,
+    typer.Option(
+        "--production", help="The production's captions, with all that is known of them. The default."
+    ),
+]
+ProfileOption = Annotated[
+    str | None,
+    typer.Option("--profile", help="Another profile than the production's (of a file: than plain)."),
+]
+RateOption = Annotated[
+    str | None, typer.Option("--rate", help="A file's frames a second: 25 or 29.97. Not known without.")
+]
+LanguageOption = Annotated[
+    str, typer.Option("--language", help="A file's language, where neither its text nor its name says it.")
+]
+SizeOption = Annotated[
+    str, typer.Option("--size", help="The picture's size that a file's lines are measured for.")
+]
 
 
-@app.command("check", epilog="Example: ourwords captions check; or: ourwords captions check cut.en-GB.srt --profile bbc --rate 25")
+@app.command(
+    "check",
+    epilog="Example: ourwords captions check; or: ourwords captions check cut.en-GB.srt --profile "
+    "bbc --rate 25",
+)
 def captions_check(
     file: FileArgument = None,
     production: ProductionFlag = False,
@@ -62,10 +86,14 @@ def captions_check(
 
 @app.command("compare", epilog="Example: ourwords captions compare netflix")
 def captions_compare(
-    other: Annotated[str, typer.Argument(metavar="OTHER", help="The profile to compare with the production's.")],
+    other: Annotated[
+        str, typer.Argument(metavar="OTHER", help="The profile to compare with the production's.")
+    ],
     as_json: JsonFlag = False,
 ) -> None:
-    """Say what another house style asks otherwise, clause by clause, and what that does to the cues of this film."""
+    """Say what another house style asks otherwise, clause by clause, and what that does to the cues of this
+    film.
+    """
     from dataclasses import asdict
 
     from pipeline.captions.compare_profiles import differences
@@ -76,17 +104,35 @@ def captions_compare(
     with production_flow() as flow:
         ours, size, told = flow.production.profile, flow.timeline.size, flow.judging.compared(theirs)
     if as_json:
-        document({"profile": ours.name, "other": theirs.name, "differences": [asdict(one) for one in differences(ours, theirs, size)], "told": told})
+        document(
+            {
+                "profile": ours.name,
+                "other": theirs.name,
+                "differences": [asdict(one) for one in differences(ours, theirs, size)],
+                "told": told,
+            }
+        )
     else:
         for line in told:
             show(line)
 
 
-@app.command("export", epilog="Example: ourwords captions export --format srt,imsc --profile bbc --to sidecars")
+@app.command(
+    "export", epilog="Example: ourwords captions export --format srt,imsc --profile bbc --to sidecars"
+)
 def captions_export(
-    formats: Annotated[str, typer.Option("--format", help="srt, vtt, ttml (EBU-TT-D), imsc, ass, scc; several with commas.")] = "srt,vtt,ttml,imsc,ass",
-    profile: Annotated[str | None, typer.Option("--profile", help="Another house style than the production's: cut and timed anew for it.")] = None,
-    to: Annotated[Path | None, typer.Option("--to", help="The folder for them (default: build/export).")] = None,
+    formats: Annotated[
+        str, typer.Option("--format", help="srt, vtt, ttml (EBU-TT-D), imsc, ass, scc; several with commas.")
+    ] = "srt,vtt,ttml,imsc,ass",
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            "--profile", help="Another house style than the production's: cut and timed anew for it."
+        ),
+    ] = None,
+    to: Annotated[
+        Path | None, typer.Option("--to", help="The folder for them (default: build/export).")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """The film's captions as files. They are held by the same consents and approvals as the film."""
@@ -96,7 +142,11 @@ def captions_export(
     known = written()
     kinds = [kind.strip().lower() for kind in formats.split(",") if kind.strip()]
     if not kinds or not set(kinds) <= set(known):
-        raise ConfigError(f'"{formats}" is not a format that is written', where="--format", next_step=f"use one or more of: {', '.join(known)}")
+        raise ConfigError(
+            f'"{formats}" is not a format that is written',
+            where="--format",
+            next_step=f"use one or more of: {', '.join(known)}",
+        )
     with production_flow(profile=profile) as flow:
         files = flow.export(kinds, to or flow.production.build / "export")
         house = flow.production.profile.name
@@ -109,18 +159,29 @@ def captions_export(
 
 def _tell(judged: Judged, verdict: Verdict) -> None:
     for finding in verdict.findings:
-        show(f"{finding.severity:8} {finding.where:>10}  {finding.rule}: {finding.what} ({finding.measured}; limit {finding.limit}) – {finding.clause}")
+        show(
+            f"{finding.severity:8} {finding.where:>10}  {finding.rule}: {finding.what} "
+            f"({finding.measured}; limit {finding.limit}) – {finding.clause}"
+        )
     show(f"{len(judged.cues)} cues, {len(verdict.findings)} findings by the profile {judged.profile.name}")
     for rule, why in verdict.not_judged.items():
-        say(f"not judged: {rule} (needs {why})" if not why.startswith("the profile") else f"not judged: {rule} ({why})")
+        say(
+            f"not judged: {rule} (needs {why})"
+            if not why.startswith("the profile")
+            else f"not judged: {rule} ({why})"
+        )
 
 
-def _judged(file: Path | None, production: bool, profile: str | None, rate: str | None, size: str, language: str) -> Judged:
+def _judged(
+    file: Path | None, production: bool, profile: str | None, rate: str | None, size: str, language: str
+) -> Judged:
     """What is to be judged: a file by itself, or the production's captions with all that the film knows."""
     from pipeline.production.load import load_profile
 
     if file and production:
-        raise ConfigError("a file or the production, not both", where=str(file), next_step="leave out FILE or --production")
+        raise ConfigError(
+            "a file or the production, not both", where=str(file), next_step="leave out FILE or --production"
+        )
     if file:
         return _of_file(file, profile or "plain", rate, size, language)
     with production_flow() as flow:
@@ -137,7 +198,9 @@ def _of_file(file: Path, profile: str, rate: str | None, size: str, language: st
     from pipeline.production.load import load_profile
 
     if not re.fullmatch(r"[1-9]\d{1,3}x[1-9]\d{1,3}", size):
-        raise ConfigError(f'"{size}" is no picture', where="--size", next_step='write "1280x720" or "1080x1920"')
+        raise ConfigError(
+            f'"{size}" is no picture', where="--size", next_step='write "1280x720" or "1080x1920"'
+        )
     try:
         frames = parse_rate(rate) if rate else None
     except ValueError as problem:
@@ -147,31 +210,48 @@ def _of_file(file: Path, profile: str, rate: str | None, size: str, language: st
     found = read(file.name, read_file(file))
     if not found.cues:
         raise InputError("holds no captions", where=file.name, next_step=f"give {labels()}")
-    return Judged(found.cues, chosen, found.language or language, frames, (across, down), width=width(chosen, (across, down)))
+    return Judged(
+        found.cues,
+        chosen,
+        found.language or language,
+        frames,
+        (across, down),
+        width=width(chosen, (across, down)),
+    )
 
 
 def read_file(file: Path) -> bytes:
     try:
         return file.read_bytes()
     except OSError as problem:
-        raise InputError(f"cannot be read: {problem.strerror}", where=str(file), next_step="give a caption file") from None
+        raise InputError(
+            f"cannot be read: {problem.strerror}", where=str(file), next_step="give a caption file"
+        ) from None
 
 
 # Fix -----------------------------------------------------------------------------------------
 
 
-@app.command("fix", epilog="Example: ourwords captions fix --dry-run; or: ourwords captions fix cut.en-GB.srt --profile bbc --rate 25")
+@app.command(
+    "fix",
+    epilog="Example: ourwords captions fix --dry-run; or: ourwords captions fix cut.en-GB.srt "
+    "--profile bbc --rate 25",
+)
 def captions_fix(
     file: FileArgument = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show each fix, before and after.")] = False,
-    undo: Annotated[bool, typer.Option("--undo", help="Put a file back as it was before it was fixed.")] = False,
+    undo: Annotated[
+        bool, typer.Option("--undo", help="Put a file back as it was before it was fixed.")
+    ] = False,
     profile: ProfileOption = None,
     rate: RateOption = None,
     size: SizeOption = "1920x1080",
     language: LanguageOption = "en",
     as_json: JsonFlag = False,
 ) -> None:
-    """Mend what rules find in captions: times and lines, never a word. A file is changed where it lies; beside it stays FILE.before."""
+    """Mend what rules find in captions: times and lines, never a word. A file is changed where it lies;
+    beside it stays FILE.before.
+    """
     from dataclasses import replace
 
     from pipeline.captions.autofix import mend
@@ -188,8 +268,25 @@ def captions_fix(
         _keep(file, judged, mended)
     found = check(judged).findings
     if as_json:
-        fixes = [{"name": f.name, "rule": f.rule, "cue": f.cue, "before": list(map(_line, f.before)), "after": list(map(_line, f.after))} for f in mended.fixes]
-        document({"profile": judged.profile.name, "kept": not dry_run, "fixes": fixes, "findings_before": len(found), "findings_after": len(left)})
+        fixes = [
+            {
+                "name": f.name,
+                "rule": f.rule,
+                "cue": f.cue,
+                "before": list(map(_line, f.before)),
+                "after": list(map(_line, f.after)),
+            }
+            for f in mended.fixes
+        ]
+        document(
+            {
+                "profile": judged.profile.name,
+                "kept": not dry_run,
+                "fixes": fixes,
+                "findings_before": len(found),
+                "findings_after": len(left),
+            }
+        )
         return
     for fix in mended.fixes:
         show(f"{fix.name} (cue {fix.cue}, {fix.rule})" if fix.cue else f"{fix.name} ({fix.rule})")
@@ -197,7 +294,10 @@ def captions_fix(
             for mark, cues in (("-", fix.before), ("+", fix.after)):
                 for cue in cues:
                     show(f"  {mark} {_line(cue)}")
-    show(f"{len(mended.fixes)} fixes{' that would be made' if dry_run else ''}: {len(found)} findings before, {len(left)} after")
+    show(
+        f"{len(mended.fixes)} fixes{' that would be made' if dry_run else ''}: {len(found)} findings "
+        f"before, {len(left)} after"
+    )
 
 
 def _line(cue: Cue) -> str:
@@ -211,7 +311,9 @@ def _keep(file: Path | None, judged: Judged, mended: Mended) -> None:
     try:
         fixed = Captions(judged.language, mended.cues)
     except ValueError as problem:
-        raise InputError(f"cannot be kept: {problem}", where=str(file), next_step="part these two cues by hand") from None
+        raise InputError(
+            f"cannot be kept: {problem}", where=str(file), next_step="part these two cues by hand"
+        ) from None
     if file:
         _write(file, fixed)
         return
@@ -219,9 +321,15 @@ def _keep(file: Path | None, judged: Judged, mended: Mended) -> None:
         mine = flow.production.profile.name
         if judged.profile.name != mine:
             step = "add --dry-run, or change captions.profile in production.toml"
-            raise ConfigError(f"a production's fixes are for its own profile, {mine}", where=f"--profile {judged.profile.name}", next_step=step)
+            raise ConfigError(
+                f"a production's fixes are for its own profile, {mine}",
+                where=f"--profile {judged.profile.name}",
+                next_step=step,
+            )
         names = list(dict.fromkeys(fix.name for fix in mended.fixes))
-        kept = flow.corrections.keep_fix(Captions(judged.language, judged.cues), fixed, names, today(), flow.timeline)
+        kept = flow.corrections.keep_fix(
+            Captions(judged.language, judged.cues), fixed, names, today(), flow.timeline
+        )
     say(f"{len(kept)} corrections written down; `ourwords captions undo` withdraws them")
 
 
@@ -235,17 +343,33 @@ def _write(file: Path, fixed: Captions) -> None:
 
     codec = CODECS.get(file.suffix.lstrip(".").lower())
     if codec is None or codec.write is None:
-        raise InputError("cannot be written in this format", where=file.name, next_step=f"give one of: {', '.join(written())}")
+        raise InputError(
+            "cannot be written in this format",
+            where=file.name,
+            next_step=f"give one of: {', '.join(written())}",
+        )
     if _before(file).exists():
-        raise ConfigError("has been fixed before", where=file.name, next_step=f"put it back (--undo), or delete {_before(file).name} to keep it as it is")
+        raise ConfigError(
+            "has been fixed before",
+            where=file.name,
+            next_step=f"put it back (--undo), or delete {_before(file).name} to keep it as it is",
+        )
     link_whole(file, _before(file))
     write_whole(file, codec.write(fixed).encode(), file.stat().st_mode & 0o777)
 
 
 def _undo(file: Path | None) -> None:
     if file is None:
-        raise ConfigError("of a production: `ourwords captions undo`", where="--undo", next_step="name the file that was fixed")
+        raise ConfigError(
+            "of a production: `ourwords captions undo`",
+            where="--undo",
+            next_step="name the file that was fixed",
+        )
     if not _before(file).is_file():
-        raise InputError("was not fixed, or was put back already", where=file.name, next_step=f"there is no {_before(file).name}")
+        raise InputError(
+            "was not fixed, or was put back already",
+            where=file.name,
+            next_step=f"there is no {_before(file).name}",
+        )
     _before(file).replace(file)
     say(f"{file.name} is as it was")

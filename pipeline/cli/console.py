@@ -68,7 +68,14 @@ def opened() -> Production:
 
 
 @contextmanager
-def production_flow(*, draft: bool = False, final: bool = False, dry: bool = False, wait: bool = True, profile: str | None = None) -> Iterator[Flow]:
+def production_flow(
+    *,
+    draft: bool = False,
+    final: bool = False,
+    dry: bool = False,
+    wait: bool = True,
+    profile: str | None = None,
+) -> Iterator[Flow]:
     """The production's flow, alone in its folder, with progress; on the way out nothing is left running.
 
     `profile` is a house style for its captions other than its own.
@@ -81,8 +88,14 @@ def production_flow(*, draft: bool = False, final: bool = False, dry: bool = Fal
         production = replace(production, profile=load_profile(profile, "--profile"))
     os.umask(0o077)
     workers = os.cpu_count() or 2
-    with _alone(production, wait=wait, dry=dry), _progress() as progress, ThreadPoolExecutor(workers) as executor:
-        flow = Flow(production, executor=executor, progress=progress, today=today(), draft=draft, final=final, dry=dry)
+    with (
+        _alone(production, wait=wait, dry=dry),
+        _progress() as progress,
+        ThreadPoolExecutor(workers) as executor,
+    ):
+        flow = Flow(
+            production, executor=executor, progress=progress, today=today(), draft=draft, final=final, dry=dry
+        )
         if not dry:
             flow.shelf.open()
         _hold(flow.door, dry=dry)
@@ -90,7 +103,9 @@ def production_flow(*, draft: bool = False, final: bool = False, dry: bool = Fal
             yield flow
         except BaseException as problem:
             executor.shutdown(wait=False, cancel_futures=True)
-            if not isinstance(problem, Exception):  # stopped: the threads are waited for, and they wait for their children
+            if not isinstance(
+                problem, Exception
+            ):  # stopped: the threads are waited for, and they wait for their children
                 from pipeline.adapters.ffmpeg.process import stop_all
 
                 stop_all()
@@ -99,7 +114,9 @@ def production_flow(*, draft: bool = False, final: bool = False, dry: bool = Fal
 
 @contextmanager
 def at_the_door() -> Iterator[tuple[Production, Door]]:
-    """For what is written into build/ without a film being made: the same lock, and the same look at what lies there."""
+    """For what is written into build/ without a film being made: the same lock, and the same look at what
+    lies there.
+    """
     from pipeline.delivery.release import Door
 
     production = opened()
@@ -111,7 +128,9 @@ def at_the_door() -> Iterator[tuple[Production, Door]]:
 
 
 def _hold(door: Door, *, dry: bool) -> None:
-    """Finish or undo what a killed command left, then say what may not lie in build/ any more; it is gone, but in a dry run."""
+    """Finish or undo what a killed command left, then say what may not lie in build/ any more; it is gone,
+    but in a dry run.
+    """
     if not dry:
         door.recover()
     settings.removed = door.hold(dry=dry)
@@ -142,11 +161,22 @@ def _alone(production: Production, *, wait: bool, dry: bool) -> Iterator[None]:
             lock.acquire(timeout=0)
         except Timeout:
             if not wait:
-                raise TryLater("another build is running in this production", where=str(production.root), next_step="try again when it is done") from None
-            say("Another build is running in this production; waiting for it. (Ctrl-C stops waiting.)", always=True)
+                raise TryLater(
+                    "another build is running in this production",
+                    where=str(production.root),
+                    next_step="try again when it is done",
+                ) from None
+            say(
+                "Another build is running in this production; waiting for it. (Ctrl-C stops waiting.)",
+                always=True,
+            )
             lock.acquire()
     except OSError as problem:
-        raise CannotWrite(f"cannot write: {problem.strerror}", where=str(production.build), next_step="check the folder's permissions") from None
+        raise CannotWrite(
+            f"cannot write: {problem.strerror}",
+            where=str(production.build),
+            next_step="check the folder's permissions",
+        ) from None
     with lock:
         yield
 
@@ -155,7 +185,15 @@ def _alone(production: Production, *, wait: bool, dry: bool) -> Iterator[None]:
 def _progress() -> Iterator[Callable[[str, str, float, float], None]]:
     """Bars on a terminal, a line a step elsewhere, events with --json, nothing with -q."""
     if settings.json:
-        yield lambda stage, item, done, total: event({"event": "progress", "stage": stage, "item": item, "done": round(done, 2), "total": round(total, 2)})
+        yield lambda stage, item, done, total: event(
+            {
+                "event": "progress",
+                "stage": stage,
+                "item": item,
+                "done": round(done, 2),
+                "total": round(total, 2),
+            }
+        )
     elif settings.quiet:
         yield lambda *_: None
     elif sys.stderr.isatty():
@@ -208,7 +246,9 @@ def _harmless(text: str) -> str:
 def document(content: dict[str, Any]) -> None:
     """The result; with what was taken out of build/ on the way, where something was."""
     if settings.removed:
-        content = content | {"would_remove" if settings.dry else "removed": [asdict(one) for one in settings.removed]}
+        content = content | {
+            "would_remove" if settings.dry else "removed": [asdict(one) for one in settings.removed]
+        }
     event(content)
 
 

@@ -1,4 +1,6 @@
-"""Commands for what people put right in the captions, and for signing them: import, mark, corrections, undo, sign."""
+"""Commands for what people put right in the captions, and for signing them: import, mark, corrections, undo,
+sign.
+"""
 
 from __future__ import annotations
 
@@ -30,11 +32,18 @@ def add_to(app: typer.Typer) -> None:
 def import_file(
     file: Annotated[Path, typer.Argument(help="The SRT or WebVTT file that came back from the reviewer.")],
     by: By = "",
-    every_profile: Annotated[bool, typer.Option("--every-profile", help="Lines, cues and times hold for every profile, not for the film's alone.")] = False,
+    every_profile: Annotated[
+        bool,
+        typer.Option(
+            "--every-profile", help="Lines, cues and times hold for every profile, not for the film's alone."
+        ),
+    ] = False,
     dry_run: Dry = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Take a reviewer's edited captions back: what changed, cue by cue, tied to the words; exit 1 where some of it cannot be done."""
+    """Take a reviewer's edited captions back: what changed, cue by cue, tied to the words; exit 1 where some
+    of it cannot be done.
+    """
     from pipeline.captions.editing.diff import Edits
     from pipeline.captions.formats import CODECS, read
 
@@ -43,17 +52,31 @@ def import_file(
     try:
         back = read(file.name, file.read_bytes())
     except OSError as problem:
-        raise InputError(f"cannot be read: {problem.strerror}", where=str(file), next_step="give the file that came back from the reviewer") from None
+        raise InputError(
+            f"cannot be read: {problem.strerror}",
+            where=str(file),
+            next_step="give the file that came back from the reviewer",
+        ) from None
     edited = back.cues
     if not edited:
-        raise InputError("holds no captions", where=file.name, next_step="give the SRT or WebVTT file that came back from the reviewer")
+        raise InputError(
+            "holds no captions",
+            where=file.name,
+            next_step="give the SRT or WebVTT file that came back from the reviewer",
+        )
     with production_flow() as flow:
         places = "position" in CODECS[back.format].holds
         found = Edits(flow.captions, edited, flow.timeline.rate, flow.timeline, positions=places)
         if len(found.missing) == len({cue.quote for cue in flow.captions.cues if cue.words}):
-            raise InputError("holds none of the film's words", where=file.name, next_step="give a file that was exported from this production")
+            raise InputError(
+                "holds none of the film's words",
+                where=file.name,
+                next_step="give a file that was exported from this production",
+            )
         captions = flow.captions
-        new = flow.corrections.keep(found.corrections, who, today(), note=file.name, every_profile=every_profile, dry=dry_run)
+        new = flow.corrections.keep(
+            found.corrections, who, today(), note=file.name, every_profile=every_profile, dry=dry_run
+        )
         refused = _refused(flow, new, dry=dry_run)
     _tell(captions, new, refused, found.missing, dry=dry_run, as_json=as_json)
 
@@ -61,18 +84,38 @@ def import_file(
 def mark(
     cue: Annotated[str, typer.Argument(help="The cue's number, or a time in the film (1:23.4).")],
     sound: Annotated[str, typer.Option("--sound", help='A sound that matters: "door slams".')] = "",
-    at: Annotated[str, typer.Option("--at", metavar="TIME", help="When in the film the sound begins (default: it is told before the cue's first word).")] = "",
-    seconds: Annotated[float, typer.Option("--for", help="How long the sound's cue stays, in seconds.", min=0.5, max=10)] = 1.5,
-    unclear: Annotated[str, typer.Option("--unclear", help='Why speech is unclear: "train drowns his words".')] = "",
-    heard: Annotated[bool, typer.Option("--heard", help="You listened to the cue, and these are the words.")] = False,
-    nothing: Annotated[bool, typer.Option("--nothing", help="You listened: nothing there (--at, or in the cue's time) needs a label.")] = False,
+    at: Annotated[
+        str,
+        typer.Option(
+            "--at",
+            metavar="TIME",
+            help="When in the film the sound begins (default: it is told before the cue's first word).",
+        ),
+    ] = "",
+    seconds: Annotated[
+        float, typer.Option("--for", help="How long the sound's cue stays, in seconds.", min=0.5, max=10)
+    ] = 1.5,
+    unclear: Annotated[
+        str, typer.Option("--unclear", help='Why speech is unclear: "train drowns his words".')
+    ] = "",
+    heard: Annotated[
+        bool, typer.Option("--heard", help="You listened to the cue, and these are the words.")
+    ] = False,
+    nothing: Annotated[
+        bool,
+        typer.Option(
+            "--nothing", help="You listened: nothing there (--at, or in the cue's time) needs a label."
+        ),
+    ] = False,
     top: Annotated[bool, typer.Option("--top", help="It stands at the top.")] = False,
     bottom: Annotated[bool, typer.Option("--bottom", help="It stands at the bottom.")] = False,
     by: By = "",
     dry_run: Dry = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Say something of one cue without a file: a sound, why speech is unclear, that you listened, where it stands."""
+    """Say something of one cue without a file: a sound, why speech is unclear, that you listened, where it
+    stands.
+    """
     from pipeline.captions.editing.apply import marked
 
     as_json = wants_json(as_json)
@@ -85,11 +128,19 @@ def mark(
         *([("position", "top" if top else "bottom")] if top or bottom else []),
     ]
     if not said or (top and bottom) or (at and not (sound or nothing)):
-        raise ConfigError("what of it?", where=f"cue {cue}", next_step='say one of --sound "…" (with --at), --unclear "…", --heard, --nothing, --top, --bottom')
+        raise ConfigError(
+            "what of it?",
+            where=f"cue {cue}",
+            next_step='say one of --sound "…" (with --at), --unclear "…", --heard, --nothing, --top, '
+            "--bottom",
+        )
     with production_flow() as flow:
         number = _number(flow.captions, cue)
         moment = _moment(at) if at else None
-        corrections = [marked(flow.captions, flow.timeline, number, kind, value.strip(), moment, seconds) for kind, value in said]
+        corrections = [
+            marked(flow.captions, flow.timeline, number, kind, value.strip(), moment, seconds)
+            for kind, value in said
+        ]
         captions = flow.captions
         new = flow.corrections.keep(corrections, who, today(), dry=dry_run)
         refused = _refused(flow, new, dry=dry_run)
@@ -97,7 +148,10 @@ def mark(
 
 
 def undo(
-    names: Annotated[list[str] | None, typer.Argument(help="The start of a correction's or a batch's id (default: the last batch).")] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(help="The start of a correction's or a batch's id (default: the last batch)."),
+    ] = None,
     by: By = "",
     dry_run: Dry = False,
     as_json: JsonFlag = False,
@@ -113,11 +167,17 @@ def undo(
         return
     for one in gone:
         show(f"{one.id[:6]}  {told(one)}")
-    show(f"{len(gone)} correction(s) {'would be withdrawn' if dry_run else 'withdrawn'}." if gone else "There is nothing to withdraw.")
+    show(
+        f"{len(gone)} correction(s) {'would be withdrawn' if dry_run else 'withdrawn'}."
+        if gone
+        else "There is nothing to withdraw."
+    )
 
 
 def corrections(as_json: JsonFlag = False) -> None:
-    """All corrections, and where each stands: applied, conflict, waiting for its quote, superseded, withdrawn, for another profile."""
+    """All corrections, and where each stands: applied, conflict, waiting for its quote, superseded,
+    withdrawn, for another profile.
+    """
     from pipeline.captions.editing.lines import kept_lines, kept_record
 
     as_json = wants_json(as_json)
@@ -129,23 +189,44 @@ def corrections(as_json: JsonFlag = False) -> None:
     else:
         for line in kept_lines(kept):
             show(line)
-        counts = {state: sum(one.state == state for one in kept) for state in dict.fromkeys(one.state for one in kept)}
-        show(", ".join(f"{count} {state}" for state, count in counts.items()) or "Nobody has corrected anything.")
+        counts = {
+            state: sum(one.state == state for one in kept)
+            for state in dict.fromkeys(one.state for one in kept)
+        }
+        show(
+            ", ".join(f"{count} {state}" for state, count in counts.items())
+            or "Nobody has corrected anything."
+        )
     if damaged:
-        say(f"reviews/captions.jsonl: line {', '.join(map(str, damaged))} cannot be read\n  → look at it, or take it from your backup", always=True)
+        say(
+            f"reviews/captions.jsonl: line {', '.join(map(str, damaged))} cannot be read\n  → look "
+            f"at it, or take it from your backup",
+            always=True,
+        )
     if any(one.state == "conflict" for one in kept):
         raise typer.Exit(ChecksFailed.exit_code)
 
 
 def sign(
     by: By = "",
-    profile: Annotated[str, typer.Option("--profile", help="The profile that is signed: it has to be the film's.")] = "",
+    profile: Annotated[
+        str, typer.Option("--profile", help="The profile that is signed: it has to be the film's.")
+    ] = "",
     note: Annotated[str, typer.Option("--note", help="What was looked at, or who looked.")] = "",
-    accept: Annotated[list[str] | None, typer.Option("--accept", metavar="RULE", help="Sign in spite of this rule's errors; --note says why.")] = None,
-    cues_changed: Annotated[bool, typer.Option("--cues-changed", help="Only list the cues that need a look; sign nothing.")] = False,
+    accept: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--accept", metavar="RULE", help="Sign in spite of this rule's errors; --note says why."
+        ),
+    ] = None,
+    cues_changed: Annotated[
+        bool, typer.Option("--cues-changed", help="Only list the cues that need a look; sign nothing.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Sign the captions: name, date, profile and hashes of sidecars, burnt film and approved words. Any byte changed voids it."""
+    """Sign the captions: name, date, profile and hashes of sidecars, burnt film and approved words. Any byte
+    changed voids it.
+    """
     as_json = wants_json(as_json)
     from pipeline.consent.signoff_rules import ACCEPTABLE, to_look_at
 
@@ -154,7 +235,9 @@ def sign(
         step = f"what may be accepted: {', '.join(sorted(ACCEPTABLE))}"
         raise ConfigError(f"nobody can sign in spite of {', '.join(wrong)}", where="--accept", next_step=step)
     if accept and not note.strip():
-        raise ConfigError("accepted, and why?", where="--accept", next_step='--note "verbatim, as fast as it was said"')
+        raise ConfigError(
+            "accepted, and why?", where="--accept", next_step='--note "verbatim, as fast as it was said"'
+        )
     with production_flow() as flow:
         if cues_changed:
             last, now = flow.signoffs.last, flow.signoffs.now(flow.captions)
@@ -166,14 +249,29 @@ def sign(
         total, name = len(flow.captions.cues), flow.production.profile.name
     if as_json:
         listed = [{"cue": number, "at": str(cue.span.start), "text": cue.text} for number, cue in cues]
-        document({"profile": name, "cues": total, "look": listed, "carried_from": carried.id if carried else None, "signed": not cues_changed})
+        document(
+            {
+                "profile": name,
+                "cues": total,
+                "look": listed,
+                "carried_from": carried.id if carried else None,
+                "signed": not cues_changed,
+            }
+        )
         return
     if carried and len(cues) < total:
-        show(f"{len(cues)} of {total} cues are not as {carried.by} signed them on {carried.on}{':' if cues else '.'}")
+        show(
+            f"{len(cues)} of {total} cues are not as {carried.by} signed them on "
+            f"{carried.on}{':' if cues else '.'}"
+        )
     for number, cue in cues if cues_changed or (carried and len(cues) < total) else []:
         show(f"c{number:<4} {cue.span.start}  {' / '.join(cue.lines)}")
     if not cues_changed:
-        rest = f" {total - len(cues)} are carried over from {carried.by}, {carried.on} ({carried.id[:6]})." if carried else ""
+        rest = (
+            f" {total - len(cues)} are carried over from {carried.by}, {carried.on} ({carried.id[:6]})."
+            if carried
+            else ""
+        )
         show(f"Signed by {who}: {total} cues by the profile {name}.{rest} Any byte changed voids it.")
 
 
@@ -184,16 +282,34 @@ def _refused(flow: Flow, new: list[Correction], *, dry: bool) -> list[Conflict]:
     standing = [*flow.corrections.standing, *(new if dry else [])]
     wanted = {(one.kind, one.anchor, one.value) for one in new}
     _, conflicts = replay(flow.made, standing, flow.production.profile, flow.timeline, flow.production.bleeps)
-    return [conflict for conflict in conflicts if (conflict.correction.kind, conflict.correction.anchor, conflict.correction.value) in wanted]
+    return [
+        conflict
+        for conflict in conflicts
+        if (conflict.correction.kind, conflict.correction.anchor, conflict.correction.value) in wanted
+    ]
 
 
-def _tell(captions: Captions, new: list[Correction], refused: list[Conflict], missing: tuple[str, ...], *, dry: bool, as_json: bool) -> None:
+def _tell(
+    captions: Captions,
+    new: list[Correction],
+    refused: list[Conflict],
+    missing: tuple[str, ...],
+    *,
+    dry: bool,
+    as_json: bool,
+) -> None:
     from pipeline.captions.editing.lines import Kept, kept_record, told
 
     why = {replace(one.correction, id="", batch=""): one.why for one in refused}
     state = {one: Kept(one, "conflict" if one in why else "applied", why.get(one, "")) for one in new}
     if as_json:
-        document({"corrections": [kept_record(one) for one in state.values()], "not_in_the_file": list(missing), "written": bool(new) and not dry})
+        document(
+            {
+                "corrections": [kept_record(one) for one in state.values()],
+                "not_in_the_file": list(missing),
+                "written": bool(new) and not dry,
+            }
+        )
     else:
         for one in sorted(state.values(), key=lambda kept: _cue_of(captions, kept.correction)):
             number = _cue_of(captions, one.correction)
@@ -202,8 +318,14 @@ def _tell(captions: Captions, new: list[Correction], refused: list[Conflict], mi
                 show(f"{'':5} → not done: {one.why}")
         if missing:
             show(f"Not in the file, and left as they are: {', '.join(missing)}.")
-        written = "" if not new else ", nothing written" if dry else ", written down in reviews/captions.jsonl"
-        show(f"{len(new)} corrections, {len(refused)} of them cannot be done{written}." if new else "Nothing is changed.")
+        written = (
+            "" if not new else ", nothing written" if dry else ", written down in reviews/captions.jsonl"
+        )
+        show(
+            f"{len(new)} corrections, {len(refused)} of them cannot be done{written}."
+            if new
+            else "Nothing is changed."
+        )
     if refused:
         raise typer.Exit(ChecksFailed.exit_code)
 
@@ -214,7 +336,12 @@ def _cue_of(captions: Captions, correction: Correction) -> int:
     for number, cue in enumerate(captions.cues, 1):
         if cue.quote == anchor.quote and any(word.piece == anchor.first for word in cue.words):
             return number
-        if anchor.first < 0 and anchor.heard and any(word.heard and word.heard.end >= anchor.heard.start for word in cue.words) and cue.quote == anchor.quote:
+        if (
+            anchor.first < 0
+            and anchor.heard
+            and any(word.heard and word.heard.end >= anchor.heard.start for word in cue.words)
+            and cue.quote == anchor.quote
+        ):
             return number
     return 0
 

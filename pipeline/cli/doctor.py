@@ -47,7 +47,9 @@ class Check:
 
 
 def examine(folder: Path, today: date) -> Iterator[Check]:
-    """Each check when it is done: of the machine, of the production in or above `folder`, of a film made now."""
+    """Each check when it is done: of the machine, of the production in or above `folder`, of a film made
+    now.
+    """
     paperwork, production = _production(folder)
     looks: dict[str, Callable[[], str]] = {
         "packages": _packages,

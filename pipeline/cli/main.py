@@ -14,7 +14,17 @@ import typer
 
 from pipeline import __version__
 from pipeline.cli import approvals, captions
-from pipeline.cli.console import JsonFlag, document, production_flow, root, say, settings, show, today, wants_json
+from pipeline.cli.console import (
+    JsonFlag,
+    document,
+    production_flow,
+    root,
+    say,
+    settings,
+    show,
+    today,
+    wants_json,
+)
 from pipeline.engine.up_to_date import Settled, Stamp
 from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError, Refused
 
@@ -23,8 +33,10 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    help="From interviews and approved quotes to a captioned training film. No frame and no word leaves it that its contributor has not approved for that use.",
-    epilog="Start with: ourwords init my-film. Exit codes: 0 done, 1 checks found problems, 2 usage, 65 bad input, 69 tool missing, "
+    help="From interviews and approved quotes to a captioned training film. No frame and no word "
+    "leaves it that its contributor has not approved for that use.",
+    epilog="Start with: ourwords init my-film. Exit codes: 0 done, 1 checks found problems, 2 usage, "
+    "65 bad input, 69 tool missing, "
     "73 cannot write, 74 I/O, 75 try later, 77 refused by the consent gate.",
 )
 app.add_typer(captions.app, name="captions")
@@ -33,7 +45,10 @@ approvals.add_to(app)
 
 @app.callback()
 def options(
-    folder: Annotated[Path, typer.Option("-C", metavar="DIR", help="The production folder (default: the nearest one upward).")] = Path(),
+    folder: Annotated[
+        Path,
+        typer.Option("-C", metavar="DIR", help="The production folder (default: the nearest one upward)."),
+    ] = Path(),
     as_json: Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
@@ -45,7 +60,9 @@ def options(
         raise typer.Exit
     settings.folder, settings.quiet, settings.verbose, settings.debug = folder, quiet, verbose, debug
     settings.json, settings.removed = as_json, []
-    logging.basicConfig(stream=sys.stderr, level=logging.DEBUG if debug else logging.ERROR, format="%(name)s: %(message)s")
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.DEBUG if debug else logging.ERROR, format="%(name)s: %(message)s"
+    )
 
 
 # Commands ------------------------------------------------------------------------------------
@@ -60,7 +77,10 @@ def init(folder: Path, as_json: JsonFlag = False) -> None:
     if wants_json(as_json):
         document({"folder": str(folder), "files": [path.name for path in made]})
     else:
-        show(f"A new production is in {folder}. Put the interviews into {folder / 'footage'}, then open {folder / 'production.toml'}.")
+        show(
+            f"A new production is in {folder}. Put the interviews into {folder / 'footage'}, then "
+            f"open {folder / 'production.toml'}."
+        )
 
 
 @app.command(epilog="Example: ourwords doctor")
@@ -75,9 +95,25 @@ def doctor(as_json: JsonFlag = False) -> None:
         if not as_json:
             mark = "ok " if check.good and check.tried else "!! " if check.tried else "-- "
             took = f"  ({check.seconds:.1f} s)" if settings.verbose else ""
-            show(f"{mark} {check.name}: {check.found}{took}" + (f"\n    → {check.next_step}" if check.next_step else ""))
+            show(
+                f"{mark} {check.name}: {check.found}{took}"
+                + (f"\n    → {check.next_step}" if check.next_step else "")
+            )
     if as_json:
-        document({"checks": [{"name": c.name, "good": c.good, "tried": c.tried, "found": c.found, "next_step": c.next_step} for c in checks]})
+        document(
+            {
+                "checks": [
+                    {
+                        "name": c.name,
+                        "good": c.good,
+                        "tried": c.tried,
+                        "found": c.found,
+                        "next_step": c.next_step,
+                    }
+                    for c in checks
+                ]
+            }
+        )
     if bad := [check.exit_code for check in checks if check.tried and not check.good]:
         raise typer.Exit(max(bad))
 
@@ -95,13 +131,21 @@ def models(
         if name is None:
             raise ConfigError("which one?", next_step=f"ourwords models fetch {next(iter(weights.MODELS))}")
         folder = weights.fetch(name, lambda text: say(text))
-        document({"model": name, "folder": str(folder)}) if wants_json(as_json) else show(f"{name} is in {folder}")
+        document({"model": name, "folder": str(folder)}) if wants_json(as_json) else show(
+            f"{name} is in {folder}"
+        )
         return
     if action != "list":
         raise ConfigError(f'"{action}" is not list or fetch', next_step="ourwords models list")
     found = {known: weights.find(known) for known in (*weights.MODELS, weights.FACES.name)}
     if wants_json(as_json):
-        document({"models": [{"name": known, "folder": str(where) if where else None} for known, where in found.items()]})
+        document(
+            {
+                "models": [
+                    {"name": known, "folder": str(where) if where else None} for known, where in found.items()
+                ]
+            }
+        )
     else:
         for known, where in found.items():
             show(f"{known:10} {where or 'not here yet: ourwords models fetch ' + known}")
@@ -110,7 +154,10 @@ def models(
 @app.command(epilog="Example: ourwords transcribe amara    or: ourwords transcribe amara --import amara.srt")
 def transcribe(
     sources: Annotated[list[str] | None, typer.Argument(help="Source ids (default: all).")] = None,
-    import_file: Annotated[Path | None, typer.Option("--import", help="Take this transcript instead: Whisper JSON, SRT or WebVTT.")] = None,
+    import_file: Annotated[
+        Path | None,
+        typer.Option("--import", help="Take this transcript instead: Whisper JSON, SRT or WebVTT."),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Transcribe the sources, with a time for every word. What is done is not done again."""
@@ -119,10 +166,16 @@ def transcribe(
         wanted = sources or [source.id for source in flow.production.open_sources]
         for name in wanted:
             if name not in flow.production.source:
-                raise ConfigError(f'no source "{name}"', next_step=f"there are: {', '.join(flow.production.source)}")
+                raise ConfigError(
+                    f'no source "{name}"', next_step=f"there are: {', '.join(flow.production.source)}"
+                )
         if import_file:
             if len(wanted) != 1 or not sources:
-                raise ConfigError("--import takes one source", next_step=f"ourwords transcribe {next(iter(flow.production.source))} --import {import_file}")
+                raise ConfigError(
+                    "--import takes one source",
+                    next_step=f"ourwords transcribe {next(iter(flow.production.source))} --import "
+                    f"{import_file}",
+                )
             flow.take_transcript(wanted[0], import_file)
         found, synced = flow.transcribe(wanted), flow.synced
     if as_json:
@@ -130,7 +183,14 @@ def transcribe(
             {
                 "synced": synced,
                 "sources": [
-                    {"id": t.source, "words": len(t.words), "suspect": len(t.words) - len(t.heard), "engine": t.engine, "language": t.language} for t in found
+                    {
+                        "id": t.source,
+                        "words": len(t.words),
+                        "suspect": len(t.words) - len(t.heard),
+                        "engine": t.engine,
+                        "language": t.language,
+                    }
+                    for t in found
                 ],
             }
         )
@@ -143,10 +203,20 @@ def transcribe(
         show(line)
 
 
-@app.command(epilog="Example: ourwords match    or: ourwords match --choose q06=2    or: ourwords match --explain q03")
+@app.command(
+    epilog="Example: ourwords match    or: ourwords match --choose q06=2    or: ourwords match --explain q03"
+)
 def match(
-    choose: Annotated[list[str] | None, typer.Option("--choose", metavar="ID=N", help="Pin candidate N of a quote; ID=0 takes the pin away.")] = None,
-    explain_quote: Annotated[str | None, typer.Option("--explain", metavar="ID", help="Show a quote's places word by word, and change nothing.")] = None,
+    choose: Annotated[
+        list[str] | None,
+        typer.Option("--choose", metavar="ID=N", help="Pin candidate N of a quote; ID=0 takes the pin away."),
+    ] = None,
+    explain_quote: Annotated[
+        str | None,
+        typer.Option(
+            "--explain", metavar="ID", help="Show a quote's places word by word, and change nothing."
+        ),
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Find the quotes in the transcripts; keep the result and your choices in quotes.lock.json."""
@@ -187,7 +257,13 @@ def _explain(quote: str, *, as_json: bool) -> None:
     with production_flow() as flow:
         state, places = flow.matches[quote].state if quote in flow.matches else None, flow.explained(quote)
     if as_json:
-        document({"quote": quote, "state": state.value if state else None, "places": [explained_record(c, rows, doubts(rows)) for c, rows in places]})
+        document(
+            {
+                "quote": quote,
+                "state": state.value if state else None,
+                "places": [explained_record(c, rows, doubts(rows)) for c, rows in places],
+            }
+        )
         return
     show(f"{quote} is {state.value if state else ''}")
     for number, (candidate, rows) in enumerate(places, 1):
@@ -198,16 +274,32 @@ def _explain(quote: str, *, as_json: bool) -> None:
 
 @app.command("build-cut", epilog="Example: ourwords -C my-film build-cut --dry-run")
 def build_cut(
-    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be made again, and why.")] = False,
-    draft: Annotated[bool, typer.Option("--draft", help="A watermarked build/draft.mp4 and nothing else, disguises not yet made allowed.")] = False,
-    final: Annotated[bool, typer.Option("--final", help="Refuse while an approval that a final film needs is missing, expired or lapsed.")] = False,
-    no_wait: Annotated[bool, typer.Option("--no-wait", help="Stop with 75 where another build is running.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help="Say what would be made again, and why.")
+    ] = False,
+    draft: Annotated[
+        bool,
+        typer.Option(
+            "--draft", help="A watermarked build/draft.mp4 and nothing else, disguises not yet made allowed."
+        ),
+    ] = False,
+    final: Annotated[
+        bool,
+        typer.Option(
+            "--final", help="Refuse while an approval that a final film needs is missing, expired or lapsed."
+        ),
+    ] = False,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="Stop with 75 where another build is running.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Build the film: gate, plan, captions, parts, join, markers, report."""
     as_json = wants_json(as_json)
     if draft and final:
-        raise ConfigError("a film is a draft or final, not both", next_step="leave one of --draft and --final out")
+        raise ConfigError(
+            "a film is a draft or final, not both", next_step="leave one of --draft and --final out"
+        )
     stamp = Stamp(root(), "draft" if draft else "final" if final else "film", today())
     if before := stamp.settled():
         _nothing_to_do(before, draft=draft, dry_run=dry_run, as_json=as_json)
@@ -218,19 +310,28 @@ def build_cut(
             if as_json:
                 document({"make": [{"name": name, "why": why} for name, why in wanted]})
             else:
-                show("\n".join(f"{name}: {why}" for name, why in wanted) or "Nothing to make: everything is as it was.")
+                show(
+                    "\n".join(f"{name}: {why}" for name, why in wanted)
+                    or "Nothing to make: everything is as it was."
+                )
             return
         changed = flow.build()
         build, made = flow.production.build, flow.shelf.made
         problems = [] if draft else flow.problems
-        notes = [] if draft else [f"Note: {item.quote} is {item.state.value} and in no scene." for item in flow.not_found()]
+        notes = (
+            []
+            if draft
+            else [f"Note: {item.quote} is {item.state.value} and in no scene." for item in flow.not_found()]
+        )
         stamp.remember(Settled(len(problems), tuple(notes)))
     if not changed and not made:
         _nothing_to_do(Settled(len(problems), tuple(notes)), draft=draft, dry_run=False, as_json=as_json)
         return
     film = build / ("draft.mp4" if draft else "cut.mp4")
     if as_json:
-        document({"event": "done", "film": str(film), "made": made, "changed": changed, "findings": len(problems)})
+        document(
+            {"event": "done", "film": str(film), "made": made, "changed": changed, "findings": len(problems)}
+        )
     else:
         length = float(flow.timeline.frames / flow.timeline.rate)
         show(f"{film}  ({int(length) // 60}:{int(length) % 60:02}, {len(made)} things made)")
@@ -244,9 +345,17 @@ def build_cut(
 def _nothing_to_do(found: Settled, *, draft: bool, dry_run: bool, as_json: bool) -> None:
     film = root() / "build" / ("draft.mp4" if draft else "cut.mp4")
     if as_json:
-        document({"make": []} if dry_run else {"event": "done", "film": str(film), "made": [], "changed": [], "findings": found.findings})
+        document(
+            {"make": []}
+            if dry_run
+            else {"event": "done", "film": str(film), "made": [], "changed": [], "findings": found.findings}
+        )
     else:
-        show("Nothing to make: everything is as it was." if dry_run else f"{film}  is up to date; nothing was made.")
+        show(
+            "Nothing to make: everything is as it was."
+            if dry_run
+            else f"{film}  is up to date; nothing was made."
+        )
     for note in () if dry_run else found.notes:
         say(note, always=True)
 
@@ -254,10 +363,14 @@ def _nothing_to_do(found: Settled, *, draft: bool, dry_run: bool, as_json: bool)
 @app.command(epilog="Example: ourwords cache    or: ourwords cache prune --dry-run")
 def cache(
     action: Annotated[str, typer.Argument(help="show or prune")] = "show",
-    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be removed, and remove nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help="Say what would be removed, and remove nothing.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show what is kept in build/.store, or prune it: remove all that the film and the draft do not need any more."""
+    """Show what is kept in build/.store, or prune it: remove all that the film and the draft do not need any
+    more.
+    """
     from pipeline.engine.cache import in_words
 
     if action not in ("show", "prune"):
@@ -272,7 +385,9 @@ def cache(
     if as_json:
         document(
             {
-                "objects": [{"name": kept.name, "bytes": kept.size, "needed_by": list(kept.needed)} for kept in stock],
+                "objects": [
+                    {"name": kept.name, "bytes": kept.size, "needed_by": list(kept.needed)} for kept in stock
+                ],
                 "removed": action == "prune" and not dry_run,
             }
         )
@@ -281,20 +396,32 @@ def cache(
         for label in ("film", "draft"):
             mine = [kept for kept in stock if label in kept.needed]
             show(f"the {label} needs: {len(mine)} things, {in_words(sum(kept.size for kept in mine))}")
-        show(f"nothing needs: {len(spare)} things, {in_words(sum(kept.size for kept in spare))}" + ("  → ourwords cache prune" if spare else ""))
+        show(
+            f"nothing needs: {len(spare)} things, {in_words(sum(kept.size for kept in spare))}"
+            + ("  → ourwords cache prune" if spare else "")
+        )
         return
     for kept in spare if dry_run or settings.verbose else []:
         show(f"{kept.name}: {in_words(kept.size)}")
-    show(f"{'Would remove' if dry_run else 'Removed'} {len(spare)} things, {in_words(sum(kept.size for kept in spare))}.")
+    show(
+        f"{'Would remove' if dry_run else 'Removed'} {len(spare)} things, "
+        f"{in_words(sum(kept.size for kept in spare))}."
+    )
 
 
 @app.command(epilog="Example: ourwords clips --theme helped")
 def clips(
     quote: Annotated[list[str] | None, typer.Option("--quote", help="A quote's id.")] = None,
     theme: Annotated[str | None, typer.Option("--theme", help="All quotes of a theme.")] = None,
-    contributor: Annotated[str | None, typer.Option("--contributor", help="All quotes of a contributor.")] = None,
-    preset: Annotated[str, typer.Option("--preset", help="How the clips come: one of configs/clips/.")] = "workshop",
-    skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Make the clips that may be made, and name the others.")] = False,
+    contributor: Annotated[
+        str | None, typer.Option("--contributor", help="All quotes of a contributor.")
+    ] = None,
+    preset: Annotated[
+        str, typer.Option("--preset", help="How the clips come: one of configs/clips/.")
+    ] = "workshop",
+    skip_refused: Annotated[
+        bool, typer.Option("--skip-refused", help="Make the clips that may be made, and name the others.")
+    ] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Write workshop clips: one captioned MP4 a quote, with its SRT, from the film's parts."""
@@ -302,7 +429,9 @@ def clips(
 
     as_json, chosen = wants_json(as_json), load_clip_preset(preset)
     with production_flow() as flow:
-        made, refused = flow.clips(quotes=quote or [], theme=theme, contributor=contributor, preset=chosen, skip_refused=skip_refused)
+        made, refused = flow.clips(
+            quotes=quote or [], theme=theme, contributor=contributor, preset=chosen, skip_refused=skip_refused
+        )
         build = flow.production.build
     if as_json:
         document({"clips": [str(build / name) for name in made], "refused": [str(item) for item in refused]})
@@ -322,7 +451,9 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _stop)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # whatever the system writes; names may be no text
+            stream.reconfigure(
+                encoding="utf-8", errors="backslashreplace"
+            )  # whatever the system writes; names may be no text
     code = 0
     try:
         code = app(arguments, standalone_mode=False) or 0
@@ -356,7 +487,8 @@ def _other(problem: Exception) -> int:
     if settings.debug:
         raise problem
     say(
-        f"ourwords: something went wrong that should not: {type(problem).__name__}: {problem}\n  → run it again with --debug and report what it prints",
+        f"ourwords: something went wrong that should not: {type(problem).__name__}: {problem}\n  → "
+        f"run it again with --debug and report what it prints",
         always=True,
     )
     return 70
@@ -368,8 +500,22 @@ def _fail(problem: OurwordsError) -> None:
 
         traceback.print_exception(problem)
     if settings.json:
-        kind = "refused" if isinstance(problem, Refused) else "input" if isinstance(problem, InputError) else "error"
-        document({"event": kind, "what": problem.what, "where": problem.where, "next_step": problem.next_step, "exit_code": problem.exit_code})
+        kind = (
+            "refused"
+            if isinstance(problem, Refused)
+            else "input"
+            if isinstance(problem, InputError)
+            else "error"
+        )
+        document(
+            {
+                "event": kind,
+                "what": problem.what,
+                "where": problem.where,
+                "next_step": problem.next_step,
+                "exit_code": problem.exit_code,
+            }
+        )
     say(f"ourwords: {problem}", always=True)
 
 

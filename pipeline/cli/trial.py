@@ -184,7 +184,9 @@ class Trial:
 
 @dataclass(frozen=True)
 class Step:
-    """`needs` are the checks that must be good before it can be tried; `mend` is what to do where it fails."""
+    """`needs` are the checks that must be good before it can be tried; `mend` is what to do where it
+    fails.
+    """
 
     name: str
     work: Callable[[Trial], str]

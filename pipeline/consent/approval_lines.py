@@ -12,42 +12,96 @@ from pipeline.consent.model import KINDS, Approval, Seen, Standing, digest_of
 from pipeline.errors import InputError
 
 
-def entry(kind: str, quote: str, seen: Seen, *, yes: bool, by: str, on: date, use: Iterable[str], until: date | None, note: str, film: str) -> dict[str, Any]:
+def entry(
+    kind: str,
+    quote: str,
+    seen: Seen,
+    *,
+    yes: bool,
+    by: str,
+    on: date,
+    use: Iterable[str],
+    until: date | None,
+    note: str,
+    film: str,
+) -> dict[str, Any]:
     """A line to append: whoever approves, what they saw of it and that film's hash."""
     return {
-        "event": "approval", "kind": kind, "quote": quote, "yes": yes, "by": by, "on": on.isoformat(), "use": sorted(use),
-        "until": until.isoformat() if until else None, "note": note, "film": film, "seen": dict(seen), "sha256": digest_of(seen),
-    }  # fmt: skip
+        "event": "approval",
+        "kind": kind,
+        "quote": quote,
+        "yes": yes,
+        "by": by,
+        "on": on.isoformat(),
+        "use": sorted(use),
+        "until": until.isoformat() if until else None,
+        "note": note,
+        "film": film,
+        "seen": dict(seen),
+        "sha256": digest_of(seen),
+    }
 
 
 def read_approvals(file: str, lines: Sequence[Mapping[str, Any]]) -> tuple[Approval, ...]:
-    """The ledger's approvals, oldest first. A line that is none of ours is an error: nothing is passed over in silence."""
+    """The ledger's approvals, oldest first. A line that is none of ours is an error: nothing is passed over
+    in silence.
+    """
     return tuple(_approval(file, line) for line in lines if line.get("event") == "approval")
 
 
 def _approval(file: str, line: Mapping[str, Any]) -> Approval:
     try:
-        if line["kind"] not in KINDS or not isinstance(line["yes"], bool) or not isinstance(line["by"], str) or not isinstance(line["seen"], dict):
+        if (
+            line["kind"] not in KINDS
+            or not isinstance(line["yes"], bool)
+            or not isinstance(line["by"], str)
+            or not isinstance(line["seen"], dict)
+        ):
             raise ValueError(f"{line['kind']} of {line['quote']}")
         return Approval(
-            line["id"], line["written"], line["kind"], line["quote"], line["yes"], line["by"], date.fromisoformat(line["on"]),
-            frozenset(line["use"]), date.fromisoformat(line["until"]) if line["until"] else None, line["seen"], line["sha256"], line.get("note", ""),
-        )  # fmt: skip
+            line["id"],
+            line["written"],
+            line["kind"],
+            line["quote"],
+            line["yes"],
+            line["by"],
+            date.fromisoformat(line["on"]),
+            frozenset(line["use"]),
+            date.fromisoformat(line["until"]) if line["until"] else None,
+            line["seen"],
+            line["sha256"],
+            line.get("note", ""),
+        )
     except (KeyError, TypeError, ValueError) as problem:
-        raise InputError(f"the line {line.get('id')} is no approval ({problem})", where=file, next_step="take the last good one from your backup") from None
+        raise InputError(
+            f"the line {line.get('id')} is no approval ({problem})",
+            where=file,
+            next_step="take the last good one from your backup",
+        ) from None
 
 
 def read_seen(file: str, data: bytes) -> tuple[str, dict[str, dict[str, Seen]]]:
     """The film's hash, and by quote and kind what is to be seen in it. Refused where a hash does not fit."""
     try:
         record = json.loads(data)
-        found: dict[str, dict[str, Seen]] = {name: {kind: of[kind]["seen"] for kind in KINDS if kind in of} for name, of in record["quotes"].items()}
-        whole = all(digest_of(seen) == record["quotes"][name][kind]["sha256"] for name, kinds in found.items() for kind, seen in kinds.items())
+        found: dict[str, dict[str, Seen]] = {
+            name: {kind: of[kind]["seen"] for kind in KINDS if kind in of}
+            for name, of in record["quotes"].items()
+        }
+        whole = all(
+            digest_of(seen) == record["quotes"][name][kind]["sha256"]
+            for name, kinds in found.items()
+            for kind, seen in kinds.items()
+        )
         if record["version"] != 1 or not whole:
             raise ValueError("it was changed")
         return str(record["film"]), found
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
-        raise InputError(f"is not as a build left it ({problem})", where=file, next_step="ourwords build-cut makes it again") from None
+        raise InputError(
+            f"is not as a build left it ({problem})",
+            where=file,
+            next_step="ourwords build-cut makes it again",
+        ) from None
 
 
 def read_contributors(file: str, data: bytes) -> dict[str, str]:
@@ -55,12 +109,19 @@ def read_contributors(file: str, data: bytes) -> dict[str, str]:
     try:
         return {str(name): str(of["contributor"]) for name, of in json.loads(data)["quotes"].items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as problem:
-        raise InputError(f"is not as a build left it ({problem})", where=file, next_step="ourwords build-cut makes it again") from None
+        raise InputError(
+            f"is not as a build left it ({problem})",
+            where=file,
+            next_step="ourwords build-cut makes it again",
+        ) from None
 
 
 def standing_record(standing: Standing) -> dict[str, Any]:
     plain = asdict(standing)
-    return plain | {"on": str(standing.on) if standing.on else None, "until": str(standing.until) if standing.until else None}
+    return plain | {
+        "on": str(standing.on) if standing.on else None,
+        "until": str(standing.until) if standing.until else None,
+    }
 
 
 def standing_lines(standings: Sequence[Standing]) -> list[str]:
@@ -69,6 +130,9 @@ def standing_lines(standings: Sequence[Standing]) -> list[str]:
     for one in standings:
         who = f"{one.by}, {one.on}" if one.by else ""
         until = f", until {one.until}{' (soon)' if one.soon else ''}" if one.until else ""
-        lines.append(f"{one.quote:8} {one.kind:9} {one.state:9} {who}{until}{' – ' if who and one.why else ''}{one.why}".rstrip())
+        lines.append(
+            f"{one.quote:8} {one.kind:9} {one.state:9} "
+            f"{who}{until}{' – ' if who and one.why else ''}{one.why}".rstrip()
+        )
         lines += [f"{'':8} · {change}" for change in one.changes]
     return lines

@@ -22,7 +22,9 @@ ASKED = {"wording": "its wording", "cut": "its cut, in its place,", "captions": 
 
 @dataclass(frozen=True)
 class Terms:
-    """What an approval must be good for: the use, the day, the seconds that may move, the days called soon."""
+    """What an approval must be good for: the use, the day, the seconds that may move, the days called
+    soon.
+    """
 
     use: str
     today: date
@@ -30,26 +32,46 @@ class Terms:
     soon: int
 
 
-def standings(quotes: Iterable[tuple[Quote, str]], now: Mapping[str, Mapping[str, Seen]], said: Sequence[Approval], terms: Terms) -> list[Standing]:
+def standings(
+    quotes: Iterable[tuple[Quote, str]],
+    now: Mapping[str, Mapping[str, Seen]],
+    said: Sequence[Approval],
+    terms: Terms,
+) -> list[Standing]:
     """Every quote by every kind that there is something to see of, in the order of the quotes.
 
     `quotes` come with whose words they are; `now` is what is there today, by quote and kind.
     """
     return [
-        _standing(quote, contributor, kind, now[quote.id][kind], [a for a in said if a.quote == quote.id and a.kind == kind], terms)
+        _standing(
+            quote,
+            contributor,
+            kind,
+            now[quote.id][kind],
+            [a for a in said if a.quote == quote.id and a.kind == kind],
+            terms,
+        )
         for quote, contributor in quotes
         for kind in KINDS
         if kind in now.get(quote.id, {})
     ]
 
 
-def _standing(quote: Quote, contributor: str, kind: str, now: Seen, said: Sequence[Approval], terms: Terms) -> Standing:
+def _standing(
+    quote: Quote, contributor: str, kind: str, now: Seen, said: Sequence[Approval], terms: Terms
+) -> Standing:
     latest = {approval.by: approval for approval in said}  # the ledger is in order: each person's last word
     blank = Standing(quote.id, contributor, kind, "waiting")
     if no := next((a for a in latest.values() if not a.yes), None):
-        return replace(blank, state="refused", by=no.by, on=no.on, why=no.note or "said no, or took their yes back")
+        return replace(
+            blank, state="refused", by=no.by, on=no.on, why=no.note or "said no, or took their yes back"
+        )
     found = [_weighed(blank, approval, now, terms) for approval in reversed(latest.values())]
-    best = min(found, key=lambda standing: _RANK[standing.state], default=replace(blank, why="nobody has said yes to it yet"))
+    best = min(
+        found,
+        key=lambda standing: _RANK[standing.state],
+        default=replace(blank, why="nobody has said yes to it yet"),
+    )
     return _listed(best, quote, terms) if kind == "wording" else best
 
 
@@ -61,7 +83,9 @@ def _weighed(blank: Standing, approval: Approval, now: Seen, terms: Terms) -> St
     if not approval.intact:
         return replace(one, why="the ledger's line was changed: what was seen does not fit its hash")
     if terms.use not in approval.use:
-        return replace(one, why=f"approved for {', '.join(sorted(approval.use)) or 'nothing'}, not for {terms.use}")
+        return replace(
+            one, why=f"approved for {', '.join(sorted(approval.use)) or 'nothing'}, not for {terms.use}"
+        )
     if approval.on > terms.today:
         return replace(one, why=f"dated {approval.on}, which is in the future")
     if approval.until and approval.until < terms.today:
@@ -73,14 +97,30 @@ def _weighed(blank: Standing, approval: Approval, now: Seen, terms: Terms) -> St
 
 
 def _listed(found: Standing, quote: Quote, terms: Terms) -> Standing:
-    """Wording may be approved in the quote list alone, or anew there after it changed; nothing then holds its words."""
-    if not (quote.approved_by and quote.approved_on and quote.approved_on <= terms.today and terms.use in quote.use):
+    """Wording may be approved in the quote list alone, or anew there after it changed; nothing then holds its
+    words.
+    """
+    if not (
+        quote.approved_by
+        and quote.approved_on
+        and quote.approved_on <= terms.today
+        and terms.use in quote.use
+    ):
         return found
     unsaid = found.state == "waiting" and not found.by
     older = found.state in ("lapsed", "expired") and found.on is not None and found.on < quote.approved_on
     if not (unsaid or older):
         return found
-    return Standing(quote.id, found.contributor, "wording", "approved", quote.approved_by, quote.approved_on, held=False, why="in the quote list only")
+    return Standing(
+        quote.id,
+        found.contributor,
+        "wording",
+        "approved",
+        quote.approved_by,
+        quote.approved_on,
+        held=False,
+        why="in the quote list only",
+    )
 
 
 def refusals(standing: Iterable[Standing], needed: Iterable[str], *, held: bool) -> list[Refusal]:
@@ -93,12 +133,26 @@ def refusals(standing: Iterable[Standing], needed: Iterable[str], *, held: bool)
         what = ASKED[one.kind]
         if one.state == "approved":
             found.append(
-                Refusal(one.quote, one.contributor, f"{what} is approved in the quote list only: nothing says which words", "ourwords approve wording --listed")
+                Refusal(
+                    one.quote,
+                    one.contributor,
+                    f"{what} is approved in the quote list only: nothing says which words",
+                    "ourwords approve wording --listed",
+                )
             )
             continue
         told = "; ".join([one.why, *one.changes])
-        state = {"waiting": "waits for approval", "lapsed": "needs approval again", "expired": "needs approval again", "refused": f"was refused by {one.by}"}
-        step = "change it, and ask again" if one.state == "refused" else f'show it, then: ourwords approve {one.kind} {one.quote} --by "NAME"'
+        state = {
+            "waiting": "waits for approval",
+            "lapsed": "needs approval again",
+            "expired": "needs approval again",
+            "refused": f"was refused by {one.by}",
+        }
+        step = (
+            "change it, and ask again"
+            if one.state == "refused"
+            else f'show it, then: ourwords approve {one.kind} {one.quote} --by "NAME"'
+        )
         found.append(Refusal(one.quote, one.contributor, f"{what} {state[one.state]} ({told})", step))
     return found
 
@@ -151,7 +205,9 @@ _SHOWN = {
 }  # fmt: skip
 
 
-def _parts(seen: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]], tolerance: float) -> Iterator[str]:
+def _parts(
+    seen: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]], tolerance: float
+) -> Iterator[str]:
     if len(seen) != len(now):
         yield f"it was in {len(seen)} piece(s), and is now in {len(now)}"
         return
@@ -166,7 +222,11 @@ def _parts(seen: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]], 
             moved = float(two[end]) - float(one[end])
             if abs(moved) > tolerance:
                 length = "more" if moved * more > 0 else "less"
-                yield f"{which} {name} {abs(moved):.1f} seconds {'later' if moved > 0 else 'earlier'}, so {length} is heard"
+                yield (
+                    f"{which} {name} {abs(moved):.1f} seconds {'later' if moved > 0 else 'earlier'}, "
+                    f"so {length} "
+                    f"is heard"
+                )
 
 
 def _camera(part: Mapping[str, Any]) -> str:
@@ -185,18 +245,27 @@ def _captions(seen: Seen, now: Seen, tolerance: float) -> Iterator[str]:
         yield f"the captions' style was {seen.get('profile')}, and is now {now['profile']}"
     old, new = seen.get("cues", []), now["cues"]
     if [cue["lines"] for cue in old] != [cue["lines"] for cue in new]:
-        yield _words(" / ".join(line for cue in old for line in cue["lines"]), " / ".join(line for cue in new for line in cue["lines"]))
+        yield _words(
+            " / ".join(line for cue in old for line in cue["lines"]),
+            " / ".join(line for cue in new for line in cue["lines"]),
+        )
         return
     for one, two in zip(old, new, strict=True):
         moved = max(abs(float(one[end]) - float(two[end])) for end in ("from", "to"))
         if moved > tolerance:
             yield f"the caption “{' '.join(two['lines'])}” moved by {moved:.1f} seconds"
         if one["position"] != two["position"]:
-            yield f"the caption “{' '.join(two['lines'])}” was at the {one['position']}, and is now at the {two['position']}"
+            yield (
+                f"the caption “{' '.join(two['lines'])}” was at the {one['position']}, and is now at the "
+                f"{two['position']}"
+            )
         if one.keys() >= _TOLD:
             yield from _told(one, two)
     if any(not cue.keys() >= _TOLD for cue in old):
-        yield "it was approved before approvals said whose words each caption is, and whether its speaker is seen"
+        yield (
+            "it was approved before approvals said whose words each caption is, and whether its speaker "
+            "is seen"
+        )
 
 
 _TOLD = {"speaker", "kind", "off"}
@@ -206,12 +275,18 @@ _TOLD = {"speaker", "kind", "off"}
 def _told(one: Mapping[str, Any], two: Mapping[str, Any]) -> Iterator[str]:
     which = f"the caption “{' '.join(two['lines'])}”"
     if one["speaker"] != two["speaker"]:
-        yield f"{which} was said to be {one['speaker'] or 'nobody'}'s, and is now said to be {two['speaker'] or 'nobody'}'s"
+        yield (
+            f"{which} was said to be {one['speaker'] or 'nobody'}'s, and is now said to be "
+            f"{two['speaker'] or 'nobody'}'s"
+        )
     if one["kind"] != two["kind"]:
         yield f"{which} was marked as {one['kind']}, and is now marked as {two['kind']}"
     if one["off"] != two["off"]:
         seen, unseen = "whoever speaks is seen", "whoever speaks is not seen"
-        yield f"{which} said that {unseen if one['off'] else seen}, and now says that {unseen if two['off'] else seen}"
+        yield (
+            f"{which} said that {unseen if one['off'] else seen}, and now says that "
+            f"{unseen if two['off'] else seen}"
+        )
 
 
 def _said(value: object) -> str:

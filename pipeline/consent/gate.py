@@ -28,18 +28,35 @@ class Refusal:
     next_step: str
 
     def __str__(self) -> str:
-        return f"{self.quote} ({self.contributor}): {self.why}" if self.quote and self.contributor else f"{self.quote or self.contributor}: {self.why}"
+        return (
+            f"{self.quote} ({self.contributor}): {self.why}"
+            if self.quote and self.contributor
+            else f"{self.quote or self.contributor}: {self.why}"
+        )
 
 
-def gate(quotes: Iterable[tuple[Quote, str]], consents: Mapping[str, Consent], use: str, today: date, *, draft: bool = False) -> list[Refusal]:
+def gate(
+    quotes: Iterable[tuple[Quote, str]],
+    consents: Mapping[str, Consent],
+    use: str,
+    today: date,
+    *,
+    draft: bool = False,
+) -> list[Refusal]:
     """All refusals for these quotes, each with the contributor who says the words, for one use.
 
     `draft` lets disguises that cannot be made yet pass: for a watermarked draft that does not leave.
     """
-    return [refusal for quote, contributor in quotes for refusal in _judge(quote, contributor, consents.get(contributor), use, today, draft)]
+    return [
+        refusal
+        for quote, contributor in quotes
+        for refusal in _judge(quote, contributor, consents.get(contributor), use, today, draft)
+    ]
 
 
-def _judge(quote: Quote, contributor: str, consent: Consent | None, use: str, today: date, draft: bool) -> list[Refusal]:
+def _judge(
+    quote: Quote, contributor: str, consent: Consent | None, use: str, today: date, draft: bool
+) -> list[Refusal]:
     whys = list(_of_words(quote, use, today))
     if quote.contributor and quote.contributor != contributor:
         why = f"approved by {quote.contributor}, but found in the interview of {contributor}"
@@ -87,7 +104,9 @@ def _of_person(consent: Consent | None, use: str, today: date, draft: bool) -> I
 
 @dataclass(frozen=True)
 class Facts:
-    """Who is in a file, by voice, face, words or name; which approved words, by their digests; and what it was made for."""
+    """Who is in a file, by voice, face, words or name; which approved words, by their digests; and what it
+    was made for.
+    """
 
     use: str
     people: frozenset[str]
@@ -110,7 +129,9 @@ class Lists:
 def objections(facts: Facts, lists: Lists) -> list[Refusal]:
     """Why a file of these people and words may not lie where it could be passed on; nothing where it may."""
     found = [
-        Refusal("", who, why, step) for who in sorted(facts.people) for why, step in _of_person(lists.consents.get(who), facts.use, lists.today, facts.draft)
+        Refusal("", who, why, step)
+        for who in sorted(facts.people)
+        for why, step in _of_person(lists.consents.get(who), facts.use, lists.today, facts.draft)
     ]
     found += [
         Refusal("", who, "asked since not to be named", "ourwords build-cut makes what may be seen")
@@ -120,14 +141,22 @@ def objections(facts: Facts, lists: Lists) -> list[Refusal]:
     for name, digest in sorted(facts.quotes.items()):
         quote = lists.quotes.get(name)
         if quote is None or quote.digest != digest:
-            why = "its words are not in the quote list any more" if quote is None else "its approved words are others now"
+            why = (
+                "its words are not in the quote list any more"
+                if quote is None
+                else "its approved words are others now"
+            )
             found.append(Refusal(name, "", why, "ourwords build-cut makes what may be seen"))
         else:
-            found += [Refusal(name, quote.contributor, *why) for why in _of_words(quote, facts.use, lists.today)]
+            found += [
+                Refusal(name, quote.contributor, *why) for why in _of_words(quote, facts.use, lists.today)
+            ]
     return found
 
 
-def facts(use: str, quotes: Iterable[tuple[Quote, str]], consents: Mapping[str, Consent], *, draft: bool = False) -> Facts:
+def facts(
+    use: str, quotes: Iterable[tuple[Quote, str]], consents: Mapping[str, Consent], *, draft: bool = False
+) -> Facts:
     """Of a file with these quotes in it, each with the contributor who says the words."""
     asked = list(quotes)
     people = frozenset(who for _, who in asked)
@@ -145,7 +174,9 @@ def _list(words: Iterable[str]) -> str:
     return ", ".join(sorted(words)) or "nothing"
 
 
-def names_shown(texts: Iterable[tuple[str, str]], consents: Mapping[str, Consent], contributors: Iterable[str]) -> list[Refusal]:
+def names_shown(
+    texts: Iterable[tuple[str, str]], consents: Mapping[str, Consent], contributors: Iterable[str]
+) -> list[Refusal]:
     """Texts that would show the name of a contributor who asked not to be named. `texts`: (where, text)."""
     hidden = {who for who in contributors if who in consents and "name" in consents[who].anonymise}
     found = []
@@ -153,7 +184,12 @@ def names_shown(texts: Iterable[tuple[str, str]], consents: Mapping[str, Consent
         name = re.compile(rf"(?<!\w){re.escape(who)}(?!\w)", re.IGNORECASE)
         shown = [("the display name in the consent register", consents[who].display_name), *texts]
         found += [
-            Refusal(where, who, "would be named, and asked not to be", "write it another way, or put the name on the bleep list")
+            Refusal(
+                where,
+                who,
+                "would be named, and asked not to be",
+                "write it another way, or put the name on the bleep list",
+            )
             for where, text in shown
             if name.search(text)
         ]
@@ -163,7 +199,12 @@ def names_shown(texts: Iterable[tuple[str, str]], consents: Mapping[str, Consent
 def names_written(texts: Iterable[tuple[str, str]], bleeps: Sequence[Bleep]) -> list[Refusal]:
     """Texts that others wrote, with a name of the bleep list in them. `texts`: (where, text)."""
     return [
-        Refusal(where, found.bleep.contributor, "has a name that is on the bleep list", f"write {found.bleep.caption_as} in its place")
+        Refusal(
+            where,
+            found.bleep.contributor,
+            "has a name that is on the bleep list",
+            f"write {found.bleep.caption_as} in its place",
+        )
         for where, text in texts
         for found in find(text.split(), bleeps)
     ]
@@ -172,34 +213,53 @@ def names_written(texts: Iterable[tuple[str, str]], bleeps: Sequence[Bleep]) -> 
 # Refused ---------------------------------------------------------------------------------------
 
 
-def refuse(refusals: Sequence[Refusal], *, where: str = "the consent gate", next_step: str = "nothing was built") -> None:
+def refuse(
+    refusals: Sequence[Refusal], *, where: str = "the consent gate", next_step: str = "nothing was built"
+) -> None:
     """Stop where anything at all was refused, and tell it all."""
     if refusals:
-        raise Refused("\n".join(f"{one}\n  → {one.next_step}" for one in refusals), where=where, next_step=next_step)
+        raise Refused(
+            "\n".join(f"{one}\n  → {one.next_step}" for one in refusals), where=where, next_step=next_step
+        )
 
 
 def approved(refusals: Sequence[Refusal], use: str, stage: str) -> None:
     """What people said of what they were shown still holds, or nothing is made."""
-    refuse(refusals, where=f"approvals for {use}, {stage}", next_step="nothing was built; `ourwords status` lists all approvals")
+    refuse(
+        refusals,
+        where=f"approvals for {use}, {stage}",
+        next_step="nothing was built; `ourwords status` lists all approvals",
+    )
 
 
 def clips(refusals: Sequence[Refusal], use: str) -> None:
-    refuse(refusals, where=f"the consent gate, for {use}", next_step="no clip was written; --skip-refused makes the others")
+    refuse(
+        refusals,
+        where=f"the consent gate, for {use}",
+        next_step="no clip was written; --skip-refused makes the others",
+    )
 
 
 def opened(source: str, *, may_be: bool) -> None:
     """Footage of somebody who has withdrawn is not opened at all."""
     if not may_be:
-        raise Refused("its contributor has withdrawn: it is not opened", where=source, next_step="take the source out of production.toml")
+        raise Refused(
+            "its contributor has withdrawn: it is not opened",
+            where=source,
+            next_step="take the source out of production.toml",
+        )
 
 
 def others_approved(unapproved: Mapping[str, str]) -> None:
-    """For a final film, somebody has agreed to words and pictures that others made: by what it is, why nobody has."""
+    """For a final film, somebody has agreed to words and pictures that others made: by what it is, why nobody
+    has.
+    """
     if unapproved:
         raise Refused(
             "\n".join(f"{what}: {why}" for what, why in unapproved.items()),
             where="production.toml: words and pictures that are not the contributors' own",
-            next_step="write approved_by, approved_on and sha256 there, once those concerned have seen it; or take it out",
+            next_step="write approved_by, approved_on and sha256 there, once those concerned have "
+            "seen it; or take it out",
         )
 
 
@@ -216,13 +276,21 @@ def names_placed(where: str, *, known: bool) -> None:
 def film_there(build: str, *, there: bool) -> None:
     """Nobody can have seen what was never made."""
     if not there:
-        raise Refused("there is no film yet, so nobody can have seen it", where=build, next_step="ourwords build-cut, then show it")
+        raise Refused(
+            "there is no film yet, so nobody can have seen it",
+            where=build,
+            next_step="ourwords build-cut, then show it",
+        )
 
 
 def film_shown(*, same: bool) -> None:
     """What is approved is what the build made."""
     if not same:
-        raise Refused("is not the film that the build made", where="build/cut.mp4", next_step="ourwords build-cut makes it again; show that one")
+        raise Refused(
+            "is not the film that the build made",
+            where="build/cut.mp4",
+            next_step="ourwords build-cut makes it again; show that one",
+        )
 
 
 Owners = Mapping[str, frozenset[str]]
@@ -240,13 +308,21 @@ def owners(files: Iterable[tuple[str, str]]) -> Owners:
 def cutaway(file: str, digest: str, interviews: Owners) -> None:
     """A picture laid over a join is seen without anybody's approval: it is nobody's interview."""
     if digest in interviews:
-        raise Refused("is an interview: a cutaway is seen without anybody's approval", where=file, next_step="lay another picture over the join")
+        raise Refused(
+            "is an interview: a cutaway is seen without anybody's approval",
+            where=file,
+            next_step="lay another picture over the join",
+        )
 
 
 def passed_on(file: str, digest: str, interviews: Owners) -> None:
     """A file that is published whole is nobody's interview."""
     if digest in interviews:
-        raise Refused("is an interview: nobody approved it to be passed on whole", where=file, next_step="give what was made for this film")
+        raise Refused(
+            "is an interview: nobody approved it to be passed on whole",
+            where=file,
+            next_step="give what was made for this film",
+        )
 
 
 def own_recording(file: str, digest: str, who: str, interviews: Owners) -> None:

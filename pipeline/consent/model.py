@@ -24,7 +24,9 @@ Seen = Mapping[str, Any]
 
 def digest_of(seen: Seen) -> str:
     """Names exactly what was seen."""
-    return sha256(json.dumps(seen, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+    return sha256(
+        json.dumps(seen, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    ).hexdigest()
 
 
 @dataclass(frozen=True)

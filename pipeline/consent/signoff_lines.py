@@ -11,9 +11,21 @@ from pipeline.consent.signoff_model import Signed, SignedCue, SignOff
 from pipeline.errors import InputError
 
 
-def entry(signed: Signed, by: str, on: date, looked: Sequence[int], carried: str, note: str) -> dict[str, Any]:
-    """A line to append: who signs what. Cues that were not looked at again are carried over from another sign-off."""
-    return {"event": "sign-off", "by": by, "on": on.isoformat(), "looked": list(looked), "carried": carried, "note": note, "signed": asdict(signed)}
+def entry(
+    signed: Signed, by: str, on: date, looked: Sequence[int], carried: str, note: str
+) -> dict[str, Any]:
+    """A line to append: who signs what. Cues that were not looked at again are carried over from another
+    sign-off.
+    """
+    return {
+        "event": "sign-off",
+        "by": by,
+        "on": on.isoformat(),
+        "looked": list(looked),
+        "carried": carried,
+        "note": note,
+        "signed": asdict(signed),
+    }
 
 
 def read_signoffs(file: str, lines: Sequence[Mapping[str, Any]]) -> tuple[SignOff, ...]:
@@ -27,6 +39,18 @@ def _signoff(file: str, line: Mapping[str, Any]) -> SignOff:
         cues = tuple(SignedCue(str(cue["digest"]), str(cue["quote"]), str(cue["text"])) for cue in of["cues"])
         signed = Signed(str(of["profile"]), str(of["version"]), dict(of["files"]), dict(of["words"]), cues)
         looked = tuple(int(number) for number in line["looked"])
-        return SignOff(str(line["id"]), str(line["by"]), date.fromisoformat(line["on"]), signed, looked, str(line["carried"]), str(line["note"]))
+        return SignOff(
+            str(line["id"]),
+            str(line["by"]),
+            date.fromisoformat(line["on"]),
+            signed,
+            looked,
+            str(line["carried"]),
+            str(line["note"]),
+        )
     except (KeyError, TypeError, ValueError) as problem:
-        raise InputError(f"the line {line.get('id')} is no sign-off ({problem})", where=file, next_step="take the last good one from your backup") from None
+        raise InputError(
+            f"the line {line.get('id')} is no sign-off ({problem})",
+            where=file,
+            next_step="take the last good one from your backup",
+        ) from None

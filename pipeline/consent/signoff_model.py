@@ -9,7 +9,9 @@ from datetime import date
 
 @dataclass(frozen=True)
 class SignedCue:
-    """A cue as it was signed. `digest` names its text, place and times over the footage, wherever in the film it stands."""
+    """A cue as it was signed. `digest` names its text, place and times over the footage, wherever in the film
+    it stands.
+    """
 
     digest: str
     quote: str
@@ -18,7 +20,9 @@ class SignedCue:
 
 @dataclass(frozen=True)
 class Signed:
-    """What a sign-off is of. `files` are the sidecars and the burnt film by their hashes, `words` the approved words of each quote."""
+    """What a sign-off is of. `files` are the sidecars and the burnt film by their hashes, `words` the
+    approved words of each quote.
+    """
 
     profile: str
     version: str
@@ -29,7 +33,9 @@ class Signed:
 
 @dataclass(frozen=True)
 class SignOff:
-    """One line of reviews/signoffs.jsonl. Cues that are not in `looked` (numbers from 1) were carried over from the sign-off `carried`."""
+    """One line of reviews/signoffs.jsonl. Cues that are not in `looked` (numbers from 1) were carried over
+    from the sign-off `carried`.
+    """
 
     id: str
     by: str

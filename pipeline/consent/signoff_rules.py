@@ -19,20 +19,34 @@ LISTED = 12
 """Cues that a message names; the rest are counted."""
 
 
-def signed(captions: Captions, profile: Profile, files: Mapping[str, str], words: Mapping[str, str]) -> Signed:
+def signed(
+    captions: Captions, profile: Profile, files: Mapping[str, str], words: Mapping[str, str]
+) -> Signed:
     """What there is to be signed now."""
     shown = {cue.quote for cue in captions.cues}
     cues = tuple(SignedCue(_digest(cue), cue.quote, cue.text) for cue in captions.cues)
-    return Signed(profile.name, profile.version, dict(files), {name: digest for name, digest in words.items() if name in shown}, cues)
+    return Signed(
+        profile.name,
+        profile.version,
+        dict(files),
+        {name: digest for name, digest in words.items() if name in shown},
+        cues,
+    )
 
 
 def _digest(cue: Cue) -> str:
-    """A cue by what is read, where, and at which words of the footage: the same when the film around it is cut otherwise.
+    """A cue by what is read, where, and at which words of the footage: the same when the film around it is
+    cut otherwise.
 
-    Its colour follows who spoke before, and only seconds the label: another one is another file, and no other cue.
+    Its colour follows who spoke before, and only seconds the label: another one is another file, and no other
+    cue.
     """
     first = next((word for word in cue.words if word.heard), None)
-    over = cue.span.start.seconds - first.span.start.seconds + first.heard.start.seconds if first and first.heard else Fraction(0)
+    over = (
+        cue.span.start.seconds - first.span.start.seconds + first.heard.start.seconds
+        if first and first.heard
+        else Fraction(0)
+    )
     seen = [
         list(cue.lines), cue.kind, cue.speaker, cue.position, cue.quote, cue.source,
         decimal(over, 3), decimal(cue.span.duration, 3), [[word.piece, word.text] for word in cue.words],
@@ -41,8 +55,14 @@ def _digest(cue: Cue) -> str:
 
 
 def to_look_at(before: Signed | None, now: Signed) -> tuple[int, ...]:
-    """Numbers (from 1) of the cues that nobody has signed as they are: all of them under another profile or version of it."""
-    known = Counter(cue.digest for cue in before.cues) if before and (before.profile, before.version) == (now.profile, now.version) else Counter[str]()
+    """Numbers (from 1) of the cues that nobody has signed as they are: all of them under another profile or
+    version of it.
+    """
+    known = (
+        Counter(cue.digest for cue in before.cues)
+        if before and (before.profile, before.version) == (now.profile, now.version)
+        else Counter[str]()
+    )
     found = []
     for number, cue in enumerate(now.cues, 1):
         if known[cue.digest]:
@@ -56,16 +76,31 @@ def changes(before: Signed, now: Signed) -> list[str]:
     """What is not as it was signed, a sentence each; none where the sign-off holds."""
     found = []
     if (before.profile, before.version) != (now.profile, now.version):
-        found.append(f"it was signed for {before.profile} version {before.version}, and the film has {now.profile} version {now.version}")
-    words = sorted(name for name in before.words.keys() | now.words.keys() if before.words.get(name) != now.words.get(name))
+        found.append(
+            f"it was signed for {before.profile} version {before.version}, and the film has "
+            f"{now.profile} version {now.version}"
+        )
+    words = sorted(
+        name
+        for name in before.words.keys() | now.words.keys()
+        if before.words.get(name) != now.words.get(name)
+    )
     if words:
         found.append(f"approved words are other ones or not the same quotes: {', '.join(words)}")
     look = to_look_at(before, now)
-    gone = sum((Counter(cue.digest for cue in before.cues) - Counter(cue.digest for cue in now.cues)).values())
+    gone = sum(
+        (Counter(cue.digest for cue in before.cues) - Counter(cue.digest for cue in now.cues)).values()
+    )
     if look or gone:
         fewer = gone - len(look)
-        found.append(_only(look, now) + (f"; {fewer} that were signed are not there any more" if fewer > 0 else ""))
-    files = sorted(name for name in before.files.keys() | now.files.keys() if before.files.get(name) != now.files.get(name))
+        found.append(
+            _only(look, now) + (f"; {fewer} that were signed are not there any more" if fewer > 0 else "")
+        )
+    files = sorted(
+        name
+        for name in before.files.keys() | now.files.keys()
+        if before.files.get(name) != now.files.get(name)
+    )
     if files:
         whole = "no cue changed, but " if not (look or gone) else ""
         found.append(f"{whole}other files: {', '.join(files)}")
@@ -75,7 +110,10 @@ def changes(before: Signed, now: Signed) -> list[str]:
 def _only(look: tuple[int, ...], now: Signed) -> str:
     named = ", ".join(f"c{number} “{_short(now.cues[number - 1].text)}”" for number in look[:LISTED])
     more = f" and {len(look) - LISTED} more" if len(look) > LISTED else ""
-    return f"{'only ' if len(look) < len(now.cues) else ''}{len(look)} of {len(now.cues)} cues changed{': ' if look else ''}{named}{more}"
+    return (
+        f"{'only ' if len(look) < len(now.cues) else ''}{len(look)} of {len(now.cues)} cues "
+        f"changed{': ' if look else ''}{named}{more}"
+    )
 
 
 def _short(text: str) -> str:
@@ -86,15 +124,39 @@ def _short(text: str) -> str:
 def judge(last: SignOff | None, now: Signed, *, asked: bool) -> list[Finding]:
     """What `verify` says of it. Without a sign-off there is nothing to say, unless one is asked for."""
     if last is None:
-        return [Finding("sign-off", "error", "the captions", "nobody has signed them", "no sign-off", 'ourwords captions sign --by "NAME"')] if asked else []
+        return (
+            [
+                Finding(
+                    "sign-off",
+                    "error",
+                    "the captions",
+                    "nobody has signed them",
+                    "no sign-off",
+                    'ourwords captions sign --by "NAME"',
+                )
+            ]
+            if asked
+            else []
+        )
     if told := changes(last.signed, now):
         what = f"what {last.by} signed on {last.on} is not what is there: {'; '.join(told)}"
-        return [Finding("sign-off-void", "error", "the captions", what, f"{len(to_look_at(last.signed, now))} cues to look at", "not a byte changed")]
+        return [
+            Finding(
+                "sign-off-void",
+                "error",
+                "the captions",
+                what,
+                f"{len(to_look_at(last.signed, now))} cues to look at",
+                "not a byte changed",
+            )
+        ]
     return []
 
 
 ACCEPTABLE = frozenset({"reading-speed"})
-"""Errors that a person may sign in spite of, saying why: the words are approved, and were said as fast as that."""
+"""Errors that a person may sign in spite of, saying why: the words are approved, and were said as fast as
+that.
+"""
 
 
 def hindrances(findings: Iterable[Finding]) -> list[Finding]:
@@ -104,7 +166,9 @@ def hindrances(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def accepted(hindrances: Iterable[Finding], accept: Iterable[str], note: str) -> tuple[list[Finding], str]:
-    """What still stands in the way, and the note of the sign-off, which says what was accepted and how often."""
+    """What still stands in the way, and the note of the sign-off, which says what was accepted and how
+    often.
+    """
     found, named = list(hindrances), sorted(set(accept) & ACCEPTABLE)
     counts = {rule: sum(one.rule == rule for one in found) for rule in named}
     told = ", ".join(f"{rule} ({count})" for rule, count in counts.items() if count)

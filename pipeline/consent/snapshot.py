@@ -19,34 +19,56 @@ def wording(quote: Quote) -> Seen:
     return {"words": quote.text}
 
 
-def cut(quote: Quote, timeline: Timeline, scenes: Sequence[Scene], quotes: Mapping[str, Quote], consent: Consent | None, bleeps: Iterable[Bleep]) -> Seen:
-    """The quote in its place: what is heard of the footage, what stands around it, and how its speaker is disguised.
+def cut(
+    quote: Quote,
+    timeline: Timeline,
+    scenes: Sequence[Scene],
+    quotes: Mapping[str, Quote],
+    consent: Consent | None,
+    bleeps: Iterable[Bleep],
+) -> Seen:
+    """The quote in its place: what is heard of the footage, what stands around it, and how its speaker is
+    disguised.
 
     Neighbours are named by their ids and a hash: a contributor's ledger lines hold nobody else's words.
     """
     takes = [take for take in timeline.takes if take.quote == quote.id]
     scene = next(scene for scene in scenes if quote.id in scene.quotes)
     order = [None, *scene.quotes, None]
-    before, after = next((one, three) for one, two, three in zip(order, order[1:], order[2:], strict=False) if two == quote.id)
+    before, after = next(
+        (one, three) for one, two, three in zip(order, order[1:], order[2:], strict=False) if two == quote.id
+    )
     mine = [bleep for bleep in bleeps if takes and bleep.contributor == takes[0].contributor]
     return {
         "words": quote.text,
         "parts": [
-            {"source": take.source, "from": _at(take.sound)[0], "to": _at(take.sound)[1]} | ({"angle": take.angle} if take.angle else {}) for take in takes
+            {"source": take.source, "from": _at(take.sound)[0], "to": _at(take.sound)[1]}
+            | ({"angle": take.angle} if take.angle else {})
+            for take in takes
         ],
         "scene": scene.title,
         "before": _neighbour(before, quotes),
         "after": _neighbour(after, quotes),
         "prompts": [order.prompt for order in scene.breaks if order.after == quote.id],
         "disguise": sorted(consent.anonymise) if consent else [],
-        "hidden": sorted({bleep.caption_as for bleep in mine if any(take.bleeps for take in takes) and hidden(quote.text, [bleep]) != quote.text}),
-        "hidden for": decimal(sum((span.duration for take in takes for span in take.bleeps), start=timeline.time(0).seconds), 2),
+        "hidden": sorted(
+            {
+                bleep.caption_as
+                for bleep in mine
+                if any(take.bleeps for take in takes) and hidden(quote.text, [bleep]) != quote.text
+            }
+        ),
+        "hidden for": decimal(
+            sum((span.duration for take in takes for span in take.bleeps), start=timeline.time(0).seconds), 2
+        ),
         "pictures": list(dict.fromkeys(laid.file for take in takes for laid in take.cutaways)),
     }
 
 
 def captions(quote: Quote, timeline: Timeline, shown: Captions, profile: str) -> Seen:
-    """The captions over a quote, each with its times counted from the quote's first frame, and who is said to speak, seen or not."""
+    """The captions over a quote, each with its times counted from the quote's first frame, and who is said to
+    speak, seen or not.
+    """
     takes = [take for take in timeline.takes if take.quote == quote.id]
     zero = timeline.time(takes[0].at)
     cues = [cue for cue in shown.cues if cue.quote == quote.id]
@@ -67,13 +89,18 @@ def captions(quote: Quote, timeline: Timeline, shown: Captions, profile: str) ->
     }
 
 
-def record(shown: Mapping[str, Mapping[str, Seen]], contributors: Mapping[str, str], film: str) -> dict[str, Any]:
+def record(
+    shown: Mapping[str, Mapping[str, Seen]], contributors: Mapping[str, str], film: str
+) -> dict[str, Any]:
     """build/.store/seen.json: what whoever watches this very film sees, by quote and by kind of approval."""
     return {
         "version": 1,
         "film": film,
         "quotes": {
-            name: {"contributor": contributors[name], **{kind: {"sha256": digest_of(seen), "seen": dict(seen)} for kind, seen in kinds.items()}}
+            name: {
+                "contributor": contributors[name],
+                **{kind: {"sha256": digest_of(seen), "seen": dict(seen)} for kind, seen in kinds.items()},
+            }
             for name, kinds in shown.items()
         },
     }

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Area:
-    """A rectangle of the picture as the film shows it, in shares of its width and height from the top left corner."""
+    """A rectangle of the picture as the film shows it, in shares of its width and height from the top left
+    corner.
+    """
 
     left: float
     top: float
@@ -17,7 +19,8 @@ class Area:
     def __post_init__(self) -> None:
         if not (0 <= self.left < self.right <= 1 and 0 <= self.top < self.bottom <= 1):
             raise ValueError(
-                f"{self.left:g}, {self.top:g}, {self.right:g}, {self.bottom:g} is no rectangle of a picture: left, top, right, bottom, from 0 to 1"
+                f"{self.left:g}, {self.top:g}, {self.right:g}, {self.bottom:g} is no rectangle of a "
+                f"picture: left, top, right, bottom, from 0 to 1"
             )
 
     def covered(self, other: Area) -> float:

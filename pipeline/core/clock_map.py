@@ -11,7 +11,8 @@ from pipeline.core.time import Source, Span, Time, clock, decimal
 
 @dataclass(frozen=True)
 class Sync:
-    """When a source stands at `t`, the other recording stands at `offset + t * (1 + drift)`. Exact, in seconds.
+    """When a source stands at `t`, the other recording stands at `offset + t * (1 + drift)`. Exact, in
+    seconds.
 
     `agreeing` of the `heard` places where both can be heard lie on this line, half of them within
     `residual` seconds of it. All three are 0 where a person gave the numbers.
@@ -41,7 +42,8 @@ class Sync:
     def shift(self, moment: Fraction) -> Fraction:
         """Seconds from the source's clock to the other's near `moment`, to the microsecond.
 
-        For pictures, taken at a shot's middle: at 100 ppm its ends are then 0.05 ms off for every second of its length.
+        For pictures, taken at a shot's middle: at 100 ppm its ends are then 0.05 ms off for every second of
+        its length.
         """
         return Fraction(round((self.at(moment) - moment) * 1_000_000), 1_000_000)
 
@@ -55,14 +57,29 @@ class Sync:
         return range(ceil(there.start.seconds * rate), floor(there.end.seconds * rate))
 
     def __str__(self) -> str:
-        """For people.
+        r"""For people.
 
-        >>> str(Sync(Fraction(-37, 10), Fraction(20, 10**6), 32, 30, Fraction(4, 10**5)))
-        'starts 3.7 s later, runs +20.0 ppm (+72 ms an hour); 30 of 32 places agree, half of them within 0.04 ms'
+        >>> said = str(Sync(Fraction(-37, 10), Fraction(20, 10**6), 32, 30, Fraction(4, 10**5)))
+        >>> print(said.replace("; ", "\n"))
+        starts 3.7 s later, runs +20.0 ppm (+72 ms an hour)
+        30 of 32 places agree, half of them within 0.04 ms
         """
-        start = f"starts {decimal(abs(self.offset), 3)} s {'earlier' if self.offset > 0 else 'later'}" if self.offset else "starts at the same time"
-        rate = f"runs {float(self.drift) * 1e6:+.1f} ppm ({float(self.drift) * 3.6e6:+.0f} ms an hour)" if self.drift else "runs alike"
-        told = f"{self.agreeing} of {self.heard} places agree, half of them within {float(self.residual) * 1000:.2f} ms" if self.heard else "given by hand"
+        start = (
+            f"starts {decimal(abs(self.offset), 3)} s {'earlier' if self.offset > 0 else 'later'}"
+            if self.offset
+            else "starts at the same time"
+        )
+        rate = (
+            f"runs {float(self.drift) * 1e6:+.1f} ppm ({float(self.drift) * 3.6e6:+.0f} ms an hour)"
+            if self.drift
+            else "runs alike"
+        )
+        told = (
+            f"{self.agreeing} of {self.heard} places agree, half of them within "
+            f"{float(self.residual) * 1000:.2f} ms"
+            if self.heard
+            else "given by hand"
+        )
         return f"{start}, {rate}; {told}"
 
     @property

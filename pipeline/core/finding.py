@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Finding:
     """What a rule found. `severity` is "error" or "warning"; `measured` and `limit` are for people.
 
-    `cue` is its number from 1 (0: no one cue), `clause` what it is judged by, `criterion` the WCAG 2.2 criterion it bears on,
+    `cue` is its number from 1 (0: no one cue), `clause` what it is judged by, `criterion` the WCAG 2.2
+    criterion it bears on,
     `at` the second of the film where it can be seen.
     """
 

@@ -8,7 +8,9 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Colour:
-    """How numbers mean light, by ffmpeg's names. Settled: where a file says nothing, what players take it for."""
+    """How numbers mean light, by ffmpeg's names. Settled: where a file says nothing, what players take it
+    for.
+    """
 
     range: str
     primaries: str
@@ -28,7 +30,8 @@ class Picture:
     """One picture stream.
 
     `width` and `height` are coded; shown, it is mirrored left to right where `mirrored`, and then turned by
-    `rotation` clockwise degrees; `rate` is the average; `start` and `duration` are seconds on the presentation timeline.
+    `rotation` clockwise degrees; `rate` is the average; `start` and `duration` are seconds on the
+    presentation timeline.
     """
 
     stream: int
@@ -45,13 +48,17 @@ class Picture:
     pixel_format: str
     colour: Colour
     scan: str = "progressive"
-    """"progressive", "flagged" (each frame says what it is), or "tff" or "bff": interlaced throughout, that field first."""
+    """"progressive", "flagged" (each frame says what it is), or "tff" or "bff": interlaced throughout, that
+    field first.
+    """
 
     resizes: bool = False
     """Is it stored so that its size may change on the way? Streams and what browsers record are."""
 
     early: Fraction = Fraction(0)
-    """Seconds before its time at which a demuxer gives every frame: where an edit list cuts through a frame, it begins the picture at 0."""
+    """Seconds before its time at which a demuxer gives every frame: where an edit list cuts through a frame,
+    it begins the picture at 0.
+    """
 
     @property
     def end(self) -> Fraction:
@@ -65,12 +72,16 @@ class Picture:
 
     @property
     def alpha(self) -> bool:
-        return self.pixel_format.startswith(("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16", "pal8", "ayuv", "vuya"))
+        return self.pixel_format.startswith(
+            ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya8", "ya16", "pal8", "ayuv", "vuya")
+        )
 
     @property
     def odd(self) -> bool:
         """Does a colour sample reach over its right or lower edge?"""
-        return any(kind in self.pixel_format for kind in ("420", "422", "411", "410")) and bool(self.width % 2 or self.height % 2)
+        return any(kind in self.pixel_format for kind in ("420", "422", "411", "410")) and bool(
+            self.width % 2 or self.height % 2
+        )
 
 
 @dataclass(frozen=True)
@@ -98,16 +109,22 @@ NO_TRACK = Track(0, -1, "", 0, 0, Fraction(0), Fraction(0), default=False, title
 
 @dataclass(frozen=True)
 class Feed:
-    """What is listened to of a source: one sound track, several mixed, or one channel of one (from 1, as people count)."""
+    """What is listened to of a source: one sound track, several mixed, or one channel of one (from 1, as
+    people count).
+    """
 
     tracks: tuple[Track, ...]
     channel: int | None = None
 
     @property
     def name(self) -> str:
-        """The choice in one canonical text, for every key that depends on it: "track 2", "tracks 1+2", "track 1 channel 2"."""
+        """The choice in one canonical text, for every key that depends on it: "track 2", "tracks 1+2", "track
+        1 channel 2".
+        """
         numbers = "+".join(str(track.number) for track in self.tracks)
-        return f"track{'s' if len(self.tracks) > 1 else ''} {numbers}" + (f" channel {self.channel}" if self.channel else "")
+        return f"track{'s' if len(self.tracks) > 1 else ''} {numbers}" + (
+            f" channel {self.channel}" if self.channel else ""
+        )
 
 
 @dataclass(frozen=True)

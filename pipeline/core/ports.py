@@ -25,8 +25,12 @@ class Recogniser(Protocol):
     name: str
     weights: str
 
-    def hear(self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None]) -> tuple[str, list[list[Word]]]:
-        """The language heard, and words in the engine's own segments, times from 0. `progress` takes seconds done."""
+    def hear(
+        self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None]
+    ) -> tuple[str, list[list[Word]]]:
+        """The language heard, and words in the engine's own segments, times from 0. `progress` takes seconds
+        done.
+        """
         ...
 
 
@@ -64,7 +68,9 @@ class Piece:
 
 @dataclass(frozen=True)
 class Patch:
-    """How a take is put together from what it was: its pieces in order, and the folder of the earlier part."""
+    """How a take is put together from what it was: its pieces in order, and the folder of the earlier
+    part.
+    """
 
     pieces: tuple[Piece, ...]
     before: Path
@@ -74,7 +80,8 @@ class Patch:
 class Look:
     """How the film looks, the same for every part. `quality` names a table of configs/quality.toml.
 
-    `clean`: are pictures without captions wanted too, where there are captions? `fill` is what stands beside a picture of another shape.
+    `clean`: are pictures without captions wanted too, where there are captions? `fill` is what stands beside
+    a picture of another shape.
     """
 
     size: tuple[int, int]
@@ -93,20 +100,32 @@ class Studio(Protocol):
     @property
     def build(self) -> str: ...
 
-    def take(self, room: Path, take: Take, look: Look, ass: str, count: Callable[[int], None], patch: Patch | None = None) -> None:
+    def take(
+        self,
+        room: Path,
+        take: Take,
+        look: Look,
+        ass: str,
+        count: Callable[[int], None],
+        patch: Patch | None = None,
+    ) -> None:
         """clean.mp4, and captioned.mp4 where `ass` is not blank."""
         ...
 
     def hold(self, room: Path, hold: Hold, look: Look, ass: str) -> None: ...
 
-    def card(self, room: Path, card: Card | Break, look: Look, ass: str, count: Callable[[int], None]) -> None: ...
+    def card(
+        self, room: Path, card: Card | Break, look: Look, ass: str, count: Callable[[int], None]
+    ) -> None: ...
 
     def sound(self, source: str, first: int, count: int) -> Samples:
         """A window of what is heard of a source, from sample `first` on its presentation timeline."""
         ...
 
     def encode(self, room: Path, raw: Path, gain: float, ceiling: float | None) -> Path:
-        """Stereo floats encoded, `gain` dB louder; peaks are held below `ceiling` dBTP, where there is one."""
+        """Stereo floats encoded, `gain` dB louder; peaks are held below `ceiling` dBTP, where there is
+        one.
+        """
         ...
 
     def loudness(self, room: Path, encoded: Path) -> tuple[float, float]:
@@ -115,4 +134,6 @@ class Studio(Protocol):
 
     def join(self, parts: Sequence[tuple[Path, int | Run]], rate: Fraction, out: Path) -> None: ...
 
-    def mux(self, room: Path, picture: Path, sound: Path, chapters: str, title: str, language: str, out: str) -> None: ...
+    def mux(
+        self, room: Path, picture: Path, sound: Path, chapters: str, title: str, language: str, out: str
+    ) -> None: ...

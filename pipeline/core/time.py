@@ -78,14 +78,17 @@ def fraction(text: str) -> Fraction:
 class Time(Generic[C]):
     """A position on a clock, in exact seconds.
 
-    Positions are compared as whole numbers, crosswise, which is as exact and four times as quick: films do it by the hundred thousand.
+    Positions are compared as whole numbers, crosswise, which is as exact and four times as quick: films do it
+    by the hundred thousand.
     """
 
     seconds: Fraction
 
     def __post_init__(self) -> None:
         if not isinstance(self.seconds, Fraction):
-            raise TypeError(f"Time is made of Fractions, not {type(self.seconds).__name__}; use Time.measured for floats")
+            raise TypeError(
+                f"Time is made of Fractions, not {type(self.seconds).__name__}; use Time.measured for floats"
+            )
 
     @classmethod
     def parse(cls, text: str) -> Time[C]:
@@ -196,7 +199,9 @@ TICKS = 1_000_000
 """In a second: transcripts are written to the microsecond."""
 
 Ticks = int | Fraction
-"""A position in microseconds: a whole number wherever it is one, so that hours of words compare as integers, and exact either way."""
+"""A position in microseconds: a whole number wherever it is one, so that hours of words compare as integers,
+and exact either way.
+"""
 
 
 def ticks(seconds: Fraction) -> Ticks:

@@ -1,6 +1,8 @@
-"""What others make for people who cannot see or hear the film, or read it quickly: described, signed, in easy read.
+"""What others make for people who cannot see or hear the film, or read it quickly: described, signed, in easy
+read.
 
-Behind the desk. Nothing of it is made here, and nothing invented: a file is looked at, held against the film, labelled as
+Behind the desk. Nothing of it is made here, and nothing invented: a file is looked at, held against the film,
+labelled as
 what it is and put beside the captions. It is never the captions.
 """
 
@@ -25,7 +27,8 @@ SLACK = Fraction(1)
 """Seconds that a recording may run on after the film."""
 
 _NOTES = {
-    "description": "Audio description: what is seen, for people who cannot see it. These are not the captions.",
+    "description": "Audio description: what is seen, for people who cannot see it. These are not the "
+    "captions.",
     "easy-read": "Easy read: what is said, in simpler words than were said. These are not the captions.",
 }
 
@@ -36,7 +39,13 @@ Spec = DescriptionSpec | SignLanguageSpec | EasyReadSpec
 
 
 class Access:
-    def __init__(self, production: Production, seconds: Fraction, kept: Callable[[str], tuple[Media, Path]], today: date) -> None:
+    def __init__(
+        self,
+        production: Production,
+        seconds: Fraction,
+        kept: Callable[[str], tuple[Media, Path]],
+        today: date,
+    ) -> None:
         """`seconds` is how long the film is; `kept` looks at a recording and keeps it as it is."""
         self.production, self.seconds, self.kept, self.today = production, seconds, kept, today
 
@@ -44,7 +53,11 @@ class Access:
     def slots(self) -> dict[str, Spec]:
         """What the production has, under the names that it has in production.toml."""
         production = self.production
-        given = {"description": production.description, "sign_language": production.sign_language, "easy_read": production.easy_read}
+        given = {
+            "description": production.description,
+            "sign_language": production.sign_language,
+            "easy_read": production.easy_read,
+        }
         return {name: spec for name, spec in given.items() if spec is not None}
 
     @cached_property
@@ -61,9 +74,15 @@ class Access:
             return f"approved on {spec.approved_on}, which is in the future"
         digest = self._digest(spec)
         if not spec.sha256:
-            return f'nothing says which file was approved: once {spec.approved_by} has seen this one, write sha256 = "{digest[:SHOWN]}"'
+            return (
+                f"nothing says which file was approved: once {spec.approved_by} has seen this one, write "
+                f'sha256 = "{digest[:SHOWN]}"'
+            )
         if not digest.startswith(spec.sha256):
-            return f'its file is not the one that was approved: once {spec.approved_by} has seen this one, write sha256 = "{digest[:SHOWN]}" and when'
+            return (
+                f"its file is not the one that was approved: once {spec.approved_by} has seen this one, "
+                f'write sha256 = "{digest[:SHOWN]}" and when'
+            )
         return ""
 
     def _digest(self, spec: Spec) -> str:
@@ -76,13 +95,23 @@ class Access:
         return found.hexdigest()
 
     def gate(self) -> None:
-        """For a final film, somebody has agreed to each: these are other words and pictures than the contributors approved."""
+        """For a final film, somebody has agreed to each: these are other words and pictures than the
+        contributors approved.
+        """
         gate.others_approved({_said(name): why for name, why in self.open.items()})
 
     def findings(self) -> list[Finding]:
         """What is still to be done about them."""
         return [
-            Finding("access", "warning", f"production.toml, {name}", "is left out of what is published", why, "approved as it is", criterion=_CRITERIA[name])
+            Finding(
+                "access",
+                "warning",
+                f"production.toml, {name}",
+                "is left out of what is published",
+                why,
+                "approved as it is",
+                criterion=_CRITERIA[name],
+            )
             for name, why in self.open.items()
         ]
 
@@ -96,32 +125,58 @@ class Access:
         """(file, all its words): names that nobody may read are looked for in them too."""
         description, easy = self.production.description, self.production.easy_read
         files = [file for file in (description and description.script, easy and easy.file) if file]
-        return [(file, " ".join(f"{cue.speaker} {cue.text}" for cue in self._subtitles(file).cues)) for file in files]
+        return [
+            (file, " ".join(f"{cue.speaker} {cue.text}" for cue in self._subtitles(file).cues))
+            for file in files
+        ]
 
     @cached_property
     def described(self) -> tuple[Cue, ...]:
         """The audio-description script, for the transcript."""
         spec = self.production.description
-        return self._subtitles(spec.script).cues if spec and spec.script and "description" not in self.open else ()
+        return (
+            self._subtitles(spec.script).cues
+            if spec and spec.script and "description" not in self.open
+            else ()
+        )
 
     @cached_property
     def files(self) -> dict[str, Path | bytes]:
-        """Everything that is published, under names that say what it is: what is approved as it is. What is not is looked at all the same."""
-        made = {"description": self._description(), "sign_language": self._signed(), "easy_read": self._easy_read()}
-        return {name: content for slot, files in made.items() if slot not in self.open for name, content in files.items()}
+        """Everything that is published, under names that say what it is: what is approved as it is. What is
+        not is looked at all the same.
+        """
+        made = {
+            "description": self._description(),
+            "sign_language": self._signed(),
+            "easy_read": self._easy_read(),
+        }
+        return {
+            name: content
+            for slot, files in made.items()
+            if slot not in self.open
+            for name, content in files.items()
+        }
 
     def _description(self) -> dict[str, Path | bytes]:
         spec, language = self.production.description, self.production.film.language
         found: dict[str, Path | bytes] = {}
         if spec and spec.file:
-            found[f"captions/description.{language}{self._ending(spec.file)}"] = self._recording(spec.file, "sound")
+            found[f"captions/description.{language}{self._ending(spec.file)}"] = self._recording(
+                spec.file, "sound"
+            )
         if spec and spec.script:
-            found[f"captions/description.{language}.vtt"] = self._labelled("description", self._subtitles(spec.script))
+            found[f"captions/description.{language}.vtt"] = self._labelled(
+                "description", self._subtitles(spec.script)
+            )
         return found
 
     def _signed(self) -> dict[str, Path | bytes]:
         spec = self.production.sign_language
-        return {f"captions/sign-language{self._ending(spec.file)}": self._recording(spec.file, "picture")} if spec else {}
+        return (
+            {f"captions/sign-language{self._ending(spec.file)}": self._recording(spec.file, "picture")}
+            if spec
+            else {}
+        )
 
     def _easy_read(self) -> dict[str, Path | bytes]:
         spec = self.production.easy_read
@@ -147,16 +202,26 @@ class Access:
     def _subtitles(self, file: str) -> Captions:
         found = caption_files.read(Path(file).name, self.production.path(file).read_bytes())
         if not found.cues:
-            raise InputError("has nothing in it", where=file, next_step="give the finished file, or take it out of production.toml")
+            raise InputError(
+                "has nothing in it",
+                where=file,
+                next_step="give the finished file, or take it out of production.toml",
+            )
         late = next((cue for cue in found.cues if cue.span.end.seconds > self.seconds + SLACK), None)
         if late:
             raise InputError(
-                f'is longer than the film: "{late.text[:40]}" stands until {late.span.end}', where=file, next_step="it belongs to another cut: time it anew"
+                f'is longer than the film: "{late.text[:40]}" stands until {late.span.end}',
+                where=file,
+                next_step="it belongs to another cut: time it anew",
             )
         try:
-            return Captions(self.production.film.language, tuple(sorted(found.cues, key=lambda cue: cue.span)))
+            return Captions(
+                self.production.film.language, tuple(sorted(found.cues, key=lambda cue: cue.span))
+            )
         except ValueError as problem:
-            raise InputError(str(problem), where=file, next_step="let each end where the next begins") from None
+            raise InputError(
+                str(problem), where=file, next_step="let each end where the next begins"
+            ) from None
 
     @staticmethod
     def _labelled(kind: str, captions: Captions) -> bytes:

@@ -23,7 +23,12 @@ from pipeline.production.quotes import Quote
 
 @cache
 def _templates() -> Environment:
-    return Environment(loader=PackageLoader("pipeline.delivery"), autoescape=True, undefined=StrictUndefined, trim_blocks=False)
+    return Environment(
+        loader=PackageLoader("pipeline.delivery"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=False,
+    )
 
 
 def _page(template: str, **values: Any) -> bytes:
@@ -36,7 +41,9 @@ def verified_json(findings: Sequence[Finding], film: str) -> bytes:
 
 
 def read_verified(data: bytes) -> tuple[str, list[Finding]]:
-    """The film that was verified, and what was found; blank where the file says nothing that is understood."""
+    """The film that was verified, and what was found; blank where the file says nothing that is
+    understood.
+    """
     try:
         record = json.loads(data)
         return str(record["film"]), [Finding(**entry) for entry in record["findings"]]
@@ -45,7 +52,13 @@ def read_verified(data: bytes) -> tuple[str, list[Finding]]:
 
 
 def verified_html(findings: Sequence[Finding], title: str, language: str) -> bytes:
-    return _page("verify.html", findings=findings, title=title, language=language, errors=sum(finding.severity == "error" for finding in findings))
+    return _page(
+        "verify.html",
+        findings=findings,
+        title=title,
+        language=language,
+        errors=sum(finding.severity == "error" for finding in findings),
+    )
 
 
 def transcript_text(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) -> str:
@@ -54,7 +67,13 @@ def transcript_text(timeline: Timeline, captions: Captions, described: Sequence[
 
 def transcript_html(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) -> bytes:
     lines = transcript_page.lines(timeline, captions, described)
-    return _page("transcript.html", title=timeline.title, language=captions.language, lines=lines, described=bool(described))
+    return _page(
+        "transcript.html",
+        title=timeline.title,
+        language=captions.language,
+        lines=lines,
+        described=bool(described),
+    )
 
 
 @dataclass(frozen=True)
@@ -93,8 +112,19 @@ class Page:
             findings=self._by_rule(),
             synced=self.synced,
             left=[f"{found.quote} is in no scene: {_where_it_stands(found)}" for found in self.not_used],
-            breaks=[{"prompt": b.prompt, "kind": b.kind, "seconds": decimal(b.seconds), "at": _clock(float(timeline.time(b.at)))} for b in timeline.breaks],
-            shots=[self._shot(number, shot, still) for number, (shot, still) in enumerate(zip(timeline.shots, self.stills, strict=True), 1)],
+            breaks=[
+                {
+                    "prompt": b.prompt,
+                    "kind": b.kind,
+                    "seconds": decimal(b.seconds),
+                    "at": _clock(float(timeline.time(b.at))),
+                }
+                for b in timeline.breaks
+            ],
+            shots=[
+                self._shot(number, shot, still)
+                for number, (shot, still) in enumerate(zip(timeline.shots, self.stills, strict=True), 1)
+            ],
         )
 
     def _by_rule(self) -> list[dict[str, Any]]:
@@ -102,7 +132,10 @@ class Page:
         lines: dict[tuple[str, str], dict[str, Any]] = {}
         for finding in self.findings:
             first = f"{finding.where}: {finding.what} ({finding.measured}; limit {finding.limit})"
-            line = lines.setdefault((finding.severity, finding.rule), {"severity": finding.severity, "rule": finding.rule, "times": 0, "first": first})
+            line = lines.setdefault(
+                (finding.severity, finding.rule),
+                {"severity": finding.severity, "rule": finding.rule, "times": 0, "first": first},
+            )
             line["times"] += 1
         return list(lines.values())
 
@@ -111,7 +144,11 @@ class Page:
         words = " ".join(cue.text for cue in self.captions.cues if span.start <= cue.span.start < span.end)
         match shot:
             case Take():
-                heading, colour = f"{shot.quote}, {shot.speaker}" + (f" ({shot.part} of {shot.parts})" if shot.parts > 1 else ""), "q"
+                heading, colour = (
+                    f"{shot.quote}, {shot.speaker}"
+                    + (f" ({shot.part} of {shot.parts})" if shot.parts > 1 else ""),
+                    "q",
+                )
                 heading += f", camera {shot.angle}" if shot.angle else ""
             case Hold():
                 heading, colour = f"Pause at {shot.quote}", "c"
@@ -151,20 +188,29 @@ def explain(found: Match, quote: Quote) -> str:
     }[found.state]
     if quote.pinned_times and found.state is State.PARTIAL:
         heard = found.candidates[0].heard
-        return f"{found.quote} ({quote.where}): between its in and out more is heard than was approved: “{heard}”\n  → move in and out to the approved words"
+        return (
+            f"{found.quote} ({quote.where}): between its in and out more is heard than was approved: "
+            f"“{heard}”\n  → move in and out to the approved words"
+        )
     lines = [f'{found.quote} ({quote.where}) {head}: "{quote.text}"']
     if found.state is State.NOT_FOUND and found.candidates:
         lines.append("    the nearest that was heard:")
     lines += [f"    {number}  {place(candidate)}" for number, candidate in enumerate(found.candidates[:3], 1)]
     if found.candidates and found.state is not State.NOT_FOUND:
-        lines.append(f"  → choose one: ourwords match --choose {found.quote}=1, or correct the text, or take it out of its scene")
+        lines.append(
+            f"  → choose one: ourwords match --choose {found.quote}=1, or correct the text, or take "
+            f"it out of its scene"
+        )
     else:
         lines.append("  → correct its source or its text in the quote list, or take it out of its scene")
     return "\n".join(lines)
 
 
 def place(candidate: Candidate) -> str:
-    return f"{candidate.source} {_clock(float(candidate.spans[0].start))}  score {candidate.score:.2f}  “{candidate.heard}”"
+    return (
+        f"{candidate.source} {_clock(float(candidate.spans[0].start))}  score {candidate.score:.2f}  "
+        f"“{candidate.heard}”"
+    )
 
 
 def explained(rows: Sequence[Row]) -> list[str]:
@@ -173,7 +219,10 @@ def explained(rows: Sequence[Row]) -> list[str]:
     lines = []
     for row in rows:
         sure = f"  ({row.confidence:.2f})" if row.heard else ""
-        lines.append(f"    {_clock(float(row.start)) if row.start else '':>7}  {row.approved:{width}}  {row.verdict.value:9}  {row.heard}{sure}".rstrip())
+        lines.append(
+            f"    {_clock(float(row.start)) if row.start else '':>7}  {row.approved:{width}}  "
+            f"{row.verdict.value:9}  {row.heard}{sure}".rstrip()
+        )
     return lines
 
 

@@ -1,4 +1,6 @@
-"""What stands behind `ourwords captions check` and the captions' report: a film's captions before the rules, by every profile."""
+"""What stands behind `ourwords captions check` and the captions' report: a film's captions before the rules,
+by every profile.
+"""
 
 from __future__ import annotations
 
@@ -29,11 +31,19 @@ class Judging:
         self.flow, self.desk, self.production = flow, flow.desk, flow.production
 
     def judged(self, profile: Profile | None = None) -> Judged:
-        """The captions with all that is known of them: the film's, or as they are made for another profile."""
+        """The captions with all that is known of them: the film's, or as they are made for another
+        profile.
+        """
         flow, chosen = self.flow, profile or self.production.profile
         captions = flow.captions_for(chosen)
         labelled = tuple(apply.labelled(captions, flow.corrections.standing))
-        return replace(self._known, cues=captions.cues, profile=chosen, width=width(chosen, flow.timeline.size, self.desk.typeface), labelled=labelled)
+        return replace(
+            self._known,
+            cues=captions.cues,
+            profile=chosen,
+            width=width(chosen, flow.timeline.size, self.desk.typeface),
+            labelled=labelled,
+        )
 
     @cached_property
     def _known(self) -> Judged:
@@ -55,13 +65,22 @@ class Judging:
     @cached_property
     def _approved(self) -> dict[str, str]:
         whose = {take.quote: take.contributor for take in self.flow.timeline.takes}
-        return gather.approved_texts(self.production.quotes, whose, self.production.bleeps, editorial=self.production.captions.editorial)
+        return gather.approved_texts(
+            self.production.quotes,
+            whose,
+            self.production.bleeps,
+            editorial=self.production.captions.editorial,
+        )
 
     @cached_property
     def _listened(self) -> frozenset[tuple[str, int]]:
-        """The words that a person has listened to and said so, or whose cause of being unclear somebody has named."""
+        """The words that a person has listened to and said so, or whose cause of being unclear somebody has
+        named.
+        """
         flow = self.flow
-        return apply.settled(flow.captions, flow.corrections.standing, "heard") | apply.settled(flow.captions, flow.corrections.standing, "unclear")
+        return apply.settled(flow.captions, flow.corrections.standing, "heard") | apply.settled(
+            flow.captions, flow.corrections.standing, "unclear"
+        )
 
     @cached_property
     def _sounds(self) -> list[Sounds]:
@@ -81,7 +100,9 @@ class Judging:
 
     @cached_property
     def read_back(self) -> tuple[str, list[Finding]]:
-        """The caption files of the build as a reader of ours finds them: what agrees, in words, and what does not."""
+        """The caption files of the build as a reader of ours finds them: what agrees, in words, and what does
+        not.
+        """
         captions = self.flow.captions
         files = {kind: self.desk.sidecar(kind, captions).encode() for kind in PUBLISHED if CODECS[kind].read}
         return gather.read_back(captions, files)
@@ -102,7 +123,9 @@ class Judging:
         )
 
     def report(self, files: Mapping[str, str]) -> CaptionReport:
-        """Of a film with these files, by hash: everything found, by the production's profile first; the evidence; a still of every cue with a finding."""
+        """Of a film with these files, by hash: everything found, by the production's profile first; the
+        evidence; a still of every cue with a finding.
+        """
         flow, verdict, measured = self.flow, self.verdict, self.measured
         found = worst_first([*flow.findings, *(finding for one in measured for finding in one.findings)])
         return CaptionReport(
@@ -112,15 +135,26 @@ class Judging:
             findings=found,
             not_judged=verdict.not_judged,
             asks=frozenset(rule.name for rule in RULES if rule.asks),
-            others=[self._other(load_profile(name)) for name in profile_names() if name != self.production.profile.name],
-            evidence=[Line(one.clause, one.name, one.level, one.state, one.evidence) for one in sheet(self.facts(files), verdict, measured)],
+            others=[
+                self._other(load_profile(name))
+                for name in profile_names()
+                if name != self.production.profile.name
+            ],
+            evidence=[
+                Line(one.clause, one.name, one.level, one.state, one.evidence)
+                for one in sheet(self.facts(files), verdict, measured)
+            ],
             stills=self._stills(found),
         )
 
     def compared(self, profile: Profile) -> list[str]:
-        """What the production's profile and another ask otherwise, and what that does to the cues of this film."""
+        """What the production's profile and another ask otherwise, and what that does to the cues of this
+        film.
+        """
         flow = self.flow
-        return compare_profiles.explain(self.production.profile, profile, flow.captions, flow.captions_for(profile), flow.timeline.size)
+        return compare_profiles.explain(
+            self.production.profile, profile, flow.captions, flow.captions_for(profile), flow.timeline.size
+        )
 
     def _other(self, profile: Profile) -> Other:
         judged = self.judged(profile)

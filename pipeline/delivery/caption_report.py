@@ -1,4 +1,6 @@
-"""captions/report.html and report.json: what the rules found, worst first, every cue, and the evidence for each criterion."""
+"""captions/report.html and report.json: what the rules found, worst first, every cue, and the evidence for
+each criterion.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Other:
-    """Another profile: how many cues the same words are in by it, what its rules find, and in words what it asks otherwise."""
+    """Another profile: how many cues the same words are in by it, what its rules find, and in words what it
+    asks otherwise.
+    """
 
     profile: Profile
     cues: int
@@ -44,12 +48,19 @@ class Other:
     def rules(self) -> str:
         """Each rule with how often it found something, the most frequent first."""
         names = [finding.rule for finding in self.findings]
-        return ", ".join(f"{name} {names.count(name)}" for name in sorted(set(names), key=lambda name: (-names.count(name), name))) or "nothing"
+        return (
+            ", ".join(
+                f"{name} {names.count(name)}"
+                for name in sorted(set(names), key=lambda name: (-names.count(name), name))
+            )
+            or "nothing"
+        )
 
 
 @dataclass(frozen=True)
 class CaptionReport:
-    """`findings` are all of the production's profile, worst first; `asks` names the rules whose findings a person answers.
+    """`findings` are all of the production's profile, worst first; `asks` names the rules whose findings a
+    person answers.
 
     `stills` is by cue number, `film` where the film lies from the page.
     """
@@ -75,7 +86,12 @@ class CaptionReport:
                 "cues": len(self.captions.cues),
                 "not_judged": [{"rule": rule, "needs": why} for rule, why in self.not_judged.items()],
                 "profiles": [
-                    {"profile": other.profile.name, "cues": other.cues, "errors": other.count("error"), "warnings": other.count("warning")}
+                    {
+                        "profile": other.profile.name,
+                        "cues": other.cues,
+                        "errors": other.count("error"),
+                        "warnings": other.count("warning"),
+                    }
                     for other in self.others
                 ],
                 "criteria": [asdict(line) for line in self.evidence],
@@ -93,7 +109,11 @@ class CaptionReport:
             warnings=sum(finding.severity == "warning" for finding in self.findings),
             questions=[self._finding(finding) for finding in self.findings if finding.rule in self.asks],
             cards=self._cards(),
-            loose=[self._finding(finding) for finding in self.findings if not finding.cue and finding.rule not in self.asks],
+            loose=[
+                self._finding(finding)
+                for finding in self.findings
+                if not finding.cue and finding.rule not in self.asks
+            ],
             cues=[self._cue(number, cue) for number, cue in enumerate(self.captions.cues, 1)],
             not_judged=self.not_judged,
             others=self.others,
@@ -104,13 +124,27 @@ class CaptionReport:
         )
 
     def _cards(self) -> list[dict[str, Any]]:
-        """A card for each cue with findings: most errors first, then most warnings, then in the order of the film."""
+        """A card for each cue with findings: most errors first, then most warnings, then in the order of the
+        film.
+        """
         by_cue: dict[int, list[Finding]] = {}
         for finding in self.findings:
             if finding.cue and finding.rule not in self.asks:
                 by_cue.setdefault(finding.cue, []).append(finding)
-        worst = sorted(by_cue, key=lambda number: (*(-sum(f.severity == s for f in by_cue[number]) for s in ("error", "warning")), number))
-        return [{**self._cue(number, self.captions.cues[number - 1]), "findings": list(map(self._finding, by_cue[number]))} for number in worst]
+        worst = sorted(
+            by_cue,
+            key=lambda number: (
+                *(-sum(f.severity == s for f in by_cue[number]) for s in ("error", "warning")),
+                number,
+            ),
+        )
+        return [
+            {
+                **self._cue(number, self.captions.cues[number - 1]),
+                "findings": list(map(self._finding, by_cue[number])),
+            }
+            for number in worst
+        ]
 
     def _cue(self, number: int, cue: Cue) -> dict[str, Any]:
         still = self.stills.get(number)
@@ -126,7 +160,9 @@ class CaptionReport:
             "why": cue.why,
             "play": self._play(float(cue.span.start), float(cue.span.end)),
             "still": b64encode(still).decode() if still else "",
-            "names": ", ".join(dict.fromkeys(finding.rule for finding in self.findings if finding.cue == number)),
+            "names": ", ".join(
+                dict.fromkeys(finding.rule for finding in self.findings if finding.cue == number)
+            ),
         }
 
     def _finding(self, finding: Finding) -> dict[str, Any]:

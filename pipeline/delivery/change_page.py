@@ -21,7 +21,11 @@ def comparison_json(found: Comparison) -> bytes:
             "reader": found.reader or None,
             "changes": [_change(change) for change in found.film],
             "quotes": [
-                asdict(story) | {"at": decimal(story.at.seconds) if story.at else None, "changes": [_change(change) for change in story.changes]}
+                asdict(story)
+                | {
+                    "at": decimal(story.at.seconds) if story.at else None,
+                    "changes": [_change(change) for change in story.changes],
+                }
                 for story in found.quotes
             ],
         }
@@ -44,19 +48,35 @@ def comparison_text(found: Comparison) -> str:
 def comparison_html(found: Comparison, language: str) -> bytes:
     """A page: for everyone, or with `found.reader` for that contributor, who may be given it."""
     stills = [story for story in found.quotes if story.state == "same"]
-    people = [(who, [_told(story) for story in stories if story.changes]) for who, stories in _people(found.quotes)]
+    people = [
+        (who, [_told(story) for story in stories if story.changes]) for who, stories in _people(found.quotes)
+    ]
     return _page(
-        "compare.html", title=found.title, language=language, reader=found.reader, film=[change.what for change in found.film],
-        people=[(who, stories) for who, stories in people if stories], same=[_told(story) for story in stills], any=bool(found.quotes),
-    )  # fmt: skip
+        "compare.html",
+        title=found.title,
+        language=language,
+        reader=found.reader,
+        film=[change.what for change in found.film],
+        people=[(who, stories) for who, stories in people if stories],
+        same=[_told(story) for story in stills],
+        any=bool(found.quotes),
+    )
 
 
 def _told(story: Story) -> dict[str, Any]:
-    return {"quote": story.quote, "words": story.words, "at": minutes(story.at) if story.at else "", "changes": [change.what for change in story.changes]}
+    return {
+        "quote": story.quote,
+        "words": story.words,
+        "at": minutes(story.at) if story.at else "",
+        "changes": [change.what for change in story.changes],
+    }
 
 
 def _people(stories: Sequence[Story]) -> list[tuple[str, list[Story]]]:
     """Each contributor once, in the order of the film."""
     first = {story.contributor: index for index, story in reversed(list(enumerate(stories)))}
     ordered = sorted(stories, key=lambda story: first[story.contributor])
-    return [(one[0].who or "Nobody in the list any more", one) for one in (list(group) for _, group in groupby(ordered, key=lambda story: story.contributor))]
+    return [
+        (one[0].who or "Nobody in the list any more", one)
+        for one in (list(group) for _, group in groupby(ordered, key=lambda story: story.contributor))
+    ]

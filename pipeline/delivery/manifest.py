@@ -57,9 +57,13 @@ def built(build: Path) -> Manifest:
     try:
         return read((build / NAME).read_bytes())
     except FileNotFoundError:
-        raise ChecksFailed("there is no film to verify", where=str(build), next_step="ourwords build-cut") from None
+        raise ChecksFailed(
+            "there is no film to verify", where=str(build), next_step="ourwords build-cut"
+        ) from None
     except (OSError, ValueError) as problem:
-        raise InputError(f"is broken ({problem})", where=f"build/{NAME}", next_step="ourwords build-cut makes it again") from None
+        raise InputError(
+            f"is broken ({problem})", where=f"build/{NAME}", next_step="ourwords build-cut makes it again"
+        ) from None
 
 
 def cut(place: Path | None, build: Path, name: str = NAME) -> CutList:
@@ -71,17 +75,31 @@ def cut(place: Path | None, build: Path, name: str = NAME) -> CutList:
         return read_manifest(path.name, path.read_bytes())
     except OSError:
         early = name == BEFORE and not place
-        step = "there is one to compare with after the second build" if early else "name the manifest.json of a cut"
+        step = (
+            "there is one to compare with after the second build"
+            if early
+            else "name the manifest.json of a cut"
+        )
         raise InputError("is not there", where=str(path), next_step=step) from None
 
 
-def manifest(timeline: Timeline, shots: Sequence[Mapping[str, Any]], digests: Mapping[str, str], versions: Mapping[str, str]) -> bytes:
+def manifest(
+    timeline: Timeline,
+    shots: Sequence[Mapping[str, Any]],
+    digests: Mapping[str, str],
+    versions: Mapping[str, str],
+) -> bytes:
     """manifest.json: the film as data; `shots` as `shot_records` makes them."""
     rate = timeline.rate
     return pretty(
         {
             "version": VERSION,
-            "film": {"title": timeline.title, "rate": f"{rate.numerator}/{rate.denominator}", "frames": timeline.frames, "size": list(timeline.size)},
+            "film": {
+                "title": timeline.title,
+                "rate": f"{rate.numerator}/{rate.denominator}",
+                "frames": timeline.frames,
+                "size": list(timeline.size),
+            },
             "shots": list(shots),
             "breaks": [break_record(item, timeline) for item in timeline.breaks],
             "files": [{"path": path, "sha256": digest} for path, digest in digests.items()],
@@ -90,12 +108,20 @@ def manifest(timeline: Timeline, shots: Sequence[Mapping[str, Any]], digests: Ma
     )
 
 
-def shot_records(timeline: Timeline, texts: Mapping[str, str], bleeps: Sequence[Bleep], names: Mapping[str, str]) -> list[dict[str, Any]]:
+def shot_records(
+    timeline: Timeline, texts: Mapping[str, str], bleeps: Sequence[Bleep], names: Mapping[str, str]
+) -> list[dict[str, Any]]:
     """The shots of the manifest. Source names are the public ones; names on the bleep list are hidden."""
     return [_manifest_shot(shot, timeline, texts, bleeps, names) for shot in timeline.shots]
 
 
-def _manifest_shot(shot: Shot, timeline: Timeline, texts: Mapping[str, str], bleeps: Sequence[Bleep], names: Mapping[str, str]) -> dict[str, Any]:
+def _manifest_shot(
+    shot: Shot,
+    timeline: Timeline,
+    texts: Mapping[str, str],
+    bleeps: Sequence[Bleep],
+    names: Mapping[str, str],
+) -> dict[str, Any]:
     record: dict[str, Any] = {
         "kind": "card",
         "quote": None,
@@ -108,7 +134,13 @@ def _manifest_shot(shot: Shot, timeline: Timeline, texts: Mapping[str, str], ble
     }
     match shot:
         case Take():
-            text = " ".join(word.text for word in sorted(shot.said, key=lambda word: word.piece) if word.piece >= 0) if shot.parts > 1 else texts[shot.quote]
+            text = (
+                " ".join(
+                    word.text for word in sorted(shot.said, key=lambda word: word.piece) if word.piece >= 0
+                )
+                if shot.parts > 1
+                else texts[shot.quote]
+            )
             text = hidden(text, [bleep for bleep in bleeps if bleep.contributor == shot.contributor])
             record |= {
                 "kind": "quote",
@@ -137,7 +169,9 @@ def _manifest_shot(shot: Shot, timeline: Timeline, texts: Mapping[str, str], ble
 
 
 def _angle(shot: Take | Hold) -> dict[str, str]:
-    """Which camera a shot is seen from, where it is not the source's own. Times count on the source's clock all the same."""
+    """Which camera a shot is seen from, where it is not the source's own. Times count on the source's clock
+    all the same.
+    """
     return {"angle": shot.angle} if shot.angle else {}
 
 
@@ -146,15 +180,25 @@ def read_manifest(file: str, data: bytes) -> CutList:
     try:
         record = json.loads(data)
         if record["version"] != VERSION:
-            raise InputError(f"was written by another ourwords (version {record['version']!s:.9})", where=file, next_step="make it again: ourwords build-cut")
+            raise InputError(
+                f"was written by another ourwords (version {record['version']!s:.9})",
+                where=file,
+                next_step="make it again: ourwords build-cut",
+            )
         rate = parse_rate(record["film"]["rate"])
         breaks = {item["id"]: item for item in record["breaks"]}
-        cut = CutList(_text(record["film"]["title"]), rate, tuple(_shot(shot, rate, breaks) for shot in record["shots"]))
+        cut = CutList(
+            _text(record["film"]["title"]), rate, tuple(_shot(shot, rate, breaks) for shot in record["shots"])
+        )
         if cut.seconds * rate != record["film"]["frames"]:
             raise ValueError("its shots are not as long as the film")
         return cut
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError) as problem:
-        raise InputError(f"is not the manifest of a cut ({problem})", where=file, next_step="name a manifest.json that build-cut made") from None
+        raise InputError(
+            f"is not the manifest of a cut ({problem})",
+            where=file,
+            next_step="name a manifest.json that build-cut made",
+        ) from None
 
 
 def _shot(record: Mapping[str, Any], rate: Fraction, breaks: Mapping[str, Mapping[str, Any]]) -> Shot:
@@ -174,7 +218,12 @@ def _shot(record: Mapping[str, Any], rate: Fraction, breaks: Mapping[str, Mappin
             _text(item["after"]),
         )
     if kind in ("quote", "pause"):
-        quote, source, start, end = _text(record["quote"]), _text(record["source"]), _frame(record["source_in"], rate), _frame(record["source_out"], rate)
+        quote, source, start, end = (
+            _text(record["quote"]),
+            _text(record["source"]),
+            _frame(record["source_in"], rate),
+            _frame(record["source_out"], rate),
+        )
         if kind == "pause":
             return Still(at, frames, quote, source, start, _text(record.get("angle", "")))
         if end - start != frames / rate:

@@ -46,7 +46,13 @@ def chapters(timeline: Timeline) -> list[Chapter]:
 
 
 def reflection_json(timeline: Timeline) -> bytes:
-    return pretty({"version": VERSION, "rate": _rate(timeline.rate), "breaks": [break_record(b, timeline) for b in timeline.breaks]})
+    return pretty(
+        {
+            "version": VERSION,
+            "rate": _rate(timeline.rate),
+            "breaks": [break_record(b, timeline) for b in timeline.breaks],
+        }
+    )
 
 
 def break_record(item: Break, timeline: Timeline) -> dict[str, Any]:
@@ -67,8 +73,13 @@ def reflection_vtt(timeline: Timeline) -> str:
 
     blocks = ["WEBVTT"]
     for item in timeline.breaks:
-        text = json.dumps({"prompt": item.prompt, "kind": item.kind, "seconds": float(item.seconds)}, ensure_ascii=False).replace("-->", "--\\u003e")
-        blocks.append(f"{item.id}\n{_clock(timeline.time(item.at).seconds)} --> {_clock(timeline.time(item.end).seconds)}\n{text}")
+        text = json.dumps(
+            {"prompt": item.prompt, "kind": item.kind, "seconds": float(item.seconds)}, ensure_ascii=False
+        ).replace("-->", "--\\u003e")
+        blocks.append(
+            f"{item.id}\n{_clock(timeline.time(item.at).seconds)} --> "
+            f"{_clock(timeline.time(item.end).seconds)}\n{text}"
+        )
     return "\n\n".join(blocks) + "\n"
 
 
@@ -77,7 +88,14 @@ def reflection_csv(timeline: Timeline) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(["id", "at", "timecode", "seconds", "kind", "prompt"])
     for item in timeline.breaks:
-        row = [item.id, decimal(timeline.time(item.at).seconds, 3), timecode(item.at, timeline.rate), decimal(item.seconds, 3), item.kind, item.prompt]
+        row = [
+            item.id,
+            decimal(timeline.time(item.at).seconds, 3),
+            timecode(item.at, timeline.rate),
+            decimal(item.seconds, 3),
+            item.kind,
+            item.prompt,
+        ]
         writer.writerow([plain_cell(cell) for cell in row])
     return "\ufeff" + out.getvalue()
 
@@ -93,7 +111,13 @@ def ffmetadata(timeline: Timeline) -> str:
     lines = [";FFMETADATA1"]
     for chapter in chapters(timeline):
         title = "".join(f"\\{c}" if c in "=;#\\\n" else c for c in chapter.title)
-        lines += ["[CHAPTER]", f"TIMEBASE={rate.denominator}/{rate.numerator}", f"START={chapter.at}", f"END={chapter.end}", f"title={title}"]
+        lines += [
+            "[CHAPTER]",
+            f"TIMEBASE={rate.denominator}/{rate.numerator}",
+            f"START={chapter.at}",
+            f"END={chapter.end}",
+            f"title={title}",
+        ]
     return "\n".join(lines) + "\n"
 
 
@@ -133,7 +157,9 @@ def _rate(rate: Fraction) -> str:
 
 
 def transcript_text(cues: Sequence[tuple[str, str]], title: str) -> str:
-    """The film's words for reading: (speaker, text) in order, a heading for each scene or break as ("", text)."""
+    """The film's words for reading: (speaker, text) in order, a heading for each scene or break as ("",
+    text).
+    """
     lines = [title, "=" * len(title), ""]
     for speaker, text in cues:
         lines += [f"{speaker}: {text}", ""] if speaker else [text, "-" * len(text), ""]

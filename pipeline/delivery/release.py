@@ -73,52 +73,74 @@ class Removed:
 
 
 class Door:
-    """Who uses it holds the production's lock. `lists` reads the quote list and the register anew each time."""
+    """Who uses it holds the production's lock. `lists` reads the quote list and the register anew each
+    time.
+    """
 
     def __init__(self, build: Path, lists: Callable[[], Lists]) -> None:
         self.build, self.lists = build, lists
 
     @classmethod
     def of(cls, production: Production, today: date) -> Door:
-        """The door of a production. What people wrote is read anew each time: they may have changed their minds."""
+        """The door of a production. What people wrote is read anew each time: they may have changed their
+        minds.
+        """
 
         def lists() -> Lists:
             quotes, consents = load_lists(production.root)
-            return Lists({quote.id: quote for quote in quotes}, {one.contributor: one for one in consents}, today)
+            return Lists(
+                {quote.id: quote for quote in quotes}, {one.contributor: one for one in consents}, today
+            )
 
         return cls(production.build, lists)
 
     def publish(self, releases: Sequence[Release], current: Container[str] | None = None) -> list[str]:
-        """All of these or nothing; the names of the files that changed. Files made of what is not `current` any more go."""
+        """All of these or nothing; the names of the files that changed. Files made of what is not `current`
+        any more go.
+        """
         gate.let_out([release.facts for release in releases], self.lists())
         old, names = self.record(), {release.name for release in releases}
         put = {path: content for release in releases for path, content in release.files.items()}
-        new = {path: _entry(release, content) for release in releases for path, content in release.files.items()}
+        new = {
+            path: _entry(release, content) for release in releases for path, content in release.files.items()
+        }
         gone = [
             path
             for path, entry in old.items()
-            if path not in put and (entry.release in names or (current is not None and entry.of and entry.of not in current))
+            if path not in put
+            and (entry.release in names or (current is not None and entry.of and entry.of not in current))
         ]
         changed = {path: content for path, content in put.items() if not _same(self.build / path, content)}
-        kept = {path: entry for path, entry in old.items() if path not in gone and (self.build / path).is_file()}
+        kept = {
+            path: entry for path, entry in old.items() if path not in gone and (self.build / path).is_file()
+        }
         kept |= {path: entry for path, entry in new.items() if not path.startswith(".store/")}
         if changed or gone or kept != old:
             self._carry_out(changed, gone, kept)
         return list(changed)
 
     def hand_out(self, release: Release, folder: Path) -> list[Path]:
-        """Publish into a folder that a person named: in build/ as all that lies there, elsewhere as files that are theirs from now on."""
+        """Publish into a folder that a person named: in build/ as all that lies there, elsewhere as files
+        that are theirs from now on.
+        """
         if lies_in(self.build, folder):
             inner = folder.resolve().relative_to(self.build.resolve())
             named = {(inner / name).as_posix(): content for name, content in release.files.items()}
-            self.publish([Release(f"{release.name} {path}", {path: named[path]}, release.facts, release.of) for path in named])
+            self.publish(
+                [
+                    Release(f"{release.name} {path}", {path: named[path]}, release.facts, release.of)
+                    for path in named
+                ]
+            )
         else:
             gate.let_out([release.facts], self.lists())
             elsewhere(folder, release.files)
         return [folder / name for name in release.files]
 
     def hold(self, *, dry: bool = False) -> list[Removed]:
-        """Every file that lies in build/, against the lists as they are today: what may not be there is removed, and named."""
+        """Every file that lies in build/, against the lists as they are today: what may not be there is
+        removed, and named.
+        """
         record, lists = self.record(), self.lists()
         found = [Removed(path, why) for path in self._there() if (why := _why(path, record.get(path), lists))]
         if found and not dry:
@@ -146,7 +168,9 @@ class Door:
 
     # A release, step by step -----------------------------------------------------------------
 
-    def _carry_out(self, put: Mapping[str, Content], gone: Iterable[str], record: Mapping[str, Entry]) -> None:
+    def _carry_out(
+        self, put: Mapping[str, Content], gone: Iterable[str], record: Mapping[str, Entry]
+    ) -> None:
         room = self.build / RELEASING / uuid.uuid4().hex
         staged = {str(number): path for number, path in enumerate(put, 1)}
         try:
@@ -177,7 +201,9 @@ class Door:
                 staged.replace(target)
         for path in gone:
             (self.build / path).unlink(missing_ok=True)
-        for folder in {target.parent for target in targets.values()} | {(self.build / path).parent for path in gone}:
+        for folder in {target.parent for target in targets.values()} | {
+            (self.build / path).parent for path in gone
+        }:
             _settle(folder)
         write_whole(self.build / RECORD, pretty(record))
         (room / PLAN).unlink()  # first: what is left of a room without a plan is thrown away
@@ -193,7 +219,9 @@ class Door:
         for folder, inner, files in os.walk(self.build):
             here = Path(folder).relative_to(self.build)
             inner[:] = sorted(name for name in inner if (here / name).as_posix() != ".store")
-            yield from ((here / name).as_posix() for name in sorted(files) if (here / name).as_posix() != ".lock")
+            yield from (
+                (here / name).as_posix() for name in sorted(files) if (here / name).as_posix() != ".lock"
+            )
 
 
 def lies_in(build: Path, path: Path) -> bool:
@@ -206,7 +234,9 @@ def elsewhere(folder: Path, files: Mapping[str, Content]) -> None:
         _write(content, folder / name, 0o644)
 
 
-_KINDS = "|".join(sorted({"mp4", *CODECS, *(ending for codec in CODECS.values() for ending in codec.endings)}))
+_KINDS = "|".join(
+    sorted({"mp4", *CODECS, *(ending for codec in CODECS.values() for ending in codec.endings)})
+)
 _NAMED = (
     r"cut(\.clean)?\.mp4",
     r"draft\.mp4",
@@ -286,15 +316,24 @@ def _read_record(plain: Any) -> dict[str, Entry]:
         str(path): Entry(
             str(one["sha256"]),
             str(one["release"]),
-            Facts(str(one["use"]), frozenset(map(str, one["people"])), dict(one["quotes"]), bool(one["draft"]), frozenset(map(str, one["named"]))),
+            Facts(
+                str(one["use"]),
+                frozenset(map(str, one["people"])),
+                dict(one["quotes"]),
+                bool(one["draft"]),
+                frozenset(map(str, one["named"])),
+            ),
             str(one["of"]),
         )
         for path, one in plain["files"].items()
     }
 
 
-def before(build: Path, shots: Sequence[Mapping[str, Any]], allowed: Container[str]) -> tuple[bytes, set[str]]:
-    """The cut that one with these shots takes the place of, and the quotes whose words are in it: no others than are `allowed`.
+def before(
+    build: Path, shots: Sequence[Mapping[str, Any]], allowed: Container[str]
+) -> tuple[bytes, set[str]]:
+    """The cut that one with these shots takes the place of, and the quotes whose words are in it: no others
+    than are `allowed`.
 
     Nothing where there was none.
     """
@@ -303,5 +342,10 @@ def before(build: Path, shots: Sequence[Mapping[str, Any]], allowed: Container[s
     if cut is None:
         return b"", set()
     blank = {"text": "", "source": ""}
-    told = [shot | blank if shot["quote"] and shot["quote"] not in allowed else shot for shot in map(dict, cut.shots)]
-    return pretty({**cut.whole, "shots": told}), {str(shot["quote"]) for shot in told if shot["quote"] and shot["source"]}
+    told = [
+        shot | blank if shot["quote"] and shot["quote"] not in allowed else shot
+        for shot in map(dict, cut.shots)
+    ]
+    return pretty({**cut.whole, "shots": told}), {
+        str(shot["quote"]) for shot in told if shot["quote"] and shot["source"]
+    }

@@ -1,4 +1,6 @@
-"""The film to be read: who speaks, what sounds, what is written on the screen and, where somebody described it, what is seen."""
+"""The film to be read: who speaks, what sounds, what is written on the screen and, where somebody described
+it, what is seen.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +26,16 @@ class Line:
 
 def lines(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) -> list[Line]:
     """In the order of the film; a speaker's words that follow one another in a quote are one paragraph."""
-    found: list[tuple[Time[Programme], Line]] = [(timeline.span(shot).start, line) for shot in timeline.shots if (line := _written(shot))]
+    found: list[tuple[Time[Programme], Line]] = [
+        (timeline.span(shot).start, line) for shot in timeline.shots if (line := _written(shot))
+    ]
     found += [(cue.span.start, Line("description", "", cue.text)) for cue in described]
     spans = [timeline.span(shot) for shot in timeline.shots]
     found += [(_seen(cue, spans), _said(cue)) for cue in captions.cues]
     paragraphs: list[Line] = []
-    for _, line in sorted(found, key=lambda item: item[0]):  # what is written comes before what is said at the same time
+    for _, line in sorted(
+        found, key=lambda item: item[0]
+    ):  # what is written comes before what is said at the same time
         before = paragraphs[-1] if paragraphs else None
         if before and line.kind == "quote" and replace(before, text="") == replace(line, text=""):
             paragraphs[-1] = replace(before, text=f"{before.text} {line.text}")
@@ -41,11 +47,17 @@ def lines(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ())
 def _written(shot: Shot) -> Line | None:
     if isinstance(shot, Card):
         return Line("scene" if shot.scene else "card", "", " ".join(shot.text.split()))
-    return Line("break", "", f"{shot.prompt} ({decimal(shot.seconds, 1)} seconds)") if isinstance(shot, Break) else None
+    return (
+        Line("break", "", f"{shot.prompt} ({decimal(shot.seconds, 1)} seconds)")
+        if isinstance(shot, Break)
+        else None
+    )
 
 
 def _seen(cue: Cue, spans: Sequence[Span[Programme]]) -> Time[Programme]:
-    """A caption comes where its shot does, even if it comes up a little before. Shots touch, in order: `spans` are theirs."""
+    """A caption comes where its shot does, even if it comes up a little before. Shots touch, in order:
+    `spans` are theirs.
+    """
     first = bisect_right(spans, cue.span.start, key=lambda span: span.end)
     last = bisect_left(spans, cue.span.end, key=lambda span: span.start)
     shot = max(spans[first:last] or spans[:1], key=cue.span.overlap)
@@ -60,10 +72,23 @@ def _said(cue: Cue) -> Line:
 
 def _unlabelled(cue: Cue) -> str:
     """The words without the name before them, however the house writes it."""
-    return re.sub(rf"^[\[(<-]*\s*{re.escape(cue.speaker)}\s*[\])>]*:?[\])]*\s*", "", cue.text, count=1, flags=re.IGNORECASE) or cue.text
+    return (
+        re.sub(
+            rf"^[\[(<-]*\s*{re.escape(cue.speaker)}\s*[\])>]*:?[\])]*\s*",
+            "",
+            cue.text,
+            count=1,
+            flags=re.IGNORECASE,
+        )
+        or cue.text
+    )
 
 
-_WRITTEN = {"break": "Reflection: {text}", "card": "[On screen] {text}", "description": "[Description] {text}"}
+_WRITTEN = {
+    "break": "Reflection: {text}",
+    "card": "[On screen] {text}",
+    "description": "[Description] {text}",
+}
 
 
 def text(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) -> str:

@@ -1,4 +1,5 @@
-"""The evidence sheet: what this film's files show for each WCAG 2.2 criterion and each clause of EN 301 549 that is about captions.
+"""The evidence sheet: what this film's files show for each WCAG 2.2 criterion and each clause of EN 301 549
+that is about captions.
 
 For whoever writes the accessibility statement. It says what was measured, by which rule, what a person
 said, and what nothing here shows: a criterion that no evidence bears on is never called met.
@@ -15,13 +16,21 @@ from pipeline.core.finding import Finding
 
 
 def measured(verified: Sequence[Finding]) -> tuple[Measured, ...]:
-    """What was measured on the finished film, out of all that `verify` found; a measure that it could not take is left out."""
+    """What was measured on the finished film, out of all that `verify` found; a measure that it could not
+    take is left out.
+    """
     found = []
     for rule in MEASURES:
         mine = [finding for finding in verified if finding.rule == rule]
-        told = [f"{one.what}: {one.measured}" for one in mine if one.where == "the film" and not one.measured.startswith("not judged")]
+        told = [
+            f"{one.what}: {one.measured}"
+            for one in mine
+            if one.where == "the film" and not one.measured.startswith("not judged")
+        ]
         if told:
-            found.append(Measured(rule, "; ".join(told), tuple(one for one in mine if one.severity != "info")))
+            found.append(
+                Measured(rule, "; ".join(told), tuple(one for one in mine if one.severity != "info"))
+            )
     return tuple(found)
 
 
@@ -39,7 +48,9 @@ MEASURES = {
 
 @dataclass(frozen=True)
 class Measured:
-    """One measure of the finished film: its figures in a sentence, and what was found. A measure that is not here was not taken."""
+    """One measure of the finished film: its figures in a sentence, and what was found. A measure that is not
+    here was not taken.
+    """
 
     rule: str
     summary: str
@@ -87,7 +98,9 @@ class _Known:
 def sheet(facts: Facts, verdict: Verdict, measured: Sequence[Measured] = ()) -> list[Evidence]:
     """Every line, in the order of the standards."""
     taken = {one.rule: one for one in measured}
-    known = _Known(facts, verdict, taken, [*verdict.findings, *(finding for one in measured for finding in one.findings)])
+    known = _Known(
+        facts, verdict, taken, [*verdict.findings, *(finding for one in measured for finding in one.findings)]
+    )
     return [Evidence(clause, name, level, *_stated(tell(known))) for clause, name, level, tell in _LINES]
 
 
@@ -99,22 +112,36 @@ _Told = tuple[State, list[str]]
 
 
 def _by_rules(known: _Known, criterion: str) -> _Told:
-    """What the rules and measures of a criterion say; "evidenced" only where all of them were judged and none found an error or a question."""
+    """What the rules and measures of a criterion say; "evidenced" only where all of them were judged and none
+    found an error or a question.
+    """
     rules = [rule for rule in RULES if rule.criterion == criterion]
     asks = {rule.name for rule in rules if rule.asks}
     measures = {rule: what for rule, (bears_on, what) in MEASURES.items() if bears_on == criterion}
     names = {rule.name for rule in rules} | set(measures)
     found = [finding for finding in known.findings if finding.rule in names]
     errors = _counts([finding.rule for finding in found if finding.severity == "error"])
-    warnings = _counts([finding.rule for finding in found if finding.severity == "warning" and finding.rule not in asks])
-    questions = _counts([finding.rule for finding in found if finding.severity == "warning" and finding.rule in asks])
+    warnings = _counts(
+        [finding.rule for finding in found if finding.severity == "warning" and finding.rule not in asks]
+    )
+    questions = _counts(
+        [finding.rule for finding in found if finding.severity == "warning" and finding.rule in asks]
+    )
     judged = [rule.name for rule in rules if rule.name not in known.verdict.not_judged]
     said = [f"by rule: {', '.join(judged)}"] if judged else []
-    said += [f"measured on the finished film: {one.summary}" for rule, one in known.measured.items() if rule in measures]
+    said += [
+        f"measured on the finished film: {one.summary}"
+        for rule, one in known.measured.items()
+        if rule in measures
+    ]
     said += [f"errors: {errors}"] if errors else []
     said += [f"a person is asked: {questions}"] if questions else []
     said += [f"warnings: {warnings}"] if warnings else []
-    missing = [f"{name} ({why})" for name, why in known.verdict.not_judged.items() if name in names and not why.startswith("the profile")]
+    missing = [
+        f"{name} ({why})"
+        for name, why in known.verdict.not_judged.items()
+        if name in names and not why.startswith("the profile")
+    ]
     said += [f"not judged: {', '.join(missing)}"] if missing else []
     untaken = [what for rule, what in measures.items() if rule not in known.measured]
     said += [f"not measured: {', '.join(untaken)}"] if untaken else []
@@ -133,33 +160,53 @@ def _counts(rules: list[str]) -> str:
 def _captions(known: _Known) -> _Told:
     state, said = _by_rules(known, "1.2.2")
     facts = known.facts
-    first = f"{facts.cues} cues, in the words that contributors approved; burnt in, and in {len(facts.sidecars)} files"
+    first = (
+        f"{facts.cues} cues, in the words that contributors approved; burnt in, and in "
+        f"{len(facts.sidecars)} files"
+    )
     person = f"signed by {facts.signed}" if facts.signed else "no person has signed these captions"
-    return ("a person is asked" if state == "evidenced" and not facts.signed else state), [first, *said, person]
+    return ("a person is asked" if state == "evidenced" and not facts.signed else state), [
+        first,
+        *said,
+        person,
+    ]
 
 
 def _colour(known: _Known) -> _Told:
     state, said = _by_rules(known, "1.4.1")
-    return state, [*said, "speakers are told by a label; colour is a second cue"] if state == "evidenced" else said
+    return state, [
+        *said,
+        "speakers are told by a label; colour is a second cue",
+    ] if state == "evidenced" else said
 
 
 def _alternative(known: _Known) -> _Told:
     if known.facts.described:
         return "evidenced", [f"audio description: {known.facts.described}"]
-    return "not evidenced here", [_transcript(known), "no audio description is given; whether the pictures tell more than the words is for a person to say"]
+    return "not evidenced here", [
+        _transcript(known),
+        "no audio description is given; whether the pictures tell more than the words is for a person to say",
+    ]
 
 
 def _description(known: _Known) -> _Told:
     if known.facts.described:
         return "evidenced", [f"audio description: {known.facts.described}"]
     return "not evidenced here", [
-        "no audio description is given; it is not needed only where the words tell all that the pictures do, which a person has to say"
+        (
+            "no audio description is given; it is not needed only where the words tell all that the "
+            "pictures do, which a person has to say"
+        )
     ]
 
 
 def _signing(known: _Known) -> _Told:
     said = known.facts.sign_language
-    return ("evidenced", [f"sign language: {said}"]) if said else ("not evidenced here", ["no sign-language interpretation is given"])
+    return (
+        ("evidenced", [f"sign language: {said}"])
+        if said
+        else ("not evidenced here", ["no sign-language interpretation is given"])
+    )
 
 
 def _text_alternative(known: _Known) -> _Told:
@@ -167,12 +214,21 @@ def _text_alternative(known: _Known) -> _Told:
 
 
 def _transcript(known: _Known) -> str:
-    return "transcript.html: who speaks, the words, the sounds, the text on screen" if known.facts.transcript else "no transcript is made"
+    return (
+        "transcript.html: who speaks, the words, the sounds, the text on screen"
+        if known.facts.transcript
+        else "no transcript is made"
+    )
 
 
 def _images_of_text(known: _Known) -> _Told:
     if known.facts.clean and known.facts.sidecars:
-        return "evidenced", [f"cut.clean.mp4 with {', '.join(known.facts.sidecars)}: real text, which a player can show in any size, colour and font"]
+        return "evidenced", [
+            (
+                f"cut.clean.mp4 with {', '.join(known.facts.sidecars)}: real text, which a player can "
+                f"show in any size, colour and font"
+            )
+        ]
     return "not evidenced here", ["the captions are burnt in, and no film without them is made (film.clean)"]
 
 
@@ -188,7 +244,9 @@ def _sync(known: _Known) -> _Told:
 
 def _kept(known: _Known) -> _Told:
     return (
-        ("evidenced", [known.facts.read_back]) if known.facts.read_back else ("not evidenced here", ["whether other software keeps them is for that software"])
+        ("evidenced", [known.facts.read_back])
+        if known.facts.read_back
+        else ("not evidenced here", ["whether other software keeps them is for that software"])
     )
 
 
@@ -199,25 +257,52 @@ def _told(state: State, *said: str) -> Callable[[_Known], _Told]:
 _PLAYER = _told("not evidenced here", "is for the player that the film is shown in")
 
 _LINES: tuple[tuple[str, str, str, Callable[[_Known], _Told]], ...] = (
-    ("1.2.1", "Audio-only and video-only (prerecorded)", "A", _told("does not apply", "the film has both picture and sound")),
+    (
+        "1.2.1",
+        "Audio-only and video-only (prerecorded)",
+        "A",
+        _told("does not apply", "the film has both picture and sound"),
+    ),
     ("1.2.2", "Captions (prerecorded)", "A", _captions),
     ("1.2.3", "Audio description or media alternative (prerecorded)", "A", _alternative),
     ("1.2.4", "Captions (live)", "AA", _told("does not apply", "the film is not live")),
     ("1.2.5", "Audio description (prerecorded)", "AA", _description),
     ("1.2.6", "Sign language (prerecorded)", "AAA", _signing),
-    ("1.2.7", "Extended audio description (prerecorded)", "AAA", _told("not evidenced here", "no extended audio description is made")),
+    (
+        "1.2.7",
+        "Extended audio description (prerecorded)",
+        "AAA",
+        _told("not evidenced here", "no extended audio description is made"),
+    ),
     ("1.2.8", "Media alternative (prerecorded)", "AAA", _text_alternative),
     ("1.2.9", "Audio-only (live)", "AAA", _told("does not apply", "the film is not live")),
     ("1.4.1", "Use of colour", "A", _colour),
     ("1.4.2", "Audio control", "A", _PLAYER),
     ("1.4.3", "Contrast (minimum)", "AA", lambda known: _by_rules(known, "1.4.3")),
-    ("1.4.4", "Resize text", "AA", _told("does not apply", "captions are excepted by the criterion; caption files can be shown in any size")),
+    (
+        "1.4.4",
+        "Resize text",
+        "AA",
+        _told(
+            "does not apply", "captions are excepted by the criterion; caption files can be shown in any size"
+        ),
+    ),
     ("1.4.5", "Images of text", "AA", _images_of_text),
-    ("2.3.1", "Three flashes or below threshold", "A", _told("not evidenced here", "flashes are not measured")),
+    (
+        "2.3.1",
+        "Three flashes or below threshold",
+        "A",
+        _told("not evidenced here", "flashes are not measured"),
+    ),
     ("3.1.1", "Language of page", "A", _language),
     ("EN 301 549 7.1.1", "Captioning playback", "", _PLAYER),
     ("EN 301 549 7.1.2", "Captioning synchronisation", "", _sync),
     ("EN 301 549 7.1.3", "Preservation of captioning", "", _kept),
     ("EN 301 549 7.1.4", "Captions characteristics", "", _images_of_text),
-    ("EN 301 549 7.1.5", "Spoken subtitles", "", _told("does not apply", "the captions are in the language that is spoken")),
+    (
+        "EN 301 549 7.1.5",
+        "Spoken subtitles",
+        "",
+        _told("does not apply", "the captions are in the language that is spoken"),
+    ),
 )

@@ -28,8 +28,16 @@ HIDDEN = "(it names or quotes somebody else)"
 COUNTS = "no one two three four five six seven eight nine ten eleven twelve".split()
 
 
-def compare(old: CutList, new: CutList, contributor_of: Mapping[str, str], display: Mapping[str, str], reader: str = "") -> Comparison:
-    """Every quote of both cuts with what became of it. With a `reader`, only theirs, and in the second person."""
+def compare(
+    old: CutList,
+    new: CutList,
+    contributor_of: Mapping[str, str],
+    display: Mapping[str, str],
+    reader: str = "",
+) -> Comparison:
+    """Every quote of both cuts with what became of it. With a `reader`, only theirs, and in the second
+    person.
+    """
     return _Teller(old, new, contributor_of, display, reader).comparison()
 
 
@@ -70,38 +78,102 @@ class _Teller:
         before, after = self.old.parts(name), self.new.parts(name)
         if not before:
             where = f"at {minutes(self.new.time(after[0]))}, {self._between(name)}"
-            changes = [Change("added", name, f"{self._subject(name)} are new in the film, {where}.", "", self.new.text(name))]
+            changes = [
+                Change(
+                    "added",
+                    name,
+                    f"{self._subject(name)} are new in the film, {where}.",
+                    "",
+                    self.new.text(name),
+                )
+            ]
         elif not after:
-            changes = [Change("removed", name, f"{self._subject(name)} are not in the film any more.", self.old.text(name), "")]
+            changes = [
+                Change(
+                    "removed",
+                    name,
+                    f"{self._subject(name)} are not in the film any more.",
+                    self.old.text(name),
+                    "",
+                )
+            ]
         else:
             changes = [*self._place(name, moved), *self._cut(name, before, after), *self._still(name)]
         state = "added" if not before else "removed" if not after else "changed" if changes else "same"
         contributor = self.contributor_of.get(name, "")
         words = (self.new if after else self.old).text(name)
-        return Story(name, contributor, self._name(contributor), words, state, self.new.time(after[0]) if after else None, tuple(changes))
+        return Story(
+            name,
+            contributor,
+            self._name(contributor),
+            words,
+            state,
+            self.new.time(after[0]) if after else None,
+            tuple(changes),
+        )
 
     def _place(self, name: str, moved: bool) -> Iterator[Change]:
         was, now = (minutes(cut.time(cut.parts(name)[0])) for cut in (self.old, self.new))
         if moved:
             kept = set(self.old.quotes) & set(self.new.quotes)
-            ranks = [[quote for quote in cut.quotes if quote in kept].index(name) for cut in (self.old, self.new)]
-            where = "earlier in the film" if ranks[1] < ranks[0] else "later in the film" if ranks[1] > ranks[0] else "at another place"
-            yield Change("moved", name, f"{self._subject(name)} come {where} now: they were at {was} and are at {now}, {self._between(name)}.", was, now)
+            ranks = [
+                [quote for quote in cut.quotes if quote in kept].index(name) for cut in (self.old, self.new)
+            ]
+            where = (
+                "earlier in the film"
+                if ranks[1] < ranks[0]
+                else "later in the film"
+                if ranks[1] > ranks[0]
+                else "at another place"
+            )
+            yield Change(
+                "moved",
+                name,
+                f"{self._subject(name)} come {where} now: they were at {was} and are at {now}, "
+                f"{self._between(name)}.",
+                was,
+                now,
+            )
             return
-        for side, then, here in zip(("before", "after"), _around(self.old, name), _around(self.new, name), strict=True):
+        for side, then, here in zip(
+            ("before", "after"), _around(self.old, name), _around(self.new, name), strict=True
+        ):
             if self._identity(self.old, then) != self._identity(self.new, here):
                 one, two = self._described(self.old, then, side), self._described(self.new, here, side)
                 if one == two:  # what differs is not for the reader
-                    two = "another one" if not isinstance(here, Played | Still) else "those words with changes" if _quote(then) == here.quote else "other words"
-                yield Change("neighbours", name, f"What comes right {side} {self._subject(name, small=True)} was {one}, and is now {two}.", one, two)
+                    two = (
+                        "another one"
+                        if not isinstance(here, Played | Still)
+                        else "those words with changes"
+                        if _quote(then) == here.quote
+                        else "other words"
+                    )
+                yield Change(
+                    "neighbours",
+                    name,
+                    f"What comes right {side} {self._subject(name, small=True)} was {one}, and is now {two}.",
+                    one,
+                    two,
+                )
 
     def _cut(self, name: str, before: Sequence[Played], after: Sequence[Played]) -> Iterator[Change]:
-        """What is played of it, and its words: a loss of words is told once, with the seconds that went with it."""
-        spoken = (len(before) == 1) != (len(after) == 1)  # the text of a single part has its editorial words, those of several have not
+        """What is played of it, and its words: a loss of words is told once, with the seconds that went with
+        it.
+        """
+        spoken = (len(before) == 1) != (
+            len(after) == 1
+        )  # the text of a single part has its editorial words, those of several have not
         edits = _edits(*(_words(cut.text(name), spoken=spoken) for cut in (self.old, self.new)))
         same = not edits
         for place, seconds in self._lengths(before, after):
-            edit = next((edit for edit in edits if edit.place == place and (edit.gained if seconds < 0 else edit.lost) == ""), None)
+            edit = next(
+                (
+                    edit
+                    for edit in edits
+                    if edit.place == place and (edit.gained if seconds < 0 else edit.lost) == ""
+                ),
+                None,
+            )
             if edit:
                 edits.remove(edit)
             yield self._length(name, place, seconds, edit, same=same)
@@ -111,7 +183,11 @@ class _Teller:
             if edit.place == "all":
                 what = f"{self._subject(name)} were “{edit.lost}” before."
             elif edit.place == "writing":
-                what = f"{self._subject(name)} are written a little differently: they were “{edit.lost}” and are now “{edit.gained}”."
+                what = (
+                    f"{self._subject(name)} are written a little differently: they were "
+                    f"“{edit.lost}” and are "
+                    f"now “{edit.gained}”."
+                )
             elif edit.lost and edit.gained:
                 what = f"In {here}, “{edit.lost}” is now “{edit.gained}”."
             else:
@@ -119,16 +195,38 @@ class _Teller:
             yield Change("words", name, what, edit.lost, edit.gained)
 
     def _angles(self, name: str, before: Sequence[Played], after: Sequence[Played]) -> Iterator[Change]:
-        """Seen from another camera than before. Which one is for the film's makers; a name they gave it may be somebody's."""
+        """Seen from another camera than before. Which one is for the film's makers; a name they gave it may
+        be somebody's.
+        """
         was, now = (list(dict.fromkeys(part.angle for part in parts)) for parts in (before, after))
-        if was == now and (len(before) != len(after) or all(one.angle == two.angle for one, two in zip(before, after, strict=True))):
+        if was == now and (
+            len(before) != len(after)
+            or all(one.angle == two.angle for one, two in zip(before, after, strict=True))
+        ):
             return
-        one, two = (" and ".join(f"camera {angle}" if angle else "the first camera" for angle in angles) for angles in (was, now))
-        which = "another camera now" if self.reader else f"{two} now; it was {one}" if one != two else "other cameras in some of its parts now"
-        yield Change("angle", name, f"{self._subject(name)} are seen from {which}.", "" if self.reader else one, "" if self.reader else two)
+        one, two = (
+            " and ".join(f"camera {angle}" if angle else "the first camera" for angle in angles)
+            for angles in (was, now)
+        )
+        which = (
+            "another camera now"
+            if self.reader
+            else f"{two} now; it was {one}"
+            if one != two
+            else "other cameras in some of its parts now"
+        )
+        yield Change(
+            "angle",
+            name,
+            f"{self._subject(name)} are seen from {which}.",
+            "" if self.reader else one,
+            "" if self.reader else two,
+        )
 
     def _lengths(self, before: Sequence[Played], after: Sequence[Played]) -> Iterator[tuple[str, Fraction]]:
-        """(start, end or inside, seconds gained there), where it is more than a frame; "elsewhere" is other footage."""
+        """(start, end or inside, seconds gained there), where it is more than a frame; "elsewhere" is other
+        footage.
+        """
         old, new = _spans(before, self.old.rate), _spans(after, self.new.rate)
         total = sum(end - start for start, end in new) - sum(end - start for start, end in old)
         apart = new[0][0] >= old[-1][1] or old[0][0] >= new[-1][1]
@@ -137,16 +235,29 @@ class _Teller:
             return
         start, end = old[0][0] - new[0][0], new[-1][1] - old[-1][1]
         inside = total - start - end
-        joins = [[edge for (_, one), (two, _) in pairwise(spans) for edge in (one, two)] for spans in (old, new)]
-        yield from ((place, seconds) for place, seconds in (("start", start), ("end", end), ("inside", inside)) if abs(seconds) > self._frame)
-        if abs(inside) <= self._frame and (len(joins[0]) != len(joins[1]) or any(abs(a - b) > self._frame for a, b in zip(*joins, strict=True))):
+        joins = [
+            [edge for (_, one), (two, _) in pairwise(spans) for edge in (one, two)] for spans in (old, new)
+        ]
+        yield from (
+            (place, seconds)
+            for place, seconds in (("start", start), ("end", end), ("inside", inside))
+            if abs(seconds) > self._frame
+        )
+        if abs(inside) <= self._frame and (
+            len(joins[0]) != len(joins[1])
+            or any(abs(a - b) > self._frame for a, b in zip(*joins, strict=True))
+        ):
             yield "joins", Fraction(0)
 
     def _length(self, name: str, place: str, seconds: Fraction, edit: _Edit | None, *, same: bool) -> Change:
         subject = self._subject(name)
         if place == "elsewhere":
-            length = f", and {_seconds(abs(seconds))} {'longer' if seconds > 0 else 'shorter'}" if seconds else ""
-            return Change("footage", name, f"{subject} are taken from another moment of the recording now{length}.")
+            length = (
+                f", and {_seconds(abs(seconds))} {'longer' if seconds > 0 else 'shorter'}" if seconds else ""
+            )
+            return Change(
+                "footage", name, f"{subject} are taken from another moment of the recording now{length}."
+            )
         if place == "joins":
             return Change("recut", name, f"{subject} are joined differently in the middle now.")
         more = seconds > 0
@@ -154,19 +265,44 @@ class _Teller:
         if edit:
             text = edit.gained if more else edit.lost
             count = len(text.split())
-            which = {"start": f"the first {_count(count)}", "end": f"the last {_count(count)}", "inside": f"{_count(count)} in the middle"}[place]
-            what = f"{head}: {which} (“{text}”) {'is' if count == 1 else 'are'} {'new' if more else 'not in it any more'}."
+            which = {
+                "start": f"the first {_count(count)}",
+                "end": f"the last {_count(count)}",
+                "inside": f"{_count(count)} in the middle",
+            }[place]
+            what = (
+                f"{head}: {which} (“{text}”) {'is' if count == 1 else 'are'} "
+                f"{'new' if more else 'not in it any more'}."
+            )
         else:
             where = {"start": "at the start", "end": "at the end", "inside": "in the middle"}[place]
             what = f"{head} {where}.{' The words are the same.' if same else ''}"
-        return Change("lengthened" if more else "shortened", name, what, edit.lost if edit else "", edit.gained if edit else "")
+        return Change(
+            "lengthened" if more else "shortened",
+            name,
+            what,
+            edit.lost if edit else "",
+            edit.gained if edit else "",
+        )
 
     def _still(self, name: str) -> Iterator[Change]:
-        was, now = (sum((shot.frames / cut.rate for shot in cut.stills(name)), Fraction(0)) for cut in (self.old, self.new))
+        was, now = (
+            sum((shot.frames / cut.rate for shot in cut.stills(name)), Fraction(0))
+            for cut in (self.old, self.new)
+        )
         if abs(was - now) > self._frame:
             stood, stands = (f"for {_seconds(length)}" if length else "" for length in (was, now))
-            one, two = f"stood still {stood}" if stood else "did not stand still", f"stands still {stands}" if stands else "does not"
-            yield Change("still", name, f"Around {self._subject(name, small=True)} the picture {one} before; now it {two}.", stood, stands)
+            one, two = (
+                f"stood still {stood}" if stood else "did not stand still",
+                f"stands still {stands}" if stands else "does not",
+            )
+            yield Change(
+                "still",
+                name,
+                f"Around {self._subject(name, small=True)} the picture {one} before; now it {two}.",
+                stood,
+                stands,
+            )
 
     # The film
 
@@ -174,7 +310,9 @@ class _Teller:
         was, now = self.old.seconds, self.new.seconds
         if abs(now - was) > self._frame:
             by = f"{_seconds(abs(now - was))} {'longer' if now > was else 'shorter'} than before"
-            yield Change("length", "", f"The film is now {_seconds(now)} long, {by}.", _seconds(was), _seconds(now))
+            yield Change(
+                "length", "", f"The film is now {_seconds(now)} long, {by}.", _seconds(was), _seconds(now)
+            )
         if self.old.title != self.new.title:
             one, two = self._shown(self.old.title), self._shown(self.new.title)
             yield Change("title", "", f"The film was called “{one}” and is now called “{two}”.", one, two)
@@ -188,19 +326,35 @@ class _Teller:
             if one and two:
                 if self._beside(self.old, one) or self._beside(self.new, two):
                     yield from self._break(one, two)
-            elif two and not self.reader:  # a contributor is told by what comes right before or after their words
-                what = f"There is a new reflection break at {minutes(self.new.time(two))}: “{two.prompt}” ({two.kind}, {_seconds(two.seconds)})."
+            elif (
+                two and not self.reader
+            ):  # a contributor is told by what comes right before or after their words
+                what = (
+                    f"There is a new reflection break at {minutes(self.new.time(two))}: “{two.prompt}” "
+                    f"({two.kind}, {_seconds(two.seconds)})."
+                )
                 yield Change("break", "", what, "", two.prompt)
             elif one and not self.reader:
-                yield Change("break", "", f"The reflection break “{one.prompt}” is not in the film any more.", one.prompt, "")
+                yield Change(
+                    "break",
+                    "",
+                    f"The reflection break “{one.prompt}” is not in the film any more.",
+                    one.prompt,
+                    "",
+                )
 
     def _break(self, one: Break, two: Break) -> Iterator[Change]:
         name = f"The reflection break “{self._shown(two.prompt)}”"
         if one.prompt != two.prompt and not self.reader:
-            what = f"The reflection break at {minutes(self.new.time(two))} asked “{one.prompt}” and now asks “{two.prompt}”."
+            what = (
+                f"The reflection break at {minutes(self.new.time(two))} asked “{one.prompt}” and now asks "
+                f"“{two.prompt}”."
+            )
             yield Change("break", "", what, one.prompt, two.prompt)
         if one.kind != two.kind:
-            yield Change("break", "", f"{name} was for “{one.kind}” and is now for “{two.kind}”.", one.kind, two.kind)
+            yield Change(
+                "break", "", f"{name} was for “{one.kind}” and is now for “{two.kind}”.", one.kind, two.kind
+            )
         if one.seconds != two.seconds:
             was, now = _seconds(one.seconds), _seconds(two.seconds)
             yield Change("break", "", f"{name} lasts {now} now; it lasted {was}.", was, now)
@@ -214,7 +368,12 @@ class _Teller:
 
     def _cards(self) -> Iterator[Change]:
         old, new = ([shot for shot in cut.shots if isinstance(shot, Card)] for cut in (self.old, self.new))
-        matcher = SequenceMatcher(None, [(card.style, card.text) for card in old], [(card.style, card.text) for card in new], autojunk=False)
+        matcher = SequenceMatcher(
+            None,
+            [(card.style, card.text) for card in old],
+            [(card.style, card.text) for card in new],
+            autojunk=False,
+        )
         for _, i1, i2, j1, j2 in matcher.get_opcodes():
             gone, come = old[i1:i2], new[j1:j2]
             for one in gone:
@@ -223,17 +382,27 @@ class _Teller:
                     come.remove(two)
                 yield from self._card(one, two)
             for two in come:
-                yield Change("card", "", f"{_card(two)} is new, at {minutes(self.new.time(two))}.", "", two.text)
+                yield Change(
+                    "card", "", f"{_card(two)} is new, at {minutes(self.new.time(two))}.", "", two.text
+                )
 
     def _card(self, one: Card, two: Card | None) -> Iterator[Change]:
         if two is None:
             yield Change("card", "", f"{_card(one)} is not in the film any more.", one.text, "")
             return
         if one.text != two.text:
-            yield Change("card", "", f"{_card(one)} now reads “{' '.join(two.text.split())}”.", one.text, two.text)
+            yield Change(
+                "card", "", f"{_card(one)} now reads “{' '.join(two.text.split())}”.", one.text, two.text
+            )
         was, now = one.frames / self.old.rate, two.frames / self.new.rate
         if abs(was - now) > self._frame:
-            yield Change("card", "", f"{_card(two)} stays for {_seconds(now)} now; it stayed for {_seconds(was)}.", _seconds(was), _seconds(now))
+            yield Change(
+                "card",
+                "",
+                f"{_card(two)} stays for {_seconds(now)} now; it stayed for {_seconds(was)}.",
+                _seconds(was),
+                _seconds(now),
+            )
 
     # How things are called
 
@@ -244,13 +413,20 @@ class _Teller:
         words = (self.new if self.new.parts(quote) else self.old).text(quote).split()
         excerpt = f"“{' '.join(words[:8])}{' …' if len(words) > 8 else ''}”"
         if self.reader:
-            return f"{'your' if small else 'Your'} words {excerpt}" if self._told(quote) else "somebody else’s words"
+            return (
+                f"{'your' if small else 'Your'} words {excerpt}"
+                if self._told(quote)
+                else "somebody else’s words"
+            )
         name = self._name(self.contributor_of.get(quote, ""))
         return f"{f'{name}’s' if name else 'the' if small else 'The'} words {excerpt} ({quote})"
 
     def _between(self, name: str) -> str:
         before, after = _around(self.new, name)
-        return f"after {self._described(self.new, before, 'before')} and before {self._described(self.new, after, 'after')}"
+        return (
+            f"after {self._described(self.new, before, 'before')} and before "
+            f"{self._described(self.new, after, 'after')}"
+        )
 
     def _described(self, cut: CutList, shot: Shot | None, side: str) -> str:
         match shot:
@@ -259,14 +435,23 @@ class _Teller:
             case Break():
                 return f"the reflection break “{self._shown(shot.prompt)}”"
             case Card():
-                return f"the {CARDS.get(shot.style, 'card').lower()} “{self._shown(' '.join(shot.text.split()))}”"
+                return (
+                    f"the {CARDS.get(shot.style, 'card').lower()} "
+                    f"“{self._shown(' '.join(shot.text.split()))}”"
+                )
         return f"the {'start' if side == 'before' else 'end'} of the film"
 
     def _identity(self, cut: CutList, shot: Shot | None) -> tuple[str, ...]:
-        """What a neighbour is, to those who are told. Everyone reads of other changes where they belong, a contributor only here."""
+        """What a neighbour is, to those who are told. Everyone reads of other changes where they belong, a
+        contributor only here.
+        """
         match shot:
             case Played() | Still():
-                return ("quote", shot.quote, *([cut.text(shot.quote)] if self.reader and not self._told(shot.quote) else []))
+                return (
+                    "quote",
+                    shot.quote,
+                    *([cut.text(shot.quote)] if self.reader and not self._told(shot.quote) else []),
+                )
             case Break():
                 return ("break", *([shot.prompt] if self.reader else [shot.after]))
             case Card():
@@ -274,16 +459,28 @@ class _Teller:
         return ("edge",)
 
     def _shown(self, text: str) -> str:
-        """Words of the film-makers, as the reader may see them: not where they name or quote somebody else."""
+        """Words of the film-makers, as the reader may see them: not where they name or quote somebody
+        else.
+        """
         if not self.reader:
             return text
-        others = {one for pair in self.display.items() if pair[0] != self.reader for one in pair} - {self.reader, self._name(self.reader), ""}
+        others = {one for pair in self.display.items() if pair[0] != self.reader for one in pair} - {
+            self.reader,
+            self._name(self.reader),
+            "",
+        }
         named = any(re.search(rf"(?<!\w){re.escape(other)}(?!\w)", text, re.IGNORECASE) for other in others)
         return HIDDEN if named or self._others_runs & _runs(text) else text
 
     @cached_property
     def _others_runs(self) -> frozenset[tuple[str, ...]]:
-        return frozenset(run for cut in (self.old, self.new) for name in cut.quotes if not self._told(name) for run in _runs(cut.text(name)))
+        return frozenset(
+            run
+            for cut in (self.old, self.new)
+            for name in cut.quotes
+            if not self._told(name)
+            for run in _runs(cut.text(name))
+        )
 
 
 def _runs(text: str) -> frozenset[tuple[str, ...]]:
@@ -292,7 +489,9 @@ def _runs(text: str) -> frozenset[tuple[str, ...]]:
 
 
 def _moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
-    """The fewest quotes whose moving makes the one order the other: those outside the longest run in common order."""
+    """The fewest quotes whose moving makes the one order the other: those outside the longest run in common
+    order.
+    """
     place = {name: index for index, name in enumerate(old)}
     kept = [name for name in new if name in place]
     tails: list[str] = []
@@ -311,7 +510,11 @@ def _moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
 
 def _around(cut: CutList, quote: str) -> tuple[Shot | None, Shot | None]:
     """What comes right before and after a quote; its own still picture belongs to it."""
-    own = [index for index, shot in enumerate(cut.shots) if isinstance(shot, Played | Still) and shot.quote == quote]
+    own = [
+        index
+        for index, shot in enumerate(cut.shots)
+        if isinstance(shot, Played | Still) and shot.quote == quote
+    ]
     shots = (None, *cut.shots, None)
     return shots[own[0]], shots[own[-1] + 2]
 
@@ -331,20 +534,28 @@ def _words(text: str, *, spoken: bool) -> list[str]:
 
 def _edits(before: list[str], after: list[str]) -> list[_Edit]:
     """Runs of words lost, gained or changed; case, punctuation and spelling alone are "writing"."""
-    codes = SequenceMatcher(None, [plain(word) for word in before], [plain(word) for word in after], autojunk=False).get_opcodes()
+    codes = SequenceMatcher(
+        None, [plain(word) for word in before], [plain(word) for word in after], autojunk=False
+    ).get_opcodes()
     if before != after and all(code[0] == "equal" for code in codes):
         return [_Edit("writing", " ".join(before), " ".join(after))]
     if before != after and not any(code[0] == "equal" for code in codes):
         return [_Edit("all", " ".join(before), " ".join(after))]
     return [
-        _Edit("start" if i1 == 0 else "end" if i2 == len(before) else "inside", " ".join(before[i1:i2]), " ".join(after[j1:j2]))
+        _Edit(
+            "start" if i1 == 0 else "end" if i2 == len(before) else "inside",
+            " ".join(before[i1:i2]),
+            " ".join(after[j1:j2]),
+        )
         for code, i1, i2, j1, j2 in codes
         if code != "equal"
     ]
 
 
 def _paired(old: Sequence[Break], new: Sequence[Break]) -> list[tuple[Break | None, Break | None]]:
-    """Breaks as people know them again: by question and place, by question, by place. Their numbers shift when one is added."""
+    """Breaks as people know them again: by question and place, by question, by place. Their numbers shift
+    when one is added.
+    """
     left, pairs = list(old), dict[int, Break]()
     for alike in (lambda b: (b.prompt, b.after), lambda b: (b.prompt,), lambda b: (b.after,)):
         for index, two in enumerate(new):

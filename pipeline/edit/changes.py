@@ -93,7 +93,8 @@ class Change:
     """One difference. `what` is a whole sentence; `quote` is blank for the film itself, its cards and breaks.
 
     `kind` is added, removed, moved, neighbours, shortened, lengthened, footage (another moment of it), recut
-    (joined differently), angle (another camera), words or still for a quote; length, title, break or card for the film.
+    (joined differently), angle (another camera), words or still for a quote; length, title, break or card for
+    the film.
     """
 
     kind: str
@@ -105,7 +106,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Story:
-    """What became of one quote: `state` is added, removed, changed or same; `at` is where it is in the new cut."""
+    """What became of one quote: `state` is added, removed, changed or same; `at` is where it is in the new
+    cut.
+    """
 
     quote: str
     contributor: str

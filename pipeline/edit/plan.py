@@ -85,14 +85,24 @@ class Cleared:
 
 
 Shows = Callable[[str, str], range]
-"""Which frames of the film's rate, on a source's clock, one of its angles has a picture for: (source, angle)."""
+"""Which frames of the film's rate, on a source's clock, one of its angles has a picture for: (source, angle).
+"""
 
 
 def _one_camera(source: str, angle: str) -> range:
-    raise ConfigError(f'{source} has no angle "{angle}"', where="production.toml, scene.angle", next_step="add a [[source.angle]]")
+    raise ConfigError(
+        f'{source} has no angle "{angle}"',
+        where="production.toml, scene.angle",
+        next_step="add a [[source.angle]]",
+    )
 
 
-def plan(board: Storyboard, cleared: Mapping[str, Cleared], pictured: Callable[[str], Span[Source]], shows: Shows = _one_camera) -> Timeline:
+def plan(
+    board: Storyboard,
+    cleared: Mapping[str, Cleared],
+    pictured: Callable[[str], Span[Source]],
+    shows: Shows = _one_camera,
+) -> Timeline:
     """The timeline. `pictured` says from when to when a source has a picture."""
     rate = board.rate
     shots: list[Shot] = [_card(*card, rate) for card in board.opening]
@@ -103,15 +113,25 @@ def plan(board: Storyboard, cleared: Mapping[str, Cleared], pictured: Callable[[
         for name in scene.quotes:
             takes = _takes(cleared[name], rate, pictured(cleared[name].source))
             takes = _cutaways(_angles(takes, scene, cleared[name].quote.where, rate, shows), scene, rate)
-            shots += [*_hold(takes[0], 0, scene.before.get(name), rate), *takes, *_hold(takes[-1], takes[-1].frames - 1, scene.after.get(name), rate)]
+            shots += [
+                *_hold(takes[0], 0, scene.before.get(name), rate),
+                *takes,
+                *_hold(takes[-1], takes[-1].frames - 1, scene.after.get(name), rate),
+            ]
             for order in scene.breaks:
                 if order.after == name:
                     number += 1
                     frames = max(1, nearest(order.seconds * rate))
-                    shots.append(Break(0, frames, f"break-{number}", order.prompt, order.kind, order.seconds, order.after))
+                    shots.append(
+                        Break(
+                            0, frames, f"break-{number}", order.prompt, order.kind, order.seconds, order.after
+                        )
+                    )
     shots += [_card(*card, rate) for card in board.closing]
     if not shots:
-        raise ConfigError("there is nothing in the film", where="production.toml", next_step="add a [[scene]] with quotes")
+        raise ConfigError(
+            "there is nothing in the film", where="production.toml", next_step="add a [[scene]] with quotes"
+        )
     return Timeline(board.title, rate, board.size, follow(tuple(shots)))
 
 
@@ -138,22 +158,44 @@ def _takes(cleared: Cleared, rate: Fraction, pictured: Span[Source]) -> list[Tak
             )
         takes.append(
             Take(
-                0, last - first, cleared.quote.id, cleared.contributor, cleared.speaker, cleared.source, first,
-                sound=cut.sound, said=cut.stretch.said, part=part, parts=len(cleared.cuts),
+                0,
+                last - first,
+                cleared.quote.id,
+                cleared.contributor,
+                cleared.speaker,
+                cleared.source,
+                first,
+                sound=cut.sound,
+                said=cut.stretch.said,
+                part=part,
+                parts=len(cleared.cuts),
                 bleeps=tuple(span for span in cleared.bleeps if span.overlap(cut.sound)),
             )
-        )  # fmt: skip
+        )
     return takes
 
 
 def _hold(take: Take, frame: int, seconds: Fraction | None, rate: Fraction) -> list[Hold]:
     if not seconds:
         return []
-    return [Hold(0, max(1, nearest(seconds * rate)), take.quote, take.contributor, take.source, take.first + frame, take.sound, take.angle)]
+    return [
+        Hold(
+            0,
+            max(1, nearest(seconds * rate)),
+            take.quote,
+            take.contributor,
+            take.source,
+            take.first + frame,
+            take.sound,
+            take.angle,
+        )
+    ]
 
 
 def _angles(takes: list[Take], scene: Scene, where: str, rate: Fraction, shows: Shows) -> list[Take]:
-    """The takes of one quote, each seen from the camera that was asked for; refused where that camera was not running."""
+    """The takes of one quote, each seen from the camera that was asked for; refused where that camera was not
+    running.
+    """
     for order in scene.angles:
         if order.quote != takes[0].quote:
             continue
@@ -168,8 +210,10 @@ def _angles(takes: list[Take], scene: Scene, where: str, rate: Fraction, shows: 
                 there = shows(take.source, order.angle)
                 if take.first < there.start or take.first + take.frames > there.stop:
                     raise InputError(
-                        f"{take.quote} is said from {clock(take.first / rate)} to {clock((take.first + take.frames) / rate)} of {take.source}, and angle "
-                        f'"{order.angle}" has a picture from {clock(max(0, there.start) / rate)} to {clock(max(0, there.stop) / rate)} of it',
+                        f"{take.quote} is said from {clock(take.first / rate)} to "
+                        f"{clock((take.first + take.frames) / rate)} of {take.source}, and angle "
+                        f'"{order.angle}" has a picture from {clock(max(0, there.start) / rate)} to '
+                        f"{clock(max(0, there.stop) / rate)} of it",
                         where=where,
                         next_step="show it from another camera (scene.angle in production.toml)",
                     )
@@ -206,20 +250,30 @@ def _cutaways(takes: list[Take], scene: Scene, rate: Fraction) -> list[Take]:
     return takes
 
 
-def find_names(bleeps: Sequence[Bleep], approved: Sequence[tuple[str, Span[Source]]], heard: Sequence[Word]) -> tuple[Span[Source], ...]:
+def find_names(
+    bleeps: Sequence[Bleep], approved: Sequence[tuple[str, Span[Source]]], heard: Sequence[Word]
+) -> tuple[Span[Source], ...]:
     """Where names to hide are said: by the approved words at their aligned times, and by what was heard.
 
     Only the words of a name that its `sound` lists are hidden. What the recogniser heard counts where
     the approved text does not have the name already: its times are rougher, and would hide neighbours.
     """
     sure = _named(bleeps, list(approved))
-    rough = [span for span in _named(bleeps, [(word.text, word.span) for word in heard]) if not any(span.overlap(known) for known in sure)]
+    rough = [
+        span
+        for span in _named(bleeps, [(word.text, word.span) for word in heard])
+        if not any(span.overlap(known) for known in sure)
+    ]
     zero = Time[Source](Fraction(0))
-    return _merged([Span(max(span.start + -BLEEP_BEFORE, zero), span.end + BLEEP_AFTER) for span in [*sure, *rough]])
+    return _merged(
+        [Span(max(span.start + -BLEEP_BEFORE, zero), span.end + BLEEP_AFTER) for span in [*sure, *rough]]
+    )
 
 
 def _named(bleeps: Sequence[Bleep], words: Sequence[tuple[str, Span[Source]]]) -> list[Span[Source]]:
-    return [words[index][1] for one in redaction.find([word for word, _ in words], bleeps) for index in one.sounds]
+    return [
+        words[index][1] for one in redaction.find([word for word, _ in words], bleeps) for index in one.sounds
+    ]
 
 
 def _merged(spans: Sequence[Span[Source]]) -> tuple[Span[Source], ...]:

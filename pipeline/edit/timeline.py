@@ -23,7 +23,9 @@ CARDS = {"note": "Content note", "title": "Title", "scene": "Scene title", "end"
 S = TypeVar("S", bound="Shot")
 
 SOON = Fraction(1, 10)
-"""Seconds after an in point in which the next frame of a picture that moves has begun; where none has, the picture stands still there."""
+"""Seconds after an in point in which the next frame of a picture that moves has begun; where none has, the
+picture stands still there.
+"""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,9 @@ class Shot:
 
     def __post_init__(self) -> None:
         if self.frames < 1 or self.at < 0:
-            raise ValueError(f"a shot lasts at least one frame and starts at 0 or later, not {self.at}+{self.frames}")
+            raise ValueError(
+                f"a shot lasts at least one frame and starts at 0 or later, not {self.at}+{self.frames}"
+            )
 
     @property
     def end(self) -> int:
@@ -59,7 +63,8 @@ class Take(Shot):
     `first` is the in point as a frame of the film's rate on the source's clock; `sound` is what may
     be heard: inside the shot, and silent outside it, however the frames fell. `part` of `parts`
     counts the stretches that a quote with words left out is made of. `speaker` is the name to show.
-    `angle` names the camera it is seen from, blank for the source's own; times are the source's whichever it is.
+    `angle` names the camera it is seen from, blank for the source's own; times are the source's whichever it
+    is.
     """
 
     quote: str
@@ -152,8 +157,12 @@ class Timeline:
 
     @property
     def cuts(self) -> tuple[int, ...]:
-        """The first frames of shots that look other than what was before; a pause in which the take's own picture stands is none."""
-        return tuple(two.at for one, two in zip(self.shots, self.shots[1:], strict=False) if not _stands(one, two))
+        """The first frames of shots that look other than what was before; a pause in which the take's own
+        picture stands is none.
+        """
+        return tuple(
+            two.at for one, two in zip(self.shots, self.shots[1:], strict=False) if not _stands(one, two)
+        )
 
     def time(self, frame: int) -> Time[Programme]:
         return Time.frames_at(frame, self.rate)
@@ -170,11 +179,15 @@ class Timeline:
 
     def only(self, quote: str) -> Timeline:
         """The same takes of one quote as a film of their own: a workshop clip."""
-        return Timeline(self.title, self.rate, self.size, follow(tuple(t for t in self.takes if t.quote == quote)))
+        return Timeline(
+            self.title, self.rate, self.size, follow(tuple(t for t in self.takes if t.quote == quote))
+        )
 
 
 def _stands(one: Shot, two: Shot) -> bool:
-    """Whether the second shows the first's last picture, standing still. A cutaway up to the end is another picture."""
+    """Whether the second shows the first's last picture, standing still. A cutaway up to the end is another
+    picture.
+    """
     return (
         isinstance(one, Take)
         and isinstance(two, Hold)

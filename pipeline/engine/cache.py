@@ -30,7 +30,9 @@ Components = Mapping[str, Any]
 """What an object depends on: JSON values under names that an editor understands."""
 
 LOCKS_FILES = os.name != "nt"
-"""Are files of objects made read-only? Not on Windows, where a file that is can be neither replaced nor removed."""
+"""Are files of objects made read-only? Not on Windows, where a file that is can be neither replaced nor
+removed.
+"""
 
 
 def in_words(size: int) -> str:
@@ -65,7 +67,9 @@ class Shelf:
     `dry` makes nothing: what would be made, and why, gathers in `wanted`.
     """
 
-    def __init__(self, root: Path, *, dry: bool = False, told: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(
+        self, root: Path, *, dry: bool = False, told: Callable[[str], None] = lambda _: None
+    ) -> None:
         self.root, self.dry, self._told = root, dry, told
         self._lock = Lock()
         self._read: dict[Path, Stamps] = {}
@@ -87,7 +91,11 @@ class Shelf:
             for stale in (self.root / "tmp").iterdir():
                 shutil.rmtree(stale, ignore_errors=True)
         except OSError as problem:
-            raise CannotWrite(f"cannot write: {problem.strerror}", where=str(self.root), next_step="check the folder's permissions and the disk") from None
+            raise CannotWrite(
+                f"cannot write: {problem.strerror}",
+                where=str(self.root),
+                next_step="check the folder's permissions and the disk",
+            ) from None
 
     def find(self, components: Components) -> Path | None:
         """The object made from exactly these components, if it seems to be there; only `make` reads it."""
@@ -97,7 +105,9 @@ class Shelf:
         self.used.add(self._key(folder))
         return folder
 
-    def make(self, name: str, components: Components, work: Callable[[Path], None], people: Iterable[str] = ()) -> Path:
+    def make(
+        self, name: str, components: Components, work: Callable[[Path], None], people: Iterable[str] = ()
+    ) -> Path:
         """The object called `name`, made by `work(folder)` only where it is not there already."""
         found = self.find(components)
         if found and self._holds(found):
@@ -116,9 +126,16 @@ class Shelf:
                 for path in sorted(room.rglob("*"))
                 if path.is_file()
             }
-            record: dict[str, Any] = {"name": name, "components": dict(components), "people": sorted(set(people)), "files": files}
+            record: dict[str, Any] = {
+                "name": name,
+                "components": dict(components),
+                "people": sorted(set(people)),
+                "files": files,
+            }
             record["seal"] = digest(record)
-            (room / "made.json").write_text(json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8")
+            (room / "made.json").write_text(
+                json.dumps(record, indent=1, ensure_ascii=False), encoding="utf-8"
+            )
             folder = self._publish(room, self._folder(components))
         except OSError as problem:
             raise BrokenIO(
@@ -141,7 +158,9 @@ class Shelf:
             stamps = _stamps(folder, files)
             if self._read.get(folder) == stamps:
                 return True
-            if not files or any(file_digest(folder / name) != entry["sha256"] for name, entry in files.items()):
+            if not files or any(
+                file_digest(folder / name) != entry["sha256"] for name, entry in files.items()
+            ):
                 return False
         except (OSError, LookupError, TypeError):  # a disk that cannot read it has lost it too
             return False
@@ -149,7 +168,9 @@ class Shelf:
         return True
 
     def _drop_broken(self, name: str, folder: Path) -> None:
-        """Take an object away that is not what was made. Whoever else found it broken may have made it again by now."""
+        """Take an object away that is not what was made. Whoever else found it broken may have made it again
+        by now.
+        """
         with self._lock:
             if not folder.exists() or self._holds(folder):
                 return
@@ -169,7 +190,9 @@ class Shelf:
         """The hash of a file of an object, as it was when it was made."""
         files = _files(file.parent)
         if file.name not in files:
-            raise BrokenIO("is broken", where=str(file.parent / "made.json"), next_step="build again: it is made again")
+            raise BrokenIO(
+                "is broken", where=str(file.parent / "made.json"), next_step="build again: it is made again"
+            )
         return str(files[file.name]["sha256"])
 
     def why(self, name: str, components: Components) -> str:
@@ -178,7 +201,11 @@ class Shelf:
             return ""
         try:
             last = json.loads(self._name(name).read_bytes())["components"]
-            changed = [key for key in {**components, **last} if key not in components or digest(components[key]) != last.get(key)]
+            changed = [
+                key
+                for key in {**components, **last}
+                if key not in components or digest(components[key]) != last.get(key)
+            ]
         except (OSError, ValueError, LookupError, AttributeError, TypeError, RecursionError):
             return "new"
         return f"changed: {', '.join(changed)}" if changed else "not kept any more"
@@ -187,7 +214,9 @@ class Shelf:
         """The object that had this name before, with its components, if it is still there and whole."""
         try:
             folder = self.root / "objects" / json.loads(self._name(name).read_bytes())["object"]
-            return (folder, _record(folder)["components"]) if _is_whole(folder) and self._holds(folder) else None
+            return (
+                (folder, _record(folder)["components"]) if _is_whole(folder) and self._holds(folder) else None
+            )
         except (OSError, ValueError, LookupError, TypeError, RecursionError):
             return None
 
@@ -198,7 +227,8 @@ class Shelf:
             raise BrokenIO(
                 f"{in_words(size)} will be needed and {in_words(free)} are free",
                 where=str(self.root.parent),
-                next_step="free some disk space (`ourwords cache` shows what the film does not need any more) and build again; nothing was made",
+                next_step="free some disk space (`ourwords cache` shows what the film does not need "
+                "any more) and build again; nothing was made",
             )
 
     def keep(self, label: str) -> None:
@@ -213,10 +243,23 @@ class Shelf:
             key = self._key(folder)
             try:
                 record = _record(folder)
-                name, size = str(record["name"]), sum(int(entry["size"]) for entry in record["files"].values())
+                name, size = (
+                    str(record["name"]),
+                    sum(int(entry["size"]) for entry in record["files"].values()),
+                )
             except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-                name, size = "broken", sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-            found.append(Kept(folder, name, size, tuple(label for label, keys in needed.items() if keys is None or key in keys)))
+                name, size = (
+                    "broken",
+                    sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
+                )
+            found.append(
+                Kept(
+                    folder,
+                    name,
+                    size,
+                    tuple(label for label, keys in needed.items() if keys is None or key in keys),
+                )
+            )
         return found
 
     def drop(self, unwanted: Iterable[Kept]) -> None:
@@ -225,7 +268,11 @@ class Shelf:
             for kept in unwanted:
                 shutil.rmtree(kept.folder)
         except OSError as problem:
-            raise CannotWrite(f"cannot remove: {problem.strerror}", where=str(self.root), next_step="check the folder's permissions") from None
+            raise CannotWrite(
+                f"cannot remove: {problem.strerror}",
+                where=str(self.root),
+                next_step="check the folder's permissions",
+            ) from None
 
     def room(self) -> Path:
         """A private folder to work in; it goes with the run."""
@@ -263,7 +310,12 @@ class Shelf:
 
     def _remember(self, name: str, components: Components) -> None:
         path = self._name(name)
-        text = canonical({"object": self._key(self._folder(components)), "components": {key: digest(value) for key, value in components.items()}})
+        text = canonical(
+            {
+                "object": self._key(self._folder(components)),
+                "components": {key: digest(value) for key, value in components.items()},
+            }
+        )
         write_whole(path, text.encode())
 
 
@@ -272,7 +324,9 @@ Stamps = tuple[tuple[str, int, int, int], ...]
 
 
 def _record(folder: Path) -> dict[str, Any]:
-    """made.json, if it is as it was written and stands in the folder that its components call for; ValueError otherwise."""
+    """made.json, if it is as it was written and stands in the folder that its components call for; ValueError
+    otherwise.
+    """
     record: dict[str, Any] = json.loads((folder / "made.json").read_bytes())
     seal = record.pop("seal", None)  # records had none before
     if seal not in (None, digest(record)) or digest(record["components"])[2:32] != folder.name:
@@ -297,13 +351,18 @@ def _is_whole(folder: Path) -> bool:
     """Does an object hold every file of its record, at its size? Not where somebody wrote into it."""
     try:
         files = _record(folder)["files"].items()
-        return all((folder / name).is_file() and (folder / name).stat().st_size == entry["size"] for name, entry in files)
+        return all(
+            (folder / name).is_file() and (folder / name).stat().st_size == entry["size"]
+            for name, entry in files
+        )
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return False
 
 
 def _needed(path: Path) -> set[str] | None:
-    """The keys of what a label needs; None where that is not known: then nothing is spare until it is built again."""
+    """The keys of what a label needs; None where that is not known: then nothing is spare until it is built
+    again.
+    """
     try:
         keys = json.loads(path.read_bytes())
         return set(keys) if isinstance(keys, list) else None
@@ -325,9 +384,15 @@ def write_whole(path: Path, data: bytes, mode: int = 0o600) -> bool:
             part.chmod(mode)
             part.replace(path)
     except PermissionError as problem:
-        raise CannotWrite(f"cannot write: {problem.strerror}", where=str(path), next_step="check the folder's permissions") from None
+        raise CannotWrite(
+            f"cannot write: {problem.strerror}", where=str(path), next_step="check the folder's permissions"
+        ) from None
     except OSError as problem:
-        raise BrokenIO(f"cannot write: {problem.strerror}", where=str(path), next_step="free some disk space and try again") from None
+        raise BrokenIO(
+            f"cannot write: {problem.strerror}",
+            where=str(path),
+            next_step="free some disk space and try again",
+        ) from None
     return True
 
 
@@ -344,7 +409,11 @@ def link_whole(source: Path, target: Path) -> bool:
                 shutil.copyfile(source, part)
             part.replace(target)
     except OSError as problem:
-        raise CannotWrite(f"cannot write: {problem.strerror}", where=str(target), next_step="check the folder's permissions and the disk") from None
+        raise CannotWrite(
+            f"cannot write: {problem.strerror}",
+            where=str(target),
+            next_step="check the folder's permissions and the disk",
+        ) from None
     return True
 
 
@@ -365,7 +434,9 @@ class Fingerprints:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._known: dict[str, list[Any]] = {}
-        with suppress(OSError, ValueError, AttributeError, TypeError, LookupError, RecursionError):  # not there yet, or broken: hash again
+        with suppress(
+            OSError, ValueError, AttributeError, TypeError, LookupError, RecursionError
+        ):  # not there yet, or broken: hash again
             record = json.loads(path.read_bytes())
             if record["seal"] == digest(record["files"]):
                 self._known = {name: list(entry) for name, entry in record["files"].items()}

@@ -27,7 +27,9 @@ Line = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Book:
-    """All lines of one file, oldest first, each once; `damaged` are the numbers of those that cannot be read."""
+    """All lines of one file, oldest first, each once; `damaged` are the numbers of those that cannot be
+    read.
+    """
 
     lines: tuple[Line, ...]
     damaged: tuple[int, ...]
@@ -40,7 +42,9 @@ def read(path: Path) -> Book:
     except FileNotFoundError:
         return Book((), ())
     except OSError as problem:
-        raise InputError(f"cannot be read: {problem.strerror}", where=str(path), next_step="check the folder's permissions") from None
+        raise InputError(
+            f"cannot be read: {problem.strerror}", where=str(path), next_step="check the folder's permissions"
+        ) from None
     found: dict[str, Line] = {}
     damaged = []
     for number, raw in enumerate(data.split(b"\n"), 1):
@@ -49,7 +53,11 @@ def read(path: Path) -> Book:
             if line is None:
                 damaged.append(number)
             elif line["v"] > VERSION:
-                raise InputError(f"line {number} was written by a newer ourwords", where=path.name, next_step="update ourwords")
+                raise InputError(
+                    f"line {number} was written by a newer ourwords",
+                    where=path.name,
+                    next_step="update ourwords",
+                )
             else:
                 found.setdefault(line["id"], line)
     return Book(tuple(sorted(found.values(), key=lambda line: (line["written"], line["id"]))), tuple(damaged))
@@ -58,7 +66,11 @@ def read(path: Path) -> Book:
 def _line(raw: bytes) -> Line | None:
     try:
         line = json.loads(raw)
-        return line if isinstance(line["id"], str) and isinstance(line["written"], str) and isinstance(line["v"], int) else None
+        return (
+            line
+            if isinstance(line["id"], str) and isinstance(line["written"], str) and isinstance(line["v"], int)
+            else None
+        )
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
@@ -71,12 +83,18 @@ def append(path: Path, entries: Iterable[Line]) -> list[Line]:
         path.parent.mkdir(mode=0o700, exist_ok=True)
         with FileLock(path.with_name(f".{path.stem}.lock")), path.open("ab+") as file:
             if file.seek(0, os.SEEK_END) and _last_byte(file.fileno()) != b"\n":
-                text = b"\n" + text  # a crash cut the last line off: it stays, unread, and ours begins on its own
+                text = (
+                    b"\n" + text
+                )  # a crash cut the last line off: it stays, unread, and ours begins on its own
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
     except OSError as problem:
-        raise CannotWrite(f"cannot write: {problem.strerror}", where=str(path), next_step="check the folder's permissions; nothing was written down") from None
+        raise CannotWrite(
+            f"cannot write: {problem.strerror}",
+            where=str(path),
+            next_step="check the folder's permissions; nothing was written down",
+        ) from None
     return list(lines)
 
 

@@ -31,26 +31,50 @@ def pretty(value: Any) -> bytes:
 def transcript_record(transcript: Transcript, made_from: str) -> bytes:
     """One word a line, so that a difference between two transcripts can be read. `made_from` is a key."""
     head = {
-        "version": VERSION, "source": transcript.source, "language": transcript.language, "engine": transcript.engine,
-        "weights": transcript.weights, "made_from": made_from,
-    }  # fmt: skip
+        "version": VERSION,
+        "source": transcript.source,
+        "language": transcript.language,
+        "engine": transcript.engine,
+        "weights": transcript.weights,
+        "made_from": made_from,
+    }
     words = [
-        json.dumps([decimal(w.span.start.seconds), decimal(w.span.end.seconds), w.text, w.confidence, *([w.suspect] if w.suspect else [])], ensure_ascii=False)
+        json.dumps(
+            [
+                decimal(w.span.start.seconds),
+                decimal(w.span.end.seconds),
+                w.text,
+                w.confidence,
+                *([w.suspect] if w.suspect else []),
+            ],
+            ensure_ascii=False,
+        )
         for w in transcript.words
     ]
-    return (json.dumps(head, indent=1, ensure_ascii=False)[:-2] + ',\n "words": [\n  ' + ",\n  ".join(words) + "\n ]\n}\n").encode()
+    return (
+        json.dumps(head, indent=1, ensure_ascii=False)[:-2]
+        + ',\n "words": [\n  '
+        + ",\n  ".join(words)
+        + "\n ]\n}\n"
+    ).encode()
 
 
 def read_transcript(file: str, data: bytes) -> tuple[Transcript, str]:
     """A transcript and the key it was made from; InputError where a person's edit broke it."""
     try:
         record, words = _head_and_words(data)
-        if not all(isinstance(record[key], str) for key in ("source", "language", "engine", "weights", "made_from")):
+        if not all(
+            isinstance(record[key], str) for key in ("source", "language", "engine", "weights", "made_from")
+        ):
             raise TypeError("a name is not a text")
-        return Transcript(record["source"], record["language"], record["engine"], record["weights"], words), record["made_from"]
+        return Transcript(
+            record["source"], record["language"], record["engine"], record["weights"], words
+        ), record["made_from"]
     except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError) as problem:
         raise InputError(
-            f"is not a transcript of ours ({problem})", where=file, next_step="delete it to have it made again, or import another: ourwords transcribe --import"
+            f"is not a transcript of ours ({problem})",
+            where=file,
+            next_step="delete it to have it made again, or import another: ourwords transcribe --import",
         ) from None
 
 
@@ -58,11 +82,15 @@ _WORDS, _END, AT_ONCE = b'\n "words": [\n', b"\n ]\n}\n", 1000
 
 
 def _head_and_words(data: bytes) -> tuple[dict[str, Any], Words]:
-    """As we write it, a thousand words at a time: five hours at once would take 50 MB. A part of it that is whole rows is what the whole has there."""
+    """As we write it, a thousand words at a time: five hours at once would take 50 MB. A part of it that is
+    whole rows is what the whole has there.
+    """
     head, _, rest = data.partition(_WORDS)
     if rest.endswith(_END):
         lines = rest.removesuffix(_END).split(b",\n")
-        parts = (json.loads(b"[%b]" % b",".join(lines[at : at + AT_ONCE])) for at in range(0, len(lines), AT_ONCE))
+        parts = (
+            json.loads(b"[%b]" % b",".join(lines[at : at + AT_ONCE])) for at in range(0, len(lines), AT_ONCE)
+        )
         with suppress(ValueError):  # a person laid it out otherwise, or broke it
             return json.loads(head.removesuffix(b",") + b"}"), _words(parts)
     record = json.loads(data)
@@ -92,7 +120,9 @@ def _words(parts: Iterable[Sequence[Sequence[Any]]]) -> Words:
 
 
 _MICROSECONDS = re.compile(r"(?:\d{1,8}(?:\.\d{1,6})?\n)*")
-"""Times as we write them, one a line: so few digits that a float's rounding cannot reach the next microsecond."""
+"""Times as we write them, one a line: so few digits that a float's rounding cannot reach the next
+microsecond.
+"""
 
 
 def _ticks(times: Sequence[str]) -> list[Ticks]:
@@ -109,7 +139,16 @@ def read_media(data: bytes) -> Media:
     record = json.loads(data)
     picture = record["picture"]
     if picture:
-        picture = Picture(**_exact(picture | {"colour": Colour(**picture["colour"])}, "sample_aspect", "rate", "start", "duration", "early"))
+        picture = Picture(
+            **_exact(
+                picture | {"colour": Colour(**picture["colour"])},
+                "sample_aspect",
+                "rate",
+                "start",
+                "duration",
+                "early",
+            )
+        )
     tracks = tuple(Track(**_exact(track, "start", "duration")) for track in record["tracks"])
     return Media(**_exact(record, "duration", "origin") | {"picture": picture, "tracks": tracks})
 
@@ -138,7 +177,14 @@ def match_record(match: Match) -> dict[str, Any]:
         "score": best.score if best else 0.0,
         "runner_up": match.runner_up,
         "pinned": match.pinned,
-        "alternatives": [{"source": other.source, "score": other.score, "spans": _spans(other.spans, [s.heard for s in other.stretches])} for other in others],
+        "alternatives": [
+            {
+                "source": other.source,
+                "score": other.score,
+                "spans": _spans(other.spans, [s.heard for s in other.stretches]),
+            }
+            for other in others
+        ],
     }
 
 
@@ -163,7 +209,10 @@ def explained_record(candidate: Candidate, rows: Sequence[Row], doubts: Sequence
 
 
 def _spans(spans: Sequence[Span[Source]], heard: Sequence[str]) -> list[dict[str, Any]]:
-    return [{"start": float(span.start), "end": float(span.end), "heard": text} for span, text in zip(spans, heard, strict=True)]
+    return [
+        {"start": float(span.start), "end": float(span.end), "heard": text}
+        for span, text in zip(spans, heard, strict=True)
+    ]
 
 
 def lock_record(matches: Sequence[Match], pins: Mapping[str, Pin]) -> bytes:
@@ -187,11 +236,20 @@ def lock_record(matches: Sequence[Match], pins: Mapping[str, Pin]) -> bytes:
 def read_pins(file: str, data: bytes) -> dict[str, Pin]:
     try:
         return {
-            name: Pin(name, entry["text_sha256"], entry["source"], tuple(_to_the_ms(fraction(a), fraction(b)) for a, b in entry["spans"]))
+            name: Pin(
+                name,
+                entry["text_sha256"],
+                entry["source"],
+                tuple(_to_the_ms(fraction(a), fraction(b)) for a, b in entry["spans"]),
+            )
             for name, entry in json.loads(data).get("pins", {}).items()
         }
     except (ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, RecursionError) as problem:
-        raise InputError(f"is broken ({problem})", where=file, next_step="take the last good one from your backup, or delete it and pin again") from None
+        raise InputError(
+            f"is broken ({problem})",
+            where=file,
+            next_step="take the last good one from your backup, or delete it and pin again",
+        ) from None
 
 
 def _text(value: object) -> str:
@@ -217,12 +275,27 @@ def stretch_record(stretch: Stretch) -> dict[str, Any]:
 
 def found_record(match: Match) -> bytes:
     """A match to the last word and fraction, to be kept; `match_record` is what people are told of it."""
-    return pretty({"quote": match.quote, "state": match.state.value, "pinned": match.pinned, "candidates": [_candidate_record(c) for c in match.candidates]})
+    return pretty(
+        {
+            "quote": match.quote,
+            "state": match.state.value,
+            "pinned": match.pinned,
+            "candidates": [_candidate_record(c) for c in match.candidates],
+        }
+    )
 
 
 def _candidate_record(candidate: Candidate) -> dict[str, Any]:
-    stretches = [stretch_record(s) | {"lead": _words_record(s.lead), "trail": _words_record(s.trail)} for s in candidate.stretches]
-    return {"source": candidate.source, "score": candidate.score, "coverage": candidate.coverage, "stretches": stretches}
+    stretches = [
+        stretch_record(s) | {"lead": _words_record(s.lead), "trail": _words_record(s.trail)}
+        for s in candidate.stretches
+    ]
+    return {
+        "source": candidate.source,
+        "score": candidate.score,
+        "coverage": candidate.coverage,
+        "stretches": stretches,
+    }
 
 
 def _words_record(words: Sequence[Word]) -> list[list[Any]]:
@@ -232,16 +305,28 @@ def _words_record(words: Sequence[Word]) -> list[list[Any]]:
 def read_found(data: bytes) -> Match:
     record = json.loads(data)
     candidates = tuple(
-        Candidate(found["source"], found["score"], found["coverage"], tuple(_read_stretch(stretch, neighbours=True) for stretch in found["stretches"]))
+        Candidate(
+            found["source"],
+            found["score"],
+            found["coverage"],
+            tuple(_read_stretch(stretch, neighbours=True) for stretch in found["stretches"]),
+        )
         for found in record["candidates"]
     )
     return Match(record["quote"], State(record["state"]), candidates, pinned=record["pinned"])
 
 
 def _read_stretch(record: Mapping[str, Any], *, neighbours: bool = False) -> Stretch:
-    said = tuple(Said(piece, text, heard, _read_pair(start, end)) for piece, text, heard, start, end in record["said"])
+    said = tuple(
+        Said(piece, text, heard, _read_pair(start, end)) for piece, text, heard, start, end in record["said"]
+    )
     lead, trail = (
-        tuple(Word(text, _read_pair(start, end), confidence, suspect) for text, start, end, confidence, suspect in record[side]) if neighbours else ()
+        tuple(
+            Word(text, _read_pair(start, end), confidence, suspect)
+            for text, start, end, confidence, suspect in record[side]
+        )
+        if neighbours
+        else ()
         for side in ("lead", "trail")
     )
     return Stretch(said, Time(Fraction(record["before"])), Time(Fraction(record["after"])), lead, trail)
@@ -260,7 +345,11 @@ def cut_record(cut: Cut) -> dict[str, Any]:
 
 
 def _edge(edge: Edge) -> dict[str, Any]:
-    return {"confidence": edge.confidence, "doubts": list(edge.doubts), "tight": None if edge.tight is None else str(edge.tight)}
+    return {
+        "confidence": edge.confidence,
+        "doubts": list(edge.doubts),
+        "tight": None if edge.tight is None else str(edge.tight),
+    }
 
 
 def read_cut(record: Mapping[str, Any]) -> Cut:
@@ -276,11 +365,20 @@ def read_cut(record: Mapping[str, Any]) -> Cut:
 
 
 def _read_edge(record: Mapping[str, Any]) -> Edge:
-    return Edge(record["confidence"], tuple(record["doubts"]), None if record["tight"] is None else Fraction(record["tight"]))
+    return Edge(
+        record["confidence"],
+        tuple(record["doubts"]),
+        None if record["tight"] is None else Fraction(record["tight"]),
+    )
 
 
 def sounds_record(sounds: Sounds) -> bytes:
-    return pretty({"voiced": [_pair(span) for span in sounds.voiced], "loud": [[*_pair(noise.span), noise.decibels] for noise in sounds.loud]})
+    return pretty(
+        {
+            "voiced": [_pair(span) for span in sounds.voiced],
+            "loud": [[*_pair(noise.span), noise.decibels] for noise in sounds.loud],
+        }
+    )
 
 
 def read_sounds(data: bytes) -> Sounds:

@@ -1,6 +1,7 @@
 """Is everything as it was when the film was made? Then there is nothing to do, and little to load to know it.
 
-What people wrote is compared by content; footage, published files and our own code by size, time and inode. The day
+What people wrote is compared by content; footage, published files and our own code by size, time and inode.
+The day
 counts too: consent and approvals run out. Anything in doubt is a no, and the build looks for itself.
 """
 
@@ -23,7 +24,9 @@ READ = 1 << 22
 """Bytes up to which a file is compared by its content."""
 
 RELEASING = ".store/releasing"
-"""In build/: what is being published (delivery/release.py). Something lies there where a process ended on the way."""
+"""In build/: what is being published (delivery/release.py). Something lies there where a process ended on the
+way.
+"""
 
 OURS = Path(__file__).parent.parent
 
@@ -41,11 +44,15 @@ class Stamp:
 
     def __init__(self, root: Path, stage: str, today: date) -> None:
         self.root, self.stage = root, stage
-        self._asked = f"{stage} {today} {sys.version} {[f'{k}={v}' for k, v in sorted(os.environ.items()) if k.startswith(('OURWORDS_', 'PIPELINE_', 'HF_'))]}"
+        ours = ("OURWORDS_", "PIPELINE_", "HF_")
+        settings = [f"{name}={value}" for name, value in sorted(os.environ.items()) if name.startswith(ours)]
+        self._asked = f"{stage} {today} {sys.version} {settings}"
         self._read = _hash(self._written_by_people())
 
     def settled(self) -> Settled | None:
-        """What the last build said, where a new one would do nothing and say the same; None where it might not."""
+        """What the last build said, where a new one would do nothing and say the same; None where it might
+        not.
+        """
         with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
             if any((self.root / "build" / RELEASING).glob("*")):
                 return None
@@ -67,15 +74,36 @@ class Stamp:
         return self.root / "build" / ".store" / "settled" / f"{self.stage}.json"
 
     def _written_by_people(self) -> Iterator[str]:
-        ours = (self.root / "build", self.root / "transcripts", self.root / "quotes.lock.json")  # written only under the build's lock
+        ours = (
+            self.root / "build",
+            self.root / "transcripts",
+            self.root / "quotes.lock.json",
+        )  # written only under the build's lock
         yield from _states(self.root, ours)
 
     def _whole(self, said: Settled) -> str:
         code = [folder for folder in (OURS, OURS.parent / "configs") if folder.is_dir()]
-        packages = Path(sysconfig.get_path("purelib"))  # its time changes with each that is put in or taken out
-        made = [line for name in ("transcripts", "quotes.lock.json") if (self.root / name).exists() for line in _states(self.root / name)]
+        packages = Path(
+            sysconfig.get_path("purelib")
+        )  # its time changes with each that is put in or taken out
+        made = [
+            line
+            for name in ("transcripts", "quotes.lock.json")
+            if (self.root / name).exists()
+            for line in _states(self.root / name)
+        ]
         published = [_looks(path) for path in _files(self.root / "build", (self.root / "build" / ".store",))]
-        return _hash([self._asked, repr(said), self._read, *made, *published, *(_looks(path) for folder in code for path in _files(folder)), _looks(packages)])
+        return _hash(
+            [
+                self._asked,
+                repr(said),
+                self._read,
+                *made,
+                *published,
+                *(_looks(path) for folder in code for path in _files(folder)),
+                _looks(packages),
+            ]
+        )
 
 
 def _hash(lines: Iterable[str]) -> str:

@@ -1,4 +1,5 @@
-"""Two recordings of one conversation laid over each other by what both hear: how far apart, and how fast they drift.
+"""Two recordings of one conversation laid over each other by what both hear: how far apart, and how fast they
+drift.
 
 First roughly, over their whole length: an outline of each (how loud four bands are, 50 times a second)
 is slid along the other's. Then exactly, at some forty places where somebody speaks: the lag of one sound
@@ -43,17 +44,21 @@ SPREAD = 100
 """Steps whose mean is taken off: what is slower than a sentence is the room or the gain."""
 
 CHUNK, CHUNKS = (8.0, 60.0), 32
-"""Seconds of one recording that are looked for in the other, at least and at most, and how many such chunks."""
+"""Seconds of one recording that are looked for in the other, at least and at most, and how many such chunks.
+"""
 
 MOST_DRIFT = 500e-6
 """No two clocks of working recorders are further apart; cheap ones are within 100 ppm."""
 
 ALIKE, DISTINCT, SURELY = 0.2, 1.4, 1.7
-"""How like its place a chunk must be (1 is the same), and how much more so than any other place, to count as found;
+"""How like its place a chunk must be (1 is the same), and how much more so than any other place, to count as
+found;
 and how much more to be held against all others. Right places have 3 to 5, wrong ones 1.0 to 1.25."""
 
 NEAR = 0.04
-"""Seconds that a chunk's place may be off a line and still lie on it: outlines are read to a fraction of a step."""
+"""Seconds that a chunk's place may be off a line and still lie on it: outlines are read to a fraction of a
+step.
+"""
 
 LISTEN, PLACES = 4.0, 40
 """Seconds heard at each place for its exact lag, and the number of places."""
@@ -65,11 +70,15 @@ SHARP = 1.6
 """How much a lag must stand out from all others at its place to be believed."""
 
 ON_LINE, BESIDE, JUMP = 0.002, 0.012, 0.0015
-"""Seconds that a lag may be off the line and still lie on it, or beside it: the ways of several voices to two microphones
-differ, by 3 ms for every metre. And seconds of a step from which it is no such thing, but a recorder that stopped."""
+"""Seconds that a lag may be off the line and still lie on it, or beside it: the ways of several voices to two
+microphones
+differ, by 3 ms for every metre. And seconds of a step from which it is no such thing, but a recorder that
+stopped."""
 
 AGREE, ENOUGH, RUN = 0.6, 4, 6
-"""Share of the places, and the number of them, that must agree (half as many on the line itself); places in a row that must not disagree."""
+"""Share of the places, and the number of them, that must agree (half as many on the line itself); places in a
+row that must not disagree.
+"""
 
 Outline = npt.NDArray[np.float32]
 """Shape (steps, bands): how much louder each band is than it was around then."""
@@ -99,8 +108,12 @@ class _Line:
         return np.asarray(other - self.offset - source * (1 + self.drift), np.float64)
 
 
-def outline(listen: Listener, seconds: Fraction, progress: Callable[[float], None] = lambda _: None) -> Outline:
-    """How loud each band is, in dB around its own mean, limited so that a slammed door counts no more than a word."""
+def outline(
+    listen: Listener, seconds: Fraction, progress: Callable[[float], None] = lambda _: None
+) -> Outline:
+    """How loud each band is, in dB around its own mean, limited so that a slammed door counts no more than a
+    word.
+    """
     blocks = []
     for start in range(0, ceil(seconds), int(BLOCK)):
         speech = listen(Fraction(start), min(BLOCK, seconds - start))
@@ -138,7 +151,9 @@ def align(source: Recording, other: Recording) -> Sync:
 
 @dataclass(frozen=True)
 class _Found:
-    """A chunk of one recording found in the other: where its middle is in both, in seconds, and how surely."""
+    """A chunk of one recording found in the other: where its middle is in both, in seconds, and how
+    surely.
+    """
 
     source: float
     other: float
@@ -147,10 +162,14 @@ class _Found:
 
 
 def _roughly(source: Recording, other: Recording) -> tuple[_Line, Floats]:
-    """A line through the places where chunks of the shorter recording are found in the longer, and those places."""
+    """A line through the places where chunks of the shorter recording are found in the longer, and those
+    places.
+    """
     turned = len(other.outline) < len(source.outline)
     short, long = (other, source) if turned else (source, other)
-    found = [one for one in _search(short.outline, long.outline) if one.alike >= ALIKE and one.distinct >= DISTINCT]
+    found = [
+        one for one in _search(short.outline, long.outline) if one.alike >= ALIKE and one.distinct >= DISTINCT
+    ]
     if not found:
         raise _strangers(source, other)
     pairs = np.array([(one.other, one.source) if turned else (one.source, one.other) for one in found])
@@ -169,7 +188,9 @@ def _search(short: Outline, long: Outline) -> Iterator[_Found]:
     size = 1 << (len(long) + length).bit_length()
     spectra = np.fft.rfft(long, size, axis=0)
     energy = np.concatenate([[0.0], np.cumsum((long.astype(np.float64) ** 2).sum(axis=1))])
-    starts = np.unique(np.linspace(0, len(short) - length, min(CHUNKS, max(3, 2 * len(short) // length))).astype(int))
+    starts = np.unique(
+        np.linspace(0, len(short) - length, min(CHUNKS, max(3, 2 * len(short) // length))).astype(int)
+    )
     for start in starts:
         chunk = short[start : start + length]
         likeness = np.fft.irfft((np.conj(np.fft.rfft(chunk, size, axis=0)) * spectra).sum(axis=1), size)
@@ -181,7 +202,12 @@ def _search(short: Outline, long: Outline) -> Iterator[_Found]:
         apart = np.abs(np.arange(len(lags)) - best) > 0.5 / STEP
         second = float(alike[apart].max()) if apart.any() else 1.0
         middle = (start + length / 2) * STEP
-        yield _Found(middle, middle + (lags[best] + _peak(alike, best) - start) * STEP, float(alike[best]), float(alike[best]) / max(second, 1e-3))
+        yield _Found(
+            middle,
+            middle + (lags[best] + _peak(alike, best) - start) * STEP,
+            float(alike[best]),
+            float(alike[best]) / max(second, 1e-3),
+        )
 
 
 def _peak(values: Floats, at: int) -> float:
@@ -194,7 +220,9 @@ def _peak(values: Floats, at: int) -> float:
 
 
 def _through(source: Floats, other: Floats, tolerance: float) -> _Line:
-    """The line that most points lie on: each pair of points proposes one, the others vote, those on the best one settle it."""
+    """The line that most points lie on: each pair of points proposes one, the others vote, those on the best
+    one settle it.
+    """
     lag = other - source
     i, j = np.triu_indices(len(source), 1)
     apart = source[j] - source[i]
@@ -220,22 +248,30 @@ def _through(source: Floats, other: Floats, tolerance: float) -> _Line:
 
 
 def _refuse_other_takes(source: Recording, other: Recording, pairs: Floats, off: Floats) -> None:
-    """A chunk that is surely found, and elsewhere than the others say: somebody stopped one recording and went on. `off` in seconds."""
+    """A chunk that is surely found, and elsewhere than the others say: somebody stopped one recording and
+    went on. `off` in seconds.
+    """
     stray = np.abs(off) > 2 * NEAR
     if stray.any():
         first = int(np.flatnonzero(stray)[0])
         raise InputError(
-            f"does not run through: near {_clock(pairs[first, 0])} of {source.name} it is {abs(off[first]):.1f} s away from where the rest of it is",
+            f"does not run through: near {_clock(pairs[first, 0])} of {source.name} it is "
+            f"{abs(off[first]):.1f} s away from where the rest of it is",
             where=other.name,
-            next_step="it was stopped and started again, or cut: give each take as a source or angle of its own",
+            next_step="it was stopped and started again, or cut: give each take as a source or angle "
+            "of its own",
         )
 
 
 # Exactly ---------------------------------------------------------------------------------------
 
 
-def _exactly(source: Recording, other: Recording, rough: tuple[_Line, Floats]) -> tuple[Floats, Floats, Floats]:
-    """At each place its middle (seconds of the source), the other's moment then, and how much that lag stands out."""
+def _exactly(
+    source: Recording, other: Recording, rough: tuple[_Line, Floats]
+) -> tuple[Floats, Floats, Floats]:
+    """At each place its middle (seconds of the source), the other's moment then, and how much that lag stands
+    out.
+    """
     line, known = rough
     low = max(0.0, -line.offset / (1 + line.drift))
     high = min(float(source.seconds), (float(other.seconds) - line.offset) / (1 + line.drift))
@@ -273,7 +309,9 @@ def _places(outline: Outline, low: float, high: float) -> list[float]:
 
 @dataclass(frozen=True)
 class _Heard:
-    """A few seconds of both recordings around one place; `zero` is the other's moment at the middle of both windows."""
+    """A few seconds of both recordings around one place; `zero` is the other's moment at the middle of both
+    windows.
+    """
 
     place: float
     zero: float
@@ -299,12 +337,16 @@ class _Heard:
         cross = np.conj(np.fft.rfft(self.one * np.hanning(len(self.one)), size)) * np.fft.rfft(two, size)
         hz = np.fft.rfftfreq(size, 1 / RATE)
         weight = np.clip((hz - 150) / 150, 0, 1) * np.clip((6500 - hz) / 1500, 0, 1)
-        likeness = np.abs(np.fft.irfft(cross * weight / (np.abs(cross) ** 0.85 + 1e-12), size)[: 2 * self.slack + 1])  # a turned plug is no other sound
+        likeness = np.abs(
+            np.fft.irfft(cross * weight / (np.abs(cross) ** 0.85 + 1e-12), size)[: 2 * self.slack + 1]
+        )  # a turned plug is no other sound
         best = int(likeness.argmax())
         apart = np.abs(np.arange(len(likeness)) - best) > 0.004 * RATE
         rest = float(likeness[apart].max()) if apart.any() else float("inf")
         inside = 2 < best < len(likeness) - 3
-        return self.zero + (best - self.slack + _peak(likeness, best)) / RATE, float(likeness[best]) / max(rest, 1e-30) if inside else 0.0
+        return self.zero + (best - self.slack + _peak(likeness, best)) / RATE, float(likeness[best]) / max(
+            rest, 1e-30
+        ) if inside else 0.0
 
 
 # Judged ----------------------------------------------------------------------------------------
@@ -320,16 +362,24 @@ def _judged(source: Recording, other: Recording, places: Floats, moments: Floats
     line = _through(x, y, ON_LINE)
     off = np.abs(line.off(x, y))
     agree = off <= BESIDE
-    if (off <= ON_LINE).sum() < max(ENOUGH, AGREE / 2 * len(x)) or agree.mean() < AGREE or max(_runs(~agree), default=0) >= RUN:
+    if (
+        (off <= ON_LINE).sum() < max(ENOUGH, AGREE / 2 * len(x))
+        or agree.mean() < AGREE
+        or max(_runs(~agree), default=0) >= RUN
+    ):
         raise InputError(
             f"cannot be laid over {source.name} by its sound: only {agree.sum()} of {len(x)} places agree",
             where=other.name,
-            next_step='if it is the same conversation, say where it lies: offset = "12.48" (its time when the source is at 0)',
+            next_step='if it is the same conversation, say where it lies: offset = "12.48" (its time '
+            "when the source is at 0)",
         )
     return Sync(
-        Fraction(round(line.offset * 1e6), 10**6), Fraction(round(line.drift * 1e9), 10**9),
-        heard=len(places), agreeing=int(agree.sum()), residual=Fraction(round(float(np.median(off[agree])) * 1e6), 10**6),
-    )  # fmt: skip
+        Fraction(round(line.offset * 1e6), 10**6),
+        Fraction(round(line.drift * 1e9), 10**9),
+        heard=len(places),
+        agreeing=int(agree.sum()),
+        residual=Fraction(round(float(np.median(off[agree])) * 1e6), 10**6),
+    )
 
 
 def _refuse_jumps(source: Recording, other: Recording, x: Floats, y: Floats) -> None:
@@ -344,20 +394,36 @@ def _refuse_jumps(source: Recording, other: Recording, x: Floats, y: Floats) -> 
         one, two = float(np.median(level[left])), float(np.median(level[right]))
         step = abs(two - one)
         few = min(split, len(x) - split) < (4 if step <= BESIDE else 2)
-        steady = min((np.abs(level[left] - one) <= JUMP / 2).mean(), (np.abs(level[right] - two) <= JUMP / 2).mean()) >= 0.8
-        back = max((np.abs(level[:split] - two) <= JUMP / 2).mean(), (np.abs(level[split:] - one) <= JUMP / 2).mean()) > 0.2
+        steady = (
+            min(
+                (np.abs(level[left] - one) <= JUMP / 2).mean(),
+                (np.abs(level[right] - two) <= JUMP / 2).mean(),
+            )
+            >= 0.8
+        )
+        back = (
+            max(
+                (np.abs(level[:split] - two) <= JUMP / 2).mean(),
+                (np.abs(level[split:] - one) <= JUMP / 2).mean(),
+            )
+            > 0.2
+        )
         if step > JUMP and steady and not few and not back:
             raise InputError(
-                f"does not run through: between {_clock(x[split - 1])} and {_clock(x[split])} of {source.name} it jumps by {step * 1000:.0f} ms",
+                f"does not run through: between {_clock(x[split - 1])} and {_clock(x[split])} of "
+                f"{source.name} it jumps by {step * 1000:.0f} ms",
                 where=other.name,
-                next_step="it was stopped for a moment, or lost some sound: give each take as a source or angle of its own",
+                next_step="it was stopped for a moment, or lost some sound: give each take as a "
+                "source or angle of its own",
             )
 
 
 def _slope(x: Floats, y: Floats, *sides: slice) -> float:
     """The middle of the slopes between points of the same side."""
     pairs = [(x[side], y[side], *np.triu_indices(len(x[side]), 1)) for side in sides]
-    return float(np.median(np.concatenate([(b[j] - b[i]) / np.maximum(a[j] - a[i], 1e-6) for a, b, i, j in pairs])))
+    return float(
+        np.median(np.concatenate([(b[j] - b[i]) / np.maximum(a[j] - a[i], 1e-6) for a, b, i, j in pairs]))
+    )
 
 
 def _runs(marked: npt.NDArray[np.bool_]) -> Iterator[int]:
@@ -373,7 +439,8 @@ def _strangers(source: Recording, other: Recording) -> InputError:
     return InputError(
         f"is not heard to be a recording of the same conversation as {source.name}",
         where=other.name,
-        next_step='check the file and its track; if it is the same conversation, say where it lies: offset = "12.48" (its time when the source is at 0)',
+        next_step="check the file and its track; if it is the same conversation, say where it lies: "
+        'offset = "12.48" (its time when the source is at 0)',
     )
 
 

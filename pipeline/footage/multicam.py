@@ -48,11 +48,17 @@ class Beside:
             raise ConfigError(
                 f'{source.id} has no angle "{name}"',
                 where="production.toml, scene.angle",
-                next_step=f"it has: {known}" if known else f"give its file in a [[source.angle]] of {source.id}",
+                next_step=f"it has: {known}"
+                if known
+                else f"give its file in a [[source.angle]] of {source.id}",
             )
         media = self.ingest(f"ingest {spec.file}", spec.file, source.contributor)
         if media.picture is None:
-            raise InputError("has no picture to show", where=Path(spec.file).name, next_step="give it as [source.recorder], or give a camera's file")
+            raise InputError(
+                "has no picture to show",
+                where=Path(spec.file).name,
+                next_step="give it as [source.recorder], or give a camera's file",
+            )
         return self._laid(source, spec, own, camera(source.id, name), media)
 
     def _laid(self, source: SourceSpec, spec: BesideSpec, own: Footage, name: str, media: Media) -> Footage:
@@ -74,14 +80,18 @@ class Beside:
         components = {"source": own.print, "recording": found.print, "version": audio_sync.VERSION}
 
         def work(room: Path) -> None:
-            laid = audio_sync.align(self._heard(own, source.contributor), self._heard(found, source.contributor))
+            laid = audio_sync.align(
+                self._heard(own, source.contributor), self._heard(found, source.contributor)
+            )
             (room / "sync.json").write_bytes(records.sync_record(laid))
 
         made = self.shelf.make(f"sync {name}", components, work, [source.contributor])
         return replace(found, sync=records.read_sync((made / "sync.json").read_bytes()))
 
     def _heard(self, footage: Footage, person: str) -> audio_sync.Recording:
-        """A recording as the aligner listens to it; its outline is kept, for it may be laid beside several."""
+        """A recording as the aligner listens to it; its outline is kept, for it may be laid beside
+        several.
+        """
         from pipeline.adapters.pyav.audio import hear_speech
 
         total = float(footage.media.duration)
@@ -90,8 +100,20 @@ class Beside:
             return hear_speech(footage.path, footage.media, footage.feed, start, duration)
 
         def work(room: Path) -> None:
-            audio_sync.keep(room, audio_sync.outline(listen, footage.media.duration, lambda done: self.progress("sync", footage.path.name, done, total)))
+            audio_sync.keep(
+                room,
+                audio_sync.outline(
+                    listen,
+                    footage.media.duration,
+                    lambda done: self.progress("sync", footage.path.name, done, total),
+                ),
+            )
             self.progress("sync", footage.path.name, total, total)
 
-        made = self.shelf.make(f"outline of {footage.path.name}", {"recording": footage.print, "version": audio_sync.VERSION}, work, [person])
+        made = self.shelf.make(
+            f"outline of {footage.path.name}",
+            {"recording": footage.print, "version": audio_sync.VERSION},
+            work,
+            [person],
+        )
         return audio_sync.Recording(footage.path.name, footage.media.duration, listen, audio_sync.kept(made))

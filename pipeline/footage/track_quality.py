@@ -1,4 +1,6 @@
-"""How clear a voice is on a track: measured alike on all tracks of a source, to tell a lapel from a room microphone."""
+"""How clear a voice is on a track: measured alike on all tracks of a source, to tell a lapel from a room
+microphone.
+"""
 
 from __future__ import annotations
 

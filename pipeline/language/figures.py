@@ -1,4 +1,6 @@
-"""Figures as they are written. A dose, a time or a range is a number that nobody may write otherwise: `words.tokens` hears, this reads."""
+"""Figures as they are written. A dose, a time or a range is a number that nobody may write otherwise:
+`words.tokens` hears, this reads.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,9 @@ _FIGURE = re.compile(
 )
 _BETWEEN = re.compile(rf"[{_SIGNS}]|[^\s\-‐‑–—/{_SIGNS}]+")
 _NUMBER = re.compile(r"\d+(\.\d+)?|(1[0-2]|0?[1-9])[:][0-5]\d")
-"""Figures that words can say too: 63, 2.5, 2:30. Others (1/2, 10-20, 14:30, .5) are the same as themselves alone."""
+"""Figures that words can say too: 63, 2.5, 2:30. Others (1/2, 10-20, 14:30, .5) are the same as themselves
+alone.
+"""
 
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
@@ -47,24 +51,40 @@ def read(text: str) -> tuple[Form, ...]:
 
 
 def same(one: str, two: str) -> bool:
-    """Do these say the same? Figures against figures as they are written, figures against words by what they are worth."""
+    """Do these say the same? Figures against figures as they are written, figures against words by what they
+    are worth.
+    """
     mine, theirs = read(one), read(two)
-    return len(mine) == len(theirs) and all(a == b and (not x or not y or x == y) for (a, x), (b, y) in zip(mine, theirs, strict=True))
+    return len(mine) == len(theirs) and all(
+        a == b and (not x or not y or x == y) for (a, x), (b, y) in zip(mine, theirs, strict=True)
+    )
 
 
 def strange(shown: str, approved: str) -> list[str]:
     """Figures and signs that are shown and are not the approved ones, in figures or in words."""
     known = read(approved)
     written, said = {figures for _, figures in known}, {form for form, figures in known if not figures}
-    found = [figures for form, figures in read(shown) if figures and figures not in written and form not in said and form != "point"]
-    lost = [figures for form, figures in read(shown) if figures == form and is_number(form) and _signed(shown, form) - _signed(approved, form)]
+    found = [
+        figures
+        for form, figures in read(shown)
+        if figures and figures not in written and form not in said and form != "point"
+    ]
+    lost = [
+        figures
+        for form, figures in read(shown)
+        if figures == form and is_number(form) and _signed(shown, form) - _signed(approved, form)
+    ]
     return list(dict.fromkeys(found + lost))
 
 
 def _signed(text: str, form: str) -> set[str]:
     """The signs before a figure, or "" for none."""
     forms = [one for one, _ in read(text)]
-    return {forms[at - 1] if at and forms[at - 1] in f"{_SIGNS}-" else "" for at, one in enumerate(forms) if one == form}
+    return {
+        forms[at - 1] if at and forms[at - 1] in f"{_SIGNS}-" else ""
+        for at, one in enumerate(forms)
+        if one == form
+    }
 
 
 def _parts(text: str) -> Iterator[tuple[str, str, bool]]:
@@ -83,7 +103,9 @@ def _parts(text: str) -> Iterator[tuple[str, str, bool]]:
             yield core, core, True
             yield from ((end, "", False) for _ in end[:1])
         elif "." in core and not money and not clock:
-            yield from ((part, core, False) for part in (*core.replace(".", " point ").split(), *filter(None, [end])))
+            yield from (
+                (part, core, False) for part in (*core.replace(".", " point ").split(), *filter(None, [end]))
+            )
         else:
             yield f"{money}{core}{end}", core, False
     yield from _between(text[upto:])

@@ -19,19 +19,31 @@ HESITATIONS = frozenset("er erm err ur um umm uh uhm ah eh hm hmm mm mhm ehm huh
 NEGATIONS = frozenset("not no never nobody nothing none nor neither nowhere without".split())
 """Words that turn a sentence round. What is left of a contraction ("n't") is `not`."""
 
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_VALUES = {word: value for value, word in enumerate(_UNITS)} | {word: 20 + 10 * step for step, word in enumerate(_TENS)}
+_VALUES = {word: value for value, word in enumerate(_UNITS)} | {
+    word: 20 + 10 * step for step, word in enumerate(_TENS)
+}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1000000}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9, "twelfth": 12}
-_ORDINALS |= {f"{word}th": value for word, value in _VALUES.items() if 3 < value < 20 and value not in _ORDINALS.values()}
+_ORDINALS |= {
+    f"{word}th": value
+    for word, value in _VALUES.items()
+    if 3 < value < 20 and value not in _ORDINALS.values()
+}
 _ORDINALS |= {f"{word[:-1]}ieth": _VALUES[word] for word in _TENS}
 
 _SPELLINGS = [
     (re.compile(r"(?<=[a-z]{3})is(e|es|ed|er|ers|ing|ation|ations)$"), r"iz\1"),
     (re.compile(r"(?<=[a-z]{2})ys(e|es|ed|er|ers|ing)$"), r"yz\1"),
     (re.compile(r"(?<=[a-z]{2})our(s|ed|ing|ite|able|ful)?$"), r"or\1"),
-    (re.compile(r"^(.*[aeiouy][^aeiouy']+[aeiou])ll(ed|ing|er|or)$"), r"\1l\2"),  # travelled, but not filled, which is not filed
+    (
+        re.compile(r"^(.*[aeiouy][^aeiouy']+[aeiou])ll(ed|ing|er|or)$"),
+        r"\1l\2",
+    ),  # travelled, but not filled, which is not filed
     (re.compile(r"(?<=[a-z]{3})tre(s)?$"), r"ter\1"),
     (re.compile(r"(?<=[a-z]{3})ogue(s)?$"), r"og\1"),
     (re.compile(r"(?<=[a-z]{3})mme(s)?$"), r"m\1"),
@@ -40,28 +52,99 @@ _SPELLINGS = [
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 
 _FILLED = {
-    "ok": "okay", "gonna": "going to", "wanna": "want to", "gotta": "got to", "kinda": "kind of", "sorta": "sort of", "lemme": "let me",
-    "gimme": "give me", "dunno": "do not know", "cannot": "can not", "yknow": "you know", "y'know": "you know", "cos": "because", "cuz": "because",
-    "%": "percent", "&": "and", "£": "pounds", "$": "dollars", "€": "euros", "let's": "let us", "its": "it 's", "im": "i am", "ive": "i have",
-    "thats": "that 's", "whats": "what 's", "theres": "there 's", "youre": "you are", "theyre": "they are", "alright": "all right",
-    "practice": "practize", "licence": "license", "defence": "defense", "offence": "offense", "grey": "gray", "cheque": "check", "tyre": "tire",
-    "mum": "mom", "whilst": "while", "learnt": "learned", "burnt": "burned", "dreamt": "dreamed", "spelt": "spelled", "leant": "leaned",
-    "spoilt": "spoiled", "towards": "toward", "enrol": "enroll", "fulfil": "fulfill", "ageing": "aging", "judgement": "judgment",
-}  # fmt: skip
+    "ok": "okay",
+    "gonna": "going to",
+    "wanna": "want to",
+    "gotta": "got to",
+    "kinda": "kind of",
+    "sorta": "sort of",
+    "lemme": "let me",
+    "gimme": "give me",
+    "dunno": "do not know",
+    "cannot": "can not",
+    "yknow": "you know",
+    "y'know": "you know",
+    "cos": "because",
+    "cuz": "because",
+    "%": "percent",
+    "&": "and",
+    "£": "pounds",
+    "$": "dollars",
+    "€": "euros",
+    "let's": "let us",
+    "its": "it 's",
+    "im": "i am",
+    "ive": "i have",
+    "thats": "that 's",
+    "whats": "what 's",
+    "theres": "there 's",
+    "youre": "you are",
+    "theyre": "they are",
+    "alright": "all right",
+    "practice": "practize",
+    "licence": "license",
+    "defence": "defense",
+    "offence": "offense",
+    "grey": "gray",
+    "cheque": "check",
+    "tyre": "tire",
+    "mum": "mom",
+    "whilst": "while",
+    "learnt": "learned",
+    "burnt": "burned",
+    "dreamt": "dreamed",
+    "spelt": "spelled",
+    "leant": "leaned",
+    "spoilt": "spoiled",
+    "towards": "toward",
+    "enrol": "enroll",
+    "fulfil": "fulfill",
+    "ageing": "aging",
+    "judgement": "judgment",
+}
 _BEFORE_NOT = "do does did is was were are have has had could would should need must might may dare"
-_FILLED |= {f"{verb}nt": f"{verb} not" for verb in _BEFORE_NOT.split()} | {"cant": "can not", "wont": "will not", "aint": "is not"}
+_FILLED |= {f"{verb}nt": f"{verb} not" for verb in _BEFORE_NOT.split()} | {
+    "cant": "can not",
+    "wont": "will not",
+    "aint": "is not",
+}
 _STEMS = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
 _ENDINGS = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "'d", "'s": "'s"}
 _LEANT_ON = frozenset(
-    "i you he she it we they who what that there here where how when why this everybody everyone everything somebody someone something nobody nothing".split()
+    "i you he she it we they who what that there here where how when why this everybody everyone "
+    "everything somebody someone something nobody nothing".split()
 )
 """Words after which 's and 'd are verbs. After others ("Amara's") an 's most often says whose."""
 
-_TWO_IN_ONE = {("per", "cent"): "percent", ("any", "more"): "anymore", ("for", "ever"): "forever", ("every", "one"): "everyone", ("a", "while"): "awhile"}
+_TWO_IN_ONE = {
+    ("per", "cent"): "percent",
+    ("any", "more"): "anymore",
+    ("for", "ever"): "forever",
+    ("every", "one"): "everyone",
+    ("a", "while"): "awhile",
+}
 
-_EQUAL = [("'d", "would"), ("'d", "had"), ("'d", "did"), ("'s", "is"), ("'s", "has"), ("hundred", "100"), ("thousand", "1000"), ("million", "1000000")]
-_SOUNDS = "to too 2/for 4/ate 8/won 1/there their/your you/hear here/by buy bye/our are/whose who/then than/of have/a the/an and in/and then/yes yeah yep/'s as"
-_ALIKE = [(one, two) for sounds in _SOUNDS.split("/") for one in sounds.split() for two in sounds.split() if one != two]
+_EQUAL = [
+    ("'d", "would"),
+    ("'d", "had"),
+    ("'d", "did"),
+    ("'s", "is"),
+    ("'s", "has"),
+    ("hundred", "100"),
+    ("thousand", "1000"),
+    ("million", "1000000"),
+]
+_SOUNDS = (
+    "to too 2/for 4/ate 8/won 1/there their/your you/hear here/by buy bye/our are/whose who/then "
+    "than/of have/a the/an and in/and then/yes yeah yep/'s as"
+)
+_ALIKE = [
+    (one, two)
+    for sounds in _SOUNDS.split("/")
+    for one in sounds.split()
+    for two in sounds.split()
+    if one != two
+]
 
 _UNLIKE = ("un", "in", "im", "il", "ir", "dis", "non", "mis")
 
@@ -86,7 +169,9 @@ def plain(word: str) -> str:
     >>> plain("“Practised,”"), plain("haven’t."), plain("organised")
     ('practized', "haven't", 'organized')
     """
-    form = re.sub(r"[^\w']+", "", word.lower().translate(_APOSTROPHES).replace(",", ""), flags=re.UNICODE).strip("'_")
+    form = re.sub(
+        r"[^\w']+", "", word.lower().translate(_APOSTROPHES).replace(",", ""), flags=re.UNICODE
+    ).strip("'_")
     for pattern, spelling in _SPELLINGS:
         form = pattern.sub(spelling, form)
     return form
@@ -106,7 +191,9 @@ def _forms(word: str) -> tuple[str, ...]:
     """One written word taken apart: contractions, amounts, times, hyphens."""
     text = word.lower().translate(_APOSTROPHES)
     clock = _CLOCK.fullmatch(text)
-    if clock and (int(clock[1]) < 24 if ":" in text or clock[3] else 1 <= int(clock[1]) <= 12):  # 0.50 and 13.00 are doses
+    if clock and (
+        int(clock[1]) < 24 if ":" in text or clock[3] else 1 <= int(clock[1]) <= 12
+    ):  # 0.50 and 13.00 are doses
         return (_clock(int(clock[1]), int(clock[2])), *((f"{clock[3]}m",) if clock[3] else ()))
     text = _MONEY.sub(r"\2 \1 \3", re.sub(r"(?<=\d),(?=\d{3})", "", text))
     text = re.sub(r"(?<=\d)\.(?=\d)", " point ", _ORDINAL.sub(r"\1th", text))
@@ -128,13 +215,19 @@ def _written_out(part: str) -> list[str]:
 
 
 def _joined(loose: list[Token]) -> list[Token]:
-    """Runs of words that are one: sixty three → 63, two thousand and nine → 2009, half past two → 2:30, per cent → percent."""
+    """Runs of words that are one: sixty three → 63, two thousand and nine → 2009, half past two → 2:30, per
+    cent → percent.
+    """
     forms = [token.form for token in loose]
     out: list[Token] = []
     at = 0
     while at < len(loose):
         form, after = _one_of(forms, at)
-        out.append(Token(form, loose[at].first, loose[after - 1].last) if after > at + 1 or form != forms[at] else loose[at])
+        out.append(
+            Token(form, loose[at].first, loose[after - 1].last)
+            if after > at + 1 or form != forms[at]
+            else loose[at]
+        )
         at = after
     return out
 
@@ -146,10 +239,16 @@ def _one_of(forms: list[str], at: int) -> tuple[str, int]:
         return _TWO_IN_ONE[pair], at + 2
     if forms[at] in ("half", "quarter") and pair[1] in ("past", "to") and at + 2 < len(forms):
         hour, after = _number(forms, at + 2)
-        hour = int(forms[at + 2]) if hour is None and forms[at + 2].isdigit() and len(forms[at + 2]) < 3 else hour
+        hour = (
+            int(forms[at + 2])
+            if hour is None and forms[at + 2].isdigit() and len(forms[at + 2]) < 3
+            else hour
+        )
         if hour is not None and 1 <= hour <= 12 and pair != ("half", "to"):
             minutes = 30 if pair[0] == "half" else 15
-            return (_clock(hour, minutes) if pair[1] == "past" else _clock(hour + 11, 60 - minutes)), max(after, at + 3)
+            return (_clock(hour, minutes) if pair[1] == "past" else _clock(hour + 11, 60 - minutes)), max(
+                after, at + 3
+            )
     start = at + (forms[at] == "a" and pair[1] in _SCALES)
     value, after = _number(forms, start)
     if value is None:
@@ -158,7 +257,13 @@ def _one_of(forms: list[str], at: int) -> tuple[str, int]:
         minutes_said, end = _number(forms, after)
         if minutes_said is not None and 10 <= minutes_said < 60 and forms[after] in _VALUES:
             return _clock(value, minutes_said), end
-    if after < len(forms) and forms[after] in _ORDINALS and value % 10 == 0 and value % 100 >= 20 and _ORDINALS[forms[after]] < 10:
+    if (
+        after < len(forms)
+        and forms[after] in _ORDINALS
+        and value % 10 == 0
+        and value % 100 >= 20
+        and _ORDINALS[forms[after]] < 10
+    ):
         return f"{value + _ORDINALS[forms[after]]}th", after + 1
     return str(value), after
 
@@ -170,7 +275,9 @@ def _clock(hour: int, minutes: int) -> str:
 
 
 def _number(forms: list[str], at: int) -> tuple[int | None, int]:
-    """The number in words that starts at `at`, and where it ends; None where none does. Figures count before a scale: 3 million."""
+    """The number in words that starts at `at`, and where it ends; None where none does. Figures count before
+    a scale: 3 million.
+    """
     total, part, seen = 0, 0, at
     if at + 1 < len(forms) and forms[at].isdecimal() and len(forms[at]) < 4 and forms[at + 1] in _SCALES:
         part, seen = int(forms[at]), at + 1
@@ -188,14 +295,26 @@ def _number(forms: list[str], at: int) -> tuple[int | None, int]:
                 part = part * 100 + value
             else:
                 break
-        elif form == "oh" and total == 0 and 10 <= part < 100 and seen + 1 < len(forms) and 0 < _VALUES.get(forms[seen + 1], 0) < 10:
+        elif (
+            form == "oh"
+            and total == 0
+            and 10 <= part < 100
+            and seen + 1 < len(forms)
+            and 0 < _VALUES.get(forms[seen + 1], 0) < 10
+        ):
             part *= 100  # twenty oh nine
         elif form in _SCALES and part:
             if form == "hundred":
                 part *= 100
             else:
                 total, part = total + part * _SCALES[form], 0
-        elif form == "and" and seen > at and forms[seen - 1] in _SCALES and seen + 1 < len(forms) and forms[seen + 1] in _VALUES:
+        elif (
+            form == "and"
+            and seen > at
+            and forms[seen - 1] in _SCALES
+            and seen + 1 < len(forms)
+            and forms[seen + 1] in _VALUES
+        ):
             pass
         else:
             break
@@ -251,7 +370,10 @@ def readings(number: int) -> list[str]:
     ways = [_cardinal(number, "and "), _cardinal(number, "")]
     if (1100 <= number < 2100 and number % 1000 >= 100) or 2000 < number < 2100:
         century, rest = divmod(number, 100)
-        year = f"{_cardinal(century, '')} {'oh ' if 0 < rest < 10 else ''}{_cardinal(rest, '') if rest else 'hundred'}"
+        year = (
+            f"{_cardinal(century, '')} "
+            f"{'oh ' if 0 < rest < 10 else ''}{_cardinal(rest, '') if rest else 'hundred'}"
+        )
         ways.insert(0 if number % 1000 >= 10 else 2, year)
     return list(dict.fromkeys(ways))
 

@@ -38,19 +38,34 @@ def find(words: Sequence[str], bleeps: Sequence[Bleep]) -> list[Found]:
 
     A name is found whole, by those of its words that are hidden in the sound, or as it may be heard.
     """
-    spoken = [token for token in tokens(words) if token.form not in HESITATIONS]  # "Sister, um, Pargeter" is her name too
+    spoken = [
+        token for token in tokens(words) if token.form not in HESITATIONS
+    ]  # "Sister, um, Pargeter" is her name too
     found: list[Found] = []
     taken: set[int] = set()
     for bleep in bleeps:
-        spare = {token.form for token in tokens(bleep.name.split())} - {token.form for token in tokens((bleep.sound or bleep.name).split())}
-        spellings = [[token.form for token in tokens(name.split())] for name in (bleep.name, bleep.sound, *bleep.sounds_like) if name]
+        spare = {token.form for token in tokens(bleep.name.split())} - {
+            token.form for token in tokens((bleep.sound or bleep.name).split())
+        }
+        spellings = [
+            [token.form for token in tokens(name.split())]
+            for name in (bleep.name, bleep.sound, *bleep.sounds_like)
+            if name
+        ]
         for wanted in sorted(filter(None, spellings), key=len, reverse=True):
             for at in range(len(spoken) - len(wanted) + 1):
                 run = spoken[at : at + len(wanted)]
                 whole = range(run[0].first, run[-1].last + 1)
-                if not taken & set(whole) and all(_same(token.form, form) for token, form in zip(run, wanted, strict=True)):
+                if not taken & set(whole) and all(
+                    _same(token.form, form) for token, form in zip(run, wanted, strict=True)
+                ):
                     taken.update(whole)
-                    sounds = {index for token, form in zip(run, wanted, strict=True) if form not in spare for index in range(token.first, token.last + 1)}
+                    sounds = {
+                        index
+                        for token, form in zip(run, wanted, strict=True)
+                        if form not in spare
+                        for index in range(token.first, token.last + 1)
+                    }
                     found.append(Found(bleep, whole[0], whole[-1], tuple(sorted(sounds))))
     return sorted(found, key=lambda one: one.first)
 
@@ -64,7 +79,9 @@ def hidden(text: str, bleeps: Sequence[Bleep]) -> str:
 
 
 def written(bleep: Bleep, first: str, last: str) -> str:
-    """What stands instead of a name from `first` to `last`: its possessive and the punctuation around it stay."""
+    """What stands instead of a name from `first` to `last`: its possessive and the punctuation around it
+    stay.
+    """
     lead = first[: len(first) - len(first.lstrip(_AROUND))]
     bare = last.rstrip(_AROUND)
     tail = last[len(bare) :]

@@ -1,1 +1,3 @@
-"""Where approved words were said, by what evidence, and where to cut. It says matched only where nobody need look."""
+"""Where approved words were said, by what evidence, and where to cut. It says matched only where nobody need
+look.
+"""

@@ -28,14 +28,24 @@ from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cdist
 
 from pipeline.core.time import Source, Span, ticks
-from pipeline.language.normalise import HESITATIONS, Token, are_opposed, equals, is_strict, sounds_like, tokens
+from pipeline.language.normalise import (
+    HESITATIONS,
+    Token,
+    are_opposed,
+    equals,
+    is_strict,
+    sounds_like,
+    tokens,
+)
 from pipeline.production.quotes import Kind, Piece, Quote
 from pipeline.speech.transcript import Transcript, Words
 
 EXACT, EQUAL, NEAR, FAR, OTHER = 2.0, 1.9, 1.0, 0.3, -1.0
 SKIP_HEARD, SKIP_APPROVED, SKIP_LEFT_OUT = -0.35, -0.8, -0.002
 OPENED = -0.05
-"""So that of equal ways the one with fewer gaps is taken: a word that was repeated goes with what it stands next to."""
+"""So that of equal ways the one with fewer gaps is taken: a word that was repeated goes with what it stands
+next to.
+"""
 INTERRUPTED, SKIP_INTERRUPTION = -2.5, -0.03
 """Passing over an interviewer's question: a price for doing it at all, and little for each of its words."""
 
@@ -51,7 +61,9 @@ FEW = 4000
 KEEP, MOST = 120, 20_000
 """Windows for each part of a quote, and about the words in them."""
 SLACK, LEADING, REACH = 12, 12, 400
-"""Words around a window; around the leading ones of a quote with words left out, its shorter parts are looked for farther away."""
+"""Words around a window; around the leading ones of a quote with words left out, its shorter parts are looked
+for farther away.
+"""
 APART = 1_000_000
 
 Ints = npt.NDArray[np.int64]
@@ -72,11 +84,19 @@ class Haystack:
 
     @cached_property
     def _table(self) -> tuple[list[str], dict[str, int], npt.NDArray[np.int32]]:
-        """Each form once, its number, and for each token (form, first word, last word): a few bytes a word for hours of speech."""
+        """Each form once, its number, and for each token (form, first word, last word): a few bytes a word
+        for hours of speech.
+        """
         found = tokens(self.words.texts)
         forms = sorted({token.form for token in found})
         number = {form: index for index, form in enumerate(forms)}
-        return forms, number, np.array([(number[token.form], token.first, token.last) for token in found], np.int32).reshape(-1, 3)
+        return (
+            forms,
+            number,
+            np.array([(number[token.form], token.first, token.last) for token in found], np.int32).reshape(
+                -1, 3
+            ),
+        )
 
     @cached_property
     def _places(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -104,7 +124,11 @@ class Haystack:
         """Where a form, or another way of saying the same, was heard."""
         order, starts = self._places
         numbers = [self._table[1][one] for one in (form, *equals(form)) if one in self._table[1]]
-        return np.concatenate([order[starts[number] : starts[number + 1]] for number in numbers]) if numbers else np.empty(0, np.int64)
+        return (
+            np.concatenate([order[starts[number] : starts[number + 1]] for number in numbers])
+            if numbers
+            else np.empty(0, np.int64)
+        )
 
     def between(self, span: Span[Source]) -> Ints:
         """The tokens whose words start within a span."""
@@ -147,7 +171,9 @@ class Wanted:
 
     @cached_property
     def counted(self) -> frozenset[int]:
-        """Tokens that must be heard. Recognisers leave out an "er" even where it was approved to the letter."""
+        """Tokens that must be heard. Recognisers leave out an "er" even where it was approved to the
+        letter.
+        """
         firm = frozenset(index for index, token in enumerate(self.tokens) if token.form not in HESITATIONS)
         return firm or frozenset(range(len(self.tokens)))
 
@@ -160,7 +186,9 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Place:
-    """One way to lay a quote over a source: pairs of a quote token and a transcript token, in order, and how alike each pair is."""
+    """One way to lay a quote over a source: pairs of a quote token and a transcript token, in order, and how
+    alike each pair is.
+    """
 
     hay: Haystack
     score: float
@@ -169,7 +197,8 @@ class Place:
 
 
 def search(wanted: Wanted, haystacks: Sequence[Haystack], chosen: Sequence[Ints], most: int) -> list[Place]:
-    """The best place among the chosen token positions of these sources, then the best that shares no word with it, and so on.
+    """The best place among the chosen token positions of these sources, then the best that shares no word
+    with it, and so on.
 
     Where one part of a quote with words left out fits as well elsewhere, the other parts staying
     where they are, that is a place of its own: the nearest need not be the one that was meant.
@@ -193,7 +222,14 @@ def search(wanted: Wanted, haystacks: Sequence[Haystack], chosen: Sequence[Ints]
     return found
 
 
-def _rivals(wanted: Wanted, score: float, pairs: list[tuple[int, int]], likeness: Scores, haystacks: Sequence[Haystack], columns: _Columns) -> Iterable[Place]:
+def _rivals(
+    wanted: Wanted,
+    score: float,
+    pairs: list[tuple[int, int]],
+    likeness: Scores,
+    haystacks: Sequence[Haystack],
+    columns: _Columns,
+) -> Iterable[Place]:
     for part in wanted.parts:
         mine = [column for token, column in pairs if token in part]
         if not mine:
@@ -205,9 +241,20 @@ def _rivals(wanted: Wanted, score: float, pairs: list[tuple[int, int]], likeness
             yield _place(other, elsewhere, likeness, haystacks, columns)
 
 
-def _place(score: float, pairs: list[tuple[int, int]], likeness: Scores, haystacks: Sequence[Haystack], columns: _Columns) -> Place:
+def _place(
+    score: float,
+    pairs: list[tuple[int, int]],
+    likeness: Scores,
+    haystacks: Sequence[Haystack],
+    columns: _Columns,
+) -> Place:
     hay = haystacks[int(columns.source[pairs[0][1]])]
-    return Place(hay, score, [(token, int(columns.token[column])) for token, column in pairs], [float(likeness[pair]) for pair in pairs])
+    return Place(
+        hay,
+        score,
+        [(token, int(columns.token[column])) for token, column in pairs],
+        [float(likeness[pair]) for pair in pairs],
+    )
 
 
 # Windows -------------------------------------------------------------------------------------
@@ -248,7 +295,11 @@ def _promising(forms: list[str], haystacks: Sequence[Haystack]) -> list[tuple[fl
             present[(positions + (count - token)) // width + 1, token] = True
         total = (present[:-1] | present[1:]) @ weights
         best = np.argpartition(-total, keep)[:keep] if keep < len(total) else np.arange(len(total))
-        found += [(float(total[b]), number, (int(b) - 1) * width - count, (int(b) + 1) * width) for b in best if total[b] > 0]
+        found += [
+            (float(total[b]), number, (int(b) - 1) * width - count, (int(b) + 1) * width)
+            for b in best
+            if total[b] > 0
+        ]
     return heapq.nlargest(keep, found)
 
 
@@ -257,7 +308,9 @@ def _promising(forms: list[str], haystacks: Sequence[Haystack]) -> list[tuple[fl
 
 @dataclass(frozen=True)
 class _Columns:
-    """Chosen tokens of all sources in one row. `token` is -1 where some lie between that nothing may be laid on."""
+    """Chosen tokens of all sources in one row. `token` is -1 where some lie between that nothing may be laid
+    on.
+    """
 
     source: npt.NDArray[np.int32]
     token: Ints
@@ -274,7 +327,9 @@ class _Columns:
                 at = np.insert(positions, breaks, positions[breaks] - 1).astype(np.float64) + offset
                 parts.append(cls(np.full(len(token), number, np.int32), token, at))
             offset += len(hay) + APART
-        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("source", "token", "at")))
+        return cls(
+            *(np.concatenate([getattr(part, name) for part in parts]) for name in ("source", "token", "at"))
+        )
 
 
 def _likeness(wanted: Wanted, haystacks: Sequence[Haystack], columns: _Columns) -> Scores:
@@ -337,22 +392,35 @@ def _skip(token: int, wanted: Wanted) -> float:
 
 def _prices(token: int, wanted: Wanted) -> tuple[tuple[float, float], ...]:
     """What passing over words after a quote token costs: for each of them, and at all. The cheapest holds."""
-    return ((SKIP_LEFT_OUT, 0.0),) if token in wanted.open_after else ((SKIP_HEARD, OPENED), (SKIP_INTERRUPTION, INTERRUPTED))
+    return (
+        ((SKIP_LEFT_OUT, 0.0),)
+        if token in wanted.open_after
+        else ((SKIP_HEARD, OPENED), (SKIP_INTERRUPTION, INTERRUPTED))
+    )
 
 
-def _trace(reached: _Rows, laid: _Rows, likeness: Scores, at: Scores, wanted: Wanted) -> tuple[float, list[tuple[int, int]]]:
+def _trace(
+    reached: _Rows, laid: _Rows, likeness: Scores, at: Scores, wanted: Wanted
+) -> tuple[float, list[tuple[int, int]]]:
     column = int(laid[-1].argmax())
     score = float(laid[-1, column])
     pairs: list[tuple[int, int]] = []
     for token in range(len(laid) - 2, -1, -1):
         if token < len(laid) - 2:
             passed = at[column] - at[: column + 1]
-            cost = np.max([passed * price + once * (passed > 0) for price, once in _prices(token, wanted)], axis=0)
+            cost = np.max(
+                [passed * price + once * (passed > 0) for price, once in _prices(token, wanted)], axis=0
+            )
             worth = np.round(laid[token + 1, : column + 1] + cost, 4)
-            column -= int(worth[::-1].argmax())  # of equals the later: who starts again means the second start
+            column -= int(
+                worth[::-1].argmax()
+            )  # of equals the later: who starts again means the second start
         if not column:
             break
-        if reached[token, column - 1] + likeness[token, column - 1] >= reached[token, column] + _skip(token, wanted) - 1e-6:
+        if (
+            reached[token, column - 1] + likeness[token, column - 1]
+            >= reached[token, column] + _skip(token, wanted) - 1e-6
+        ):
             column -= 1
             if likeness[token, column] > 0:
                 pairs.append((token, column))

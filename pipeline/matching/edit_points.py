@@ -27,7 +27,8 @@ from pipeline.matching.model import Cut, Edge, Said, Stretch
 from pipeline.speech.transcript import Words
 
 HANDLE_IN, HANDLE_OUT = Fraction(15, 100), Fraction(70, 100)
-"""How far before the first word and after the last a cut may lie, where it is quiet: voices die away slowly."""
+"""How far before the first word and after the last a cut may lie, where it is quiet: voices die away slowly.
+"""
 
 MARGIN = Fraction(1, 2)
 """Sound on either side that the aligner also hears."""
@@ -40,7 +41,9 @@ BURST = 10
 """Steps that a sound after quiet may last and still be the end of the word: a "t" let go."""
 
 TIGHT = Fraction(3, 100)
-"""Seconds between two words below which they run into each other, and of the approved one that a cut between them may give up."""
+"""Seconds between two words below which they run into each other, and of the approved one that a cut between
+them may give up.
+"""
 
 DIP = 2.0
 """How much quieter, in power, a place inside the approved word must be for the cut to move there."""
@@ -49,7 +52,9 @@ APART = Fraction(3, 10)
 """Seconds between recogniser and aligner from which one of them is wrong."""
 
 ASTRAY = Fraction(1)
-"""Seconds between them from which a neighbour is doubted: a word that a recogniser makes up in a pause pulls the others there."""
+"""Seconds between them from which a neighbour is doubted: a word that a recogniser makes up in a pause pulls
+the others there.
+"""
 
 VOICED = Fraction(3, 10)
 """Seconds of voice without a word from which a word was missed, and not only a breath."""
@@ -59,7 +64,9 @@ SURE = 0.6
 
 
 BANG = 16.0
-"""How much louder, in power, the loudest 10 ms of a room's tone may be than its middle: beyond it something fell, or breathed."""
+"""How much louder, in power, the loudest 10 ms of a room's tone may be than its middle: beyond it something
+fell, or breathed.
+"""
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,9 @@ class _Sound:
 
     @cached_property
     def _range(self) -> tuple[float, float]:
-        """The room's power and the voices'. Sound that somebody muted is no room: 50 dB below the voices is quiet anywhere."""
+        """The room's power and the voices'. Sound that somebody muted is no room: 50 dB below the voices is
+        quiet anywhere.
+        """
         voices = float(np.percentile(self.calm, 80))
         return max(float(np.percentile(self.calm, 5)), voices * 1e-5), voices
 
@@ -106,7 +115,8 @@ class _Sound:
 
 
 def refine(stretch: Stretch, listen: Listener, aligner: Aligner, *, rough: bool = False) -> Cut:
-    """Exact times for a matched stretch, and the cut points around it. `rough` is an aligner whose times are not exact.
+    """Exact times for a matched stretch, and the cut points around it. `rough` is an aligner whose times are
+    not exact.
 
     Neighbours hold the words in their place, unless the recogniser made one of them up: where the
     ends come out far from what it heard, fewer are tried, and the times nearest to it are taken.
@@ -125,19 +135,34 @@ def refine(stretch: Stretch, listen: Listener, aligner: Aligner, *, rough: bool 
 
 
 def as_given(stretch: Stretch) -> Cut:
-    """A stretch whose times a person wrote down: those, to the frame. Its words are placed if any was heard."""
+    """A stretch whose times a person wrote down: those, to the frame. Its words are placed if any was
+    heard.
+    """
     raw = tuple(word.span for word in stretch.said)
-    return Cut(stretch, Span(stretch.before, stretch.after), aligned=any(word.heard for word in stretch.said), raw=raw)
+    return Cut(
+        stretch,
+        Span(stretch.before, stretch.after),
+        aligned=any(word.heard for word in stretch.said),
+        raw=raw,
+    )
 
 
 # The words' own times ------------------------------------------------------------------------
 
 
-def _align(stretch: Stretch, listen: Listener, aligner: Aligner, neighbours: int) -> tuple[Stretch, bool] | None:
-    """The stretch with aligned times, and whether all of it is; None where no word fits the window's sound."""
+def _align(
+    stretch: Stretch, listen: Listener, aligner: Aligner, neighbours: int
+) -> tuple[Stretch, bool] | None:
+    """The stretch with aligned times, and whether all of it is; None where no word fits the window's
+    sound.
+    """
     lead = stretch.lead[len(stretch.lead) - neighbours :] if neighbours else ()
     trail = stretch.trail[:neighbours]
-    words = [*((w.text, w.span) for w in lead), *((w.text, w.span) for w in stretch.said), *((w.text, w.span) for w in trail)]
+    words = [
+        *((w.text, w.span) for w in lead),
+        *((w.text, w.span) for w in stretch.said),
+        *((w.text, w.span) for w in trail),
+    ]
     low, high = _window(stretch, neighbours)
     found = _times(words, low, high, listen, aligner)
     if not any(found):
@@ -154,7 +179,9 @@ def _align(stretch: Stretch, listen: Listener, aligner: Aligner, neighbours: int
 
 
 def _window(stretch: Stretch, neighbours: int) -> tuple[Fraction, Fraction]:
-    """From the first of these words to the last, with the quiet around them and no word that is not theirs."""
+    """From the first of these words to the last, with the quiet around them and no word that is not
+    theirs.
+    """
     words = [*(w.span for w in stretch.lead), stretch.span, *(w.span for w in stretch.trail)]
     first, last = max(0, len(stretch.lead) - neighbours), min(len(words) - 1, len(stretch.lead) + neighbours)
     room = (words[first].start - words[first - 1].end) / 2 if first else MARGIN
@@ -164,14 +191,29 @@ def _window(stretch: Stretch, neighbours: int) -> tuple[Fraction, Fraction]:
     return max(Fraction(0), start), end
 
 
-def _times(words: Sequence[tuple[str, Span[Source]]], low: Fraction, high: Fraction, listen: Listener, aligner: Aligner) -> list[Span[Source] | None]:
-    """A span for each word, None where it does not fit the sound. What is too long is aligned in two, parted at its longest pause."""
-    low, high = max(low, words[0][1].start.seconds - 2 * MARGIN), min(high, words[-1][1].end.seconds + 2 * MARGIN)
+def _times(
+    words: Sequence[tuple[str, Span[Source]]],
+    low: Fraction,
+    high: Fraction,
+    listen: Listener,
+    aligner: Aligner,
+) -> list[Span[Source] | None]:
+    """A span for each word, None where it does not fit the sound. What is too long is aligned in two, parted
+    at its longest pause.
+    """
+    low, high = (
+        max(low, words[0][1].start.seconds - 2 * MARGIN),
+        min(high, words[-1][1].end.seconds + 2 * MARGIN),
+    )
     if high - low > LONGEST and len(words) > 1:
         centre = len(words) / 2
-        at = max(range(1, len(words)), key=lambda n: (words[n][1].start - words[n - 1][1].end, -abs(n - centre)))
+        at = max(
+            range(1, len(words)), key=lambda n: (words[n][1].start - words[n - 1][1].end, -abs(n - centre))
+        )
         border = (words[at - 1][1].end.seconds + words[at][1].start.seconds) / 2
-        return _times(words[:at], low, border, listen, aligner) + _times(words[at:], border, high, listen, aligner)
+        return _times(words[:at], low, border, listen, aligner) + _times(
+            words[at:], border, high, listen, aligner
+        )
     pieces = [(part, index) for index, (text, _) in enumerate(words) for part in _parts(text)]
     spans = aligner.align(listen(low, high - low), [part for part, _ in pieces])
     if not spans:
@@ -197,7 +239,9 @@ def _apart(raw: Stretch, aligned: Stretch) -> tuple[Fraction, Fraction]:
 
 
 def _cut(raw: Stretch, stretch: Stretch, sound: _Sound, *, aligned: bool, rough: bool) -> Cut:
-    """The quietest points within the handles and before the neighbouring words, and what speaks against them."""
+    """The quietest points within the handles and before the neighbouring words, and what speaks against
+    them.
+    """
     start, early = _place_start(stretch, sound)
     end, late = _place_end(stretch, sound)
     whole = Span(start, end)
@@ -205,10 +249,14 @@ def _cut(raw: Stretch, stretch: Stretch, sound: _Sound, *, aligned: bool, rough:
     outside = [any(span.end <= start for span in lost), any(span.start >= end for span in lost)]
     first, last = (
         _edge(apart, tight, missed, aligned=aligned, rough=rough, neighbour=neighbour)
-        for apart, tight, missed, neighbour in zip(_apart(raw, stretch), (early, late), outside, ("the word before", "the next word"), strict=True)
+        for apart, tight, missed, neighbour in zip(
+            _apart(raw, stretch), (early, late), outside, ("the word before", "the next word"), strict=True
+        )
     )
     inside = tuple(span for span in lost if span.overlap(whole))
-    return Cut(stretch, whole, aligned and not rough, tuple(word.span for word in raw.said), first, last, inside)
+    return Cut(
+        stretch, whole, aligned and not rough, tuple(word.span for word in raw.said), first, last, inside
+    )
 
 
 def _place_start(stretch: Stretch, sound: _Sound) -> tuple[Time[Source], Fraction | None]:
@@ -234,7 +282,9 @@ def _place_end(stretch: Stretch, sound: _Sound) -> tuple[Time[Source], Fraction 
 
 
 def _outward(calm: Speech, sound: _Sound) -> tuple[int, bool]:
-    """Steps from the word to the quietest place, of equals the nearest, before a voice begins again; and whether it is quiet there."""
+    """Steps from the word to the quietest place, of equals the nearest, before a voice begins again; and
+    whether it is quiet there.
+    """
     if not len(calm):
         return 0, False
     hushed = np.flatnonzero(calm <= sound.quiet)
@@ -242,18 +292,26 @@ def _outward(calm: Speech, sound: _Sound) -> tuple[int, bool]:
         return int(calm.argmin()), False
     loud = np.convolve(calm[hushed[0] :] > sound.voice, np.ones(BURST), "valid") == BURST
     zone = calm[hushed[0] : hushed[0] + (int(loud.argmax()) if loud.any() else len(calm))]
-    return int(hushed[0] + np.flatnonzero(zone <= zone.min() * 1.6)[0]), True  # within 2 dB: as quiet as it gets here
+    return int(
+        hushed[0] + np.flatnonzero(zone <= zone.min() * 1.6)[0]
+    ), True  # within 2 dB: as quiet as it gets here
 
 
-def _dip(sound: _Sound, low: Time[Source], high: Time[Source], word: Time[Source]) -> tuple[Time[Source], bool]:
-    """The quietest place where two words run into each other, or the border that the aligner gives; and whether it is quiet there."""
+def _dip(
+    sound: _Sound, low: Time[Source], high: Time[Source], word: Time[Source]
+) -> tuple[Time[Source], bool]:
+    """The quietest place where two words run into each other, or the border that the aligner gives; and
+    whether it is quiet there.
+    """
     energy = sound.energy[sound.step(low) : sound.step(high)]
     here = sound.energy[max(0, sound.step(word) - 1) : sound.step(word) + 1]
     if not len(energy) or not len(here):
         return word, False
     if energy.min() * DIP > here.mean():
         return word, bool(here.mean() <= sound.quiet)
-    return max(low, min(high, sound.middle(sound.step(low) + int(energy.argmin())))), bool(energy.min() <= sound.quiet)
+    return max(low, min(high, sound.middle(sound.step(low) + int(energy.argmin())))), bool(
+        energy.min() <= sound.quiet
+    )
 
 
 def _unplaced(stretch: Stretch, sound: _Sound) -> list[Span[Source]]:
@@ -262,12 +320,24 @@ def _unplaced(stretch: Stretch, sound: _Sound) -> list[Span[Source]]:
     for span in (word.span for words in (stretch.lead, stretch.said, stretch.trail) for word in words):
         alone[max(0, sound.step(span.start) - SMOOTH) : sound.step(span.end) + SMOOTH] = False
     low, high = sound.step(stretch.before), sound.step(stretch.after)
-    runs = [[step for step, _ in run] for lone, run in groupby(enumerate(alone[low:high], low), key=lambda pair: bool(pair[1])) if lone]
-    return [Span(sound.start + run[0] * STEP, sound.start + (run[-1] + 1) * STEP) for run in runs if len(run) * STEP >= VOICED]
+    runs = [
+        [step for step, _ in run]
+        for lone, run in groupby(enumerate(alone[low:high], low), key=lambda pair: bool(pair[1]))
+        if lone
+    ]
+    return [
+        Span(sound.start + run[0] * STEP, sound.start + (run[-1] + 1) * STEP)
+        for run in runs
+        if len(run) * STEP >= VOICED
+    ]
 
 
-def _edge(apart: Fraction, tight: Fraction | None, missed: bool, *, aligned: bool, rough: bool, neighbour: str) -> Edge:
-    """Every doubt takes its share; the shares are judged by how often such an end is wrong (benchmarks/boundaries.py)."""
+def _edge(
+    apart: Fraction, tight: Fraction | None, missed: bool, *, aligned: bool, rough: bool, neighbour: str
+) -> Edge:
+    """Every doubt takes its share; the shares are judged by how often such an end is wrong
+    (benchmarks/boundaries.py).
+    """
     doubts = [
         (not aligned, 0.4, "not aligned"),
         (aligned and rough, 0.5, "aligned roughly: no exact aligner for this language"),
@@ -282,18 +352,49 @@ def _edge(apart: Fraction, tight: Fraction | None, missed: bool, *, aligned: boo
 
 
 def findings(name: str, cut: Cut) -> list[Finding]:
-    """What a person should know about a cut of the quote `name`: ends to listen to, tight ones, voice without a word."""
+    """What a person should know about a cut of the quote `name`: ends to listen to, tight ones, voice without
+    a word.
+    """
     found = []
     for side, at, edge in (("start", cut.sound.start, cut.start), ("end", cut.sound.end, cut.end)):
         if edge.confidence < SURE:
-            what = f"the {side} of the shot, {at} of the source, is not sure ({'; '.join(edge.doubts)}): listen to both ends"
-            found.append(Finding("cut-point", "warning", name, what, f"confidence {edge.confidence:g}", f"{SURE:g}"))
+            what = (
+                f"the {side} of the shot, {at} of the source, is not sure ({'; '.join(edge.doubts)}): listen "
+                f"to both ends"
+            )
+            found.append(
+                Finding("cut-point", "warning", name, what, f"confidence {edge.confidence:g}", f"{SURE:g}")
+            )
         if edge.tight is not None:
-            what = f"the {side} of the shot, {at} of the source, has no quiet to be cut in: listen for half a word"
-            found.append(Finding("tight-cut", "warning", name, what, f"{decimal(edge.tight, 3)} s of the word given up", f"{decimal(TIGHT, 3)} s of quiet"))
+            what = (
+                f"the {side} of the shot, {at} of the source, has no quiet to be cut in: listen for half a "
+                f"word"
+            )
+            found.append(
+                Finding(
+                    "tight-cut",
+                    "warning",
+                    name,
+                    what,
+                    f"{decimal(edge.tight, 3)} s of the word given up",
+                    f"{decimal(TIGHT, 3)} s of quiet",
+                )
+            )
     for span in cut.unplaced:
-        what = f"a voice is heard at {span.start} of the source and no approved word is there: listen to the shot"
-        found.append(Finding("cut-point", "warning", name, what, f"{decimal(span.duration, 2)} s", f"{decimal(VOICED, 2)} s"))
+        what = (
+            f"a voice is heard at {span.start} of the source and no approved word is there: listen to "
+            f"the shot"
+        )
+        found.append(
+            Finding(
+                "cut-point",
+                "warning",
+                name,
+                what,
+                f"{decimal(span.duration, 2)} s",
+                f"{decimal(VOICED, 2)} s",
+            )
+        )
     return found
 
 
@@ -308,31 +409,58 @@ SPARE = Fraction(1, 10)
 """Seconds next to a word that are left to it: recognisers end many too soon."""
 
 
-def quiet_near(words: Words, near: Time[Source], end: Fraction, within: Fraction = Fraction(30), longest: Fraction = Fraction(3)) -> list[Span[Source]]:
-    """Where no word is heard for a while, with room to spare: the tone of the room itself, of a source that lasts until `end`.
+def quiet_near(
+    words: Words,
+    near: Time[Source],
+    end: Fraction,
+    within: Fraction = Fraction(30),
+    longest: Fraction = Fraction(3),
+) -> list[Span[Source]]:
+    """Where no word is heard for a while, with room to spare: the tone of the room itself, of a source that
+    lasts until `end`.
 
-    Only around a moment, nearest first, so that listening costs the same in any length of footage; else the nearest one.
+    Only around a moment, nearest first, so that listening costs the same in any length of footage; else the
+    nearest one.
     """
     moment, reach = ticks(near.seconds - SPARE), ticks(within)
-    away = [(max(begins - moment, moment - begins), begins, ends) for begins, ends in words.pauses(ticks(end), ticks(LEAST + 2 * SPARE))]
-    close = [(begins, ends) for number, (off, begins, ends) in enumerate(sorted(away)) if not number or off <= reach]
-    quiet = [Span(Time[Source](Fraction(begins, TICKS) + SPARE), Time[Source](Fraction(ends, TICKS) - SPARE)) for begins, ends in close]
+    away = [
+        (max(begins - moment, moment - begins), begins, ends)
+        for begins, ends in words.pauses(ticks(end), ticks(LEAST + 2 * SPARE))
+    ]
+    close = [
+        (begins, ends)
+        for number, (off, begins, ends) in enumerate(sorted(away))
+        if not number or off <= reach
+    ]
+    quiet = [
+        Span(Time[Source](Fraction(begins, TICKS) + SPARE), Time[Source](Fraction(ends, TICKS) - SPARE))
+        for begins, ends in close
+    ]
     return [Span(span.start, min(span.end, span.start + longest)) for span in quiet]
 
 
-def without_voice(places: Sequence[Span[Source]], listen: Listener, voiced: Callable[[Speech], list[tuple[float, float]]]) -> list[tuple[Span[Source], float]]:
+def without_voice(
+    places: Sequence[Span[Source]], listen: Listener, voiced: Callable[[Speech], list[tuple[float, float]]]
+) -> list[tuple[Span[Source], float]]:
     """What of them holds no voice and no bang, with the power of its loudest moment.
 
-    A recogniser misses words, above all soft ones, and ends others too soon: a stretch without words is not yet one without a voice.
+    A recogniser misses words, above all soft ones, and ends others too soon: a stretch without words is not
+    yet one without a voice.
     """
     if not places:
         return []
     start = max(Fraction(0), min(place.start.seconds for place in places) - 1)
     speech = listen(start, max(place.end.seconds for place in places) + 1 - start)
-    voices = [Span[Source].measured(float(start) + begins, float(start) + ends) for begins, ends in voiced(speech)]
+    voices = [
+        Span[Source].measured(float(start) + begins, float(start) + ends) for begins, ends in voiced(speech)
+    ]
     found = []
     for place in places:
-        inside = [Span(max(place.start, voice.start), min(place.end, voice.end)) for voice in voices if place.overlap(voice)]
+        inside = [
+            Span(max(place.start, voice.start), min(place.end, voice.end))
+            for voice in voices
+            if place.overlap(voice)
+        ]
         edges = [place.start, *(edge for voice in inside for edge in (voice.start, voice.end)), place.end]
         for begins, ends in zip(edges[::2], edges[1::2], strict=True):
             first, last = (nearest((moment.seconds - start) * 16_000) for moment in (begins, ends))

@@ -25,13 +25,19 @@ from pipeline.speech.transcript import Words
 __all__ = ["TOOLS", "Haystack", "doubts", "explain", "given", "match"]
 
 FOUND, PARTIAL = 0.5, 0.4
-"""Score from which a quote counts as found, and from which part of it does. What nobody said stays below the second (benchmarks/matching.py)."""
+"""Score from which a quote counts as found, and from which part of it does. What nobody said stays below the
+second (benchmarks/matching.py).
+"""
 COVERED, COVERED_OF_FEW = 0.6, 0.75
-"""Share of the approved words that must be heard for a match, and one word more; of few words it is this share."""
+"""Share of the approved words that must be heard for a match, and one word more; of few words it is this
+share.
+"""
 PLACES = 4
 """Places that are told for a quote."""
 ABOUT = Fraction(1)
-"""Seconds around a pinned span in which its words are looked for: another recogniser has them some tenths elsewhere."""
+"""Seconds around a pinned span in which its words are looked for: another recogniser has them some tenths
+elsewhere.
+"""
 
 UNSURE = 0.35
 """Confidence below which a short extra word is taken for a hesitation."""
@@ -49,19 +55,32 @@ def match(quote: Quote, haystacks: Iterable[Haystack], pin: Pin | None = None) -
     candidates = _candidates(wanted, hays, windows(wanted, hays), PLACES)
     chosen = _pinned(wanted, hays, pin) if pin and pin.digest == quote.digest else None
     if chosen:
-        return Match(quote.id, State.MATCHED, (chosen, *(c for c in candidates if c.spans != chosen.spans)), pinned=True)
+        return Match(
+            quote.id,
+            State.MATCHED,
+            (chosen, *(c for c in candidates if c.spans != chosen.spans)),
+            pinned=True,
+        )
     return Match(quote.id, _state(quote, wanted, hays, candidates), tuple(candidates))
 
 
-def _candidates(wanted: Wanted, hays: Sequence[Haystack], chosen: Sequence[Ints], most: int) -> list[Candidate]:
+def _candidates(
+    wanted: Wanted, hays: Sequence[Haystack], chosen: Sequence[Ints], most: int
+) -> list[Candidate]:
     """The nearest is always told, others where they are any good."""
-    places = sorted((_candidate(wanted, place) for place in search(wanted, hays, chosen, most)), key=lambda c: -c.score)
+    places = sorted(
+        (_candidate(wanted, place) for place in search(wanted, hays, chosen, most)), key=lambda c: -c.score
+    )
     return [c for c in places if c is places[0] or c.score >= PARTIAL / 2][:most]
 
 
 def _pinned(wanted: Wanted, hays: Sequence[Haystack], pin: Pin) -> Candidate | None:
-    """The place that a person chose, however many others there are: the quote is looked for there and nowhere else."""
-    around = [Span(Time(max(Fraction(0), span.start.seconds - ABOUT)), span.end + ABOUT) for span in pin.spans]
+    """The place that a person chose, however many others there are: the quote is looked for there and nowhere
+    else.
+    """
+    around = [
+        Span(Time(max(Fraction(0), span.start.seconds - ABOUT)), span.end + ABOUT) for span in pin.spans
+    ]
     there = [hay for hay in hays if hay.source == pin.source]
     chosen = [np.unique(np.concatenate([hay.between(span) for span in around])) for hay in there]
     return next((c for c in _candidates(wanted, there, chosen, 1) if _is_pinned(c, pin)), None)
@@ -76,24 +95,43 @@ def given(quote: Quote, haystack: Haystack) -> Match:
     """
     assert quote.pinned_times
     span, wanted = quote.pinned_times, Wanted.of(quote)
-    inside = Words.of(word for word in haystack.words.over(span) if word.span.overlap(span) > word.span.duration / 2)
+    inside = Words.of(
+        word for word in haystack.words.over(span) if word.span.overlap(span) > word.span.duration / 2
+    )
     local = Haystack(haystack.source, inside)
     found = _candidates(wanted, [local], [np.arange(len(local))], 1)
     spoken = [(index, piece.text) for index, piece in enumerate(wanted.written) if piece.kind is Kind.SPOKEN]
     if not spoken:  # times only: what is heard there is told, and nothing is approved by it
-        said = tuple(Said(-1, word.text, word.text, word.span) for word in inside) or (Said(-1, "", "", span),)
+        said = tuple(Said(-1, word.text, word.text, word.span) for word in inside) or (
+            Said(-1, "", "", span),
+        )
         clean = True
     elif found and _is_covered(wanted, found[0]):
         said = found[0].stretches[0].said
-        extra = [word for word in _clearly(inside, span) if not any(word.span.overlap(s) for s in found[0].spans)]
-        clean = len(found[0].stretches) == 1 and not extra and not (_denies(word.text for word in inside) and not _denies(text for _, text in spoken))
+        extra = [
+            word for word in _clearly(inside, span) if not any(word.span.overlap(s) for s in found[0].spans)
+        ]
+        clean = (
+            len(found[0].stretches) == 1
+            and not extra
+            and not (_denies(word.text for word in inside) and not _denies(text for _, text in spoken))
+        )
     else:
         said = _spread(spoken, span)
         clean = len(_clearly(inside, span)) <= len(spoken) + REPAIR
     if not clean:
         heard = tuple(Said(-1, word.text, word.text, word.span) for word in inside)
-        return Match(quote.id, State.PARTIAL, (Candidate(haystack.source, 0.0, 0.0, (Stretch(heard, span.start, span.end),)),))
-    return Match(quote.id, State.MATCHED, (Candidate(haystack.source, 1.0, 1.0, (Stretch(said, span.start, span.end),)),), pinned=True)
+        return Match(
+            quote.id,
+            State.PARTIAL,
+            (Candidate(haystack.source, 0.0, 0.0, (Stretch(heard, span.start, span.end),)),),
+        )
+    return Match(
+        quote.id,
+        State.MATCHED,
+        (Candidate(haystack.source, 1.0, 1.0, (Stretch(said, span.start, span.end),)),),
+        pinned=True,
+    )
 
 
 def _denies(texts: Iterable[str]) -> bool:
@@ -103,7 +141,10 @@ def _denies(texts: Iterable[str]) -> bool:
 def _clearly(words: Sequence[Word], span: Span[Source]) -> list[Word]:
     """Words that are heard within the span and not over its edge, hesitations aside."""
     return [
-        word for word in words if word.span.overlap(span) > word.span.duration * Fraction(9, 10) and not HESITATIONS & {t.form for t in tokens([word.text])}
+        word
+        for word in words
+        if word.span.overlap(span) > word.span.duration * Fraction(9, 10)
+        and not HESITATIONS & {t.form for t in tokens([word.text])}
     ]
 
 
@@ -113,7 +154,10 @@ def _state(quote: Quote, wanted: Wanted, hays: Sequence[Haystack], candidates: S
     best = candidates[0]
     if best.score < FOUND or not _is_covered(wanted, best):
         return State.PARTIAL
-    doubtful = [bool(doubts(explain(quote, next(hay for hay in hays if hay.source == c.source), c))) for c in candidates]
+    doubtful = [
+        bool(doubts(explain(quote, next(hay for hay in hays if hay.source == c.source), c)))
+        for c in candidates
+    ]
     for other, other_doubtful in zip(candidates[1:], doubtful[1:], strict=True):
         # What says "can" is no rival of what says "can't", however alike they are otherwise.
         if other.score > best.score - MARGIN and _is_covered(wanted, other) and other_doubtful <= doubtful[0]:
@@ -130,7 +174,11 @@ def _is_pinned(candidate: Candidate, pin: Pin) -> bool:
 def _candidate(wanted: Wanted, place: Place) -> Candidate:
     runs = _runs(wanted, place)
     kept = {pair for run in runs for pair in run}
-    close = sum(likeness >= NEAR for pair, likeness in zip(place.pairs, place.likeness, strict=True) if pair in kept and pair[0] in wanted.counted)
+    close = sum(
+        likeness >= NEAR
+        for pair, likeness in zip(place.pairs, place.likeness, strict=True)
+        if pair in kept and pair[0] in wanted.counted
+    )
     count = max(1, len(wanted.counted))
     return Candidate(
         source=place.hay.source,
@@ -170,12 +218,17 @@ def _runs(wanted: Wanted, place: Place) -> list[list[tuple[int, int]]]:
                 marked.append(left_out)
         runs[-1].append(after)
     marked.append(True)
-    firm = [len(run) > 1 or (marked[i] and marked[i + 1]) or _is_near(runs, marked, i) for i, run in enumerate(runs)]
+    firm = [
+        len(run) > 1 or (marked[i] and marked[i + 1]) or _is_near(runs, marked, i)
+        for i, run in enumerate(runs)
+    ]
     return [run for run, is_firm in zip(runs, firm, strict=True) if is_firm] or runs
 
 
 def _is_near(runs: list[list[tuple[int, int]]], marked: list[bool], number: int) -> bool:
-    """Is a run within a false start's length of a neighbour that it was approved with? Not of one beyond a mark."""
+    """Is a run within a false start's length of a neighbour that it was approved with? Not of one beyond a
+    mark.
+    """
     around = range(max(0, number - 1), min(len(runs) - 1, number + 1))
     gaps = [runs[i + 1][0][1] - runs[i][-1][1] - 1 for i in around if not marked[i + 1]]
     return min(gaps, default=0) <= ALONE
@@ -191,11 +244,18 @@ def _keeps(hay: Haystack, before: int, after: int, unheard: int) -> bool:
     if after - before > 2 * REPAIR + unheard + 10:
         return False  # more than hesitations can be: an interruption need not be read
     halves = {hay.token(before).last, hay.token(after).first}  # the other half of "I'd" is no word of its own
-    content = [token for token in hay.tokens(before + 1, after) if token.first not in halves and not _hesitation(hay, token)]
+    content = [
+        token
+        for token in hay.tokens(before + 1, after)
+        if token.first not in halves and not _hesitation(hay, token)
+    ]
     if len(content) <= unheard + (unheard > 0):
         return True
     around = {token.form for token in hay.tokens(before - 2, before + 1) + hay.tokens(after, after + 3)}
-    words, new = {token.first for token in content}, {token.first for token in content if token.form not in around}
+    words, new = (
+        {token.first for token in content},
+        {token.first for token in content if token.form not in around},
+    )
     return len(words) <= REPAIR and len(new) <= (len(words) > 1)
 
 
@@ -214,20 +274,36 @@ def _stretch(wanted: Wanted, hay: Haystack, runs: list[list[tuple[int, int]]], n
     def lay(pieces: Sequence[int], words: Sequence[int]) -> None:
         used.update(words)
         text = " ".join(hay.words[word].text for word in words)
-        for piece, span in _share(pieces, wanted, Span(hay.words[words[0]].span.start, max(hay.words[word].span.end for word in words))):
+        for piece, span in _share(
+            pieces,
+            wanted,
+            Span(hay.words[words[0]].span.start, max(hay.words[word].span.end for word in words)),
+        ):
             heard[piece] = Said(piece, wanted.written[piece].text, text if piece == pieces[0] else "", span)
 
     for pieces, words in _grouped(wanted, hay, run):
         lay(pieces, words)
     for one, two in itertools.pairwise(run):  # approved words heard as others
-        missed = list(dict.fromkeys(p for token in range(one[0] + 1, two[0]) for p in wanted.pieces[token] if p not in heard))
+        missed = list(
+            dict.fromkeys(
+                p for token in range(one[0] + 1, two[0]) for p in wanted.pieces[token] if p not in heard
+            )
+        )
         between = [w for w in range(hay.token(one[1]).last + 1, hay.token(two[1]).first) if w not in used]
         if missed and between:
             lay(missed, between)
     said = list(heard.values())
-    said += [Said(-1, _as_said(hay.words[w]), hay.words[w].text, hay.words[w].span) for w in range(first, last + 1) if w not in used]
+    said += [
+        Said(-1, _as_said(hay.words[w]), hay.words[w].text, hay.words[w].span)
+        for w in range(first, last + 1)
+        if w not in used
+    ]
     before = hay.words[first - 1].span.end if first else Time[Source](Fraction(0))
-    after = hay.words[last + 1].span.start if last + 1 < len(hay.words) else max(word.span.end for word in said) + Fraction(1)
+    after = (
+        hay.words[last + 1].span.start
+        if last + 1 < len(hay.words)
+        else max(word.span.end for word in said) + Fraction(1)
+    )
     said += _unheard(wanted, run, number, runs, said, (before, after))
     said.sort(key=lambda word: (word.span.start, word.piece))
     return Stretch(
@@ -240,7 +316,9 @@ def _stretch(wanted: Wanted, hay: Haystack, runs: list[list[tuple[int, int]]], n
 
 
 def _grouped(wanted: Wanted, hay: Haystack, run: list[tuple[int, int]]) -> list[tuple[list[int], list[int]]]:
-    """Written words and the heard ones they are laid on; what shares a word on either side ("they would", "they'd") goes together."""
+    """Written words and the heard ones they are laid on; what shares a word on either side ("they would",
+    "they'd") goes together.
+    """
     groups: list[tuple[list[int], list[int]]] = []
     for mine, theirs in run:
         pieces, words = wanted.pieces[mine], range(hay.token(theirs).first, hay.token(theirs).last + 1)
@@ -281,12 +359,18 @@ def _unheard(
     mine = [piece for token, _ in run for piece in wanted.pieces[token]]
     previous = max(wanted.pieces[runs[number - 1][-1][0]]) if number else -1
     following = min(wanted.pieces[runs[number + 1][0][0]]) if number + 1 < len(runs) else len(wanted.written)
-    marks = [index for index, piece in enumerate(wanted.written) if piece.kind is Kind.ELLIPSIS and previous < index < following]
+    marks = [
+        index
+        for index, piece in enumerate(wanted.written)
+        if piece.kind is Kind.ELLIPSIS and previous < index < following
+    ]
     # Words missed between two stretches stand on their side of the mark; without one, with the later stretch.
     low = max([previous, *(index for index in marks if index < min(mine))]) + 1
     later = [index for index in marks if index > max(mine)]
     high = later[0] if later else (max(mine) + 1 if number + 1 < len(runs) else following)
-    missing = [index for index in range(low, high) if wanted.written[index].kind is Kind.SPOKEN and index not in have]
+    missing = [
+        index for index in range(low, high) if wanted.written[index].kind is Kind.SPOKEN and index not in have
+    ]
     out = []
     known = sorted((word for word in said if word.piece >= 0), key=lambda word: word.piece)
     for index in missing:
@@ -297,7 +381,13 @@ def _unheard(
         end = min(after[0], start + guess) if after else min(start + guess, room[1])
         # Without any room it is a moment inside the neighbour that was approved, never one that was not.
         instant = Fraction(1, 1000)
-        start, end = (start, end) if end - start >= instant else (end + -instant, end) if before else (start, start + instant)
+        start, end = (
+            (start, end)
+            if end - start >= instant
+            else (end + -instant, end)
+            if before
+            else (start, start + instant)
+        )
         out.append(Said(index, wanted.written[index].text, "", Span(start, end)))
     return out
 

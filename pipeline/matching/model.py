@@ -139,7 +139,9 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the comparison. `confidence` is the recogniser's in what it heard, 0 where that is nothing."""
+    """One line of the comparison. `confidence` is the recogniser's in what it heard, 0 where that is
+    nothing.
+    """
 
     approved: str
     heard: str

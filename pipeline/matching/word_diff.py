@@ -14,7 +14,9 @@ from pipeline.matching.model import Candidate, Row, Said, Stretch, Verdict
 from pipeline.production.quotes import Kind, Piece, Quote
 
 LONG = 40
-"""Words cut out without a mark: as long as an interviewer's question gets. Beyond it, those who approved would have marked it."""
+"""Words cut out without a mark: as long as an interviewer's question gets. Beyond it, those who approved
+would have marked it.
+"""
 
 NEAR = 4
 """Rows around a difference in which a repeat of it counts as one."""
@@ -43,7 +45,8 @@ def explain(quote: Quote, hay: Haystack, candidate: Candidate) -> tuple[Row, ...
 
 
 def doubts(rows: Sequence[Row]) -> tuple[str, ...]:
-    """What a person has to look at, in plain words: a "not" or a number that is on one side only, an unmarked cut that is long.
+    """What a person has to look at, in plain words: a "not" or a number that is on one side only, an unmarked
+    cut that is long.
 
     A recogniser mishears one word in ten, so most differences mean nothing. These would turn a
     sentence round, and captions would never show it.
@@ -53,7 +56,11 @@ def doubts(rows: Sequence[Row]) -> tuple[str, ...]:
     for known, group in itertools.groupby(enumerate(rows), key=lambda row: row[1].verdict in agreed):
         if not known:
             run = list(group)
-            found += _doubts([row for _, row in run], rows[max(0, run[0][0] - NEAR) : run[0][0]], rows[run[-1][0] + 1 :][:NEAR])
+            found += _doubts(
+                [row for _, row in run],
+                rows[max(0, run[0][0] - NEAR) : run[0][0]],
+                rows[run[-1][0] + 1 :][:NEAR],
+            )
     return tuple(found)
 
 
@@ -63,13 +70,22 @@ def _doubts(run: list[Row], before: Sequence[Row], after: Sequence[Row]) -> Iter
     approved, heard = (_spoken(side) for side in (_approved(run), _heard(run)))
     denied, denies = ({form for form in forms if form in NEGATIONS} for forms in (approved, heard))
     # "There's no, there's no right volume" and "I don't, I don't like it" say it twice, and nothing else.
-    again_approved = all(not row.heard for row in run) and _repeats(approved, _spoken(_approved(before)), _spoken(_approved(after)))
-    again_heard = all(row.verdict is Verdict.KEPT for row in run) and _repeats(heard, _spoken(_heard(before)), _spoken(_heard(after)))
+    again_approved = all(not row.heard for row in run) and _repeats(
+        approved, _spoken(_approved(before)), _spoken(_approved(after))
+    )
+    again_heard = all(row.verdict is Verdict.KEPT for row in run) and _repeats(
+        heard, _spoken(_heard(before)), _spoken(_heard(after))
+    )
     if denied and not denies and not again_approved:
         yield f"“{' '.join(sorted(denied))}” was approved and is not heard{at}"
     if denies and not denied and not again_heard:
         yield f"“{' '.join(sorted(denies))}” is heard{at} and was not approved"
-    yield from (f"“{one}” was approved, “{two}” is heard{at}" for one in approved for two in heard if are_opposed(one, two))
+    yield from (
+        f"“{one}” was approved, “{two}” is heard{at}"
+        for one in approved
+        for two in heard
+        if are_opposed(one, two)
+    )
     numbers = [form for form in approved if is_number(form) and form not in heard]
     if numbers and not again_approved:
         yield f"“{' '.join(numbers)}” was approved, “{' '.join(heard)}” is heard{at}"
@@ -81,7 +97,9 @@ def _repeats(forms: list[str], before: list[str], after: list[str]) -> bool:
     """Is this nothing but starts of what follows, or ends of what went before?"""
     for run, known in ((forms, after), (forms[::-1], before[::-1])):
         while run:
-            same = len(list(itertools.takewhile(lambda pair: pair[0] == pair[1], zip(run, known, strict=False))))
+            same = len(
+                list(itertools.takewhile(lambda pair: pair[0] == pair[1], zip(run, known, strict=False)))
+            )
             if not same:
                 break
             run = run[same:]
@@ -114,7 +132,10 @@ def _groups(said: Sequence[Said]) -> Iterator[list[Said]]:
         for more in range(at + 2, len(said) + 1):
             if said[at].piece < 0 or said[more - 1].piece < 0 or said[more - 1].heard:
                 break
-            if _verdict(" ".join(word.text for word in said[at:more]), said[at].heard) in (Verdict.SAME, Verdict.ALIKE):
+            if _verdict(" ".join(word.text for word in said[at:more]), said[at].heard) in (
+                Verdict.SAME,
+                Verdict.ALIKE,
+            ):
                 end = more
         yield list(said[at:end])
         at = end
@@ -125,7 +146,14 @@ def _row(group: list[Said], hay: Haystack) -> Row:
     span = Span(group[0].span.start, max(word.span.end for word in group))
     if group[0].piece < 0:
         return Row("", heard, span.start, span.end, Verdict.KEPT, _confidence(_words(hay, span)))
-    return Row(text, heard, span.start, span.end, _verdict(text, heard), _confidence(_words(hay, span)) if heard else 0.0)
+    return Row(
+        text,
+        heard,
+        span.start,
+        span.end,
+        _verdict(text, heard),
+        _confidence(_words(hay, span)) if heard else 0.0,
+    )
 
 
 def _verdict(approved: str, heard: str) -> Verdict:
@@ -137,30 +165,61 @@ def _verdict(approved: str, heard: str) -> Verdict:
     if len(mine) != len(theirs):
         return Verdict.DIFFERENT
     likeness = [float(alike([one], [two])[0, 0]) for one, two in zip(mine, theirs, strict=True)]
-    return Verdict.SAME if min(likeness) > EQUAL - 0.01 else Verdict.ALIKE if min(likeness) > 0 else Verdict.DIFFERENT
+    return (
+        Verdict.SAME
+        if min(likeness) > EQUAL - 0.01
+        else Verdict.ALIKE
+        if min(likeness) > 0
+        else Verdict.DIFFERENT
+    )
 
 
 def _between(hay: Haystack, one: Stretch, two: Stretch, *, marked: bool) -> Row:
-    last = max(word.span.end for word in one.said if word.heard) if any(word.heard for word in one.said) else one.span.end
-    words = [word for word in _words(hay, Span(last, two.span.start)) if word.span.start >= last] if last < two.span.start else []
+    last = (
+        max(word.span.end for word in one.said if word.heard)
+        if any(word.heard for word in one.said)
+        else one.span.end
+    )
+    words = (
+        [word for word in _words(hay, Span(last, two.span.start)) if word.span.start >= last]
+        if last < two.span.start
+        else []
+    )
     texts = [word.text for word in words]
     if marked and len(texts) > SHOWN:
         texts = [*texts[: SHOWN // 2], f"({len(texts) - SHOWN} more)", *texts[-SHOWN // 2 :]]
     start, end = (words[0].span.start, words[-1].span.end) if words else (None, None)
-    return Row("…" if marked else "", " ".join(texts), start, end, Verdict.LEFT_OUT if marked else Verdict.CUT, _confidence(words))
+    return Row(
+        "…" if marked else "",
+        " ".join(texts),
+        start,
+        end,
+        Verdict.LEFT_OUT if marked else Verdict.CUT,
+        _confidence(words),
+    )
 
 
 def _unspoken(written: Sequence[Piece], pieces: range, *, marks: bool) -> Iterator[Row]:
     for index in pieces:
         piece = written[index]
         if piece.kind is Kind.EDITORIAL or (marks and piece.kind is Kind.ELLIPSIS):
-            yield Row(piece.text, "", None, None, Verdict.EDITORIAL if piece.kind is Kind.EDITORIAL else Verdict.LEFT_OUT)
+            yield Row(
+                piece.text,
+                "",
+                None,
+                None,
+                Verdict.EDITORIAL if piece.kind is Kind.EDITORIAL else Verdict.LEFT_OUT,
+            )
 
 
 def _words(hay: Haystack, span: Span[Source]) -> list[Word]:
     """The words of which at least half are within a span, or that hold all of it."""
     low, high = (bisect_left(hay.words.starts, ticks(time.seconds)) for time in (span.start, span.end))
-    return [word for word in hay.words[max(0, low - 1) : high] if word.span.overlap(span) * 2 > min(word.span.duration, span.duration)]
+    return [
+        word
+        for word in hay.words[max(0, low - 1) : high]
+        if word.span.overlap(span) * 2 > min(word.span.duration, span.duration)
+    ]
 
 
 def _confidence(words: Sequence[Word]) -> float:

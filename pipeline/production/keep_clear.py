@@ -13,7 +13,8 @@ ZoneKind = Literal["face", "text", "sign-language"]
 
 @dataclass(frozen=True)
 class Zone:
-    """Something that captions keep off. With a `camera` (edit/timeline.py) it is there in that camera's picture, and times
+    """Something that captions keep off. With a `camera` (edit/timeline.py) it is there in that camera's
+    picture, and times
     are its source's; without, in the whole film's, and times are the film's. No times: always.
     """
 

@@ -1,4 +1,5 @@
-"""What is wrong with the quote list and the consent register, each with its row and column. Nothing is changed.
+"""What is wrong with the quote list and the consent register, each with its row and column. Nothing is
+changed.
 
 The gate stops a build on what may not be used; these are for whoever keeps the lists, before that.
 """
@@ -13,7 +14,9 @@ from datetime import date
 from pipeline.production.quotes import Consent, Quote
 
 STAND_IN = re.compile(
-    r"\b(on behalf of|for|pp|p\.p\.|per pro|carer|mum|mother|dad|father|parent|guardian|advocate|proxy|attorney|support worker|interpreter)\b", re.IGNORECASE
+    r"\b(on behalf of|for|pp|p\.p\.|per pro|carer|mum|mother|dad|father|parent|guardian|advocate|proxy"
+    r"|attorney|support worker|interpreter)\b",
+    re.IGNORECASE,
 )
 """Words by which people write that somebody else signed."""
 
@@ -33,10 +36,21 @@ class Flaw:
         return f"{self.file} row {self.row}, column {self.column}: {self.what}\n  → {self.next_step}"
 
 
-def check(quotes: Sequence[Quote], consents: Sequence[Consent], today: date, consent_file: str = "consent.csv") -> list[Flaw]:
+def check(
+    quotes: Sequence[Quote], consents: Sequence[Consent], today: date, consent_file: str = "consent.csv"
+) -> list[Flaw]:
     """All flaws, in the order of the files' rows."""
     by_name = {consent.contributor: consent for consent in consents}
-    found = [flaw for quote in quotes for flaw in (*_who(quote, by_name), *_use(quote, by_name), *_dates(quote, today), *_approver(quote, by_name))]
+    found = [
+        flaw
+        for quote in quotes
+        for flaw in (
+            *_who(quote, by_name),
+            *_use(quote, by_name),
+            *_dates(quote, today),
+            *_approver(quote, by_name),
+        )
+    ]
     return found + [flaw for consent in consents for flaw in _register(consent, consent_file, today)]
 
 
@@ -73,9 +87,21 @@ def _use(quote: Quote, consents: Mapping[str, Consent]) -> Iterator[Flaw]:
 def _dates(quote: Quote, today: date) -> Iterator[Flaw]:
     """Nobody approves tomorrow."""
     if quote.approved_on and quote.approved_on > today:
-        yield _flaw("future-date", quote, "approved_on", f"approved on {quote.approved_on}, which is in the future", "correct the date")
+        yield _flaw(
+            "future-date",
+            quote,
+            "approved_on",
+            f"approved on {quote.approved_on}, which is in the future",
+            "correct the date",
+        )
     if quote.approved_by and not quote.approved_on:
-        yield _flaw("no-date", quote, "approved_on", f"approved by {quote.approved_by}, but nobody wrote down when", "fill in the date")
+        yield _flaw(
+            "no-date",
+            quote,
+            "approved_on",
+            f"approved by {quote.approved_by}, but nobody wrote down when",
+            "fill in the date",
+        )
 
 
 def _approver(quote: Quote, consents: Mapping[str, Consent]) -> Iterator[Flaw]:
@@ -83,7 +109,12 @@ def _approver(quote: Quote, consents: Mapping[str, Consent]) -> Iterator[Flaw]:
     if not quote.approved_by or quote.notes.strip():
         return
     name = quote.approved_by.strip()
-    others = {other for who, consent in consents.items() if who != quote.contributor for other in (who, consent.display_name.casefold())}
+    others = {
+        other
+        for who, consent in consents.items()
+        if who != quote.contributor
+        for other in (who, consent.display_name.casefold())
+    }
     if STAND_IN.search(name) or (quote.contributor and name.casefold() in others):
         yield _flaw(
             "stand-in",
@@ -105,4 +136,9 @@ def _register(consent: Consent, file: str, today: date) -> Iterator[Flaw]:
             yield flaw("future-date", column, f"{day} is in the future", "correct the date")
     for column, day in (("expires_on", consent.expires_on), ("withdrawn_on", consent.withdrawn_on)):
         if day and consent.given_on and day < consent.given_on:
-            yield flaw("order-of-dates", column, f"{day} is before the consent was given, {consent.given_on}", "correct the date that is wrong")
+            yield flaw(
+                "order-of-dates",
+                column,
+                f"{day} is before the consent was given, {consent.given_on}",
+                "correct the date that is wrong",
+            )

@@ -50,7 +50,9 @@ def read_consent(file: str, data: bytes) -> tuple[Consent, ...]:
 
 
 def read_bleeps(file: str, data: bytes) -> tuple[Bleep, ...]:
-    rows = read_table(file, data, ("contributor", "name"), ("caption_as", "kind", "may_sound_like", "sound", "notes"))
+    rows = read_table(
+        file, data, ("contributor", "name"), ("caption_as", "kind", "may_sound_like", "sound", "notes")
+    )
     return tuple(
         Bleep(
             contributor=_id(row, "contributor"),
@@ -65,7 +67,9 @@ def read_bleeps(file: str, data: bytes) -> tuple[Bleep, ...]:
 
 def _quote(row: Row) -> Quote:
     timed = bool(row.get("in") or row.get("out"))
-    text = row.get("text") if timed else row.required("text")  # by its times alone: found, and not usable before its words are written
+    text = (
+        row.get("text") if timed else row.required("text")
+    )  # by its times alone: found, and not usable before its words are written
     outside = re.sub(r"\[[^\[\]]*\]", "", text)
     if "[" in outside or "]" in outside:
         raise row.error("text", "has a square bracket without its partner", "close it, or take it out")
@@ -91,14 +95,18 @@ def _quote(row: Row) -> Quote:
         file=row.file,
     )
     if text and not any(piece.kind is Kind.SPOKEN for piece in quote.pieces):
-        raise row.error("text", "has no spoken word in it", "words in square brackets are never looked for in the sound")
+        raise row.error(
+            "text", "has no spoken word in it", "words in square brackets are never looked for in the sound"
+        )
     return quote
 
 
 def _id(row: Row, column: str, *, blank: bool = False) -> str:
     name = row.get(column) if blank else row.required(column)
     if name and not ID.fullmatch(name):
-        raise row.error(column, f'"{name}" is not an id', "ids are small letters, digits and hyphens: q01, amara")
+        raise row.error(
+            column, f'"{name}" is not an id', "ids are small letters, digits and hyphens: q01, amara"
+        )
     if name in DEVICES:
         raise row.error(column, f'"{name}" is no name for a file on Windows', f"give it another: {name}-1")
     return name

@@ -18,7 +18,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 
 from pipeline.core.area import Area
 from pipeline.core.clock_map import Sync
@@ -46,10 +55,16 @@ def _for_any_system(name: str) -> str:
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$"), AfterValidator(_for_any_system)]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
-Tracks = Annotated[list[Annotated[int, Field(ge=1)]], BeforeValidator(lambda value: [value] if isinstance(value, int) else value)]
+Tracks = Annotated[
+    list[Annotated[int, Field(ge=1)]],
+    BeforeValidator(lambda value: [value] if isinstance(value, int) else value),
+]
 """One track or a list of tracks to mix; none: the file's default."""
 Channel = Annotated[
-    Annotated[int, Field(ge=1)] | None, BeforeValidator(lambda value: {"left": 1, "right": 2}.get(value, value) if isinstance(value, str) else value)
+    Annotated[int, Field(ge=1)] | None,
+    BeforeValidator(
+        lambda value: {"left": 1, "right": 2}.get(value, value) if isinstance(value, str) else value
+    ),
 ]
 
 
@@ -90,7 +105,9 @@ Kinds = list[Literal["wording", "cut", "captions"]]
 
 
 class Approvals(_Table):
-    """Which approvals a build needs. Wording in the quote list is enough for a draft; a final one is held by the ledger."""
+    """Which approvals a build needs. Wording in the quote list is enough for a draft; a final one is held by
+    the ledger.
+    """
 
     stage: Literal["draft", "final"] = "draft"
     draft: Kinds = ["wording"]
@@ -101,7 +118,9 @@ class Approvals(_Table):
 
 
 class BesideSpec(_Table):
-    """A recording of the same conversation, with a clock of its own: laid over its source by sound, or by hand."""
+    """A recording of the same conversation, with a clock of its own: laid over its source by sound, or by
+    hand.
+    """
 
     file: str
     track: Annotated[int, Field(ge=1)] | None = None
@@ -110,7 +129,9 @@ class BesideSpec(_Table):
 
     @property
     def given(self) -> Sync | None:
-        """What a person wrote: where this recording stands when its source is at 0, and how many millionths it runs fast."""
+        """What a person wrote: where this recording stands when its source is at 0, and how many millionths
+        it runs fast.
+        """
         if self.offset is None:
             return None
         start = Time[Source].parse(self.offset.removeprefix("-")).seconds
@@ -145,7 +166,9 @@ class SourceSpec(_Table):
     @property
     def beside(self) -> dict[str, BesideSpec]:
         """Its other recordings, under the names that messages give them."""
-        return {f"angle.{one.id}": one for one in self.angle} | ({"recorder": self.recorder} if self.recorder else {})
+        return {f"angle.{one.id}": one for one in self.angle} | (
+            {"recorder": self.recorder} if self.recorder else {}
+        )
 
 
 class CardSpec(_Table):
@@ -211,12 +234,16 @@ def _day(value: object) -> object:
 
 
 class _AccessSpec(_Table):
-    """Something that others made for the film. Its words or pictures are not the contributors' own: it needs an approval of its own."""
+    """Something that others made for the film. Its words or pictures are not the contributors' own: it needs
+    an approval of its own.
+    """
 
     approved_by: str = ""
     approved_on: Annotated[date | None, BeforeValidator(lambda value: _day(value))] = None
     sha256: Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{12,64})?$")] = ""
-    """The file that they have seen: its SHA-256, or how it begins. Of two files, that of both, one after the other."""
+    """The file that they have seen: its SHA-256, or how it begins. Of two files, that of both, one after the
+    other.
+    """
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -241,7 +268,10 @@ class SignLanguageSpec(_AccessSpec):
     def area(self) -> tuple[float, float, float, float]:
         """Left, top, right and bottom, as shares of the picture, whose shape it has: captions keep off it."""
         side = self.share**0.5
-        left, top = (1 - side if "right" in self.corner else 0.0), (1 - side if "bottom" in self.corner else 0.0)
+        left, top = (
+            (1 - side if "right" in self.corner else 0.0),
+            (1 - side if "bottom" in self.corner else 0.0),
+        )
         return left, top, left + side, top + side
 
 
@@ -264,7 +294,13 @@ class ZoneSpec(_Table):
     @property
     def zone(self) -> Zone:
         begin, end = (Time[Source].parse(text).seconds if text else None for text in (self.start, self.end))
-        return Zone(self.kind, Area(*self.area), camera(self.source, self.angle or "") if self.source else "", begin, end)
+        return Zone(
+            self.kind,
+            Area(*self.area),
+            camera(self.source, self.angle or "") if self.source else "",
+            begin,
+            end,
+        )
 
 
 class _ProductionFile(_Table):
@@ -336,13 +372,23 @@ class Production:
 
     @property
     def interviews(self) -> tuple[tuple[str, str], ...]:
-        """(file, contributor) of everything somebody was recorded with: cameras, their other angles, recorders."""
-        return tuple((file, source.contributor) for source in self.sources for file in (source.file, *(one.file for one in source.beside.values())))
+        """(file, contributor) of everything somebody was recorded with: cameras, their other angles,
+        recorders.
+        """
+        return tuple(
+            (file, source.contributor)
+            for source in self.sources
+            for file in (source.file, *(one.file for one in source.beside.values()))
+        )
 
     @property
     def caption_places(self) -> dict[str, str]:
         """Where captions stand, by camera."""
-        angles = {camera(source.id, angle.id): angle.captions or source.captions for source in self.sources for angle in source.angle}
+        angles = {
+            camera(source.id, angle.id): angle.captions or source.captions
+            for source in self.sources
+            for angle in source.angle
+        }
         return {**{source.id: source.captions for source in self.sources}, **angles}
 
     @property
@@ -353,7 +399,11 @@ class Production:
             for source in self.sources
             for angle in source.angle
         }
-        return frozenset(name for name, off in ({source.id: source.off_screen for source in self.sources} | angles).items() if off)
+        return frozenset(
+            name
+            for name, off in ({source.id: source.off_screen for source in self.sources} | angles).items()
+            if off
+        )
 
     @property
     def in_scenes(self) -> tuple[str, ...]:
@@ -376,9 +426,17 @@ def inside(root: Path, name: str) -> Path:
         pass
     except (OSError, RuntimeError, ValueError) as problem:  # a loop of links, a name too long, a NUL in it
         why = getattr(problem, "strerror", "") or "no such file can be"
-        raise ConfigError(f'"{name[:80]}" cannot be used: {why}', where="production.toml", next_step="give the file a plain name") from None
+        raise ConfigError(
+            f'"{name[:80]}" cannot be used: {why}',
+            where="production.toml",
+            next_step="give the file a plain name",
+        ) from None
     if not path.is_relative_to(root.resolve()):
-        raise ConfigError(f'"{name}" leads out of the production folder', where="production.toml", next_step="move the file into the folder")
+        raise ConfigError(
+            f'"{name}" leads out of the production folder',
+            where="production.toml",
+            next_step="move the file into the folder",
+        )
     return path
 
 
@@ -387,7 +445,10 @@ def load(root: Path) -> Production:
     tables = _parse(root / "production.toml", _ProductionFile)
     quotes, consents = load_lists(root)
     listed = {(b.contributor, b.name): b for b in _read(root, "bleeps", read_bleeps, required=False) or ()}
-    listed |= {(b.contributor, b.name): Bleep(b.contributor, b.name, b.caption_as, tuple(b.may_sound_like), b.sound) for b in tables.bleep}
+    listed |= {
+        (b.contributor, b.name): Bleep(b.contributor, b.name, b.caption_as, tuple(b.may_sound_like), b.sound)
+        for b in tables.bleep
+    }
     profile = load_profile(tables.captions.profile)
     production = Production(
         root=root.resolve(),
@@ -399,7 +460,9 @@ def load(root: Path) -> Production:
         sources=tuple(tables.source),
         cards=tuple(tables.card),
         scenes=tuple(tables.scene),
-        bleeps=tuple(replace(bleep, caption_as=bleep.caption_as or profile.manner.bleep) for bleep in listed.values()),
+        bleeps=tuple(
+            replace(bleep, caption_as=bleep.caption_as or profile.manner.bleep) for bleep in listed.values()
+        ),
         zones=tuple(_zone(number, spec, tables.source) for number, spec in enumerate(tables.zone, 1)),
         quotes=quotes,
         consents=consents,
@@ -417,19 +480,30 @@ def load_lists(root: Path) -> tuple[tuple[Quote, ...], tuple[Consent, ...]]:
 
 
 def _zone(number: int, spec: ZoneSpec, sources: list[SourceSpec]) -> Zone:
-    where, known = f"production.toml, zone {number}", {source.id: [angle.id for angle in source.angle] for source in sources}
+    where, known = (
+        f"production.toml, zone {number}",
+        {source.id: [angle.id for angle in source.angle] for source in sources},
+    )
     if spec.source and spec.source not in known:
         raise ConfigError(f'no source "{spec.source}"', where=where, next_step=_hint(spec.source, known))
     if spec.angle and spec.angle not in known.get(spec.source or "", []):
-        raise ConfigError(f'no angle "{spec.angle}" of that source', where=where, next_step="name the source it is an angle of, as `source`")
+        raise ConfigError(
+            f'no angle "{spec.angle}" of that source',
+            where=where,
+            next_step="name the source it is an angle of, as `source`",
+        )
     try:
         return spec.zone
     except ValueError as problem:
-        raise ConfigError(str(problem), where=where, next_step='write area = [0.7, 0.65, 1.0, 1.0] and from = "1:02.5"') from None
+        raise ConfigError(
+            str(problem), where=where, next_step='write area = [0.7, 0.65, 1.0, 1.0] and from = "1:02.5"'
+        ) from None
 
 
 def load_profile(name: str, where: str = "production.toml, captions.profile") -> Profile:
-    return TypeAdapter(Profile).validate_python(tomllib.loads(_known("captions", name, where).read_text(encoding="utf-8")))
+    return TypeAdapter(Profile).validate_python(
+        tomllib.loads(_known("captions", name, where).read_text(encoding="utf-8"))
+    )
 
 
 def profile_names() -> list[str]:
@@ -468,11 +542,21 @@ def _check(production: Production) -> None:
     try:
         production.rate  # noqa: B018 - parsing is the check
     except ValueError as problem:
-        raise ConfigError(str(problem), where=f"{where}, film.rate", next_step='write "25" or "30000/1001"') from None
+        raise ConfigError(
+            str(problem), where=f"{where}, film.rate", next_step='write "25" or "30000/1001"'
+        ) from None
     if not all(16 <= side <= 8192 for side in production.size):
-        raise ConfigError(f"{production.film.size} is no picture", where=f"{where}, film.size", next_step='write "1280x720" or "1920x1080"')
+        raise ConfigError(
+            f"{production.film.size} is no picture",
+            where=f"{where}, film.size",
+            next_step='write "1280x720" or "1920x1080"',
+        )
     if any(side % 2 for side in production.size):
-        raise ConfigError(f"{production.film.size} has an odd side", where=f"{where}, film.size", next_step="video needs even sides")
+        raise ConfigError(
+            f"{production.film.size} has an odd side",
+            where=f"{where}, film.size",
+            next_step="video needs even sides",
+        )
     _check_access(production)
     if production.captions.font:
         _exists(production, production.captions.font, "captions.font")
@@ -480,16 +564,29 @@ def _check(production: Production) -> None:
         _exists(production, source.file, f"source.{source.id}.file")
         if source.channel and len(source.track) > 1:
             raise ConfigError(
-                "a channel is one of one track, and several tracks are mixed", where=f"{where}, source.{source.id}.channel", next_step="name one track"
+                "a channel is one of one track, and several tracks are mixed",
+                where=f"{where}, source.{source.id}.channel",
+                next_step="name one track",
             )
         _check_beside(production, source)
     for number, scene in enumerate(production.scenes, 1):
         for name in scene.quotes:
             if name not in production.quote:
-                raise ConfigError(f'no quote "{name}" in the quote list', where=f"{where}, scene {number}", next_step=_hint(name, production.quote))
-        for used in [*(c.quote for c in scene.cutaway), *(p.quote for p in scene.pause), *(a.quote for a in scene.angle)]:
+                raise ConfigError(
+                    f'no quote "{name}" in the quote list',
+                    where=f"{where}, scene {number}",
+                    next_step=_hint(name, production.quote),
+                )
+        for used in [
+            *(c.quote for c in scene.cutaway),
+            *(p.quote for p in scene.pause),
+            *(a.quote for a in scene.angle),
+        ]:
             _in_scene(used, scene, number)
-        _reject_twice("scene.angle for", [f"{angle.quote}{f' part {angle.part}' if angle.part else ''}" for angle in scene.angle])
+        _reject_twice(
+            "scene.angle for",
+            [f"{angle.quote}{f' part {angle.part}' if angle.part else ''}" for angle in scene.angle],
+        )
         for reflection in scene.reflection:
             _in_scene(reflection.after, scene, number)
         for cutaway in scene.cutaway:
@@ -499,16 +596,27 @@ def _check(production: Production) -> None:
             raise InputError(
                 f'"{quote.source}" is no source of this production',
                 where=f"{quote.where}, column source",
-                next_step=_hint(quote.source, [s.id for s in production.sources] + [Path(s.file).name for s in production.sources]),
+                next_step=_hint(
+                    quote.source,
+                    [s.id for s in production.sources] + [Path(s.file).name for s in production.sources],
+                ),
             )
         if quote.pinned_times and not quote.source:
-            raise InputError("in and out need a source", where=f"{quote.where}, column source", next_step="say which interview they are in")
+            raise InputError(
+                "in and out need a source",
+                where=f"{quote.where}, column source",
+                next_step="say which interview they are in",
+            )
 
 
 def _check_access(production: Production) -> None:
     description = production.description
     if description and not (description.file or description.script):
-        raise ConfigError("names no file", where="production.toml, description", next_step="give the recording as file, its script as script, or both")
+        raise ConfigError(
+            "names no file",
+            where="production.toml, description",
+            next_step="give the recording as file, its script as script, or both",
+        )
     given = {
         "description.file": description and description.file,
         "description.script": description and description.script,
@@ -529,28 +637,44 @@ def _check_beside(production: Production, source: SourceSpec) -> None:
             one.given  # noqa: B018 - parsing is the check
         except ValueError as problem:
             raise ConfigError(
-                str(problem), where=f"production.toml, {key}.offset", next_step='write "12.48", "1:02.5", or "-3.2" if it started later'
+                str(problem),
+                where=f"production.toml, {key}.offset",
+                next_step='write "12.48", "1:02.5", or "-3.2" if it started later',
             ) from None
         if one.drift is not None and one.offset is None:
-            raise ConfigError("needs an offset beside it", where=f"production.toml, {key}.drift", next_step="leave it out: drift is measured by sound")
+            raise ConfigError(
+                "needs an offset beside it",
+                where=f"production.toml, {key}.drift",
+                next_step="leave it out: drift is measured by sound",
+            )
 
 
 def _in_scene(quote: str, scene: SceneSpec, number: int) -> None:
     if quote not in scene.quotes:
-        raise ConfigError(f'"{quote}" is not in the quotes of scene {number}', where=f"production.toml, scene {number}", next_step=_hint(quote, scene.quotes))
+        raise ConfigError(
+            f'"{quote}" is not in the quotes of scene {number}',
+            where=f"production.toml, scene {number}",
+            next_step=_hint(quote, scene.quotes),
+        )
 
 
 def _exists(production: Production, file: str, key: str) -> None:
     if not production.path(file).is_file():
         folder = production.path(file).parent
         there = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-        raise ConfigError(f'no file "{file}"', where=f"production.toml, {key}", next_step=_hint(Path(file).name, there) if there else "put the footage there")
+        raise ConfigError(
+            f'no file "{file}"',
+            where=f"production.toml, {key}",
+            next_step=_hint(Path(file).name, there) if there else "put the footage there",
+        )
 
 
 def _reject_twice(what: str, names: list[str]) -> None:
     for name in names:
         if names.count(name) > 1:
-            raise ConfigError(f'{what} "{name}" is there twice', where="production.toml", next_step="each one once")
+            raise ConfigError(
+                f'{what} "{name}" is there twice', where="production.toml", next_step="each one once"
+            )
 
 
 def _hint(name: str, known: Iterable[str]) -> str:
@@ -562,10 +686,18 @@ def _hint(name: str, known: Iterable[str]) -> str:
 def _read(root: Path, stem: str, reader: Callable[[str, bytes], T], *, required: bool = True) -> T | None:
     files = [path for path in (root / f"{stem}.csv", root / f"{stem}.xlsx") if path.is_file()]
     if len(files) > 1:
-        raise ConfigError(f"both {stem}.csv and {stem}.xlsx are there", where=str(root), next_step="keep the one that counts")
+        raise ConfigError(
+            f"both {stem}.csv and {stem}.xlsx are there",
+            where=str(root),
+            next_step="keep the one that counts",
+        )
     if not files:
         if required:
-            raise ConfigError(f"no {stem}.csv or {stem}.xlsx", where=str(root), next_step="`ourwords init` shows one with its columns")
+            raise ConfigError(
+                f"no {stem}.csv or {stem}.xlsx",
+                where=str(root),
+                next_step="`ourwords init` shows one with its columns",
+            )
         return None
     return reader(files[0].name, inside(root, files[0].name).read_bytes())
 
@@ -581,7 +713,9 @@ def _parse(path: Path, shape: type[M]) -> M:
     except RecursionError:
         raise ConfigError("is nested too deeply", where=path.name, next_step="close the brackets") from None
     except tomllib.TOMLDecodeError as problem:
-        raise ConfigError(f"is not TOML: {problem}", where=path.name, next_step="texts and times stand in double quotes") from None
+        raise ConfigError(
+            f"is not TOML: {problem}", where=path.name, next_step="texts and times stand in double quotes"
+        ) from None
     except OSError as problem:
         raise ConfigError(f"cannot be read: {problem.strerror}", where=str(path)) from None
     _plain_texts(path.name, data, "")
@@ -601,7 +735,9 @@ def _plain_texts(file: str, value: Any, key: str) -> None:
             _plain_texts(file, inner, f"{key}.{number}")
     elif isinstance(value, str) and any(ord(c) < 32 and c not in "\n\t" for c in value):
         shown = "".join(c for c in value if ord(c) >= 32)[:60]
-        raise ConfigError(f'"{shown}" has a control character in it', where=f"{file}, {key}", next_step="write it anew")
+        raise ConfigError(
+            f'"{shown}" has a control character in it', where=f"{file}, {key}", next_step="write it anew"
+        )
 
 
 def _explain(file: str, shape: type[_Table], error: Any) -> ConfigError:
@@ -610,14 +746,22 @@ def _explain(file: str, shape: type[_Table], error: Any) -> ConfigError:
     where = f"{file}, {key}"
     if error["type"] == "extra_forbidden":
         known = _keys(shape, [part for part in error["loc"][:-1] if isinstance(part, str)])
-        return ConfigError("is not a key that is known", where=where, next_step=_hint(str(error["loc"][-1]), known))
+        return ConfigError(
+            "is not a key that is known", where=where, next_step=_hint(str(error["loc"][-1]), known)
+        )
     if error["type"] == "missing":
-        return ConfigError("is missing", where=where, next_step="add it; configs/example/production.toml shows every key")
+        return ConfigError(
+            "is missing", where=where, next_step="add it; configs/example/production.toml shows every key"
+        )
     message = re.sub(r"^Input should be ", "should be ", error["msg"])
     if error["type"] == "string_pattern_mismatch" and key.endswith(("id", "contributor", "quote", "after")):
         message = "is no id: ids are small letters, digits and hyphens"
     wrong = json.dumps(error["input"], default=str, ensure_ascii=False)[:60]
-    return ConfigError(f"{message}, not {wrong}", where=where, next_step="configs/example/production.toml shows how it is written")
+    return ConfigError(
+        f"{message}, not {wrong}",
+        where=where,
+        next_step="configs/example/production.toml shows how it is written",
+    )
 
 
 def _keys(shape: type[_Table], path: list[str]) -> list[str]:
@@ -641,11 +785,19 @@ def create(root: Path) -> list[Path]:
         for template in sorted(TEMPLATES.iterdir()):
             target = root / template.name
             if target.exists():
-                raise CannotWrite("is there already", where=str(target), next_step="choose another folder; nothing was written over")
+                raise CannotWrite(
+                    "is there already",
+                    where=str(target),
+                    next_step="choose another folder; nothing was written over",
+                )
         for template in sorted(TEMPLATES.iterdir()):
             (root / template.name).write_bytes(template.read_bytes())
             made.append(root / template.name)
-        (root / "reviews" / ".gitattributes").write_text("*.jsonl merge=union\n", encoding="utf-8")  # lines stand for themselves: both sides' are kept
+        (root / "reviews" / ".gitattributes").write_text(
+            "*.jsonl merge=union\n", encoding="utf-8"
+        )  # lines stand for themselves: both sides' are kept
     except OSError as problem:
-        raise CannotWrite(f"cannot write: {problem.strerror}", where=str(root), next_step="choose another folder") from None
+        raise CannotWrite(
+            f"cannot write: {problem.strerror}", where=str(root), next_step="choose another folder"
+        ) from None
     return made

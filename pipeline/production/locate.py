@@ -24,5 +24,8 @@ def named_or_found(folder: Path) -> Path:
     if folder == Path():
         return find_root(folder)
     if not (folder / "production.toml").is_file():
-        raise ConfigError(f"no production.toml in {folder}", next_step=f"name a production folder, or make one: ourwords init {folder}")
+        raise ConfigError(
+            f"no production.toml in {folder}",
+            next_step=f"name a production folder, or make one: ourwords init {folder}",
+        )
     return folder

@@ -9,7 +9,8 @@ from fractions import Fraction
 from typing import Literal
 
 CueKind = Literal["speech", "sound", "music"]
-"""What a cue tells. Profiles write each kind their own way, so it is the kind that is kept, not the brackets."""
+"""What a cue tells. Profiles write each kind their own way, so it is the kind that is kept, not the brackets.
+"""
 
 
 LINE, HEADROOM = 1.24, 0.28
@@ -38,7 +39,9 @@ class Room:
         return size[1] * self.size / LINE
 
     def box(self, size: tuple[int, int]) -> tuple[float, float, float]:
-        """Pixels of a line's height, and of the box's padding beside it and above it: half an em around the letters."""
+        """Pixels of a line's height, and of the box's padding beside it and above it: half an em around the
+        letters.
+        """
         em = self.em(size)
         return size[1] * self.size, em / 2, em * (0.5 - HEADROOM)
 
@@ -76,7 +79,9 @@ class Speed:
 
 @dataclass(frozen=True)
 class Manner:
-    """How a house writes what is not plain speech. `{text}` and `{name}` are as written, `{TEXT}` and `{NAME}` in capitals."""
+    """How a house writes what is not plain speech. `{text}` and `{name}` are as written, `{TEXT}` and
+    `{NAME}` in capitals.
+    """
 
     label: str
     label_when: Literal["change", "unseen"]
@@ -124,4 +129,6 @@ class Profile:
 
 def _filled(pattern: str, key: str, text: str) -> str:
     """`{text}` and `{TEXT}` filled in, whatever braces the text itself has."""
-    return re.sub(r"\{(\w+)\}", lambda found: {key: text, key.upper(): text.upper()}.get(found[1], found[0]), pattern)
+    return re.sub(
+        r"\{(\w+)\}", lambda found: {key: text, key.upper(): text.upper()}.get(found[1], found[0]), pattern
+    )

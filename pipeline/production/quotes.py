@@ -12,10 +12,16 @@ from pipeline.core.time import Source, Span
 
 USES = ("training", "workshop", "public")
 DISGUISES = ("none", "face", "voice", "name")
-DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))})
-"""No ids: ids become names of files, and on Windows these are devices, whatever follows the dot (Microsoft, "Naming Files")."""
+DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
+)
+"""No ids: ids become names of files, and on Windows these are devices, whatever follows the dot (Microsoft,
+"Naming Files").
+"""
 
-_PIECE = re.compile(r"\[\s*(?:\.\.\.|…)\s*\]|\.\.\.|…|\[[^\]]*\][^\w\s\[\]…]*|[^\s\[\]…]+?(?=\.\.\.|…|\s|\[|$)")
+_PIECE = re.compile(
+    r"\[\s*(?:\.\.\.|…)\s*\]|\.\.\.|…|\[[^\]]*\][^\w\s\[\]…]*|[^\s\[\]…]+?(?=\.\.\.|…|\s|\[|$)"
+)
 
 
 class Kind(Enum):

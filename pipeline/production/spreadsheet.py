@@ -33,7 +33,11 @@ class Row:
     cells: dict[str, str]
 
     def error(self, column: str, what: str, next_step: str = "") -> InputError:
-        return InputError(what, where=f"{self.file} row {self.number}, column {column}", next_step=next_step or "correct the cell")
+        return InputError(
+            what,
+            where=f"{self.file} row {self.number}, column {column}",
+            next_step=next_step or "correct the cell",
+        )
 
     def get(self, column: str) -> str:
         return self.cells.get(column, "").strip()
@@ -55,7 +59,9 @@ class Row:
         found = [word.strip().lower() for word in self.get(column).split(";") if word.strip()]
         for word in found:
             if word not in known:
-                raise self.error(column, f'"{word}" is not one of {", ".join(known)}', nearest_hint(word, known))
+                raise self.error(
+                    column, f'"{word}" is not one of {", ".join(known)}', nearest_hint(word, known)
+                )
         return frozenset(found)
 
     def date(self, column: str) -> date | None:
@@ -82,7 +88,10 @@ def parse_date(text: str) -> date | None:
         if year < 1000:
             raise ValueError(text)
         if first <= 12 and second <= 12 and first != second:
-            raise ValueError(f'"{text}" can be two days; write {year:04}-{second:02}-{first:02} or {year:04}-{first:02}-{second:02}')
+            raise ValueError(
+                f'"{text}" can be two days; write {year:04}-{second:02}-{first:02} or '
+                f"{year:04}-{first:02}-{second:02}"
+            )
         return date(year, second, first) if second <= 12 else date(year, first, second)
     except (ValueError, OverflowError) as problem:
         if "two days" in str(problem):
@@ -96,15 +105,25 @@ def read_table(file: str, data: bytes, required: tuple[str, ...], optional: tupl
         raise InputError(f"is larger than {MAX_BYTES >> 20} MB, which no list of quotes is", where=file)
     lines = list(_xlsx(file, data) if data[:4] == b"PK\x03\x04" else _csv(file, data, required))
     if not lines:
-        raise InputError("is empty", where=file, next_step=f"its first row has the columns {', '.join(required)}")
+        raise InputError(
+            "is empty", where=file, next_step=f"its first row has the columns {', '.join(required)}"
+        )
     header = [cell.strip().lower() for cell in lines[0][1]]
     known = required + optional
     for name in header:
         if name and name not in known:
-            raise InputError(f'has a column "{name}" that is not known', where=f"{file} row 1", next_step=nearest_hint(name, known))
+            raise InputError(
+                f'has a column "{name}" that is not known',
+                where=f"{file} row 1",
+                next_step=nearest_hint(name, known),
+            )
     for name in required:
         if name not in header:
-            raise InputError(f'has no column "{name}"', where=f"{file} row 1", next_step=f"add it; the columns are {', '.join(known)}")
+            raise InputError(
+                f'has no column "{name}"',
+                where=f"{file} row 1",
+                next_step=f"add it; the columns are {', '.join(known)}",
+            )
     if len(set(filter(None, header))) != len(list(filter(None, header))):
         raise InputError("has the same column twice", where=f"{file} row 1")
     rows = []
@@ -132,7 +151,8 @@ def decode(file: str, data: bytes) -> str:
         raise InputError(
             f"is not UTF-8 (byte 0x{data[problem.start]:02x})",
             where=f"{file} row {row}, column {column}",
-            next_step='save it again as "CSV UTF-8" (Excel: Save as → CSV UTF-8; LibreOffice: character set UTF-8)',
+            next_step='save it again as "CSV UTF-8" (Excel: Save as → CSV UTF-8; LibreOffice: '
+            "character set UTF-8)",
         ) from None
     if "\0" in text:
         raise InputError("is not a text file", where=file, next_step="save it as CSV UTF-8 or as .xlsx")
@@ -159,38 +179,55 @@ def _csv(file: str, data: bytes, required: tuple[str, ...]) -> Iterator[tuple[in
     if header.startswith("sep="):  # Excel's own hint line
         text = text.partition("\n")[2]
         header = text.partition("\n")[0].lower()
-    delimiter = max(",;\t", key=lambda mark: sum(name in [h.strip(' \r"') for h in header.split(mark)] for name in required))
+    delimiter = max(
+        ",;\t",
+        key=lambda mark: sum(name in [h.strip(' \r"') for h in header.split(mark)] for name in required),
+    )
     number = 1  # rows as a spreadsheet counts them: a cell with line breaks in it is one row
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             yield number, cells
             number += 1
     except csv.Error as problem:
-        raise InputError(f"cannot be read ({problem})", where=f"{file} row {number}", next_step="look for a double quote that is not closed") from None
+        raise InputError(
+            f"cannot be read ({problem})",
+            where=f"{file} row {number}",
+            next_step="look for a double quote that is not closed",
+        ) from None
 
 
 def _xlsx(file: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
     import openpyxl
 
     if not openpyxl.DEFUSEDXML:  # pragma: no cover - a broken install
-        raise InputError("cannot be opened safely: defusedxml is missing", where=file, next_step="install ourwords again")
+        raise InputError(
+            "cannot be opened safely: defusedxml is missing", where=file, next_step="install ourwords again"
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
-                raise InputError(f"unpacks to more than {MAX_UNPACKED >> 20} MB", where=file, next_step="this is not a list of quotes")
+                raise InputError(
+                    f"unpacks to more than {MAX_UNPACKED >> 20} MB",
+                    where=file,
+                    next_step="this is not a list of quotes",
+                )
         sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
         sheet.reset_dimensions()  # what a file says of its size is not believed
         for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
             if number > MAX_ROWS:
                 raise InputError(
-                    f"has more than {MAX_ROWS} rows", where=file, next_step="delete the empty rows below the list, or look for a stray cell far down"
+                    f"has more than {MAX_ROWS} rows",
+                    where=file,
+                    next_step="delete the empty rows below the list, or look for a stray cell far down",
                 )
             yield number, [_cell(cell) for cell in cells]
     except InputError:
         raise
     except Exception as problem:  # noqa: BLE001 - openpyxl raises what its XML, zip and style parsers raise
         raise InputError(
-            f"is not a spreadsheet that can be read ({type(problem).__name__})", where=file, next_step="save it again as .xlsx or CSV UTF-8"
+            f"is not a spreadsheet that can be read ({type(problem).__name__})",
+            where=file,
+            next_step="save it again as .xlsx or CSV UTF-8",
         ) from None
 
 

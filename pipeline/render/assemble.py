@@ -1,4 +1,6 @@
-"""The programme from its parts: pictures copied, sound laid to the sample, brought to one loudness, encoded once."""
+"""The programme from its parts: pictures copied, sound laid to the sample, brought to one loudness, encoded
+once.
+"""
 
 from __future__ import annotations
 
@@ -36,8 +38,17 @@ def no_rooms(_: Neighbour) -> Samples:
     return np.zeros((0, 2), np.float32)
 
 
-def programme(room: Path, timeline: Timeline, parts: Sequence[Path], gains: Sequence[float], rooms: Rooms = no_rooms, most: float = MOST) -> Path:
-    """All the sound as stereo floats in one file: exactly the samples that each shot's frames take. One shot in memory at a time."""
+def programme(
+    room: Path,
+    timeline: Timeline,
+    parts: Sequence[Path],
+    gains: Sequence[float],
+    rooms: Rooms = no_rooms,
+    most: float = MOST,
+) -> Path:
+    """All the sound as stereo floats in one file: exactly the samples that each shot's frames take. One shot
+    in memory at a time.
+    """
     path = room / "programme.f32"
     beds = lay(timeline, gains)
     tone = lru_cache(4)(lambda bed: bed.samples(quiet, most) if len(quiet := rooms(bed.shot)) else quiet)
@@ -48,23 +59,42 @@ def programme(room: Path, timeline: Timeline, parts: Sequence[Path], gains: Sequ
             if isinstance(shot, Take | Hold):
                 heard = np.load(made / "sound.npy", mmap_mode="r")
                 if len(heard) < count:
-                    raise BrokenIO(f"{made.name} holds {len(heard)} samples where {count} were planned", next_step="delete build/ and build again")
+                    raise BrokenIO(
+                        f"{made.name} holds {len(heard)} samples where {count} were planned",
+                        next_step="delete build/ and build again",
+                    )
                 _write(out.write, heard[:count], gain, at, over, tone)
             else:
                 for first in range(0, count, MINUTE):
-                    _write(out.write, np.zeros((min(MINUTE, count - first), 2), np.float32), 0.0, at + first, over, tone)
+                    _write(
+                        out.write,
+                        np.zeros((min(MINUTE, count - first), 2), np.float32),
+                        0.0,
+                        at + first,
+                        over,
+                        tone,
+                    )
     return path
 
 
 def sound_bytes(timeline: Timeline) -> int:
-    """What the sound of a film takes on the disk while it is made: as floats, and encoded once and in each film."""
+    """What the sound of a film takes on the disk while it is made: as floats, and encoded once and in each
+    film.
+    """
     return int(timeline.frames / timeline.rate * (SAMPLE_RATE * 8 + 3 * 24_000))
 
 
 MINUTE = 60 * SAMPLE_RATE
 
 
-def _write(write: Callable[[bytes], object], heard: Samples, gain: float, at: int, beds: Sequence[Bed], tone: Callable[[Bed], Samples]) -> None:
+def _write(
+    write: Callable[[bytes], object],
+    heard: Samples,
+    gain: float,
+    at: int,
+    beds: Sequence[Bed],
+    tone: Callable[[Bed], Samples],
+) -> None:
     """A stretch of the programme from sample `at`, with the room tone that lies over it."""
     block = heard * np.float32(10 ** (gain / 20))
     for bed in beds:
@@ -77,10 +107,15 @@ def _write(write: Callable[[bytes], object], heard: Samples, gain: float, at: in
 
 def levels(timeline: Timeline, parts: Sequence[Path]) -> list[loudness.Level]:
     """How loud each shot is, as its part says."""
-    return [part.level(made) if isinstance(shot, Take | Hold) else loudness.SILENT for shot, made in zip(timeline.shots, parts, strict=True)]
+    return [
+        part.level(made) if isinstance(shot, Take | Hold) else loudness.SILENT
+        for shot, made in zip(timeline.shots, parts, strict=True)
+    ]
 
 
-def level(room: Path, raw: Path, before: tuple[float, float], target: float, studio: Studio) -> tuple[Path, Heard]:
+def level(
+    room: Path, raw: Path, before: tuple[float, float], target: float, studio: Studio
+) -> tuple[Path, Heard]:
     """The sound encoded at the target, measured as a player hears it, and corrected until it holds.
 
     `before` are the LUFS and dBTP of the programme. Where no peak comes near the ceiling nothing is limited.
@@ -91,7 +126,9 @@ def level(room: Path, raw: Path, before: tuple[float, float], target: float, stu
     for _ in range(ATTEMPTS):
         encoded = studio.encode(room, raw, gain, ceiling if high + gain > ceiling - 0.1 else None)
         measured, peak = studio.loudness(room, encoded)
-        off = target - measured if not silent and measured > loudness.ABSOLUTE else 0.0  # a meter needs 400 ms to say anything
+        off = (
+            target - measured if not silent and measured > loudness.ABSOLUTE else 0.0
+        )  # a meter needs 400 ms to say anything
         if abs(off) <= TOLERANCE and peak <= PEAK:
             break
         gain += off if abs(off) > TOLERANCE else 0.0
@@ -112,20 +149,29 @@ def join(
     language: str,
     names: Mapping[str, str],
 ) -> None:
-    """The films in `names` (which picture of a part → file name), and heard.json with what was measured."""  # fmt: skip
-    before = loudness.together(timeline.shots, levels(timeline, parts), gains, [float(shot.frames / timeline.rate) for shot in timeline.shots])
+    """The films in `names` (which picture of a part → file name), and heard.json with what was measured."""
+    before = loudness.together(
+        timeline.shots,
+        levels(timeline, parts),
+        gains,
+        [float(shot.frames / timeline.rate) for shot in timeline.shots],
+    )
     # Room tone is to be at most so loud in the finished film, whose gain is known by now.
     most = MOST - (target - before[0] if before[0] > loudness.ABSOLUTE + 1 else 0.0)
     raw = programme(room, timeline, parts, gains, rooms, most)
     encoded, heard = level(room, raw, before, target, studio)
     for which, out in names.items():
-        pictures = [(_picture(made, which), shot.frames) for made, shot in zip(parts, timeline.shots, strict=True)]
+        pictures = [
+            (_picture(made, which), shot.frames) for made, shot in zip(parts, timeline.shots, strict=True)
+        ]
         studio.join(pictures, timeline.rate, room / "joined.mp4")
         studio.mux(room, room / "joined.mp4", encoded, chapters, timeline.title, language, out)
         (room / "joined.mp4").unlink()
     raw.unlink()
     encoded.unlink()
-    (room / "heard.json").write_text(json.dumps({"loudness": heard.loudness, "peak": heard.peak, "gain": heard.gain}), encoding="utf-8")
+    (room / "heard.json").write_text(
+        json.dumps({"loudness": heard.loudness, "peak": heard.peak, "gain": heard.gain}), encoding="utf-8"
+    )
 
 
 def _picture(made: Path, which: str) -> Path:

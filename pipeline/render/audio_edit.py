@@ -26,7 +26,9 @@ BLEEP_HZ, BLEEP_SHARE = 800, 0.35
 
 
 def window(take: Take, rate: Fraction) -> tuple[int, int]:
-    """First sample and count of a take on its source's clock; one spare, for rates that 48 000 is no multiple of."""
+    """First sample and count of a take on its source's clock; one spare, for rates that 48 000 is no multiple
+    of.
+    """
     first = nearest(Fraction(take.first) / rate * SAMPLE_RATE)
     return first, ceil(Fraction(take.frames) / rate * SAMPLE_RATE) + 1
 
@@ -90,16 +92,28 @@ def _like(sound: npt.NDArray[np.float32], count: int, noise: np.random.Generator
     kernel = np.roll(np.fft.irfft(np.sqrt(power), size), size // 2) * window
     white = noise.standard_normal(count + size - 1)
     fast = 2 ** (len(white) + size).bit_length()
-    made = np.fft.irfft(np.fft.rfft(white, fast) * np.fft.rfft(kernel, fast), fast)[size - 1 : size - 1 + count]
-    return np.asarray(made * (float(np.sqrt((sound.astype(np.float64) ** 2).mean())) / float(np.sqrt((kernel**2).sum()) + 1e-30)), np.float32)
+    made = np.fft.irfft(np.fft.rfft(white, fast) * np.fft.rfft(kernel, fast), fast)[
+        size - 1 : size - 1 + count
+    ]
+    return np.asarray(
+        made
+        * (
+            float(np.sqrt((sound.astype(np.float64) ** 2).mean())) / float(np.sqrt((kernel**2).sum()) + 1e-30)
+        ),
+        np.float32,
+    )
 
 
 def hold(tone: Samples, count: int) -> Samples:
     return _only(room(tone, count), 0, count)
 
 
-def calmest(candidates: Sequence[Span[Source]], near: Time[Source], level: Sequence[float]) -> Span[Source] | None:
-    """The quiet stretch to take room tone from: the calmest; of equals, the nearest. `level` is each one's power."""
+def calmest(
+    candidates: Sequence[Span[Source]], near: Time[Source], level: Sequence[float]
+) -> Span[Source] | None:
+    """The quiet stretch to take room tone from: the calmest; of equals, the nearest. `level` is each one's
+    power.
+    """
     if not candidates:
         return None
     floor = min(level)

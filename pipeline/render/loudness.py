@@ -1,4 +1,5 @@
-"""How loud a sound is, by the rules of ITU-R BS.1770-5 and EBU R 128, and how far each shot is turned up or down.
+"""How loud a sound is, by the rules of ITU-R BS.1770-5 and EBU R 128, and how far each shot is turned up or
+down.
 
 A part carries the level of its sound in steps of a tenth of a second, so a film's loudness is a sum over
 steps: no pass over the sound, and nothing that is not in the film has a say.
@@ -39,12 +40,17 @@ MOST_GAIN = 24.0
 """dB a source is turned up or down at most: beyond it there is only noise, or a meter that is wrong."""
 
 HALF = 0.5
-"""Gains are whole halves of a dB, which nobody hears as a step: one changed quote seldom moves its neighbours."""
+"""Gains are whole halves of a dB, which nobody hears as a step: one changed quote seldom moves its
+neighbours.
+"""
 
 QUIETER, LOUDER, MOST_TRIM = 4.0, 2.5, 4.0
-"""LU that a quote may be softer or louder than its speaker's others, and dB it is moved at most to come within.
-Listeners put up with 5.4 dB below and 2.4 dB above what they set (Riedmiller and others 2003, as in ATSC A/85); how
-softly a thing is said is part of what is said, so the rest is left, and with it the room that comes up with the voice."""
+"""LU that a quote may be softer or louder than its speaker's others, and dB it is moved at most to come
+within.
+Listeners put up with 5.4 dB below and 2.4 dB above what they set (Riedmiller and others 2003, as in ATSC
+A/85); how
+softly a thing is said is part of what is said, so the rest is left, and with it the room that comes up with
+the voice."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,14 +70,26 @@ SILENT = Level(np.zeros(0), 0.0)
 
 def steps(samples: Samples) -> Powers:
     """The K-weighted power of each tenth of a second; the last one as if silence followed."""
-    if samples.shape[1] == 2 and np.array_equal(samples[:, 0], samples[:, 1]):  # one microphone, heard on both sides
+    if samples.shape[1] == 2 and np.array_equal(
+        samples[:, 0], samples[:, 1]
+    ):  # one microphone, heard on both sides
         return 2 * steps(samples[:, :1])
     whole = 50 * STEP
-    return np.concatenate([np.zeros(0), *(_steps(samples[max(0, at - TAIL) : at + whole], min(at, TAIL)) for at in range(0, len(samples), whole))])
+    return np.concatenate(
+        [
+            np.zeros(0),
+            *(
+                _steps(samples[max(0, at - TAIL) : at + whole], min(at, TAIL))
+                for at in range(0, len(samples), whole)
+            ),
+        ]
+    )
 
 
 def _steps(samples: Samples, lead: int) -> Powers:
-    heard = np.fft.irfft(np.fft.rfft(samples, AT_ONCE, axis=0) * _weight()[:, None], AT_ONCE, axis=0)[lead : len(samples)]
+    heard = np.fft.irfft(np.fft.rfft(samples, AT_ONCE, axis=0) * _weight()[:, None], AT_ONCE, axis=0)[
+        lead : len(samples)
+    ]
     power = np.pad((heard**2).sum(axis=1), (0, -len(heard) % STEP))
     return np.asarray(power.reshape(-1, STEP).mean(axis=1), np.float64)
 
@@ -80,12 +98,16 @@ def _steps(samples: Samples, lead: int) -> Powers:
 def _weight() -> npt.NDArray[np.complex64]:
     """The K weighting as a spectrum."""
     turn = np.exp(-2j * np.pi * np.arange(AT_ONCE // 2 + 1) / AT_ONCE)
-    shares = [np.polyval(above[::-1], turn) / np.polyval(below[::-1], turn) for above, below in (SHELF, HIGH_PASS)]
+    shares = [
+        np.polyval(above[::-1], turn) / np.polyval(below[::-1], turn) for above, below in (SHELF, HIGH_PASS)
+    ]
     return np.asarray(shares[0] * shares[1], np.complex64)
 
 
 def true_peak(samples: Samples) -> float:
-    """The greatest amplitude between the samples, at four times their rate. Only what could be it is looked at closely."""
+    """The greatest amplitude between the samples, at four times their rate. Only what could be it is looked
+    at closely.
+    """
     size, margin, peak = 8192, 256, float(np.abs(samples).max(initial=0.0))
     for at in range(0, len(samples), size):
         part = samples[max(0, at - margin) : at + size + margin]
@@ -136,12 +158,18 @@ def gains(shots: Sequence[Shot], levels: Sequence[Level], target: float) -> list
     found = []
     for shot, level in zip(shots, levels, strict=True):
         own = gain_for(sources[shot.source], target) if isinstance(shot, Take | Hold) else 0.0
-        found.append(own + (trim_for(loudness(level.power), sources[shot.source]) if isinstance(shot, Take) else 0.0))
+        found.append(
+            own + (trim_for(loudness(level.power), sources[shot.source]) if isinstance(shot, Take) else 0.0)
+        )
     return found
 
 
-def together(shots: Sequence[Shot], levels: Sequence[Level], gains: Sequence[float], seconds: Sequence[float]) -> tuple[float, float]:
-    """LUFS and dBTP of the shots one after the other at these gains, to a few hundredths; `seconds` is how long each lasts."""
+def together(
+    shots: Sequence[Shot], levels: Sequence[Level], gains: Sequence[float], seconds: Sequence[float]
+) -> tuple[float, float]:
+    """LUFS and dBTP of the shots one after the other at these gains, to a few hundredths; `seconds` is how
+    long each lasts.
+    """
     laid, peak = [np.zeros(0)], 1e-6
     for shot, level, gain, long in zip(shots, levels, gains, seconds, strict=True):
         power = np.zeros(round(long * 10))

@@ -19,10 +19,14 @@ from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, Timeline, samp
 from pipeline.render import audio_edit
 
 DIES_AWAY = 4 * SAMPLE_RATE
-"""Samples from full room to silence: long enough not to be heard as a switch, short enough that nobody listens to it."""
+"""Samples from full room to silence: long enough not to be heard as a switch, short enough that nobody
+listens to it.
+"""
 
 MOST = -54.0
-"""dBFS of room tone in the finished film. `verify` counts as heard what is above -45 in any tenth of a second."""
+"""dBFS of room tone in the finished film. `verify` counts as heard what is above -45 in any tenth of a
+second.
+"""
 
 Neighbour = Take | Hold
 Rooms = Callable[[Neighbour], Samples]
@@ -31,7 +35,9 @@ Rooms = Callable[[Neighbour], Samples]
 
 @dataclass(frozen=True)
 class Bed:
-    """Tone in the room of `shot`, from sample `at` of the film, at `gain` dB; coming up to its end, or dying away."""
+    """Tone in the room of `shot`, from sample `at` of the film, at `gain` dB; coming up to its end, or dying
+    away.
+    """
 
     shot: Neighbour
     gain: float
@@ -56,7 +62,9 @@ class Bed:
 
 
 def gaps(shots: Sequence[Shot]) -> Iterator[tuple[int, int, Neighbour | None, Neighbour | None]]:
-    """Runs of cards and breaks: the number of the first, of the one after the last, and the shots around them."""
+    """Runs of cards and breaks: the number of the first, of the one after the last, and the shots around
+    them.
+    """
     first: int | None = None
     for number, shot in enumerate((*shots, None)):
         silent = isinstance(shot, Card | Break)
@@ -64,7 +72,12 @@ def gaps(shots: Sequence[Shot]) -> Iterator[tuple[int, int, Neighbour | None, Ne
             first = number
         elif not silent and first is not None:
             before = shots[first - 1] if first else None
-            yield first, number, before if isinstance(before, Neighbour) else None, shot if isinstance(shot, Neighbour) else None
+            yield (
+                first,
+                number,
+                before if isinstance(before, Neighbour) else None,
+                shot if isinstance(shot, Neighbour) else None,
+            )
             first = None
 
 
@@ -77,7 +90,10 @@ def lay(timeline: Timeline, gains: Sequence[float]) -> list[Bed]:
     """Where tone lies in the film. A take's own edge belongs to it: it ends where the voice's fade begins."""
     laid = []
     for first, after, before, then in gaps(timeline.shots):
-        start, end = sample_at(timeline.shots[first].at, timeline.rate), sample_at(timeline.shots[after - 1].end, timeline.rate)
+        start, end = (
+            sample_at(timeline.shots[first].at, timeline.rate),
+            sample_at(timeline.shots[after - 1].end, timeline.rate),
+        )
         long = min(DIES_AWAY, end - start)
         if before:
             edge = _edges(before, timeline.rate)[1]
@@ -89,7 +105,9 @@ def lay(timeline: Timeline, gains: Sequence[float]) -> list[Bed]:
 
 
 def _edges(shot: Neighbour, rate: Fraction) -> tuple[int, int]:
-    """Samples at a shot's start and end in which its own sound is not full: outside what is approved, and the fade."""
+    """Samples at a shot's start and end in which its own sound is not full: outside what is approved, and the
+    fade.
+    """
     long = sample_at(shot.end, rate) - sample_at(shot.at, rate)
     if isinstance(shot, Hold):
         return min(audio_edit.FADE_IN, long // 2), min(audio_edit.FADE_OUT, long // 2)

@@ -40,24 +40,38 @@ def name(shot: Shot, number: int) -> str:
 
 
 def captions_of(shot: Shot, timeline: Timeline, captions: Captions) -> tuple[Cue, ...]:
-    """What is to be read during a shot. A cue that stays into the pause after its take is in both, each time as far as the shot goes."""
+    """What is to be read during a shot. A cue that stays into the pause after its take is in both, each time
+    as far as the shot goes.
+    """
     span = timeline.span(shot)
-    return tuple(replace(cue, span=Span(max(cue.span.start, span.start), min(cue.span.end, span.end))) for cue in captions.cues if cue.span.overlap(span) > 0)
+    return tuple(
+        replace(cue, span=Span(max(cue.span.start, span.start), min(cue.span.end, span.end)))
+        for cue in captions.cues
+        if cue.span.overlap(span) > 0
+    )
 
 
-def ass(shot: Shot, timeline: Timeline, cues: tuple[Cue, ...], profile: Profile, font: str, watermark: str) -> str:
+def ass(
+    shot: Shot, timeline: Timeline, cues: tuple[Cue, ...], profile: Profile, font: str, watermark: str
+) -> str:
     """What libass draws on a shot, in the shot's own time; blank where that is nothing."""
     if isinstance(shot, Break) and not watermark:
-        return break_ass(Fraction(shot.frames) / timeline.rate, timeline.size, font, round(timeline.size[1] * 0.8))
+        return break_ass(
+            Fraction(shot.frames) / timeline.rate, timeline.size, font, round(timeline.size[1] * 0.8)
+        )
     if not cues and not watermark:
         return ""
     return to_ass(cues, timeline.size, profile, font, offset=timeline.time(shot.at), watermark=watermark)
 
 
-def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str], tone: Tone, encoder: str, build: str) -> dict[str, Any]:
-    """Everything a part depends on, under names an editor understands. Where it stands in the film is not among them.
+def components(
+    shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str], tone: Tone, encoder: str, build: str
+) -> dict[str, Any]:
+    """Everything a part depends on, under names an editor understands. Where it stands in the film is not
+    among them.
 
-    `footage` gives a source's or cutaway's fingerprint, with its track and recorder, and an angle's with how it runs beside its source.
+    `footage` gives a source's or cutaway's fingerprint, with its track and recorder, and an angle's with how
+    it runs beside its source.
     """
     common: dict[str, Any] = {
         "picture size": list(look.size),
@@ -80,7 +94,9 @@ def components(shot: Shot, ass_text: str, look: Look, footage: Mapping[str, str]
                 "in point": shot.first,
                 "sound in and out": _span(shot.sound),
                 "names hidden": [_span(span) for span in shot.bleeps],
-                "cutaways": [[footage[c.file], c.still, decimal(c.start), c.at, c.frames] for c in shot.cutaways],
+                "cutaways": [
+                    [footage[c.file], c.still, decimal(c.start), c.at, c.frames] for c in shot.cutaways
+                ],
                 "room tone": _span(tone) if tone and shot.bleeps else None,
             }
         case Hold():
@@ -104,7 +120,9 @@ def _camera(shot: Take | Hold, footage: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Recipe:
-    """A part as it is to be made: its name, what is drawn on it, where its room tone comes from, and the components of its key."""
+    """A part as it is to be made: its name, what is drawn on it, where its room tone comes from, and the
+    components of its key.
+    """
 
     name: str
     shot: Shot
@@ -113,8 +131,16 @@ class Recipe:
     components: Mapping[str, Any]
 
 
-def make(room: Path, recipe: Recipe, look: Look, studio: Studio, count: Callable[[int], None], patch: Patch | None = None) -> None:
-    """clean.mp4, captioned.mp4 where there is something to read; sound.npy and its level.json where there is something to hear.
+def make(
+    room: Path,
+    recipe: Recipe,
+    look: Look,
+    studio: Studio,
+    count: Callable[[int], None],
+    patch: Patch | None = None,
+) -> None:
+    """clean.mp4, captioned.mp4 where there is something to read; sound.npy and its level.json where there is
+    something to hear.
 
     `patch` says which pictures are copied from the take as it was (patch.py).
     """
@@ -123,7 +149,12 @@ def make(room: Path, recipe: Recipe, look: Look, studio: Studio, count: Callable
         case Take():
             studio.take(room, shot, look, recipe.ass, count, patch)
             first, samples = audio_edit.window(shot, look.rate)
-            heard = audio_edit.shape(studio.sound(shot.source, first, samples), shot, look.rate, tone_of(shot.source, tone if shot.bleeps else None, studio))
+            heard = audio_edit.shape(
+                studio.sound(shot.source, first, samples),
+                shot,
+                look.rate,
+                tone_of(shot.source, tone if shot.bleeps else None, studio),
+            )
             keep(room, heard)
         case Hold():
             studio.hold(room, shot, look, recipe.ass)
@@ -142,7 +173,10 @@ def keep(room: Path, heard: audio_edit.Samples) -> None:
     """A part's sound, and how loud it is."""
     np.save(room / "sound.npy", heard)
     found = Level.of(heard)
-    (room / "level.json").write_text(json.dumps({"peak": found.peak, "power": [float(f"{power:.6g}") for power in found.power]}), encoding="utf-8")
+    (room / "level.json").write_text(
+        json.dumps({"peak": found.peak, "power": [float(f"{power:.6g}") for power in found.power]}),
+        encoding="utf-8",
+    )
 
 
 def level(part: Path) -> Level:

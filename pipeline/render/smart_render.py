@@ -31,13 +31,24 @@ def pieces(new: Components, old: Components, group: int) -> tuple[Piece, ...]:
 
     Both are the components of parts (part.py). `group` is the length of a group of pictures in frames.
     """
-    if any(old.get(name) != value for name, value in new.items() if name not in MOVING) or len(_looks(old, new)) > 1:
+    if (
+        any(old.get(name) != value for name, value in new.items() if name not in MOVING)
+        or len(_looks(old, new)) > 1
+    ):
         return ()
-    first, end, before, after = new["in point"], new["in point"] + new["length"], old["in point"], old["in point"] + old["length"]
+    first, end, before, after = (
+        new["in point"],
+        new["in point"] + new["length"],
+        old["in point"],
+        old["in point"] + old["length"],
+    )
     drawn, was = _Drawn(new), _Drawn(old)
     found: list[Piece] = []
     for start in range(first - first % group, end, group):
-        run, there = (max(start, first), min(start + group, end)), (max(start, before), min(start + group, after))
+        run, there = (
+            (max(start, first), min(start + group, end)),
+            (max(start, before), min(start + group, after)),
+        )
         same = run == there and all(drawn.at(frame) == was.at(frame) for frame in range(*run))
         _add(found, Piece((run[0] - first, run[1] - first), run[0] - before if same else None))
     return tuple(found) if any(piece.old is not None for piece in found) else ()
@@ -61,12 +72,17 @@ class _Drawn:
 
     def __init__(self, components: Components) -> None:
         self._first, self._rate = int(components["in point"]), Fraction(components["frame rate"])
-        self._events = [(_ms(found.groups()[:4]), _ms(found.groups()[4:8]), found[9]) for found in _EVENT.finditer(components["captions"])]
+        self._events = [
+            (_ms(found.groups()[:4]), _ms(found.groups()[4:8]), found[9])
+            for found in _EVENT.finditer(components["captions"])
+        ]
         self._cutaways = components["cutaways"]
         self._start, self._end = map(Fraction, components["sound in and out"])
 
     def at(self, frame: int) -> object:
-        """Comparable for a frame of the source, at the film's rate. Near an end, what begins outside what is approved is not shown."""
+        """Comparable for a frame of the source, at the film's rate. Near an end, what begins outside what is
+        approved is not shown.
+        """
         ends = [self._start] if frame <= (self._start + SOON) * self._rate + 1 else []
         ends += [self._end] if frame >= self._end * self._rate - 2 else []
         frame -= self._first

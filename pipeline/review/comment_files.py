@@ -1,4 +1,5 @@
-"""Review comments from the tools people use, and what was done about them: the ledger's lines, JSON and a page.
+"""Review comments from the tools people use, and what was done about them: the ledger's lines, JSON and a
+page.
 
 Read are CSV from frame.io, markers from Premiere (tab-separated) and Resolve (EDL or CSV), and any
 list of `time, note, author`. Every row becomes one comment or an error that names it: none is lost.
@@ -35,14 +36,18 @@ ROLES = {
     "reply": "reply/replies",
     "done": "completed/resolved/done",
 }
-"""What the columns of review tools are for, the likelier name first; others, such as colours, are left aside."""
+"""What the columns of review tools are for, the likelier name first; others, such as colours, are left aside.
+"""
 
 TOOLS = {"marker type", "color", "colour", "commenter"}
 """Columns by which a tool's list is known: its whole numbers count frames, where people's count seconds."""
 
 _TIMECODE = re.compile(r"(\d{1,2})[:;](\d{2})[:;](\d{2})[:;](\d{2,3})")
 _LABEL = r"\d\d[:;]\d\d[:;]\d\d[:;]\d\d"
-_EVENT = re.compile(rf"^\d+[ \t]+\S+[ \t]+\S+[ \t]+\S+[ \t]+{_LABEL}[ \t]+{_LABEL}[ \t]+({_LABEL})[ \t]+{_LABEL}[ \t\r]*$", re.MULTILINE)
+_EVENT = re.compile(
+    rf"^\d+[ \t]+\S+[ \t]+\S+[ \t]+\S+[ \t]+{_LABEL}[ \t]+{_LABEL}[ \t]+({_LABEL})[ \t]+{_LABEL}[ \t\r]*$",
+    re.MULTILINE,
+)
 _TAGS = re.compile(r"\|C:\S*(?:\s\|M:(?P<name>.*?))?(?:\s\|D:(?P<frames>\d+))?$", re.DOTALL)
 _LINES = re.compile(r"\r\n|\r|\n")
 _BLANK_NAME = re.compile(r"(marker|comment)?\s*\d*", re.IGNORECASE)
@@ -70,7 +75,9 @@ class _Sheet:
 
 @dataclass(frozen=True)
 class _Clock:
-    """How times are written in a file: at this rate, from this timecode on, whole numbers being frames or seconds."""
+    """How times are written in a file: at this rate, from this timecode on, whole numbers being frames or
+    seconds.
+    """
 
     rate: Fraction
     start: str
@@ -93,7 +100,9 @@ class _Clock:
         return replace(self, start=ZERO).read(label)
 
     def _frame(self, label: str, *, drop: bool) -> int:
-        """The frame that a timecode labels. Drop-frame passes over labels, never over frames: the first of a minute, but not of a tenth."""
+        """The frame that a timecode labels. Drop-frame passes over labels, never over frames: the first of a
+        minute, but not of a tenth.
+        """
         found = _TIMECODE.fullmatch(label)
         nominal = nearest(self.rate)
         hours, minutes, seconds, frames = map(int, found.groups()) if found else (0, 0, 0, nominal)
@@ -104,7 +113,9 @@ class _Clock:
         return (minutes * 60 + seconds) * nominal + frames - dropped * (minutes - minutes // 10)
 
 
-def read_comments(file_name: str, data: bytes, rate: Fraction, start_timecode: str | None = None) -> tuple[Comment, ...]:
+def read_comments(
+    file_name: str, data: bytes, rate: Fraction, start_timecode: str | None = None
+) -> tuple[Comment, ...]:
     """The comments of one file on a film at this rate. `start_timecode` is what its first frame is labelled.
 
     Unless it is given, that is 00:00:00:00; for Resolve 01:00:00:00, if no marker stands before it.
@@ -114,7 +125,11 @@ def read_comments(file_name: str, data: bytes, rate: Fraction, start_timecode: s
     try:
         clock = _Clock(rate, start_timecode or sheet.start(), sheet.tool)
     except ValueError as problem:
-        raise InputError(str(problem), where="the start of the film", next_step="write what its first frame is labelled, as 01:00:00:00") from None
+        raise InputError(
+            str(problem),
+            where="the start of the film",
+            next_step="write what its first frame is labelled, as 01:00:00:00",
+        ) from None
     seen: Counter[tuple[object, ...]] = Counter()
     found = []
     for row in sheet.rows:
@@ -132,7 +147,15 @@ def _comment(sheet: _Sheet, row: Row, clock: _Clock) -> Comment:
     if reply and not _yes(reply) and not re.fullmatch(r"no|false|\d+", reply, re.IGNORECASE):
         text = f"{text} – {reply}" if text else reply
     at, length = _times(sheet, row, clock)
-    return Comment(row.file, row.number, None if at is None else Time(at), length, sheet.cell(row, "author"), text, _yes(sheet.cell(row, "done")))
+    return Comment(
+        row.file,
+        row.number,
+        None if at is None else Time(at),
+        length,
+        sheet.cell(row, "author"),
+        text,
+        _yes(sheet.cell(row, "done")),
+    )
 
 
 def _yes(cell: str) -> bool:
@@ -145,9 +168,16 @@ def _times(sheet: _Sheet, row: Row, clock: _Clock) -> tuple[Fraction | None, Fra
     if not first and not sheet.cell(row, "frame"):
         return None, Fraction(0)
     role = "time" if first else "frame"
-    at = row.read(sheet.columns[role], lambda cell: clock.read(first) if first else replace(clock, counted=True).read(cell))
+    at = row.read(
+        sheet.columns[role],
+        lambda cell: clock.read(first) if first else replace(clock, counted=True).read(cell),
+    )
     if at < 0:
-        raise row.error(sheet.columns[role], f"lies before the film starts, at {clock.start}", "say what the first frame of the reviewed film is labelled")
+        raise row.error(
+            sheet.columns[role],
+            f"lies before the film starts, at {clock.start}",
+            "say what the first frame of the reviewed film is labelled",
+        )
     length = Fraction(0)
     if last:
         length = row.read(sheet.columns["time"], lambda _: clock.read(last)) - at
@@ -167,7 +197,9 @@ def _range(cell: str) -> tuple[str, str]:
 
 
 def _decode(file: str, data: bytes) -> str:
-    """Text as review tools save it: UTF-8, UTF-16 with its mark or without, or as old Windows programs write."""
+    """Text as review tools save it: UTF-8, UTF-16 with its mark or without, or as old Windows programs
+    write.
+    """
     if len(data) > MAX_BYTES:
         raise InputError(f"is larger than {MAX_BYTES >> 20} MB, which no list of comments is", where=file)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
@@ -197,20 +229,40 @@ def _edl(file: str, text: str) -> _Sheet:
         elif events:
             events[-1][2].append(" ".join(line.split()))
         elif line.strip() and not line.startswith(("TITLE:", "FCM:")):
-            raise InputError(f'"{line.strip()[:40]}" belongs to no marker', where=f"{file} row {number}, column 1", next_step="export the markers again")
+            raise InputError(
+                f'"{line.strip()[:40]}" belongs to no marker',
+                where=f"{file} row {number}, column 1",
+                next_step="export the markers again",
+            )
     columns = {"time": "timecode", "length": "|D:", "note": "note", "title": "|M:", "author": "author"}
-    return _Sheet([_marker(Row(file, number, {"timecode": label}), "\n".join(filter(None, notes))) for number, label, notes in events], columns, True, True)
+    return _Sheet(
+        [
+            _marker(Row(file, number, {"timecode": label}), "\n".join(filter(None, notes)))
+            for number, label, notes in events
+        ],
+        columns,
+        True,
+        True,
+    )
 
 
 def _marker(row: Row, notes: str) -> Row:
     tags = _TAGS.search(notes)
     if not tags:
-        raise row.error("note", "has no |C: |M: |D: under it: this is an edit, not a marker", "export Timeline Markers to EDL")
+        raise row.error(
+            "note",
+            "has no |C: |M: |D: under it: this is an edit, not a marker",
+            "export Timeline Markers to EDL",
+        )
     note, name, author = notes[: tags.start()].strip(), tags["name"] or "", ""
     if note.startswith("@"):  # frame.io: who and when, then what
         head, _, note = note.partition("\n")
         author, name = name or head[1:].partition(",")[0], ""
-    return Row(row.file, row.number, row.cells | {"note": note, "|M:": name, "|D:": tags["frames"] or "", "author": author})
+    return Row(
+        row.file,
+        row.number,
+        row.cells | {"note": note, "|M:": name, "|D:": tags["frames"] or "", "author": author},
+    )
 
 
 def _table(file: str, text: str) -> _Sheet:
@@ -221,12 +273,16 @@ def _table(file: str, text: str) -> _Sheet:
     mark = max("\t,;", key=lambda m: len(_columns(first.split(m))))
     columns = _columns(first.split(mark))
     if not {"time", "frame"} & set(columns) or not {"note", "title"} & set(columns):
-        mark = max("\t,;", key=lambda m: len(first.split(m)[0]) if m in first and _is_time(first.split(m)[0]) else 0)
+        mark = max(
+            "\t,;", key=lambda m: len(first.split(m)[0]) if m in first and _is_time(first.split(m)[0]) else 0
+        )
         if mark not in first or not _is_time(first.split(mark)[0]):
             raise InputError(
-                "has no columns for the time and the text of comments", where=f"{file} row 1",
-                next_step="read are frame.io CSV, markers of Premiere and Resolve, and lists with the columns time, note, author",
-            )  # fmt: skip
+                "has no columns for the time and the text of comments",
+                where=f"{file} row 1",
+                next_step="read are frame.io CSV, markers of Premiere and Resolve, and lists with "
+                "the columns time, note, author",
+            )
         text = f"{mark.join(('time', 'note', 'author'))}\n{text}"
         columns, shift = {"time": "time", "note": "note", "author": "author"}, 1
     else:
@@ -235,23 +291,30 @@ def _table(file: str, text: str) -> _Sheet:
     header = [cell.strip().lower() for cell in lines[0][1]]
     for name in columns.values():
         if header.count(name) > 1:
-            raise InputError(f'has the column "{name}" twice', where=f"{file} row 1", next_step="rename one of them")
+            raise InputError(
+                f'has the column "{name}" twice', where=f"{file} row 1", next_step="rename one of them"
+            )
     rows = []
     for number, cells in lines[1:]:
         if any(cell.strip() for cell in cells[len(header) :]):
             raise InputError(
-                f"has {len(cells)} cells where there are {len(header)} columns", where=f"{file} row {number - shift}, column {len(header) + 1}",
+                f"has {len(cells)} cells where there are {len(header)} columns",
+                where=f"{file} row {number - shift}, column {len(header) + 1}",
                 next_step='a text with commas in it stands in double quotes: "like, this"',
-            )  # fmt: skip
+            )
         if any(cell.strip() for cell in cells):
             rows.append(Row(file, number - shift, dict(zip(header, cells, strict=False))))
     return _Sheet(rows, columns, tool=bool(TOOLS & set(header)), hour=bool({"color", "colour"} & set(header)))
 
 
 def _columns(header: Sequence[str]) -> dict[str, str]:
-    """The column for each role that the header has one for. A "name" is a marker's where markers have colours, else somebody's."""
+    """The column for each role that the header has one for. A "name" is a marker's where markers have
+    colours, else somebody's.
+    """
     names = [cell.strip(' "').lower() for cell in header]
-    found = {role: next((name for name in known.split("/") if name in names), "") for role, known in ROLES.items()}
+    found = {
+        role: next((name for name in known.split("/") if name in names), "") for role, known in ROLES.items()
+    }
     spare = "title" if {"color", "colour", "marker type"} & set(names) else "author"
     if "name" in names and not found[spare]:
         found[spare] = "name"
@@ -260,18 +323,27 @@ def _columns(header: Sequence[str]) -> dict[str, str]:
 
 def _is_time(cell: str) -> bool:
     try:
-        return _TIMECODE.fullmatch(cell.strip(' "')) is not None or Time[Source].parse(cell.strip(' "')) is not None
+        return (
+            _TIMECODE.fullmatch(cell.strip(' "')) is not None
+            or Time[Source].parse(cell.strip(' "')) is not None
+        )
     except ValueError:
         return False
 
 
 def _lines(file: str, text: str, mark: str) -> Iterator[tuple[int, list[str]]]:
-    """Cells by row, as a spreadsheet counts them. Premiere quotes nothing: where quoting does not fit, tabs alone divide."""
+    """Cells by row, as a spreadsheet counts them. Premiere quotes nothing: where quoting does not fit, tabs
+    alone divide.
+    """
     try:
         yield from list(enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True), 1))
     except csv.Error as problem:
         if mark != "\t":
-            raise InputError(f"cannot be read ({problem})", where=file, next_step="look for a double quote that is not closed") from None
+            raise InputError(
+                f"cannot be read ({problem})",
+                where=file,
+                next_step="look for a double quote that is not closed",
+            ) from None
         yield from enumerate((line.split("\t") for line in _LINES.split(text)), 1)
 
 
@@ -282,29 +354,54 @@ def comment_entry(remark: Remark) -> dict[str, Any]:
     """A line for the ledger. Its id is the comment's: the same comment again is no other line."""
     comment, spot = remark.comment, remark.spot
     return {
-        "event": "comment", "id": remark.id, "file": comment.file, "row": comment.row, "at": str(comment.at.seconds) if comment.at else None,
-        "seconds": str(comment.seconds), "author": comment.author, "text": comment.text, "done": comment.done, "nth": comment.nth, "on": str(remark.on),
-        "spot": asdict(spot) | {"moment": str(spot.moment.seconds) if spot.moment else None, "offset": str(spot.offset)},
-    }  # fmt: skip
+        "event": "comment",
+        "id": remark.id,
+        "file": comment.file,
+        "row": comment.row,
+        "at": str(comment.at.seconds) if comment.at else None,
+        "seconds": str(comment.seconds),
+        "author": comment.author,
+        "text": comment.text,
+        "done": comment.done,
+        "nth": comment.nth,
+        "on": str(remark.on),
+        "spot": asdict(spot)
+        | {"moment": str(spot.moment.seconds) if spot.moment else None, "offset": str(spot.offset)},
+    }
 
 
 def answer_entry(remark: Remark) -> dict[str, Any]:
     """A line for the ledger: where a comment stands now, and what was answered."""
     on = str(remark.answered_on) if remark.answered_on else None
-    return {"event": "answer", "comment": remark.id, "state": remark.state, "answer": remark.answer, "by": remark.answered_by, "on": on}
+    return {
+        "event": "answer",
+        "comment": remark.id,
+        "state": remark.state,
+        "answer": remark.answer,
+        "by": remark.answered_by,
+        "on": on,
+    }
 
 
 def read_remarks(file: str, lines: Sequence[Mapping[str, Any]]) -> tuple[Remark, ...]:
     """The ledger's comments, in their order, each with its last answer."""
     found: dict[str, Remark] = {}
-    for line in sorted(lines, key=lambda line: line.get("event") == "answer"):  # however two copies were merged, comments come before answers
+    for line in sorted(
+        lines, key=lambda line: line.get("event") == "answer"
+    ):  # however two copies were merged, comments come before answers
         try:
             if line.get("event") == "comment":
                 found.setdefault(line["id"], _remark(line))
             elif line.get("event") == "answer":
-                found[line["comment"]] = found[line["comment"]].answered(line["state"], line["answer"], line["by"], date.fromisoformat(line["on"]))
+                found[line["comment"]] = found[line["comment"]].answered(
+                    line["state"], line["answer"], line["by"], date.fromisoformat(line["on"])
+                )
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
-            raise InputError(f"the line {line.get('id')} is no comment ({problem})", where=file, next_step="take the last good one from your backup") from None
+            raise InputError(
+                f"the line {line.get('id')} is no comment ({problem})",
+                where=file,
+                next_step="take the last good one from your backup",
+            ) from None
     return tuple(found.values())
 
 
@@ -312,27 +409,53 @@ def _remark(line: Mapping[str, Any]) -> Remark:
     spot = line["spot"]
     moment = Time[Source](fraction(spot["moment"])) if spot["moment"] else None
     at = Time[Programme](fraction(line["at"])) if line["at"] else None
-    comment = Comment(line["file"], line["row"], at, fraction(line["seconds"]), line["author"], line["text"], line["done"], line["nth"])
+    comment = Comment(
+        line["file"],
+        line["row"],
+        at,
+        fraction(line["seconds"]),
+        line["author"],
+        line["text"],
+        line["done"],
+        line["nth"],
+    )
     place = Spot(**spot | {"moment": moment, "offset": fraction(spot["offset"])})
     return Remark(comment, place, date.fromisoformat(line["on"]), "done" if comment.done else "open")
 
 
 def remarks_json(remarks: Sequence[Remark], cut: CutList) -> bytes:
-    return pretty({"version": VERSION, "film": cut.title, "comments": [_told(remark, cut) for remark in remarks]})
+    return pretty(
+        {"version": VERSION, "film": cut.title, "comments": [_told(remark, cut) for remark in remarks]}
+    )
 
 
 def remarks_html(remarks: Sequence[Remark], cut: CutList, language: str) -> bytes:
-    """You said, we did: what was done first, then what is being done, what waits and what was not done, and why."""
+    """You said, we did: what was done first, then what is being done, what waits and what was not done, and
+    why.
+    """
     told = [_told(remark, cut) for remark in remarks]
-    groups = [(state, [one for one in told if one["state"] == state]) for state in ("done", "doing", "open", "declined")]
+    groups = [
+        (state, [one for one in told if one["state"] == state])
+        for state in ("done", "doing", "open", "declined")
+    ]
     return _page("remarks.html", title=cut.title, language=language, groups=groups, total=len(told))
 
 
 def _told(remark: Remark, cut: CutList) -> dict[str, Any]:
     place, comment = whereabouts(remark, cut), remark.comment
     return {
-        "id": remark.id, "quote": remark.quote, "author": comment.author, "said": comment.text, "on": str(remark.on), "state": remark.state,
-        "answer": remark.answer, "answered_by": remark.answered_by, "answered_on": str(remark.answered_on) if remark.answered_on else None,
-        "at": decimal(place.at.seconds) if place.at else None, "where": place.what, "file": comment.file, "row": comment.row,
+        "id": remark.id,
+        "quote": remark.quote,
+        "author": comment.author,
+        "said": comment.text,
+        "on": str(remark.on),
+        "state": remark.state,
+        "answer": remark.answer,
+        "answered_by": remark.answered_by,
+        "answered_on": str(remark.answered_on) if remark.answered_on else None,
+        "at": decimal(place.at.seconds) if place.at else None,
+        "where": place.what,
+        "file": comment.file,
+        "row": comment.row,
         "seconds": decimal(comment.seconds),
-    }  # fmt: skip
+    }

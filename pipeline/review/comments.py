@@ -34,7 +34,9 @@ class Comment:
     def id(self) -> str:
         """The same for the same comment however often its file is read."""
         at = decimal(self.at.seconds) if self.at else ""
-        return sha256("\0".join([self.file, at, self.author, self.text, str(self.nth)]).encode()).hexdigest()[:12]
+        return sha256("\0".join([self.file, at, self.author, self.text, str(self.nth)]).encode()).hexdigest()[
+            :12
+        ]
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,13 @@ def _spot(comment: Comment, cut: CutList) -> Spot:
     offset = comment.at - cut.time(shot)
     match shot:
         case Played():
-            return Spot("quote", shot.quote, part=cut.parts(shot.quote).index(shot) + 1, source=shot.source, moment=shot.source_in + offset)
+            return Spot(
+                "quote",
+                shot.quote,
+                part=cut.parts(shot.quote).index(shot) + 1,
+                source=shot.source,
+                moment=shot.source_in + offset,
+            )
         case Still():
             spot = Spot("still", shot.quote, source=shot.source, moment=shot.moment, offset=offset)
         case Break():
@@ -120,10 +128,16 @@ def whereabouts(remark: Remark, cut: CutList) -> Place:
     """Where a remark falls in this cut, which need not be the one that was reviewed."""
     spot = remark.spot
     if spot.kind == "film":
-        return Place(None, "after the end of the film that was reviewed" if spot.words else "the film as a whole")
+        return Place(
+            None, "after the end of the film that was reviewed" if spot.words else "the film as a whole"
+        )
     if spot.kind == "quote":
         return _in_quote(spot, cut)
-    name = {"still": f"the still picture of {spot.key}", "break": f"the reflection break “{spot.words}”", "card": f"the card “{spot.words}”"}[spot.kind]
+    name = {
+        "still": f"the still picture of {spot.key}",
+        "break": f"the reflection break “{spot.words}”",
+        "card": f"the card “{spot.words}”",
+    }[spot.kind]
     found = next(filter(None, _alike(spot, cut)), None)
     if found is None:
         return Place(None, f"{name} is no longer in the film")
@@ -143,17 +157,29 @@ def _in_quote(spot: Spot, cut: CutList) -> Place:
             at = cut.time(part) + offset
             return Place(at, f"{clock(at.seconds)}, {spot.key}")
     if parts:
-        return Place(None, f"its words are no longer in the film; what is left of {spot.key} starts at {clock(cut.time(parts[0]).seconds)}")
+        return Place(
+            None,
+            f"its words are no longer in the film; what is left of {spot.key} starts at "
+            f"{clock(cut.time(parts[0]).seconds)}",
+        )
     return Place(None, f"its words are no longer in the film: {spot.key} is not in it")
 
 
 def _alike(spot: Spot, cut: CutList) -> list[list[Shot]]:
-    """The shots that a still, a break or a card may be: first those that are as it was, then those that people would call the same."""
+    """The shots that a still, a break or a card may be: first those that are as it was, then those that
+    people would call the same.
+    """
     if spot.kind == "still":
         stills: list[Shot] = list(cut.stills(spot.key))
         return [[shot for shot in stills if isinstance(shot, Still) and shot.moment == spot.moment], stills]
     if spot.kind == "card":
-        return [[shot for shot in cut.shots if isinstance(shot, Card) and (shot.style, shot.text) == (spot.key, spot.words)]]
+        return [
+            [
+                shot
+                for shot in cut.shots
+                if isinstance(shot, Card) and (shot.style, shot.text) == (spot.key, spot.words)
+            ]
+        ]
     asking: list[Shot] = [item for item in cut.breaks if item.prompt == spot.words]
     following: list[Shot] = [item for item in cut.breaks if item.after == spot.after]
     return [[item for item in asking if item in following], asking, following]

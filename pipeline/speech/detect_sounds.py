@@ -21,7 +21,9 @@ VERSION = 1
 """Counted up when the same sound would be judged otherwise."""
 
 AROUND = Fraction(1)
-"""Seconds before and after a shot that are listened to as well, so that its room is known and a voice at its edge is one."""
+"""Seconds before and after a shot that are listened to as well, so that its room is known and a voice at its
+edge is one.
+"""
 
 ABOVE = 15.0
 """dB above the room from which a sound is loud: a chair, a cough, a door; below it are clothes and breath."""
@@ -30,7 +32,9 @@ ROOM = 10
 """Percentile of the level that is the room's."""
 
 FAINT = 1e-6
-"""Power that no room is taken to be below: -60 dBFS. Above the digital silence of a gate everything would be loud."""
+"""Power that no room is taken to be below: -60 dBFS. Above the digital silence of a gate everything would be
+loud.
+"""
 
 NEAR = Fraction(1, 5)
 """Seconds between two loud moments that are one sound, and around a voice that are still the voice's."""
@@ -39,16 +43,29 @@ LEAST = Fraction(1, 5)
 """Seconds of a sound to be one at all."""
 
 
-def sounds(heard: Span[Source], said: Sequence[Span[Source]], listen: Listener, voiced: Callable[[Speech], list[tuple[float, float]]]) -> Sounds:
-    """Of `heard`, which is all that a shot plays: voices by the detector, and what is loud beside them and beside every word of it."""
+def sounds(
+    heard: Span[Source],
+    said: Sequence[Span[Source]],
+    listen: Listener,
+    voiced: Callable[[Speech], list[tuple[float, float]]],
+) -> Sounds:
+    """Of `heard`, which is all that a shot plays: voices by the detector, and what is loud beside them and
+    beside every word of it.
+    """
     start = max(Fraction(0), heard.start.seconds - AROUND)
     speech = listen(start, heard.end.seconds + AROUND - start)
     voices = [Span[Source].measured(float(start) + one, float(start) + two) for one, two in voiced(speech)]
-    mine = [Span(max(voice.start, heard.start), min(voice.end, heard.end)) for voice in voices if voice.overlap(heard)]
+    mine = [
+        Span(max(voice.start, heard.start), min(voice.end, heard.end))
+        for voice in voices
+        if voice.overlap(heard)
+    ]
     return Sounds(tuple(mine), tuple(_loud(levels(speech), Time(start), heard, [*voices, *said])))
 
 
-def _loud(energy: Speech, start: Time[Source], heard: Span[Source], voices: Sequence[Span[Source]]) -> list[Noise]:
+def _loud(
+    energy: Speech, start: Time[Source], heard: Span[Source], voices: Sequence[Span[Source]]
+) -> list[Noise]:
     if len(energy) < SMOOTH:
         return []
     calm = np.convolve(np.pad(energy, SMOOTH // 2, mode="edge"), np.ones(SMOOTH) / SMOOTH, "valid")

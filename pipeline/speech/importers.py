@@ -28,10 +28,28 @@ def import_transcript(source: str, language: str, file: str, data: bytes) -> Tra
         words, kind = _whisper_json(file, text), "whisper-json"
     else:
         found = read(file, data)
-        words, kind = _shared([(Span(Time(cue.span.start.seconds), Time(cue.span.end.seconds)), cue.text) for cue in found.cues]), found.format
+        words, kind = (
+            _shared(
+                [
+                    (Span(Time(cue.span.start.seconds), Time(cue.span.end.seconds)), cue.text)
+                    for cue in found.cues
+                ]
+            ),
+            found.format,
+        )
     if not words:
-        raise InputError("holds no words", where=file, next_step="give Whisper's JSON with word times, an SRT or a WebVTT file")
-    return Transcript(source, language, f"imported from {kind}", "", Words.of(sorted(words, key=lambda word: word.span.start)))
+        raise InputError(
+            "holds no words",
+            where=file,
+            next_step="give Whisper's JSON with word times, an SRT or a WebVTT file",
+        )
+    return Transcript(
+        source,
+        language,
+        f"imported from {kind}",
+        "",
+        Words.of(sorted(words, key=lambda word: word.span.start)),
+    )
 
 
 def _whisper_json(file: str, text: str) -> list[Word]:
@@ -41,7 +59,11 @@ def _whisper_json(file: str, text: str) -> list[Word]:
         for segment in record["segments"]:
             if segment.get("words"):
                 words += [
-                    Word(str(w.get("word", w.get("text"))).strip(), Span.measured(w["start"], w["end"]), float(w.get("probability", w.get("score", GUESSED))))
+                    Word(
+                        str(w.get("word", w.get("text"))).strip(),
+                        Span.measured(w["start"], w["end"]),
+                        float(w.get("probability", w.get("score", GUESSED))),
+                    )
                     for w in segment["words"]
                     if "start" in w and "end" in w
                 ]
@@ -50,7 +72,9 @@ def _whisper_json(file: str, text: str) -> list[Word]:
         return [word for word in words if word.text]
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as problem:
         raise InputError(
-            f"is not Whisper's JSON ({type(problem).__name__}: {problem})", where=file, next_step="export it with segments and word times"
+            f"is not Whisper's JSON ({type(problem).__name__}: {problem})",
+            where=file,
+            next_step="export it with segments and word times",
         ) from None
 
 

@@ -48,13 +48,17 @@ def transcribe(
     glossary: Sequence[str],
     progress: Callable[[float], None],
 ) -> Transcript:
-    """All words of a source, piece by piece; stretches that came out as a loop or as nothing are heard once more, alone."""
+    """All words of a source, piece by piece; stretches that came out as a loop or as nothing are heard once
+    more, alone.
+    """
     heard: list[Word] = []
     found = language
 
     def hear(sound: Speech, tell: Callable[[float], None]) -> tuple[str, list[Word]]:
         said, segments = recogniser.hear(sound, found, glossary, tell)
-        words = sorted((word for segment in segments for word in segment if word.text), key=lambda word: word.span.start)
+        words = sorted(
+            (word for segment in segments for word in segment if word.text), key=lambda word: word.span.start
+        )
         return said, mark_loops(words)
 
     for at, speech, spoken in pieces(listen, duration, voiced):
@@ -68,8 +72,12 @@ def transcribe(
     return Transcript(source, found or "en", recogniser.name, recogniser.weights, Words.of(heard))
 
 
-def pieces(listen: Listener, duration: Fraction, voiced: Callable[[Speech], Voiced]) -> Iterator[tuple[Fraction, Speech, Voiced]]:
-    """A source in pieces that end where nobody speaks: when each starts, its sound, and where somebody speaks in it."""
+def pieces(
+    listen: Listener, duration: Fraction, voiced: Callable[[Speech], Voiced]
+) -> Iterator[tuple[Fraction, Speech, Voiced]]:
+    """A source in pieces that end where nobody speaks: when each starts, its sound, and where somebody speaks
+    in it.
+    """
     at = Fraction(0)
     while at < duration:
         speech = listen(at, min(_exact(PIECE), duration - at))
@@ -78,13 +86,22 @@ def pieces(listen: Listener, duration: Fraction, voiced: Callable[[Speech], Voic
             yield at, speech, spoken
             return
         end = _exact(_rest(spoken, len(speech) / RATE))
-        yield at, speech[: round(end * RATE)], [(start, min(stop, float(end))) for start, stop in spoken if start < end]
+        yield (
+            at,
+            speech[: round(end * RATE)],
+            [(start, min(stop, float(end))) for start, stop in spoken if start < end],
+        )
         at += end
 
 
 def _rest(voiced: Voiced, length: float) -> float:
     """The middle of the longest pause in the second half; the end, where somebody speaks all through it."""
-    edges = [(stop, start) for (_, stop), (start, _) in pairwise([(0.0, length / 2), *(v for v in voiced if v[1] > length / 2), (length, length)])]
+    edges = [
+        (stop, start)
+        for (_, stop), (start, _) in pairwise(
+            [(0.0, length / 2), *(v for v in voiced if v[1] > length / 2), (length, length)]
+        )
+    ]
     longest = max(edges, key=lambda gap: gap[1] - gap[0])
     return sum(longest) / 2 if longest[1] > longest[0] else length
 
@@ -109,7 +126,11 @@ def second_hearing(words: list[Word], speech: Speech, voiced: Voiced, hear: Hear
 def doubtful(words: Sequence[Word], voiced: Voiced) -> list[tuple[float, float]]:
     """Spoken stretches without a word to use, in chunks of at most `CHUNK` seconds."""
     good = [(float(word.span.start), float(word.span.end)) for word in words if not word.suspect]
-    lost = [span for span in voiced if sum(max(0.0, min(e, span[1]) - max(s, span[0])) for s, e in good) < 0.3 * (span[1] - span[0])]
+    lost = [
+        span
+        for span in voiced
+        if sum(max(0.0, min(e, span[1]) - max(s, span[0])) for s, e in good) < 0.3 * (span[1] - span[0])
+    ]
     chunks: list[tuple[float, float]] = []
     for start, end in lost:
         if end - start < SHORTEST:
@@ -127,7 +148,9 @@ def _moved(words: Sequence[Word], by: Fraction) -> list[Word]:
 
 def _is_again(word: Word, known: Word) -> bool:
     """A word that the first hearing had already: the slice begins a little early and ends a little late."""
-    return not known.suspect and word.span.overlap(known.span) * 2 > min(word.span.duration, known.span.duration)
+    return not known.suspect and word.span.overlap(known.span) * 2 > min(
+        word.span.duration, known.span.duration
+    )
 
 
 def _middle(word: Word) -> float:

@@ -24,7 +24,9 @@ def side_by_side(times: Iterable[Ticks]) -> Sequence[Ticks]:
 
 @dataclass(frozen=True)
 class Words(Sequence[Word]):
-    """Words in the order of their times, kept as columns: a film needs some hundred words of hours of speech, and only those are made."""
+    """Words in the order of their times, kept as columns: a film needs some hundred words of hours of speech,
+    and only those are made.
+    """
 
     texts: Sequence[str]
     starts: Sequence[Ticks]
@@ -40,7 +42,10 @@ class Words(Sequence[Word]):
     def of(cls, words: Iterable[Word]) -> Words:
         if isinstance(words, Words):
             return words
-        rows = [(w.text, ticks(w.span.start.seconds), ticks(w.span.end.seconds), w.confidence, w.suspect) for w in words]
+        rows = [
+            (w.text, ticks(w.span.start.seconds), ticks(w.span.end.seconds), w.confidence, w.suspect)
+            for w in words
+        ]
         return cls.from_rows(rows)
 
     @classmethod
@@ -84,7 +89,9 @@ class Words(Sequence[Word]):
     def pauses(self, end: Ticks, least: Ticks) -> Iterator[tuple[Ticks, Ticks]]:
         """From and until where none is heard for so long, from the very beginning until `end`."""
         before = (0, *(max(reach, 0) for reach in self.reach))
-        return ((one, two) for one, two in zip(before, (*self.starts, end), strict=True) if two - one >= least)
+        return (
+            (one, two) for one, two in zip(before, (*self.starts, end), strict=True) if two - one >= least
+        )
 
 
 @dataclass(frozen=True)

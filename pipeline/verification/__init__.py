@@ -1,1 +1,3 @@
-"""The finished film held against the plan and the approved words, believing nothing that the build believed."""
+"""The finished film held against the plan and the approved words, believing nothing that the build
+believed.
+"""

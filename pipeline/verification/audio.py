@@ -43,25 +43,58 @@ def sameness(take: Take, timeline: Timeline, film: Samples, footage: Samples) ->
     level = _level(film)
 
     def finding(rule: str, first: int, what: str, measured: str, limit: float) -> Finding:
-        return Finding(rule, "error", f"{clock(timeline.time(take.at).seconds + Fraction(first, 10))} {take.quote}", what, measured, f"{limit:g}")
+        return Finding(
+            rule,
+            "error",
+            f"{clock(timeline.time(take.at).seconds + Fraction(first, 10))} {take.quote}",
+            what,
+            measured,
+            f"{limit:g}",
+        )
 
     for first, last in _stretches((alike < SAME) & loud & ~covered):
-        yield finding("other-sound", first, "another sound than its footage has there", f"{alike[first:last].min():.2f} alike", SAME)
+        yield finding(
+            "other-sound",
+            first,
+            "another sound than its footage has there",
+            f"{alike[first:last].min():.2f} alike",
+            SAME,
+        )
     for first, last in _stretches((alike > HIDDEN) & loud & covered):
-        yield finding("name-heard", first, "what should be hidden can be heard", f"{alike[first:last].max():.2f} alike", HIDDEN)
+        yield finding(
+            "name-heard",
+            first,
+            "what should be hidden can be heard",
+            f"{alike[first:last].max():.2f} alike",
+            HIDDEN,
+        )
     for first, last in _stretches((level > AUDIBLE) & _outside(take, timeline, len(alike))):
-        yield finding("beyond-cut", first, "sound from beyond the cut point", f"{level[first:last].max():.0f} dBFS", AUDIBLE)
+        yield finding(
+            "beyond-cut",
+            first,
+            "sound from beyond the cut point",
+            f"{level[first:last].max():.0f} dBFS",
+            AUDIBLE,
+        )
 
 
 def _windows(take: Take, timeline: Timeline, film: Samples, footage: Samples) -> tuple[Levels, Marks, Marks]:
-    """For each window: how alike the two are, whether it is loud enough to tell, whether all of it is hidden."""
+    """For each window: how alike the two are, whether it is loud enough to tell, whether all of it is
+    hidden.
+    """
     count = len(film) // WINDOW
-    one, two = (sound[: count * WINDOW].mean(axis=1).reshape(count, WINDOW).astype(np.float64) for sound in (film, footage))
+    one, two = (
+        sound[: count * WINDOW].mean(axis=1).reshape(count, WINDOW).astype(np.float64)
+        for sound in (film, footage)
+    )
     alike = (one * two).sum(axis=1) / np.sqrt((one**2).sum(axis=1) * (two**2).sum(axis=1) + 1e-20)
     covered, touched = np.zeros(count, bool), np.zeros(count, bool)
     zero = take.source_in(timeline.rate)
     for span in take.bleeps:
-        start, end = float(span.start - zero) * SAMPLE_RATE / WINDOW, float(span.end - zero) * SAMPLE_RATE / WINDOW
+        start, end = (
+            float(span.start - zero) * SAMPLE_RATE / WINDOW,
+            float(span.end - zero) * SAMPLE_RATE / WINDOW,
+        )
         touched[max(0, int(start)) : max(0, int(np.ceil(end)))] = True
         covered[max(0, int(np.ceil(start))) : max(0, int(end))] = True
     edges = _outside(take, timeline, count, touching=True)
@@ -71,7 +104,10 @@ def _windows(take: Take, timeline: Timeline, film: Samples, footage: Samples) ->
 def _outside(take: Take, timeline: Timeline, count: int, *, touching: bool = False) -> Marks:
     """Windows wholly (or, `touching`, at all) outside what may be heard of the shot."""
     zero = take.source_in(timeline.rate)
-    start, end = float(take.sound.start - zero) * SAMPLE_RATE / WINDOW, float(take.sound.end - zero) * SAMPLE_RATE / WINDOW
+    start, end = (
+        float(take.sound.start - zero) * SAMPLE_RATE / WINDOW,
+        float(take.sound.end - zero) * SAMPLE_RATE / WINDOW,
+    )
     at = np.arange(count)
     return (at < start) | (at + 1 > end) if touching else (at + 1 <= start) | (at >= end)
 
@@ -95,8 +131,17 @@ def _stretches(marked: Marks) -> list[tuple[int, int]]:
 
 
 def silence(start: Fraction, film: Samples, what: str) -> Iterator[Finding]:
-    """Anything heard over a card, a pause or a break, where nobody was approved to speak. `start` in seconds."""
+    """Anything heard over a card, a pause or a break, where nobody was approved to speak. `start` in
+    seconds.
+    """
     level = _level(film)
     for first, last in _stretches(level > AUDIBLE):
         what_is_heard = f"something is heard during {what}, outside every approved span"
-        yield Finding("not-approved", "error", clock(start + Fraction(first, 10)), what_is_heard, f"{level[first:last].max():.0f} dBFS", f"{AUDIBLE:g}")
+        yield Finding(
+            "not-approved",
+            "error",
+            clock(start + Fraction(first, 10)),
+            what_is_heard,
+            f"{level[first:last].max():.0f} dBFS",
+            f"{AUDIBLE:g}",
+        )

@@ -1,7 +1,9 @@
 """The captions' part of `ourwords verify`: the finished film is looked at and listened to, cue by cue.
 
-What libass should have drawn is drawn anew on black and on white, and held against the pixels of the film; the film without
-captions tells which frame has the lightest ground. A few frames of each cue are measured: its first, middle and last, the
+What libass should have drawn is drawn anew on black and on white, and held against the pixels of the film;
+the film without
+captions tells which frame has the lightest ground. A few frames of each cue are measured: its first, middle
+and last, the
 lightest, and the frames just before and after it.
 """
 
@@ -33,7 +35,11 @@ if TYPE_CHECKING:
     from pipeline.adapters.pyav.frames import Shown
     from pipeline.film import Flow
 
-LIMITS = {"covers-face": f"{placement.TOUCH:.0%}", "contrast": f"{witness.LEAST:g}:1", "burnt-text": "as its sidecar says"}
+LIMITS = {
+    "covers-face": f"{placement.TOUCH:.0%}",
+    "contrast": f"{witness.LEAST:g}:1",
+    "burnt-text": "as its sidecar says",
+}
 
 SMALLEST = 16
 """Pixels of an em under which tesseract misreads what is right, as it did in films of 320x180."""
@@ -54,7 +60,9 @@ class Seen:
 
 
 class Screening:
-    """`film` has captions burnt in; `clean` are the same frames without, where there are any. Of a film that is not the build's, no still is kept."""
+    """`film` has captions burnt in; `clean` are the same frames without, where there are any. Of a film that
+    is not the build's, no still is kept.
+    """
 
     def __init__(self, flow: Flow, film: Path, clean: Path | None, *, keep: bool = True) -> None:
         self.flow, self.film, self.clean, self.keep = flow, film, clean, keep
@@ -79,10 +87,21 @@ class Screening:
         production, size = self.flow.production, self.timeline.size
         if not self.cues:
             return {}
-        laid = tuple(replace(cue, colour="white", span=Span[Programme](_at(n), _at(n + 1))) for n, (_, cue) in enumerate(self.cues))
+        laid = tuple(
+            replace(cue, colour="white", span=Span[Programme](_at(n), _at(n + 1)))
+            for n, (_, cue) in enumerate(self.cues)
+        )
         em = production.profile.room(size).em(size)
-        pictures = watch.drawn(to_ass(laid, size, production.profile, self.flow.desk.typeface.family), size, len(laid), self.flow.desk.typeface.files)
-        return {number: witness.Drawn.of(letters, box, em) for (number, _), (letters, box) in zip(self.cues, pictures, strict=True)}
+        pictures = watch.drawn(
+            to_ass(laid, size, production.profile, self.flow.desk.typeface.family),
+            size,
+            len(laid),
+            self.flow.desk.typeface.files,
+        )
+        return {
+            number: witness.Drawn.of(letters, box, em)
+            for (number, _), (letters, box) in zip(self.cues, pictures, strict=True)
+        }
 
     def findings(self) -> list[Finding]:
         """What is wrong with the pictures of any cue, and the figures of them all."""
@@ -94,7 +113,10 @@ class Screening:
             found += problems
         for number, cue in self.cues:
             worst = list(judged(number, cue, seen[number])) if number in seen else []
-            found += [replace(one, measured=f"{one.measured}; frame {frame}{self._still(number, frame)}") for frame, one in worst]
+            found += [
+                replace(one, measured=f"{one.measured}; frame {frame}{self._still(number, frame)}")
+                for frame, one in worst
+            ]
         return [*found, *summary(seen), *self._read(), *self._uncovered()]
 
     def _still(self, number: int, frame: int) -> str:
@@ -110,7 +132,9 @@ class Screening:
         return f", {name}"
 
     def _read(self) -> list[Finding]:
-        """The text of each cue as tesseract reads it off the film; it is no judge of single letters, and so only warns."""
+        """The text of each cue as tesseract reads it off the film; it is no judge of single letters, and so
+        only warns.
+        """
         from pipeline.adapters import ocr
 
         language = ocr.reads(self.flow.captions.language)
@@ -121,7 +145,9 @@ class Screening:
         if self.drawn[texts[0][0]].em < SMALLEST:
             what = "was not read back by another reader: its letters are too small for tesseract"
             return [Finding("burnt-text", "info", "the film", what, "not judged", "-")]
-        read = ocr.read([self._crops[number][..., 1] for number, _ in texts], language, self.drawn[texts[0][0]].em)
+        read = ocr.read(
+            [self._crops[number][..., 1] for number, _ in texts], language, self.drawn[texts[0][0]].em
+        )
         return list(read_back(texts, read))
 
     def cues_of(self, shot: Shot) -> list[Numbered]:
@@ -133,7 +159,9 @@ class Screening:
         from pipeline.adapters.pyav import frames as watch
 
         runs = {number: self.frames(cue, shot) for number, cue in cues}
-        wanted = {number: {run.start, (run.start + run.stop) // 2, run.stop - 1} for number, run in runs.items()}
+        wanted = {
+            number: {run.start, (run.start + run.stop) // 2, run.stop - 1} for number, run in runs.items()
+        }
         beside = self._beside(shot, cues, runs)
         seen: dict[int, list[Seen]] = {number: [] for number, _ in cues}
         lightest: dict[int, tuple[float, Shown]] = {}
@@ -152,19 +180,32 @@ class Screening:
                         found |= self._faces(number, cue, bare.pixels if bare else pixels)
                     if bare and shown.number not in (runs[number].start, runs[number].stop - 1):
                         found |= self._strayed(shown.number, number, cue, pixels, bare.pixels)
-                elif shown.number in runs[number] and bare and bare.brightness(*drawn.place) > lightest.get(number, (-1.0, None))[0]:
+                elif (
+                    shown.number in runs[number]
+                    and bare
+                    and bare.brightness(*drawn.place) > lightest.get(number, (-1.0, None))[0]
+                ):
                     lightest[number] = bare.brightness(*drawn.place), shown
                 elif shown.number in beside[number] and witness.presence(shown.pixels, drawn) > witness.THERE:
                     early = "before its time" if shown.number < runs[number].start else "after its time"
-                    found |= {f"{number} time": finding("burnt-text", number, cue, f"is on the screen {early}", f"frame {shown.number}")}
+                    found |= {
+                        f"{number} time": finding(
+                            "burnt-text", number, cue, f"is on the screen {early}", f"frame {shown.number}"
+                        )
+                    }
         for number, (_, shown) in lightest.items():
             seen[number].append(look(shown.number, shown.pixels, self.drawn[number]))
         return seen, list(found.values())
 
     def frames(self, cue: Cue, shot: Shot) -> range:
-        """The frames of a shot on which libass shows a cue, whose times a correction may have put between frames."""
+        """The frames of a shot on which libass shows a cue, whose times a correction may have put between
+        frames.
+        """
         zero, rate = self.timeline.time(shot.at).seconds, self.timeline.rate
-        first, after = (shot.at + ceil(Fraction(ass_centis(time.seconds - zero), 100) * rate) for time in (cue.span.start, cue.span.end))
+        first, after = (
+            shot.at + ceil(Fraction(ass_centis(time.seconds - zero), 100) * rate)
+            for time in (cue.span.start, cue.span.end)
+        )
         return range(max(first, shot.at), max(first + 1, min(after, shot.end)))
 
     def _beside(self, shot: Shot, cues: Sequence[Numbered], runs: Mapping[int, range]) -> dict[int, set[int]]:
@@ -173,7 +214,8 @@ class Screening:
             number: {
                 frame
                 for frame in (runs[number].start - 1, runs[number].stop)
-                if shot.at <= frame < shot.end and not any(frame in runs[other] and text.lines == cue.lines for other, text in cues)
+                if shot.at <= frame < shot.end
+                and not any(frame in runs[other] and text.lines == cue.lines for other, text in cues)
             }
             for number, cue in cues
         }
@@ -196,63 +238,141 @@ class Screening:
         drawn = self.drawn[number]
         rows, columns = (np.flatnonzero(drawn.box.any(axis=axis)) for axis in (1, 0))
         box = Area(
-            (drawn.left + columns[0]) / width, (drawn.top + rows[0]) / height, (drawn.left + columns[-1] + 1) / width, (drawn.top + rows[-1] + 1) / height
+            (drawn.left + columns[0]) / width,
+            (drawn.top + rows[0]) / height,
+            (drawn.left + columns[-1] + 1) / width,
+            (drawn.top + rows[-1] + 1) / height,
         )
-        under = [(share, face) for face in self.faces.find(clean) if (share := face.covered(box)) > placement.TOUCH]
+        under = [
+            (share, face) for face in self.faces.find(clean) if (share := face.covered(box)) > placement.TOUCH
+        ]
         if not under:
             return {}
         share, face = max(under, key=lambda one: one[0])
         zone = ", ".join(f"{side:.2f}" for side in (face.left, face.top, face.right, face.bottom))
         what = f'covers a face: [[zone]] kind = "face" with area = [{zone}] would move it'
-        return {f"{number} face": replace(finding("covers-face", number, cue, what, f"{share:.0%} of it", f"{placement.TOUCH:.0%}"), severity="warning")}
+        return {
+            f"{number} face": replace(
+                finding("covers-face", number, cue, what, f"{share:.0%} of it", f"{placement.TOUCH:.0%}"),
+                severity="warning",
+            )
+        }
 
     def _uncovered(self) -> Iterator[Finding]:
         if self.cues and not self.faces:
             yield Finding(
-                "covers-face", "info", "the film", "faces were not looked for: ourwords models fetch centerface brings what finds them", "not judged", "-"
+                "covers-face",
+                "info",
+                "the film",
+                "faces were not looked for: ourwords models fetch centerface brings what finds them",
+                "not judged",
+                "-",
             )
         elif self.cues:
             yield Finding(
-                "covers-face", "info", "the film", f"faces were looked for under {len(self._looked)} cues, once each", "see above", f"{placement.TOUCH:.0%}"
+                "covers-face",
+                "info",
+                "the film",
+                f"faces were looked for under {len(self._looked)} cues, once each",
+                "see above",
+                f"{placement.TOUCH:.0%}",
             )
 
-    def _strayed(self, frame: int, number: int, cue: Cue, pixels: witness.Pixels, clean: witness.Pixels) -> dict[str, Finding]:
+    def _strayed(
+        self, frame: int, number: int, cue: Cue, pixels: witness.Pixels, clean: witness.Pixels
+    ) -> dict[str, Finding]:
         drawn = self.drawn[number]
         places = witness.elsewhere(pixels, clean, [drawn], drawn.em)
         if not places:
             return {}
         what = "something is on the picture beside the caption that the film without captions has not"
-        return {f"{number} stray": finding("burnt-text", number, cue, what, f"frame {frame}, about {places} places half an em wide")}
+        return {
+            f"{number} stray": finding(
+                "burnt-text", number, cue, what, f"frame {frame}, about {places} places half an em wide"
+            )
+        }
 
 
 def look(frame: int, pixels: witness.Pixels, drawn: witness.Drawn) -> Seen:
-    return Seen(frame, witness.contrast(pixels, drawn), witness.presence(pixels, drawn), witness.difference(pixels, drawn), witness.tint(pixels, drawn))
+    return Seen(
+        frame,
+        witness.contrast(pixels, drawn),
+        witness.presence(pixels, drawn),
+        witness.difference(pixels, drawn),
+        witness.tint(pixels, drawn),
+    )
 
 
 def judged(number: int, cue: Cue, seen: Sequence[Seen]) -> Iterator[tuple[int, Finding]]:
     """What is wrong with a cue, with the frame on which it is worst."""
     absent, unlike = min(seen, key=lambda one: one.presence), max(seen, key=lambda one: one.difference[0])
-    low, through = min(seen, key=lambda one: one.contrast.low), max(seen, key=lambda one: one.contrast.through)
+    low, through = (
+        min(seen, key=lambda one: one.contrast.low),
+        max(seen, key=lambda one: one.contrast.through),
+    )
     boxed = through.contrast.through <= witness.THROUGH
     if absent.presence < witness.THERE:
         what = "is not there as it should be: missing, moved, cut off, without its box, or another text"
         yield absent.frame, finding("burnt-text", number, cue, what, f"{absent.presence:.2f} alike")
-    elif boxed and unlike.difference[0] > witness.UNLIKE:  # over a picture that shows through, nothing can be said of single letters
-        what = f"is not the text of its sidecar, in line {ceil(unlike.difference[1] * len(cue.lines))} of {len(cue.lines)}"
-        yield unlike.frame, finding("burnt-text", number, cue, what, f"{unlike.difference[0]:.0%} of the ink is wrong", f"{witness.UNLIKE:.0%}")
+    elif (
+        boxed and unlike.difference[0] > witness.UNLIKE
+    ):  # over a picture that shows through, nothing can be said of single letters
+        what = (
+            f"is not the text of its sidecar, in line {ceil(unlike.difference[1] * len(cue.lines))} of "
+            f"{len(cue.lines)}"
+        )
+        yield (
+            unlike.frame,
+            finding(
+                "burnt-text",
+                number,
+                cue,
+                what,
+                f"{unlike.difference[0]:.0%} of the ink is wrong",
+                f"{witness.UNLIKE:.0%}",
+            ),
+        )
         return  # nor of the contrast of letters that are elsewhere
     if low.contrast.low < witness.LEAST:
-        yield low.frame, finding("contrast", number, cue, "does not stand out from what is behind it", str(low.contrast))
+        yield (
+            low.frame,
+            finding("contrast", number, cue, "does not stand out from what is behind it", str(low.contrast)),
+        )
     elif not boxed:
         measured = f"luminance {through.contrast.through:.3f} in the box; {through.contrast}"
-        yield through.frame, finding("contrast", number, cue, "its box lets the picture through", measured, f"luminance {witness.THROUGH:g}")
+        yield (
+            through.frame,
+            finding(
+                "contrast",
+                number,
+                cue,
+                "its box lets the picture through",
+                measured,
+                f"luminance {witness.THROUGH:g}",
+            ),
+        )
     if absent.presence < witness.THERE:
         return
     wanted = bytes.fromhex(COLOURS[cue.colour])
     off = max(seen, key=lambda one: _apart(one.tint, wanted))
-    nearest = min(COLOURS, key=lambda name: sum((a - b) ** 2 for a, b in zip(off.tint, bytes.fromhex(COLOURS[name]), strict=True)))
+    nearest = min(
+        COLOURS,
+        key=lambda name: sum(
+            (a - b) ** 2 for a, b in zip(off.tint, bytes.fromhex(COLOURS[name]), strict=True)
+        ),
+    )
     if nearest != cue.colour or _apart(off.tint, wanted) > witness.TINT:
-        yield off.frame, finding("burnt-text", number, cue, f"is not {cue.colour}", "#" + bytes(off.tint).hex(), "#" + wanted.hex())
+        yield (
+            off.frame,
+            finding(
+                "burnt-text",
+                number,
+                cue,
+                f"is not {cue.colour}",
+                "#" + bytes(off.tint).hex(),
+                "#" + wanted.hex(),
+            ),
+        )
 
 
 def _apart(one: Sequence[int], two: Sequence[int]) -> int:
@@ -266,30 +386,63 @@ def summary(seen: Mapping[int, Sequence[Seen]]) -> Iterator[Finding]:
         return
     low, number, one = min(every, key=lambda item: item[0])
     medians = sorted(one.contrast.median for _, _, one in every)
-    measured = f"lowest {low:.1f}:1 (cue {number}, frame {one.frame}), median {medians[len(medians) // 2]:.1f}:1"
+    measured = (
+        f"lowest {low:.1f}:1 (cue {number}, frame {one.frame}), median {medians[len(medians) // 2]:.1f}:1"
+    )
     what = f"{len(every)} frames of {len(seen)} cues were measured"
     yield Finding("contrast", "info", "the film", what, measured, LIMITS["contrast"], criterion="1.4.3")
 
 
 def finding(rule: str, number: int, cue: Cue, what: str, measured: str, limit: str = "") -> Finding:
-    where, criterion = f"{clock(cue.span.start.seconds)} {cue.quote}", "1.4.3" if rule == "contrast" else "1.2.2"
-    return Finding(rule, "error", where, f"“{cue.text}” {what}", measured, limit or LIMITS[rule], cue=number, criterion=criterion)
+    where, criterion = (
+        f"{clock(cue.span.start.seconds)} {cue.quote}",
+        "1.4.3" if rule == "contrast" else "1.2.2",
+    )
+    return Finding(
+        rule,
+        "error",
+        where,
+        f"“{cue.text}” {what}",
+        measured,
+        limit or LIMITS[rule],
+        cue=number,
+        criterion=criterion,
+    )
 
 
 ALIKE = 0.8
-"""Share of letters and digits that tesseract must read as they are written. On our opaque box it reads nearly all."""
+"""Share of letters and digits that tesseract must read as they are written. On our opaque box it reads nearly
+all.
+"""
 
 
 def read_back(cues: Sequence[Numbered], read: Sequence[str]) -> Iterator[Finding]:
     """Cues that are read otherwise than they are written, and how many were read."""
-    alike = [Levenshtein.normalized_similarity(_letters(cue.text), _letters(text)) for (_, cue), text in zip(cues, read, strict=True)]
+    alike = [
+        Levenshtein.normalized_similarity(_letters(cue.text), _letters(text))
+        for (_, cue), text in zip(cues, read, strict=True)
+    ]
     for (number, cue), text, share in zip(cues, read, alike, strict=True):
         if share < ALIKE:
             what = f"is read as “{' '.join(text.split())}” by tesseract"
-            yield replace(finding("burnt-text", number, cue, what, f"{share:.0%} alike", f"{ALIKE:.0%}"), severity="warning")
+            yield replace(
+                finding("burnt-text", number, cue, what, f"{share:.0%} alike", f"{ALIKE:.0%}"),
+                severity="warning",
+            )
     if alike:
-        measured = f"lowest {min(alike):.0%} alike (cue {cues[alike.index(min(alike))][0]}), {sum(share == 1 for share in alike)} to the letter"
-        yield Finding("burnt-text", "info", "the film", f"{len(alike)} cues were read back by tesseract", measured, f"{ALIKE:.0%}", criterion="1.2.2")
+        measured = (
+            f"lowest {min(alike):.0%} alike (cue {cues[alike.index(min(alike))][0]}), "
+            f"{sum(share == 1 for share in alike)} to the letter"
+        )
+        yield Finding(
+            "burnt-text",
+            "info",
+            "the film",
+            f"{len(alike)} cues were read back by tesseract",
+            measured,
+            f"{ALIKE:.0%}",
+            criterion="1.2.2",
+        )
 
 
 def _letters(text: str) -> str:

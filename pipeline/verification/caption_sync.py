@@ -1,4 +1,5 @@
-"""Captions against the sound of the finished film: when speech sets in, and what a second hearing makes of the words.
+"""Captions against the sound of the finished film: when speech sets in, and what a second hearing makes of
+the words.
 
 The approved words stay as they are, whatever is heard: this says which captions to listen to first.
 """
@@ -71,7 +72,11 @@ def onsets(cues: Sequence[Numbered], take: Take, timeline: Timeline, speech: Spe
     if voice - room < DISTINCT:
         return []
     loud = heard > room + RISE * (voice - room)
-    begun = [at for at in range(len(loud)) if loud[at : at + VOICED].all() and not loud[max(0, at - STILL) : at].any()]
+    begun = [
+        at
+        for at in range(len(loud))
+        if loud[at : at + VOICED].all() and not loud[max(0, at - STILL) : at].any()
+    ]
     zero, found, before = timeline.time(take.at), [], None
     for number, cue in cues:
         spoken = [word for word in cue.words if word.heard]
@@ -95,19 +100,40 @@ def in_time(found: Sequence[Onset], of: int, profile: Profile) -> Iterator[Findi
             limit = f"{timing.early:g} s before to {timing.late:g} s after"
             where = f"{clock(one.cue.span.start.seconds)} {one.cue.quote}"
             yield Finding(
-                "onset", "warning", where, what, f"{abs(one.late):.2f} s", limit, cue=one.number, criterion="1.2.2", clause=profile.clauses.get("sync", "")
+                "onset",
+                "warning",
+                where,
+                what,
+                f"{abs(one.late):.2f} s",
+                limit,
+                cue=one.number,
+                criterion="1.2.2",
+                clause=profile.clauses.get("sync", ""),
             )
     if found:
         apart = np.array([abs(one.late) for one in found])
         worst = max(found, key=lambda onset: abs(onset.late))
-        measured = f"median {np.median(apart):.2f} s, 95th percentile {np.percentile(apart, 95):.2f} s, worst {worst.late:+.2f} s (cue {worst.number})"
+        measured = (
+            f"median {np.median(apart):.2f} s, 95th percentile {np.percentile(apart, 95):.2f} s, worst "
+            f"{worst.late:+.2f} s (cue {worst.number})"
+        )
         what = f"{len(found)} of {of} cues begin after a pause: how far from the onset of speech they appear"
-        yield Finding("onset", "info", "the film", what, measured, f"{timing.early:g} s before to {timing.late:g} s after", criterion="1.2.2")
+        yield Finding(
+            "onset",
+            "info",
+            "the film",
+            what,
+            measured,
+            f"{timing.early:g} s before to {timing.late:g} s after",
+            criterion="1.2.2",
+        )
 
 
 @dataclass(frozen=True)
 class Reheard:
-    """What a second hearing makes of a cue: the share of its weight heard otherwise (more than 1 where words came too), and what."""
+    """What a second hearing makes of a cue: the share of its weight heard otherwise (more than 1 where words
+    came too), and what.
+    """
 
     number: int
     cue: Cue
@@ -118,9 +144,22 @@ class Reheard:
     """The kinds of word that may not be wrong and were heard otherwise."""
 
 
-def reheard(cues: Sequence[Numbered], take: Take, timeline: Timeline, heard: Sequence[Word], bleeps: Sequence[Bleep] = ()) -> list[Reheard]:
-    """A shot's cues with what was heard otherwise, in one alignment of all its words. What is bleeped is neither judged nor said."""
-    said = [(index, word) for index, (_, cue) in enumerate(cues) for word in cue.words if word.heard and not _hidden(word.heard, take)]
+def reheard(
+    cues: Sequence[Numbered],
+    take: Take,
+    timeline: Timeline,
+    heard: Sequence[Word],
+    bleeps: Sequence[Bleep] = (),
+) -> list[Reheard]:
+    """A shot's cues with what was heard otherwise, in one alignment of all its words. What is bleeped is
+    neither judged nor said.
+    """
+    said = [
+        (index, word)
+        for index, (_, cue) in enumerate(cues)
+        for word in cue.words
+        if word.heard and not _hidden(word.heard, take)
+    ]
     if not said:
         return []
     zero = take.source_in(timeline.rate).seconds
@@ -136,7 +175,10 @@ def reheard(cues: Sequence[Numbered], take: Take, timeline: Timeline, heard: Seq
         if step.tag == "equal":
             continue
         new = [
-            heard[at].text for token in theirs[step.dest_start : step.dest_end] if token.form not in HESITATIONS for at in range(token.first, token.last + 1)
+            heard[at].text
+            for token in theirs[step.dest_start : step.dest_end]
+            if token.form not in HESITATIONS
+            for at in range(token.first, token.last + 1)
         ]
         for at in range(step.src_start, step.src_end):
             wrong[owner[at]] += weights[at][0]
@@ -171,14 +213,28 @@ def _weight(said: Sequence[tuple[int, CueWord]], index: int) -> tuple[float, str
 
 
 def told(found: Sequence[Reheard], of: int, engine: str) -> Iterator[Finding]:
-    """The cues that were heard otherwise, worst first. The approved words are not touched: it is for somebody to listen."""
+    """The cues that were heard otherwise, worst first. The approved words are not touched: it is for somebody
+    to listen.
+    """
     for one in sorted(found, key=lambda cue: -cue.share):
         kinds = f", among them a {' and a '.join(one.grave)}" if one.grave else ""
         approved = f"“{one.approved}” was approved" if one.approved else "nothing more was approved"
         what = f"{approved} and {f'“{one.heard}”' if one.heard else 'nothing'} heard by {engine}{kinds}"
         severity = "warning" if one.share >= DOUBTFUL else "info"
         where = f"{clock(one.cue.span.start.seconds)} {one.cue.quote}"
-        yield Finding("second-hearing", severity, where, what, f"{one.share:.0%} of its weight", f"{DOUBTFUL:.0%}", cue=one.number, criterion="1.2.2")
+        yield Finding(
+            "second-hearing",
+            severity,
+            where,
+            what,
+            f"{one.share:.0%} of its weight",
+            f"{DOUBTFUL:.0%}",
+            cue=one.number,
+            criterion="1.2.2",
+        )
     if of:
-        what, measured = f"{of - len(found)} of {of} cues were heard by {engine} as they were approved", f"{1 - len(found) / of:.0%}"
+        what, measured = (
+            f"{of - len(found)} of {of} cues were heard by {engine} as they were approved",
+            f"{1 - len(found) / of:.0%}",
+        )
         yield Finding("second-hearing", "info", "the film", what, measured, "-", criterion="1.2.2")

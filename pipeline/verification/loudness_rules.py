@@ -14,27 +14,46 @@ TOLERANCE, PEAK, SILENT = 0.5, -1.0, -69.0
 def check(heard: Heard, target: float) -> list[Finding]:
     found = []
     if heard.loudness > SILENT and abs(heard.loudness - target) > TOLERANCE:
-        found.append(Finding("loudness", "error", "the film", "not as loud as asked", f"{heard.loudness:.1f} LUFS", f"{target:g} ± {TOLERANCE:g}"))
+        found.append(
+            Finding(
+                "loudness",
+                "error",
+                "the film",
+                "not as loud as asked",
+                f"{heard.loudness:.1f} LUFS",
+                f"{target:g} ± {TOLERANCE:g}",
+            )
+        )
     if heard.peak > PEAK:
-        found.append(Finding("true-peak", "error", "the film", "peaks too high", f"{heard.peak:.1f} dBTP", f"{PEAK:g}"))
+        found.append(
+            Finding("true-peak", "error", "the film", "peaks too high", f"{heard.peak:.1f} dBTP", f"{PEAK:g}")
+        )
     return found
 
 
 CLEARER, DEAD = 6.0, -60.0
-"""dB by which one track must differ from another to be worth a word, and dBFS of voices below which nothing is on a track."""
+"""dB by which one track must differ from another to be worth a word, and dBFS of voices below which nothing
+is on a track.
+"""
 
 
-def tracks(source: str, taken: str, heard: Mapping[str, tuple[float, float]], titles: Mapping[str, str]) -> list[Finding]:
-    """Says which of several tracks (or channels) was taken where nobody chose and they differ, and which voice is the clearer.
+def tracks(
+    source: str, taken: str, heard: Mapping[str, tuple[float, float]], titles: Mapping[str, str]
+) -> list[Finding]:
+    """Says which of several tracks (or channels) was taken where nobody chose and they differ, and which
+    voice is the clearer.
 
-    `heard` gives the level of the voices in dBFS and how far the room is below them in dB, by the name of each choice.
+    `heard` gives the level of the voices in dBFS and how far the room is below them in dB, by the name of
+    each choice.
     """
     alive = {name: clear for name, (level, clear) in heard.items() if level > DEAD}
     if not alive:
         return []
     best = max(alive, key=lambda name: alive[name])
     whole = [values for name, values in heard.items() if "channel" not in name]
-    differ = any(abs(a - b) >= CLEARER for one in whole for other in whole for a, b in zip(one, other, strict=True))
+    differ = any(
+        abs(a - b) >= CLEARER for one in whole for other in whole for a, b in zip(one, other, strict=True)
+    )
     if taken in alive and alive[best] - alive[taken] < CLEARER:
         if not differ:
             return []

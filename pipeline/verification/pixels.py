@@ -1,8 +1,12 @@
-"""Captions as they stand in the finished film, measured on its pixels and its sound. Nothing that the build believes is believed.
+"""Captions as they stand in the finished film, measured on its pixels and its sound. Nothing that the build
+believes is believed.
 
-Contrast: WCAG 2.2's ratio of relative luminances. The letters are where libass covers a pixel almost wholly, and what is
-behind them is a ring close around: the median ring pixel, and the fifth percentile of the ratios, which is the one that
-counts. Whether the box is one: what is the lightest that is left of the picture in it. Text: the letters that should be
+Contrast: WCAG 2.2's ratio of relative luminances. The letters are where libass covers a pixel almost wholly,
+and what is
+behind them is a ring close around: the median ring pixel, and the fifth percentile of the ratios, which is
+the one that
+counts. Whether the box is one: what is the lightest that is left of the picture in it. Text: the letters that
+should be
 there against the pixels that are, window by window.
 """
 
@@ -25,22 +29,28 @@ LEAST = 4.5
 """The ratio below which a caption is an error: WCAG 2.2, 1.4.3, which the NHS service manual asks for."""
 
 THROUGH = 0.02
-"""Relative luminance of a box's lightest pixels (95th percentile) above which a picture shows through. Over noise and white an
+"""Relative luminance of a box's lightest pixels (95th percentile) above which a picture shows through. Over
+noise and white an
 opaque box leaves at most 0.005; one at 80 % leaves 0.03 of white."""
 
 THERE = 0.5
 """Correlation of letters and pixels below which a caption is not there."""
 
 UNLIKE = 0.26
-"""Share of a window's ink that is wrong, from which the text is another. Encoding leaves 0.08 and less (0.21 in a picture of 180 lines);
+"""Share of a window's ink that is wrong, from which the text is another. Encoding leaves 0.08 and less (0.21
+in a picture of 180 lines);
 an "a" for an "o" 0.38 and more, a comma for a full stop 0.31, all letters two pixels aside 0.5."""
 
 STRAY = 40
-"""Steps of 255 between the means of two squares from which something is in one picture that is not in the other."""
+"""Steps of 255 between the means of two squares from which something is in one picture that is not in the
+other.
+"""
 
 TINT = 120
-"""Steps of 255 by which a speaker's colour may be off, in the median of its letters: films hold one colour for four pixels, and thin letters
-share theirs with the box (100 was seen at 320x180). Which of the four colours it is, is told by the nearest."""
+"""Steps of 255 by which a speaker's colour may be off, in the median of its letters: films hold one colour
+for four pixels, and thin letters
+share theirs with the box (100 was seen at 320x180). Which of the four colours it is, is told by the
+nearest."""
 
 
 def luminance(pixels: npt.NDArray[np.uint8]) -> Plane:
@@ -69,7 +79,9 @@ def grown(marks: Marks, by: int) -> Marks:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What libass draws for a cue, and where: how far its letters cover each pixel (0 to 255), and where its box is. `em` in pixels."""
+    """What libass draws for a cue, and where: how far its letters cover each pixel (0 to 255), and where its
+    box is. `em` in pixels.
+    """
 
     top: int
     left: int
@@ -100,7 +112,9 @@ class Drawn:
 
     @cached_property
     def ring(self) -> Marks:
-        """What is just around the letters: further than the pixel that they are smoothed into, less than a tenth of an em."""
+        """What is just around the letters: further than the pixel that they are smoothed into, less than a
+        tenth of an em.
+        """
         touched = self.letters > 20
         return np.asarray(grown(touched, max(3, round(self.em * 0.09))) & ~grown(touched, 1))
 
@@ -117,7 +131,9 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Contrast:
-    """Of the letters against the ring around them: the median ratio, the lowest twentieth, and the luminance that shows through the box."""
+    """Of the letters against the ring around them: the median ratio, the lowest twentieth, and the luminance
+    that shows through the box.
+    """
 
     median: float
     low: float
@@ -135,14 +151,20 @@ def contrast(picture: Pixels, drawn: Drawn) -> Contrast:
 
 
 def presence(picture: Pixels, drawn: Drawn) -> float:
-    """Correlation of the letters that should be there with the pixels in the box: 1 where they are alone there."""
-    seen, wanted = picture[drawn.place][..., 1][drawn.box].astype(np.float64), drawn.letters[drawn.box].astype(np.float64)
+    """Correlation of the letters that should be there with the pixels in the box: 1 where they are alone
+    there.
+    """
+    seen, wanted = (
+        picture[drawn.place][..., 1][drawn.box].astype(np.float64),
+        drawn.letters[drawn.box].astype(np.float64),
+    )
     spread = float(seen.std() * wanted.std())
     return float(((seen - seen.mean()) * (wanted - wanted.mean())).mean() / spread) if spread > 1e-6 else 0.0
 
 
 def difference(picture: Pixels, drawn: Drawn) -> tuple[float, float]:
-    """Of the window (a quarter of an em) that is least as it should be: how much of its ink is wrong, and how far down the box it is (0 to 1).
+    """Of the window (a quarter of an em) that is least as it should be: how much of its ink is wrong, and how
+    far down the box it is (0 to 1).
 
     All of the captions' colours are full of green, so that is where letters are looked for.
     """
@@ -171,7 +193,9 @@ def tint(picture: Pixels, drawn: Drawn) -> tuple[int, int, int]:
 
 
 def elsewhere(picture: Pixels, clean: Pixels, drawn: Sequence[Drawn], em: float) -> int:
-    """In how many places outside every box a picture differs from the same one without captions: half an em square each."""
+    """In how many places outside every box a picture differs from the same one without captions: half an em
+    square each.
+    """
     apart = picture[..., 1].astype(np.float64) - clean[..., 1]
     for one in drawn:
         height, width = one.box.shape

@@ -61,7 +61,11 @@ class Proof:
 
     def findings(self) -> list[Finding]:
         """Everything found, errors first, then in the order of the film."""
-        found = [*self._as_planned(), *self._files(), *self.flow.signoffs.findings(self.flow.captions, self.film)]
+        found = [
+            *self._as_planned(),
+            *self._files(),
+            *self.flow.signoffs.findings(self.flow.captions, self.film),
+        ]
         if any(one.rule == "out-of-date" for one in found):
             return found  # against another plan nothing more can be told
         found += self._pictures()
@@ -87,9 +91,17 @@ class Proof:
         """Does the manifest say what the lists say now?"""
         planned = self.flow.shot_records()
         if self.made.shots != planned:
-            other = next((n for n, (a, b) in enumerate(zip(self.made.shots, planned, strict=False), 1) if a != b), "the number of shots")
+            other = next(
+                (n for n, (a, b) in enumerate(zip(self.made.shots, planned, strict=False), 1) if a != b),
+                "the number of shots",
+            )
             yield Finding(
-                "out-of-date", "error", "the film", "was made from other lists than there are now: build it again", f"shot {other} differs", "the same"
+                "out-of-date",
+                "error",
+                "the film",
+                "was made from other lists than there are now: build it again",
+                f"shot {other} differs",
+                "the same",
             )
 
     def _files(self) -> Iterator[Finding]:
@@ -97,27 +109,61 @@ class Proof:
         for name, sha256 in self.made.files.items():
             path = self.production.build / name
             if not path.is_file():
-                yield Finding("file-missing", "error", name, "was made and is not there any more", "missing", "there")
+                yield Finding(
+                    "file-missing", "error", name, "was made and is not there any more", "missing", "there"
+                )
             elif file_digest(self.film if name == "cut.mp4" else path) != sha256:
-                yield Finding("file-changed", "error", name, "is not, byte for byte, what was made", "changed", sha256[:12])
+                yield Finding(
+                    "file-changed",
+                    "error",
+                    name,
+                    "is not, byte for byte, what was made",
+                    "changed",
+                    sha256[:12],
+                )
 
     def _pictures(self) -> Iterator[Finding]:
         """Are a shot's pictures those of its part, and is the part what was kept?"""
         from pipeline.adapters.ffmpeg.commands import picture_prints
 
         timeline, names = self.flow.timeline, {"cut.mp4": "captioned.mp4", "cut.clean.mp4": "clean.mp4"}
-        films = {name: picture_prints(self.film if name == "cut.mp4" else self.production.build / name) for name in names if self._there(name)}
+        films = {
+            name: picture_prints(self.film if name == "cut.mp4" else self.production.build / name)
+            for name in names
+            if self._there(name)
+        }
         for number, (shot, part) in enumerate(zip(timeline.shots, self.flow.parts, strict=True), 1):
             where = f"{clock(timeline.time(shot.at).seconds)} shot {number}"
             if part in self.flow.shelf.mended:
-                yield Finding("part-changed", "error", where, "its part on the shelf was not what was made; it is again: build again", "changed", "as made")
+                yield Finding(
+                    "part-changed",
+                    "error",
+                    where,
+                    "its part on the shelf was not what was made; it is again: build again",
+                    "changed",
+                    "as made",
+                )
             for film, picture in names.items():
                 made = part / picture if (part / picture).is_file() else part / "clean.mp4"
                 if film in films and films[film][shot.at : shot.end] != picture_prints(made):
-                    yield Finding("other-picture", "error", where, f"the pictures in {film} are not those of its part", "other frames", "the same")
+                    yield Finding(
+                        "other-picture",
+                        "error",
+                        where,
+                        f"the pictures in {film} are not those of its part",
+                        "other frames",
+                        "the same",
+                    )
         for name, prints in films.items():
             if len(prints) != timeline.frames:
-                yield Finding("length", "error", name, "is longer or shorter than planned", f"{len(prints)} frames", f"{timeline.frames}")
+                yield Finding(
+                    "length",
+                    "error",
+                    name,
+                    "is longer or shorter than planned",
+                    f"{len(prints)} frames",
+                    f"{timeline.frames}",
+                )
 
     def _there(self, name: str) -> bool:
         return (self.film if name == "cut.mp4" else self.production.build / name).is_file()
@@ -140,11 +186,19 @@ class Proof:
         start, end = sample_at(shot.at, timeline.rate), sample_at(shot.end, timeline.rate)
         sound = hear(self.footage.path, self.footage.media, self.footage.feed, start, end - start)
         if not isinstance(shot, Take):
-            what = "a reflection break" if isinstance(shot, Break) else "a card" if isinstance(shot, Card) else "a pause"
+            what = (
+                "a reflection break"
+                if isinstance(shot, Break)
+                else "a card"
+                if isinstance(shot, Card)
+                else "a pause"
+            )
             return list(audio.silence(timeline.time(shot.at).seconds, sound, what))
         self.desk.progress("listen", f"{shot.quote} at {clock(timeline.time(shot.at).seconds)}", 0, 1)
         first = sample_at(shot.first, timeline.rate)
-        found = list(audio.sameness(shot, timeline, sound, self.desk.studio.sound(shot.source, first, end - start)))
+        found = list(
+            audio.sameness(shot, timeline, sound, self.desk.studio.sound(shot.source, first, end - start))
+        )
         found += self._words(shot)
         self.desk.progress("listen", f"{shot.quote} at {clock(timeline.time(shot.at).seconds)}", 1, 1)
         return found
@@ -154,10 +208,15 @@ class Proof:
         from pipeline.adapters.pyav.audio import hear_speech
 
         span, settings = self.flow.timeline.span(take), self.production.transcribe
-        speech = hear_speech(self.footage.path, self.footage.media, self.footage.feed, span.start.seconds, span.duration)
+        speech = hear_speech(
+            self.footage.path, self.footage.media, self.footage.feed, span.start.seconds, span.duration
+        )
         language = self.production.source[take.source].language or settings.language
         heard = self._heard(take, speech, language, settings.engine)
-        cues, bleeps = self.screening.cues_of(take), [bleep for bleep in self.production.bleeps if bleep.contributor == take.contributor]
+        cues, bleeps = (
+            self.screening.cues_of(take),
+            [bleep for bleep in self.production.bleeps if bleep.contributor == take.contributor],
+        )
         again = self._heard(take, speech, language, self._second) if self.listen else heard
         self.reheard += caption_sync.reheard(cues, take, self.flow.timeline, again, bleeps)
         self.onsets += caption_sync.onsets(cues, take, self.flow.timeline, speech)
@@ -177,7 +236,11 @@ class Proof:
 
         def work(room: Path) -> None:
             _, segments = self._engine(engine).hear(speech, language, settings.glossary, lambda _: None)
-            heard = [[str(w.span.start.seconds), str(w.span.end.seconds), w.text, w.confidence] for segment in segments for w in segment]
+            heard = [
+                [str(w.span.start.seconds), str(w.span.end.seconds), w.text, w.confidence]
+                for segment in segments
+                for w in segment
+            ]
             (room / "heard.json").write_bytes(records.pretty(heard))
 
         components = {
@@ -188,8 +251,13 @@ class Proof:
             "glossary": digest(list(settings.glossary)),
             "version": listen.VERSION,
         }
-        made = self.flow.shelf.make(f"listen to {take.quote} part {take.part}", components, work, [take.contributor])
-        return [Word(text, Span(Time(Fraction(a)), Time(Fraction(b))), sure) for a, b, text, sure in json.loads((made / "heard.json").read_bytes())]
+        made = self.flow.shelf.make(
+            f"listen to {take.quote} part {take.part}", components, work, [take.contributor]
+        )
+        return [
+            Word(text, Span(Time(Fraction(a)), Time(Fraction(b))), sure)
+            for a, b, text, sure in json.loads((made / "heard.json").read_bytes())
+        ]
 
     def _engine(self, name: str) -> Recogniser:
         if name == self.production.transcribe.engine:
@@ -201,13 +269,19 @@ class Proof:
     def _other(self) -> Recogniser:
         from pipeline.adapters.asr.registry import load
 
-        return load(self._second, self.production.transcribe.model, lambda text: self.desk.progress("models", text, 0, 0))
+        return load(
+            self._second,
+            self.production.transcribe.model,
+            lambda text: self.desk.progress("models", text, 0, 0),
+        )
 
     def _captions_by_ear(self) -> Iterator[Finding]:
         """When captions come, and what is heard under them, by cue."""
         spoken = sum(any(word.heard for word in cue.words) for cue in self.flow.captions.cues)
         yield from caption_sync.in_time(self.onsets, spoken, self.production.profile)
-        yield from caption_sync.told(self.reheard, spoken, self._second if self.listen else self.production.transcribe.engine)
+        yield from caption_sync.told(
+            self.reheard, spoken, self._second if self.listen else self.production.transcribe.engine
+        )
 
     @cached_property
     def _judge(self) -> Judge:

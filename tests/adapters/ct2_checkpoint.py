@@ -1,4 +1,5 @@
-"""A CTranslate2 Whisper folder as an openai-whisper checkpoint: both engines then run the same weights, and no hub is asked.
+"""A CTranslate2 Whisper folder as an openai-whisper checkpoint: both engines then run the same weights, and
+no hub is asked.
 
     .venv-whisper/bin/python tests/adapters/ct2_checkpoint.py FOLDER OUT.pt
 
@@ -56,7 +57,9 @@ def read(model: Path) -> Tensors:
     with model.open("rb") as file:
         version, name, _, count = _number(file, "I"), _text(file), _number(file, "I"), _number(file, "I")
         if (version, name) != (VERSION, "WhisperSpec"):
-            raise ValueError(f"{model} is a {name} of layout {version}, not a WhisperSpec of layout {VERSION}")
+            raise ValueError(
+                f"{model} is a {name} of layout {version}, not a WhisperSpec of layout {VERSION}"
+            )
         return dict(_variable(file) for _ in range(count))
 
 
@@ -76,7 +79,9 @@ def _number(file: BinaryIO, kind: str) -> int:
 
 
 def rename(variables: Tensors) -> Tensors:
-    """openai-whisper's state_dict. Scalars are settings; openai-whisper keeps no output projection (it is the embedding)."""
+    """openai-whisper's state_dict. Scalars are settings; openai-whisper keeps no output projection (it is the
+    embedding).
+    """
     out: Tensors = {}
     for name, value in variables.items():
         layer, _, kind = name.rpartition("/")
@@ -103,12 +108,16 @@ def dimensions(variables: Tensors, state: Tensors) -> dict[str, int]:
         "n_audio_ctx": audio[0],
         "n_audio_state": audio[1],
         "n_audio_head": int(variables["encoder/num_heads"]),
-        "n_audio_layer": sum(name.startswith("encoder.") and name.endswith(".attn.out.bias") for name in state),
+        "n_audio_layer": sum(
+            name.startswith("encoder.") and name.endswith(".attn.out.bias") for name in state
+        ),
         "n_vocab": state["decoder.token_embedding.weight"].shape[0],
         "n_text_ctx": text[0],
         "n_text_state": text[1],
         "n_text_head": int(variables["decoder/num_heads"]),
-        "n_text_layer": sum(name.startswith("decoder.") and name.endswith(".cross_attn.out.bias") for name in state),
+        "n_text_layer": sum(
+            name.startswith("decoder.") and name.endswith(".cross_attn.out.bias") for name in state
+        ),
     }
 
 

@@ -39,8 +39,21 @@ def clicks(samples: np.ndarray) -> list[int]:
 
 
 @pytest.mark.parametrize("name", ["a.mov", "a.mkv", "a.avi"])
-@pytest.mark.parametrize(("first", "count"), [(0, 144_000), (23_999, 3), (24_000, 1), (24_001, 47_999), (71_000, 60_000), (130_000, 30_000), (200_000, 10)])
-def test_a_window_is_what_is_there_and_silence_where_nothing_is(make: Make, name: str, first: int, count: int) -> None:
+@pytest.mark.parametrize(
+    ("first", "count"),
+    [
+        (0, 144_000),
+        (23_999, 3),
+        (24_000, 1),
+        (24_001, 47_999),
+        (71_000, 60_000),
+        (130_000, 30_000),
+        (200_000, 10),
+    ],
+)
+def test_a_window_is_what_is_there_and_silence_where_nothing_is(
+    make: Make, name: str, first: int, count: int
+) -> None:
     path, media = make(name, "-c:a", "pcm_s16le")
     found = read(path, media, media.tracks[0], first, count)
     assert found.shape == (count, 2)
@@ -57,7 +70,24 @@ def test_other_rates_and_codecs_keep_their_times(make: Make, rate: int, codec: s
 
 def test_sound_that_starts_late_stays_late(make: Make, tmp_path: Path) -> None:
     whole, _ = make("whole.mov", "-c:a", "pcm_s16le")
-    run(["-f", "lavfi", "-i", "testsrc2=s=64x64:d=3", "-itsoffset", "0.2", "-i", whole.name, "-c:v", "mpeg4", "-c:a", "copy", "late.mkv"], tmp_path)
+    run(
+        [
+            "-f",
+            "lavfi",
+            "-i",
+            "testsrc2=s=64x64:d=3",
+            "-itsoffset",
+            "0.2",
+            "-i",
+            whole.name,
+            "-c:v",
+            "mpeg4",
+            "-c:a",
+            "copy",
+            "late.mkv",
+        ],
+        tmp_path,
+    )
     media = probe.probe(tmp_path / "late.mkv", "x")
     assert media.tracks[0].start == Fraction(1, 5)
     assert clicks(read(tmp_path / "late.mkv", media, media.tracks[0], 0, 60_000)) == [24_000 + 9_600]
@@ -65,7 +95,24 @@ def test_sound_that_starts_late_stays_late(make: Make, tmp_path: Path) -> None:
 
 def test_a_chosen_track_is_that_track(make: Make, tmp_path: Path) -> None:
     one, _ = make("one.mov", "-c:a", "pcm_s16le")
-    run(["-f", "lavfi", "-i", "anullsrc=d=3", "-i", one.name, "-map", "0:a", "-map", "1:a", "-c:a", "pcm_s16le", "two.mov"], tmp_path)
+    run(
+        [
+            "-f",
+            "lavfi",
+            "-i",
+            "anullsrc=d=3",
+            "-i",
+            one.name,
+            "-map",
+            "0:a",
+            "-map",
+            "1:a",
+            "-c:a",
+            "pcm_s16le",
+            "two.mov",
+        ],
+        tmp_path,
+    )
     media = probe.probe(tmp_path / "two.mov", "x")
     assert [track.number for track in media.tracks] == [1, 2]
     assert clicks(read(tmp_path / "two.mov", media, media.tracks[0], 0, 48_000)) == []
@@ -112,12 +159,20 @@ def test_a_sine_of_any_rate_keeps_its_phase(tones: Make, rate: int, first: int) 
     assert np.sqrt(2 * (found**2).mean()) == pytest.approx(0.125, rel=1e-3)  # as lavfi plays it
 
 
-FILES = [("mov", "pcm_s16le", 44_100), ("mov", "pcm_s16le", 32_000), ("mov", "pcm_s24le", 96_000), ("mkv", "pcm_s16le", 44_100), ("mkv", "aac", 44_100)]
+FILES = [
+    ("mov", "pcm_s16le", 44_100),
+    ("mov", "pcm_s16le", 32_000),
+    ("mov", "pcm_s24le", 96_000),
+    ("mkv", "pcm_s16le", 44_100),
+    ("mkv", "aac", 44_100),
+]
 
 
 @pytest.mark.parametrize(("name", "codec", "rate"), [*FILES, ("mp4", "aac", 44_100), ("ts", "aac", 44_100)])
 @pytest.mark.parametrize(("hz", "channels"), [(48_000, 2), (16_000, 1)])
-def test_a_window_is_a_slice_of_the_whole_wherever_reading_starts(tones: Make, name: str, codec: str, rate: int, hz: int, channels: int) -> None:
+def test_a_window_is_a_slice_of_the_whole_wherever_reading_starts(
+    tones: Make, name: str, codec: str, rate: int, hz: int, channels: int
+) -> None:
     """To -80 dB of the sound: a lossy codec that starts anew and a converter's edges included."""
     path, media = tones(name, codec, rate, "anoisesrc=d=6:a=0.3:seed=7")
     whole = read(path, media, media.tracks[0], 0, 6 * hz, hz=hz, channels=channels)
@@ -129,11 +184,15 @@ def test_a_window_is_a_slice_of_the_whole_wherever_reading_starts(tones: Make, n
 
 
 def test_opus_in_matroska_is_within_a_millisecond(tones: Make) -> None:
-    """Its first frame is cut short and the milliseconds of its clock hide by how much: the one place where it matters where reading starts."""
+    """Its first frame is cut short and the milliseconds of its clock hide by how much: the one place where it
+    matters where reading starts.
+    """
     path, media = tones("mkv", "libopus", 48_000, "anoisesrc=d=6:a=0.3:seed=7")
     whole = read(path, media, media.tracks[0], 0, 288_000)[:, 0]
     part = read(path, media, media.tracks[0], 100_000, 24_000)[:, 0]
-    alike = [float(np.corrcoef(whole[100_000 + shift : 124_000 + shift], part)[0, 1]) for shift in range(-48, 49)]
+    alike = [
+        float(np.corrcoef(whole[100_000 + shift : 124_000 + shift], part)[0, 1]) for shift in range(-48, 49)
+    ]
     assert max(alike) > 0.99
 
 
@@ -146,7 +205,24 @@ def test_rates_are_converted_without_aliases(tones: Make) -> None:
 
 def test_converted_sound_that_starts_late_has_nothing_before_it(tones: Make, tmp_path: Path) -> None:
     path, _ = tones("mov", "pcm_s24le", 44_100)
-    run(["-f", "lavfi", "-i", "testsrc2=s=64x64:d=3", "-itsoffset", "0.213", "-i", str(path), "-c:v", "mpeg4", "-c:a", "copy", "late.mov"], tmp_path)
+    run(
+        [
+            "-f",
+            "lavfi",
+            "-i",
+            "testsrc2=s=64x64:d=3",
+            "-itsoffset",
+            "0.213",
+            "-i",
+            str(path),
+            "-c:v",
+            "mpeg4",
+            "-c:a",
+            "copy",
+            "late.mov",
+        ],
+        tmp_path,
+    )
     media = probe.probe(tmp_path / "late.mov", "x")
     found = np.abs(read(tmp_path / "late.mov", media, media.tracks[0], 0, 48_000)[:, 0])
     start = round(float(media.tracks[0].start) * 48_000)
@@ -167,16 +243,31 @@ def test_converted_sound_that_starts_late_has_nothing_before_it(tones: Make, tmp
         (["FL", "FR"], 2, 1, [[1, 1], [0, 0]]),
         (["FL", "FR"], 1, 2, [[0], [1]]),
         (["NONE"] * 4, 2, None, [[0.25, 0.25]] * 4),
-        (["FL", "FR", "FC", "LFE", "BL", "BR"], 2, None, np.array([[1, 0], [0, 1], [0.7071, 0.7071], [0, 0], [0.7071, 0], [0, 0.7071]]) / 2.4142),
+        (
+            ["FL", "FR", "FC", "LFE", "BL", "BR"],
+            2,
+            None,
+            np.array([[1, 0], [0, 1], [0.7071, 0.7071], [0, 0], [0.7071, 0], [0, 0.7071]]) / 2.4142,
+        ),
         (["FL", "FR", "FC", "LFE", "SL", "SR"], 2, 3, [[0, 0], [0, 0], [1, 1], [0, 0], [0, 0], [0, 0]]),
     ],
 )
-def test_channels_go_where_the_tables_say(names: list[str], out: int, channel: int | None, shares: object) -> None:
+def test_channels_go_where_the_tables_say(
+    names: list[str], out: int, channel: int | None, shares: object
+) -> None:
     assert np.allclose(matrix(names, out, channel), shares, atol=1e-4)
 
 
 @pytest.mark.parametrize(
-    "names", [["FC"], ["FL", "FR"], ["FL", "FR", "FC"], ["FL", "FR", "FC", "LFE", "BL", "BR"], ["NONE"] * 8, ["FL", "FR", "BL", "BR", "SL", "SR", "FC", "LFE"]]
+    "names",
+    [
+        ["FC"],
+        ["FL", "FR"],
+        ["FL", "FR", "FC"],
+        ["FL", "FR", "FC", "LFE", "BL", "BR"],
+        ["NONE"] * 8,
+        ["FL", "FR", "BL", "BR", "SL", "SR", "FC", "LFE"],
+    ],
 )
 def test_no_mix_can_clip(names: list[str]) -> None:
     for out in (1, 2):
@@ -185,11 +276,29 @@ def test_no_mix_can_clip(names: list[str]) -> None:
 
 @pytest.fixture
 def recorder(tmp_path: Path) -> tuple[Path, Media]:
-    """Track 1 of the camera (200 Hz, soft), track 2 of a recorder: the lapel left (500 Hz), the room right (900 Hz), track 3 in 5.1."""
+    """Track 1 of the camera (200 Hz, soft), track 2 of a recorder: the lapel left (500 Hz), the room right
+    (900 Hz), track 3 in 5.1.
+    """
     sines = [f"sine=f={f}:d=2:r=48000" for f in (200, 500, 900, 300)]
     inputs = [part for sine in sines for part in ("-f", "lavfi", "-i", sine)]
     graph = "[0]volume=0.5[one];[1][2]join=inputs=2:channel_layout=stereo[two];[3]pan=5.1|FC=c0|LFE=c0[three]"
-    run([*inputs, "-filter_complex", graph, "-map", "[one]", "-map", "[two]", "-map", "[three]", "-c:a", "pcm_s24le", "three.mov"], tmp_path)
+    run(
+        [
+            *inputs,
+            "-filter_complex",
+            graph,
+            "-map",
+            "[one]",
+            "-map",
+            "[two]",
+            "-map",
+            "[three]",
+            "-c:a",
+            "pcm_s24le",
+            "three.mov",
+        ],
+        tmp_path,
+    )
     return tmp_path / "three.mov", probe.probe(tmp_path / "three.mov", "x")
 
 
@@ -212,7 +321,11 @@ def peaks(sound: np.ndarray) -> dict[int, float]:
     ],
 )
 def test_what_is_listened_to_is_what_the_source_says(
-    recorder: tuple[Path, Media], tracks: list[int], channel: int | None, left: dict[int, float], right: dict[int, float]
+    recorder: tuple[Path, Media],
+    tracks: list[int],
+    channel: int | None,
+    left: dict[int, float],
+    right: dict[int, float],
 ) -> None:
     path, media = recorder
     heard = hear(path, media, choose_feed(path.name, media, tracks, channel), 24_000, 48_000)
@@ -221,15 +334,36 @@ def test_what_is_listened_to_is_what_the_source_says(
 
 def test_a_choice_has_one_name_and_every_choice_another(recorder: tuple[Path, Media]) -> None:
     path, media = recorder
-    choices: list[tuple[list[int], int | None]] = [([], None), ([2], None), ([2], 1), ([2], 2), ([2, 1], None), ([1, 3], None)]
+    choices: list[tuple[list[int], int | None]] = [
+        ([], None),
+        ([2], None),
+        ([2], 1),
+        ([2], 2),
+        ([2, 1], None),
+        ([1, 3], None),
+    ]
     names = [choose_feed(path.name, media, tracks, channel).name for tracks, channel in choices]
-    assert names == ["track 1", "track 2", "track 2 channel 1", "track 2 channel 2", "tracks 1+2", "tracks 1+3"]
+    assert names == [
+        "track 1",
+        "track 2",
+        "track 2 channel 1",
+        "track 2 channel 2",
+        "tracks 1+2",
+        "tracks 1+3",
+    ]
 
 
 @pytest.mark.parametrize(
-    ("tracks", "channel", "says"), [([4], None, "3 sound track"), ([1, 9], None, "not a track 9"), ([2], 3, "2 channel.s., not a channel 3")]
+    ("tracks", "channel", "says"),
+    [
+        ([4], None, "3 sound track"),
+        ([1, 9], None, "not a track 9"),
+        ([2], 3, "2 channel.s., not a channel 3"),
+    ],
 )
-def test_a_track_or_channel_that_is_not_there_is_refused(recorder: tuple[Path, Media], tracks: list[int], channel: int | None, says: str) -> None:
+def test_a_track_or_channel_that_is_not_there_is_refused(
+    recorder: tuple[Path, Media], tracks: list[int], channel: int | None, says: str
+) -> None:
     with pytest.raises(InputError, match=says):
         choose_feed("a.mov", recorder[1], tracks, channel)
 
@@ -245,7 +379,9 @@ def test_two_tracks_at_full_scale_do_not_clip_and_keep_their_moments(make: Make,
 
 @pytest.mark.parametrize("at", [1.5, 2.0, 2.7])
 def test_blocks_of_any_length_lie_where_their_timestamps_say(at: float, tmp_path: Path) -> None:
-    """Packets of 200 ms, then of 199: each begins a millisecond beside a multiple of its own length, which is all that Matroska can tell."""
+    """Packets of 200 ms, then of 199: each begins a millisecond beside a multiple of its own length, which is
+    all that Matroska can tell.
+    """
     count = 144_000
     sound = np.zeros(count, "<i2")
     sound[24_000::4801] = 30_000
@@ -256,7 +392,13 @@ def test_blocks_of_any_length_lie_where_their_timestamps_say(at: float, tmp_path
             if place + length > count:
                 break
             packet = av.Packet(sound[place : place + length].tobytes())
-            packet.stream, packet.time_base, packet.pts, packet.dts, packet.duration = stream, Fraction(1, 48_000), place, place, length
+            packet.stream, packet.time_base, packet.pts, packet.dts, packet.duration = (
+                stream,
+                Fraction(1, 48_000),
+                place,
+                place,
+                length,
+            )
             film.mux(packet)
             place += length
     media = probe.probe(tmp_path / "a.mkv", "x")

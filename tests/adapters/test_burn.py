@@ -1,4 +1,6 @@
-"""Captions as libass burns them, measured on encoded frames: the box, the safe area, the contrast, and whether it is the text at all."""
+"""Captions as libass burns them, measured on encoded frames: the box, the safe area, the contrast, and
+whether it is the text at all.
+"""
 
 from __future__ import annotations
 
@@ -42,14 +44,23 @@ SAYS = ("Amara: They saw the label, joy", "egypt, before anybody saw me.")
 
 
 def cue(*lines: str, position: str = "bottom", colour: str = "white") -> Cue:
-    return Cue(Span(Time(Fraction(0)), Time(Fraction(1))), lines or SAYS, "Amara", "q1", position=position, colour=colour)
+    return Cue(
+        Span(Time(Fraction(0)), Time(Fraction(1))),
+        lines or SAYS,
+        "Amara",
+        "q1",
+        position=position,
+        colour=colour,
+    )
 
 
 def ass_of(one: Cue, size: tuple[int, int] = HD, profile: str = "bbc", family: str = fonts.FAMILY) -> str:
     return to_ass((one,), size, load_profile(profile), family)
 
 
-def drawn(one: Cue, size: tuple[int, int] = HD, profile: str = "bbc", face: fonts.Typeface | None = None) -> tuple[np.ndarray, np.ndarray]:
+def drawn(
+    one: Cue, size: tuple[int, int] = HD, profile: str = "bbc", face: fonts.Typeface | None = None
+) -> tuple[np.ndarray, np.ndarray]:
     face = face or fonts.packaged()
     ((letters, box),) = frames.drawn(ass_of(one, size, profile, face.family), size, 1, face.files)
     return letters, box
@@ -57,7 +68,9 @@ def drawn(one: Cue, size: tuple[int, int] = HD, profile: str = "bbc", face: font
 
 @cache
 def expected(one: Cue, size: tuple[int, int]) -> witness.Drawn:
-    return witness.Drawn.of(*drawn(replace(one, colour="white"), size), load_profile("bbc").room(size).em(size))
+    return witness.Drawn.of(
+        *drawn(replace(one, colour="white"), size), load_profile("bbc").room(size).em(size)
+    )
 
 
 Burnt = Callable[..., Path]
@@ -73,7 +86,11 @@ def burnt(tmp_path_factory: pytest.TempPathFactory) -> Burnt:
 
     @cache
     def pictures(ground: str, size: tuple[int, int]) -> str:
-        made = [*"-f lavfi -i".split(), GROUNDS[ground].format(f"{size[0]}x{size[1]}"), *"-pix_fmt yuv420p -c:v rawvideo".split()]
+        made = [
+            *"-f lavfi -i".split(),
+            GROUNDS[ground].format(f"{size[0]}x{size[1]}"),
+            *"-pix_fmt yuv420p -c:v rawvideo".split(),
+        ]
         run([*made, f"{ground}{size[0]}.nut"], folder)
         return f"{ground}{size[0]}.nut"
 
@@ -107,7 +124,9 @@ def edges(marks: np.ndarray) -> tuple[int, int, int, int]:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("profile", ["bbc", "plain", "netflix", "dcmp"])
 @pytest.mark.parametrize("position", ["bottom", "top"])
-def test_the_box_has_half_an_em_around_the_letters_and_stands_in_the_safe_area(size: tuple[int, int], profile: str, position: str) -> None:
+def test_the_box_has_half_an_em_around_the_letters_and_stands_in_the_safe_area(
+    size: tuple[int, int], profile: str, position: str
+) -> None:
     room = load_profile(profile).room(size)
     one = cue("HELLO", position=position)  # capitals stand on the line and reach their height
     letters, box = drawn(one, size, profile)
@@ -125,10 +144,15 @@ def test_the_box_has_half_an_em_around_the_letters_and_stands_in_the_safe_area(s
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_lines_are_as_high_as_the_profile_says_and_there_is_no_gap_between_their_boxes(size: tuple[int, int]) -> None:
+def test_lines_are_as_high_as_the_profile_says_and_there_is_no_gap_between_their_boxes(
+    size: tuple[int, int],
+) -> None:
     _, one = drawn(cue("HH"), size)
     _, two = drawn(cue("HH", "HH"), size)
-    assert abs(two.sum(axis=0).max() - one.sum(axis=0).max() - size[1] * load_profile("bbc").room(size).size) <= 1
+    assert (
+        abs(two.sum(axis=0).max() - one.sum(axis=0).max() - size[1] * load_profile("bbc").room(size).size)
+        <= 1
+    )
     left, top, right, bottom = edges(two)
     assert two[top + 1 : bottom - 1, left + 1 : right - 1].all()  # but for their smoothed edge
 
@@ -159,7 +183,9 @@ def test_the_layout_knows_where_the_box_is(size: tuple[int, int], lines: tuple[s
     one = cue(*lines)
     area = placement.box(one, "bottom", load_profile("bbc"), size, fonts.width)
     there = edges(drawn(one, size)[1])
-    for share, pixels, side in zip((area.left, area.top, area.right, area.bottom), there, (*size, *size), strict=True):
+    for share, pixels, side in zip(
+        (area.left, area.top, area.right, area.bottom), there, (*size, *size), strict=True
+    ):
         assert abs(share * side - pixels) <= 4
 
 
@@ -176,7 +202,9 @@ def outlined(ass: str) -> str:
 
 @pytest.mark.parametrize("ground", GROUNDS)
 @pytest.mark.parametrize(("colour", "least"), [("white", 20), ("yellow", 17), ("cyan", 14), ("green", 12)])
-def test_an_opaque_box_stands_out_on_any_footage(ground: str, colour: str, least: float, burnt: Burnt) -> None:
+def test_an_opaque_box_stands_out_on_any_footage(
+    ground: str, colour: str, least: float, burnt: Burnt
+) -> None:
     one = cue(colour=colour)
     film = burnt(ass_of(one), ground)
     (shown,) = frames.frames(film, PAL, 5, 6)
@@ -187,8 +215,14 @@ def test_an_opaque_box_stands_out_on_any_footage(ground: str, colour: str, least
 
 
 @pytest.mark.parametrize("ground", ["noise", "checks", "white", "bars"])
-@pytest.mark.parametrize("style", [lambda ass: translucent(ass, 0.5), lambda ass: translucent(ass, 0.8), outlined], ids=["half", "four fifths", "outline"])
-def test_a_translucent_box_and_an_outline_are_refused(ground: str, style: Callable[[str], str], burnt: Burnt) -> None:
+@pytest.mark.parametrize(
+    "style",
+    [lambda ass: translucent(ass, 0.5), lambda ass: translucent(ass, 0.8), outlined],
+    ids=["half", "four fifths", "outline"],
+)
+def test_a_translucent_box_and_an_outline_are_refused(
+    ground: str, style: Callable[[str], str], burnt: Burnt
+) -> None:
     one = cue()
     film = burnt(style(ass_of(one)), ground)
     found = seen(film, one)
@@ -199,8 +233,14 @@ def test_a_translucent_box_and_an_outline_are_refused(ground: str, style: Callab
     assert measured.through > witness.THROUGH
 
 
-@pytest.mark.parametrize(("style", "least", "most"), [(lambda ass: translucent(ass, 0.5), 3.4, 4.2), (outlined, 1.0, 1.1)], ids=["half", "outline"])
-def test_over_white_half_a_box_and_an_outline_have_the_contrast_that_they_have(style: Callable[[str], str], least: float, most: float, burnt: Burnt) -> None:
+@pytest.mark.parametrize(
+    ("style", "least", "most"),
+    [(lambda ass: translucent(ass, 0.5), 3.4, 4.2), (outlined, 1.0, 1.1)],
+    ids=["half", "outline"],
+)
+def test_over_white_half_a_box_and_an_outline_have_the_contrast_that_they_have(
+    style: Callable[[str], str], least: float, most: float, burnt: Burnt
+) -> None:
     film = burnt(style(ass_of(cue())), "white")
     (shown,) = frames.frames(film, PAL, 5, 6)
     assert least <= witness.contrast(shown.pixels, expected(cue(), HD)).low <= most
@@ -216,7 +256,9 @@ STYLES: dict[str, Callable[[str], str]] = {
 
 @pytest.mark.parametrize("style", STYLES)
 def test_the_figures_of_the_document_are_measured(style: str, burnt: Burnt) -> None:
-    table = (Path(__file__).parents[2] / "docs" / "captions.md").read_text(encoding="utf-8").split("CRF 23:")[1]
+    table = (
+        (Path(__file__).parents[2] / "docs" / "captions.md").read_text(encoding="utf-8").split("CRF 23:")[1]
+    )
     (row,) = (line for line in table.splitlines() if line.startswith(f"| {style} |"))
     for ground, cell in zip(GROUNDS, row.split("|")[2:-1], strict=True):
         low, through = map(float, cell.split(","))
@@ -228,10 +270,18 @@ def test_the_figures_of_the_document_are_measured(style: str, burnt: Burnt) -> N
 
 def test_colours_are_as_a_screen_shows_them(burnt: Burnt) -> None:
     """BT.709 in standard range: told wrongly, green would be another green and black a grey."""
-    for colour, told in (("green", (0, 255, 0)), ("yellow", (255, 255, 0)), ("cyan", (0, 255, 255)), ("white", (255, 255, 255))):
+    for colour, told in (
+        ("green", (0, 255, 0)),
+        ("yellow", (255, 255, 0)),
+        ("cyan", (0, 255, 255)),
+        ("white", (255, 255, 255)),
+    ):
         one = cue(colour=colour)
         (shown,) = frames.frames(burnt(ass_of(one), "white"), PAL, 5, 6)
-        assert max(abs(a - b) for a, b in zip(witness.tint(shown.pixels, expected(one, HD)), told, strict=True)) <= 20
+        assert (
+            max(abs(a - b) for a, b in zip(witness.tint(shown.pixels, expected(one, HD)), told, strict=True))
+            <= 20
+        )
     other = cue(colour="yellow")
     assert seen(burnt(ass_of(cue(colour="cyan")), "white"), other) == ["burnt-text"]
 
@@ -267,7 +317,9 @@ def test_another_text_is_told(wrong: str, size: tuple[int, int], burnt: Burnt) -
 
 @pytest.mark.parametrize("size", [HD, SMALL])
 def test_a_comma_for_a_full_stop_is_told(size: tuple[int, int], burnt: Burnt) -> None:
-    assert seen(burnt(ass_of(cue(), size).replace("me.", "me,"), "noise", size), cue(), size) == ["burnt-text"]
+    assert seen(burnt(ass_of(cue(), size).replace("me.", "me,"), "noise", size), cue(), size) == [
+        "burnt-text"
+    ]
 
 
 @pytest.mark.parametrize("size", [HD, SMALL])
@@ -322,7 +374,10 @@ def cropped(letters: np.ndarray) -> np.ndarray:
 def alike(one: np.ndarray, two: np.ndarray) -> float:
     """Correlation of two pictures of a line, brought to the same size."""
     size = (200, 20)
-    a, b = (np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BOX)).astype(float).ravel() for picture in (one, two))
+    a, b = (
+        np.asarray(Image.fromarray(picture).resize(size, Image.Resampling.BOX)).astype(float).ravel()
+        for picture in (one, two)
+    )
     return float(np.corrcoef(a, b)[0, 1])
 
 
@@ -335,10 +390,14 @@ def alike(one: np.ndarray, two: np.ndarray) -> float:
         ("They said שלום and left.", "ltr"),
     ],
 )
-def test_scripts_are_joined_and_ordered_as_another_shaper_does_it(text: str, direction: str, dejavu: fonts.Typeface) -> None:
+def test_scripts_are_joined_and_ordered_as_another_shaper_does_it(
+    text: str, direction: str, dejavu: fonts.Typeface
+) -> None:
     letters, _ = drawn(cue(text), HD, "bbc", dejavu)
     ours = cropped(letters)
-    letter = load_profile("bbc").room(HD).box(HD)[0] * 2048 / (1901 + 483)  # DejaVu's own em at this line height
+    letter = (
+        load_profile("bbc").room(HD).box(HD)[0] * 2048 / (1901 + 483)
+    )  # DejaVu's own em at this line height
     assert alike(ours, by_pillow(text, letter, direction=direction)) > 0.9
     assert alike(ours, by_pillow(text[::-1], letter, direction=direction)) < 0.6, "the comparison cannot tell"
 
@@ -347,7 +406,11 @@ def test_a_line_that_begins_in_other_letters_runs_as_its_caption_does(dejavu: fo
     """ "Amara" stands at the right of a Hebrew line, and its exclamation mark at the left."""
     letters, _ = drawn(cue("שלום עולם וברכה לכולם", "Amara אמרה כן!"), HD, "bbc", dejavu)
     rows = np.flatnonzero((letters > 100).any(axis=1))
-    second = letters[rows[np.flatnonzero(np.diff(rows) > 4)[-1]] + 1 :] if (np.diff(rows) > 4).any() else letters[(rows[0] + rows[-1]) // 2 :]
+    second = (
+        letters[rows[np.flatnonzero(np.diff(rows) > 4)[-1]] + 1 :]
+        if (np.diff(rows) > 4).any()
+        else letters[(rows[0] + rows[-1]) // 2 :]
+    )
     letter = load_profile("bbc").room(HD).box(HD)[0] * 2048 / (1901 + 483)
     assert alike(cropped(second), by_pillow("Amara אמרה כן!", letter, direction="rtl")) > 0.9
     assert alike(cropped(second), by_pillow("Amara אמרה כן!", letter, direction="ltr")) < 0.7

@@ -1,4 +1,6 @@
-"""Pictures of every kind, made here, brought into a film's shape and compared with what numpy says they should be."""
+"""Pictures of every kind, made here, brought into a film's shape and compared with what numpy says they
+should be.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,9 @@ SIZE = (320, 180)
 
 
 def card(width: int, height: int) -> npt.NDArray[np.uint8]:
-    """A card that is like none of its turns and reflections: four colours, a white corner, a slanting edge. Soft, so that scaling is fair."""
+    """A card that is like none of its turns and reflections: four colours, a white corner, a slanting edge.
+    Soft, so that scaling is fair.
+    """
     y, x = np.mgrid[0:height, 0:width] + 0.5
     u, v = x / width, y / height
     red = 40 + 150 * u
@@ -39,7 +43,14 @@ def card(width: int, height: int) -> npt.NDArray[np.uint8]:
     return np.clip(np.rint(rgb), 0, 255).astype(np.uint8)
 
 
-def made(out: Path, rgb: npt.NDArray[np.uint8], *options: str, frames: int = 10, rate: str = "25", before: tuple[str, ...] = ()) -> Path:
+def made(
+    out: Path,
+    rgb: npt.NDArray[np.uint8],
+    *options: str,
+    frames: int = 10,
+    rate: str = "25",
+    before: tuple[str, ...] = (),
+) -> Path:
     """A film of one picture, by ffmpeg; `options` come after the input, `before` before it."""
     height, width = rgb.shape[:2]
     source = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", rate)
@@ -49,15 +60,31 @@ def made(out: Path, rgb: npt.NDArray[np.uint8], *options: str, frames: int = 10,
 
 
 LOSSLESS = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "0")
-TO_709 = ("-vf", "scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int,format=yuv420p", "-color_primaries", "bt709")
+TO_709 = (
+    "-vf",
+    "scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd+full_chroma_int,format=yuv420p",
+    "-color_primaries",
+    "bt709",
+)
 TO_709 += ("-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv")
 
 
-def frames_of(path: Path, room: Path, size: tuple[int, int] = SIZE, *, rate: int = 25, first: int = 2, count: int = 1, fill: str = "bars") -> list[list[Plane]]:
+def frames_of(
+    path: Path,
+    room: Path,
+    size: tuple[int, int] = SIZE,
+    *,
+    rate: int = 25,
+    first: int = 2,
+    count: int = 1,
+    fill: str = "bars",
+) -> list[list[Plane]]:
     """Y, Cb, Cr of frames as a part has them, at the film's own sampling."""
     media = probe.probe(path, "")
     (room / "source").unlink(missing_ok=True)
-    reel = Rack({}, {}, {}).reel(room / "source", path, media, first, first + count, Fraction(rate))  # an excerpt where there can be one
+    reel = Rack({}, {}, {}).reel(
+        room / "source", path, media, first, first + count, Fraction(rate)
+    )  # an excerpt where there can be one
     stream = reel.fitted(reel.frames(first, first + count, size, Fraction(rate), fill), size, fill)
     arguments = [*map(str, graph.output(stream, "out.yuv", f="rawvideo").get_args()), "-y", "-copyts"]
     conform.lay_out(arguments, room)
@@ -67,7 +94,11 @@ def frames_of(path: Path, room: Path, size: tuple[int, int] = SIZE, *, rate: int
     width, height = size
     whole, part = width * height, width * height // 4
     return [
-        [row[:whole].reshape(height, width), row[whole : whole + part].reshape(height // 2, width // 2), row[whole + part :].reshape(height // 2, width // 2)]
+        [
+            row[:whole].reshape(height, width),
+            row[whole : whole + part].reshape(height // 2, width // 2),
+            row[whole + part :].reshape(height // 2, width // 2),
+        ]
         for row in data.astype(np.float64)
     ]
 
@@ -76,7 +107,9 @@ def rgb_of(planes: list[Plane]) -> Plane:
     """BT.709 in standard range to RGB, 0 to 255; colours are doubled, not smoothed."""
     luma, blue, red = planes[0], *(plane.repeat(2, 0).repeat(2, 1) for plane in planes[1:])
     y, cb, cr = (luma - 16) / 219, (blue - 128) / 224, (red - 128) / 224
-    return np.clip(np.stack([y + 1.5748 * cr, y - 0.187324 * cb - 0.468124 * cr, y + 1.8556 * cb], -1) * 255, 0, 255)
+    return np.clip(
+        np.stack([y + 1.5748 * cr, y - 0.187324 * cb - 0.468124 * cr, y + 1.8556 * cb], -1) * 255, 0, 255
+    )
 
 
 def psnr(a: Plane, b: Plane) -> float:
@@ -94,7 +127,11 @@ def ssim(a: Plane, b: Plane) -> float:
     x, y = blocks(a), blocks(b)
     mx, my = x.mean(1), y.mean(1)
     both = ((x - mx[:, None]) * (y - my[:, None])).mean(1)
-    return float(np.mean((2 * mx * my + 6.5) * (2 * both + 58.5) / ((mx**2 + my**2 + 6.5) * (x.var(1) + y.var(1) + 58.5))))
+    return float(
+        np.mean(
+            (2 * mx * my + 6.5) * (2 * both + 58.5) / ((mx**2 + my**2 + 6.5) * (x.var(1) + y.var(1) + 58.5))
+        )
+    )
 
 
 def in_bars(rgb: Plane, size: tuple[int, int] = SIZE) -> Plane:
@@ -110,7 +147,9 @@ def in_bars(rgb: Plane, size: tuple[int, int] = SIZE) -> Plane:
 UPRIGHT = card(*SIZE)
 STORED: dict[tuple[bool, int], Callable[[Any], Any]] = {
     (False, 0): lambda shown: shown,
-    (False, 90): lambda shown: np.rot90(shown, 1),  # stored a quarter turn to the left, to be turned to the right
+    (False, 90): lambda shown: np.rot90(
+        shown, 1
+    ),  # stored a quarter turn to the left, to be turned to the right
     (False, 180): lambda shown: np.rot90(shown, 2),
     (False, 270): lambda shown: np.rot90(shown, 3),
     (True, 0): lambda shown: np.fliplr(shown),
@@ -122,7 +161,9 @@ STORED: dict[tuple[bool, int], Callable[[Any], Any]] = {
 
 
 def with_matrix(path: Path, a: int, b: int, c: int, d: int) -> Path:
-    """Write a display matrix into an MP4's first track header: the nine numbers before its width and height."""
+    """Write a display matrix into an MP4's first track header: the nine numbers before its width and
+    height.
+    """
     data = bytearray(path.read_bytes())
     at = data.index(b"tkhd") - 4
     matrix = at + int.from_bytes(data[at : at + 4], "big") - 8 - 36
@@ -135,13 +176,17 @@ def with_matrix(path: Path, a: int, b: int, c: int, d: int) -> Path:
 @pytest.mark.slow
 @pytest.mark.parametrize("fill", ["bars", "blur"])
 @pytest.mark.parametrize(("matrix", "turn"), picture_facts.TURNED.items(), ids=str)
-def test_every_turn_and_reflection_is_shown_as_it_was_taken(matrix: tuple[int, int, int, int], turn: tuple[bool, int], fill: str, tmp_path: Path) -> None:
+def test_every_turn_and_reflection_is_shown_as_it_was_taken(
+    matrix: tuple[int, int, int, int], turn: tuple[bool, int], fill: str, tmp_path: Path
+) -> None:
     path = with_matrix(made(tmp_path / "a.mp4", STORED[turn](UPRIGHT), *TO_709, *LOSSLESS), *matrix)
     picture = probe.probe(path, "").picture
     assert picture and (picture.mirrored, picture.rotation) == turn and picture.display == SIZE
     found = rgb_of(frames_of(path, tmp_path, fill=fill)[0])
     assert psnr(found, UPRIGHT) > 38 and ssim(found, UPRIGHT) > 0.985
-    others = [psnr(found, STORED[other](UPRIGHT)) for other in STORED if other != (False, 0) and other[1] % 180 == 0]
+    others = [
+        psnr(found, STORED[other](UPRIGHT)) for other in STORED if other != (False, 0) and other[1] % 180 == 0
+    ]
     assert max(others) < 20, "the card tells its turns apart"
 
 
@@ -150,7 +195,24 @@ def test_ffmpeg_and_we_agree_which_way_a_picture_is_turned(tmp_path: Path) -> No
     """The other side: ffmpeg's own turning, by the same file."""
     for matrix, turn in picture_facts.TURNED.items():
         path = with_matrix(made(tmp_path / "a.mp4", STORED[turn](UPRIGHT), *TO_709, *LOSSLESS), *matrix)
-        subprocess.run([ffmpeg(), "-v", "error", "-y", "-i", path, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "rgb24", tmp_path / "raw"], check=True)
+        subprocess.run(
+            [
+                ffmpeg(),
+                "-v",
+                "error",
+                "-y",
+                "-i",
+                path,
+                "-frames:v",
+                "1",
+                "-f",
+                "rawvideo",
+                "-pix_fmt",
+                "rgb24",
+                tmp_path / "raw",
+            ],
+            check=True,
+        )
         theirs = np.fromfile(tmp_path / "raw", np.uint8).reshape(UPRIGHT.shape)
         assert psnr(rgb_of(frames_of(path, tmp_path)[0]), theirs.astype(float)) > 36, turn
 
@@ -161,7 +223,9 @@ def test_a_matrix_that_is_askew_goes_to_the_nearest_right_angle(tmp_path: Path) 
     at = data.index(b"tkhd") - 4
     matrix = at + int.from_bytes(data[at : at + 4], "big") - 8 - 36
     for place, value in zip((0, 1, 3, 4), (0.1, 0.99, -0.99, 0.1), strict=True):
-        data[matrix + 4 * place : matrix + 4 * place + 4] = round(value * 65536).to_bytes(4, "big", signed=True)
+        data[matrix + 4 * place : matrix + 4 * place + 4] = round(value * 65536).to_bytes(
+            4, "big", signed=True
+        )
     path.write_bytes(data)
     picture = probe.probe(path, "").picture
     assert picture and (picture.mirrored, picture.rotation) == (False, 90)
@@ -186,7 +250,11 @@ def test_a_matrix_that_is_askew_goes_to_the_nearest_right_angle(tmp_path: Path) 
     ],
 )
 def test_pixels_are_square_and_nothing_is_stretched(
-    stored: tuple[int, int], aspect: str, matrix: tuple[int, int, int, int], shown_as: tuple[int, int], tmp_path: Path
+    stored: tuple[int, int],
+    aspect: str,
+    matrix: tuple[int, int, int, int],
+    shown_as: tuple[int, int],
+    tmp_path: Path,
 ) -> None:
     turn = picture_facts.TURNED[matrix]
     upright = card(*stored) if turn[1] % 180 == 0 else card(*stored[::-1])
@@ -198,17 +266,50 @@ def test_pixels_are_square_and_nothing_is_stretched(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("codec", "suffix"), [(("libvpx-vp9", "-lossless", "1"), "webm"), (("ffv1",), "mkv")])
+@pytest.mark.parametrize(
+    ("codec", "suffix"), [(("libvpx-vp9", "-lossless", "1"), "webm"), (("ffv1",), "mkv")]
+)
 @pytest.mark.parametrize("stored", [(321, 180), (320, 181), (161, 91), (853, 480)])
-def test_odd_sizes_keep_their_colours_in_place(stored: tuple[int, int], codec: tuple[str, ...], suffix: str, tmp_path: Path) -> None:
+def test_odd_sizes_keep_their_colours_in_place(
+    stored: tuple[int, int], codec: tuple[str, ...], suffix: str, tmp_path: Path
+) -> None:
     """A sharp edge near the far side, in brightness and in colour: where colours slip, it slips."""
     (width, height), size = stored, (640, 360)
     edge = round(width * 0.9) // 2 * 2
-    planes = [np.full((height, width), 60, np.uint8), *(np.full(((height + 1) // 2, (width + 1) // 2), 90, np.uint8) for _ in "br")]
+    planes = [
+        np.full((height, width), 60, np.uint8),
+        *(np.full(((height + 1) // 2, (width + 1) // 2), 90, np.uint8) for _ in "br"),
+    ]
     planes[0][:, edge:], planes[1][:, edge // 2 :], planes[2][:, edge // 2 :] = 180, 160, 160
     path = tmp_path / f"a.{suffix}"
-    call = [ffmpeg(), "-v", "error", "-f", "rawvideo", "-pix_fmt", "yuv420p", "-s", f"{width}x{height}", "-r", "25", "-i", "pipe:0"]
-    call += ["-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv", "-c:v", *codec, str(path)]
+    call = [
+        ffmpeg(),
+        "-v",
+        "error",
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        "yuv420p",
+        "-s",
+        f"{width}x{height}",
+        "-r",
+        "25",
+        "-i",
+        "pipe:0",
+    ]
+    call += [
+        "-color_primaries",
+        "bt709",
+        "-color_trc",
+        "bt709",
+        "-colorspace",
+        "bt709",
+        "-color_range",
+        "tv",
+        "-c:v",
+        *codec,
+        str(path),
+    ]
     subprocess.run(call, input=b"".join(plane.tobytes() for plane in planes) * 8, check=True, timeout=60)
     picture = probe.probe(path, "").picture
     assert picture and picture.odd
@@ -219,7 +320,9 @@ def test_odd_sizes_keep_their_colours_in_place(stored: tuple[int, int], codec: t
         row = plane[plane.shape[0] // 2]
         inside = row[-(-left // share) + 4 : (left + across) // share - 4]
         crossing = (int(np.argmax(inside > (inside[0] + inside[-1]) / 2)) + -(-left // share) + 4) * share
-        assert abs(crossing - (left + edge * scale)) <= max(share, scale), f"{crossing} and not {left + edge * scale:.1f}"
+        assert abs(crossing - (left + edge * scale)) <= max(share, scale), (
+            f"{crossing} and not {left + edge * scale:.1f}"
+        )
 
 
 @pytest.mark.slow
@@ -240,22 +343,52 @@ def test_a_portrait_in_a_landscape_stands_on_bars_or_on_itself(fill: str, tmp_pa
 
 
 def test_blur_is_not_spent_on_a_picture_that_fills_the_film() -> None:
-    line = " ".join(str(a) for a in graph.output(conform.fit(graph.input("x")["v"], PLAIN, SIZE, "blur"), "y").get_args())
+    line = " ".join(
+        str(a) for a in graph.output(conform.fit(graph.input("x")["v"], PLAIN, SIZE, "blur"), "y").get_args()
+    )
     assert "gblur" not in line and "gblur" in " ".join(
-        str(a) for a in graph.output(conform.fit(graph.input("x")["v"], replace(PLAIN, width=180, height=320), SIZE, "blur"), "y").get_args()
+        str(a)
+        for a in graph.output(
+            conform.fit(graph.input("x")["v"], replace(PLAIN, width=180, height=320), SIZE, "blur"), "y"
+        ).get_args()
     )
 
 
-PLAIN = Picture(0, "h264", 320, 180, Fraction(1), 0, False, Fraction(25), False, Fraction(0), Fraction(10), "yuv420p", BT709)
+PLAIN = Picture(
+    0,
+    "h264",
+    320,
+    180,
+    Fraction(1),
+    0,
+    False,
+    Fraction(25),
+    False,
+    Fraction(0),
+    Fraction(10),
+    "yuv420p",
+    BT709,
+)
 
 
 def test_a_plain_picture_is_passed_on_untouched(tmp_path: Path) -> None:
     path = made(tmp_path / "a.mp4", UPRIGHT, *TO_709, *LOSSLESS)
-    subprocess.run([ffmpeg(), "-v", "error", "-y", "-i", path, "-frames:v", "1", "-f", "rawvideo", tmp_path / "raw"], check=True)
+    subprocess.run(
+        [ffmpeg(), "-v", "error", "-y", "-i", path, "-frames:v", "1", "-f", "rawvideo", tmp_path / "raw"],
+        check=True,
+    )
     planes = frames_of(path, tmp_path)[0]
-    assert np.array_equal(np.concatenate([plane.ravel() for plane in planes]), np.fromfile(tmp_path / "raw", np.uint8))
-    steps = str(graph.output(conform.fit(conform.steady(graph.input("x")["v"], PLAIN, Fraction(25)), PLAIN, SIZE), "y").get_args())
-    assert not any(costly in steps for costly in ("bwdif", "lut3d", "transpose", "crop", "gblur", "premultiply"))
+    assert np.array_equal(
+        np.concatenate([plane.ravel() for plane in planes]), np.fromfile(tmp_path / "raw", np.uint8)
+    )
+    steps = str(
+        graph.output(
+            conform.fit(conform.steady(graph.input("x")["v"], PLAIN, Fraction(25)), PLAIN, SIZE), "y"
+        ).get_args()
+    )
+    assert not any(
+        costly in steps for costly in ("bwdif", "lut3d", "transpose", "crop", "gblur", "premultiply")
+    )
 
 
 def test_a_picture_that_changes_its_size_on_the_way_is_shown_whole(tmp_path: Path) -> None:
@@ -269,14 +402,20 @@ def test_a_picture_that_changes_its_size_on_the_way_is_shown_whole(tmp_path: Pat
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("option", [(), ("-vf", "format=rgba,colorchannelmixer=aa=0.5")], ids=["opaque", "half there"])
+@pytest.mark.parametrize(
+    "option", [(), ("-vf", "format=rgba,colorchannelmixer=aa=0.5")], ids=["opaque", "half there"]
+)
 @pytest.mark.parametrize("fill", ["bars", "blur"])
 def test_a_still_is_fitted_as_a_film_is(option: tuple[str, ...], fill: str, tmp_path: Path) -> None:
     made(tmp_path / "a.png", card(240, 180), *option, frames=1)
     picture = conform.fit_still(graph.input("a.png", f="png_pipe")["v"], SIZE, fill)
     run([*map(str, graph.output(picture, "out.yuv", f="rawvideo", vframes=1).get_args())], tmp_path)
     data = np.fromfile(tmp_path / "out.yuv", np.uint8).astype(float)
-    planes = [data[:57600].reshape(180, 320), data[57600:72000].reshape(90, 160), data[72000:].reshape(90, 160)]
+    planes = [
+        data[:57600].reshape(180, 320),
+        data[57600:72000].reshape(90, 160),
+        data[72000:].reshape(90, 160),
+    ]
     wanted = in_bars(card(240, 180) * (0.5 if option else 1.0))
     assert psnr(rgb_of(planes)[:, 48:272], wanted[:, 48:272]) > 33
     assert (planes[0][:, :30].max() > 20) == (fill == "blur")
@@ -284,11 +423,30 @@ def test_a_still_is_fitted_as_a_film_is(option: tuple[str, ...], fill: str, tmp_
 
 # Colours ----------------------------------------------------------------------------------------
 
-LUMA = {"bt709": (0.2126, 0.7152, 0.0722), "smpte170m": (0.299, 0.587, 0.114), "bt470bg": (0.299, 0.587, 0.114), "bt2020nc": (0.2627, 0.6780, 0.0593)}
+LUMA = {
+    "bt709": (0.2126, 0.7152, 0.0722),
+    "smpte170m": (0.299, 0.587, 0.114),
+    "bt470bg": (0.299, 0.587, 0.114),
+    "bt2020nc": (0.2627, 0.6780, 0.0593),
+}
 PATCHES = [
-    (180, 180, 180), (60, 60, 60), (225, 225, 225), (30, 30, 30), (194, 150, 130), (120, 80, 60), (90, 120, 160), (80, 110, 70),
-    (130, 130, 180), (100, 190, 170), (214, 126, 44), (80, 90, 166), (190, 90, 100), (95, 60, 108), (160, 188, 64), (230, 160, 46),
-]  # fmt: skip
+    (180, 180, 180),
+    (60, 60, 60),
+    (225, 225, 225),
+    (30, 30, 30),
+    (194, 150, 130),
+    (120, 80, 60),
+    (90, 120, 160),
+    (80, 110, 70),
+    (130, 130, 180),
+    (100, 190, 170),
+    (214, 126, 44),
+    (80, 90, 166),
+    (190, 90, 100),
+    (95, 60, 108),
+    (160, 188, 64),
+    (230, 160, 46),
+]
 """Greys, two skins, and the middle rows of a colour chart."""
 CELL = 40
 
@@ -329,13 +487,40 @@ def chart(codes: Plane, pixel_format: str) -> bytes:
     return b"".join(planes)
 
 
-def coded(out: Path, codes: Plane, pixel_format: str, tags: Colour, *encoder: str, tagged: bool = True) -> Path:
+def coded(
+    out: Path, codes: Plane, pixel_format: str, tags: Colour, *encoder: str, tagged: bool = True
+) -> Path:
     """A film of a chart, tagged in the stream and, where the container can, there too."""
     side = 4 * CELL
-    said = ("-color_range", tags.range, "-color_primaries", tags.primaries, "-color_trc", tags.transfer, "-colorspace", tags.matrix)
+    said = (
+        "-color_range",
+        tags.range,
+        "-color_primaries",
+        tags.primaries,
+        "-color_trc",
+        tags.transfer,
+        "-colorspace",
+        tags.matrix,
+    )
     # What goes in says the same of itself, or ffmpeg would convert it.
-    same = f"setparams=range={tags.range}:color_primaries={tags.primaries}:color_trc={tags.transfer}:colorspace={tags.matrix}"
-    call = [ffmpeg(), "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", pixel_format, "-s", f"{side}x{side}", "-r", "25", "-i", "pipe:0"]
+    same = f"setparams=range={tags.range}:color_primaries={tags.primaries}"
+    same += f":color_trc={tags.transfer}:colorspace={tags.matrix}"
+    call = [
+        ffmpeg(),
+        "-v",
+        "error",
+        "-y",
+        "-f",
+        "rawvideo",
+        "-pix_fmt",
+        pixel_format,
+        "-s",
+        f"{side}x{side}",
+        "-r",
+        "25",
+        "-i",
+        "pipe:0",
+    ]
     call += [*(("-vf", same, *said) if tagged else ()), *encoder, str(out)]
     subprocess.run(call, input=chart(codes, pixel_format) * 8, check=True, timeout=60)
     return out
@@ -345,16 +530,29 @@ def patches(planes: list[Plane]) -> Plane:
     """The codes at the middle of each patch, shape (16, 3)."""
     half = [plane.reshape(4, plane.shape[0] // 4, 4, plane.shape[1] // 4).swapaxes(1, 2) for plane in planes]
     return np.stack(
-        [part[:, :, part.shape[2] * 3 // 8 : part.shape[2] * 5 // 8, part.shape[3] * 3 // 8 : part.shape[3] * 5 // 8].mean((2, 3)).ravel() for part in half], -1
+        [
+            part[
+                :,
+                :,
+                part.shape[2] * 3 // 8 : part.shape[2] * 5 // 8,
+                part.shape[3] * 3 // 8 : part.shape[3] * 5 // 8,
+            ]
+            .mean((2, 3))
+            .ravel()
+            for part in half
+        ],
+        -1,
     )
 
 
 # The standards again, written without a look at the pipeline's own: xy → XYZ, light, roll-off.
 XY = {
-    "bt709": [(0.64, 0.33), (0.3, 0.6), (0.15, 0.06)], "bt470bg": [(0.64, 0.33), (0.29, 0.6), (0.15, 0.06)],
-    "smpte170m": [(0.63, 0.34), (0.31, 0.595), (0.155, 0.07)], "bt2020": [(0.708, 0.292), (0.17, 0.797), (0.131, 0.046)],
+    "bt709": [(0.64, 0.33), (0.3, 0.6), (0.15, 0.06)],
+    "bt470bg": [(0.64, 0.33), (0.29, 0.6), (0.15, 0.06)],
+    "smpte170m": [(0.63, 0.34), (0.31, 0.595), (0.155, 0.07)],
+    "bt2020": [(0.708, 0.292), (0.17, 0.797), (0.131, 0.046)],
     "smpte432": [(0.68, 0.32), (0.265, 0.69), (0.15, 0.06)],
-}  # fmt: skip
+}
 
 
 def to_xyz(name: str) -> Plane:
@@ -374,7 +572,11 @@ def st2084_light(code: Plane) -> Plane:
 
 
 def hlg_oetf(scene: Plane) -> Plane:
-    return np.where(scene <= 1 / 12, np.sqrt(3 * scene), 0.17883277 * np.log(np.maximum(12 * scene - 0.28466892, 1e-9)) + 0.55991073)
+    return np.where(
+        scene <= 1 / 12,
+        np.sqrt(3 * scene),
+        0.17883277 * np.log(np.maximum(12 * scene - 0.28466892, 1e-9)) + 0.55991073,
+    )
 
 
 def bt2390(nits: Plane) -> Plane:
@@ -386,13 +588,19 @@ def bt2390(nits: Plane) -> Plane:
         e1 = min(1.0, float(st2084(light)) / top)
         if e1 >= ks:
             t = (e1 - ks) / (1 - ks)
-            e1 = (2 * t**3 - 3 * t**2 + 1) * ks + (t**3 - 2 * t**2 + t) * (1 - ks) + (-2 * t**3 + 3 * t**2) * most
+            e1 = (
+                (2 * t**3 - 3 * t**2 + 1) * ks
+                + (t**3 - 2 * t**2 + t) * (1 - ks)
+                + (-2 * t**3 + 3 * t**2) * most
+            )
         out.append(float(st2084_light(np.array(e1 * top))))
     return np.array(out)
 
 
 def as_seen(light: Plane, primaries: str, *, high: bool) -> Plane:
-    """Light in cd/m² → R'G'B' of BT.709 on a display of 203 cd/m² with a gamma of 2.4. Colours that BT.709 has not are left out by the tests."""
+    """Light in cd/m² → R'G'B' of BT.709 on a display of 203 cd/m² with a gamma of 2.4. Colours that BT.709
+    has not are left out by the tests.
+    """
     rgb = light @ (np.linalg.inv(to_xyz("bt709")) @ to_xyz(primaries)).T
     if high:
         brightest = rgb.max(1)
@@ -401,7 +609,9 @@ def as_seen(light: Plane, primaries: str, *, high: bool) -> Plane:
 
 
 def within(light: Plane, primaries: str) -> npt.NDArray[np.bool_]:
-    """Which of them BT.709 has, with a little to spare: at its edge a channel goes to nothing on an endlessly steep curve."""
+    """Which of them BT.709 has, with a little to spare: at its edge a channel goes to nothing on an endlessly
+    steep curve.
+    """
     rgb = light @ (np.linalg.inv(to_xyz("bt709")) @ to_xyz(primaries)).T
     return np.asarray((rgb.min(1) > 0.01 * rgb.max(1)) & (rgb.max(1) <= 203))
 
@@ -411,10 +621,14 @@ SDR = [
     Colour(range_, primaries, transfer, matrix)
     for range_ in ("tv", "pc")
     for primaries, transfer, matrix in (
-        ("bt709", "bt709", "bt709"), ("smpte170m", "smpte170m", "smpte170m"), ("bt470bg", "smpte170m", "bt470bg"),
-        ("bt2020", "bt2020-10", "bt2020nc"), ("bt709", "bt709", "smpte170m"), ("smpte432", "bt709", "bt709"),
+        ("bt709", "bt709", "bt709"),
+        ("smpte170m", "smpte170m", "smpte170m"),
+        ("bt470bg", "smpte170m", "bt470bg"),
+        ("bt2020", "bt2020-10", "bt2020nc"),
+        ("bt709", "bt709", "smpte170m"),
+        ("smpte432", "bt709", "bt709"),
     )
-]  # fmt: skip
+]
 
 
 @pytest.mark.slow
@@ -434,19 +648,48 @@ def test_standard_colours_come_out_within_two_codes(tags: Colour, pixel_format: 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("pixel_format", "codec"), [("gbrp", ("ffv1",)), ("bgr0", ("ffv1",)), ("rgb24", ("png",)), ("bgra", ("qtrle",))])
+@pytest.mark.parametrize(
+    ("pixel_format", "codec"),
+    [("gbrp", ("ffv1",)), ("bgr0", ("ffv1",)), ("rgb24", ("png",)), ("bgra", ("qtrle",))],
+)
 def test_rgb_comes_out_within_two_codes(pixel_format: str, codec: tuple[str, ...], tmp_path: Path) -> None:
     cells = np.array(PATCHES, np.uint8).reshape(4, 4, 3).repeat(CELL, 0).repeat(CELL, 1)
-    path = made(tmp_path / ("a.mov" if codec != ("ffv1",) else "a.mkv"), cells, "-pix_fmt", pixel_format, "-c:v", *codec)
+    path = made(
+        tmp_path / ("a.mov" if codec != ("ffv1",) else "a.mkv"),
+        cells,
+        "-pix_fmt",
+        pixel_format,
+        "-c:v",
+        *codec,
+    )
     wanted = yuv(np.array(PATCHES) / 255, "bt709", "tv")
     assert np.abs(patches(frames_of(path, tmp_path, (160, 160))[0]) - wanted).max() <= 2
 
 
-GREYS = np.repeat(np.array([0.5, 2, 5, 10, 20, 40, 60, 80, 100, 150, 203, 300, 400, 600, 800, 1000.0])[:, None], 3, 1)
-NITS = np.array([
-    (58, 38, 30), (26, 17, 12), (110, 76, 60), (12, 8, 6), (203, 203, 203), (40, 60, 90), (30, 50, 25), (90, 30, 28),
-    (203, 150, 60), (60, 45, 110), (300, 250, 200), (500, 420, 300), (20, 20, 45), (70, 120, 110), (150, 60, 80), (5, 4, 8),
-], float)  # fmt: skip
+GREYS = np.repeat(
+    np.array([0.5, 2, 5, 10, 20, 40, 60, 80, 100, 150, 203, 300, 400, 600, 800, 1000.0])[:, None], 3, 1
+)
+NITS = np.array(
+    [
+        (58, 38, 30),
+        (26, 17, 12),
+        (110, 76, 60),
+        (12, 8, 6),
+        (203, 203, 203),
+        (40, 60, 90),
+        (30, 50, 25),
+        (90, 30, 28),
+        (203, 150, 60),
+        (60, 45, 110),
+        (300, 250, 200),
+        (500, 420, 300),
+        (20, 20, 45),
+        (70, 120, 110),
+        (150, 60, 80),
+        (5, 4, 8),
+    ],
+    float,
+)
 """Skins in shade and in light, a sheet of paper, cloth, a lamp: cd/m² in BT.709's own primaries."""
 
 
@@ -481,9 +724,25 @@ def test_high_range_comes_down_as_the_standards_say(transfer: str, patch: str, t
 def test_what_bt709_cannot_show_keeps_its_hue_and_its_light(tmp_path: Path) -> None:
     """The corners of BT.2020, of which BT.709 has none: no channel folds over, red stays red."""
     corners = np.array(
-        [(0.7, 0.05, 0.05), (0.05, 0.7, 0.05), (0.05, 0.05, 0.7), (0.7, 0.7, 0.05), (0.05, 0.7, 0.7), (0.7, 0.05, 0.7), (1, 0, 0), (0, 1, 0)] * 2
+        [
+            (0.7, 0.05, 0.05),
+            (0.05, 0.7, 0.05),
+            (0.05, 0.05, 0.7),
+            (0.7, 0.7, 0.05),
+            (0.05, 0.7, 0.7),
+            (0.7, 0.05, 0.7),
+            (1, 0, 0),
+            (0, 1, 0),
+        ]
+        * 2
     )
-    path = coded(tmp_path / "a.mp4", yuv(corners, "bt2020nc", "tv", 10), "yuv420p10le", Colour("tv", "bt2020", "bt2020-10", "bt2020nc"), *H264)
+    path = coded(
+        tmp_path / "a.mp4",
+        yuv(corners, "bt2020nc", "tv", 10),
+        "yuv420p10le",
+        Colour("tv", "bt2020", "bt2020-10", "bt2020nc"),
+        *H264,
+    )
     codes = patches(frames_of(path, tmp_path, (160, 160))[0])
     y, cb, cr = (codes[:, 0] - 16) / 219, (codes[:, 1] - 128) / 224, (codes[:, 2] - 128) / 224
     rgb = np.stack([y + 1.5748 * cr, y - 0.187324 * cb - 0.468124 * cr, y + 1.8556 * cb], -1)
@@ -502,9 +761,24 @@ def test_what_bt709_cannot_show_keeps_its_hue_and_its_light(tmp_path: Path) -> N
         (("unknown",) * 4, (640, 360), "yuv420p", Colour("tv", "bt709", "bt709", "smpte170m")),
         (("unknown",) * 4, (640, 360), "yuvj420p", Colour("pc", "bt709", "bt709", "smpte170m")),
         (("unknown",) * 4, (640, 360), "rgb24", Colour("pc", "bt709", "bt709", "gbr")),
-        (("unknown", "unknown", "smpte2084", "bt2020nc"), (3840, 2160), "yuv420p10le", Colour("tv", "bt2020", "smpte2084", "bt2020nc")),
-        (("tv", "bt2020", "arib-std-b67", "unknown"), (3840, 2160), "yuv420p10le", Colour("tv", "bt2020", "arib-std-b67", "bt2020nc")),
-        (("pc", "unknown", "unknown", "bt709"), (640, 360), "yuv420p", Colour("pc", "bt709", "bt709", "bt709")),
+        (
+            ("unknown", "unknown", "smpte2084", "bt2020nc"),
+            (3840, 2160),
+            "yuv420p10le",
+            Colour("tv", "bt2020", "smpte2084", "bt2020nc"),
+        ),
+        (
+            ("tv", "bt2020", "arib-std-b67", "unknown"),
+            (3840, 2160),
+            "yuv420p10le",
+            Colour("tv", "bt2020", "arib-std-b67", "bt2020nc"),
+        ),
+        (
+            ("pc", "unknown", "unknown", "bt709"),
+            (640, 360),
+            "yuv420p",
+            Colour("pc", "bt709", "bt709", "bt709"),
+        ),
     ],
 )
 def test_what_is_not_said_is_taken_for_what_players_take_it_for(
@@ -522,12 +796,32 @@ def test_colours_that_nothing_converts_are_refused(spoil: dict[str, str], tmp_pa
 
 
 def test_dolby_vision_without_a_picture_under_it_is_refused(media: Path, tmp_path: Path) -> None:
-    """Profile 5 says nothing of its colours in the base; made here from a telephone's profile 8.4 by taking its tags away."""
+    """Profile 5 says nothing of its colours in the base; made here from a telephone's profile 8.4 by taking
+    its tags away.
+    """
     whole = media / "difficult" / "dolbyVision-hdr.MOV"
     picture = probe.probe(whole, "").picture
-    assert picture and picture.colour == Colour("tv", "bt2020", "arib-std-b67", "bt2020nc"), "8.4 has HLG under it"
+    assert picture and picture.colour == Colour("tv", "bt2020", "arib-std-b67", "bt2020nc"), (
+        "8.4 has HLG under it"
+    )
     unsaid = "hevc_metadata=colour_primaries=2:transfer_characteristics=2:matrix_coefficients=2"
-    subprocess.run([ffmpeg(), "-v", "error", "-i", whole, "-map", "0:v", "-c", "copy", "-bsf:v", unsaid, tmp_path / "p5.ts"], check=True)
+    subprocess.run(
+        [
+            ffmpeg(),
+            "-v",
+            "error",
+            "-i",
+            whole,
+            "-map",
+            "0:v",
+            "-c",
+            "copy",
+            "-bsf:v",
+            unsaid,
+            tmp_path / "p5.ts",
+        ],
+        check=True,
+    )
     with pytest.raises(InputError, match="profile 5"):
         probe.probe(tmp_path / "p5.ts", "")
 
@@ -541,11 +835,20 @@ def test_dolby_vision_without_a_picture_under_it_is_refused(media: Path, tmp_pat
         (("ffv1", "-pix_fmt", "yuva420p"), "mkv"),
     ],
 )
-def test_what_can_be_seen_through_lies_over_black(codec: tuple[str, ...], suffix: str, tmp_path: Path) -> None:
+def test_what_can_be_seen_through_lies_over_black(
+    codec: tuple[str, ...], suffix: str, tmp_path: Path
+) -> None:
     """The left half is gone, the middle half there: a grey of 200 over black."""
     path = tmp_path / f"a.{suffix}"
-    shape = "color=c=0xC8C8C8:s=320x180:r=25:d=0.4,format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='if(lt(X,160),0,if(lt(X,240),128,255))'"
-    subprocess.run([ffmpeg(), "-v", "error", "-f", "lavfi", "-i", shape, "-c:v", *codec, str(path)], check=True, timeout=60)
+    alpha = "if(lt(X,160),0,if(lt(X,240),128,255))"
+    shape = (
+        f"color=c=0xC8C8C8:s=320x180:r=25:d=0.4,format=rgba,geq=r='r(X,Y)':g='g(X,Y)':b='b(X,Y)':a='{alpha}'"
+    )
+    subprocess.run(
+        [ffmpeg(), "-v", "error", "-f", "lavfi", "-i", shape, "-c:v", *codec, str(path)],
+        check=True,
+        timeout=60,
+    )
     found = rgb_of(frames_of(path, tmp_path)[0]).mean((0, 2))
     assert np.abs(found[[80, 200, 280]] - [0, 100, 200]).max() < 3
 
@@ -563,7 +866,10 @@ def test_nothing_rides_along_on_a_sources_frames(tmp_path: Path) -> None:
 
 # Fields -----------------------------------------------------------------------------------------
 
-MOVING = "color=c=0x303030:s=720x576:r=50:d=3,format=yuv420p[a];color=c=0xD0D0D0:s=60x400:r=50:d=3[b];[a][b]overlay=x='40+4*n':y=88"
+MOVING = (
+    "color=c=0x303030:s=720x576:r=50:d=3,format=yuv420p[a];"
+    "color=c=0xD0D0D0:s=60x400:r=50:d=3[b];[a][b]overlay=x='40+4*n':y=88"
+)
 """A light post that moves four pixels a field: combed where two fields are shown as one."""
 
 
@@ -574,7 +880,9 @@ def recorded(out: Path, fields: str, *codec: str, flag: str = "") -> Path:
 
 
 def combed(luma: Plane) -> float:
-    """How far rows differ from the rows between which they lie, against how far those differ from one another."""
+    """How far rows differ from the rows between which they lie, against how far those differ from one
+    another.
+    """
     return float(np.abs(luma[1:-1] - (luma[:-2] + luma[2:]) / 2).mean())
 
 
@@ -591,16 +899,42 @@ INTERLACED = ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "4", "-flags", "
     [
         ("tff.mp4", "tinterlace=interleave_top", (*INTERLACED, "tff=1"), "", "tff"),
         ("bff.mp4", "tinterlace=interleave_bottom", (*INTERLACED, "bff=1"), "", "bff"),
-        ("called-whole.mp4", "tinterlace=interleave_top", ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "4"), ",setfield=prog", "tff"),
-        ("the-wrong-field-first.mp4", "tinterlace=interleave_bottom", (*INTERLACED, "tff=1"), ",setfield=tff", "bff"),
+        (
+            "called-whole.mp4",
+            "tinterlace=interleave_top",
+            ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "4"),
+            ",setfield=prog",
+            "tff",
+        ),
+        (
+            "the-wrong-field-first.mp4",
+            "tinterlace=interleave_bottom",
+            (*INTERLACED, "tff=1"),
+            ",setfield=tff",
+            "bff",
+        ),
         ("tape.avi", "tinterlace=interleave_bottom", ("-c:v", "dvvideo", "-flags", "+ildct+ilme"), "", "bff"),
-        ("disc.mpg", "tinterlace=interleave_top", ("-c:v", "mpeg2video", "-q:v", "2", "-flags", "+ildct+ilme"), "", "tff"),
-        ("prores.mov", "tinterlace=interleave_top", ("-c:v", "prores_ks", "-flags", "+ildct+ilme"), "", "tff"),
+        (
+            "disc.mpg",
+            "tinterlace=interleave_top",
+            ("-c:v", "mpeg2video", "-q:v", "2", "-flags", "+ildct+ilme"),
+            "",
+            "tff",
+        ),
+        (
+            "prores.mov",
+            "tinterlace=interleave_top",
+            ("-c:v", "prores_ks", "-flags", "+ildct+ilme"),
+            "",
+            "tff",
+        ),
         ("whole.mp4", "fps=25", ("-c:v", "libx264", "-preset", "ultrafast", "-qp", "4"), "", "progressive"),
         ("whole-called-fields.mp4", "fps=25,setfield=tff", (*INTERLACED, "tff=1"), "", "progressive"),
     ],
-)  # fmt: skip
-def test_fields_are_found_and_made_into_frames(name: str, fields: str, codec: tuple[str, ...], flag: str, scan: str, tmp_path: Path) -> None:
+)
+def test_fields_are_found_and_made_into_frames(
+    name: str, fields: str, codec: tuple[str, ...], flag: str, scan: str, tmp_path: Path
+) -> None:
     path = recorded(tmp_path / name, fields, *codec, flag=flag)
     picture = probe.probe(path, "").picture
     assert picture and picture.scan == scan
@@ -623,6 +957,23 @@ def test_a_comb_would_be_seen(tmp_path: Path) -> None:
     """The other side of the measure."""
     path = recorded(tmp_path / "a.mp4", "tinterlace=interleave_top", *INTERLACED, "tff=1")
     subprocess.run(
-        [ffmpeg(), "-v", "error", "-y", "-ss", "0.5", "-i", path, "-frames:v", "1", "-f", "rawvideo", "-pix_fmt", "gray", tmp_path / "raw"], check=True
+        [
+            ffmpeg(),
+            "-v",
+            "error",
+            "-y",
+            "-ss",
+            "0.5",
+            "-i",
+            path,
+            "-frames:v",
+            "1",
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "gray",
+            tmp_path / "raw",
+        ],
+        check=True,
     )
     assert combed(np.fromfile(tmp_path / "raw", np.uint8).reshape(576, 720).astype(float)) > 1

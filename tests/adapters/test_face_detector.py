@@ -1,4 +1,6 @@
-"""Faces are found where they are and nowhere else; the model's file is freed of its picture size and of nothing else."""
+"""Faces are found where they are and nowhere else; the model's file is freed of its picture size and of
+nothing else.
+"""
 
 from __future__ import annotations
 
@@ -21,14 +23,20 @@ def faces() -> Faces:
 
 def frame(path: Path, number: int) -> np.ndarray:
     with av.open(str(path)) as film:
-        return next(shown.to_ndarray(format="rgb24") for index, shown in enumerate(film.decode(video=0)) if index == number)
+        return next(
+            shown.to_ndarray(format="rgb24")
+            for index, shown in enumerate(film.decode(video=0))
+            if index == number
+        )
 
 
 @pytest.mark.parametrize("number", [30, 300])
 @pytest.mark.parametrize("turned", [0, 1])
 def test_a_face_is_found_where_it_is(number: int, turned: int, faces: Faces, media: Path) -> None:
     """The speaker of the GRID clips sits in the middle, a little low."""
-    (found,) = faces.find(np.ascontiguousarray(frame(media / "grid_s1_20clips.mp4", number)[:, :: 1 - 2 * turned]))
+    (found,) = faces.find(
+        np.ascontiguousarray(frame(media / "grid_s1_20clips.mp4", number)[:, :: 1 - 2 * turned])
+    )
     assert 0.2 < found.left < found.right < 0.8
     assert 0.25 < found.top < 0.4
     assert 0.75 < found.bottom < 0.95
@@ -53,7 +61,13 @@ def value(name: str, *sides: int) -> bytes:
 
 def test_only_the_pictures_size_is_freed() -> None:
     weights = value("weights", 64, 3, 3, 3)
-    model = b"\x08\x06" + field(7, field(1, b"node") + field(11, value("input.1", 10, 3, 32, 32)) + field(11, weights) + field(12, value("537", 10, 1, 8, 8)))
+    model = b"\x08\x06" + field(
+        7,
+        field(1, b"node")
+        + field(11, value("input.1", 10, 3, 32, 32))
+        + field(11, weights)
+        + field(12, value("537", 10, 1, 8, 8)),
+    )
     freed = of_any_size(model)
     graph = next(content for number, content, _ in _fields(freed) if number == 7)
     assert freed.startswith(b"\x08\x06")

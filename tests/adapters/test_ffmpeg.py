@@ -39,8 +39,12 @@ from pipeline.render.smart_render import pieces
 SIZE = (320, 180)
 PAL, NTSC = Fraction(25), Fraction(30000, 1001)
 DRAFT = Encoder("h264", "ultrafast", 20)
-QUALITIES: dict[str, dict[str, object]] = {"draft": {"reuse": False, "bits": 0.4, "h264": {"preset": "ultrafast", "crf": 20}}}
-PICTURE = Picture(0, "h264", 320, 180, Fraction(1), 0, False, PAL, False, Fraction(0), Fraction(10), "yuv420p", BT709)
+QUALITIES: dict[str, dict[str, object]] = {
+    "draft": {"reuse": False, "bits": 0.4, "h264": {"preset": "ultrafast", "crf": 20}}
+}
+PICTURE = Picture(
+    0, "h264", 320, 180, Fraction(1), 0, False, PAL, False, Fraction(0), Fraction(10), "yuv420p", BT709
+)
 TRACK = Track(1, 1, "aac", 2, 48_000, Fraction(0), Fraction(10), True, "")
 MEDIA = Media("ab", 1, "mov", Fraction(10), Fraction(0), PICTURE, (), "", "")
 REEL, FILM = commands.Reel("source", MEDIA), commands.Reel("cutaway0", MEDIA)
@@ -53,23 +57,36 @@ def approved(first: int, frames: int, rate: Fraction = PAL) -> Span[Source]:
 
 
 def take(first: int, frames: int, *cutaways: Cutaway, rate: Fraction = PAL) -> Take:
-    return Take(0, frames, "q1", "amara", "Amara", "s1", first, approved(first, frames, rate), (), cutaways=cutaways)
+    return Take(
+        0, frames, "q1", "amara", "Amara", "s1", first, approved(first, frames, rate), (), cutaways=cutaways
+    )
 
 
 # As written -----------------------------------------------------------------------------------
 
 ENCODED = (
-    "-f mp4 -bitexact -c:v libx264 -color_primaries bt709 -color_range tv -color_trc bt709 -colorspace bt709 -crf 20 "
+    "-f mp4 -bitexact -c:v libx264 -color_primaries bt709 -color_range tv -color_trc bt709 "
+    "-colorspace bt709 -crf 20 "
     "-fflags +bitexact -force_key_frames expr:eq(mod(n+{phase},{g}),0) "
-    "-g {g} -map_chapters -1 -map_metadata -1 -pix_fmt yuv420p -preset ultrafast -profile:v high -threads 1 -video_track_timescale {ticks} "
+    "-g {g} -map_chapters -1 -map_metadata -1 -pix_fmt yuv420p -preset ultrafast -profile:v high "
+    "-threads 1 -video_track_timescale {ticks} "
     "-x264-params open-gop=0:stitchable=1:force-cfr=1"
 )
-INSIDE = "scale={}:{}:eval=frame:flags=bicubic+accurate_rnd+full_chroma_int:out_color_matrix=bt709:out_range=tv"
-BARRED = ["format=yuv420p", "pad=320:180:(ow-iw)/2:(oh-ih)/2:color=black:eval=frame", "setsar=1", "sidedata=mode=delete"]
+INSIDE = (
+    "scale={}:{}:eval=frame:flags=bicubic+accurate_rnd+full_chroma_int:out_color_matrix=bt709:out_range=tv"
+)
+BARRED = [
+    "format=yuv420p",
+    "pad=320:180:(ow-iw)/2:(oh-ih)/2:color=black:eval=frame",
+    "setsar=1",
+    "sidedata=mode=delete",
+]
 
 
 def inside(shape: str) -> str:
-    return INSIDE.format(f"max(2,2*round(min(320,180*{shape})/2))", f"max(2,2*round(min(180,320/({shape}))/2))")
+    return INSIDE.format(
+        f"max(2,2*round(min(320,180*{shape})/2))", f"max(2,2*round(min(180,320/({shape}))/2))"
+    )
 
 
 FITTED = [
@@ -105,13 +122,26 @@ def test_a_take_as_it_is_written() -> None:
     made = commands.take_arguments(take(50, 25), REEL, [], SIZE, PAL, DRAFT, burn=False)
     assert options(made) == " ".join(
         [
-            "-xerror -copyts -filter_complex_threads 1 -progress pipe:1 -stats_period 0.5 -f nut -noautorotate -protocol_whitelist file,pipe -threads 1",
+            (
+                "-xerror -copyts -filter_complex_threads 1 -progress pipe:1 -stats_period 0.5 -f nut "
+                "-noautorotate -protocol_whitelist file,pipe -threads 1"
+            ),
             "-i file:source",
-            "-map [s10]", ENCODED.format(g=50, phase=0, ticks=12800), "clean.mp4",
+            "-map [s10]",
+            ENCODED.format(g=50, phase=0, ticks=12800),
+            "clean.mp4",
         ]
-    )  # fmt: skip
-    inside = "st(1,PTS*TB+1e-9);if(lt(ld(1),2),min(PTS,{0}),if(gte(ld(1),3),max(PTS,{1}),if(ld(0)+gte(ld(1),21/10),PTS,st(0,1)*{0})))"
-    cut = [f"setpts={inside.format('round(50/25/TB)', 'round(75/25/TB)')}", "fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=75:start_pts=50"]
+    )
+    inside = (
+        "st(1,PTS*TB+1e-9);if(lt(ld(1),2),min(PTS,{0}),"
+        "if(gte(ld(1),3),max(PTS,{1}),if(ld(0)+gte(ld(1),21/10),PTS,st(0,1)*{0})))"
+    )
+    cut = [
+        f"setpts={inside.format('round(50/25/TB)', 'round(75/25/TB)')}",
+        "fps=fps=25",
+        "tpad=stop=-1:stop_mode=clone",
+        "trim=end_pts=75:start_pts=50",
+    ]
     assert filters(made) == [*cut, "setpts=PTS-50", *FITTED, TAGGED]
 
 
@@ -127,27 +157,63 @@ def test_a_captioned_take_is_one_decode_and_two_encodes() -> None:
 
 def test_cutaways_as_they_are_written() -> None:
     film, picture = Cutaway("x", False, Fraction(1), 3, 5), Cutaway("y", True, Fraction(0), 8, 5)
-    made = commands.take_arguments(take(50, 25, film, picture), REEL, [(film, FILM), (picture, "png_pipe")], SIZE, PAL, DRAFT, burn=False)
+    made = commands.take_arguments(
+        take(50, 25, film, picture), REEL, [(film, FILM), (picture, "png_pipe")], SIZE, PAL, DRAFT, burn=False
+    )
     assert "-f nut -noautorotate -protocol_whitelist file,pipe -threads 1 -i file:cutaway0" in options(made)
     assert "-f png_pipe -protocol_whitelist file,pipe -i file:cutaway1" in options(made)
     assert filters(made)[len(FITTED) + 5 :] == [
-        "fps=fps=25", "tpad=stop=-1:stop_mode=clone", "trim=end_pts=30:start_pts=25", "setpts=PTS-25", *FITTED, "setpts=PTS+3*1/25/TB",
+        "fps=fps=25",
+        "tpad=stop=-1:stop_mode=clone",
+        "trim=end_pts=30:start_pts=25",
+        "setpts=PTS-25",
+        *FITTED,
+        "setpts=PTS+3*1/25/TB",
         "overlay=eof_action=pass",
-        *STILL, "loop=loop=-1:size=1", "settb=1/25", "setpts=N", "fps=fps=25", "trim=end_frame=5", "setpts=PTS+8*1/25/TB", "overlay=eof_action=pass", TAGGED,
-    ]  # fmt: skip
+        *STILL,
+        "loop=loop=-1:size=1",
+        "settb=1/25",
+        "setpts=N",
+        "fps=fps=25",
+        "trim=end_frame=5",
+        "setpts=PTS+8*1/25/TB",
+        "overlay=eof_action=pass",
+        TAGGED,
+    ]
 
 
 def test_a_hold_and_cards_as_they_are_written() -> None:
-    hold = commands.hold_arguments(Hold(0, 10, "q1", "amara", "s1", 50, approved(50, 25)), REEL, SIZE, PAL, DRAFT, burn=False)
-    assert filters(hold)[3:] == ["trim=end_pts=51:start_pts=50", "setpts=PTS-50", *FITTED, "tpad=stop=9:stop_mode=clone", TAGGED]
+    hold = commands.hold_arguments(
+        Hold(0, 10, "q1", "amara", "s1", 50, approved(50, 25)), REEL, SIZE, PAL, DRAFT, burn=False
+    )
+    assert filters(hold)[3:] == [
+        "trim=end_pts=51:start_pts=50",
+        "setpts=PTS-50",
+        *FITTED,
+        "tpad=stop=9:stop_mode=clone",
+        TAGGED,
+    ]
     card = commands.card_arguments(Card(0, 10, "note", "x"), SIZE, PAL, DRAFT, burn=False)
     assert filters(card) == [
-        "loop=loop=-1:size=1", "settb=1/25", "setpts=N", "fps=fps=25", "trim=end_frame=10",
-        "scale=out_color_matrix=bt709:out_range=tv", "setsar=1", "format=yuv420p", TAGGED,
-    ]  # fmt: skip
-    pause = commands.card_arguments(Break(0, 50, "b", "x", "think", Fraction(2), "q1"), SIZE, PAL, DRAFT, burn=False)
+        "loop=loop=-1:size=1",
+        "settb=1/25",
+        "setpts=N",
+        "fps=fps=25",
+        "trim=end_frame=10",
+        "scale=out_color_matrix=bt709:out_range=tv",
+        "setsar=1",
+        "format=yuv420p",
+        TAGGED,
+    ]
+    pause = commands.card_arguments(
+        Break(0, 50, "b", "x", "think", Fraction(2), "q1"), SIZE, PAL, DRAFT, burn=False
+    )
     assert "color=c=0x6B7689:s=128x4:r=25:d=2.000000" in pause
-    assert filters(pause)[-3:] == ["overlay=eof_action=repeat:eval=frame:x=96+128*(1-t/2.000000):y=144", "ass=captions.ass:fontsdir=fonts", TAGGED]
+    assert filters(pause)[-3:] == [
+        "overlay=eof_action=repeat:eval=frame:x=96+128*(1-t/2.000000):y=144",
+        "ass=captions.ass:fontsdir=fonts",
+        TAGGED,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -170,21 +236,37 @@ def test_a_hold_and_cards_as_they_are_written() -> None:
 )
 def test_what_a_source_is_decides_how_it_is_conformed(change: dict[str, object], wanted: str) -> None:
     media = replace(MEDIA, picture=replace(PICTURE, **change))
-    assert wanted in filters(commands.take_arguments(take(50, 25), commands.Reel("source", media), [], SIZE, PAL, DRAFT, burn=False))
-    assert wanted not in filters(commands.take_arguments(take(50, 25), REEL, [], SIZE, PAL, DRAFT, burn=False))
+    assert wanted in filters(
+        commands.take_arguments(
+            take(50, 25), commands.Reel("source", media), [], SIZE, PAL, DRAFT, burn=False
+        )
+    )
+    assert wanted not in filters(
+        commands.take_arguments(take(50, 25), REEL, [], SIZE, PAL, DRAFT, burn=False)
+    )
 
 
 def test_a_broadcast_clock_is_taken_off() -> None:
     reel = commands.Reel("source", replace(MEDIA, origin=Fraction(7, 5)), seek=Fraction(3, 2))
     made = commands.take_arguments(take(50, 25), reel, [], SIZE, PAL, DRAFT, burn=False)
-    assert SAFE.format("-noaccurate_seek -noautorotate ", "-seek_timestamp 1 -ss 2.900000 -threads 1 ", "source") in options(made)
+    assert SAFE.format(
+        "-noaccurate_seek -noautorotate ", "-seek_timestamp 1 -ss 2.900000 -threads 1 ", "source"
+    ) in options(made)
     assert filters(made)[0] == "setpts=round(PTS-7/5/TB)"
 
 
 @pytest.mark.parametrize("name", ["-y", "a;b", "it's", "$(x)", "a:b"])
 def test_no_name_of_anybodys_file_is_on_a_command_line(name: str) -> None:
     cutaway = Cutaway(name, False, Fraction(0), 0, 5)
-    made = commands.take_arguments(replace(take(0, 25, cutaway), source=name, quote=name), REEL, [(cutaway, FILM)], SIZE, PAL, DRAFT, burn=True)
+    made = commands.take_arguments(
+        replace(take(0, 25, cutaway), source=name, quote=name),
+        REEL,
+        [(cutaway, FILM)],
+        SIZE,
+        PAL,
+        DRAFT,
+        burn=True,
+    )
     assert not any(name in argument for argument in made if name != "-y")
     assert "-y" not in made
 
@@ -195,8 +277,22 @@ def test_no_name_of_anybodys_file_is_on_a_command_line(name: str) -> None:
 @cache
 def numbered(folder: Path, rate: Fraction, name: str, add: int = 0, *more: str) -> Path:
     """Four seconds of film: sixteen bars of light or dark say each frame's number, plus `add`."""
-    bars = f"nullsrc=s=320x180:r={rate}:d=4,geq=lum='16+219*mod(floor((N+{add})/pow(2,floor(X/20))),2)':cb=128:cr=128"
-    encoded = ["-c:v", "libx264", "-preset", "ultrafast", "-bf", "2", "-g", "40", "-crf", "20", "-pix_fmt", "yuv420p"]
+    light = f"16+219*mod(floor((N+{add})/pow(2,floor(X/20))),2)"
+    bars = f"nullsrc=s=320x180:r={rate}:d=4,geq=lum='{light}':cb=128:cr=128"
+    encoded = [
+        "-c:v",
+        "libx264",
+        "-preset",
+        "ultrafast",
+        "-bf",
+        "2",
+        "-g",
+        "40",
+        "-crf",
+        "20",
+        "-pix_fmt",
+        "yuv420p",
+    ]
     run(["-f", "lavfi", "-i", bars, *more, *encoded, name], folder)
     return folder / name
 
@@ -228,10 +324,16 @@ def media_of(path: Path) -> Media:
 
 def rack(source: Path, quality: dict[str, dict[str, object]] = QUALITIES, **cutaways: Path) -> Rack:
     """The studio with one source, "s1", and films to cut away to."""
-    return Rack({"s1": Footage(source, media_of(source), Feed((TRACK,)))}, {name: (path, media_of(path)) for name, path in cutaways.items()}, quality)
+    return Rack(
+        {"s1": Footage(source, media_of(source), Feed((TRACK,)))},
+        {name: (path, media_of(path)) for name, path in cutaways.items()},
+        quality,
+    )
 
 
-def rendered(room: Path, source: Path, shot: Take, rate: Fraction, size: tuple[int, int] = SIZE, **cutaways: Path) -> list[int]:
+def rendered(
+    room: Path, source: Path, shot: Take, rate: Fraction, size: tuple[int, int] = SIZE, **cutaways: Path
+) -> list[int]:
     """The numbers on a take's frames, made as a build makes it."""
     room.mkdir(exist_ok=True)
     rack(source, **cutaways).take(room, shot, Look(size, rate, "draft"), "", lambda _: None)
@@ -241,22 +343,32 @@ def rendered(room: Path, source: Path, shot: Take, rate: Fraction, size: tuple[i
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rate", [Fraction(24), PAL, Fraction(30000, 1001), Fraction(50)])
-@pytest.mark.parametrize("card", [Card(0, 30, "scene", "A scene"), Break(0, 60, "b", "Why?", "think", Fraction(2), "q1")])
+@pytest.mark.parametrize(
+    "card", [Card(0, 30, "scene", "A scene"), Break(0, 60, "b", "Why?", "think", Fraction(2), "q1")]
+)
 def test_a_card_has_every_frame_of_the_films_rate(card: Card | Break, rate: Fraction, tmp_path: Path) -> None:
     """A picture says that it has 25 frames a second, and an encoder once believed it."""
     studio = Rack({}, {}, QUALITIES)
     text = break_ass(Fraction(card.frames) / rate, SIZE, FAMILY, 100) if isinstance(card, Break) else ""
     studio.card(tmp_path, card, Look(SIZE, rate, "draft"), text, lambda _: None)
     with av.open(str(tmp_path / "clean.mp4")) as film:
-        frames = [frame.pts * frame.time_base for frame in film.decode(film.streams.video[0]) if frame.pts is not None and frame.time_base]
+        frames = [
+            frame.pts * frame.time_base
+            for frame in film.decode(film.streams.video[0])
+            if frame.pts is not None and frame.time_base
+        ]
     assert frames == [index / rate for index in range(card.frames)]
 
 
 def shown(span: Span[Source], film: Fraction, source: Fraction) -> list[int]:
-    """The source's frames that an approved span shows: on the screen in the middle of each film frame, but only what begins in it."""
+    """The source's frames that an approved span shows: on the screen in the middle of each film frame, but
+    only what begins in it.
+    """
     low, high = (math.ceil(moment.seconds * source) for moment in (span.start, span.end))
     frames = range(math.floor(span.start.seconds * film), math.ceil(span.end.seconds * film))
-    return [min(max(math.ceil((frame + Fraction(1, 2)) / film * source) - 1, low), high - 1) for frame in frames]
+    return [
+        min(max(math.ceil((frame + Fraction(1, 2)) / film * source) - 1, low), high - 1) for frame in frames
+    ]
 
 
 @pytest.mark.slow
@@ -278,10 +390,18 @@ def shown(span: Span[Source], film: Fraction, source: Fraction) -> list[int]:
     ],
 )
 def test_the_frames_of_a_take_are_the_frames_of_its_source(
-    ending: str, source: Fraction, film: Fraction, first: int, frames: int, footage: Callable[..., Path], tmp_path: Path
+    ending: str,
+    source: Fraction,
+    film: Fraction,
+    first: int,
+    frames: int,
+    footage: Callable[..., Path],
+    tmp_path: Path,
 ) -> None:
     path = footage(source, f"film-{float(source):.0f}.{ending}")
-    assert rendered(tmp_path / "room", path, take(first, frames, rate=film), film) == shown(approved(first, frames, film), film, source)
+    assert rendered(tmp_path / "room", path, take(first, frames, rate=film), film) == shown(
+        approved(first, frames, film), film, source
+    )
 
 
 def of(start: float, end: float, rate: Fraction = PAL) -> Take:
@@ -318,7 +438,9 @@ def test_no_frame_is_shown_that_begins_outside_what_is_approved(
 @pytest.mark.slow
 @pytest.mark.parametrize("film", [Fraction(24000, 1001), PAL, Fraction(50), Fraction(60000, 1001)])
 @pytest.mark.parametrize(("start", "end"), [(0.5, 0.9), (1.234, 1.777), (2.001, 2.034)])
-def test_what_is_shown_begins_inside_at_every_rate(film: Fraction, start: float, end: float, footage: Callable[..., Path], tmp_path: Path) -> None:
+def test_what_is_shown_begins_inside_at_every_rate(
+    film: Fraction, start: float, end: float, footage: Callable[..., Path], tmp_path: Path
+) -> None:
     shot = of(start, end, film)
     found = rendered(tmp_path / "room", footage(NTSC, "film-30.mp4"), shot, film)
     assert found == shown(shot.sound, film, NTSC)
@@ -330,14 +452,31 @@ def test_what_is_shown_begins_inside_at_every_rate(film: Fraction, start: float,
     ("start", "end", "frames"),
     [
         (1.5, 1.58, [24, 24, 24]),  # in the gap: the picture stands
-        (1.9, 2.04, [24, 24, 24, 50]),  # more than a tenth of a second before the next frame: it stands until that
+        (
+            1.9,
+            2.04,
+            [24, 24, 24, 50],
+        ),  # more than a tenth of a second before the next frame: it stands until that
         (1.95, 2.04, [50, 50, 50]),  # less: nothing from before is shown
         (0.92, 1.5, [23, *[24] * 14]),
     ],
 )
-def test_where_frames_are_missing_the_picture_stands(start: float, end: float, frames: list[int], footage: Callable[..., Path], tmp_path: Path) -> None:
+def test_where_frames_are_missing_the_picture_stands(
+    start: float, end: float, frames: list[int], footage: Callable[..., Path], tmp_path: Path
+) -> None:
     """Frames 25 to 49 were never recorded."""
-    gone = ["-i", str(footage(PAL, "film-25.mp4")), "-vf", "select='not(between(n\\,25\\,49))'", "-fps_mode", "passthrough", "-bf", "0", "-g", "40"]
+    gone = [
+        "-i",
+        str(footage(PAL, "film-25.mp4")),
+        "-vf",
+        "select='not(between(n\\,25\\,49))'",
+        "-fps_mode",
+        "passthrough",
+        "-bf",
+        "0",
+        "-g",
+        "40",
+    ]
     run([*gone, "-c:v", "libx264", "-preset", "ultrafast", "gap.mp4"], tmp_path)
     assert rendered(tmp_path / "room", tmp_path / "gap.mp4", of(start, end), PAL) == frames
 
@@ -346,7 +485,14 @@ def test_where_frames_are_missing_the_picture_stands(start: float, end: float, f
 @pytest.mark.parametrize("ending", ["mp4", "mkv", "avi", "ts"])
 @pytest.mark.parametrize(("source", "film"), [(PAL, PAL), (NTSC, PAL), (PAL, NTSC), (PAL, Fraction(50))])
 @pytest.mark.parametrize("offset", [Fraction(834567, 10**6), Fraction(-7123, 10**4)])
-def test_an_angle_shows_its_own_moment(ending: str, source: Fraction, film: Fraction, offset: Fraction, footage: Callable[..., Path], tmp_path: Path) -> None:
+def test_an_angle_shows_its_own_moment(
+    ending: str,
+    source: Fraction,
+    film: Fraction,
+    offset: Fraction,
+    footage: Callable[..., Path],
+    tmp_path: Path,
+) -> None:
     """A part of a frame counts, in an AVI too, whose clock ticks in whole frames; a take and a hold alike."""
     path, beside, shot = (
         footage(source, f"film-{float(source):.0f}.{ending.replace('avi', 'mp4')}"),
@@ -358,12 +504,21 @@ def test_an_angle_shows_its_own_moment(ending: str, source: Fraction, film: Frac
         path = tmp_path / "film.avi"
     studio = Rack({"s1/b": Footage(path, media_of(path), Feed((TRACK,)), sync=beside)}, {}, QUALITIES)
     middles = [beside.at((n + Fraction(1, 2)) / film) * source for n in range(61, 73)]
-    begins, ends = beside.at(61 / film) * source, beside.at(73 / film) * source  # only what begins between them
+    begins, ends = (
+        beside.at(61 / film) * source,
+        beside.at(73 / film) * source,
+    )  # only what begins between them
     right = [
-        {min(max(math.floor(moment + off), math.ceil(begins + off)), math.ceil(ends + off) - 1) for off in (-0.02, 0.02)} for moment in middles
+        {
+            min(max(math.floor(moment + off), math.ceil(begins + off)), math.ceil(ends + off) - 1)
+            for off in (-0.02, 0.02)
+        }
+        for moment in middles
     ]  # on the border of two frames either is right
     assert sum(len(either) == 1 for either in right) >= 9
-    for number, shown_by in enumerate((shot, Hold(0, 3, "q1", "amara", "s1", 61, approved(61, 12, film), "b"))):
+    for number, shown_by in enumerate(
+        (shot, Hold(0, 3, "q1", "amara", "s1", 61, approved(61, 12, film), "b"))
+    ):
         room = tmp_path / str(number)
         room.mkdir()
         if isinstance(shown_by, Take):
@@ -375,22 +530,70 @@ def test_an_angle_shows_its_own_moment(ending: str, source: Fraction, film: Frac
             assert numbers(room / "clean.mp4") in [[one] * 3 for one in right[0]]
 
 
-def test_the_last_frame_stands_where_the_picture_ends_early(footage: Callable[..., Path], tmp_path: Path) -> None:
-    assert rendered(tmp_path / "room", footage(PAL, "film-25.mp4"), take(97, 6), PAL) == [97, 98, 99, 99, 99, 99]
+def test_the_last_frame_stands_where_the_picture_ends_early(
+    footage: Callable[..., Path], tmp_path: Path
+) -> None:
+    assert rendered(tmp_path / "room", footage(PAL, "film-25.mp4"), take(97, 6), PAL) == [
+        97,
+        98,
+        99,
+        99,
+        99,
+        99,
+    ]
 
 
-def test_the_first_frame_stands_where_the_picture_starts_late(footage: Callable[..., Path], tmp_path: Path) -> None:
+def test_the_first_frame_stands_where_the_picture_starts_late(
+    footage: Callable[..., Path], tmp_path: Path
+) -> None:
     late = tmp_path / "late.mkv"
     film = str(footage(PAL, "film-25.mp4"))
-    run(["-f", "lavfi", "-i", "anullsrc=d=2", "-itsoffset", "0.2", "-i", film, "-c:v", "copy", "-c:a", "pcm_s16le", "-shortest", late.name], tmp_path)
+    run(
+        [
+            "-f",
+            "lavfi",
+            "-i",
+            "anullsrc=d=2",
+            "-itsoffset",
+            "0.2",
+            "-i",
+            film,
+            "-c:v",
+            "copy",
+            "-c:a",
+            "pcm_s16le",
+            "-shortest",
+            late.name,
+        ],
+        tmp_path,
+    )
     assert media_of(late).picture.start == Fraction(1, 5)  # type: ignore[union-attr]
     assert rendered(tmp_path / "room", late, take(3, 5), PAL) == [0, 0, 0, 1, 2]
 
 
-def test_a_picture_that_an_edit_list_cuts_through_is_in_time(footage: Callable[..., Path], tmp_path: Path) -> None:
-    """Cut at 1.013 s: frame 26 begins 0.027 s after the cut, frame 36 is on the screen from 0.427 to 0.467."""
-    run(["-ss", "1.013", "-i", str(footage(PAL, "film-25.mp4")), "-c", "copy", "-video_track_timescale", "90000", "cut.mp4"], tmp_path)
-    assert rendered(tmp_path / "room", tmp_path / "cut.mp4", of(0.427, 0.467, Fraction(50)), Fraction(50)) == [36, 36, 36]
+def test_a_picture_that_an_edit_list_cuts_through_is_in_time(
+    footage: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Cut at 1.013 s: frame 26 begins 0.027 s after the cut, frame 36 is on the screen from 0.427 to
+    0.467.
+    """
+    run(
+        [
+            "-ss",
+            "1.013",
+            "-i",
+            str(footage(PAL, "film-25.mp4")),
+            "-c",
+            "copy",
+            "-video_track_timescale",
+            "90000",
+            "cut.mp4",
+        ],
+        tmp_path,
+    )
+    assert rendered(
+        tmp_path / "room", tmp_path / "cut.mp4", of(0.427, 0.467, Fraction(50)), Fraction(50)
+    ) == [36, 36, 36]
     assert rendered(tmp_path / "other", tmp_path / "cut.mp4", of(0, 0.1), PAL) == [26, 26, 27]
 
 
@@ -398,7 +601,18 @@ def test_a_picture_that_an_edit_list_cuts_through_is_in_time(footage: Callable[.
 def test_a_cutaway_covers_exactly_its_frames(footage: Callable[..., Path], tmp_path: Path) -> None:
     film, other = footage(PAL, "film-25.mp4"), footage(PAL, "other.mp4", 1000)
     laid = Cutaway("other", False, Fraction(2), 3, 4)
-    assert rendered(tmp_path / "room", film, take(50, 10, laid), PAL, other=other) == [50, 51, 52, 1050, 1051, 1052, 1053, 57, 58, 59]
+    assert rendered(tmp_path / "room", film, take(50, 10, laid), PAL, other=other) == [
+        50,
+        51,
+        52,
+        1050,
+        1051,
+        1052,
+        1053,
+        57,
+        58,
+        59,
+    ]
 
 
 def test_a_hold_is_one_frame_standing(footage: Callable[..., Path], tmp_path: Path) -> None:
@@ -407,7 +621,9 @@ def test_a_hold_is_one_frame_standing(footage: Callable[..., Path], tmp_path: Pa
     assert numbers(tmp_path / "clean.mp4") == [41] * 7
 
 
-def test_a_hold_stands_on_the_frame_that_its_take_begins_or_ends_with(footage: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_hold_stands_on_the_frame_that_its_take_begins_or_ends_with(
+    footage: Callable[..., Path], tmp_path: Path
+) -> None:
     film, shot = footage(PAL, "film-25.mp4"), of(2.41, 2.55)
     for room, frame, number in (("before", 60, 61), ("after", 63, 63)):
         (tmp_path / room).mkdir()
@@ -424,8 +640,17 @@ def gray(film: Path) -> list[np.ndarray]:
 def test_a_caption_is_burnt_in_on_exactly_its_frames(footage: Callable[..., Path], tmp_path: Path) -> None:
     film, counted = footage(PAL, "film-25.mp4"), list[int]()
     cue = Cue(Span[Programme].measured(0.12, 0.28), ("They saw me.",), "Amara", "q1")
-    rack(film).take(tmp_path, take(50, 10), Look(SIZE, PAL, "draft"), to_ass((cue,), SIZE, PROFILE, FAMILY), counted.append)
-    changed = [bool((np.abs(one - two) > 60).any()) for one, two in zip(gray(tmp_path / "clean.mp4"), gray(tmp_path / "captioned.mp4"), strict=True)]
+    rack(film).take(
+        tmp_path,
+        take(50, 10),
+        Look(SIZE, PAL, "draft"),
+        to_ass((cue,), SIZE, PROFILE, FAMILY),
+        counted.append,
+    )
+    changed = [
+        bool((np.abs(one - two) > 60).any())
+        for one, two in zip(gray(tmp_path / "clean.mp4"), gray(tmp_path / "captioned.mp4"), strict=True)
+    ]
     assert changed == [3 <= frame < 7 for frame in range(10)]
     assert numbers(tmp_path / "clean.mp4") == numbers(tmp_path / "captioned.mp4") == list(range(50, 60))
     assert counted[-1] == 10
@@ -435,13 +660,17 @@ def test_a_caption_is_burnt_in_on_exactly_its_frames(footage: Callable[..., Path
 @pytest.mark.slow
 @pytest.mark.parametrize("rate", [Fraction(24000, 1001), PAL, NTSC, Fraction(60000, 1001)], ids=float)
 @pytest.mark.parametrize("frame", [0, 1, 2])
-def test_a_still_is_the_frame_that_begins_there(rate: Fraction, frame: int, footage: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_still_is_the_frame_that_begins_there(
+    rate: Fraction, frame: int, footage: Callable[..., Path], tmp_path: Path
+) -> None:
     """Two frames at 23.976 a second: a time rounded to 0.042 was after the second, and there was no still."""
     rendered(tmp_path / "room", footage(PAL, "film-25.mp4"), take(40, 3, rate=rate), rate)
     part = tmp_path / "room" / "clean.mp4"
     with av.open(BytesIO(commands.jpeg(part, at=frame / rate))) as still:
         (picture,) = (picture.to_ndarray(format="gray").astype(int) for picture in still.decode(video=0))
-    assert [int(np.abs(picture - one).mean() > 3) for one in gray(part)].index(0) == numbers(part).index(numbers(part)[frame])
+    assert [int(np.abs(picture - one).mean() > 3) for one in gray(part)].index(0) == numbers(part).index(
+        numbers(part)[frame]
+    )
 
 
 # Joined ---------------------------------------------------------------------------------------
@@ -451,12 +680,16 @@ Parts = tuple[Fraction, list[tuple[Path, int]], list[int]]
 
 
 @pytest.fixture(scope="module", params=[PAL, NTSC], ids=["25", "29.97"])
-def parts(request: pytest.FixtureRequest, footage: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Parts:
+def parts(
+    request: pytest.FixtureRequest, footage: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
+) -> Parts:
     """Parts of a film at a rate, with their frames, and the numbers on them."""
     made, wanted = [], []
     for first, frames in ((10, 30), (0, 1), (60, 13)):
         room = tmp_path_factory.mktemp("part")
-        wanted += rendered(room, footage(PAL, "film-25.mp4"), take(first, frames, rate=request.param), request.param)
+        wanted += rendered(
+            room, footage(PAL, "film-25.mp4"), take(first, frames, rate=request.param), request.param
+        )
         (room / "made.json").write_text(json.dumps({"name": f"shot {len(made) + 1}, q1"}))
         made.append((room / "clean.mp4", frames))
     return request.param, made, wanted
@@ -474,13 +707,19 @@ def test_joined_parts_have_every_frame_in_its_place(parts: Parts, tmp_path: Path
 
 @pytest.mark.slow
 @pytest.mark.parametrize("lengths", [(30, 1, 13), (1, 30), (2, 1, 2), (1, 1)])
-def test_parts_of_a_frame_or_two_join_the_others(lengths: tuple[int, ...], footage: Callable[..., Path], tmp_path: Path) -> None:
-    """Too short for frames out of order, they are decoded when they are shown, and the others two frames before: a muxer once refused that."""
+def test_parts_of_a_frame_or_two_join_the_others(
+    lengths: tuple[int, ...], footage: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Too short for frames out of order, they are decoded when they are shown, and the others two frames
+    before: a muxer once refused that.
+    """
     made, wanted = [], []
     for number, frames in enumerate(lengths):
         room, shot = tmp_path / str(number), take(10 + 20 * number, frames)
         room.mkdir()
-        studio = rack(footage(PAL, "film-25.mp4"), {"edit": {"reuse": False, "bits": 0.4, "h264": {}}})  # an encoder's frames out of order
+        studio = rack(
+            footage(PAL, "film-25.mp4"), {"edit": {"reuse": False, "bits": 0.4, "h264": {}}}
+        )  # an encoder's frames out of order
         studio.take(room, shot, Look(SIZE, PAL, "edit"), "", lambda _: None)
         made.append((room / "clean.mp4", frames))
         wanted += range(shot.first, shot.first + frames)
@@ -495,7 +734,9 @@ def test_a_part_with_a_frame_too_few_or_too_many_is_refused(wrong: int, parts: P
         commands.join_pictures([made[0], (made[1][0], 1 + wrong), made[2]], rate, tmp_path / "joined.mp4")
 
 
-def test_parts_of_different_sizes_are_refused(parts: Parts, footage: Callable[..., Path], tmp_path: Path) -> None:
+def test_parts_of_different_sizes_are_refused(
+    parts: Parts, footage: Callable[..., Path], tmp_path: Path
+) -> None:
     rate, made, _ = parts
     film = footage(PAL, "film-25.mp4")
     (tmp_path / "made.json").write_text('{"name": "shot 2, q1"}')
@@ -512,10 +753,22 @@ def test_the_film_carries_our_title_and_chapters_and_nothing_else(parts: Parts, 
     titles = ["A = b; #c \\ d", "Two\nlines", "Reflection: “why?” – é"]
     shots = tuple(Card(i * 10, 10, "scene", title, title) for i, title in enumerate(titles))
     chapters = ffmetadata(Timeline("x", rate, SIZE, shots))
-    film = commands.mux(made[0][0], commands.encode_sound(raw, tmp_path, gain=0, ceiling=-1), chapters, "=;Title#\n", "eng", tmp_path, "cut.mp4")
+    film = commands.mux(
+        made[0][0],
+        commands.encode_sound(raw, tmp_path, gain=0, ceiling=-1),
+        chapters,
+        "=;Title#\n",
+        "eng",
+        tmp_path,
+        "cut.mp4",
+    )
     with av.open(str(film)) as found:
         assert [chapter["metadata"] for chapter in found.chapters()] == [{"title": title} for title in titles]
-        assert {key: value for key, value in found.metadata.items() if not key.endswith(("brand", "brands", "version"))} == {"title": "=;Title#\n"}
+        assert {
+            key: value
+            for key, value in found.metadata.items()
+            if not key.endswith(("brand", "brands", "version"))
+        } == {"title": "=;Title#\n"}
         assert found.streams.audio[0].metadata["language"] == "eng"
     assert numbers(film) == numbers(made[0][0])
 
@@ -546,8 +799,25 @@ def test_silence_is_measured_as_silence(tmp_path: Path) -> None:
     assert commands.loudness(commands.encode_sound(raw, tmp_path, gain=0, ceiling=None), tmp_path)[0] <= -69
 
 
-def test_the_last_frame_stands_long_after_the_picture_has_ended(footage: Callable[..., Path], tmp_path: Path) -> None:
-    run(["-i", str(footage(PAL, "film-25.mp4")), "-f", "lavfi", "-i", "anullsrc=d=9", "-c:v", "copy", "-c:a", "pcm_s16le", "long.mov"], tmp_path)
+def test_the_last_frame_stands_long_after_the_picture_has_ended(
+    footage: Callable[..., Path], tmp_path: Path
+) -> None:
+    run(
+        [
+            "-i",
+            str(footage(PAL, "film-25.mp4")),
+            "-f",
+            "lavfi",
+            "-i",
+            "anullsrc=d=9",
+            "-c:v",
+            "copy",
+            "-c:a",
+            "pcm_s16le",
+            "long.mov",
+        ],
+        tmp_path,
+    )
     assert rendered(tmp_path / "room", tmp_path / "long.mov", of(7.2, 7.32), PAL) == [99, 99, 99]
 
 
@@ -556,15 +826,27 @@ def test_the_last_frame_stands_long_after_the_picture_has_ended(footage: Callabl
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("first", "end"), [(13, 90), (7, 90), (10, 86), (10, 95)])
-def test_a_mended_take_shows_what_one_made_in_one_go_shows(first: int, end: int, footage: Callable[..., Path], tmp_path: Path) -> None:
-    """An edge of it was moved: its own group is made, the others are copied, and every frame and caption is in its place."""
-    studio = rack(footage(PAL, "film-25.mp4"), {"edit": {"reuse": True, "bits": 0.4, "h264": {"preset": "veryfast", "crf": 12}}})
+def test_a_mended_take_shows_what_one_made_in_one_go_shows(
+    first: int, end: int, footage: Callable[..., Path], tmp_path: Path
+) -> None:
+    """An edge of it was moved: its own group is made, the others are copied, and every frame and caption is
+    in its place.
+    """
+    studio = rack(
+        footage(PAL, "film-25.mp4"),
+        {"edit": {"reuse": True, "bits": 0.4, "h264": {"preset": "veryfast", "crf": 12}}},
+    )
     look, rooms, parts = Look(SIZE, PAL, "edit"), {}, {}
     for name, begin, stop in (("old", 10, 90), ("whole", first, end)):
         shot = take(begin, stop - begin)
-        cues = tuple(Cue(Span(Time[Programme](a / PAL), Time(b / PAL)), (text,), "", "q1") for a, b, text in ((15, 40, "They saw"), (52, 84, "before me")))
+        cues = tuple(
+            Cue(Span(Time[Programme](a / PAL), Time(b / PAL)), (text,), "", "q1")
+            for a, b, text in ((15, 40, "They saw"), (52, 84, "before me"))
+        )
         ass = to_ass(cues, SIZE, PROFILE, FAMILY, offset=Time(begin / PAL))
-        parts[name] = part.components(shot, ass, look, {"s1": "x"}, None, studio.encoder(look).identity(PAL), "tools")
+        parts[name] = part.components(
+            shot, ass, look, {"s1": "x"}, None, studio.encoder(look).identity(PAL), "tools"
+        )
         rooms[name] = tmp_path / name
         rooms[name].mkdir()
         studio.take(rooms[name], shot, look, ass, lambda _: None)
@@ -576,13 +858,17 @@ def test_a_mended_take_shows_what_one_made_in_one_go_shows(first: int, end: int,
     assert sorted(path.name for path in mended.iterdir()) == ["captioned.mp4", "clean.mp4"]
     assert numbers(mended / "clean.mp4") == numbers(rooms["whole"] / "clean.mp4") == list(range(first, end))
     pairs = list(zip(gray(mended / "captioned.mp4"), gray(rooms["whole"] / "captioned.mp4"), strict=True))
-    assert max(np.abs(one - two).mean() for one, two in pairs) < 1  # another encode of the same: a caption more or less would be ten
+    assert (
+        max(np.abs(one - two).mean() for one, two in pairs) < 1
+    )  # another encode of the same: a caption more or less would be ten
     kept = set(commands.picture_prints(rooms["old"] / "captioned.mp4"))
     assert sum(one in kept for one in commands.picture_prints(mended / "captioned.mp4")) >= 50
 
 
 @pytest.mark.slow
 def test_a_programme_stream_in_which_frames_cannot_be_found_is_refused(footage: Callable[..., Path]) -> None:
-    """H.264 in it gave other frames around some key frames: pictures that nobody approved. MPEG-2 in it is taken (test_any_footage.py)."""
+    """H.264 in it gave other frames around some key frames: pictures that nobody approved. MPEG-2 in it is
+    taken (test_any_footage.py).
+    """
     with pytest.raises(InputError, match="programme stream of h264"):
         media_of(footage(PAL, "film-25.mpg"))

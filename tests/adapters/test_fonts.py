@@ -15,7 +15,9 @@ from pipeline.production.profile import HEADROOM, LINE
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 
-words = st.lists(st.text("abcdefghijklmnopqrstuvwxyzABCWM’,.", min_size=1, max_size=12), min_size=1, max_size=25)
+words = st.lists(
+    st.text("abcdefghijklmnopqrstuvwxyzABCWM’,.", min_size=1, max_size=12), min_size=1, max_size=25
+)
 
 
 def width(line: str) -> float:
@@ -50,7 +52,9 @@ def test_paragraphs_stay_apart_and_blank_lines_go() -> None:
 
 
 def test_a_line_is_not_left_with_a_single_word() -> None:
-    lines = fonts.wrap("What would you have done differently if you had been there", fonts.regular(), 40, 700).split("\n")
+    lines = fonts.wrap(
+        "What would you have done differently if you had been there", fonts.regular(), 40, 700
+    ).split("\n")
     assert len(lines) == 2
     assert min(map(width, lines)) > 0.7 * max(map(width, lines))
 
@@ -60,7 +64,10 @@ def test_wider_letters_are_wider() -> None:
     assert fonts.regular() != fonts.bold()
 
 
-@pytest.mark.parametrize("text", ["Plain – “quoted”, it’s fine…", "café, naïve, Łódź, Şule", "line\nbreak\tand\u00a0space", "‹›[]()@&%£€"])
+@pytest.mark.parametrize(
+    "text",
+    ["Plain – “quoted”, it’s fine…", "café, naïve, Łódź, Şule", "line\nbreak\tand\u00a0space", "‹›[]()@&%£€"],
+)
 def test_what_the_font_has_passes(text: str) -> None:
     fonts.check([("q1", text)])
 

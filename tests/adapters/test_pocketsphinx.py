@@ -19,7 +19,8 @@ from pipeline.adapters.asr.pocketsphinx import LONGEST, Pocketsphinx, by_letters
 fast = settings(max_examples=100, deadline=None, derandomize=True)
 
 PHONES = frozenset(
-    "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y Z ZH".split()
+    "AA AE AH AO AW AY B CH D DH EH ER EY F G HH IH IY JH K L M N NG OW OY P R S SH T TH UH UW V W Y "
+"Z ZH".split()
 )  # fmt: skip
 FOOTAGE = Path(__file__).parents[2] / "assets" / "sample" / "footage" / "carys.mp4"
 
@@ -40,13 +41,23 @@ def carys() -> Listen:
 def interview(file: Path) -> Listen:
     with av.open(str(file)) as film:
         resampler = av.AudioResampler("flt", "mono", 16_000)
-        blocks = [done.to_ndarray()[0] for frame in film.decode(audio=0) for done in resampler.resample(frame)]
+        blocks = [
+            done.to_ndarray()[0] for frame in film.decode(audio=0) for done in resampler.resample(frame)
+        ]
     sound = np.concatenate(blocks).astype(np.float32)
     return lambda start, end: sound[int(start * 16_000) : int(end * 16_000)]
 
 
 @pytest.mark.parametrize(
-    ("word", "sounds"), [("night", "N AY T"), ("chair", "CH EH R"), ("lane", "L AE N"), ("", "AE"), ("123", "AE"), ("quince", "K W IH N K")]
+    ("word", "sounds"),
+    [
+        ("night", "N AY T"),
+        ("chair", "CH EH R"),
+        ("lane", "L AE N"),
+        ("", "AE"),
+        ("123", "AE"),
+        ("quince", "K W IH N K"),
+    ],
 )
 def test_words_are_sounded_out(word: str, sounds: str) -> None:
     assert by_letters(word) == sounds
@@ -70,11 +81,15 @@ def test_known_words_are_found_in_order_inside_the_sound(aligner: Pocketsphinx, 
     assert len(found) == len(chosen)
     assert all(one.end <= two.start for one, two in pairwise(found))
     assert found[-1].end.seconds <= Fraction(end - begin) + Fraction(1, 20)
-    off = sorted(abs(float(span.start) + begin - word["start"]) for span, word in zip(found, chosen, strict=True))
+    off = sorted(
+        abs(float(span.start) + begin - word["start"]) for span, word in zip(found, chosen, strict=True)
+    )
     assert off[len(off) // 2] < 0.08
 
 
-def test_words_that_do_not_fit_are_none_and_the_next_ones_fit_again(aligner: Pocketsphinx, carys: Listen) -> None:
+def test_words_that_do_not_fit_are_none_and_the_next_ones_fit_again(
+    aligner: Pocketsphinx, carys: Listen
+) -> None:
     silence = np.zeros(1600, np.float32)
     assert aligner.align(silence, ["unbelievably", "extraordinary", "circumstances"] * 5) is None
     assert aligner.align(carys(2.0, 4.0), ["um"]) is not None
@@ -87,12 +102,16 @@ def test_what_cannot_be_aligned_is_none(aligner: Pocketsphinx, samples: int, wor
 
 @pytest.mark.slow
 def test_what_was_said_twice_and_written_once_stands_where_it_was_said_first(aligner: Pocketsphinx) -> None:
-    """Dev: "I'm, um, I'm not engaging. There's no, there's no right volume for me." The sound starts 0.2 s late in this file."""
+    """Dev: "I'm, um, I'm not engaging. There's no, there's no right volume for me." The sound starts 0.2 s
+    late in this file.
+    """
     listen, late = interview(FOOTAGE.with_name("dev.mov")), 0.2
     truth = json.loads((FOOTAGE.parents[1] / "truth" / "dev.words.json").read_bytes())
     first = next(word for word in truth if word["word"] == "There's" and 17 < word["start"] < 19)
     begin = 15.9
-    found = aligner.align(listen(begin - late, 20.95 - late), "I'm not engaging. There's no right volume for me.".split())
+    found = aligner.align(
+        listen(begin - late, 20.95 - late), "I'm not engaging. There's no right volume for me.".split()
+    )
     assert found
     assert abs(float(found[3].start) + begin - first["start"]) < 0.12
     assert found[5].start - found[4].end > Fraction(4, 10)  # the repeat: voice without a word of its own
@@ -115,14 +134,34 @@ def test_repeats_are_read_as_such(forms: str, said: str, found: list[int] | None
     assert first_said(forms.split(), heard) == (None if found is None else [(at, at + 1) for at in found])
 
 
-@pytest.mark.parametrize("word", ["Pargeter’s", "2009", "63", "practise", "colour", "Łukasz", "Яна", "nurse'll", "it's", "A&E", "NHS", "10000000"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "Pargeter’s",
+        "2009",
+        "63",
+        "practise",
+        "colour",
+        "Łukasz",
+        "Яна",
+        "nurse'll",
+        "it's",
+        "A&E",
+        "NHS",
+        "10000000",
+    ],
+)
 def test_any_written_word_can_be_looked_for(aligner: Pocketsphinx, carys: Listen, word: str) -> None:
     found = aligner.align(carys(2.0, 5.0), [word])
     assert found is not None
     assert len(found) == 1
 
 
-@pytest.mark.parametrize(("word", "form", "sounds"), [("A&E", "aande", "EY AH N D IY"), ("NHS", "nhs", "EH N EY CH EH S")])
-def test_short_words_in_capitals_may_be_spelled(aligner: Pocketsphinx, carys: Listen, word: str, form: str, sounds: str) -> None:
+@pytest.mark.parametrize(
+    ("word", "form", "sounds"), [("A&E", "aande", "EY AH N D IY"), ("NHS", "nhs", "EH N EY CH EH S")]
+)
+def test_short_words_in_capitals_may_be_spelled(
+    aligner: Pocketsphinx, carys: Listen, word: str, form: str, sounds: str
+) -> None:
     aligner.align(carys(2.0, 3.0), ["yes"])
     assert sounds in aligner._spoken(word, form)

@@ -34,7 +34,12 @@ def test_an_error_blames_the_footage_where_it_is_at_fault(tmp_path: Path) -> Non
 def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
     begun = time.monotonic()
     with pytest.raises(InputError, match="took too long"):
-        process.run(["-re", "-f", "lavfi", "-i", "sine=d=60", "-f", "null", "-"], tmp_path, timeout=0.5, blame="amara.mp4")
+        process.run(
+            ["-re", "-f", "lavfi", "-i", "sine=d=60", "-f", "null", "-"],
+            tmp_path,
+            timeout=0.5,
+            blame="amara.mp4",
+        )
     assert time.monotonic() - begun < 20
     assert not process._running
 
@@ -44,11 +49,17 @@ def test_a_callers_error_leaves_nothing_running(tmp_path: Path) -> None:
         raise ValueError("stop")
 
     with pytest.raises(ValueError, match="stop"):
-        process.run(["-re", "-f", "lavfi", "-i", "sine=d=60", "-progress", "pipe:1", "-f", "null", "-"], tmp_path, line=fail)
+        process.run(
+            ["-re", "-f", "lavfi", "-i", "sine=d=60", "-progress", "pipe:1", "-f", "null", "-"],
+            tmp_path,
+            line=fail,
+        )
     assert not process._running
 
 
-def test_stopping_everything_ends_what_runs_and_lets_nothing_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stopping_everything_ends_what_runs_and_lets_nothing_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(process, "_stopping", threading.Event())
     timer = threading.Timer(0.5, process.stop_all)
     timer.start()
@@ -68,7 +79,9 @@ def test_playlists_and_other_files_are_never_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("links", [True, False])
-def test_a_file_appears_under_a_fixed_name(tmp_path: Path, links: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_appears_under_a_fixed_name(
+    tmp_path: Path, links: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     source = tmp_path / "Amara's; film.mp4"
     source.write_bytes(b"film")
     if not links:

@@ -1,4 +1,6 @@
-"""Sound recorded apart, on the clock of its source: to a fraction of a sample, over hours, and nothing where it did not run."""
+"""Sound recorded apart, on the clock of its source: to a fraction of a sample, over hours, and nothing where
+it did not run.
+"""
 
 from __future__ import annotations
 
@@ -28,11 +30,18 @@ fast = settings(max_examples=40, deadline=None, derandomize=True)
 
 def tone(hz: float) -> Callable[[int, int], np.ndarray]:
     """A recorder that hears one note, without end in either direction."""
-    return lambda first, count: np.sin(2 * np.pi * hz * np.arange(first, first + count) / HZ)[:, None].astype(np.float32)
+    return lambda first, count: np.sin(2 * np.pi * hz * np.arange(first, first + count) / HZ)[:, None].astype(
+        np.float32
+    )
 
 
 @fast
-@given(st.integers(-(10**9), 10**9), st.integers(-500_000, 500_000), st.integers(-3 * HZ, 7200 * HZ), st.sampled_from([100.0, 997.0, 8000.0]))
+@given(
+    st.integers(-(10**9), 10**9),
+    st.integers(-500_000, 500_000),
+    st.integers(-3 * HZ, 7200 * HZ),
+    st.sampled_from([100.0, 997.0, 8000.0]),
+)
 def test_a_note_is_the_same_note_on_another_clock(offset: int, drift: int, first: int, hz: float) -> None:
     """Offset in microseconds, drift in billionths; -80 dB is far below a recorder's own hiss."""
     sync = Sync(Fraction(offset, 10**6), Fraction(drift, 10**9))
@@ -69,16 +78,30 @@ def test_a_long_window_is_one_piece() -> None:
 # Files ------------------------------------------------------------------------------------------
 
 FORMATS = [
-    ("a.wav", "-c:a pcm_s24le -ar 96000"), ("a.wav", "-c:a pcm_f32le -ar 44100"), ("a.wav", "-c:a pcm_s16le -ac 2 -rf64 always"),
-    ("a.flac", "-c:a flac -ar 44100"), ("a.m4a", "-c:a aac"), ("a.mp3", "-c:a libmp3lame -q:a 3"),
+    ("a.wav", "-c:a pcm_s24le -ar 96000"),
+    ("a.wav", "-c:a pcm_f32le -ar 44100"),
+    ("a.wav", ("-c:a pcm_s16le -ac 2 -rf64 always")),
+    ("a.flac", "-c:a flac -ar 44100"),
+    ("a.m4a", "-c:a aac"),
+    ("a.mp3", "-c:a libmp3lame -q:a 3"),
     ("a.mp3", "-c:a libmp3lame -b:a 128k -write_xing 0 -id3v2_version 0"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "how"), FORMATS, ids=[f"{name} {how}" for name, how in FORMATS])
 def test_any_window_of_any_recorder_is_in_its_place(name: str, how: str, tmp_path: Path) -> None:
     """Wherever reading starts: a chirp stands where it stands when all is read, to a sample."""
-    run(["-f", "lavfi", "-i", "aevalsrc='0.6*sin(2000*(mod(t,7))^2)*lt(mod(t,7),0.5)':s=48000:d=120", *how.split(), name], tmp_path)
+    run(
+        [
+            "-f",
+            "lavfi",
+            "-i",
+            "aevalsrc='0.6*sin(2000*(mod(t,7))^2)*lt(mod(t,7),0.5)':s=48000:d=120",
+            *how.split(),
+            name,
+        ],
+        tmp_path,
+    )
     media = probe.probe(tmp_path / name, "x", recorder=True)
     footage = Footage(tmp_path / name, media, choose_feed(name, media))
     studio = Rack({"s1": footage}, {}, {}, recorders={"s1": footage})
@@ -105,19 +128,44 @@ def test_what_is_let_in_for_a_recorder_is_not_for_footage(name: str, tmp_path: P
 @pytest.mark.parametrize(
     ("head", "demuxers"),
     [
-        (b"RIFF\1\2\3\4WAVEfmt ", "wav"), (b"RF64\1\2\3\4WAVEds64", "wav"), (b"fLaC\0\0\0\x22", "flac"),
-        (b"ID3\4\0\0\0\0", "mp3"), (b"\xff\xfb\x90\xc0", "mp3"), (b"RIFF\1\2\3\4AVI LIST", None), (b"\0\0\0\x20ftypM4A ", None), (b"#EXTM3U\n", None),
-        (b"ffconcat version", None), (b"\xff\xf1\x50\x80", None), (b"", None),
+        (b"RIFF\1\2\3\4WAVEfmt ", "wav"),
+        (b"RF64\1\2\3\4WAVEds64", "wav"),
+        (b"fLaC\0\0\0\x22", "flac"),
+        (b"ID3\4\0\0\0\0", "mp3"),
+        (b"\xff\xfb\x90\xc0", "mp3"),
+        (b"RIFF\1\2\3\4AVI LIST", None),
+        (b"\0\0\0\x20ftypM4A ", None),
+        (b"#EXTM3U\n", None),
+        (b"ffconcat version", None),
+        (b"\xff\xf1\x50\x80", None),
+        (b"", None),
     ],
-)  # fmt: skip
+)
 def test_the_first_bytes_choose_the_demuxer(head: bytes, demuxers: str | None, tmp_path: Path) -> None:
     (tmp_path / "any.wav").write_bytes(head)
     assert probe.recording_format(tmp_path / "any.wav") == (demuxers or probe.CONTAINERS)
 
 
-def test_where_the_recorder_did_not_run_the_camera_is_listened_to_and_nothing_is_played(tmp_path: Path) -> None:
+def test_where_the_recorder_did_not_run_the_camera_is_listened_to_and_nothing_is_played(
+    tmp_path: Path,
+) -> None:
     """So that words there can be found and named; a quote there is refused."""
-    run(["-f", "lavfi", "-i", "sine=300:d=20", "-f", "lavfi", "-i", "color=s=32x32:d=20", "-c:a", "pcm_s16le", "own.mov"], tmp_path)
+    run(
+        [
+            "-f",
+            "lavfi",
+            "-i",
+            "sine=300:d=20",
+            "-f",
+            "lavfi",
+            "-i",
+            "color=s=32x32:d=20",
+            "-c:a",
+            "pcm_s16le",
+            "own.mov",
+        ],
+        tmp_path,
+    )
     run(["-f", "lavfi", "-i", "sine=2000:d=5", "lapel.wav"], tmp_path)
     made = []
     for name, sync in (("own.mov", Sync()), ("lapel.wav", Sync(Fraction(-8), Fraction(0)))):
@@ -135,5 +183,7 @@ def test_where_the_recorder_did_not_run_the_camera_is_listened_to_and_nothing_is
     quote = Quote("q01", "amara", "s1", "words", "", frozenset(), "", None, "", 2)
     made[1].must_hear([Span.measured(8.5, 12.5)], quote)
     for outside in (Span.measured(7.5, 9), Span.measured(12, 13.5), Span.measured(2, 3)):
-        with pytest.raises(InputError, match=r"q01 is said at .* and the recorder lapel.wav ran from 0:08.0 to 0:13.0 of it"):
+        with pytest.raises(
+            InputError, match=r"q01 is said at .* and the recorder lapel.wav ran from 0:08.0 to 0:13.0 of it"
+        ):
             made[1].must_hear([outside], quote)

@@ -29,8 +29,10 @@ FILMS = {
     "pyramid.mp4": "-c:v libx264 -preset fast -bf 3 -x264-params keyint=100:scenecut=0:b-pyramid=normal",
     "open.mkv": "-c:v libx264 -preset fast -bf 3 -x264-params keyint=50:open-gop=1",
     "broadcast.ts": "-c:v libx264 -preset fast -bf 2 -g 100",
-    "phone.mov": "-c:v libx265 -preset ultrafast -x265-params log-level=1:keyint=100:bframes=4:b-pyramid=1 -tag:v hvc1",
-    "layers.mp4": "-c:v libx265 -preset ultrafast -x265-params log-level=1:keyint=100:bframes=3:temporal-layers=3",
+    "phone.mov": "-c:v libx265 -preset ultrafast -x265-params "
+    "log-level=1:keyint=100:bframes=4:b-pyramid=1 -tag:v hvc1",
+    "layers.mp4": "-c:v libx265 -preset ultrafast -x265-params "
+    "log-level=1:keyint=100:bframes=3:temporal-layers=3",
     "old.mpg": "-c:v mpeg2video -bf 2 -g 15",
     "web.webm": "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 100",
     "new.mkv": "-c:v libsvtav1 -preset 12 -svtav1-params keyint=100",
@@ -44,7 +46,19 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     def make(name: str) -> Path:
         if not (folder / name).exists():
             source = f"testsrc2=s=320x180:r=25:d={SECONDS},noise=alls=20:allf=t"
-            run(["-f", "lavfi", "-i", source, *FILMS.get(name, "-c:v mjpeg").split(), "-pix_fmt", "yuv420p", name], folder)
+            run(
+                [
+                    "-f",
+                    "lavfi",
+                    "-i",
+                    source,
+                    *FILMS.get(name, "-c:v mjpeg").split(),
+                    "-pix_fmt",
+                    "yuv420p",
+                    name,
+                ],
+                folder,
+            )
         return folder / name
 
     return make
@@ -52,8 +66,16 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
 def made(path: Path, room: Path, first: int, rate: Fraction) -> bytes:
     room.mkdir()
-    rack = renderer.Rack({"s1": renderer.Footage(path, probe.probe(path, file_digest(path)), Feed((TRACK,)))}, {}, QUALITIES)
-    rack.take(room, Take(0, 12, "q1", "a", "A", "s1", first, Span.measured(0, 1), ()), Look((320, 180), rate, "draft"), "", lambda _: None)
+    rack = renderer.Rack(
+        {"s1": renderer.Footage(path, probe.probe(path, file_digest(path)), Feed((TRACK,)))}, {}, QUALITIES
+    )
+    rack.take(
+        room,
+        Take(0, 12, "q1", "a", "A", "s1", first, Span.measured(0, 1), ()),
+        Look((320, 180), rate, "draft"),
+        "",
+        lambda _: None,
+    )
     return (room / "clean.mp4").read_bytes()
 
 
@@ -69,8 +91,12 @@ def test_a_take_is_the_same_from_an_excerpt_and_from_the_whole_file(
     assert one == made(path, tmp_path / "whole", first, Fraction(25))
 
 
-@pytest.mark.parametrize(("name", "share"), [("pyramid.mp4", 0.75), ("phone.mov", 0.75), ("layers.mp4", 0.85), ("web.webm", 1.0)])
-def test_pictures_that_nothing_refers_to_are_left_out(name: str, share: float, film: Callable[[str], Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "share"), [("pyramid.mp4", 0.75), ("phone.mov", 0.75), ("layers.mp4", 0.85), ("web.webm", 1.0)]
+)
+def test_pictures_that_nothing_refers_to_are_left_out(
+    name: str, share: float, film: Callable[[str], Path], tmp_path: Path
+) -> None:
     path, out = film(name), tmp_path / "source"
     begin, end = Fraction(90, 25), Fraction(95, 25)
     assert excerpt(path, probe.probe(path, ""), begin, end, out)
@@ -79,7 +105,9 @@ def test_pictures_that_nothing_refers_to_are_left_out(name: str, share: float, f
     assert count <= share * 102 + 1  # 90 before, 5 shown, a quarter of a second after
 
 
-def test_what_gains_nothing_or_is_not_the_same_is_not_copied(film: Callable[[str], Path], tmp_path: Path) -> None:
+def test_what_gains_nothing_or_is_not_the_same_is_not_copied(
+    film: Callable[[str], Path], tmp_path: Path
+) -> None:
     path = film("every-frame-a-key.mov")
     assert not excerpt(path, probe.probe(path, ""), Fraction(2), Fraction(3), tmp_path / "source")
     assert not (tmp_path / "source").exists()
@@ -96,7 +124,9 @@ def entries(*kinds: str) -> list[Entry]:
 
 def test_what_is_needed_begins_at_the_last_key_before() -> None:
     long = entries(*("I" + "PbPb" * 10) * 2)
-    assert needed(long, Fraction(40)) == {n for n in range(41) if long[n].key or not long[n].spare or n >= 40 - KEPT} | set(range(41, 82))
+    assert needed(long, Fraction(40)) == {
+        n for n in range(41) if long[n].key or not long[n].spare or n >= 40 - KEPT
+    } | set(range(41, 82))
     assert min(needed(long, Fraction(41))) == 41
     assert needed(entries(*"III"), Fraction(1)) == frozenset()  # nothing to leave out
     assert needed(entries(*"PPI"), Fraction(1)) == frozenset()  # no key to begin at

@@ -43,13 +43,23 @@ def test_english_words_come_out_near_their_truth() -> None:
 
     with av.open(str(SAMPLE / "footage/amara.mp4")) as film:
         resampler = av.AudioResampler("flt", "mono", 16_000)
-        sound = np.concatenate([done.to_ndarray()[0] for frame in film.decode(audio=0) for done in resampler.resample(frame)]).astype(np.float32)
-    truth = [word for word in json.loads((SAMPLE / "truth/amara.words.json").read_bytes()) if 11.7 < word["start"] < 20]
+        sound = np.concatenate(
+            [done.to_ndarray()[0] for frame in film.decode(audio=0) for done in resampler.resample(frame)]
+        ).astype(np.float32)
+    truth = [
+        word
+        for word in json.loads((SAMPLE / "truth/amara.words.json").read_bytes())
+        if 11.7 < word["start"] < 20
+    ]
     begin = truth[0]["start"] - 0.3
     aligner = WhisperAligner("base", "en", FasterWhisper(weights.fetch("base"), "", 1).model)
-    found = aligner.align(sound[int(begin * 16_000) : int((truth[-1]["end"] + 0.3) * 16_000)], [word["word"] for word in truth])
+    found = aligner.align(
+        sound[int(begin * 16_000) : int((truth[-1]["end"] + 0.3) * 16_000)], [word["word"] for word in truth]
+    )
     assert found
     assert len(found) == len(truth)
     assert all(one.start <= two.start for one, two in pairwise(found))
-    off = sorted(abs(float(span.start) + begin - word["start"]) for span, word in zip(found, truth, strict=True))
+    off = sorted(
+        abs(float(span.start) + begin - word["start"]) for span, word in zip(found, truth, strict=True)
+    )
     assert off[len(off) // 2] < 0.2

@@ -26,21 +26,30 @@ def test_a_house_does_not_differ_from_itself(name: str) -> None:
 def test_the_conflict_about_gaps_is_told_with_its_clauses() -> None:
     bbc, netflix = load_profile("bbc"), load_profile("netflix")
     (gap,) = (found for found in differences(bbc, netflix, WIDE) if "frames between" in found.one)
-    assert (gap.one, gap.two) == ("0 frames between cues that follow one another", "2 frames between cues that follow one another")
+    assert (gap.one, gap.two) == (
+        "0 frames between cues that follow one another",
+        "2 frames between cues that follow one another",
+    )
     assert gap.clauses[0].startswith("BBC: none, or at least 1 s")
     assert gap.clauses[1].startswith("Netflix general 3")
 
 
 def test_what_differs_depends_on_the_shape_of_the_picture() -> None:
     bbc, netflix = load_profile("bbc"), load_profile("netflix")
-    lines = [[found.one for found in differences(bbc, netflix, size) if "lines a cue" in found.one] for size in (WIDE, TALL)]
+    lines = [
+        [found.one for found in differences(bbc, netflix, size) if "lines a cue" in found.one]
+        for size in (WIDE, TALL)
+    ]
     assert lines == [[], ["3 lines a cue"]]
 
 
 def test_what_became_of_the_cues_is_counted() -> None:
     text = "They saw the label first. Then, after a long while, they saw me as I am."
     bbc, plain = load_profile("bbc"), load_profile("plain")
-    left, right = (caption(film(take(said(text), tail=2.0)), {"q1": pieces(text)}, house, language="en") for house in (bbc, plain))
+    left, right = (
+        caption(film(take(said(text), tail=2.0)), {"q1": pieces(text)}, house, language="en")
+        for house in (bbc, plain)
+    )
     told = "\n".join(explain(bbc, plain, left, right, WIDE))
     assert f"bbc has {len(left.cues)} cues" in told
     assert "cues hold the same words in both" in told

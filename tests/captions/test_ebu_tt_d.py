@@ -1,7 +1,10 @@
-"""Our EBU-TT-D held against EBU Tech 3380 by a checker of its own, and against the rules that the BBC's validator adds.
+"""Our EBU-TT-D held against EBU Tech 3380 by a checker of its own, and against the rules that the BBC's
+validator adds.
 
-The checker says what EBU's XML Schema says (ebutt_d.xsd: which elements, in which order, with which attributes and values), and
-what a schema cannot: references that lead somewhere, ids that are unique, times in order, regions inside the picture.
+The checker says what EBU's XML Schema says (ebutt_d.xsd: which elements, in which order, with which
+attributes and values), and
+what a schema cannot: references that lead somewhere, ids that are unique, times in order, regions inside the
+picture.
 """
 
 from __future__ import annotations
@@ -36,10 +39,13 @@ ALLOWED = {
     "tt:head": "",
     "tt:metadata": "",
     "tt:styling": "",
-    "tt:style": "xml:id tts:direction tts:fontFamily tts:fontSize tts:lineHeight tts:textAlign tts:color tts:backgroundColor tts:fontStyle tts:fontWeight "
-    "tts:textDecoration tts:unicodeBidi tts:wrapOption ebutts:multiRowAlign ebutts:linePadding itts:fillLineGap",
+    "tt:style": "xml:id tts:direction tts:fontFamily tts:fontSize tts:lineHeight tts:textAlign "
+    "tts:color tts:backgroundColor tts:fontStyle tts:fontWeight "
+    "tts:textDecoration tts:unicodeBidi tts:wrapOption ebutts:multiRowAlign ebutts:linePadding "
+    "itts:fillLineGap",
     "tt:layout": "",
-    "tt:region": "xml:id tts:origin tts:extent style tts:displayAlign tts:padding tts:writingMode tts:showBackground tts:overflow",
+    "tt:region": "xml:id tts:origin tts:extent style tts:displayAlign tts:padding tts:writingMode "
+    "tts:showBackground tts:overflow",
     "tt:body": "style ttm:agent ttm:role",
     "tt:div": f"xml:id region {SAID}",
     "tt:p": f"xml:id xml:space region begin end {SAID}",
@@ -48,7 +54,13 @@ ALLOWED = {
 }
 """Tech 3380, 3.2: the attributes of each element."""
 
-REQUIRED = {"tt:tt": "ttp:timeBase xml:lang", "tt:style": "xml:id", "tt:region": "xml:id tts:origin tts:extent", "tt:p": "xml:id", "ttm:agent": "type"}
+REQUIRED = {
+    "tt:tt": "ttp:timeBase xml:lang",
+    "tt:style": "xml:id",
+    "tt:region": "xml:id tts:origin tts:extent",
+    "tt:p": "xml:id",
+    "ttm:agent": "type",
+}
 
 CHILDREN = {
     "tt:tt": r"tt:head (tt:body )?",
@@ -99,7 +111,9 @@ def short(name: str) -> str:
 def faults(text: str) -> Iterator[str]:
     root = ET.fromstring(text)
     yield from ["the root is not tt:tt"] * (short(root.tag) != "tt:tt")
-    ids = {element.get("{http://www.w3.org/XML/1998/namespace}id"): short(element.tag) for element in root.iter()}
+    ids = {
+        element.get("{http://www.w3.org/XML/1998/namespace}id"): short(element.tag) for element in root.iter()
+    }
     named = [element.get("{http://www.w3.org/XML/1998/namespace}id") for element in root.iter()]
     yield from [f"{name} is there twice" for name in ids if name and named.count(name) > 1]
     for element in root.iter():
@@ -110,24 +124,39 @@ def faults(text: str) -> Iterator[str]:
             inside = "".join(f"{short(child.tag)} " for child in element)
             yield from [f"{name} holds {inside}"] * (not re.fullmatch(CHILDREN[name], inside))
             loose = [element.text, *(child.tail for child in element)]
-            yield from [f"{name} holds text"] * (name not in MIXED and any(text and text.strip() for text in loose))
+            yield from [f"{name} holds text"] * (
+                name not in MIXED and any(text and text.strip() for text in loose)
+            )
         yield from [f"{name} lacks {key}" for key in REQUIRED.get(name, "").split() if key not in says]
-        yield from [f"{name} {key} is {value}" for key, value in says.items() if key in VALUES and not re.fullmatch(VALUES[key], value)]
+        yield from [
+            f"{name} {key} is {value}"
+            for key, value in says.items()
+            if key in VALUES and not re.fullmatch(VALUES[key], value)
+        ]
         for key, kind in (("style", "tt:style"), ("region", "tt:region"), ("ttm:agent", "ttm:agent")):
-            yield from [f"{name} refers to {key} {one}" for one in says.get(key, "").split() if ids.get(one) != kind]
+            yield from [
+                f"{name} refers to {key} {one}" for one in says.get(key, "").split() if ids.get(one) != kind
+            ]
     yield from _beyond(root)
 
 
 def _beyond(root: ET.Element) -> Iterator[str]:
     """What no schema says."""
     at = {key: f"{{http://www.w3.org/ns/ttml#styling}}{key}" for key in ("origin", "extent", "fontFamily")}
-    if "urn:ebu:tt:distribution:2018-04" not in [element.text for element in root.iter("{urn:ebu:tt:metadata}conformsToStandard")]:
+    if "urn:ebu:tt:distribution:2018-04" not in [
+        element.text for element in root.iter("{urn:ebu:tt:metadata}conformsToStandard")
+    ]:
         yield "does not say what it conforms to (Tech 3380, 3.1.1)"
     for region in root.iter("{http://www.w3.org/ns/ttml}region"):
-        corner, size = (list(map(float, region.get(at[key], "").replace("%", "").split())) for key in ("origin", "extent"))
+        corner, size = (
+            list(map(float, region.get(at[key], "").replace("%", "").split())) for key in ("origin", "extent")
+        )
         if any(a + b > 100.001 for a, b in zip(corner, size, strict=True)):
             yield "a region leads out of the picture (Tech 3380, 3.3.3)"
-    if not any("default" in style.get(at["fontFamily"], "") for style in root.iter("{http://www.w3.org/ns/ttml}style")):
+    if not any(
+        "default" in style.get(at["fontFamily"], "")
+        for style in root.iter("{http://www.w3.org/ns/ttml}style")
+    ):
         yield "no default font (BBC: bbc_text_fontFamily_constraint)"
     times = [(p.get("begin", ""), p.get("end", "")) for p in root.iter("{http://www.w3.org/ns/ttml}p")]
     yield from [f"{end} is not after {start}" for start, end in times if start >= end]
@@ -163,9 +192,17 @@ def test_our_files_are_valid_whatever_is_said_in_them(captions: Captions) -> Non
         (', default"', '"', "no default font (BBC: bbc_text_fontFamily_constraint)"),
         ("<tt:br/>", "<tt:b/>", None),
         ("69.4%", "79.4%", "a region leads out of the picture (Tech 3380, 3.3.3)"),
-        ("distribution:2018-04", "distribution:2014-01", "does not say what it conforms to (Tech 3380, 3.1.1)"),
+        (
+            "distribution:2018-04",
+            "distribution:2014-01",
+            "does not say what it conforms to (Tech 3380, 3.1.1)",
+        ),
         ('<tt:div style="para">', '<tt:div style="para">loose', "tt:div holds text"),
-        ("<tt:layout>", "<tt:layout/><tt:layout>", "tt:head holds tt:metadata tt:styling tt:layout tt:layout "),
+        (
+            "<tt:layout>",
+            "<tt:layout/><tt:layout>",
+            "tt:head holds tt:metadata tt:styling tt:layout tt:layout ",
+        ),
     ],
 )
 def test_the_checker_sees_what_is_planted(old: str, new: str, says: str | None) -> None:

@@ -1,4 +1,6 @@
-"""Corrections outlive every cut: what a reviewer put right is there again, or listed with the reason why not."""
+"""Corrections outlive every cut: what a reviewer put right is there again, or listed with the reason why
+not.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,10 @@ slowly = settings(max_examples=60, deadline=None, derandomize=True)
 
 PLAIN, BBC, NETFLIX = load_profile("plain"), load_profile("bbc"), load_profile("netflix")
 
-AMARA = "They saw the label first. Then, after a long while, they saw me as I am, with sixty three years behind me."
+AMARA = (
+    "They saw the label first. Then, after a long while, they saw me as I am, with sixty three "
+    "years behind me."
+)
 BEN = "I went back to the surgery twice that month, and nobody asked me why I had come. Nobody did."
 ERIN = "You could ask. That is all. It takes a minute and it costs nothing at all to anybody."
 
@@ -71,10 +76,14 @@ def edit(index: int, captions: Captions = MADE, **changes: object) -> list[Cue]:
     return cues
 
 
-def redone(edited: list[Cue], made: Captions = MADE, timeline: Timeline = FILM, profile: Profile = PLAIN) -> tuple[Captions, list[Correction], list[Conflict]]:
+def redone(
+    edited: list[Cue], made: Captions = MADE, timeline: Timeline = FILM, profile: Profile = PLAIN
+) -> tuple[Captions, list[Correction], list[Conflict]]:
     corrections, conflicts = differences(made, edited, timeline=timeline)
     new, not_kept = replay(made, corrections, profile, timeline)
-    assert {c.correction for c in not_kept} <= {c.correction for c in conflicts}, "replay refuses nothing that was not said at once"
+    assert {c.correction for c in not_kept} <= {c.correction for c in conflicts}, (
+        "replay refuses nothing that was not said at once"
+    )
     return new, corrections, conflicts
 
 
@@ -105,7 +114,10 @@ def text_of(captions: Captions) -> str:
     ],
 )
 def test_case_punctuation_and_numerals_may_be_put_right(old: str, new: str) -> None:
-    edited = [replace(cue, words=(), lines=tuple(" ".join(cue.lines).replace(old, new).split("|"))) for cue in MADE.cues]
+    edited = [
+        replace(cue, words=(), lines=tuple(" ".join(cue.lines).replace(old, new).split("|")))
+        for cue in MADE.cues
+    ]
     assert new in " ".join(cue.text for cue in edited), "the test changes something"
     found, corrections, conflicts = redone(edited)
     assert not conflicts
@@ -132,10 +144,15 @@ def test_other_words_than_the_approved_are_refused_and_listed(old: str, new: str
     assert conflicts and all(ASK in conflict.why for conflict in conflicts)
     after, listed = replay(MADE, corrections, PLAIN, FILM)
     assert {c.correction for c in conflicts} == {c.correction for c in listed}
-    assert [w.text for cue in after.cues for w in cue.words] == [w.text for cue in MADE.cues for w in cue.words]
+    assert [w.text for cue in after.cues for w in cue.words] == [
+        w.text for cue in MADE.cues for w in cue.words
+    ]
 
 
-@pytest.mark.parametrize(("old", "new"), [("0.50 mg", "12.50 mg"), ("10 – 20", "10 20"), ("< 5", "5"), ("1/2", "1 2"), ("at -3", "at 3")])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("0.50 mg", "12.50 mg"), ("10 – 20", "10 20"), ("< 5", "5"), ("1/2", "1 2"), ("at -3", "at 3")],
+)
 def test_another_dose_is_refused_and_the_same_in_other_marks_is_not(old: str, new: str) -> None:
     text = "For 10 – 20 days, I had 0.50 mg, then < 5 of them, or 1/2 at -3 degrees."
     timeline = film(spoken("q1", text, "Amara", "s1"))
@@ -155,7 +172,9 @@ def test_a_request_for_other_words_is_met_once_the_list_says_so() -> None:
     corrections, _ = differences(MADE, edited, timeline=FILM)
     texts = QUOTES | {"q1": AMARA.replace("the label", "my label")}
     timeline = film(spoken("q1", texts["q1"], "Amara", "s1"))
-    _, conflicts = replay(made_of(timeline, texts), [c for c in corrections if c.kind == "text"], PLAIN, timeline)
+    _, conflicts = replay(
+        made_of(timeline, texts), [c for c in corrections if c.kind == "text"], PLAIN, timeline
+    )
     assert not conflicts
 
 
@@ -168,7 +187,12 @@ def test_lines_and_cues_are_parted_and_joined() -> None:
     first, second = MADE.cues[one].lines
     middle = MADE.cues[one].words[len(first.split()) - 1 - MADE.cues[one].label].span.end
     later = replace(edited[one], lines=(second,), span=Span(middle, edited[one].span.end), label=False)
-    parted = [*edited[:one], replace(edited[one], lines=(first,), span=Span(edited[one].span.start, middle)), later, *edited[one + 1 :]]
+    parted = [
+        *edited[:one],
+        replace(edited[one], lines=(first,), span=Span(edited[one].span.start, middle)),
+        later,
+        *edited[one + 1 :],
+    ]
     found, corrections, conflicts = redone(parted)
     assert not conflicts
     assert [cue.text for cue in found.cues] == [cue.text for cue in parted]
@@ -181,7 +205,11 @@ def test_lines_and_cues_are_parted_and_joined() -> None:
 def test_no_cue_is_joined_over_a_cut() -> None:
     last = max(index for index, cue in enumerate(MADE.cues) if cue.quote == "q1")
     one, two = MADE.cues[last], MADE.cues[last + 1]
-    edited = [*MADE.cues[:last], replace(one, lines=(one.text, two.text), span=Span(one.span.start, two.span.end)), *MADE.cues[last + 2 :]]
+    edited = [
+        *MADE.cues[:last],
+        replace(one, lines=(one.text, two.text), span=Span(one.span.start, two.span.end)),
+        *MADE.cues[last + 2 :],
+    ]
     _, conflicts = differences(MADE, edited, timeline=FILM)
     assert any("a cut lies between" in conflict.why for conflict in conflicts)
 
@@ -202,14 +230,20 @@ def test_a_cue_stands_on_into_the_pause_after_its_take_and_no_further() -> None:
     made = made_of(timeline, {"q1": "They saw me."})
     cue, shot = made.cues[0], timeline.span(timeline.takes[0])
     assert cue.span.end > shot.end, "it stands on"
-    found, _, conflicts = redone(edit(0, made, span=Span(cue.span.start + Fraction(1, 25), cue.span.end)), made, timeline)
+    found, _, conflicts = redone(
+        edit(0, made, span=Span(cue.span.start + Fraction(1, 25), cue.span.end)), made, timeline
+    )
     assert (found.cues[0].span.end, conflicts) == (cue.span.end, []), "another start leaves its end alone"
     later = shot.end + Fraction(2)
     found, _, conflicts = redone(edit(0, made, span=Span(cue.span.start, later)), made, timeline)
     assert (found.cues[0].span.end, conflicts) == (later, [])
-    found, _, conflicts = redone(edit(0, made, span=Span(cue.span.start, later + Fraction(1, 25))), made, timeline)
+    found, _, conflicts = redone(
+        edit(0, made, span=Span(cue.span.start, later + Fraction(1, 25))), made, timeline
+    )
     assert (found.cues[0].span.end, conflicts) == (later, []), "a frame is nothing to decide"
-    found, _, conflicts = redone(edit(0, made, span=Span(cue.span.start, later + Fraction(1, 5))), made, timeline)
+    found, _, conflicts = redone(
+        edit(0, made, span=Span(cue.span.start, later + Fraction(1, 5))), made, timeline
+    )
     assert [(c.correction.kind, "not so long" in c.why) for c in conflicts] == [("out", True)]
     assert found.cues[0].span.end == later
 
@@ -226,16 +260,26 @@ def test_a_label_a_name_and_a_place() -> None:
     other = edit(named, lines=(cue.lines[0].replace("Ben:", "Benjamin:"), *cue.lines[1:]), position="top")
     found, corrections, conflicts = redone(other)
     assert not conflicts
-    assert (found.cues[named].speaker, found.cues[named].position, found.cues[named].why) == ("Benjamin", "top", BY_HAND)
+    assert (found.cues[named].speaker, found.cues[named].position, found.cues[named].why) == (
+        "Benjamin",
+        "top",
+        BY_HAND,
+    )
     assert found.cues[named].text == other[named].text
     assert set(kinds(corrections)) == {"speaker", "position"}
     without = edit(named, lines=(cue.lines[0].replace("Ben: ", ""), *cue.lines[1:]), label=False)
     found, corrections, _ = redone(without)
-    assert (found.cues[named].label, found.cues[named].text, kinds(corrections)) == (False, without[named].text, ["label"])
+    assert (found.cues[named].label, found.cues[named].text, kinds(corrections)) == (
+        False,
+        without[named].text,
+        ["label"],
+    )
     again, _, _ = redone([replace(cue, words=()) for cue in MADE.cues], made=found)
     assert again.cues[named].text == cue.text
     plain = [replace(cue, position="bottom") for cue in found.cues]
-    assert "position" not in kinds(differences(replay(MADE, corrections, PLAIN, FILM)[0], plain, timeline=FILM, positions=False)[0])
+    assert "position" not in kinds(
+        differences(replay(MADE, corrections, PLAIN, FILM)[0], plain, timeline=FILM, positions=False)[0]
+    )
 
 
 def sounded(text: str, at: int = 0, *, lines: tuple[str, ...] | None = None) -> list[Cue]:
@@ -244,7 +288,11 @@ def sounded(text: str, at: int = 0, *, lines: tuple[str, ...] | None = None) -> 
     spoken_until = max(word.span.end for word in cue.words).snap(FILM.rate)
     cues = edit(at, span=Span(cue.span.start, spoken_until))
     end = MADE.cues[at + 1].span.start if at + 1 < len(MADE.cues) else spoken_until + 1
-    return [*cues[: at + 1], Cue(Span(spoken_until, max(end, spoken_until + Fraction(6, 25))), lines or (text,), "", ""), *cues[at + 1 :]]
+    return [
+        *cues[: at + 1],
+        Cue(Span(spoken_until, max(end, spoken_until + Fraction(6, 25))), lines or (text,), "", ""),
+        *cues[at + 1 :],
+    ]
 
 
 def test_a_sound_stands_alone_where_there_is_room_and_else_with_the_words() -> None:
@@ -253,7 +301,9 @@ def test_a_sound_stands_alone_where_there_is_room_and_else_with_the_words() -> N
         new, corrections, _ = redone(sounded("[door slams]", at))
         assert "sound" in kinds(corrections)
         assert text_of(new).count("[door slams]") == 1, f"after cue {at}"
-        assert " ".join(w.text for cue in new.cues for w in cue.words) == " ".join(w.text for cue in MADE.cues for w in cue.words)
+        assert " ".join(w.text for cue in new.cues for w in cue.words) == " ".join(
+            w.text for cue in MADE.cues for w in cue.words
+        )
     own = [cue for cue in redone(sounded("[door slams]", last))[0].cues if cue.kind == "sound"]
     assert [cue.quote for cue in own] == ["q3"]
 
@@ -274,7 +324,10 @@ def test_a_sound_inside_a_cue_is_told_before_the_same_word_and_in_each_house_its
 
 
 def test_a_sound_over_a_card_is_listed() -> None:
-    edited = [Cue(Span(Time(Fraction(0)), Time(Fraction(1))), ("[music]",), "", ""), *(replace(cue, words=()) for cue in MADE.cues)]
+    edited = [
+        Cue(Span(Time(Fraction(0)), Time(Fraction(1))), ("[music]",), "", ""),
+        *(replace(cue, words=()) for cue in MADE.cues),
+    ]
     _, conflicts = differences(MADE, edited, timeline=FILM)
     assert ["no footage is heard" in conflict.why for conflict in conflicts] == [True]
 
@@ -292,7 +345,9 @@ def test_words_that_were_heard_and_unclear_ones_are_known_again() -> None:
     new, conflicts = replay(MADE, [whole, unclear], PLAIN, FILM)
     assert not conflicts
     assert "[train drowns her words]" in new.cues[2].text
-    assert settled(new, [whole, unclear], "heard") == {(MADE.cues[1].quote, word.piece) for word in MADE.cues[1].words}
+    assert settled(new, [whole, unclear], "heard") == {
+        (MADE.cues[1].quote, word.piece) for word in MADE.cues[1].words
+    }
     moved = film(spoken("q1", AMARA, "Amara", "s1", at=90.0))
     assert not settled(made_of(moved), [whole, unclear], "heard"), "other sound has not been listened to"
 
@@ -317,7 +372,12 @@ def test_a_file_of_an_older_order_finds_its_words_and_not_its_times() -> None:
     assert not conflicts
     assert kinds(corrections) == ["in"], [(c.kind, c.value, c.was) for c in corrections]
     new, _ = replay(made, corrections, PLAIN, now)
-    was, is_now = (next(cue for cue in of.cues if cue.words[0].piece == MADE.cues[1].words[0].piece and cue.quote == "q1") for of in (made, new))
+    was, is_now = (
+        next(
+            cue for cue in of.cues if cue.words[0].piece == MADE.cues[1].words[0].piece and cue.quote == "q1"
+        )
+        for of in (made, new)
+    )
     assert is_now.span.start - was.span.start == Fraction(1, 5)
 
 
@@ -344,14 +404,23 @@ def _part(cues: list[Cue], at: int, share: int) -> list[Cue]:
         return cues
     middle = cue.span.start + Fraction(max(1, frames * cut // len(words))) / rate
     one = replace(cue, lines=(" ".join(words[:cut]),), span=Span(cue.span.start, middle))
-    return [*cues[:at], one, replace(cue, lines=(" ".join(words[cut:]),), span=Span(middle, cue.span.end), label=False), *cues[at + 1 :]]
+    return [
+        *cues[:at],
+        one,
+        replace(cue, lines=(" ".join(words[cut:]),), span=Span(middle, cue.span.end), label=False),
+        *cues[at + 1 :],
+    ]
 
 
 def _join(cues: list[Cue], at: int) -> list[Cue]:
     if at + 1 == len(cues) or cues[at].quote != cues[at + 1].quote or cues[at + 1].label:
         return cues
     one, two = cues[at], cues[at + 1]
-    return [*cues[:at], replace(one, lines=(*one.lines, *two.lines), span=Span(one.span.start, two.span.end)), *cues[at + 2 :]]
+    return [
+        *cues[:at],
+        replace(one, lines=(*one.lines, *two.lines), span=Span(one.span.start, two.span.end)),
+        *cues[at + 2 :],
+    ]
 
 
 def _lines(cues: list[Cue], at: int, share: int) -> list[Cue]:
@@ -363,7 +432,11 @@ def _lines(cues: list[Cue], at: int, share: int) -> list[Cue]:
 
 def _mark(cues: list[Cue], at: int) -> list[Cue]:
     lines = cues[at].lines
-    return [*cues[:at], replace(cues[at], lines=(*lines[:-1], lines[-1].rstrip(".,!") + "!")), *cues[at + 1 :]]
+    return [
+        *cues[:at],
+        replace(cues[at], lines=(*lines[:-1], lines[-1].rstrip(".,!") + "!")),
+        *cues[at + 1 :],
+    ]
 
 
 def _top(cues: list[Cue], at: int) -> list[Cue]:
@@ -374,7 +447,11 @@ def _sound(cues: list[Cue], at: int) -> list[Cue]:
     head = 1 if cues[at].label else 0
     words = cues[at].lines[0].split()
     first = " ".join([*words[:head], "[door slams]", *words[head:]])
-    return [*cues[:at], replace(cues[at], lines=(first, *cues[at].lines[1:])), *cues[at + 1 :]] if "[" not in cues[at].text else cues
+    return (
+        [*cues[:at], replace(cues[at], lines=(first, *cues[at].lines[1:])), *cues[at + 1 :]]
+        if "[" not in cues[at].text
+        else cues
+    )
 
 
 CHANGES: tuple[Callable[[list[Cue], int, int, int], list[Cue]], ...] = (
@@ -394,14 +471,18 @@ def reviews(draw: st.DrawFn) -> list[Cue]:
     cues = [replace(cue, words=()) for cue in MADE.cues]
     for _ in range(draw(st.integers(1, 6))):
         change = draw(st.sampled_from(CHANGES))
-        cues = change(cues, draw(st.integers(0, len(cues) - 1)), draw(st.integers(-8, 8)), draw(st.integers(-8, 8)))
+        cues = change(
+            cues, draw(st.integers(0, len(cues) - 1)), draw(st.integers(-8, 8)), draw(st.integers(-8, 8))
+        )
     return cues
 
 
 def well_formed(cues: list[Cue]) -> bool:
     """No overlaps and nothing over a cut: what a reviewer's tool lets pass."""
     spans = {shot.quote: FILM.span(shot) for shot in FILM.takes}
-    inside = all(spans[cue.quote].start <= cue.span.start and cue.span.end <= spans[cue.quote].end for cue in cues)
+    inside = all(
+        spans[cue.quote].start <= cue.span.start and cue.span.end <= spans[cue.quote].end for cue in cues
+    )
     return inside and all(one.span.end <= two.span.start for one, two in pairwise(cues))
 
 
@@ -426,7 +507,12 @@ def test_what_was_changed_is_all_there_after_a_replay_and_once_is_enough(edited:
 def is_there(correction: Correction, captions: Captions, timeline: Timeline) -> bool:
     anchor = correction.anchor
     shot = next(timeline.span(take) for take in timeline.takes if take.quote == anchor.quote)
-    words = [(cue, number, word) for cue in captions.cues for number, word in enumerate(cue.words) if cue.quote == anchor.quote]
+    words = [
+        (cue, number, word)
+        for cue in captions.cues
+        for number, word in enumerate(cue.words)
+        if cue.quote == anchor.quote
+    ]
     mine = [(cue, number, word) for cue, number, word in words if anchor.first <= word.piece <= anchor.last]
     match correction.kind:
         case "text":
@@ -434,24 +520,36 @@ def is_there(correction: Correction, captions: Captions, timeline: Timeline) -> 
         case "break":
             (one, _, first), (two, _, second) = mine
             lines = [line for line in one.lines if first.text in line.split()]
-            state = "cue" if one is not two else "none" if any(f"{first.text} {second.text}" in line for line in lines) else "line"
+            state = (
+                "cue"
+                if one is not two
+                else "none"
+                if any(f"{first.text} {second.text}" in line for line in lines)
+                else "line"
+            )
             return state == correction.value
         case "in":
             cue, number, word = mine[0]
-            wanted = max(shot.start, word.span.start + Fraction(correction.value))  # no cue begins before its shot
+            wanted = max(
+                shot.start, word.span.start + Fraction(correction.value)
+            )  # no cue begins before its shot
             return number == 0 and abs(cue.span.start - wanted) <= Fraction(1, 25)
         case "out":
             cue, number, word = mine[-1]
             wanted = min(shot.end, word.span.end + Fraction(correction.value))
             follows = [other.span.start for other in captions.cues if other.span.start >= cue.span.end]
-            early = bool(follows) and follows[0] == cue.span.end and cue.span.end <= wanted  # the next one needed the room
+            early = (
+                bool(follows) and follows[0] == cue.span.end and cue.span.end <= wanted
+            )  # the next one needed the room
             return number + 1 == len(cue.words) and (early or abs(cue.span.end - wanted) <= Fraction(1, 25))
         case "position":
             return all(cue.position == correction.value for cue, _, _ in mine)
         case "label":
             return mine[0][0].label == (correction.value != "off")
         case "sound":
-            return any(correction.value in cue.text.lower() for cue in captions.cues if cue.quote == anchor.quote)
+            return any(
+                correction.value in cue.text.lower() for cue in captions.cues if cue.quote == anchor.quote
+            )
         case _:
             raise AssertionError(correction.kind)
 
@@ -461,7 +559,15 @@ def shifted(shot: Take | Card, by: float, jitter: list[int]) -> Take | Card:
     if not isinstance(shot, Take):
         return shot
     words = tuple(
-        Said(w.piece, w.text, "", Span(w.span.start + Fraction(jitter[n % len(jitter)], 1000), w.span.end + Fraction(jitter[n % len(jitter)], 1000)))
+        Said(
+            w.piece,
+            w.text,
+            "",
+            Span(
+                w.span.start + Fraction(jitter[n % len(jitter)], 1000),
+                w.span.end + Fraction(jitter[n % len(jitter)], 1000),
+            ),
+        )
         for n, w in enumerate(shot.said)
     )
     return replace(shot, said=words)
@@ -473,7 +579,9 @@ def trimmed(shot: Take | Card, frames: int) -> Take | Card:
 
 @st.composite
 def recuts(draw: st.DrawFn) -> tuple[Timeline, Profile]:
-    """The film after the morning's changes: another order, scenes gone, trimmed, heard by another model, another profile."""
+    """The film after the morning's changes: another order, scenes gone, trimmed, heard by another model,
+    another profile.
+    """
     made = shots()
     if draw(st.booleans()):
         made = draw(st.permutations(made))
@@ -492,7 +600,9 @@ def recuts(draw: st.DrawFn) -> tuple[Timeline, Profile]:
 @pytest.mark.slow
 @slowly
 @given(reviews(), recuts())
-def test_after_any_recut_every_correction_is_kept_or_listed(edited: list[Cue], recut: tuple[Timeline, Profile]) -> None:
+def test_after_any_recut_every_correction_is_kept_or_listed(
+    edited: list[Cue], recut: tuple[Timeline, Profile]
+) -> None:
     corrections, refused = differences(MADE, edited, timeline=FILM)
     corrections = [c for c in corrections if c not in {r.correction for r in refused}]
     timeline, profile = recut
@@ -505,12 +615,17 @@ def test_after_any_recut_every_correction_is_kept_or_listed(edited: list[Cue], r
         if correction not in listed and last[correction.about] is correction:
             assert is_there(correction, new, timeline), (correction, [cue.lines for cue in new.cues])
     words = [(cue.quote, word.piece) for cue in new.cues for word in cue.words]
-    assert words == [(cue.quote, word.piece) for cue in made.cues for word in cue.words], "and no approved word is lost"
+    assert words == [(cue.quote, word.piece) for cue in made.cues for word in cue.words], (
+        "and no approved word is lost"
+    )
     assert replay(new, corrections, profile, timeline)[0] == new
 
 
 def test_after_a_new_wording_what_was_corrected_elsewhere_in_the_quote_stays() -> None:
-    edited = [replace(cue, words=(), lines=(cue.text.replace("saw me as I am,", "saw ME as I am –"),)) for cue in MADE.cues]
+    edited = [
+        replace(cue, words=(), lines=(cue.text.replace("saw me as I am,", "saw ME as I am –"),))
+        for cue in MADE.cues
+    ]
     corrections = [c for c in differences(MADE, edited, timeline=FILM)[0] if c.kind == "text"]
     texts = QUOTES | {"q1": "Well, " + AMARA}
     timeline = film(spoken("q1", texts["q1"], "Amara", "s1"))
@@ -523,19 +638,26 @@ def test_after_a_new_wording_what_was_corrected_elsewhere_in_the_quote_stays() -
     assert [c.open for c in conflicts] == [True] * len(corrections)
     timeline = film(spoken("q2", BEN, "Ben", "s2"))
     _, conflicts = replay(made_of(timeline), corrections, PLAIN, timeline)
-    assert [c.open for c in conflicts] == [False] * len(corrections), "its quote is not in the film: there is nothing to decide"
+    assert [c.open for c in conflicts] == [False] * len(corrections), (
+        "its quote is not in the film: there is nothing to decide"
+    )
 
 
 def test_what_was_corrected_of_one_person_is_never_put_on_another() -> None:
     texts = {"q1": "I don't know.", "q2": "I don't know."}
-    one, two = (spoken(quote, texts[quote], name, source, at=at) for quote, name, source, at in (("q1", "Amara", "s1", 2.0), ("q2", "Ben", "s2", 31.0)))
+    one, two = (
+        spoken(quote, texts[quote], name, source, at=at)
+        for quote, name, source, at in (("q1", "Amara", "s1", 2.0), ("q2", "Ben", "s2", 31.0))
+    )
     made = made_of(film(one, two), texts)
     anchor = _anchor(made, 0)
     said_of_one = [
-        Correction("text", anchor, "I DON'T know!", "I don't know."), Correction("speaker", anchor, "Amara B.", "Amara"),
-        Correction("label", anchor, "off", "on"), Correction("position", anchor, "top", "bottom"),
+        Correction("text", anchor, "I DON'T know!", "I don't know."),
+        Correction("speaker", anchor, "Amara B.", "Amara"),
+        Correction("label", anchor, "off", "on"),
+        Correction("position", anchor, "top", "bottom"),
         Correction("break", replace(anchor, last=1, words="i do not", after="know"), "line", "none"),
-    ]  # fmt: skip
+    ]
     without = made_of(film(two), texts)
     new, conflicts = replay(without, said_of_one, PLAIN, film(two))
     assert new == without
@@ -547,7 +669,11 @@ def test_what_was_corrected_of_one_person_is_never_put_on_another() -> None:
 
 
 def test_words_from_another_place_keep_their_text_and_not_their_times() -> None:
-    edited = edit(1, lines=(MADE.cues[1].text.upper(),), span=Span(MADE.cues[1].span.start + Fraction(1, 5), MADE.cues[1].span.end))
+    edited = edit(
+        1,
+        lines=(MADE.cues[1].text.upper(),),
+        span=Span(MADE.cues[1].span.start + Fraction(1, 5), MADE.cues[1].span.end),
+    )
     corrections, _ = differences(MADE, edited, timeline=FILM)
     timeline = film(spoken("q1", AMARA, "Amara", "s1", at=90.0))
     new, conflicts = replay(made_of(timeline), corrections, PLAIN, timeline)
@@ -559,7 +685,9 @@ def test_words_from_another_place_keep_their_text_and_not_their_times() -> None:
 def test_the_last_correction_of_a_thing_counts() -> None:
     one, _, _ = redone(edit(1, position="top"))
     first, _ = differences(MADE, edit(1, position="top"), timeline=FILM)
-    second, _ = differences(one, [replace(cue, words=(), position="bottom") for cue in one.cues], timeline=FILM)
+    second, _ = differences(
+        one, [replace(cue, words=(), position="bottom") for cue in one.cues], timeline=FILM
+    )
     new, conflicts = replay(MADE, [*first, *second], PLAIN, FILM)
     assert not conflicts
     assert {cue.position for cue in new.cues} == {"bottom"}
@@ -572,6 +700,9 @@ def test_corrections_of_another_profile_wait() -> None:
 
 
 def test_a_cue_without_words_is_left_alone() -> None:
-    alone = Captions("en", (Cue(Span(Time(Fraction(0)), Time(Fraction(1))), ("[music]",), "", "", kind="music"), *MADE.cues))
+    alone = Captions(
+        "en",
+        (Cue(Span(Time(Fraction(0)), Time(Fraction(1))), ("[music]",), "", "", kind="music"), *MADE.cues),
+    )
     assert replay(alone, [], PLAIN, FILM)[0] == alone
     assert isinstance(alone.cues[1].words[0], CueWord)

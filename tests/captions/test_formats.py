@@ -38,7 +38,7 @@ from pipeline.captions.formats import (
     to_vtt,
     write,
     written,
-)  # fmt: skip
+)
 from pipeline.captions.formats.codec import Fact
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Span, Time
@@ -49,7 +49,25 @@ from pipeline.production.profile import CueKind
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 
 PROFILE = load_profile("plain")
-MARKUP = ["-->", "<b>", "</c>", "&amp;", "&lt;", "a & b", "{\\an8}", "{}", "\\N", "\\", "<v Bob>", "]]>", "NOTE", "WEBVTT", "1", "😀", "<!--"]
+MARKUP = [
+    "-->",
+    "<b>",
+    "</c>",
+    "&amp;",
+    "&lt;",
+    "a & b",
+    "{\\an8}",
+    "{}",
+    "\\N",
+    "\\",
+    "<v Bob>",
+    "]]>",
+    "NOTE",
+    "WEBVTT",
+    "1",
+    "😀",
+    "<!--",
+]
 MARKUP += ["00:00:01.000 --> 00:00:02.000"]
 
 letters = st.characters(codec="utf-8", exclude_categories=("C", "Z"), exclude_characters="\u2028\u2029\ufeff")
@@ -72,30 +90,57 @@ def films(draw: st.DrawFn) -> Captions:
         end = at + draw(st.integers(1, 200))
         span = Span[Programme](Time.frames_at(at, rate), Time.frames_at(end, rate))
         lines = tuple(draw(st.lists(line, min_size=1, max_size=2)))
-        position, colour = draw(st.sampled_from(["top", "bottom"])), draw(st.sampled_from(["white", "yellow", "cyan", "green"]))
+        position, colour = (
+            draw(st.sampled_from(["top", "bottom"])),
+            draw(st.sampled_from(["white", "yellow", "cyan", "green"])),
+        )
         kind: CueKind = draw(st.sampled_from(["speech", "sound", "music"]))
-        cues.append(Cue(span, lines, draw(words | st.just("")), "q1", position=position, colour=colour, kind=kind, off=draw(st.booleans())))
+        cues.append(
+            Cue(
+                span,
+                lines,
+                draw(words | st.just("")),
+                "q1",
+                position=position,
+                colour=colour,
+                kind=kind,
+                off=draw(st.booleans()),
+            )
+        )
         at = end
     return Captions("en-GB", tuple(cues))
 
 
 def by_pysrt(captions: Captions) -> list[Read]:
-    return [(Fraction(item.start.ordinal, 1000), Fraction(item.end.ordinal, 1000), item.text) for item in pysrt.from_string(to_srt(captions))]
+    return [
+        (Fraction(item.start.ordinal, 1000), Fraction(item.end.ordinal, 1000), item.text)
+        for item in pysrt.from_string(to_srt(captions))
+    ]
 
 
 def by_srt(captions: Captions) -> list[Read]:
-    return [(seconds(item.start.total_seconds()), seconds(item.end.total_seconds()), item.content) for item in srt.parse(to_srt(captions))]
+    return [
+        (seconds(item.start.total_seconds()), seconds(item.end.total_seconds()), item.content)
+        for item in srt.parse(to_srt(captions))
+    ]
 
 
 def by_webvtt(captions: Captions) -> list[Read]:
-    return [(clock(item.start), clock(item.end), vtt_text(item.raw_text)) for item in webvtt.from_string(to_vtt(captions)).captions]
+    return [
+        (clock(item.start), clock(item.end), vtt_text(item.raw_text))
+        for item in webvtt.from_string(to_vtt(captions)).captions
+    ]
 
 
 def by_ttconv(captions: Captions, write: Writer = to_ttml) -> list[Read]:
     document = ttconv.imsc.reader.to_model(ET.parse(io.BytesIO(write(captions).encode())))
     body = document.get_body()
     assert body
-    return [(p.get_begin() or Fraction(0), p.get_end(), ttml_text(p)) for p in body.dfs_iterator() if isinstance(p, ttconv.model.P)]
+    return [
+        (p.get_begin() or Fraction(0), p.get_end(), ttml_text(p))
+        for p in body.dfs_iterator()
+        if isinstance(p, ttconv.model.P)
+    ]
 
 
 def imsc_by_ttconv(captions: Captions) -> list[Read]:
@@ -122,13 +167,19 @@ def vtt_text(raw: str) -> str:
 def ttml_text(element: ttconv.model.ContentElement) -> str:
     if isinstance(element, ttconv.model.Br):
         return "\n"
-    return "".join([element.get_text()] if isinstance(element, ttconv.model.Text) else [ttml_text(child) for child in element])
+    return "".join(
+        [element.get_text()]
+        if isinstance(element, ttconv.model.Text)
+        else [ttml_text(child) for child in element]
+    )
 
 
 def told_apart(text: str) -> str:
     """SRT has no escapes: what players take for markup is written otherwise."""
     lines = text.translate(str.maketrans("<>{}\\", "‹›()∖")).split("\n")
-    return "\n".join(re.sub(r"(\d):(\d\d:\d\d[.,])", r"\1∶\2", line) if line.count(":") > 3 else line for line in lines)
+    return "\n".join(
+        re.sub(r"(\d):(\d\d:\d\d[.,])", r"\1∶\2", line) if line.count(":") > 3 else line for line in lines
+    )
 
 
 @pytest.mark.parametrize(
@@ -138,7 +189,9 @@ def told_apart(text: str) -> str:
 )
 @fast
 @given(captions=films())
-def test_another_reader_reads_what_was_written(read: Callable[[Captions], list[Read]], as_written: Callable[[str], str], captions: Captions) -> None:
+def test_another_reader_reads_what_was_written(
+    read: Callable[[Captions], list[Read]], as_written: Callable[[str], str], captions: Captions
+) -> None:
     found = read(captions)
     assert [text for _, _, text in found] == [as_written("\n".join(cue.lines)) for cue in captions.cues]
     for (start, end, _), cue in zip(found, captions.cues, strict=True):
@@ -149,17 +202,26 @@ def test_another_reader_reads_what_was_written(read: Callable[[Captions], list[R
 @fast
 @given(captions=films())
 def test_srt_is_no_markup_to_programs_that_work_in_ass(captions: Captions) -> None:
-    """`{...}` and `\\N` would be to pysubs2, and two times in one line. (It drops a last line that is a number, whoever wrote it.)"""
+    """`{...}` and `\\N` would be to pysubs2, and two times in one line. (It drops a last line that is a
+    number, whoever wrote it.)
+    """
     assume(not any(cue.lines[-1].isdigit() for cue in captions.cues))
-    found = [(item.start, item.end, item.plaintext) for item in pysubs2.SSAFile.from_string(to_srt(captions), "srt")]
-    assert found == [(cue.span.start.ms(), cue.span.end.ms(), told_apart("\n".join(cue.lines))) for cue in captions.cues]
+    found = [
+        (item.start, item.end, item.plaintext)
+        for item in pysubs2.SSAFile.from_string(to_srt(captions), "srt")
+    ]
+    assert found == [
+        (cue.span.start.ms(), cue.span.end.ms(), told_apart("\n".join(cue.lines))) for cue in captions.cues
+    ]
 
 
 @pytest.mark.parametrize("kind", ["srt", "vtt", "ttml", "imsc"])
 @fast
 @given(captions=films())
 def test_what_we_write_we_read(kind: str, captions: Captions) -> None:
-    """Times to the millisecond, and every line; who speaks, what sounds, where and in which colour, where the format says so."""
+    """Times to the millisecond, and every line; who speaks, what sounds, where and in which colour, where the
+    format says so.
+    """
     found = read(f"cut.en-GB.{kind}", write(kind, captions).encode())
     assert found.language == "en-GB"
     for one, two in zip(found.cues, captions.cues, strict=True):
@@ -167,14 +229,32 @@ def test_what_we_write_we_read(kind: str, captions: Captions) -> None:
         assert one.lines == (tuple(map(told_apart, two.lines)) if kind == "srt" else two.lines)
         if kind != "srt":
             speaker = two.speaker.rstrip("-") if kind == "vtt" else two.speaker
-            assert (one.speaker, one.kind, one.off, one.position, one.colour) == (speaker, two.kind, two.off, two.position, two.colour)
+            assert (one.speaker, one.kind, one.off, one.position, one.colour) == (
+                speaker,
+                two.kind,
+                two.off,
+                two.position,
+                two.colour,
+            )
 
 
 SMALL = Captions(
     "en",
     (
-        Cue(Span(Time(Fraction(1)), Time(Fraction(3))), ("Amara: They saw <it>", "before me."), "Amara", "q1", label=True),
-        Cue(Span(Time(Fraction(3)), Time(Fraction(101, 20))), ("Tea & toast.",), "Dr O'Neil <x>", "q2", position="top"),
+        Cue(
+            Span(Time(Fraction(1)), Time(Fraction(3))),
+            ("Amara: They saw <it>", "before me."),
+            "Amara",
+            "q1",
+            label=True,
+        ),
+        Cue(
+            Span(Time(Fraction(3)), Time(Fraction(101, 20))),
+            ("Tea & toast.",),
+            "Dr O'Neil <x>",
+            "q2",
+            position="top",
+        ),
     ),
 )
 
@@ -183,7 +263,7 @@ def test_srt() -> None:
     assert to_srt(SMALL) == (
         "1\n00:00:01,000 --> 00:00:03,000\nAmara: They saw ‹it›\nbefore me.\n\n"
         "2\n00:00:03,000 --> 00:00:05,050\nTea & toast.\n"
-    )  # fmt: skip
+    )
 
 
 def test_vtt() -> None:
@@ -191,7 +271,7 @@ def test_vtt() -> None:
         "WEBVTT\n\nSTYLE\n::cue { color: #FFFFFF; background-color: #000000 }\n\n"
         "1\n00:00:01.000 --> 00:00:03.000\n<v Amara>Amara: They saw &lt;it&gt;\nbefore me.</v>\n\n"
         "2\n00:00:03.000 --> 00:00:05.050 line:0\n<v Dr O'Neil &lt;x&gt;>Tea &amp; toast.</v>\n"
-    )  # fmt: skip
+    )
 
 
 def test_ttml_says_language_region_and_times() -> None:
@@ -207,7 +287,9 @@ def test_ttml_says_language_region_and_times() -> None:
 SEEN = Captions(
     "en",
     (
-        Cue(Span(Time(Fraction(1)), Time(Fraction(3))), ("Hello.",), "Amara", "q1", colour="yellow", off=True),
+        Cue(
+            Span(Time(Fraction(1)), Time(Fraction(3))), ("Hello.",), "Amara", "q1", colour="yellow", off=True
+        ),
         Cue(Span(Time(Fraction(3)), Time(Fraction(5))), ("[door slams]",), "", "", kind="sound"),
         Cue(Span(Time(Fraction(6)), Time(Fraction(7))), ("♪",), "--", "", kind="music", colour="green"),
     ),
@@ -230,24 +312,40 @@ def test_ttml_says_who_speaks_what_sounds_and_in_which_colour(write: Writer) -> 
     tree = ET.fromstring(write(SEEN))
     agents = {agent.get(ID): "".join(agent.itertext()) for agent in tree.iter(f"{TTM}agent")}
     colours = {style.get(ID): style.get(f"{TTS}color") for style in tree.iter(f"{TT}style")}
-    assert [(agents.get(p.get(f"{TTM}agent")), p.get(f"{TTM}role"), colours[p[0].get("style")]) for p in tree.iter(f"{TT}p")] == [
+    assert [
+        (agents.get(p.get(f"{TTM}agent")), p.get(f"{TTM}role"), colours[p[0].get("style")])
+        for p in tree.iter(f"{TT}p")
+    ] == [
         ("Amara", "x-off", "#FFFF00"),
         (None, "sound", "#FFFFFF"),
         ("--", "music", "#00FF00"),
     ]
 
 
-@pytest.mark.parametrize(("profile", "shape", "area"), [("bbc", (1920, 1080), "12.5% 75%"), ("bbc", (1080, 1920), "5% 90%"), ("plain", (1080, 1080), "5% 90%")])
-def test_ttml_stands_inside_the_safe_area_of_the_picture(profile: str, shape: tuple[int, int], area: str) -> None:
+@pytest.mark.parametrize(
+    ("profile", "shape", "area"),
+    [("bbc", (1920, 1080), "12.5% 75%"), ("bbc", (1080, 1920), "5% 90%"), ("plain", (1080, 1080), "5% 90%")],
+)
+def test_ttml_stands_inside_the_safe_area_of_the_picture(
+    profile: str, shape: tuple[int, int], area: str
+) -> None:
     room = load_profile(profile).room(shape)
     for region in ET.fromstring(to_ttml(SEEN, Layout(room))).iter(f"{TT}region"):
-        (left, top), (width, height) = (region.get(f"{TTS}{name}", "").split() for name in ("origin", "extent"))
+        (left, top), (width, height) = (
+            region.get(f"{TTS}{name}", "").split() for name in ("origin", "extent")
+        )
         assert f"{left} {width}" == area
         edge = 50 * (1 - room.safe_height)
         assert edge - 0.01 <= float(top[:-1]) <= float(top[:-1]) + float(height[:-1]) <= 100.01 - edge
 
 
-EMPTY = {"srt": "", "vtt": "WEBVTT\n\nSTYLE\n", "ttml": "</tt:tt>", "imsc": "</tt:tt>", "scc": "Scenarist_SCC V1.0\n\n"}
+EMPTY = {
+    "srt": "",
+    "vtt": "WEBVTT\n\nSTYLE\n",
+    "ttml": "</tt:tt>",
+    "imsc": "</tt:tt>",
+    "scc": "Scenarist_SCC V1.0\n\n",
+}
 
 
 @pytest.mark.parametrize("kind", sorted(EMPTY))
@@ -264,7 +362,9 @@ def test_no_cues_is_a_whole_file(kind: str) -> None:
 @fast
 @given(st.text(st.one_of(st.sampled_from("{}\\Nnh&<> \n"), letters), max_size=30))
 def test_ass_text_never_lets_markup_through(text: str) -> None:
-    """Read as libass reads: `\\{` and `\\}` are braces, `\\N` a line, any other brace or known escape would be markup."""
+    """Read as libass reads: `\\{` and `\\}` are braces, `\\N` a line, any other brace or known escape would
+    be markup.
+    """
     shown, at, written = "", 0, ass_text(text)
     while at < len(written):
         pair = written[at : at + 2]
@@ -285,7 +385,11 @@ def test_ass_text_stays_on_its_line_of_the_file(text: str) -> None:
 
 
 def dialogues(ass: str) -> list[list[str]]:
-    return [row.removeprefix("Dialogue: ").split(",", 9) for row in ass.splitlines() if row.startswith("Dialogue: ")]
+    return [
+        row.removeprefix("Dialogue: ").split(",", 9)
+        for row in ass.splitlines()
+        if row.startswith("Dialogue: ")
+    ]
 
 
 def test_ass_has_each_cue_on_its_parts_own_clock() -> None:
@@ -304,18 +408,27 @@ def test_a_watermark_stands_over_everything() -> None:
 
 
 @fast
-@given(st.integers(0, 10**6), st.sampled_from([Fraction(24), Fraction(25), Fraction(30), Fraction(30000, 1001), Fraction(60000, 1001)]))
+@given(
+    st.integers(0, 10**6),
+    st.sampled_from([Fraction(24), Fraction(25), Fraction(30), Fraction(30000, 1001), Fraction(60000, 1001)]),
+)
 @example(111, Fraction(30))
 def test_a_burnt_cue_is_shown_from_its_own_frame(frame: int, rate: Fraction) -> None:
     """ASS counts hundredths: the cue is there at its frame, and was not there at the frame before."""
-    cue = Cue(Span[Programme](Time.frames_at(frame, rate), Time.frames_at(frame + 9, rate)), ("x",), "A", "q1")
+    cue = Cue(
+        Span[Programme](Time.frames_at(frame, rate), Time.frames_at(frame + 9, rate)), ("x",), "A", "q1"
+    )
     ((_, start, end, *_),) = dialogues(to_ass((cue,), (640, 360), PROFILE, "A Font"))
     step = rate.denominator / rate.numerator
-    told = [int(number * step * 1000) for number in (frame - 1, frame, frame + 8, frame + 9)]  # as vf_subtitles.c tells libass the time of a frame
+    told = [
+        int(number * step * 1000) for number in (frame - 1, frame, frame + 8, frame + 9)
+    ]  # as vf_subtitles.c tells libass the time of a frame
     assert [clock(start) * 1000 <= ms < clock(end) * 1000 for ms in told] == [False, True, True, False]
 
 
-@pytest.mark.parametrize(("length", "shown"), [("3", ["3", "2", "1"]), ("2.5", ["3", "2", "1"]), ("0.4", ["1"])])
+@pytest.mark.parametrize(
+    ("length", "shown"), [("3", ["3", "2", "1"]), ("2.5", ["3", "2", "1"]), ("0.4", ["1"])]
+)
 def test_the_seconds_of_a_break_run_down(length: str, shown: list[str]) -> None:
     rows = dialogues(break_ass(Fraction(length), (1280, 720), "A Font", 576))
     assert [row[9] for row in rows] == shown
@@ -325,10 +438,16 @@ def test_the_seconds_of_a_break_run_down(length: str, shown: list[str]) -> None:
 
 
 def test_each_speaker_has_their_colour_and_white_has_no_style_of_its_own() -> None:
-    cues = tuple(Cue(cue.span, cue.lines, cue.speaker, cue.quote, colour=colour) for cue, colour in zip(SMALL.cues, ("white", "yellow"), strict=True))
+    cues = tuple(
+        Cue(cue.span, cue.lines, cue.speaker, cue.quote, colour=colour)
+        for cue, colour in zip(SMALL.cues, ("white", "yellow"), strict=True)
+    )
     ass = to_ass(cues, (1280, 720), PROFILE, "A Font")
     styles = [row.removeprefix("Style: ").split(",") for row in ass.splitlines() if row.startswith("Style: ")]
-    assert [(style[0], style[3]) for style in styles] == [("bottom", "&H00FFFFFF"), ("bottom yellow", "&H0000FFFF")]
+    assert [(style[0], style[3]) for style in styles] == [
+        ("bottom", "&H00FFFFFF"),
+        ("bottom yellow", "&H0000FFFF"),
+    ]
     assert [row[3] for row in dialogues(ass)] == ["bottom", "bottom yellow"]
     with pytest.raises(KeyError):
         to_ass((Cue(SMALL.cues[0].span, ("x",), "A", "q1", colour="mauve"),), (1280, 720), PROFILE, "A Font")
@@ -352,8 +471,15 @@ def test_every_line_of_a_cue_runs_as_most_of_it_does(lines: tuple[str, ...], mar
 # The table -------------------------------------------------------------------------------------
 
 SAID = Cue(
-    Span.measured(1, 3), ("Nobody asked me.",), "Amara", "q1", position="top", kind="sound", colour="yellow", off=True
-)  # fmt: skip
+    Span.measured(1, 3),
+    ("Nobody asked me.",),
+    "Amara",
+    "q1",
+    position="top",
+    kind="sound",
+    colour="yellow",
+    off=True,
+)
 
 
 @pytest.mark.parametrize("name", [name for name, codec in CODECS.items() if codec.read and codec.write])
@@ -367,17 +493,29 @@ def test_a_codec_holds_what_it_says_and_nothing_else(name: str) -> None:
 
 
 def test_an_eleventh_format_is_one_module_and_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a newcomer writes: a codec. Known by its text, by its ending, written by name, listed in messages."""
+    """What a newcomer writes: a codec. Known by its text, by its ending, written by name, listed in
+    messages.
+    """
 
     def read_plain(name: str, data: bytes) -> Subtitles:
         lines = data.decode().splitlines()[1:]
-        cues = (Cue(Span.measured(int(at), int(at) + 1), (text,), "", "") for at, _, text in (line.partition(" ") for line in lines))
+        cues = (
+            Cue(Span.measured(int(at), int(at) + 1), (text,), "", "")
+            for at, _, text in (line.partition(" ") for line in lines)
+        )
         return Subtitles("", tuple(cues), "plain")
 
     def to_plain(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
         return "PLAIN\n" + "\n".join(f"{int(cue.span.start.seconds)} {cue.text}" for cue in captions.cues)
 
-    codec = Codec("plain", "Plain", ("pln",), read=read_plain, write=to_plain, sniff=lambda text: text.startswith("PLAIN"))
+    codec = Codec(
+        "plain",
+        "Plain",
+        ("pln",),
+        read=read_plain,
+        write=to_plain,
+        sniff=lambda text: text.startswith("PLAIN"),
+    )
     with pytest.raises(InputError, match="no subtitle file that is known"):
         read("cut.en.pln", b"PLAIN\n1 Nobody asked.")
     monkeypatch.setitem(CODECS, codec.name, codec)

@@ -25,14 +25,30 @@ PROFILE = load_profile("plain")
 RATES = [Fraction(25), Fraction(30000, 1001), Fraction(24000, 1001)]
 
 
-def said(text: str, only: range | None = None, *, at: float = 2.0, each: float = 0.3, gap: float = 0.1) -> tuple[Said, ...]:
+def said(
+    text: str, only: range | None = None, *, at: float = 2.0, each: float = 0.3, gap: float = 0.1
+) -> tuple[Said, ...]:
     """The spoken pieces of a text, one after the other on the source's clock."""
-    spoken = [(index, piece) for index, piece in enumerate(pieces(text)) if piece.kind is Kind.SPOKEN and (only is None or index in only)]
-    return tuple(Said(i, piece.text, "", Span.measured(at + n * (each + gap), at + n * (each + gap) + each)) for n, (i, piece) in enumerate(spoken))
+    spoken = [
+        (index, piece)
+        for index, piece in enumerate(pieces(text))
+        if piece.kind is Kind.SPOKEN and (only is None or index in only)
+    ]
+    return tuple(
+        Said(i, piece.text, "", Span.measured(at + n * (each + gap), at + n * (each + gap) + each))
+        for n, (i, piece) in enumerate(spoken)
+    )
 
 
 def take(
-    words: tuple[Said, ...], rate: Fraction = Fraction(25), *, quote: str = "q1", part: int = 1, parts: int = 1, speaker: str = "Amara", tail: float = 0.5
+    words: tuple[Said, ...],
+    rate: Fraction = Fraction(25),
+    *,
+    quote: str = "q1",
+    part: int = 1,
+    parts: int = 1,
+    speaker: str = "Amara",
+    tail: float = 0.5,
 ) -> Take:
     """A take from a little before its first word to a little after its last."""
     first = int((words[0].span.start.seconds - Fraction(1, 10)) * rate)
@@ -49,8 +65,22 @@ def texts(captions: Captions) -> list[str]:
     return [cue.text for cue in captions.cues]
 
 
-def captioned(text: str, *shots: Take | Card, labels: bool = False, bleeps: tuple[Bleep, ...] = (), editorial: bool = True) -> Captions:
-    return caption(film(*shots or (take(said(text)),)), {"q1": pieces(text)}, PROFILE, language="en", labels=labels, bleeps=bleeps, editorial=editorial)
+def captioned(
+    text: str,
+    *shots: Take | Card,
+    labels: bool = False,
+    bleeps: tuple[Bleep, ...] = (),
+    editorial: bool = True,
+) -> Captions:
+    return caption(
+        film(*shots or (take(said(text)),)),
+        {"q1": pieces(text)},
+        PROFILE,
+        language="en",
+        labels=labels,
+        bleeps=bleeps,
+        editorial=editorial,
+    )
 
 
 # Properties -----------------------------------------------------------------------------------
@@ -61,7 +91,9 @@ word = st.tuples(token, st.sampled_from(["", "", "", ",", ".", "?", " –"])).ma
 
 @st.composite
 def speeches(draw: st.DrawFn, least: int = 40) -> tuple[Timeline, dict[str, tuple[Piece, ...]]]:
-    """A film of some takes, spoken slowly or fast, words touching or far apart, each of `least` ms or more."""
+    """A film of some takes, spoken slowly or fast, words touching or far apart, each of `least` ms or
+    more.
+    """
     rate = draw(st.sampled_from(RATES))
     shots, quotes = [], {}
     for number in range(draw(st.integers(1, 3))):
@@ -74,13 +106,17 @@ def speeches(draw: st.DrawFn, least: int = 40) -> tuple[Timeline, dict[str, tupl
                 spoken.append(Said(index, piece.text, "", Span(Time(at), Time(end))))
                 at = end
         quotes[f"q{number}"] = pieces(text)
-        shots.append(take(tuple(spoken), rate, quote=f"q{number}", tail=draw(st.sampled_from([0.0, 0.2, 0.7]))))
+        shots.append(
+            take(tuple(spoken), rate, quote=f"q{number}", tail=draw(st.sampled_from([0.0, 0.2, 0.7])))
+        )
     return Timeline("Film", rate, (320, 180), follow(tuple(shots))), quotes
 
 
 @fast
 @given(speeches(least=1), st.booleans())
-def test_every_approved_word_is_shown_once_in_order_inside_its_take(speech: tuple[Timeline, dict[str, tuple[Piece, ...]]], labels: bool) -> None:
+def test_every_approved_word_is_shown_once_in_order_inside_its_take(
+    speech: tuple[Timeline, dict[str, tuple[Piece, ...]]], labels: bool
+) -> None:
     timeline, quotes = speech
     captions = caption(timeline, quotes, PROFILE, language="en", labels=labels)
     for shot in timeline.takes:
@@ -98,7 +134,9 @@ def test_every_approved_word_is_shown_once_in_order_inside_its_take(speech: tupl
 
 @fast
 @given(speeches(), st.integers(20, 37), st.integers(1, 2))
-def test_lines_fit_wherever_their_words_do(speech: tuple[Timeline, dict[str, tuple[Piece, ...]]], length: int, lines: int) -> None:
+def test_lines_fit_wherever_their_words_do(
+    speech: tuple[Timeline, dict[str, tuple[Piece, ...]]], length: int, lines: int
+) -> None:
     timeline, quotes = speech
     profile = replace(PROFILE, wide=replace(PROFILE.wide, characters=length, lines=lines))
     for cue in caption(timeline, quotes, profile, language="en", labels=False).cues:
@@ -108,18 +146,29 @@ def test_lines_fit_wherever_their_words_do(speech: tuple[Timeline, dict[str, tup
 
 @fast
 @given(speeches())
-def test_a_cue_is_there_while_its_words_are_said(speech: tuple[Timeline, dict[str, tuple[Piece, ...]]]) -> None:
+def test_a_cue_is_there_while_its_words_are_said(
+    speech: tuple[Timeline, dict[str, tuple[Piece, ...]]],
+) -> None:
     timeline, quotes = speech
     captions = caption(timeline, quotes, PROFILE, language="en", labels=False)
     for shot in timeline.takes:
         cues = [cue for cue in captions.cues if cue.quote == shot.quote]
         spoken = words_shown(shot, timeline, quotes[shot.quote], [], editorial=True)
         at = 0
-        for cue in cues:  # from a frame around its first word, or on a cut just before it, and until its last is over
+        for cue in (
+            cues
+        ):  # from a frame around its first word, or on a cut just before it, and until its last is over
             count = len(cue.text.split())
             first, last = spoken[at].span, spoken[at + count - 1].span
-            assert -max(Fraction(1, 10), 1 / timeline.rate) <= cue.span.start.seconds - first.start.seconds <= 1 / timeline.rate
-            assert cue.span.end.seconds >= min(last.end.seconds, timeline.span(shot).end.seconds) - 1 / timeline.rate
+            assert (
+                -max(Fraction(1, 10), 1 / timeline.rate)
+                <= cue.span.start.seconds - first.start.seconds
+                <= 1 / timeline.rate
+            )
+            assert (
+                cue.span.end.seconds
+                >= min(last.end.seconds, timeline.span(shot).end.seconds) - 1 / timeline.rate
+            )
             at += count
         assert at == len(spoken)
 
@@ -147,8 +196,13 @@ def test_a_long_word_stands_alone_and_is_not_lost() -> None:
 
 
 def test_words_that_were_guessed_at_one_moment_do_not_stop_the_build() -> None:
-    """Approved words that the recogniser missed have a guess for a time; several may share a moment, or lie past the end."""
-    text = "They told me that everything in my whole file would be gone by the summer of that very year, honestly, all of it."
+    """Approved words that the recogniser missed have a guess for a time; several may share a moment, or lie
+    past the end.
+    """
+    text = (
+        "They told me that everything in my whole file would be gone by the summer of that very "
+        "year, honestly, all of it."
+    )
     moment = Span.measured(3.0, 3.001)
     squeezed = tuple(replace(word, span=moment) for word in said(text))
     late = tuple(replace(word, span=Span.measured(90 + n, 91 + n)) for n, word in enumerate(said(text)))
@@ -158,8 +212,13 @@ def test_words_that_were_guessed_at_one_moment_do_not_stop_the_build() -> None:
 
 
 def test_a_take_with_fewer_frames_than_cues_is_made_all_the_same() -> None:
-    """In and out times with a slip in them: the checks will say that nobody can read this, the build does not fall over."""
-    text = "They told me that everything in my whole file would be gone by the summer of that very year, honestly, all of it."
+    """In and out times with a slip in them: the checks will say that nobody can read this, the build does not
+    fall over.
+    """
+    text = (
+        "They told me that everything in my whole file would be gone by the summer of that very "
+        "year, honestly, all of it."
+    )
     shot = replace(take(said(text)), frames=2)
     assert " ".join(texts(captioned(text, shot))) == text
 
@@ -202,12 +261,22 @@ def test_a_label_stands_where_the_speaker_changes_or_was_interrupted() -> None:
     one, other = take(said(text)), take(said(text), speaker="Ben")
     found = captioned(text, one, one, other, Card(0, 50, "note", "x"), other, one, labels=True)
     assert [(cue.label, cue.text) for cue in found.cues] == [
-        (True, "Amara: They saw me."), (False, "They saw me."), (True, "Ben: They saw me."), (True, "Ben: They saw me."), (True, "Amara: They saw me."),
-    ]  # fmt: skip
+        (True, "Amara: They saw me."),
+        (False, "They saw me."),
+        (True, "Ben: They saw me."),
+        (True, "Ben: They saw me."),
+        (True, "Amara: They saw me."),
+    ]
 
 
 def test_captions_go_to_the_top_where_their_source_says_so() -> None:
-    found = caption(film(take(said("They saw me."))), {"q1": pieces("They saw me.")}, PROFILE, language="en", positions={"s1": "top"})
+    found = caption(
+        film(take(said("They saw me."))),
+        {"q1": pieces("They saw me.")},
+        PROFILE,
+        language="en",
+        positions={"s1": "top"},
+    )
     assert {cue.position for cue in found.cues} == {"top"}
 
 
@@ -249,14 +318,18 @@ def test_a_name_on_the_list_is_never_shown(name: str, text: str, wanted: str | N
 def test_ways_a_name_may_sound_are_hidden_too_and_only_on_ones_own_list() -> None:
     mine = Bleep("amara", "Pargeter", "[a nurse]", ("Pargiter", "Par Getter"))
     assert texts(captioned("Ask Pargiter or Par Getter.", bleeps=(mine,))) == ["Ask [a nurse] or [a nurse]."]
-    assert texts(captioned("Ask Pargeter now.", bleeps=(replace(mine, contributor="ben"),))) == ["Ask Pargeter now."]
+    assert texts(captioned("Ask Pargeter now.", bleeps=(replace(mine, contributor="ben"),))) == [
+        "Ask Pargeter now."
+    ]
     assert texts(captioned("Ask the target now.", bleeps=(mine,))) == ["Ask the target now."]
 
 
 def test_a_hidden_name_keeps_the_time_of_its_words() -> None:
     text = "Ask Sister Pargeter now."
     shot = take(said(text))
-    shown = words_shown(shot, film(shot), pieces(text), [Bleep("amara", "Sister Pargeter", "[a nurse]")], editorial=True)
+    shown = words_shown(
+        shot, film(shot), pieces(text), [Bleep("amara", "Sister Pargeter", "[a nurse]")], editorial=True
+    )
     plain = words_shown(shot, film(shot), pieces(text), [], editorial=True)
     assert (shown[1].text, shown[1].span) == ("[a nurse]", Span(plain[1].span.start, plain[2].span.end))
 
@@ -264,8 +337,16 @@ def test_a_hidden_name_keeps_the_time_of_its_words() -> None:
 # Speakers, marks and colours ------------------------------------------------------------------
 
 
-def told(profile: str, *shots: Take | Card, text: str = "They saw me.", unseen: tuple[str, ...] = (), bleeps: tuple[Bleep, ...] = ()) -> Captions:
-    return caption(film(*shots), {"q1": pieces(text)}, load_profile(profile), language="en", unseen=unseen, bleeps=bleeps)
+def told(
+    profile: str,
+    *shots: Take | Card,
+    text: str = "They saw me.",
+    unseen: tuple[str, ...] = (),
+    bleeps: tuple[Bleep, ...] = (),
+) -> Captions:
+    return caption(
+        film(*shots), {"q1": pieces(text)}, load_profile(profile), language="en", unseen=unseen, bleeps=bleeps
+    )
 
 
 @pytest.mark.parametrize(
@@ -330,11 +411,22 @@ def test_a_long_name_on_the_list_is_written_over_lines_that_fit() -> None:
     found = captioned("Ask Pargeter now, please.", bleeps=(bleep,))
     assert " ".join(texts(found)) == "Ask [the accident and emergency nurse in charge] now, please."
     assert all(len(line) <= PROFILE.wide.characters for cue in found.cues for line in cue.lines)
-    assert [word.text for cue in found.cues for word in cue.words] == ["Ask", "[the accident and emergency nurse in charge]", "now,", "please."]
+    assert [word.text for cue in found.cues for word in cue.words] == [
+        "Ask",
+        "[the accident and emergency nurse in charge]",
+        "now,",
+        "please.",
+    ]
 
 
 def test_sounds_and_music_are_written_as_the_house_does() -> None:
-    written = {name: (load_profile(name).written("sound", "door {slams}"), load_profile(name).written("music", "a waltz")) for name in ("plain", "bbc", "dcmp")}
+    written = {
+        name: (
+            load_profile(name).written("sound", "door {slams}"),
+            load_profile(name).written("music", "a waltz"),
+        )
+        for name in ("plain", "bbc", "dcmp")
+    }
     assert written == {
         "plain": ("[door {slams}]", "[a waltz]"),
         "bbc": ("DOOR {SLAMS}", "MUSIC: a waltz"),
@@ -347,4 +439,6 @@ def test_sounds_and_music_are_written_as_the_house_does() -> None:
 def test_words_of_cues_are_all_the_words_once(rate: Fraction) -> None:
     text = "They saw it [the long form] and then, after a while, they went away."
     cues = caption(film(take(said(text), rate), rate=rate), {"q1": pieces(text)}, PROFILE, language="en").cues
-    assert [word.text for cue in cues for word in cue.words] == "They saw it [the long form] and then, after a while, they went away.".split()
+    assert [
+        word.text for cue in cues for word in cue.words
+    ] == "They saw it [the long form] and then, after a while, they went away.".split()

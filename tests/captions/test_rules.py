@@ -30,11 +30,18 @@ def cue(start: float, end: float, *lines: str, quote: str = "q1", speaker: str =
     return Cue(span(start, end), lines or ("Twelve chars",), speaker, quote, **more)
 
 
-def said(start: float, end: float, text: str, *, at: float | None = None, each: float = 0.3, **more: Any) -> Cue:
+def said(
+    start: float, end: float, text: str, *, at: float | None = None, each: float = 0.3, **more: Any
+) -> Cue:
     """A cue with its words' times, one after the other from `at`."""
     first = start if at is None else at
     words = [
-        CueWord(word, span(first + n * each, first + (n + 1) * each), n, Span[Source].measured(10 + n * each, 10 + (n + 1) * each))
+        CueWord(
+            word,
+            span(first + n * each, first + (n + 1) * each),
+            n,
+            Span[Source].measured(10 + n * each, 10 + (n + 1) * each),
+        )
         for n, word in enumerate(text.split())
     ]
     return cue(start, end, text, words=tuple(words), **more)
@@ -43,7 +50,13 @@ def said(start: float, end: float, text: str, *, at: float | None = None, each: 
 def spoken(texts: str, *, confidence: float = 0.9, at: float = 0.0) -> tuple[Spoken, ...]:
     """As the recogniser heard the pieces of q1, one after the other; "-" is nothing."""
     return tuple(
-        Spoken("" if text == "-" else text, span(at + n * 0.3, at + (n + 1) * 0.3), 0.0 if text == "-" else confidence, "q1", n)
+        Spoken(
+            "" if text == "-" else text,
+            span(at + n * 0.3, at + (n + 1) * 0.3),
+            0.0 if text == "-" else confidence,
+            "q1",
+            n,
+        )
         for n, text in enumerate(texts.split())
     )
 
@@ -69,7 +82,10 @@ def clock(seconds: float) -> str:
 
 
 def srt(*cues: Cue) -> str:
-    return "\n".join(f"{n}\n{clock(float(c.span.start))} --> {clock(float(c.span.end))}\n" + "\n".join(c.lines) + "\n" for n, c in enumerate(cues, 1))
+    return "\n".join(
+        f"{n}\n{clock(float(c.span.start))} --> {clock(float(c.span.end))}\n" + "\n".join(c.lines) + "\n"
+        for n, c in enumerate(cues, 1)
+    )
 
 
 Cues = tuple[Cue, ...]
@@ -81,19 +97,110 @@ FILES: list[tuple[str, str, str, Cues, Cues, str]] = [
     ("line-length", "error", "bbc", (cue(0, 4, "l" * 37, "ok"),), (cue(0, 4, "l" * 38, "ok"),), ""),
     ("line-length", "error", "plain", (cue(0, 4, "x" * 25),), (cue(0, 4, "x" * 26),), "--size 1080x1920"),
     ("line-width", "error", "plain", (cue(0, 4, "x" * 32),), (cue(0, 4, "W" * 32),), ""),
-    ("line-count", "error", "plain", (cue(0, 4, "First things", "then others"),), (cue(0, 4, "a", "b", "c"),), ""),
-    ("line-count", "error", "bbc", (cue(0, 4, "a", "b", "c"),), (cue(0, 4, "a", "b", "c", "d"),), "--size 1080x1920"),
-    ("one-line", "warning", "netflix", (cue(0, 3, "x" * 30, "y" * 12),), (cue(0, 3, "x" * 20, "y" * 12),), ""),
-    ("one-line", "warning", "netflix", (cue(0, 3, "-Are you there?", "-I am."),), (cue(0, 3, "Are you there?", "I am."),), ""),
-    ("line-break", "warning", "plain", (cue(0, 4, "She gave me", "the blue ones for it"),), (cue(0, 4, "She gave me the", "blue ones for it"),), ""),
-    ("line-break", "warning", "plain", (cue(0, 4, "It was Dr Okafor", "who had 20 mg"),), (cue(0, 4, "It was Dr", "Okafor who had 20 mg"),), ""),
-    ("line-break", "warning", "plain", (cue(0, 4, "They gave me 20 mg", "every single morning"),), (cue(0, 4, "They gave me 20", "mg every morning"),), ""),
-    ("line-break", "warning", "plain", (cue(0, 4, "Then I had,", "sertraline 50 mg now"),), (cue(0, 4, "Then it was 50 mg", "sertraline from now"),), ""),
-    ("cue-break", "warning", "plain", (cue(0, 3, "I took 20 mg"), cue(3, 6, "for a year.")), (cue(0, 3, "I took 20"), cue(3, 6, "mg for a year.")), ""),
-    ("reading-speed", "warning", "plain", (cue(0, 2, "x" * 13, "y" * 12),), (cue(0, 2, "x" * 13, "y" * 13),), ""),
-    ("reading-speed", "error", "plain", (cue(0, 2, "x" * 20, "y" * 19),), (cue(0, 2, "x" * 20, "y" * 20),), ""),
-    ("reading-speed", "error", "netflix", (cue(0, 2, "x" * 20, "y" * 19),), (cue(0, 2, "x" * 20, "y" * 20),), ""),
-    ("words-a-minute", "warning", "plain", (cue(0, 3, "I do it so it is"),), (cue(0, 2.0, "I do it so it is as"),), ""),
+    (
+        "line-count",
+        "error",
+        "plain",
+        (cue(0, 4, "First things", "then others"),),
+        (cue(0, 4, "a", "b", "c"),),
+        "",
+    ),
+    (
+        "line-count",
+        "error",
+        "bbc",
+        (cue(0, 4, "a", "b", "c"),),
+        (cue(0, 4, "a", "b", "c", "d"),),
+        "--size 1080x1920",
+    ),
+    (
+        "one-line",
+        "warning",
+        "netflix",
+        (cue(0, 3, "x" * 30, "y" * 12),),
+        (cue(0, 3, "x" * 20, "y" * 12),),
+        "",
+    ),
+    (
+        "one-line",
+        "warning",
+        "netflix",
+        (cue(0, 3, "-Are you there?", "-I am."),),
+        (cue(0, 3, "Are you there?", "I am."),),
+        "",
+    ),
+    (
+        "line-break",
+        "warning",
+        "plain",
+        (cue(0, 4, "She gave me", "the blue ones for it"),),
+        (cue(0, 4, "She gave me the", "blue ones for it"),),
+        "",
+    ),
+    (
+        "line-break",
+        "warning",
+        "plain",
+        (cue(0, 4, "It was Dr Okafor", "who had 20 mg"),),
+        (cue(0, 4, "It was Dr", "Okafor who had 20 mg"),),
+        "",
+    ),
+    (
+        "line-break",
+        "warning",
+        "plain",
+        (cue(0, 4, "They gave me 20 mg", "every single morning"),),
+        (cue(0, 4, "They gave me 20", "mg every morning"),),
+        "",
+    ),
+    (
+        "line-break",
+        "warning",
+        "plain",
+        (cue(0, 4, "Then I had,", "sertraline 50 mg now"),),
+        (cue(0, 4, "Then it was 50 mg", "sertraline from now"),),
+        "",
+    ),
+    (
+        "cue-break",
+        "warning",
+        "plain",
+        (cue(0, 3, "I took 20 mg"), cue(3, 6, "for a year.")),
+        (cue(0, 3, "I took 20"), cue(3, 6, "mg for a year.")),
+        "",
+    ),
+    (
+        "reading-speed",
+        "warning",
+        "plain",
+        (cue(0, 2, "x" * 13, "y" * 12),),
+        (cue(0, 2, "x" * 13, "y" * 13),),
+        "",
+    ),
+    (
+        "reading-speed",
+        "error",
+        "plain",
+        (cue(0, 2, "x" * 20, "y" * 19),),
+        (cue(0, 2, "x" * 20, "y" * 20),),
+        "",
+    ),
+    (
+        "reading-speed",
+        "error",
+        "netflix",
+        (cue(0, 2, "x" * 20, "y" * 19),),
+        (cue(0, 2, "x" * 20, "y" * 20),),
+        "",
+    ),
+    (
+        "words-a-minute",
+        "warning",
+        "plain",
+        (cue(0, 3, "I do it so it is"),),
+        (cue(0, 2.0, "I do it so it is as"),),
+        "",
+    ),
     ("too-short", "warning", "plain", (cue(0, 1.5, "a b c d e"),), (cue(0, 1.4, "a b c d e"),), ""),
     ("too-short", "warning", "plain", (cue(0, 0.6, "No."),), (cue(0, 0.5, "No."),), ""),
     ("too-short", "warning", "netflix", (cue(0, 0.834, "No."),), (cue(0, 0.8, "No."),), "--rate 24"),
@@ -107,12 +214,33 @@ FILES: list[tuple[str, str, str, Cues, Cues, str]] = [
     ("chain-frames", "error", "netflix", (cue(0, 2), cue(2.083, 5)), (cue(0, 2), cue(2.042, 5)), "--rate 24"),
     ("chain-frames", "error", "netflix", (cue(0, 2), cue(2.083, 5)), (cue(0, 2), cue(2, 5)), "--rate 24"),
     ("repeats", "error", "plain", (cue(0, 3, "No, no, no, no."),), (cue(0, 3, "No, no, no, no, no."),), ""),
-    ("repeats", "error", "plain", (cue(0, 3, "Thank you."), cue(3, 6, "Thank you.")), tuple(cue(n * 3, n * 3 + 3, "Thank you.") for n in range(3)), ""),
-    ("unclear-cause", "warning", "bbc", (cue(0, 3, "TRAIN DROWNS HIS WORDS"),), (cue(0, 3, "UNINTELLIGIBLE"),), ""),
+    (
+        "repeats",
+        "error",
+        "plain",
+        (cue(0, 3, "Thank you."), cue(3, 6, "Thank you.")),
+        tuple(cue(n * 3, n * 3 + 3, "Thank you.") for n in range(3)),
+        "",
+    ),
+    (
+        "unclear-cause",
+        "warning",
+        "bbc",
+        (cue(0, 3, "TRAIN DROWNS HIS WORDS"),),
+        (cue(0, 3, "UNINTELLIGIBLE"),),
+        "",
+    ),
     ("characters", "error", "plain", (cue(0, 3, "café – “ok” 😀"),), (cue(0, 3, "a\u202eb"),), ""),
     ("characters", "error", "plain", (cue(0, 3, "plain"),), (cue(0, 3, "a\x07b"),), ""),
     ("characters", "error", "plain", (cue(0, 3, "plain"),), (cue(0, 3, "a\ufffdb"),), ""),
-    ("characters", "error", "plain", (cue(0, 3, "سلام"),), (cue(0, 3, "a\u2067b"),), ""),  # a right-to-left isolate
+    (
+        "characters",
+        "error",
+        "plain",
+        (cue(0, 3, "سلام"),),
+        (cue(0, 3, "a\u2067b"),),
+        "",
+    ),  # a right-to-left isolate
     ("markup", "error", "plain", (cue(0, 3, "3 < 4 > 2 & so on"),), (cue(0, 3, "R&amp;D, so it was"),), ""),
     ("notes", "error", "bbc", (cue(0, 3, "♫ so it goes ♫"),), (cue(0, 3, "🎵 so it goes 🎵"),), ""),
     ("notes", "warning", "netflix", (cue(0, 3, "♪ so it goes ♪"),), (cue(0, 3, "🎶 so it goes 🎶"),), ""),
@@ -135,7 +263,9 @@ def test_a_rule_on_a_file(
     def run(cues: Cues) -> tuple[int, list[dict[str, Any]]]:
         file = tmp_path / "film.srt"
         file.write_text(srt(*cues), encoding="utf-8")
-        code = ourwords(tmp_path, "captions", "check", str(file), "--profile", profile, "--json", *options.split())
+        code = ourwords(
+            tmp_path, "captions", "check", str(file), "--profile", profile, "--json", *options.split()
+        )
         return code, json.loads(capsys.readouterr().out)["findings"]
 
     code, found = run(good)
@@ -154,7 +284,12 @@ APPROVED = {"q1": "I took fifteen of them"}
 LATE = said(1, 4, "[then] it was", at=1.7)
 AMARA = cue(0, 3, "Amara: So it was.", speaker="Amara")
 FILMS: list[tuple[str, str, Judged, Judged]] = [
-    ("across-cut", "error", judged(cue(0, 2), cuts=(Time(Fraction(2)),)), judged(cue(0, 2), cuts=(Time(Fraction(49, 25)),), rate=Fraction(25))),
+    (
+        "across-cut",
+        "error",
+        judged(cue(0, 2), cuts=(Time(Fraction(2)),)),
+        judged(cue(0, 2), cuts=(Time(Fraction(49, 25)),), rate=Fraction(25)),
+    ),
     (
         "near-cut",
         "warning",
@@ -174,24 +309,54 @@ FILMS: list[tuple[str, str, Judged, Judged]] = [
         judged(cue(2, 4), cuts=(Time(Fraction(4)),), rate=Fraction(25), profile=NETFLIX),
     ),
     ("sync", "error", judged(SAID, spoken=()), judged(said(1, 4, "So it was", at=0.7), spoken=())),
-    ("sync", "error", judged(said(1, 4, "So it was", at=1.1), spoken=()), judged(said(1, 4, "So it was", at=1.2), spoken=())),
+    (
+        "sync",
+        "error",
+        judged(said(1, 4, "So it was", at=1.1), spoken=()),
+        judged(said(1, 4, "So it was", at=1.2), spoken=()),
+    ),
     (
         "sync",
         "error",
         judged(said(1, 4, "So it was", at=1.2), spoken=(), rate=Fraction(25), cuts=(Time(Fraction(1)),)),
         judged(said(1, 4, "So it was", at=1.3), spoken=(), rate=Fraction(25), cuts=(Time(Fraction(1)),)),
     ),
-    ("sync", "error", judged(said(1, 4, "So it was", at=2.4), spoken=(), profile=BBC), judged(said(1, 4, "So it was", at=2.6), spoken=(), profile=BBC)),
+    (
+        "sync",
+        "error",
+        judged(said(1, 4, "So it was", at=2.4), spoken=(), profile=BBC),
+        judged(said(1, 4, "So it was", at=2.6), spoken=(), profile=BBC),
+    ),
     (
         "sync",
         "error",
         judged(replace(LATE, words=(CueWord("[then]", span(1, 1.001), 9), *LATE.words)), spoken=()),
         judged(LATE, spoken=()),
     ),
-    ("leaves-early", "warning", judged(said(1, 2.5, "a b c d e"), spoken=()), judged(said(1, 2.3, "a b c d e"), spoken=())),
-    ("stays-late", "warning", judged(said(1, 3.4, "So it was"), spoken=()), judged(said(1, 4, "So it was"), spoken=())),
-    ("speaker", "error", judged(AMARA, cue(3, 5, "Ben: It was.", speaker="Ben")), judged(AMARA, cue(3, 5, "It was.", speaker="Ben"))),
-    ("speaker", "error", judged(AMARA, cue(3, 5, "-It was.", speaker="Ben")), judged(AMARA, cue(3, 5, "Well, it was.", speaker="Ben"))),
+    (
+        "leaves-early",
+        "warning",
+        judged(said(1, 2.5, "a b c d e"), spoken=()),
+        judged(said(1, 2.3, "a b c d e"), spoken=()),
+    ),
+    (
+        "stays-late",
+        "warning",
+        judged(said(1, 3.4, "So it was"), spoken=()),
+        judged(said(1, 4, "So it was"), spoken=()),
+    ),
+    (
+        "speaker",
+        "error",
+        judged(AMARA, cue(3, 5, "Ben: It was.", speaker="Ben")),
+        judged(AMARA, cue(3, 5, "It was.", speaker="Ben")),
+    ),
+    (
+        "speaker",
+        "error",
+        judged(AMARA, cue(3, 5, "-It was.", speaker="Ben")),
+        judged(AMARA, cue(3, 5, "Well, it was.", speaker="Ben")),
+    ),
     (
         "speaker",
         "error",
@@ -205,7 +370,12 @@ FILMS: list[tuple[str, str, Judged, Judged]] = [
         judged(AMARA, cue(3, 5, "It was.", speaker="Ben", colour="yellow")),
     ),
     ("no-speech", "error", judged(SAID, voiced=(span(1.5, 3),)), judged(SAID, voiced=(span(5, 6),))),
-    ("no-speech", "error", judged(cue(1, 3, "[door slams]", kind="sound"), voiced=()), judged(cue(1, 3, "Thank you for watching."), voiced=())),
+    (
+        "no-speech",
+        "error",
+        judged(cue(1, 3, "[door slams]", kind="sound"), voiced=()),
+        judged(cue(1, 3, "Thank you for watching."), voiced=()),
+    ),
     (
         "low-confidence",
         "warning",
@@ -224,7 +394,12 @@ FILMS: list[tuple[str, str, Judged, Judged]] = [
         judged(SAID, spoken=spoken("I took fifteen of them", confidence=0.3), listened=frozenset()),
         judged(SAID, spoken=spoken("I took fifteen of them", confidence=0.1), listened=frozenset()),
     ),
-    ("numbers", "error", judged(said(1, 4, "I took 15 of them"), approved=APPROVED), judged(said(1, 4, "I took 50 of them"), approved=APPROVED)),
+    (
+        "numbers",
+        "error",
+        judged(said(1, 4, "I took 15 of them"), approved=APPROVED),
+        judged(said(1, 4, "I took 50 of them"), approved=APPROVED),
+    ),
     (
         "numbers",
         "error",
@@ -249,15 +424,30 @@ FILMS: list[tuple[str, str, Judged, Judged]] = [
         judged(said(1, 4, "at 2:30, 1,500 or 10–20"), approved={"q1": "At half past two, 1500 or 10-20."}),
         judged(said(1, 4, "at 2:30"), approved={"q1": "At 14:30."}),
     ),
-    ("numbers", "error", judged(said(1, 4, "<5"), approved={"q1": "<5"}), judged(said(1, 4, "5"), approved={"q1": "<5"})),
-    ("numbers-heard", "warning", judged(SAID, spoken=spoken("I took 15 of them")), judged(SAID, spoken=spoken("I took 50 of them"))),
+    (
+        "numbers",
+        "error",
+        judged(said(1, 4, "<5"), approved={"q1": "<5"}),
+        judged(said(1, 4, "5"), approved={"q1": "<5"}),
+    ),
+    (
+        "numbers-heard",
+        "warning",
+        judged(SAID, spoken=spoken("I took 15 of them")),
+        judged(SAID, spoken=spoken("I took 50 of them")),
+    ),
     (
         "numbers-heard",
         "warning",
         judged(SAID, spoken=spoken("I took 50 of them"), listened=frozenset(("q1", n) for n in range(5))),
         judged(SAID, spoken=spoken("I not fifteen of them")),
     ),
-    ("missing-sound", "warning", judged(SAID, loud=(Loud(span(5, 5.4), 20.0),)), judged(SAID, loud=(Loud(span(5, 5.6), 20.0),))),
+    (
+        "missing-sound",
+        "warning",
+        judged(SAID, loud=(Loud(span(5, 5.4), 20.0),)),
+        judged(SAID, loud=(Loud(span(5, 5.6), 20.0),)),
+    ),
     (
         "missing-sound",
         "warning",
@@ -269,9 +459,17 @@ FILMS: list[tuple[str, str, Judged, Judged]] = [
             "missing-sound",
             "warning",
             judged(cue(5, 7, "♪ She was there. ♪", speaker="Amara"), loud=(Loud(span(5, 6), 20.0),)),
-            judged(replace(said(5, 7, words), lines=(f"{label}{words}",), speaker="Amara"), loud=(Loud(span(5, 6), 20.0),)),
+            judged(
+                replace(said(5, 7, words), lines=(f"{label}{words}",), speaker="Amara"),
+                loud=(Loud(span(5, 6), 20.0),),
+            ),
         )
-        for label, words in (("[Amara] ", "She was there."), ("(Amara) ", "She was there."), ("", "She [a nurse] was there."), ("AMARA: ", "NO NEVER"))
+        for label, words in (
+            ("[Amara] ", "She was there."),
+            ("(Amara) ", "She was there."),
+            ("", "She [a nurse] was there."),
+            ("AMARA: ", "NO NEVER"),
+        )
     ),
     (
         "missing-sound",
@@ -294,8 +492,12 @@ FILMS: list[tuple[str, str, Judged, Judged]] = [
     (
         "unclear",
         "warning",
-        judged(SAID, voiced=(span(1, 4),), spoken=spoken("I took fifteen of them", at=1), labelled=(span(1, 4),)),
-        judged(SAID, voiced=(span(1, 4),), spoken=spoken("I took fifteen of them", at=1), labelled=(span(5, 6),)),
+        judged(
+            SAID, voiced=(span(1, 4),), spoken=spoken("I took fifteen of them", at=1), labelled=(span(1, 4),)
+        ),
+        judged(
+            SAID, voiced=(span(1, 4),), spoken=spoken("I took fifteen of them", at=1), labelled=(span(5, 6),)
+        ),
     ),
     (
         "repeats",
@@ -324,7 +526,10 @@ def test_every_rule_says_what_it_is_for_and_cites_its_source() -> None:
 
 def test_what_a_file_does_not_say_is_listed_as_not_judged_and_never_passed() -> None:
     missing = check(judged(cue(0, 3, "So it was."))).not_judged
-    needing = {rule.name for rule in RULES if rule.needs} - {"line-break", "cue-break"}  # in English they are known
+    needing = {rule.name for rule in RULES if rule.needs} - {
+        "line-break",
+        "cue-break",
+    }  # in English they are known
     assert set(missing) == needing
     assert all(missing.values())
     assert "line-break" in check(judged(cue(0, 3, "Tak było."), language="pl")).not_judged
@@ -336,17 +541,24 @@ def test_what_a_file_does_not_say_is_listed_as_not_judged_and_never_passed() -> 
 
 @pytest.mark.parametrize("rate", [NTSC, Fraction(24000, 1001), Fraction(60000, 1001), Fraction(25)])
 @pytest.mark.parametrize(("profile", "frames"), [(NETFLIX, 2), (BBC, 0), (PLAIN, 0)])
-def test_frames_written_in_milliseconds_raise_no_false_alarm(rate: Fraction, profile: Any, frames: int) -> None:
+def test_frames_written_in_milliseconds_raise_no_false_alarm(
+    rate: Fraction, profile: Any, frames: int
+) -> None:
     """Two frames at 29.97 are 66.7 ms: a file says 67 or 66 (SubtitleEdit 5509, 5091)."""
     at, cues = 7, []
     for _ in range(300):
         start, end = (Time[Programme](Fraction(frame) / rate) for frame in (at, at + int(3 * rate)))
-        cues.append(Cue(Span(Time(Fraction(start.ms(), 1000)), Time(Fraction(end.ms(), 1000))), (BESIDE,), "", "q1"))
+        cues.append(
+            Cue(Span(Time(Fraction(start.ms(), 1000)), Time(Fraction(end.ms(), 1000))), (BESIDE,), "", "q1")
+        )
         at += int(3 * rate) + frames
     found = {finding.rule for finding in check(judged(*cues, rate=rate, profile=profile)).findings}
     assert not found & {"gap", "overlap", "chain-frames", "order", "too-short", "too-long"}
     off = [Cue(Span(one.span.start, two.span.start), one.lines, "", "q1") for one, two in pairwise(cues)]
-    assert ("chain-frames" in {finding.rule for finding in check(judged(*off, rate=rate, profile=profile)).findings}) == bool(frames)
+    assert (
+        "chain-frames"
+        in {finding.rule for finding in check(judged(*off, rate=rate, profile=profile)).findings}
+    ) == bool(frames)
 
 
 def test_a_gap_over_a_cut_is_worth_a_word_only() -> None:
@@ -359,18 +571,29 @@ def test_a_gap_over_a_cut_is_worth_a_word_only() -> None:
 
 
 def test_good_captions_have_no_findings() -> None:
-    assert not check(judged(cue(0, 2), cue(2, 6, "Twenty characters ok,", "and two more of them"), cue(7, 9))).findings
+    assert not check(
+        judged(cue(0, 2), cue(2, 6, "Twenty characters ok,", "and two more of them"), cue(7, 9))
+    ).findings
 
 
 def test_errors_come_first_then_the_film_goes_on() -> None:
     found = check(judged(cue(0, 9), cue(9, 12, "x" * 33))).findings
-    assert [(f.severity, f.where, f.at, f.cue) for f in found] == [("error", "9 s", 9.0, 2), ("warning", "0 s", 0.0, 1)]
+    assert [(f.severity, f.where, f.at, f.cue) for f in found] == [
+        ("error", "9 s", 9.0, 2),
+        ("warning", "0 s", 0.0, 1),
+    ]
 
 
 def test_a_finding_says_what_was_measured_and_the_limit_it_broke() -> None:
     """Whoever reads "13.5, limit 15" believes the checker is broken."""
     less = {"too-short"}
-    for bad in (cue(0, 2, "x" * 13, "y" * 14), cue(0, 3, "x" * 33), cue(0, 9), cue(0, 1.4, "a b c d e"), cue(0, 2, "I do it so it is as")):
+    for bad in (
+        cue(0, 2, "x" * 13, "y" * 14),
+        cue(0, 3, "x" * 33),
+        cue(0, 9),
+        cue(0, 1.4, "a b c d e"),
+        cue(0, 2, "I do it so it is as"),
+    ):
         findings: tuple[Finding, ...] = check(judged(bad)).findings
         assert findings
         for finding in findings:
@@ -379,15 +602,24 @@ def test_a_finding_says_what_was_measured_and_the_limit_it_broke() -> None:
 
 
 def test_a_clause_of_the_profile_comes_before_the_rules_own_source() -> None:
-    found = {finding.rule: finding for finding in check(judged(cue(0, 3, "x" * 40), cue(3, 5), profile=replace(BBC, clauses={"line-length": "here"}))).findings}
+    found = {
+        finding.rule: finding
+        for finding in check(
+            judged(cue(0, 3, "x" * 40), cue(3, 5), profile=replace(BBC, clauses={"line-length": "here"}))
+        ).findings
+    }
     assert found["line-length"].clause == "here"
 
 
 # The command ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("content", [b"", b"nothing of the kind", b"\x00\x01\x02" * 99, b"1\n00:00:01,000 --> \n"])
-def test_a_file_that_is_none_is_refused(content: bytes, tmp_path: Path, ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    "content", [b"", b"nothing of the kind", b"\x00\x01\x02" * 99, b"1\n00:00:01,000 --> \n"]
+)
+def test_a_file_that_is_none_is_refused(
+    content: bytes, tmp_path: Path, ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "film.srt"
     file.write_bytes(content)
     assert ourwords(tmp_path, "captions", "check", str(file)) == 65
@@ -405,7 +637,9 @@ def test_a_file_that_is_none_is_refused(content: bytes, tmp_path: Path, ourwords
         ([], 0),
     ],
 )
-def test_wrong_options_are_refused(options: list[str], code: int, tmp_path: Path, ourwords: Callable[..., int]) -> None:
+def test_wrong_options_are_refused(
+    options: list[str], code: int, tmp_path: Path, ourwords: Callable[..., int]
+) -> None:
     file = tmp_path / "film.srt"
     file.write_text(srt(cue(0, 2)))
     assert ourwords(tmp_path, "captions", "check", str(file), *options) == code

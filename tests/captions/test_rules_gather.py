@@ -38,9 +38,19 @@ def of_film(sounds: Sounds, confidence: float = 0.9) -> Judged:
     """A card of two seconds, then the words from 2 s of their source on, 0.4 s each."""
     words = tuple(replace(word, heard=word.text) for word in said(TEXT))
     timeline = film(Card(0, 50, "scene", "One"), take(words, tail=2.0))
-    transcript = Transcript("s1", "en", "test", "test", Words.of(Word(word.text, word.span, confidence) for word in words))
+    transcript = Transcript(
+        "s1", "en", "test", "test", Words.of(Word(word.text, word.span, confidence) for word in words)
+    )
     captions: Captions = caption(timeline, {"q1": pieces(TEXT)}, PLAIN, language="en", labels=False)
-    return judged(captions, timeline, PLAIN, width=lambda _: 0.1, approved={"q1": TEXT}, transcripts={"s1": transcript}, sounds=[sounds])
+    return judged(
+        captions,
+        timeline,
+        PLAIN,
+        width=lambda _: 0.1,
+        approved={"q1": TEXT},
+        transcripts={"s1": transcript},
+        sounds=[sounds],
+    )
 
 
 def test_words_voices_and_noises_are_where_the_film_plays_them() -> None:
@@ -48,12 +58,22 @@ def test_words_voices_and_noises_are_where_the_film_plays_them() -> None:
     assert known.spoken
     assert known.voiced
     assert known.loud
-    assert float(known.spoken[0].span.start) == pytest.approx(2 + 0.12, abs=0.03)  # the take begins 0.1 s before its first word, to the frame
+    assert float(known.spoken[0].span.start) == pytest.approx(
+        2 + 0.12, abs=0.03
+    )  # the take begins 0.1 s before its first word, to the frame
     assert known.voiced[0].start == known.spoken[0].span.start
     assert [word.piece for word in known.spoken] == list(range(5))
     assert known.loud[0].span.duration <= 1
     assert [float(cut) for cut in known.cuts] == [2]
-    assert not check(known).not_judged.keys() & {"sync", "no-speech", "missing-sound", "low-confidence", "numbers", "across-cut", "line-width"}
+    assert not check(known).not_judged.keys() & {
+        "sync",
+        "no-speech",
+        "missing-sound",
+        "low-confidence",
+        "numbers",
+        "across-cut",
+        "line-width",
+    }
 
 
 def test_what_is_outside_the_take_is_not_in_the_film() -> None:
@@ -63,21 +83,32 @@ def test_what_is_outside_the_take_is_not_in_the_film() -> None:
 
 
 def test_text_without_a_voice_stops_a_film() -> None:
-    assert "no-speech" in {found.rule for found in check(of_film(Sounds((), ()))).findings if found.severity == "error"}
+    assert "no-speech" in {
+        found.rule for found in check(of_film(Sounds((), ()))).findings if found.severity == "error"
+    }
     assert "no-speech" not in {found.rule for found in check(of_film(Sounds((span(2, 4),), ()))).findings}
 
 
 @pytest.mark.parametrize(("confidence", "asked"), [(0.9, False), (0.1, True)])
 def test_how_sure_the_recogniser_was_comes_from_its_transcript(confidence: float, asked: bool) -> None:
-    assert ("low-confidence" in {found.rule for found in check(of_film(Sounds((span(2, 4),), ()), confidence)).findings}) == asked
+    assert (
+        "low-confidence"
+        in {found.rule for found in check(of_film(Sounds((span(2, 4),), ()), confidence)).findings}
+    ) == asked
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.lists(SPANS, max_size=12), SPANS)
-def test_how_sure_the_recogniser_was_is_by_every_word_that_half_lies_there(spans: list[Span[Source]], there: Span[Source]) -> None:
+def test_how_sure_the_recogniser_was_is_by_every_word_that_half_lies_there(
+    spans: list[Span[Source]], there: Span[Source]
+) -> None:
     """Against the plain definition: every word of the transcript is held against the span."""
     words = heard(spans)
-    plain = [word.confidence for word in words if word.span.overlap(there) * 2 >= min(word.span.duration, there.duration)]
+    plain = [
+        word.confidence
+        for word in words
+        if word.span.overlap(there) * 2 >= min(word.span.duration, there.duration)
+    ]
     assert confidence(there, Words.of(words)) == max(plain, default=0.0)
 
 
@@ -94,7 +125,13 @@ class Counted(list[int]):
 def looks(count: int) -> int:
     """How many times are looked at to say how sure a recogniser was of one of so many words."""
     starts = [at * 400_000 for at in range(count)]
-    words = Words(["word"] * count, Counted(starts), Counted(start + 300_000 for start in starts), [0.9] * count, [""] * count)
+    words = Words(
+        ["word"] * count,
+        Counted(starts),
+        Counted(start + 300_000 for start in starts),
+        [0.9] * count,
+        [""] * count,
+    )
     words.__dict__["reach"] = Counted(words.reach)
     Counted.looked = 0
     middle = words[count // 2].span
@@ -113,12 +150,21 @@ def heard_as(text: str, bleeps: tuple[Bleep, ...] = (), bleeped: tuple[Span[Sour
     """What the rules are told was heard, where each of five words was heard as one of these."""
     words = tuple(replace(word, heard=heard) for word, heard in zip(said(TEXT), text.split(), strict=True))
     timeline = film(replace(take(words), bleeps=bleeped))
-    transcript = Transcript("s1", "en", "test", "test", Words.of(Word(word.heard, word.span, 0.1) for word in words))
+    transcript = Transcript(
+        "s1", "en", "test", "test", Words.of(Word(word.heard, word.span, 0.1) for word in words)
+    )
     captions = caption(timeline, {"q1": pieces(TEXT)}, PLAIN, language="en", labels=False)
     known = judged(
-        captions, timeline, PLAIN, width=lambda _: 0.1, approved={"q1": TEXT}, transcripts={"s1": transcript}, sounds=[Sounds((), ())],
-        listened=frozenset(), bleeps=bleeps,
-    )  # fmt: skip
+        captions,
+        timeline,
+        PLAIN,
+        width=lambda _: 0.1,
+        approved={"q1": TEXT},
+        transcripts={"s1": transcript},
+        sounds=[Sounds((), ())],
+        listened=frozenset(),
+        bleeps=bleeps,
+    )
     assert known.spoken
     printed = " ".join(f"{found.what} {found.measured} {found.limit}" for found in check(known).findings)
     assert not any(bleep.name in printed for bleep in bleeps)
@@ -126,23 +172,50 @@ def heard_as(text: str, bleeps: tuple[Bleep, ...] = (), bleeped: tuple[Span[Sour
 
 
 def test_a_name_that_is_hidden_is_not_printed_as_it_was_heard() -> None:
-    assert heard_as("I asked Sister Pargeter fifteen", (Bleep("amara", "Sister Pargeter", "[a nurse]"),)) == ["I", "asked", "[a nurse]", "", "fifteen"]
-    assert heard_as("I asked par jeeter fifteen", bleeped=(span(2.8, 3.5),)) == ["I", "asked", "", "", "fifteen"]
+    assert heard_as("I asked Sister Pargeter fifteen", (Bleep("amara", "Sister Pargeter", "[a nurse]"),)) == [
+        "I",
+        "asked",
+        "[a nurse]",
+        "",
+        "fifteen",
+    ]
+    assert heard_as("I asked par jeeter fifteen", bleeped=(span(2.8, 3.5),)) == [
+        "I",
+        "asked",
+        "",
+        "",
+        "fifteen",
+    ]
 
 
 def test_other_words_are_printed_as_they_were_heard() -> None:
-    assert heard_as("I asked Sister Pargeter fifteen", (Bleep("ben", "Asked", "[a name]"),)) == ["I", "asked", "Sister", "Pargeter", "fifteen"]
+    assert heard_as("I asked Sister Pargeter fifteen", (Bleep("ben", "Asked", "[a name]"),)) == [
+        "I",
+        "asked",
+        "Sister",
+        "Pargeter",
+        "fifteen",
+    ]
 
 
 def test_approved_texts_read_as_their_captions_do() -> None:
     quote = Quote("q1", "amara", "", "It [the form] went … to Okafor.", "", frozenset(), "", None, "", 1)
     bleeps = [Bleep("amara", "Okafor", "[name]"), Bleep("ben", "form", "[thing]")]
-    assert approved_texts([quote], {"q1": "amara"}, bleeps, editorial=True) == {"q1": "It [the form] went to [name]."}
+    assert approved_texts([quote], {"q1": "amara"}, bleeps, editorial=True) == {
+        "q1": "It [the form] went to [name]."
+    }
     assert approved_texts([quote], {"q1": "amara"}, bleeps, editorial=False) == {"q1": "It went to [name]."}
     assert approved_texts([quote], {}, bleeps, editorial=True) == {}
 
 
-WRITTEN = Captions("en", (cue(1, 2.5, "Amara: No & <no>,", "they said."), cue(3, 4.04, "[door slams]", kind="sound"), cue(4.04, 6, "Then 15.")))
+WRITTEN = Captions(
+    "en",
+    (
+        cue(1, 2.5, "Amara: No & <no>,", "they said."),
+        cue(3, 4.04, "[door slams]", kind="sound"),
+        cue(4.04, 6, "Then 15."),
+    ),
+)
 
 
 def files(captions: Captions = WRITTEN) -> dict[str, bytes]:
@@ -150,7 +223,10 @@ def files(captions: Captions = WRITTEN) -> dict[str, bytes]:
 
 
 def test_caption_files_that_say_what_was_written_are_evidence() -> None:
-    assert read_back(WRITTEN, files()) == ("srt, vtt, ttml: read back, each with the same 3 cues, times to the millisecond and words", [])
+    assert read_back(WRITTEN, files()) == (
+        "srt, vtt, ttml: read back, each with the same 3 cues, times to the millisecond and words",
+        [],
+    )
     assert read_back(Captions("en", ()), {"srt": b""}) == ("", [])
 
 
@@ -163,7 +239,9 @@ def test_caption_files_that_say_what_was_written_are_evidence() -> None:
     ],
 )
 @pytest.mark.parametrize("kind", ["srt", "vtt", "ttml"])
-def test_a_caption_file_that_says_something_else_is_an_error(kind: str, other: tuple[Cue, ...], says: str) -> None:
+def test_a_caption_file_that_says_something_else_is_an_error(
+    kind: str, other: tuple[Cue, ...], says: str
+) -> None:
     told, (found,) = read_back(WRITTEN, files() | {kind: files(Captions("en", other))[kind]})
     assert told == ""
     assert (found.rule, found.severity, found.where) == ("sidecar", "error", f"captions/cut.en.{kind}")
@@ -171,4 +249,6 @@ def test_a_caption_file_that_says_something_else_is_an_error(kind: str, other: t
 
 
 def test_a_caption_file_that_cannot_be_read_is_an_error() -> None:
-    assert [found.what for found in read_back(WRITTEN, {"srt": b""})[1]] == ["is read otherwise than it was written: it cannot be read"]
+    assert [found.what for found in read_back(WRITTEN, {"srt": b""})[1]] == [
+        "is read otherwise than it was written: it cannot be read"
+    ]

@@ -20,10 +20,15 @@ SIZES = ((1280, 720), (720, 720), (720, 1280))
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 
 EVERYDAY = (
-    "I you they the a my nurse doctor ward went said was because and but that which of in on to 20 mg methadone Dr Okafor Amara not very told asked me "
+    "I you they the a my nurse doctor ward went said was because and but that which of in on to 20 "
+    "mg methadone Dr Okafor Amara not very told asked me "
     "medical unfortunately appointment, reception. Wwwwwwwwwwww MMMMMMMMMM – it's don't"
 ).split()
-spoken = st.lists(st.one_of(st.sampled_from(EVERYDAY), st.text("abcmwWMi", min_size=1, max_size=11)), min_size=1, max_size=40)
+spoken = st.lists(
+    st.one_of(st.sampled_from(EVERYDAY), st.text("abcmwWMi", min_size=1, max_size=11)),
+    min_size=1,
+    max_size=40,
+)
 
 
 def house(name: str = "plain", size: tuple[int, int] = (1280, 720)) -> House:
@@ -39,14 +44,20 @@ def parted(text: str, name: str = "plain") -> list[tuple[str, ...]]:
 @pytest.mark.parametrize("name", PROFILES)
 @fast
 @given(words=spoken, label=st.integers(0, 2), marks=st.booleans(), timed=st.booleans())
-def test_every_line_fits_wherever_its_words_do(name: str, size: tuple[int, int], words: list[str], label: int, marks: bool, timed: bool) -> None:
+def test_every_line_fits_wherever_its_words_do(
+    name: str, size: tuple[int, int], words: list[str], label: int, marks: bool, timed: bool
+) -> None:
     """Characters, number of lines and measured width, on wide, square and tall screens."""
     at = house(name, size)
     label = min(label, len(words) - 1)
     times = [(0.4 * n, 0.4 * n + 0.35) for n in range(len(words))] if timed else []
-    speech = Speech(words, times, 0.4 * len(words) + 1, label, "'" if marks else "", "'" if marks else "", [1.1, 2.5])
+    speech = Speech(
+        words, times, 0.4 * len(words) + 1, label, "'" if marks else "", "'" if marks else "", [1.1, 2.5]
+    )
     blocks = segment(speech, at)
-    assert [word for block in blocks for line in block.lines for word in line.replace("'", "").split()] == [word.replace("'", "") for word in words]
+    assert [word for block in blocks for line in block.lines for word in line.replace("'", "").split()] == [
+        word.replace("'", "") for word in words
+    ]
     assert [block.low for block in blocks] == [0, *(block.high for block in blocks[:-1])]
     for line in (line for block in blocks for line in block.lines):
         if len(line.split()) > 1 or (len(line) <= at.room.characters and fonts.width(line) <= at.ems):
@@ -138,7 +149,10 @@ def test_no_profile_names_a_price_that_there_is_not(name: str) -> None:
 def test_a_long_pause_is_a_break() -> None:
     words = "They told me that I was clean now and then they left".split()
     steady = [(0.4 * n, 0.4 * n + 0.3) for n in range(len(words))]
-    paused = [(start + (1.5 if n >= 7 else 0.0), end + (1.5 if n >= 7 else 0.0)) for n, (start, end) in enumerate(steady)]
+    paused = [
+        (start + (1.5 if n >= 7 else 0.0), end + (1.5 if n >= 7 else 0.0))
+        for n, (start, end) in enumerate(steady)
+    ]
     cues = segment(Speech(words, paused, 10.0), house())
     assert [block.low for block in cues] == [0, 7]
 
@@ -160,15 +174,23 @@ def test_a_speakers_name_may_have_a_line_of_its_own_and_is_never_alone() -> None
 
 def test_the_lines_of_a_text_that_somebody_wrote() -> None:
     assert lines("door slams", house()) == ("door slams",)
-    assert lines("a trolley is pushed along the corridor, far away", house()) == ("a trolley is pushed", "along the corridor, far away")
-    many = lines("they told me about it on the ward and then I went home on the bus and sat there and cried", house())
+    assert lines("a trolley is pushed along the corridor, far away", house()) == (
+        "a trolley is pushed",
+        "along the corridor, far away",
+    )
+    many = lines(
+        "they told me about it on the ward and then I went home on the bus and sat there and cried", house()
+    )
     assert len(many) == 3
     assert max(map(len, many)) <= 32
 
 
 @pytest.mark.slow
 def test_an_hour_takes_as_long_a_word_as_a_minute() -> None:
-    words = ("They told me that everything in my whole file would be gone by the summer, honestly, all of it.".split()) * 100
+    words = (
+        "They told me that everything in my whole file would be gone by the summer, honestly, all of "
+        "it.".split()
+    ) * 100
 
     def seconds(count: int) -> float:
         began = time.process_time()
@@ -189,4 +211,6 @@ def test_top_lines_are_the_shorter_where_nothing_else_decides() -> None:
 def test_a_word_that_ends_its_phrase_is_not_torn_from_it(name: str) -> None:
     """On, in, for: before a noun they open a phrase, before a comma they end one."""
     shown = parted("Put the kettle on. I mean it. Put the kettle on, and ask me how I take my tea.", name)
-    assert not any(line.startswith("on,") or line.endswith("the kettle") for block in shown for line in block), shown
+    assert not any(
+        line.startswith("on,") or line.endswith("the kettle") for block in shown for line in block
+    ), shown

@@ -1,4 +1,6 @@
-"""When cues come and go, under every house style: nothing flickers, overlaps, or stays over a cut, to the frame."""
+"""When cues come and go, under every house style: nothing flickers, overlaps, or stays over a cut, to the
+frame.
+"""
 
 from __future__ import annotations
 
@@ -32,8 +34,12 @@ Quotes = dict[str, tuple[Piece, ...]]
 @each_profile
 @fast
 @given(speech=speeches(least=150), size=st.sampled_from([(1280, 720), (720, 720), (720, 1280)]))
-def test_every_profile_keeps_its_own_rules(profile: Profile, speech: tuple[Timeline, Quotes], size: tuple[int, int]) -> None:
-    """Gaps inside a shot are the house's own or long enough; a cue is inside its shot; lines fit; at every rate."""
+def test_every_profile_keeps_its_own_rules(
+    profile: Profile, speech: tuple[Timeline, Quotes], size: tuple[int, int]
+) -> None:
+    """Gaps inside a shot are the house's own or long enough; a cue is inside its shot; lines fit; at every
+    rate.
+    """
     timeline, quotes = replace(speech[0], size=size), speech[1]
     rate, timing, room = timeline.rate, profile.timing, profile.room(size)
     cues = caption(timeline, quotes, profile, language="en", width=fonts.width).cues
@@ -55,7 +61,9 @@ def test_every_profile_keeps_its_own_rules(profile: Profile, speech: tuple[Timel
 @each_profile
 @fast
 @given(speech=speeches(least=150))
-def test_a_cue_comes_with_its_words_and_stays_while_they_are_said(profile: Profile, speech: tuple[Timeline, Quotes]) -> None:
+def test_a_cue_comes_with_its_words_and_stays_while_they_are_said(
+    profile: Profile, speech: tuple[Timeline, Quotes]
+) -> None:
     timeline, quotes = speech
     rate, timing = timeline.rate, profile.timing
     for cue in caption(timeline, quotes, profile, language="en", labels=False).cues:
@@ -75,7 +83,12 @@ def test_short_answers_stay_long_enough_to_be_read_where_there_is_time(profile: 
 def test_a_name_before_the_words_takes_time_to_read() -> None:
     bbc = PROFILES[0]
     text = "They saw me there."
-    plain, labelled = (caption(film(take(said(text), tail=6.0)), {"q1": pieces(text)}, bbc, language="en", labels=labels).cues[0] for labels in (False, True))
+    plain, labelled = (
+        caption(
+            film(take(said(text), tail=6.0)), {"q1": pieces(text)}, bbc, language="en", labels=labels
+        ).cues[0]
+        for labels in (False, True)
+    )
     assert labelled.span.duration - plain.span.duration <= exact(bbc.timing.label_seconds)
     clock = Clock(bbc.timing, Fraction(25))
     cue = Spoken(Fraction(0), Fraction(10), 2, True, 0, 500)
@@ -85,7 +98,9 @@ def test_a_name_before_the_words_takes_time_to_read() -> None:
 def test_netflix_leaves_two_frames_and_the_bbc_none() -> None:
     text = "They saw the label first. Then, after a long while, they saw me as I am."
     for profile, gap in ((PROFILES[0], 0), (PROFILES[1], 2)):
-        one, two, *_ = caption(film(take(said(text))), {"q1": pieces(text)}, profile, language="en", labels=False).cues
+        one, two, *_ = caption(
+            film(take(said(text))), {"q1": pieces(text)}, profile, language="en", labels=False
+        ).cues
         assert (two.span.start - one.span.end) * 25 == gap
 
 
@@ -101,7 +116,9 @@ def test_a_cue_stays_into_the_pause_in_which_its_picture_stands_and_no_further()
     for other in (before, replace(rest, angle="b")):
         timeline = film(shot, other)
         assert timeline.cuts == (shot.frames,)
-        assert caption(timeline, quotes, PROFILES[0], language="en").cues[0].span.end <= timeline.time(shot.frames)
+        assert caption(timeline, quotes, PROFILES[0], language="en").cues[0].span.end <= timeline.time(
+            shot.frames
+        )
     covered = replace(shot, cutaways=(Cutaway("a.jpg", True, Fraction(0), shot.frames - 5, 5),))
     assert film(covered, rest).cuts == (shot.frames,)
 
@@ -119,8 +136,13 @@ def test_a_cue_begins_on_the_cut_that_is_near_and_not_on_one_that_is_too_early_f
 
 
 def test_a_gap_over_a_cut_is_closed_or_opened() -> None:
-    """The BBC's second cue comes with its picture; ours, whose words come late, lets the first go a little sooner."""
-    one, two = Spoken(Fraction(0), Fraction(80), 6, False, 0, 100), Spoken(Fraction(110), Fraction(170), 6, False, 100, 200)
+    """The BBC's second cue comes with its picture; ours, whose words come late, lets the first go a little
+    sooner.
+    """
+    one, two = (
+        Spoken(Fraction(0), Fraction(80), 6, False, 0, 100),
+        Spoken(Fraction(110), Fraction(170), 6, False, 100, 200),
+    )
     (_, end), (start, _) = times([one, two], PROFILES[0].timing, Fraction(25))
     assert (end, start) == (100, 100)
     (_, end), (start, _) = times([one, two], PROFILES[4].timing, Fraction(25))
@@ -128,7 +150,10 @@ def test_a_gap_over_a_cut_is_closed_or_opened() -> None:
 
 
 def test_a_cue_never_waits_for_the_next_until_it_is_read_twice() -> None:
-    one, two = Spoken(Fraction(0), Fraction(120), 6, False, 0, 900), Spoken(Fraction(160), Fraction(200), 4, False, 0, 900)
+    one, two = (
+        Spoken(Fraction(0), Fraction(120), 6, False, 0, 900),
+        Spoken(Fraction(160), Fraction(200), 4, False, 0, 900),
+    )
     (_, end), (start, _) = times([one, two], PROFILES[4].timing, Fraction(25))
     assert (end, start) == (135, 160)  # 25 frames apart: touching, it would be there for 6.4 seconds
     steady = replace(two, start=Fraction(145))
@@ -138,14 +163,21 @@ def test_a_cue_never_waits_for_the_next_until_it_is_read_twice() -> None:
 
 def test_a_cue_that_stays_into_a_pause_is_burnt_into_both_shots_and_cut_to_each() -> None:
     shot = take(said("They saw me."), tail=0.2)
-    timeline = film(shot, Hold(0, 50, "q1", "amara", "s1", shot.first + shot.frames - 1, shot.sound), Card(0, 50, "note", "x"))
+    timeline = film(
+        shot,
+        Hold(0, 50, "q1", "amara", "s1", shot.first + shot.frames - 1, shot.sound),
+        Card(0, 50, "note", "x"),
+    )
     captions = caption(timeline, {"q1": pieces("They saw me.")}, PROFILES[0], language="en")
     during = [part.captions_of(shot, timeline, captions) for shot in timeline.shots]
     assert [len(cues) for cues in during] == [1, 1, 0]
     (first,), (second,), _ = during
     assert first.span.end == second.span.start == timeline.time(shot.frames)
     assert (first.span.start, second.span.end) == (captions.cues[0].span.start, captions.cues[0].span.end)
-    drawn = [part.ass(shot, timeline, cues, PROFILES[0], "Font", "") for shot, cues in zip(timeline.shots, during, strict=True)]
+    drawn = [
+        part.ass(shot, timeline, cues, PROFILES[0], "Font", "")
+        for shot, cues in zip(timeline.shots, during, strict=True)
+    ]
     assert ["They saw me." in text for text in drawn] == [True, True, False]
     assert "Dialogue: 0,0:00:00.00," in drawn[1]
 
@@ -156,4 +188,8 @@ def test_numbers_of_another_film_rate_hold_to_the_frame(profile: Profile) -> Non
     clock = Clock(profile.timing, Fraction(30000, 1001))
     least = clock.least(profile.timing.min_gap) / clock.rate
     assert exact(profile.timing.min_gap) <= least < exact(profile.timing.min_gap) + 1 / clock.rate
-    assert exact(profile.timing.max_seconds) - 1 / clock.rate < clock.most(profile.timing.max_seconds) / clock.rate <= exact(profile.timing.max_seconds)
+    assert (
+        exact(profile.timing.max_seconds) - 1 / clock.rate
+        < clock.most(profile.timing.max_seconds) / clock.rate
+        <= exact(profile.timing.max_seconds)
+    )

@@ -38,13 +38,27 @@ from pipeline.production.quotes import DISGUISES, USES, Consent, Quote
 TODAY = date(2025, 6, 1)
 DAY = timedelta(days=1)
 QUOTE = Quote("q1", "amara", "", "They saw me.", "", frozenset({"training"}), "the group", TODAY - DAY, "", 2)
-CONSENT = Consent("amara", "Amara", frozenset({"training", "public"}), frozenset(), TODAY - DAY, None, None, "", 2)
+CONSENT = Consent(
+    "amara", "Amara", frozenset({"training", "public"}), frozenset(), TODAY - DAY, None, None, "", 2
+)
 
 fast = settings(max_examples=200, deadline=None, derandomize=True)
 
 
-def refusals(quote: Quote = QUOTE, consent: Consent | None = CONSENT, *, who: str = "amara", use: str = "training", draft: bool = False) -> list[str]:
-    return [found.why for found in gate([(quote, who)], {consent.contributor: consent} if consent else {}, use, TODAY, draft=draft)]
+def refusals(
+    quote: Quote = QUOTE,
+    consent: Consent | None = CONSENT,
+    *,
+    who: str = "amara",
+    use: str = "training",
+    draft: bool = False,
+) -> list[str]:
+    return [
+        found.why
+        for found in gate(
+            [(quote, who)], {consent.contributor: consent} if consent else {}, use, TODAY, draft=draft
+        )
+    ]
 
 
 def test_what_is_approved_consented_and_in_date_passes() -> None:
@@ -68,7 +82,10 @@ def test_a_quote_is_refused(change: dict[str, object], says: str) -> None:
     assert says in why
 
 
-@pytest.mark.parametrize("change", [{"approved_on": TODAY}, {"contributor": ""}, {"use": frozenset(USES)}, {"theme": "", "notes": "x"}])
+@pytest.mark.parametrize(
+    "change",
+    [{"approved_on": TODAY}, {"contributor": ""}, {"use": frozenset(USES)}, {"theme": "", "notes": "x"}],
+)
 def test_a_quote_passes(change: dict[str, object]) -> None:
     assert refusals(replace(QUOTE, **change)) == []
 
@@ -93,7 +110,14 @@ def test_a_consent_is_refused(change: dict[str, object], says: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"given_on": TODAY}, {"expires_on": TODAY}, {"expires_on": TODAY + DAY}, {"anonymise": frozenset({"name"})}, {"scope": frozenset(USES)}]
+    "change",
+    [
+        {"given_on": TODAY},
+        {"expires_on": TODAY},
+        {"expires_on": TODAY + DAY},
+        {"anonymise": frozenset({"name"})},
+        {"scope": frozenset(USES)},
+    ],
 )
 def test_a_consent_passes(change: dict[str, object]) -> None:
     assert refusals(consent=replace(CONSENT, **change)) == []
@@ -107,18 +131,28 @@ def test_a_draft_passes_over_disguises_and_over_nothing_else() -> None:
 
 @pytest.mark.parametrize("who", ["ben", "", "Amara"])
 def test_nobody_is_let_in_who_is_not_in_the_register(who: str) -> None:
-    assert any("not in the consent register" in why for why in refusals(replace(QUOTE, contributor=""), who=who))
+    assert any(
+        "not in the consent register" in why for why in refusals(replace(QUOTE, contributor=""), who=who)
+    )
     assert gate([(QUOTE, who)], {}, "training", TODAY)
 
 
 def test_a_refusal_names_the_quote_the_person_and_the_way_on() -> None:
-    (found,) = gate([(QUOTE, "amara"), (replace(QUOTE, id="q2", use=frozenset()), "amara")], {"amara": CONSENT}, "training", TODAY)
+    (found,) = gate(
+        [(QUOTE, "amara"), (replace(QUOTE, id="q2", use=frozenset()), "amara")],
+        {"amara": CONSENT},
+        "training",
+        TODAY,
+    )
     assert str(found).startswith("q2 (amara): ")
     assert found.next_step
 
 
 def test_every_reason_is_told_at_once() -> None:
-    assert len(refusals(replace(QUOTE, approved_by=""), replace(CONSENT, withdrawn_on=TODAY, scope=frozenset()))) == 3
+    assert (
+        len(refusals(replace(QUOTE, approved_by=""), replace(CONSENT, withdrawn_on=TODAY, scope=frozenset())))
+        == 3
+    )
 
 
 days = st.none() | st.dates(TODAY - 3 * DAY, TODAY + 3 * DAY)
@@ -128,16 +162,38 @@ sets = st.frozensets(st.sampled_from(USES))
 @fast
 @given(
     st.builds(
-        replace, st.just(QUOTE), use=sets, approved_by=st.sampled_from(["", "the group"]), approved_on=days, contributor=st.sampled_from(["", "amara", "ben"])
+        replace,
+        st.just(QUOTE),
+        use=sets,
+        approved_by=st.sampled_from(["", "the group"]),
+        approved_on=days,
+        contributor=st.sampled_from(["", "amara", "ben"]),
     ),
     st.builds(
-        replace, st.just(CONSENT), scope=sets, anonymise=st.frozensets(st.sampled_from(DISGUISES[1:])), given_on=days, expires_on=days, withdrawn_on=days
+        replace,
+        st.just(CONSENT),
+        scope=sets,
+        anonymise=st.frozensets(st.sampled_from(DISGUISES[1:])),
+        given_on=days,
+        expires_on=days,
+        withdrawn_on=days,
     ),
 )
 def test_the_gate_opens_for_exactly_these(quote: Quote, consent: Consent) -> None:
     """The whole of the gate as one sentence, against the gate as it is written."""
-    approved = quote.approved_by and quote.approved_on and quote.approved_on <= TODAY and "training" in quote.use and quote.contributor in ("", "amara")
-    given_now = consent.given_on and consent.given_on <= TODAY and "training" in consent.scope and not consent.anonymise & {"face", "voice"}
+    approved = (
+        quote.approved_by
+        and quote.approved_on
+        and quote.approved_on <= TODAY
+        and "training" in quote.use
+        and quote.contributor in ("", "amara")
+    )
+    given_now = (
+        consent.given_on
+        and consent.given_on <= TODAY
+        and "training" in consent.scope
+        and not consent.anonymise & {"face", "voice"}
+    )
     still = not consent.withdrawn_on and (consent.expires_on is None or consent.expires_on >= TODAY)
     assert (not refusals(quote, consent)) == bool(approved and given_now and still)
 
@@ -162,12 +218,24 @@ def test_what_may_be_seen_today_may_lie_in_build() -> None:
         (lists(consent=None), "amara: is not in the consent register"),
         (lists(consent=replace(CONSENT, withdrawn_on=TODAY)), "amara: withdrew on"),
         (lists(consent=replace(CONSENT, expires_on=TODAY - DAY)), "amara: consent ran out"),
-        (lists(consent=replace(CONSENT, scope=frozenset({"public"}))), "amara: consents to public, not to training"),
-        (lists(consent=replace(CONSENT, anonymise=frozenset({"face"}))), "amara: asked for the face to be disguised"),
-        (lists(consent=replace(CONSENT, anonymise=frozenset({"name"}))), "amara: asked since not to be named"),
+        (
+            lists(consent=replace(CONSENT, scope=frozenset({"public"}))),
+            "amara: consents to public, not to training",
+        ),
+        (
+            lists(consent=replace(CONSENT, anonymise=frozenset({"face"}))),
+            "amara: asked for the face to be disguised",
+        ),
+        (
+            lists(consent=replace(CONSENT, anonymise=frozenset({"name"}))),
+            "amara: asked since not to be named",
+        ),
         (lists(quote=None), "q1: its words are not in the quote list any more"),
         (lists(quote=replace(QUOTE, text="They saw us.")), "q1: its approved words are others now"),
-        (lists(quote=replace(QUOTE, use=frozenset({"public"}))), "q1 (amara): approved for public, not for training"),
+        (
+            lists(quote=replace(QUOTE, use=frozenset({"public"}))),
+            "q1 (amara): approved for public, not for training",
+        ),
         (lists(quote=replace(QUOTE, approved_by="")), "q1 (amara): nobody has approved these words"),
     ],
 )
@@ -197,21 +265,71 @@ INTERVIEWS = owners([("a", "amara"), ("both", "amara"), ("both", "ben")])
 @pytest.mark.parametrize(
     ("passes", "refused", "says"),
     [
-        (lambda: refuse([]), lambda: refuse([REFUSAL]), "the consent gate: q1 (amara): no\n  → ask\n  → nothing was built"),
-        (lambda: approved([], "training", "final"), lambda: approved([REFUSAL], "training", "final"), "approvals for training, final: q1 (amara): no"),
-        (lambda: clips([], "public"), lambda: clips([REFUSAL], "public"), "the consent gate, for public: q1 (amara): no"),
-        (lambda: opened("amara", may_be=True), lambda: opened("amara", may_be=False), "amara: its contributor has withdrawn: it is not opened"),
-        (lambda: others_approved({}), lambda: others_approved({"easy read": "nobody"}), "not the contributors' own: easy read: nobody"),
-        (lambda: names_placed("row 2", known=True), lambda: names_placed("row 2", known=False), "row 2: has a name to hide"),
-        (lambda: film_there("build", there=True), lambda: film_there("build", there=False), "build: there is no film yet"),
-        (lambda: film_shown(same=True), lambda: film_shown(same=False), "build/cut.mp4: is not the film that the build made"),
-        (lambda: cutaway("x.mp4", "window", INTERVIEWS), lambda: cutaway("x.mp4", "a", INTERVIEWS), "x.mp4: is an interview: a cutaway is seen"),
-        (lambda: passed_on("x.mp4", "ours", INTERVIEWS), lambda: passed_on("x.mp4", "both", INTERVIEWS), "x.mp4: is an interview: nobody approved it"),
-        (lambda: own_recording("x", "a", "amara", INTERVIEWS), lambda: own_recording("x", "both", "amara", INTERVIEWS), "x: is also somebody else's"),
-        (lambda: own_recording("x", "a", "amara", INTERVIEWS), lambda: own_recording("x", "a", "ben", INTERVIEWS), "give ben's own file"),
+        (
+            lambda: refuse([]),
+            lambda: refuse([REFUSAL]),
+            "the consent gate: q1 (amara): no\n  → ask\n  → nothing was built",
+        ),
+        (
+            lambda: approved([], "training", "final"),
+            lambda: approved([REFUSAL], "training", "final"),
+            "approvals for training, final: q1 (amara): no",
+        ),
+        (
+            lambda: clips([], "public"),
+            lambda: clips([REFUSAL], "public"),
+            "the consent gate, for public: q1 (amara): no",
+        ),
+        (
+            lambda: opened("amara", may_be=True),
+            lambda: opened("amara", may_be=False),
+            "amara: its contributor has withdrawn: it is not opened",
+        ),
+        (
+            lambda: others_approved({}),
+            lambda: others_approved({"easy read": "nobody"}),
+            "not the contributors' own: easy read: nobody",
+        ),
+        (
+            lambda: names_placed("row 2", known=True),
+            lambda: names_placed("row 2", known=False),
+            "row 2: has a name to hide",
+        ),
+        (
+            lambda: film_there("build", there=True),
+            lambda: film_there("build", there=False),
+            "build: there is no film yet",
+        ),
+        (
+            lambda: film_shown(same=True),
+            lambda: film_shown(same=False),
+            "build/cut.mp4: is not the film that the build made",
+        ),
+        (
+            lambda: cutaway("x.mp4", "window", INTERVIEWS),
+            lambda: cutaway("x.mp4", "a", INTERVIEWS),
+            "x.mp4: is an interview: a cutaway is seen",
+        ),
+        (
+            lambda: passed_on("x.mp4", "ours", INTERVIEWS),
+            lambda: passed_on("x.mp4", "both", INTERVIEWS),
+            "x.mp4: is an interview: nobody approved it",
+        ),
+        (
+            lambda: own_recording("x", "a", "amara", INTERVIEWS),
+            lambda: own_recording("x", "both", "amara", INTERVIEWS),
+            "x: is also somebody else's",
+        ),
+        (
+            lambda: own_recording("x", "a", "amara", INTERVIEWS),
+            lambda: own_recording("x", "a", "ben", INTERVIEWS),
+            "give ben's own file",
+        ),
     ],
 )
-def test_each_refusal_is_made_here_and_only_where_there_is_cause(passes: Callable[[], None], refused: Callable[[], None], says: str) -> None:
+def test_each_refusal_is_made_here_and_only_where_there_is_cause(
+    passes: Callable[[], None], refused: Callable[[], None], says: str
+) -> None:
     passes()
     with pytest.raises(Refused, match=re.escape(says)) as problem:
         refused()
@@ -221,7 +339,10 @@ def test_each_refusal_is_made_here_and_only_where_there_is_cause(passes: Callabl
 
 # Names ----------------------------------------------------------------------------------------
 
-HIDDEN = {"erin": replace(CONSENT, contributor="erin", display_name="A patient", anonymise=frozenset({"name"})), "ben": replace(CONSENT, contributor="ben")}
+HIDDEN = {
+    "erin": replace(CONSENT, contributor="erin", display_name="A patient", anonymise=frozenset({"name"})),
+    "ben": replace(CONSENT, contributor="ben"),
+}
 
 
 @pytest.mark.parametrize("text", ["Erin", "said ERIN.", "Erin's tea", "(erin)", "Dr Erin-Jones"])

@@ -55,7 +55,10 @@ def test_nobody_has_to_sign_unless_it_is_asked() -> None:
         (now(version="2"), "signed for plain version 1, and the film has plain version 2"),
         (now(cue_changed(lines=("Other.",))), f"only 1 of {len(MADE.cues)} cues changed: c2 “Other.”"),
         (now(cue_changed(position="top")), "only 1 of"),
-        (now(cue_changed(span=Span(MADE.cues[1].span.start + Fraction(1, 25), MADE.cues[1].span.end))), "only 1 of"),
+        (
+            now(cue_changed(span=Span(MADE.cues[1].span.start + Fraction(1, 25), MADE.cues[1].span.end))),
+            "only 1 of",
+        ),
         (now(replace(MADE, cues=MADE.cues[:-1])), "1 that were signed are not there any more"),
     ],
 )
@@ -69,7 +72,9 @@ def test_any_change_voids_it_and_is_told(later: Signed, says: str) -> None:
 def test_only_cues_that_changed_need_another_look() -> None:
     assert to_look_at(None, now()) == tuple(range(1, len(MADE.cues) + 1))
     assert to_look_at(now(), now(cue_changed(lines=("Other.",)))) == (2,)
-    assert to_look_at(now(), now(version="2")) == tuple(range(1, len(MADE.cues) + 1)), "another profile is another look at all of them"
+    assert to_look_at(now(), now(version="2")) == tuple(range(1, len(MADE.cues) + 1)), (
+        "another profile is another look at all of them"
+    )
 
 
 def test_cues_that_only_stand_elsewhere_in_the_film_need_none() -> None:
@@ -78,17 +83,29 @@ def test_cues_that_only_stand_elsewhere_in_the_film_need_none() -> None:
 
 
 def test_nobody_signs_over_errors_conflicts_and_unlabelled_speech() -> None:
-    found = [Finding(rule, severity, "1 s", "x", "1", "0") for rule, severity in (("gap", "warning"), ("gap", "error"), ("unclear", "warning"))]
-    assert [(one.rule, one.severity) for one in hindrances(found)] == [("gap", "error"), ("unclear", "warning")]
+    found = [
+        Finding(rule, severity, "1 s", "x", "1", "0")
+        for rule, severity in (("gap", "warning"), ("gap", "error"), ("unclear", "warning"))
+    ]
+    assert [(one.rule, one.severity) for one in hindrances(found)] == [
+        ("gap", "error"),
+        ("unclear", "warning"),
+    ]
 
 
 def test_speed_may_be_accepted_with_a_reason_and_nothing_else() -> None:
     fast = Finding("reading-speed", "error", "1 s", "too fast", "25", "17")
     unsure = Finding("low-confidence", "warning", "1 s", "was not made out", "0.2", "0.5")
-    assert accepted([fast, fast, unsure], ["reading-speed"], "verbatim") == ([unsure], "accepted: reading-speed (2); verbatim")
+    assert accepted([fast, fast, unsure], ["reading-speed"], "verbatim") == (
+        [unsure],
+        "accepted: reading-speed (2); verbatim",
+    )
     assert accepted([fast, unsure], ["low-confidence"], "x") == ([fast, unsure], "x")
     assert accepted([unsure], ["reading-speed"], "x") == ([unsure], "x")
-    assert hindrances([fast, unsure, Finding("too-short", "warning", "1 s", "short", "1", "2")]) == [fast, unsure]
+    assert hindrances([fast, unsure, Finding("too-short", "warning", "1 s", "short", "1", "2")]) == [
+        fast,
+        unsure,
+    ]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +118,9 @@ def test_speed_may_be_accepted_with_a_reason_and_nothing_else() -> None:
         ({"transcript.txt": "not there when it was signed"}, ""),
     ],
 )
-def test_a_report_says_who_signed_only_of_the_very_files_that_are_published(changed: dict[str, str], names: str) -> None:
+def test_a_report_says_who_signed_only_of_the_very_files_that_are_published(
+    changed: dict[str, str], names: str
+) -> None:
     quotes = [SimpleNamespace(id=name, digest=digest) for name, digest in WORDS.items()]
     production: Any = SimpleNamespace(profile=PLAIN, quotes=quotes)
     signoffs = Signoffs(production, dict)

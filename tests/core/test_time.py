@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from pipeline.core.time import Source, Span, Time, decimal, nearest, parse_rate, timecode
 
 NTSC = Fraction(30000, 1001)
-RATES = [Fraction(24000, 1001), Fraction(24), Fraction(25), NTSC, Fraction(30), Fraction(50), Fraction(60000, 1001), Fraction(25, 2)]
+RATES = [
+    Fraction(24000, 1001),
+    Fraction(24),
+    Fraction(25),
+    NTSC,
+    Fraction(30),
+    Fraction(50),
+    Fraction(60000, 1001),
+    Fraction(25, 2),
+]
 
 fast = settings(max_examples=100, deadline=None, derandomize=True)
 rates = st.sampled_from(RATES)
@@ -47,13 +56,23 @@ def test_text_and_back_to_the_millisecond(ms: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
-    [("83.4", "83.4"), ("1:23.4", "83.4"), ("0:01:23,4", "83.4"), (" 2:00:00 ", "7200"), ("00:00:05", "5"), ("7", "7"), ("1:02:03.500", "3723.5")],
+    [
+        ("83.4", "83.4"),
+        ("1:23.4", "83.4"),
+        ("0:01:23,4", "83.4"),
+        (" 2:00:00 ", "7200"),
+        ("00:00:05", "5"),
+        ("7", "7"),
+        ("1:02:03.500", "3723.5"),
+    ],
 )
 def test_times_as_people_write_them(text: str, wanted: str) -> None:
     assert Time.parse(text).seconds == Fraction(wanted)
 
 
-@pytest.mark.parametrize("text", ["", "soon", "1:2:3:4", "-5", "1.5:00", "1e3", "1:", ":30", "5 s", "1:75", "0:75:00"])
+@pytest.mark.parametrize(
+    "text", ["", "soon", "1:2:3:4", "-5", "1.5:00", "1e3", "1:", ":30", "5 s", "1:75", "0:75:00"]
+)
 def test_times_that_are_none(text: str) -> None:
     with pytest.raises(ValueError, match="not a time"):
         Time.parse(text)
@@ -95,7 +114,10 @@ def test_a_span_ends_after_it_starts(start: int, end: int) -> None:
         span(start, end)
 
 
-@pytest.mark.parametrize(("one", "two", "shared"), [((0, 2), (1, 3), 1), ((0, 2), (2, 3), 0), ((0, 9), (2, 3), 1), ((0, 1), (5, 6), 0)])
+@pytest.mark.parametrize(
+    ("one", "two", "shared"),
+    [((0, 2), (1, 3), 1), ((0, 2), (2, 3), 0), ((0, 9), (2, 3), 1), ((0, 1), (5, 6), 0)],
+)
 def test_overlap_is_what_both_cover(one: tuple[int, int], two: tuple[int, int], shared: int) -> None:
     assert span(*one).overlap(span(*two)) == span(*two).overlap(span(*one)) == shared
 
@@ -114,10 +136,17 @@ def test_a_measured_span_is_never_empty(start: float, end: float) -> None:
 @pytest.mark.parametrize(
     ("text", "rate"),
     [
-        ("25", Fraction(25)), ("25.0", Fraction(25)), ("30000/1001", NTSC), ("29.97", NTSC), ("29,97", NTSC),
-        ("23.976", Fraction(24000, 1001)), ("23.98", Fraction(24000, 1001)), ("59.94", Fraction(60000, 1001)), ("12.5", Fraction(25, 2)),
+        ("25", Fraction(25)),
+        ("25.0", Fraction(25)),
+        ("30000/1001", NTSC),
+        ("29.97", NTSC),
+        ("29,97", NTSC),
+        ("23.976", Fraction(24000, 1001)),
+        ("23.98", Fraction(24000, 1001)),
+        ("59.94", Fraction(60000, 1001)),
+        ("12.5", Fraction(25, 2)),
     ],
-)  # fmt: skip
+)
 def test_rates(text: str, rate: Fraction) -> None:
     assert parse_rate(text) == rate
 
@@ -131,19 +160,30 @@ def test_rates_that_are_none(text: str) -> None:
 @pytest.mark.parametrize(
     ("frame", "rate", "code"),
     [
-        (0, NTSC, "00:00:00;00"), (1799, NTSC, "00:00:59;29"), (1800, NTSC, "00:01:00;02"), (3597, NTSC, "00:01:59;29"), (3598, NTSC, "00:02:00;02"),
-        (17981, NTSC, "00:09:59;29"), (17982, NTSC, "00:10:00;00"), (107892, NTSC, "01:00:00;00"),
-        (3600, Fraction(60000, 1001), "00:01:00;04"), (215784, Fraction(60000, 1001), "01:00:00;00"),
-        (90000, Fraction(25), "01:00:00:00"), (86400, Fraction(24000, 1001), "01:00:00:00"), (61, Fraction(30), "00:00:02:01"),
+        (0, NTSC, "00:00:00;00"),
+        (1799, NTSC, "00:00:59;29"),
+        (1800, NTSC, "00:01:00;02"),
+        (3597, NTSC, "00:01:59;29"),
+        (3598, NTSC, "00:02:00;02"),
+        (17981, NTSC, "00:09:59;29"),
+        (17982, NTSC, "00:10:00;00"),
+        (107892, NTSC, "01:00:00;00"),
+        (3600, Fraction(60000, 1001), "00:01:00;04"),
+        (215784, Fraction(60000, 1001), "01:00:00;00"),
+        (90000, Fraction(25), "01:00:00:00"),
+        (86400, Fraction(24000, 1001), "01:00:00:00"),
+        (61, Fraction(30), "00:00:02:01"),
     ],
-)  # fmt: skip
+)
 def test_timecode(frame: int, rate: Fraction, code: str) -> None:
     assert timecode(frame, rate) == code
 
 
 @pytest.mark.parametrize(("rate", "nominal", "dropped"), [(NTSC, 30, 2), (Fraction(60000, 1001), 60, 4)])
 def test_drop_frame_skips_labels_as_a_counter_does(rate: Fraction, nominal: int, dropped: int) -> None:
-    """Counted one by one over eleven minutes, as SMPTE 12M says it: the first labels of a minute are missing, but not every tenth."""
+    """Counted one by one over eleven minutes, as SMPTE 12M says it: the first labels of a minute are missing,
+    but not every tenth.
+    """
     label = 0
     for frame in range(nominal * 660):
         hours, minutes, secs, ff = map(int, timecode(frame, rate).replace(";", ":").split(":"))

@@ -1,4 +1,6 @@
-"""Kills a process that publishes, at every step that touches the disk and at random moments; run by test_release.py, apart, for it forks."""
+"""Kills a process that publishes, at every step that touches the disk and at random moments; run by
+test_release.py, apart, for it forks.
+"""
 
 from __future__ import annotations
 
@@ -22,9 +24,31 @@ from pipeline.engine.up_to_date import RELEASING
 
 STEPS = ("os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.chmod", "open", "shutil.rmtree")
 FACTS = Facts("training", frozenset(), {})
-OLD = [Release("film", {"cut.mp4": b"old" * 5000, "captions/cut.en.srt": b"old", "report.html": b"old", "manifest.json": b"old"}, FACTS),
-       Release("draft", {"draft.mp4": b"old"}, FACTS, of="old")]  # fmt: skip
-NEW = [Release("film", {"cut.mp4": b"new" * 5000, "captions/cut.cy.srt": b"new", "markers/resolve.edl": b"new", "manifest.json": b"new"}, FACTS)]
+OLD = [
+    Release(
+        "film",
+        {
+            "cut.mp4": b"old" * 5000,
+            "captions/cut.en.srt": b"old",
+            "report.html": b"old",
+            "manifest.json": b"old",
+        },
+        FACTS,
+    ),
+    Release("draft", {"draft.mp4": b"old"}, FACTS, of="old"),
+]
+NEW = [
+    Release(
+        "film",
+        {
+            "cut.mp4": b"new" * 5000,
+            "captions/cut.cy.srt": b"new",
+            "markers/resolve.edl": b"new",
+            "manifest.json": b"new",
+        },
+        FACTS,
+    )
+]
 
 
 def door(build: Path) -> Door:
@@ -32,7 +56,11 @@ def door(build: Path) -> Door:
 
 
 def files(build: Path) -> dict[str, bytes]:
-    return {path.relative_to(build).as_posix(): path.read_bytes() for path in build.rglob("*") if path.is_file() and ".store" not in path.parts}
+    return {
+        path.relative_to(build).as_posix(): path.read_bytes()
+        for path in build.rglob("*")
+        if path.is_file() and ".store" not in path.parts
+    }
 
 
 def child(work: Callable[[], object], *, at: int = 0) -> int:
@@ -61,9 +89,14 @@ def died(pid: int) -> bool:
 def fits(build: Path) -> str:
     """Is it the old set or the new one, wholly, with a record that fits, and nothing half published?"""
     there, record = files(build), json.loads((build / RECORD).read_bytes())["files"]
-    assert {name: entry["sha256"] for name, entry in record.items()} == {name: sha256(data).hexdigest() for name, data in there.items()}
+    assert {name: entry["sha256"] for name, entry in record.items()} == {
+        name: sha256(data).hexdigest() for name, data in there.items()
+    }
     assert not list((build / RELEASING).iterdir())
-    kinds = {name: {path: content for release in kind for path, content in release.files.items()} for name, kind in (("old", OLD), ("new", NEW))}
+    kinds = {
+        name: {path: content for release in kind for path, content in release.files.items()}
+        for name, kind in (("old", OLD), ("new", NEW))
+    }
     (found,) = (name for name, kind in kinds.items() if kind == there)
     return found
 
@@ -82,7 +115,9 @@ def main(wanted: int) -> None:
             running = died(child(lambda: door(build).publish(NEW, {"new"}), at=at))
             told["kills"] += running
             again = 1
-            while died(child(door(build).recover, at=again)):  # and then the process that finishes it, at every step of its own
+            while died(
+                child(door(build).recover, at=again)
+            ):  # and then the process that finishes it, at every step of its own
                 told.update(("kills", "in recovery"))
                 again += 1
             told[fits(build)] += 1

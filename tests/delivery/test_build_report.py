@@ -34,14 +34,29 @@ def take(text: str, *, part: int = 1, parts: int = 1, first: int = 50) -> Take:
 
 def shots_of(text: str, *more: object, bleeps: tuple[Bleep, ...] = (BLEEP,)) -> list[dict[str, object]]:
     timeline = Timeline("Film", RATE, (320, 180), follow((take(text), *more)))  # type: ignore[arg-type]
-    return json.loads(manifest(timeline, shot_records(timeline, {"q1": text}, bleeps, {"s1": "amara.mp4"}), {"cut.mp4": "ab"}, {"ourwords": "1"}))["shots"]
+    return json.loads(
+        manifest(
+            timeline,
+            shot_records(timeline, {"q1": text}, bleeps, {"s1": "amara.mp4"}),
+            {"cut.mp4": "ab"},
+            {"ourwords": "1"},
+        )
+    )["shots"]
 
 
 def test_the_manifest_has_what_the_design_promises() -> None:
-    card, pause = Card(0, 50, "title", "The “Film”"), Break(0, 250, "break-1", "Why?", "think", Fraction(10), "q1")
+    card, pause = (
+        Card(0, 50, "title", "The “Film”"),
+        Break(0, 250, "break-1", "Why?", "think", Fraction(10), "q1"),
+    )
     hold = Hold(0, 10, "q1", "amara", "s1", 74, span(2, 3))
     shots = shots_of("They saw me.", hold, card, pause)
-    assert [(s["kind"], s["at"], s["frames"]) for s in shots] == [("quote", 0, 25), ("card", 25, 10), ("card", 35, 50), ("break", 85, 250)]
+    assert [(s["kind"], s["at"], s["frames"]) for s in shots] == [
+        ("quote", 0, 25),
+        ("card", 25, 10),
+        ("card", 35, 50),
+        ("break", 85, 250),
+    ]
     assert (shots[0]["quote"], shots[0]["source"], shots[0]["text"]) == ("q1", "amara.mp4", "They saw me.")
     assert (shots[0]["source_in"], shots[0]["source_out"]) == ("2", "3")
     assert (shots[1]["source_in"], shots[1]["source_out"]) == ("2.96", "3")
@@ -50,7 +65,14 @@ def test_the_manifest_has_what_the_design_promises() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Sister Pargeter, she came.", "SISTER PARGETER came.", "sister pargeter's", "Pargiter came.", "Sister  Pargeter came.", "and [Sister Pargeter] came"],
+    [
+        "Sister Pargeter, she came.",
+        "SISTER PARGETER came.",
+        "sister pargeter's",
+        "Pargiter came.",
+        "Sister  Pargeter came.",
+        "and [Sister Pargeter] came",
+    ],
 )
 def test_the_manifest_names_nobody_who_is_hidden(text: str) -> None:
     for shots in (shots_of(text), shots_of(text, take(text, part=2, parts=2))):
@@ -65,7 +87,9 @@ def test_only_ones_own_list_hides_names() -> None:
 
 
 def cue(start: int, *lines: str, label: bool = False) -> Cue:
-    return Cue(Span(Time[Programme](Fraction(start)), Time(Fraction(start + 1))), lines, "Amara", "q1", label=label)
+    return Cue(
+        Span(Time[Programme](Fraction(start)), Time(Fraction(start + 1))), lines, "Amara", "q1", label=label
+    )
 
 
 FILM = Timeline(
@@ -80,7 +104,8 @@ CAPTIONS = Captions("en", (cue(1, "Amara: They", "saw <me>", label=True), cue(2,
 
 def test_the_transcript_reads_in_the_order_of_the_film() -> None:
     assert transcript_text(FILM, CAPTIONS) == (
-        "Film & “more”\n=============\n\nOne <b>\n-------\n\nAmara: They saw <me> and then.\n\nReflection: Why & how? (1 seconds)\n"
+        "Film & “more”\n=============\n\nOne <b>\n-------\n\nAmara: They saw <me> and then.\n\n"
+        "Reflection: Why & how? (1 seconds)\n"
     )
 
 
@@ -97,7 +122,8 @@ SEEN = (replace(cue(1, "Amara looks up."), speaker="", quote=""),)
 
 def test_the_transcript_tells_sounds_and_what_somebody_described() -> None:
     assert transcript_text(FILM, SOUNDS, SEEN).split("\n\n")[2:] == [
-        "[Description] Amara looks up.", "Amara: They saw me.", "[door slams]", "Reflection: Why & how? (1 seconds)", "Why & how?\n",
+        "[Description] Amara looks up.", "Amara: They saw me.", "[door slams]", ("Reflection: Why & how? (1 "
+"seconds)"), "Why & how?\n",
     ]  # fmt: skip
     page = transcript_html(FILM, SOUNDS, SEEN).decode()
     assert '<html lang="cy">' in page
@@ -125,7 +151,14 @@ def test_the_page_shows_words_as_words() -> None:
 def test_what_stops_a_build_is_explained_with_the_way_on() -> None:
     quote = Quote("q1", "amara", "", "They saw me.", "", frozenset(), "", None, "", 7)
     stretch = Stretch((Said(0, "They", "they", span(62, 63)),), Time(Fraction(0)), Time(Fraction(64)))
-    text = explain(Match("q1", State.AMBIGUOUS, (Candidate("amara", 0.9, 1, (stretch,)), Candidate("ben", 0.8, 1, (stretch,)))), quote)
+    text = explain(
+        Match(
+            "q1",
+            State.AMBIGUOUS,
+            (Candidate("amara", 0.9, 1, (stretch,)), Candidate("ben", 0.8, 1, (stretch,))),
+        ),
+        quote,
+    )
     assert 'q1 (quotes.csv row 7) is said in more than one place: "They saw me."' in text
     assert "1  amara 1:02.0  score 0.90  “they”" in text
     assert "match --choose q1=1" in text

@@ -1,4 +1,6 @@
-"""The captions' report: worst first, every cue, questions apart; a page for keyboards, without a network, and the same as data."""
+"""The captions' report: worst first, every cue, questions apart; a page for keyboards, without a network, and
+the same as data.
+"""
 
 from __future__ import annotations
 
@@ -17,21 +19,73 @@ from pipeline.core.time import Programme, Span
 from pipeline.delivery.caption_report import CaptionReport, Line, Other
 from pipeline.production.load import load_profile
 
-CUES = tuple(Cue(Span[Programme].measured(n * 3, n * 3 + 3), (f"Amara: So it was <{n}>", "& so on"), "Amara", "q1") for n in range(4))
+CUES = tuple(
+    Cue(Span[Programme].measured(n * 3, n * 3 + 3), (f"Amara: So it was <{n}>", "& so on"), "Amara", "q1")
+    for n in range(4)
+)
 FINDINGS = (
-    Finding("reading-speed", "error", "6 s", f'too fast to read with ease: "{CUES[2].text}"', "22.0 characters a second", "15", 3, "plain: 15", "1.2.2", 6.0),
-    Finding("gap", "warning", "3 s", 'flickers: "Amara: So it was <1> & so on"', "0.2 s", "1 s", 2, "plain: a gap", "1.2.2", 3.0),
-    Finding("too-short", "warning", "6 s", 'on the screen too short: "Amara: So it was <2> & so on"', "0.2 s", "1 s", 3, "plain: 1 s", "1.2.2", 6.0),
-    Finding("missing-sound", "warning", "14 s", "a sound without a label, at 0:14.0 for 0.8 s: listen", "20 dB", "a label", 0, "WCAG", "1.2.2", 14.0),
+    Finding(
+        "reading-speed",
+        "error",
+        "6 s",
+        f'too fast to read with ease: "{CUES[2].text}"',
+        "22.0 characters a second",
+        "15",
+        3,
+        "plain: 15",
+        "1.2.2",
+        6.0,
+    ),
+    Finding(
+        "gap",
+        "warning",
+        "3 s",
+        'flickers: "Amara: So it was <1> & so on"',
+        "0.2 s",
+        "1 s",
+        2,
+        "plain: a gap",
+        "1.2.2",
+        3.0,
+    ),
+    Finding(
+        "too-short",
+        "warning",
+        "6 s",
+        'on the screen too short: "Amara: So it was <2> & so on"',
+        "0.2 s",
+        "1 s",
+        3,
+        "plain: 1 s",
+        "1.2.2",
+        6.0,
+    ),
+    Finding(
+        "missing-sound",
+        "warning",
+        "14 s",
+        "a sound without a label, at 0:14.0 for 0.8 s: listen",
+        "20 dB",
+        "a label",
+        0,
+        "WCAG",
+        "1.2.2",
+        14.0,
+    ),
     Finding("cut-point", "warning", "q1", "the start of the shot is not sure", "confidence 0.5", "0.6"),
-)  # fmt: skip
+)
 STILL = bytes.fromhex("ffd8ffd9")
 REPORT = CaptionReport(
-    "Our film", Captions("en-GB", CUES), load_profile("plain"), FINDINGS, {"sync": "the words and their times"}, frozenset({"missing-sound"}),
+    "Our film",
+    Captions("en-GB", CUES),
+    load_profile("plain"),
+    FINDINGS,
+    {"sync": "the words and their times"},
+    frozenset({"missing-sound"}),
     [Other(load_profile("bbc"), 5, FINDINGS[:2], ["plain: <3> lines; bbc: 2 lines"])],
     [Line("1.2.2", "Captions (prerecorded)", "A", "problems found", ("4 cues", "errors: reading-speed 1"))],
     {2: STILL, 3: STILL},
-)  # fmt: skip
+)
 
 
 @pytest.fixture
@@ -46,7 +100,17 @@ def opened(page: Page, tmp_path: Path) -> Page:
 def test_the_record_keeps_its_fields_and_adds_to_them() -> None:
     record = json.loads(REPORT.json())
     assert (record["version"], record["profile"]) == (1, "plain")
-    assert record["findings"][0].items() >= {"rule": "reading-speed", "severity": "error", "where": "6 s", "limit": "15", "cue": 3, "at": 6.0}.items()
+    assert (
+        record["findings"][0].items()
+        >= {
+            "rule": "reading-speed",
+            "severity": "error",
+            "where": "6 s",
+            "limit": "15",
+            "cue": 3,
+            "at": 6.0,
+        }.items()
+    )
     assert set(record["findings"][0]) >= {"what", "measured", "clause", "criterion"}
     assert record["not_judged"] == [{"rule": "sync", "needs": "the words and their times"}]
     assert record["profiles"] == [{"profile": "bbc", "cues": 5, "errors": 1, "warnings": 1}]
@@ -56,9 +120,17 @@ def test_the_record_keeps_its_fields_and_adds_to_them() -> None:
 @pytest.mark.slow
 def test_the_worst_cue_comes_first_with_a_still_and_a_link_that_plays_it(opened: Page) -> None:
     cards = opened.locator("article h3").all_text_contents()
-    assert cards == ["Cue 3, 0:06.00 to 0:09.00", "Cue 2, 0:03.00 to 0:06.00", "Of shots, and of the whole film"]
+    assert cards == [
+        "Cue 3, 0:06.00 to 0:09.00",
+        "Cue 2, 0:03.00 to 0:06.00",
+        "Of shots, and of the whole film",
+    ]
     first = opened.locator("article").first
-    assert first.locator("li").all_text_contents()[0].startswith("error: reading-speed: too fast to read with ease (22.0")
+    assert (
+        first.locator("li")
+        .all_text_contents()[0]
+        .startswith("error: reading-speed: too fast to read with ease (22.0")
+    )
     assert first.get_by_role("link", name="Play cue 3").get_attribute("href") == "../cut.mp4#t=5.50,9.50"
     assert first.locator("img").get_attribute("alt") == "The picture in the middle of cue 3"
 
@@ -75,7 +147,10 @@ def test_questions_for_a_person_stand_apart(opened: Page) -> None:
 def test_every_cue_is_a_heading_with_its_text_speaker_and_times(opened: Page) -> None:
     assert opened.locator("section h3").all_text_contents() == [f"Cue {n}, Amara" for n in range(1, 5)]
     assert "So it was <2>" in opened.locator("section").nth(2).inner_text()
-    assert "0:06.00 to 0:09.00, 3 s. Findings: reading-speed, too-short" in opened.locator("section").nth(2).inner_text()
+    assert (
+        "0:06.00 to 0:09.00, 3 s. Findings: reading-speed, too-short"
+        in opened.locator("section").nth(2).inner_text()
+    )
 
 
 @pytest.mark.slow
@@ -99,11 +174,17 @@ def test_everything_can_be_done_by_keyboard(opened: Page) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")])
-def test_the_page_has_no_violation_open_or_playing(browser: Browser, violations: Callable[[Page], list[str]], tmp_path: Path, width: int, scheme: str) -> None:
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(1280, "light"), (1280, "dark"), (320, "light"), (320, "dark")]
+)
+def test_the_page_has_no_violation_open_or_playing(
+    browser: Browser, violations: Callable[[Page], list[str]], tmp_path: Path, width: int, scheme: str
+) -> None:
     file = tmp_path / "report.html"
     file.write_bytes(REPORT.html())
-    page = browser.new_page(viewport={"width": width, "height": 720}, color_scheme="dark" if scheme == "dark" else "light")
+    page = browser.new_page(
+        viewport={"width": width, "height": 720}, color_scheme="dark" if scheme == "dark" else "light"
+    )
     page.goto(file.as_uri())
     assert not violations(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
@@ -122,7 +203,9 @@ def test_the_page_asks_nothing_of_a_network_and_runs_its_own_script_only(opened:
 
 
 @pytest.mark.slow
-def test_a_film_without_findings_says_so(page: Page, tmp_path: Path, violations: Callable[[Page], list[str]]) -> None:
+def test_a_film_without_findings_says_so(
+    page: Page, tmp_path: Path, violations: Callable[[Page], list[str]]
+) -> None:
     file = tmp_path / "report.html"
     file.write_bytes(replace(REPORT, findings=(), not_judged={}, stills={}).html())
     page.goto(file.as_uri())
@@ -134,4 +217,7 @@ def test_other_profiles_are_explained_in_words() -> None:
     page = REPORT.html().decode()
     assert "plain and bbc: what differs, and why" in page
     assert "<li>plain: &lt;3&gt; lines; bbc: 2 lines</li>" in page
-    assert "what differs, and why" not in replace(REPORT, others=[replace(REPORT.others[0], told=())]).html().decode()
+    assert (
+        "what differs, and why"
+        not in replace(REPORT, others=[replace(REPORT.others[0], told=())]).html().decode()
+    )

@@ -38,7 +38,12 @@ SHOTS: tuple[Shot, ...] = (
 
 def written(rate: Fraction = Fraction(25)) -> bytes:
     film = Timeline("The Film", rate, (320, 180), follow(SHOTS))
-    return manifest(film, shot_records(film, {"q1": "They saw me … At last.", "q2": "Thank you."}, (), {"s1": "amara.mp4"}), {}, {})
+    return manifest(
+        film,
+        shot_records(film, {"q1": "They saw me … At last.", "q2": "Thank you."}, (), {"s1": "amara.mp4"}),
+        {},
+        {},
+    )
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
@@ -46,21 +51,32 @@ def test_a_cut_comes_back_on_its_very_frames(rate: Fraction) -> None:
     cut = read_manifest("manifest.json", written(rate))
     one, two, three = (Time[Source].frames_at(first, rate) for first in (101, 333, 1001))
     assert cut == CutList(
-        "The Film", rate,
-        follow((
-            Card(0, 50, "title", "The Film"), Still(0, 10, "q1", "amara.mp4", one), Played(0, 77, "q1", "amara.mp4", one, "They saw me."),
-            Played(0, 31, "q1", "amara.mp4", two, "At last."), Break(0, 250, "break-1", "Why?", "think", Fraction(7, 2), "q1"),
-            Played(0, 13, "q2", "amara.mp4", three, "Thank you."),
-        )),
-    )  # fmt: skip
+        "The Film",
+        rate,
+        follow(
+            (
+                Card(0, 50, "title", "The Film"),
+                Still(0, 10, "q1", "amara.mp4", one),
+                Played(0, 77, "q1", "amara.mp4", one, "They saw me."),
+                Played(0, 31, "q1", "amara.mp4", two, "At last."),
+                Break(0, 250, "break-1", "Why?", "think", Fraction(7, 2), "q1"),
+                Played(0, 13, "q2", "amara.mp4", three, "Thank you."),
+            )
+        ),
+    )
     assert (cut.quotes, cut.text("q1"), cut.text("q9")) == (("q1", "q2"), "They saw me. … At last.", "")
 
 
 def test_a_cut_keeps_its_cameras() -> None:
     """And says nothing of them where there is only one."""
-    shots = tuple(replace(shot, angle="b") if isinstance(shot, Take | Hold) and shot.first == 101 else shot for shot in SHOTS)
+    shots = tuple(
+        replace(shot, angle="b") if isinstance(shot, Take | Hold) and shot.first == 101 else shot
+        for shot in SHOTS
+    )
     film = Timeline("The Film", Fraction(25), (320, 180), follow(shots))
-    records = shot_records(film, {"q1": "They saw me … At last.", "q2": "Thank you."}, (), {"s1": "amara.mp4"})
+    records = shot_records(
+        film, {"q1": "They saw me … At last.", "q2": "Thank you."}, (), {"s1": "amara.mp4"}
+    )
     assert [record.get("angle") for record in records] == [None, "b", "b", None, None, None]
     cut = read_manifest("manifest.json", manifest(film, records, {}, {}))
     assert [shot.angle for shot in cut.shots if isinstance(shot, Played | Still)] == ["b", "b", "", ""]
@@ -102,30 +118,62 @@ def test_what_is_no_manifest_is_refused_by_its_name(data: bytes, says: str) -> N
 
 def story(quote: str, contributor: str, who: str, state: str, *whats: str) -> Story:
     at = None if state == "removed" else Time[Programme](Fraction(83))
-    return Story(quote, contributor, who, f"Words <of> {quote}.", state, at, tuple(Change(state, quote, what, "a", "b") for what in whats))
+    return Story(
+        quote,
+        contributor,
+        who,
+        f"Words <of> {quote}.",
+        state,
+        at,
+        tuple(Change(state, quote, what, "a", "b") for what in whats),
+    )
 
 
 EVERYONE = Comparison(
-    "The <Film>", "", (Change("length", "", "The film is now 2 minutes long.", "1 minute", "2 minutes"),),
-    (story("q1", "amara", "Amara", "changed", "Changed & so."), story("q2", "ben", "Ben", "same"), story("q3", "amara", "Amara", "removed", "Gone.")),
-)  # fmt: skip
+    "The <Film>",
+    "",
+    (Change("length", "", "The film is now 2 minutes long.", "1 minute", "2 minutes"),),
+    (
+        story("q1", "amara", "Amara", "changed", "Changed & so."),
+        story("q2", "ben", "Ben", "same"),
+        story("q3", "amara", "Amara", "removed", "Gone."),
+    ),
+)
 AMARA = Comparison("The <Film>", "amara", (), (story("q1", "amara", "Amara", "same"),))
 
 
 def test_for_the_terminal() -> None:
-    assert comparison_text(EVERYONE) == "The <Film>\n  The film is now 2 minutes long.\nAmara\n  Changed & so.\n  Gone.\n"
+    assert (
+        comparison_text(EVERYONE)
+        == "The <Film>\n  The film is now 2 minutes long.\nAmara\n  Changed & so.\n  Gone.\n"
+    )
     assert comparison_text(AMARA) == "The <Film>\n  Nothing has changed.\n"
-    assert comparison_text(Comparison("Film", "", (), (story("q1", "", "", "removed", "Gone."),))) == "Film\nNobody in the list any more\n  Gone.\n"
+    assert (
+        comparison_text(Comparison("Film", "", (), (story("q1", "", "", "removed", "Gone."),)))
+        == "Film\nNobody in the list any more\n  Gone.\n"
+    )
 
 
 def test_as_data() -> None:
     record = json.loads(comparison_json(EVERYONE))
     assert (record["version"], record["film"], record["reader"]) == (1, "The <Film>", None)
-    assert record["changes"] == [{"kind": "length", "what": "The film is now 2 minutes long.", "before": "1 minute", "after": "2 minutes"}]
+    assert record["changes"] == [
+        {
+            "kind": "length",
+            "what": "The film is now 2 minutes long.",
+            "before": "1 minute",
+            "after": "2 minutes",
+        }
+    ]
     assert record["quotes"][0] == {
-        "quote": "q1", "contributor": "amara", "who": "Amara", "words": "Words <of> q1.", "state": "changed", "at": "83",
+        "quote": "q1",
+        "contributor": "amara",
+        "who": "Amara",
+        "words": "Words <of> q1.",
+        "state": "changed",
+        "at": "83",
         "changes": [{"kind": "changed", "what": "Changed & so.", "before": "a", "after": "b"}],
-    }  # fmt: skip
+    }
     assert [quote["at"] for quote in record["quotes"]] == ["83", "83", None]
     assert json.loads(comparison_json(AMARA))["reader"] == "amara"
 
@@ -135,7 +183,13 @@ def test_a_page_for_everyone() -> None:
     body = page.split("<main", 1)[1]
     assert '<html lang="en-GB">' in page
     assert "What changed in “The &lt;Film&gt;”" in body
-    assert body.index("<h2>Amara</h2>") < body.index("Changed &amp; so.") < body.index("Gone.") < body.index("As before") < body.index("Words &lt;of&gt; q2.")
+    assert (
+        body.index("<h2>Amara</h2>")
+        < body.index("Changed &amp; so.")
+        < body.index("Gone.")
+        < body.index("As before")
+        < body.index("Words &lt;of&gt; q2.")
+    )
     assert "q1, at 1:23 in the film" in body
     assert "q3, not in the film any more" in body
     assert "<script" not in page
@@ -149,4 +203,7 @@ def test_a_page_for_a_contributor() -> None:
     assert "You can say no at any time." in body
     assert "everybody" not in body
     assert "q1 " not in body
-    assert "None of your words are in either version" in comparison_html(Comparison("F", "amara", (), ()), "en").decode()
+    assert (
+        "None of your words are in either version"
+        in comparison_html(Comparison("F", "amara", (), ()), "en").decode()
+    )

@@ -14,7 +14,15 @@ import webvtt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.delivery.markers import chapters, ffmetadata, plain_cell, reflection_csv, reflection_json, reflection_vtt, resolve_edl
+from pipeline.delivery.markers import (
+    chapters,
+    ffmetadata,
+    plain_cell,
+    reflection_csv,
+    reflection_json,
+    reflection_vtt,
+    resolve_edl,
+)
 from pipeline.edit.timeline import Break, Card, Shot, Timeline, follow
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
@@ -22,7 +30,9 @@ fast = settings(max_examples=60, deadline=None, derandomize=True)
 NTSC = Fraction(30000, 1001)
 FORMULAS = ["=1+1", "+44", "-- so", "@home", "\tx", "\rx"]
 awkward = st.sampled_from(["-->", "a\n\nb", "=cmd", "3 things | maybe", "<b>&", "x; #y = \\z"])
-prompts = st.one_of(awkward, st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=20))
+prompts = st.one_of(
+    awkward, st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=20)
+)
 
 
 def pause(prompt: str = "What would you do?", number: int = 1, frames: int = 250) -> Break:
@@ -44,15 +54,27 @@ def film(*shots: Shot, rate: Fraction = Fraction(25)) -> Timeline:
     ("shots", "wanted"),
     [
         ((card(10, style="note"),), [(0, 10, "The Film")]),
-        ((card(10, style="title"), card(5, "One"), card(9, style="note")), [(0, 10, "The Film"), (10, 24, "One")]),
+        (
+            (card(10, style="title"), card(5, "One"), card(9, style="note")),
+            [(0, 10, "The Film"), (10, 24, "One")],
+        ),
         ((card(5, "One"), card(5, "Two")), [(0, 5, "One"), (5, 10, "Two")]),
         (
             (card(5, "One"), pause("Why?", frames=20), card(9, style="note"), card(4, style="end")),
             [(0, 5, "One"), (5, 25, "Reflection: Why?"), (25, 34, "One (continued)"), (34, 38, "End")],
         ),
-        ((card(5, "One"), pause("Why?", frames=20), card(9, "Two")), [(0, 5, "One"), (5, 25, "Reflection: Why?"), (25, 34, "Two")]),
         (
-            (card(5, "One"), card(9, style="note"), pause("Why?", frames=20), card(9, style="note"), card(9, style="note")),
+            (card(5, "One"), pause("Why?", frames=20), card(9, "Two")),
+            [(0, 5, "One"), (5, 25, "Reflection: Why?"), (25, 34, "Two")],
+        ),
+        (
+            (
+                card(5, "One"),
+                card(9, style="note"),
+                pause("Why?", frames=20),
+                card(9, style="note"),
+                card(9, style="note"),
+            ),
             [(0, 14, "One"), (14, 34, "Reflection: Why?"), (34, 52, "One (continued)")],
         ),
         ((card(5, "Reflection: a title"), card(9, style="note")), [(0, 14, "Reflection: a title")]),
@@ -63,7 +85,13 @@ def test_chapters(shots: tuple[Shot, ...], wanted: list[tuple[int, int, str]]) -
 
 
 @fast
-@given(st.lists(st.sampled_from([card(5, "One"), card(7, style="note"), card(4, style="end"), pause(frames=20)]), min_size=1, max_size=10))
+@given(
+    st.lists(
+        st.sampled_from([card(5, "One"), card(7, style="note"), card(4, style="end"), pause(frames=20)]),
+        min_size=1,
+        max_size=10,
+    )
+)
 def test_chapters_touch_from_the_first_frame_to_the_last(shots: list[Shot]) -> None:
     timeline = film(*shots)
     found = chapters(timeline)
@@ -73,7 +101,9 @@ def test_chapters_touch_from_the_first_frame_to_the_last(shots: list[Shot]) -> N
 
 
 def read_ffmetadata(text: str) -> list[dict[str, str]]:
-    """As ffmpeg's demuxer: a backslash takes the next character as it is; an unescaped newline ends a line."""
+    """As ffmpeg's demuxer: a backslash takes the next character as it is; an unescaped newline ends a
+    line.
+    """
     lines = re.findall(r"((?:[^\\\n]|\\(?s:.))*)\n", text)
     assert lines[0] == ";FFMETADATA1"
     found: list[dict[str, str]] = []
@@ -106,8 +136,12 @@ def test_chapter_titles_come_back_from_ffmetadata(titles: list[str], rate: Fract
 def test_players_read_every_prompt_from_the_vtt(given_prompts: list[str]) -> None:
     timeline = film(card(30, "One"), *(pause(prompt, i, 75) for i, prompt in enumerate(given_prompts)))
     found = webvtt.from_string(reflection_vtt(timeline)).captions
-    assert [json.loads(cue.raw_text) for cue in found] == [{"prompt": prompt, "kind": "think", "seconds": 3.0} for prompt in given_prompts]
-    assert [cue.start for cue in found] == [f"00:00:{Fraction(30 + 75 * i, 25).__float__():06.3f}" for i in range(len(found))]
+    assert [json.loads(cue.raw_text) for cue in found] == [
+        {"prompt": prompt, "kind": "think", "seconds": 3.0} for prompt in given_prompts
+    ]
+    assert [cue.start for cue in found] == [
+        f"00:00:{Fraction(30 + 75 * i, 25).__float__():06.3f}" for i in range(len(found))
+    ]
 
 
 def test_the_json_says_where_each_break_is() -> None:
@@ -115,7 +149,17 @@ def test_the_json_says_where_each_break_is() -> None:
     assert record == {
         "version": 1,
         "rate": "30000/1001",
-        "breaks": [{"id": "break-1", "at": "1.001", "at_frame": 30, "prompt": "Why “this”?", "kind": "think", "seconds": 10.0, "after": "q1"}],
+        "breaks": [
+            {
+                "id": "break-1",
+                "at": "1.001",
+                "at_frame": 30,
+                "prompt": "Why “this”?",
+                "kind": "think",
+                "seconds": 10.0,
+                "after": "q1",
+            }
+        ],
     }
 
 
@@ -125,7 +169,9 @@ def test_a_spreadsheet_reads_the_prompts_and_runs_none(given_prompts: list[str])
     text = reflection_csv(film(*(pause(prompt) for prompt in given_prompts)))
     assert text.startswith("\ufeffid,at,timecode,seconds,kind,prompt\r\n")
     rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="")))[1:]
-    assert [row[5].removeprefix("'") for row in rows] == [prompt.removeprefix("'") for prompt in given_prompts]
+    assert [row[5].removeprefix("'") for row in rows] == [
+        prompt.removeprefix("'") for prompt in given_prompts
+    ]
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for row in rows for cell in row)
 
 
@@ -150,10 +196,13 @@ def test_resolve_reads_its_markers() -> None:
 @pytest.mark.parametrize(
     ("rate", "mode", "first"),
     [
-        (NTSC, "DROP FRAME", "01:00:00;00"), (Fraction(60000, 1001), "DROP FRAME", "01:00:00;00"), (Fraction(24000, 1001), "NON-DROP FRAME", "01:00:00:00"),
-        (Fraction(50), "NON-DROP FRAME", "01:00:00:00"), (Fraction(24), "NON-DROP FRAME", "01:00:00:00"),
+        (NTSC, "DROP FRAME", "01:00:00;00"),
+        (Fraction(60000, 1001), "DROP FRAME", "01:00:00;00"),
+        (Fraction(24000, 1001), "NON-DROP FRAME", "01:00:00:00"),
+        (Fraction(50), "NON-DROP FRAME", "01:00:00:00"),
+        (Fraction(24), "NON-DROP FRAME", "01:00:00:00"),
     ],
-)  # fmt: skip
+)
 def test_resolve_starts_at_one_hour_at_every_rate(rate: Fraction, mode: str, first: str) -> None:
     lines = resolve_edl(film(pause(), rate=rate)).splitlines()
     assert lines[1] == f"FCM: {mode}"

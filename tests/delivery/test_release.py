@@ -1,4 +1,6 @@
-"""The door: what is published as a whole, what goes, what is held against today's lists, and what a killed command leaves."""
+"""The door: what is published as a whole, what goes, what is held against today's lists, and what a killed
+command leaves.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,9 @@ class Papers:
         self.quotes, self.consents = QUOTES, (AMARA, BEN)
 
     def __call__(self) -> Lists:
-        return Lists({one.id: one for one in self.quotes}, {one.contributor: one for one in self.consents}, TODAY)
+        return Lists(
+            {one.id: one for one in self.quotes}, {one.contributor: one for one in self.consents}, TODAY
+        )
 
 
 @pytest.fixture
@@ -76,7 +80,11 @@ def there(door: Door) -> set[str]:
 
 
 def test_what_the_last_release_wrote_and_this_one_does_not_goes(door: Door) -> None:
-    assert door.publish([film("cut.mp4", "cut.clean.mp4", "captions/cut.en.srt")]) == ["cut.mp4", "cut.clean.mp4", "captions/cut.en.srt"]
+    assert door.publish([film("cut.mp4", "cut.clean.mp4", "captions/cut.en.srt")]) == [
+        "cut.mp4",
+        "cut.clean.mp4",
+        "captions/cut.en.srt",
+    ]
     assert door.publish([film("cut.mp4", "captions/cut.cy.srt")]) == ["captions/cut.cy.srt"]
     assert there(door) == {"cut.mp4", "captions/cut.cy.srt"} == set(door.record())
 
@@ -88,7 +96,12 @@ def test_what_another_release_wrote_stays(door: Door) -> None:
 
 
 def test_what_was_made_of_a_film_goes_with_it_and_stays_with_it(door: Door) -> None:
-    door.publish([Release("draft", {"draft.mp4": b"d"}, BOTH, of="this cut"), Release("clip q1", {"clips/q1.mp4": b"c"}, ONE, of="that cut")])
+    door.publish(
+        [
+            Release("draft", {"draft.mp4": b"d"}, BOTH, of="this cut"),
+            Release("clip q1", {"clips/q1.mp4": b"c"}, ONE, of="that cut"),
+        ]
+    )
     door.publish([film("cut.mp4")], {"this cut"})
     assert there(door) == {"cut.mp4", "draft.mp4"}
     door.publish([film("cut.mp4")], {"another"})
@@ -110,11 +123,15 @@ def test_what_somebody_changed_in_build_is_put_right(door: Door) -> None:
     assert (door.build / "cut.mp4").read_bytes() == b"cut.mp4"
 
 
-def test_a_folder_in_build_is_held_and_one_elsewhere_is_whose_asked_for_it(door: Door, tmp_path: Path, papers: Papers) -> None:
+def test_a_folder_in_build_is_held_and_one_elsewhere_is_whose_asked_for_it(
+    door: Door, tmp_path: Path, papers: Papers
+) -> None:
     export = Release("captions export", {"cut.en.srt": b"words"}, BOTH)
     assert door.hand_out(export, door.build / "export") == [door.build / "export/cut.en.srt"]
     door.hand_out(replace(export, files={"cut.en.vtt": b"words"}), door.build / "export")
-    assert set(door.record()) == {"export/cut.en.srt", "export/cut.en.vtt"}, "one form of the captions does not take another away"
+    assert set(door.record()) == {"export/cut.en.srt", "export/cut.en.vtt"}, (
+        "one form of the captions does not take another away"
+    )
     door.hand_out(export, tmp_path / "mine")
     assert (tmp_path / "mine/cut.en.srt").read_bytes() == b"words"
     papers.consents = (AMARA,)
@@ -132,15 +149,25 @@ def test_a_folder_in_build_is_held_and_one_elsewhere_is_whose_asked_for_it(door:
         ({"consents": (AMARA, replace(BEN, withdrawn_on=TODAY))}, "ben: withdrew on 2025-06-01"),
         ({"consents": (AMARA, replace(BEN, scope=frozenset()))}, "ben: consents to nothing, not to training"),
         ({"quotes": QUOTES[:1]}, "q2: its words are not in the quote list any more"),
-        ({"quotes": (QUOTES[0], replace(QUOTES[1], text="Four years."))}, "q2: its approved words are others now"),
+        (
+            {"quotes": (QUOTES[0], replace(QUOTES[1], text="Four years."))},
+            "q2: its approved words are others now",
+        ),
     ],
 )
-def test_a_consent_that_changed_while_the_film_was_made_stops_all_of_it(door: Door, papers: Papers, changed: dict[str, object], says: str) -> None:
+def test_a_consent_that_changed_while_the_film_was_made_stops_all_of_it(
+    door: Door, papers: Papers, changed: dict[str, object], says: str
+) -> None:
     door.publish([film("cut.mp4", facts=ONE)])
     for name, value in changed.items():
         setattr(papers, name, value)
     with pytest.raises(Refused, match=says) as problem:
-        door.publish([film("cut.mp4", "draft.mp4", "report.html", facts=ONE), Release("clip q2", {"clips/q2.mp4": b"b"}, BOTH)])
+        door.publish(
+            [
+                film("cut.mp4", "draft.mp4", "report.html", facts=ONE),
+                Release("clip q2", {"clips/q2.mp4": b"b"}, BOTH),
+            ]
+        )
     assert "nothing was published" in str(problem.value)
     assert there(door) == {"cut.mp4"}
 
@@ -149,9 +176,27 @@ def test_a_consent_that_changed_while_the_film_was_made_stops_all_of_it(door: Do
 
 
 def published(door: Door) -> None:
-    door.publish([film("cut.mp4", "manifest.json", CUT), Release("draft", {"draft.mp4": b"d"}, replace(BOTH, draft=True))])
-    door.publish([Release("clip q1", {"clips/q1.mp4": b"1"}, ONE), Release("clip q2", {"clips/q2.mp4": b"2"}, replace(BOTH, quotes={}))])
-    door.publish([Release("diff for-ben.html", {"for-ben.html": b"p"}, replace(BOTH, people=frozenset({"ben"}), quotes={}))])
+    door.publish(
+        [
+            film("cut.mp4", "manifest.json", CUT),
+            Release("draft", {"draft.mp4": b"d"}, replace(BOTH, draft=True)),
+        ]
+    )
+    door.publish(
+        [
+            Release("clip q1", {"clips/q1.mp4": b"1"}, ONE),
+            Release("clip q2", {"clips/q2.mp4": b"2"}, replace(BOTH, quotes={})),
+        ]
+    )
+    door.publish(
+        [
+            Release(
+                "diff for-ben.html",
+                {"for-ben.html": b"p"},
+                replace(BOTH, people=frozenset({"ben"}), quotes={}),
+            )
+        ]
+    )
     (door.build / "mine.txt").write_text("my own")
 
 
@@ -167,7 +212,9 @@ WITH_BEN = {"cut.mp4", "manifest.json", "draft.mp4", "clips/q2.mp4", "for-ben.ht
         (None, "ben: is not in the consent register"),
     ],
 )
-def test_every_file_with_somebody_who_may_not_be_seen_any_more_goes_and_is_named(door: Door, papers: Papers, now: Consent | None, says: str) -> None:
+def test_every_file_with_somebody_who_may_not_be_seen_any_more_goes_and_is_named(
+    door: Door, papers: Papers, now: Consent | None, says: str
+) -> None:
     published(door)
     assert door.hold() == []
     papers.consents = (AMARA, *([now] if now else []))
@@ -194,9 +241,18 @@ def test_a_disguise_asked_for_since_takes_the_film_and_not_the_draft(door: Door,
 
 @pytest.mark.parametrize(
     "name",
-    ["cut.mp4", "draft.mp4", "manifest.before.json", "for-amara.html", "clips/q01.mp4", "captions/cut.en-GB.imsc.ttml", "verify/cue-1.jpg", "export/cut.cy.ass",
-     "captions/.cut.en.vtt.0a1b2c3d.part"],
-)  # fmt: skip
+    [
+        "cut.mp4",
+        "draft.mp4",
+        "manifest.before.json",
+        "for-amara.html",
+        "clips/q01.mp4",
+        "captions/cut.en-GB.imsc.ttml",
+        "verify/cue-1.jpg",
+        "export/cut.cy.ass",
+        "captions/.cut.en.vtt.0a1b2c3d.part",
+    ],
+)
 def test_a_file_of_ours_that_no_record_knows_goes(door: Door, name: str) -> None:
     (door.build / name).parent.mkdir(parents=True, exist_ok=True)
     (door.build / name).touch()
@@ -205,7 +261,18 @@ def test_a_file_of_ours_that_no_record_knows_goes(door: Door, name: str) -> None
     assert there(door) == set()
 
 
-@pytest.mark.parametrize("name", ["mine.txt", "clips/notes.txt", "captions/old.srt", "markers/my.edl", "verify/notes.html", "cut.mov", "sub/cut.mp4"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mine.txt",
+        "clips/notes.txt",
+        "captions/old.srt",
+        "markers/my.edl",
+        "verify/notes.html",
+        "cut.mov",
+        "sub/cut.mp4",
+    ],
+)
 def test_a_file_that_is_not_ours_stays_and_is_named(door: Door, name: str) -> None:
     (door.build / name).parent.mkdir(parents=True, exist_ok=True)
     (door.build / name).touch()
@@ -214,7 +281,9 @@ def test_a_file_that_is_not_ours_stays_and_is_named(door: Door, name: str) -> No
     assert not OURS.fullmatch(name)
 
 
-@pytest.mark.parametrize("broken", [b"{", b"[]", b'{"version": 2, "files": {}}', b'{"version": 1, "files": {"cut.mp4": {}}}'])
+@pytest.mark.parametrize(
+    "broken", [b"{", b"[]", b'{"version": 2, "files": {}}', b'{"version": 1, "files": {"cut.mp4": {}}}']
+)
 def test_of_a_broken_record_nothing_is_known(door: Door, broken: bytes) -> None:
     published(door)
     (door.build / RECORD).write_bytes(broken)
@@ -225,9 +294,15 @@ def test_the_record_says_who_is_in_a_file_and_what_it_was_made_for(door: Door) -
     published(door)
     plain = json.loads((door.build / RECORD).read_bytes())["files"]["clips/q1.mp4"]
     assert plain == {
-        "sha256": plain["sha256"], "release": "clip q1", "of": "", "use": "training", "draft": False,
-        "people": ["amara"], "named": [], "quotes": {"q1": QUOTES[0].digest},
-    }  # fmt: skip
+        "sha256": plain["sha256"],
+        "release": "clip q1",
+        "of": "",
+        "use": "training",
+        "draft": False,
+        "people": ["amara"],
+        "named": [],
+        "quotes": {"q1": QUOTES[0].digest},
+    }
     assert len(plain["sha256"]) == 64
 
 
@@ -253,11 +328,17 @@ def told(found: tuple[bytes, set[str]]) -> list[object]:
 def test_the_cut_before_has_nobody_in_it_who_may_not_be_seen(tmp_path: Path, name: str) -> None:
     a_manifest(tmp_path / name, SHOTS)
     assert before(tmp_path, SHOTS, {"q1", "q2"}) == (b"", set()), "the same cut has none before it"
-    assert told(before(tmp_path, SHOTS[:1], {"q1", "q2"})) == [("One.", "a.mp4"), ("Two.", "ben.mp4"), ("Card", None)]
+    assert told(before(tmp_path, SHOTS[:1], {"q1", "q2"})) == [
+        ("One.", "a.mp4"),
+        ("Two.", "ben.mp4"),
+        ("Card", None),
+    ]
     found = before(tmp_path, SHOTS[:1], {"q1"})
     assert told(found) == [("One.", "a.mp4"), ("", ""), ("Card", None)]
     assert found[1] == {"q1"}
-    (tmp_path / BEFORE).write_bytes(before(tmp_path, SHOTS[:1], {"q1", "q2"})[0])  # two cuts ago, and they withdraw only now
+    (tmp_path / BEFORE).write_bytes(
+        before(tmp_path, SHOTS[:1], {"q1", "q2"})[0]
+    )  # two cuts ago, and they withdraw only now
     a_manifest(tmp_path / name, SHOTS[:1])
     assert told(before(tmp_path, SHOTS[:1], {"q1"})) == [("One.", "a.mp4"), ("", ""), ("Card", None)]
 
@@ -289,9 +370,17 @@ def test_a_plan_that_cannot_be_read_is_thrown_away(door: Door) -> None:
 @pytest.mark.slow
 @pytest.mark.needs("Linux")
 def test_two_hundred_kills_inside_publishing_leave_the_old_set_or_the_new_one() -> None:
-    """Apart, for it forks: a process that dies at every step that touches the disk, and at moments that nobody chose."""
+    """Apart, for it forks: a process that dies at every step that touches the disk, and at moments that
+    nobody chose.
+    """
     script, root = Path(__file__).with_name("killed.py"), Path(__file__).parents[2]
-    done = subprocess.run([sys.executable, str(script), "100"], capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(root)}, check=False)
+    done = subprocess.run(
+        [sys.executable, str(script), "100"],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(root)},
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     said = json.loads(done.stdout)
     assert said["kills"] >= 200
@@ -305,7 +394,11 @@ def test_two_hundred_kills_inside_publishing_leave_the_old_set_or_the_new_one() 
 def without_ben(film: Path) -> None:
     """Ben withdraws, his quotes leave the film, and its language is called otherwise."""
     register = film / "consent.csv"
-    register.write_text(register.read_text(encoding="utf-8").replace("ben,Ben,training,none,2025-03-04,,,", "ben,Ben,training,none,2025-03-04,,2025-09-01,"))
+    register.write_text(
+        register.read_text(encoding="utf-8").replace(
+            "ben,Ben,training,none,2025-03-04,,,", "ben,Ben,training,none,2025-03-04,,2025-09-01,"
+        )
+    )
     assert "2025-09-01" in register.read_text(encoding="utf-8")
 
 
@@ -319,11 +412,17 @@ def spoken_for(film_copy: Path, ourwords: Callable[..., int]) -> Path:
 
 
 @pytest.mark.slow
-def test_after_a_withdrawal_nothing_of_them_lies_in_build(spoken_for: Path, ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+def test_after_a_withdrawal_nothing_of_them_lies_in_build(
+    spoken_for: Path, ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
     without_ben(spoken_for)
     build = spoken_for / "build"
     assert ourwords(spoken_for, "build-cut") == 77, "his quotes are still in the scenes"
-    left = {path.relative_to(build).as_posix() for path in build.rglob("*") if path.is_file() and ".store" not in path.parts}
+    left = {
+        path.relative_to(build).as_posix()
+        for path in build.rglob("*")
+        if path.is_file() and ".store" not in path.parts
+    }
     assert left == {".lock", "clips/q05.mp4", "clips/q05.en-GB.srt", "mine.txt"}
     told = capsys.readouterr().err
     assert "cut.mp4" in told
@@ -332,24 +431,36 @@ def test_after_a_withdrawal_nothing_of_them_lies_in_build(spoken_for: Path, ourw
 
 
 @pytest.mark.slow
-def test_a_dry_run_says_what_would_go_and_removes_nothing(spoken_for: Path, ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_dry_run_says_what_would_go_and_removes_nothing(
+    spoken_for: Path, ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
     without_ben(spoken_for)
     capsys.readouterr()
     ourwords(spoken_for, "status", "--json")
     said = json.loads(capsys.readouterr().out)
-    assert {"cut.mp4", "manifest.json", "export/cut.en-GB.srt"} <= {one["path"] for one in said["would_remove"]}
+    assert {"cut.mp4", "manifest.json", "export/cut.en-GB.srt"} <= {
+        one["path"] for one in said["would_remove"]
+    }
     assert said["not_ours"] == ["mine.txt"]
     assert (spoken_for / "build/cut.mp4").is_file()
 
 
 def outside_the_store(build: Path) -> dict[str, bytes]:
-    files = [path for path in build.rglob("*") if path.is_file() and ".store" not in path.parts and path.name != ".lock"]
+    files = [
+        path
+        for path in build.rglob("*")
+        if path.is_file() and ".store" not in path.parts and path.name != ".lock"
+    ]
     return {path.relative_to(build).as_posix(): path.read_bytes() for path in files}
 
 
 @pytest.mark.slow
-def test_his_quote_goes_and_the_language_is_called_otherwise_and_nothing_of_him_is_left(film_copy: Path, ourwords: Callable[..., int]) -> None:
-    """Ben withdrew, the cut has no quote of his any more, and captions have another name: all exits say 0, and he is nowhere."""
+def test_his_quote_goes_and_the_language_is_called_otherwise_and_nothing_of_him_is_left(
+    film_copy: Path, ourwords: Callable[..., int]
+) -> None:
+    """Ben withdrew, the cut has no quote of his any more, and captions have another name: all exits say 0,
+    and he is nowhere.
+    """
     build, settings = small(film_copy, ["q05", "q04"]) / "build", film_copy / "production.toml"
     assert ourwords(film_copy, "build-cut") == 0
     assert ourwords(film_copy, "build-cut", "--draft") == 0
@@ -359,7 +470,9 @@ def test_his_quote_goes_and_the_language_is_called_otherwise_and_nothing_of_him_
     assert ourwords(film_copy, "build-cut", "--draft") == 0
     assert ourwords(film_copy, "clips", "--quote", "q05") == 0
     assert ourwords(film_copy, "diff", "--page", str(build / "for-everybody.html")) == 0
-    assert {"manifest.before.json", "for-everybody.html", "draft.mp4", "clips/q05.mp4"} <= set(outside_the_store(build))
+    assert {"manifest.before.json", "for-everybody.html", "draft.mp4", "clips/q05.mp4"} <= set(
+        outside_the_store(build)
+    )
     assert b"ben.mp4" in outside_the_store(build)["manifest.before.json"]
     without_ben(film_copy)
     text = small(film_copy, ["q05"]) and settings.read_text(encoding="utf-8")
@@ -369,12 +482,17 @@ def test_his_quote_goes_and_the_language_is_called_otherwise_and_nothing_of_him_
     left = outside_the_store(build)
     assert "cut.mp4" in left and not {"draft.mp4", "for-everybody.html", "clips/q05.mp4"} & set(left)
     assert not [name for name in left if "en-GB" in name]
-    assert not [name for name, data in left.items() if b"you're welcome" in data or b"ben.mp4" in data], "not in the cut before either"
+    assert not [name for name, data in left.items() if b"you're welcome" in data or b"ben.mp4" in data], (
+        "not in the cut before either"
+    )
 
 
 @pytest.mark.slow
 def test_who_withdraws_while_their_film_is_made_is_not_published(
-    film_copy: Path, ourwords: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    film_copy: Path,
+    ourwords: Callable[..., int],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     join = Desk.join
     small(film_copy, ["q05", "q04"])

@@ -16,15 +16,25 @@ from pipeline.production.load import load_profile
 
 CUE = Cue(Span[Programme].measured(0, 3), ("Amara: So it was.",), "Amara", "q1")
 WHOLE = Judged(
-    (CUE,), load_profile("plain"), rate=Fraction(25), cuts=(Time(Fraction(0)),), width=lambda _: 0.1,
-    spoken=(Spoken("so", Span.measured(0, 3), 0.9, "q1", 0),), voiced=(Span.measured(0, 3),), loud=(), approved={"q1": "So it was."}, listened=frozenset(),
-)  # fmt: skip
+    (CUE,),
+    load_profile("plain"),
+    rate=Fraction(25),
+    cuts=(Time(Fraction(0)),),
+    width=lambda _: 0.1,
+    spoken=(Spoken("so", Span.measured(0, 3), 0.9, "q1", 0),),
+    voiced=(Span.measured(0, 3),),
+    loud=(),
+    approved={"q1": "So it was."},
+    listened=frozenset(),
+)
 VERDICT = check(WHOLE)
 ALL = [Measured(rule, "as it should be") for rule in MEASURES]
 FACTS = Facts(1, "en-GB", ("cut.en-GB.vtt",), clean=True, transcript=True)
 
 
-def lines(facts: Facts = FACTS, verdict: Verdict = VERDICT, measured: list[Measured] | None = None) -> dict[str, Evidence]:
+def lines(
+    facts: Facts = FACTS, verdict: Verdict = VERDICT, measured: list[Measured] | None = None
+) -> dict[str, Evidence]:
     return {line.clause: line for line in sheet(facts, verdict, ALL if measured is None else measured)}
 
 
@@ -59,7 +69,10 @@ def test_what_could_not_be_judged_is_not_evidenced_and_said() -> None:
 def test_an_error_is_a_problem_and_an_open_question_is_a_persons() -> None:
     signed = replace(FACTS, signed="Rosa Lind")
     wrong = Finding("contrast", "error", "1 s", "too faint", "2:1", "4.5:1", 1)
-    assert lines(signed, measured=[Measured("contrast", "worst 2:1", (wrong,))])["1.4.3"].state == "problems found"
+    assert (
+        lines(signed, measured=[Measured("contrast", "worst 2:1", (wrong,))])["1.4.3"].state
+        == "problems found"
+    )
     asked = check(replace(WHOLE, loud=(Loud(Span.measured(4, 5), 20.0),)))
     found = lines(signed, asked)["1.2.2"]
     assert found.state == "a person is asked"
@@ -82,7 +95,11 @@ def test_an_error_is_a_problem_and_an_open_question_is_a_persons() -> None:
         ("1.4.5", replace(FACTS, clean=False), "not evidenced here"),
         ("EN 301 549 7.1.2", FACTS, "not evidenced here"),
         ("EN 301 549 7.1.3", FACTS, "not evidenced here"),
-        ("EN 301 549 7.1.3", replace(FACTS, read_back="each file was read back and is the same"), "evidenced"),
+        (
+            "EN 301 549 7.1.3",
+            replace(FACTS, read_back="each file was read back and is the same"),
+            "evidenced",
+        ),
     ],
 )
 def test_a_line_of_the_sheet(clause: str, facts: Facts, state: str) -> None:

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 
 from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import Word
-from pipeline.edit.plan import BLEEP_AFTER, BLEEP_BEFORE, AngleOrder, BreakOrder, Cleared, CutawayOrder, Scene, Storyboard, find_names, plan
+from pipeline.edit.plan import (
+    BLEEP_AFTER,
+    BLEEP_BEFORE,
+    AngleOrder,
+    BreakOrder,
+    Cleared,
+    CutawayOrder,
+    Scene,
+    Storyboard,
+    find_names,
+    plan,
+)
 from pipeline.edit.timeline import Break, Card, Hold, Take, Timeline
 from pipeline.errors import ConfigError, InputError, OurwordsError
 from pipeline.language.redaction import Bleep
@@ -31,17 +42,29 @@ def span(start: float, end: float) -> Span[Source]:
 
 def cleared(name: str, *sounds: Span[Source], bleeps: tuple[Span[Source], ...] = ()) -> Cleared:
     quote = Quote(name, "amara", "", "words", "", frozenset(), "", None, "", 2)
-    cuts = tuple(Cut(Stretch((Said(0, "words", "", sound),), sound.start, sound.end), sound, True) for sound in sounds)
+    cuts = tuple(
+        Cut(Stretch((Said(0, "words", "", sound),), sound.start, sound.end), sound, True) for sound in sounds
+    )
     return Cleared(quote, "amara", "Amara", "s1", cuts, bleeps)
 
 
-def scene(*quotes: str, title: str = "One", seconds: Fraction = ZERO, cutaways: tuple[CutawayOrder, ...] = (), before: dict[str, Fraction] | None = None,
-          after: dict[str, Fraction] | None = None, breaks: tuple[BreakOrder, ...] = ()) -> Scene:  # fmt: skip
+def scene(
+    *quotes: str,
+    title: str = "One",
+    seconds: Fraction = ZERO,
+    cutaways: tuple[CutawayOrder, ...] = (),
+    before: dict[str, Fraction] | None = None,
+    after: dict[str, Fraction] | None = None,
+    breaks: tuple[BreakOrder, ...] = (),
+) -> Scene:
     return Scene(title, seconds, quotes, cutaways, before or {}, after or {}, breaks)
 
 
 def board(
-    *scenes: Scene, rate: Fraction = RATE, opening: tuple[tuple[str, str, Fraction], ...] = (), closing: tuple[tuple[str, str, Fraction], ...] = ()
+    *scenes: Scene,
+    rate: Fraction = RATE,
+    opening: tuple[tuple[str, str, Fraction], ...] = (),
+    closing: tuple[tuple[str, str, Fraction], ...] = (),
 ) -> Storyboard:
     return Storyboard("Film", rate, (320, 180), opening, closing, scenes)
 
@@ -56,7 +79,9 @@ def planned(made: Storyboard, *quotes: Cleared, start: float = 0, end: float = 1
 
 @fast
 @given(st.integers(0, 100_000), st.integers(1, 20_000), st.sampled_from(RATES))
-def test_a_take_is_every_frame_with_any_of_its_sound_and_no_other(start: int, length: int, rate: Fraction) -> None:
+def test_a_take_is_every_frame_with_any_of_its_sound_and_no_other(
+    start: int, length: int, rate: Fraction
+) -> None:
     sound = span(start / 1000, (start + length) / 1000)
     (take,) = planned(board(scene("q1"), rate=rate), cleared("q1", sound)).takes
     assert take.source_in(rate) <= sound.start < take.source_in(rate) + 1 / rate
@@ -65,15 +90,25 @@ def test_a_take_is_every_frame_with_any_of_its_sound_and_no_other(start: int, le
 
 
 @fast
-@given(st.lists(st.tuples(st.integers(1, 300), st.integers(100, 3000)), min_size=2, max_size=4), st.sampled_from(RATES))
-def test_every_stretch_has_all_of_its_sound_however_close_the_next_is(gaps_and_lengths: list[tuple[int, int]], rate: Fraction) -> None:
+@given(
+    st.lists(st.tuples(st.integers(1, 300), st.integers(100, 3000)), min_size=2, max_size=4),
+    st.sampled_from(RATES),
+)
+def test_every_stretch_has_all_of_its_sound_however_close_the_next_is(
+    gaps_and_lengths: list[tuple[int, int]], rate: Fraction
+) -> None:
     steps = [step for both in gaps_and_lengths for step in both]
     moments = [Fraction(sum(steps[: i + 1]), 1000) for i in range(len(steps))]
-    sounds = [Span(Time[Source](a), Time[Source](b)) for a, b in zip(moments[::2], moments[1::2], strict=True)]
+    sounds = [
+        Span(Time[Source](a), Time[Source](b)) for a, b in zip(moments[::2], moments[1::2], strict=True)
+    ]
     takes = planned(board(scene("q1"), rate=rate), cleared("q1", *sounds)).takes
     assert [(take.part, take.parts) for take in takes] == [(n + 1, len(sounds)) for n in range(len(sounds))]
     for take, sound in zip(takes, sounds, strict=True):
-        assert (take.first, take.first + take.frames) == (floor(sound.start.seconds * rate), ceil(sound.end.seconds * rate))
+        assert (take.first, take.first + take.frames) == (
+            floor(sound.start.seconds * rate),
+            ceil(sound.end.seconds * rate),
+        )
 
 
 @pytest.mark.parametrize(("end", "last"), [(4.0, 100), (4.001, 101), (5.0, 101)])
@@ -106,15 +141,30 @@ def test_only_the_bleeps_of_a_take_go_with_it() -> None:
 
 def test_a_film_in_the_order_of_the_storyboard() -> None:
     made = board(
-        scene("q1", seconds=Fraction(2), before={"q1": Fraction(1)}, after={"q1": Fraction(1, 2)}, breaks=(BreakOrder("q1", "Why?", "think", Fraction(10)),)),
+        scene(
+            "q1",
+            seconds=Fraction(2),
+            before={"q1": Fraction(1)},
+            after={"q1": Fraction(1, 2)},
+            breaks=(BreakOrder("q1", "Why?", "think", Fraction(10)),),
+        ),
         scene("q2", title="Two", breaks=(BreakOrder("q2", "And?", "talk", Fraction(5)),)),
         opening=(("title", " The Film \n", Fraction(3)),),
         closing=(("end", "Thanks", Fraction(4)),),
     )
     timeline = planned(made, cleared("q1", span(1, 2), span(5, 6)), cleared("q2", span(8, 9)))
     assert [(type(shot).__name__, shot.frames) for shot in timeline.shots] == [
-        ("Card", 75), ("Card", 50), ("Hold", 25), ("Take", 25), ("Take", 25), ("Hold", 13), ("Break", 250), ("Take", 25), ("Break", 125), ("Card", 100),
-    ]  # fmt: skip
+        ("Card", 75),
+        ("Card", 50),
+        ("Hold", 25),
+        ("Take", 25),
+        ("Take", 25),
+        ("Hold", 13),
+        ("Break", 250),
+        ("Take", 25),
+        ("Break", 125),
+        ("Card", 100),
+    ]
     holds = [shot.first for shot in timeline.shots if isinstance(shot, Hold)]
     assert holds == [25, 149]  # the first frame of the first take, the last of the last
     assert [(shot.id, shot.after) for shot in timeline.breaks] == [("break-1", "q1"), ("break-2", "q2")]
@@ -123,9 +173,19 @@ def test_a_film_in_the_order_of_the_storyboard() -> None:
 
 @pytest.mark.parametrize("seconds", [Fraction(1, 100), Fraction(1, 25), Fraction(3)])
 def test_what_is_very_short_lasts_a_frame(seconds: Fraction) -> None:
-    made = board(scene("q1", seconds=seconds, before={"q1": seconds}, breaks=(BreakOrder("q1", "Why?", "think", seconds),)), opening=(("note", "x", seconds),))
+    made = board(
+        scene(
+            "q1",
+            seconds=seconds,
+            before={"q1": seconds},
+            breaks=(BreakOrder("q1", "Why?", "think", seconds),),
+        ),
+        opening=(("note", "x", seconds),),
+    )
     timeline = planned(made, cleared("q1", span(1, 2)))
-    assert [shot.frames for shot in timeline.shots if not isinstance(shot, Take)] == [max(1, round(seconds * 25))] * 4
+    assert [shot.frames for shot in timeline.shots if not isinstance(shot, Take)] == [
+        max(1, round(seconds * 25))
+    ] * 4
     assert all(isinstance(shot, Break | Card | Hold | Take) for shot in timeline.shots)
 
 
@@ -157,7 +217,9 @@ TWO = cleared("q1", span(0, 2), span(10, 12))
         (replace(order("all"), quote="other"), [[], []]),
     ],
 )
-def test_cutaways_are_laid_along_the_quote(asked: CutawayOrder, laid: list[list[tuple[int, int, str]]]) -> None:
+def test_cutaways_are_laid_along_the_quote(
+    asked: CutawayOrder, laid: list[list[tuple[int, int, str]]]
+) -> None:
     takes = planned(board(scene("q1", cutaways=(asked,))), TWO).takes
     assert [[(c.at, c.frames, str(c.start)) for c in take.cutaways] for take in takes] == laid
 
@@ -174,7 +236,9 @@ def line(text: str) -> list[tuple[str, Span[Source]]]:
     return [(word, span(i, i + 0.5)) for i, word in enumerate(text.split())]
 
 
-def hidden(name: str, text: str, *, sound: str = "", sounds_like: tuple[str, ...] = (), heard: str = "") -> list[tuple[int, int]]:
+def hidden(
+    name: str, text: str, *, sound: str = "", sounds_like: tuple[str, ...] = (), heard: str = ""
+) -> list[tuple[int, int]]:
     """The first and last word that are hidden, for each place."""
     words = [Word(word, place, 0.9) for word, place in line(heard)]
     found = find_names([Bleep("amara", name, "[a nurse]", sounds_like, sound)], line(text), words)
@@ -212,7 +276,11 @@ def test_a_hesitation_in_the_middle_of_a_name_does_not_save_it(where: str) -> No
     """A shot keeps an "um" that the text leaves out: the name around it is hidden all the same."""
     said = line("ask Sister um Pargeter now")
     words = [Word(word, place, 0.9) for word, place in said]
-    found = find_names([Bleep("amara", "Sister Pargeter", "[a nurse]")], said if where == "approved" else [], words if where == "heard" else [])
+    found = find_names(
+        [Bleep("amara", "Sister Pargeter", "[a nurse]")],
+        said if where == "approved" else [],
+        words if where == "heard" else [],
+    )
     for name in (said[1][1], said[3][1]):
         assert any(place.start <= name.start and name.end <= place.end for place in found)
 
@@ -223,7 +291,9 @@ def test_what_was_heard_counts_where_the_text_does_not_have_it() -> None:
 
 
 def test_hidden_places_have_room_around_them_and_never_overlap() -> None:
-    (place,) = find_names([Bleep("amara", "Pargeter", "x")], [("Pargeter", span(0.01, 0.5)), ("Pargeter", span(0.6, 1.0))], [])
+    (place,) = find_names(
+        [Bleep("amara", "Pargeter", "x")], [("Pargeter", span(0.01, 0.5)), ("Pargeter", span(0.6, 1.0))], []
+    )
     assert place == Span(Time(ZERO), Time(1 + BLEEP_AFTER))
     (place,) = find_names([Bleep("amara", "Pargeter", "x")], [("Pargeter", span(2, 3))], [])
     assert place == Span(Time(2 - BLEEP_BEFORE), Time(3 + BLEEP_AFTER))
@@ -233,7 +303,9 @@ def test_hidden_places_have_room_around_them_and_never_overlap() -> None:
 
 
 def seen_from(*orders: AngleOrder, shows: range = range(10**6), rate: Fraction = RATE) -> Timeline:
-    """A film of q1 (three parts, with a pause at both ends) and q2, with angles "b" and "c" that show these frames of their source."""
+    """A film of q1 (three parts, with a pause at both ends) and q2, with angles "b" and "c" that show these
+    frames of their source.
+    """
     asked = replace(scene("q1", "q2", before={"q1": Fraction(1)}, after={"q1": Fraction(1)}), angles=orders)
     quotes = [cleared("q1", span(10, 12), span(15, 16), span(20, 22)), cleared("q2", span(30, 31))]
     return plan(
@@ -255,19 +327,30 @@ def seen_from(*orders: AngleOrder, shows: range = range(10**6), rate: Fraction =
         ((AngleOrder("q2", "c", None),), ["", "", "", "", "", "c"]),
     ],
 )
-def test_a_quote_is_seen_from_the_camera_that_was_asked_for(orders: tuple[AngleOrder, ...], angles: list[str]) -> None:
-    """A pause stands on the picture of the camera that comes next, or came last. Nothing else about a shot changes."""
+def test_a_quote_is_seen_from_the_camera_that_was_asked_for(
+    orders: tuple[AngleOrder, ...], angles: list[str]
+) -> None:
+    """A pause stands on the picture of the camera that comes next, or came last. Nothing else about a shot
+    changes.
+    """
     made, plain = seen_from(*orders), seen_from()
     assert [shot.angle for shot in made.shots if isinstance(shot, Take | Hold)] == angles
-    assert tuple(replace(shot, angle="") if isinstance(shot, Take | Hold) else shot for shot in made.shots) == plain.shots
-    assert [take.camera for take in made.takes if take.angle] == [f"s1/{take.angle}" for take in made.takes if take.angle]
+    assert (
+        tuple(replace(shot, angle="") if isinstance(shot, Take | Hold) else shot for shot in made.shots)
+        == plain.shots
+    )
+    assert [take.camera for take in made.takes if take.angle] == [
+        f"s1/{take.angle}" for take in made.takes if take.angle
+    ]
 
 
 def test_an_angle_is_shown_where_it_has_a_picture_and_nowhere_else() -> None:
     """To the frame, at both ends: q2 is frames 750 to 775."""
     assert seen_from(AngleOrder("q2", "b", None), shows=range(750, 775)).takes[-1].angle == "b"
     for shows in (range(751, 775), range(750, 774), range(700), range(0)):
-        with pytest.raises(InputError, match=r'q2 is said from 0:30.0 to 0:31.0 of s1, and angle "b" has a picture from') as caught:
+        with pytest.raises(
+            InputError, match=r'q2 is said from 0:30.0 to 0:31.0 of s1, and angle "b" has a picture from'
+        ) as caught:
             seen_from(AngleOrder("q2", "b", None), shows=shows)
         assert caught.value.where == "quotes.csv row 2"
 

@@ -32,8 +32,13 @@ def test_samples_of_the_shots_are_the_samples_of_the_film(frames: list[int], rat
     timeline = film(frames, rate)
     counts = [samples_of(shot, rate) for shot in timeline.shots]
     assert sum(counts) == sample_at(timeline.frames, rate)
-    assert abs(sample_at(timeline.frames, rate) - Fraction(timeline.frames) / rate * SAMPLE_RATE) <= Fraction(1, 2)
-    assert all(abs(count - shot.frames / rate * SAMPLE_RATE) < 1 for count, shot in zip(counts, timeline.shots, strict=True))
+    assert abs(sample_at(timeline.frames, rate) - Fraction(timeline.frames) / rate * SAMPLE_RATE) <= Fraction(
+        1, 2
+    )
+    assert all(
+        abs(count - shot.frames / rate * SAMPLE_RATE) < 1
+        for count, shot in zip(counts, timeline.shots, strict=True)
+    )
 
 
 @fast
@@ -49,14 +54,20 @@ def test_the_shot_at_a_frame_holds_it(frames: list[int], rate: Fraction, data: s
 @fast
 @given(st.integers(0, 10**6), st.integers(1, 1000), st.integers(0, 10**6), rates)
 def test_the_bridge_between_the_clocks_is_exact(at: int, frames: int, first: int, rate: Fraction) -> None:
-    shots = (Card(0, at, "note", "…"), take(at, frames, first, rate)) if at else (take(0, frames, first, rate),)
+    shots = (
+        (Card(0, at, "note", "…"), take(at, frames, first, rate)) if at else (take(0, frames, first, rate),)
+    )
     timeline, shot = Timeline("Film", rate, (320, 180), shots), shots[-1]
     assert isinstance(shot, Take)
     assert timeline.programme(shot, shot.source_in(rate)) == timeline.time(shot.at)
     assert timeline.programme(shot, shot.source_out(rate)) == timeline.time(shot.end)
 
 
-@pytest.mark.parametrize("shots", [(Shot(1, 5),), (Shot(0, 5), Shot(6, 5)), (Shot(0, 5), Shot(4, 5))], ids=["starts late", "gap", "overlap"])
+@pytest.mark.parametrize(
+    "shots",
+    [(Shot(1, 5),), (Shot(0, 5), Shot(6, 5)), (Shot(0, 5), Shot(4, 5))],
+    ids=["starts late", "gap", "overlap"],
+)
 def test_shots_touch(shots: tuple[Shot, ...]) -> None:
     with pytest.raises(ValueError, match="shots touch"):
         Timeline("Film", Fraction(25), (320, 180), shots)
@@ -70,7 +81,12 @@ def test_a_shot_lasts_a_frame_and_starts_in_the_film(at: int, frames: int) -> No
 
 def test_only_one_quote_is_a_film_from_frame_0() -> None:
     rate = Fraction(25)
-    shots = (Card(0, 5, "note", "…"), take(0, 10, 50, rate, "q1"), take(0, 7, 9, rate, "q2"), take(0, 3, 0, rate, "q1"))
+    shots = (
+        Card(0, 5, "note", "…"),
+        take(0, 10, 50, rate, "q1"),
+        take(0, 7, 9, rate, "q2"),
+        take(0, 3, 0, rate, "q1"),
+    )
     clip = Timeline("Film", rate, (320, 180), follow(shots)).only("q1")
     assert [(t.quote, t.at, t.frames, t.first) for t in clip.takes] == [("q1", 0, 10, 50), ("q1", 10, 3, 0)]
     assert clip.frames == 13

@@ -28,16 +28,23 @@ def once(sound: Samples) -> Samples:
 
 @cache
 def voice() -> Samples:
-    """A glide through the pitches of a voice with its harmonics, in syllables, with pauses of half a second."""
+    """A glide through the pitches of a voice with its harmonics, in syllables, with pauses of half a
+    second.
+    """
     at = np.arange(SECONDS * SAMPLE_RATE) / SAMPLE_RATE
-    pitch = np.cumsum(140 + 40 * np.sin(2 * np.pi * 0.7 * at) + 15 * np.sin(2 * np.pi * 2.3 * at)) / SAMPLE_RATE
+    pitch = (
+        np.cumsum(140 + 40 * np.sin(2 * np.pi * 0.7 * at) + 15 * np.sin(2 * np.pi * 2.3 * at)) / SAMPLE_RATE
+    )
     said = sum(np.sin(2 * np.pi * h * pitch) / h for h in range(1, 25))
     said = said * np.maximum(0, np.sin(2 * np.pi * 3 * at)) * (at % 3 > 0.8)
     return once(np.repeat((said * 0.05)[:, None], 2, axis=1).astype(np.float32))
 
 
 def pauses(sound: Samples) -> list[Samples]:
-    return [sound[round((at + 0.05) * SAMPLE_RATE) : round((at + 0.75) * SAMPLE_RATE)] for at in range(0, SECONDS, 3)]
+    return [
+        sound[round((at + 0.05) * SAMPLE_RATE) : round((at + 0.75) * SAMPLE_RATE)]
+        for at in range(0, SECONDS, 3)
+    ]
 
 
 @cache
@@ -129,7 +136,9 @@ def test_a_window_is_a_slice_of_the_whole_and_the_same_each_time(wanted: Cleanin
     for first, count in ((0, 10_000), (123_457, 48_001), (9 * SAMPLE_RATE, 3 * SAMPLE_RATE)):
         part = clean(reader(sound), first, count, wanted, noise)
         assert part.shape == (count, 2)
-        assert np.sqrt(((part - whole[first : first + count]) ** 2).mean()) < 1e-3 * np.sqrt((whole**2).mean())
+        assert np.sqrt(((part - whole[first : first + count]) ** 2).mean()) < 1e-3 * np.sqrt(
+            (whole**2).mean()
+        )
         assert np.array_equal(part, clean(reader(sound), first, count, wanted, noise))
 
 
@@ -160,17 +169,29 @@ def test_a_short_source_is_cleaned_as_far_as_it_can_be(count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "name", "asked"), [(Cleaning(), "", False), (Cleaning(50), "hum 50", True), (Cleaning(60, "strong"), "hum 60 hiss strong", True)]
+    ("wanted", "name", "asked"),
+    [
+        (Cleaning(), "", False),
+        (Cleaning(50), "hum 50", True),
+        (Cleaning(60, "strong"), "hum 60 hiss strong", True),
+    ],
 )
 def test_a_choice_has_a_name(wanted: Cleaning, name: str, asked: bool) -> None:
     assert (wanted.name, bool(wanted)) == (name, asked)
 
 
 def test_a_film_without_hum_is_verified_against_footage_without_it() -> None:
-    """Held against the sound as recorded, a cleaned film would be another sound; as `verify` reads it, it is the same."""
+    """Held against the sound as recorded, a cleaned film would be another sound; as `verify` reads it, it is
+    the same.
+    """
     wanted, recorded = Cleaning(50), voice() + hum(50, 0.2)
     film, _ = cleaned(recorded, wanted)
     take = Take(0, 75, "q1", "amara", "Amara", "s1", 75, Span[Source].measured(3, 6), ())
-    timeline, shot = Timeline("Film", Fraction(25), (320, 180), (take,)), slice(3 * SAMPLE_RATE, 6 * SAMPLE_RATE)
-    assert {finding.rule for finding in audio.sameness(take, timeline, film[shot], recorded[shot])} == {"other-sound"}
+    timeline, shot = (
+        Timeline("Film", Fraction(25), (320, 180), (take,)),
+        slice(3 * SAMPLE_RATE, 6 * SAMPLE_RATE),
+    )
+    assert {finding.rule for finding in audio.sameness(take, timeline, film[shot], recorded[shot])} == {
+        "other-sound"
+    }
     assert not list(audio.sameness(take, timeline, film[shot], cleaned(recorded, wanted)[0][shot]))

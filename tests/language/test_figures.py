@@ -11,13 +11,34 @@ from pipeline.language.figures import strange
 @pytest.mark.parametrize(
     ("one", "two"),
     [
-        ("0.50 mg", "12.50 mg"), ("13.00 ml", "1 ml"), ("two fifty mg", "2.50 mg"), ("1/2 tablet", "1 2 tablet"), ("one two", "1/2"), ("-5", "5"), ("<5", "5"),
-        ("took < 5", "took 5"), ("10-20", "10 20"), ("10 – 20", "10 20"), ("14:30", "2:30"), ("2.30", "2:30"), ("2,5", "25"), ("2,5", "twenty five"),
-        (".5", "5"), ("0.5", "5"), ("5°", "5"), ("±5", "5"), ("50%", "50"), ("fifteen", "50"), ("5th", "5"), ("10-20", "ten twenty"),
+        ("0.50 mg", "12.50 mg"),
+        ("13.00 ml", "1 ml"),
+        ("two fifty mg", "2.50 mg"),
+        ("1/2 tablet", "1 2 tablet"),
+        ("one two", "1/2"),
+        ("-5", "5"),
+        ("<5", "5"),
+        ("took < 5", "took 5"),
+        ("10-20", "10 20"),
+        ("10 – 20", "10 20"),
+        ("14:30", "2:30"),
+        ("2.30", "2:30"),
+        ("2,5", "25"),
+        ("2,5", "twenty five"),
+        (".5", "5"),
+        ("0.5", "5"),
+        ("5°", "5"),
+        ("±5", "5"),
+        ("50%", "50"),
+        ("fifteen", "50"),
+        ("5th", "5"),
+        ("10-20", "ten twenty"),
         ("14:30", "half past two"),
-        ("-£5", "£5"), ("5+", "5"), ("3 million", "3,000"),
+        ("-£5", "£5"),
+        ("5+", "5"),
+        ("3 million", "3,000"),
     ],
-)  # fmt: skip
+)
 def test_another_figure_is_another_word(one: str, two: str) -> None:
     assert not says_the_same(one, two)
     assert not says_the_same(f"he took {two}, I think", f"he took {one}, I think")
@@ -26,12 +47,26 @@ def test_another_figure_is_another_word(one: str, two: str) -> None:
 @pytest.mark.parametrize(
     ("one", "two"),
     [
-        ("sixty three", "63"), ("half past two", "2:30"), ("1,500", "1500"), ("fifteen hundred", "1500"), ("two point five", "2.5"), ("10-20", "10–20"),
-        ("£20", "twenty pounds"), ("£1.50", "£1.50"), ("50%", "fifty per cent"), ("three million", "3 million"), ("5mg", "5 mg"),
+        ("sixty three", "63"),
+        ("half past two", "2:30"),
+        ("1,500", "1500"),
+        ("fifteen hundred", "1500"),
+        ("two point five", "2.5"),
+        ("10-20", "10–20"),
+        ("£20", "twenty pounds"),
+        ("£1.50", "£1.50"),
+        ("50%", "fifty per cent"),
+        ("three million", "3 million"),
+        ("5mg", "5 mg"),
         ("3-year-old", "three year old"),
-        ("COVID-19", "Covid 19"), ("2.30pm", "half past two pm"), ("in 2009 – and", "in 2009, and"), ("21st", "twenty-first"), ("5.", "5!"), ("<5", "< 5"),
+        ("COVID-19", "Covid 19"),
+        ("2.30pm", "half past two pm"),
+        ("in 2009 – and", "in 2009, and"),
+        ("21st", "twenty-first"),
+        ("5.", "5!"),
+        ("<5", "< 5"),
     ],
-)  # fmt: skip
+)
 def test_the_same_in_words_or_in_figures(one: str, two: str) -> None:
     assert says_the_same(one, two)
     assert says_the_same(f"He took {two}, I think", f"he took {one}, I think")

@@ -18,7 +18,10 @@ from pipeline.speech.transcript import Words
 
 LETTERS = "bdfgklmnprstvz"
 CHANCE = random.Random(7)
-VOCABULARY = ["".join(CHANCE.choice(LETTERS if n % 2 == 0 else "aeiou") for n in range(CHANCE.randint(2, 8))) for _ in range(4000)]
+VOCABULARY = [
+    "".join(CHANCE.choice(LETTERS if n % 2 == 0 else "aeiou") for n in range(CHANCE.randint(2, 8)))
+    for _ in range(4000)
+]
 COMMON = list(accumulate(1 / rank for rank in range(1, len(VOCABULARY) + 1)))
 """Words are as unevenly common as in speech: the most common is every eighth one."""
 
@@ -28,7 +31,10 @@ def speech(chance: random.Random, count: int) -> list[str]:
 
 
 def hay(texts: list[str], source: str = "amara") -> Haystack:
-    return Haystack(source, Words.of(Word(text, Span.measured(0.4 * n, 0.4 * n + 0.3), 0.9) for n, text in enumerate(texts)))
+    return Haystack(
+        source,
+        Words.of(Word(text, Span.measured(0.4 * n, 0.4 * n + 0.3), 0.9) for n, text in enumerate(texts)),
+    )
 
 
 def wanted(text: str) -> Wanted:
@@ -42,13 +48,24 @@ def misheard(chance: random.Random, texts: list[str], errors: float) -> list[str
         luck = chance.random() / errors
         if luck < 1 / 3:
             continue
-        out += [chance.choice(VOCABULARY)] if luck < 2 / 3 else [text, chance.choice(VOCABULARY)] if luck < 1 else [text]
+        out += (
+            [chance.choice(VOCABULARY)]
+            if luck < 2 / 3
+            else [text, chance.choice(VOCABULARY)]
+            if luck < 1
+            else [text]
+        )
     return out
 
 
 @pytest.mark.slow
 @settings(max_examples=40, deadline=None, derandomize=True)
-@given(st.integers(0, 2**32), st.sampled_from([0.05, 0.15, 0.3]), st.integers(4, 40), st.sampled_from([0, 0, 1, 2]))
+@given(
+    st.integers(0, 2**32),
+    st.sampled_from([0.05, 0.15, 0.3]),
+    st.integers(4, 40),
+    st.sampled_from([0, 0, 1, 2]),
+)
 def test_windows_find_what_is_found_everywhere(seed: int, errors: float, length: int, marks: int) -> None:
     chance = random.Random(seed)
     spoken = [speech(chance, 3000) for _ in range(3)]
@@ -63,14 +80,20 @@ def test_windows_find_what_is_found_everywhere(seed: int, errors: float, length:
         patch.setattr(align, "FEW", 0)
         chosen = windows(quote, haystacks)
     assert sum(map(len, chosen)) < sum(map(len, haystacks))
-    (quick, *_), (full, *_) = search(quote, haystacks, chosen, 1), search(quote, haystacks, everywhere(quote, haystacks), 1)
+    (quick, *_), (full, *_) = (
+        search(quote, haystacks, chosen, 1),
+        search(quote, haystacks, everywhere(quote, haystacks), 1),
+    )
     assert quick.score == pytest.approx(full.score, abs=1e-3)
     assert (quick.hay, quick.pairs) == (full.hay, full.pairs)
 
 
 def test_places_are_told_best_first_and_share_no_word() -> None:
     found = search(
-        wanted("they saw the label"), [hay("they saw the label and then they saw a label they were".split())], [hay([""] * 12).between(Span.measured(0, 0))], 3
+        wanted("they saw the label"),
+        [hay("they saw the label and then they saw a label they were".split())],
+        [hay([""] * 12).between(Span.measured(0, 0))],
+        3,
     )
     assert not found  # nothing chosen, nothing found
     hays = [hay("they saw a table and then they saw the label so they were".split())]
@@ -90,7 +113,15 @@ def test_words_of_another_meaning_are_never_alike(one: str, two: str) -> None:
     assert alike([one, two], [two, one])[[0, 1], [0, 1]].tolist() == [align.OTHER, align.OTHER]
 
 
-@pytest.mark.parametrize(("one", "two", "least"), [("pargeter", "pargiter", NEAR), ("2", "to", NEAR), ("'d", "would", align.EQUAL), ("label", "label", EXACT)])
+@pytest.mark.parametrize(
+    ("one", "two", "least"),
+    [
+        ("pargeter", "pargiter", NEAR),
+        ("2", "to", NEAR),
+        ("'d", "would", align.EQUAL),
+        ("label", "label", EXACT),
+    ],
+)
 def test_words_that_are_alike(one: str, two: str, least: float) -> None:
     assert alike([one], [two])[0, 0] >= least
     assert alike([two], [one])[0, 0] >= least

@@ -15,7 +15,18 @@ from pipeline.core.ports import Listener, Speech
 from pipeline.core.signal import levels
 from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import Word
-from pipeline.matching.edit_points import HANDLE_IN, HANDLE_OUT, LEAST, SURE, as_given, findings, quiet_near, refine, said_only, without_voice
+from pipeline.matching.edit_points import (
+    HANDLE_IN,
+    HANDLE_OUT,
+    LEAST,
+    SURE,
+    as_given,
+    findings,
+    quiet_near,
+    refine,
+    said_only,
+    without_voice,
+)
 from pipeline.matching.model import Cut, Edge, Said, Stretch
 from pipeline.speech.transcript import Words
 
@@ -41,7 +52,9 @@ class Room:
     def __init__(self, *spoken: tuple[float, float], hum: float = 0.001) -> None:
         self.sound = np.random.default_rng(1).normal(0, hum, 10 * HZ).astype(np.float32)
         for start, end in spoken:
-            self.sound[int(start * HZ) : int(end * HZ)] += np.random.default_rng(2).normal(0, 0.2, int(end * HZ) - int(start * HZ)).astype(np.float32)
+            self.sound[int(start * HZ) : int(end * HZ)] += (
+                np.random.default_rng(2).normal(0, 0.2, int(end * HZ) - int(start * HZ)).astype(np.float32)
+            )
 
     def __call__(self, start: Fraction, duration: Fraction) -> Speech:
         low = round(start * HZ)
@@ -95,7 +108,9 @@ def cut(most: int = 99, given: Stretch | None = None) -> tuple[Cut, Aligner]:
 def test_the_words_stand_at_their_aligned_times() -> None:
     found, _ = cut()
     assert found.aligned
-    assert [(word.text, str(word.span)) for word in found.stretch.said] == [(text, str(span(*TRUE[text]))) for text in ("they", "saw", "me")]
+    assert [(word.text, str(word.span)) for word in found.stretch.said] == [
+        (text, str(span(*TRUE[text]))) for text in ("they", "saw", "me")
+    ]
 
 
 def test_neighbours_are_aligned_too_and_bound_the_cut() -> None:
@@ -139,26 +154,46 @@ def test_no_room_between_words_cuts_at_the_word() -> None:
 
 @fast
 @given(st.lists(st.integers(1, 60), min_size=10, max_size=10), st.integers(-20, 20))
-def test_whatever_the_gaps_the_cut_holds_its_words_and_stays_before_the_neighbours(steps: list[int], off: int) -> None:
+def test_whatever_the_gaps_the_cut_holds_its_words_and_stays_before_the_neighbours(
+    steps: list[int], off: int
+) -> None:
     at, times = 30, {}
     for number, text in enumerate(TRUE):
         start = at + steps[2 * number]
         at = start + steps[2 * number + 1]
         times[text] = (start / 100, at / 100)
     aligner, room = Aligner(times), Room(*times.values())
-    heard = {text: Word(text, span(max(0.0, a + off / 100), max(0.0, a + off / 100) + b - a), 0.9) for text, (a, b) in times.items()}
+    heard = {
+        text: Word(text, span(max(0.0, a + off / 100), max(0.0, a + off / 100) + b - a), 0.9)
+        for text, (a, b) in times.items()
+    }
     words = list(heard.values())
     said = tuple(Said(i, word.text, word.text, word.span) for i, word in enumerate(words[1:4]))
-    found = refine(Stretch(said, words[0].span.end, words[4].span.start, (words[0],), (words[4],)), aligner.listening(room), aligner)
+    found = refine(
+        Stretch(said, words[0].span.end, words[4].span.start, (words[0],), (words[4],)),
+        aligner.listening(room),
+        aligner,
+    )
     assert found.stretch.before <= found.sound.start <= found.stretch.said[0].span.start
     assert found.stretch.said[-1].span.end <= found.sound.end <= found.stretch.after
 
 
 def test_words_in_one_with_hyphens_are_one_word_again() -> None:
     aligner, room = Aligner(TRUE), Room(*TRUE.values())
-    joined = Stretch((Said(0, "they-saw", "", span(2, 2.8)), Said(1, "me", "", span(2.9, 3.2)), Said(2, "–", "", span(3.2, 3.3))), time(0), time(5))
+    joined = Stretch(
+        (
+            Said(0, "they-saw", "", span(2, 2.8)),
+            Said(1, "me", "", span(2.9, 3.2)),
+            Said(2, "–", "", span(3.2, 3.3)),
+        ),
+        time(0),
+        time(5),
+    )
     found = refine(joined, aligner.listening(room), aligner)
-    assert [(word.text, str(word.span)) for word in found.stretch.said] == [("they-saw", str(span(2.0, 2.8))), ("me", str(span(2.9, 3.2)))]
+    assert [(word.text, str(word.span)) for word in found.stretch.said] == [
+        ("they-saw", str(span(2.0, 2.8))),
+        ("me", str(span(2.9, 3.2))),
+    ]
 
 
 def test_given_times_are_kept_to_the_letter() -> None:
@@ -292,8 +327,12 @@ def test_levels_are_mean_squares_of_ten_milliseconds() -> None:
         ([(0, 1), (1.5, 3)], 3.0, [(1.1, 1.4)]),
     ],
 )
-def test_quiet_places_are_where_no_word_is_heard_with_room_to_spare(heard: list[tuple[float, float]], end: float, quiet: list[tuple[float, float]]) -> None:
-    assert quiet_near(spoken([span(*word) for word in heard]), time(0), Fraction(end)) == [span(*place) for place in quiet]
+def test_quiet_places_are_where_no_word_is_heard_with_room_to_spare(
+    heard: list[tuple[float, float]], end: float, quiet: list[tuple[float, float]]
+) -> None:
+    assert quiet_near(spoken([span(*word) for word in heard]), time(0), Fraction(end)) == [
+        span(*place) for place in quiet
+    ]
 
 
 @fast
@@ -307,11 +346,18 @@ def test_room_tone_never_holds_a_word(heard: list[tuple[int, int]]) -> None:
 
 @fast
 @given(
-    st.lists(st.tuples(st.integers(-50, 3000), st.integers(1, 900)), max_size=12), st.integers(0, 4000), st.sampled_from([Fraction(40), Fraction(10_001, 300)])
+    st.lists(st.tuples(st.integers(-50, 3000), st.integers(1, 900)), max_size=12),
+    st.integers(0, 4000),
+    st.sampled_from([Fraction(40), Fraction(10_001, 300)]),
 )
-def test_quiet_near_by_is_as_all_quiet_sorted_by_how_near_it_is(heard: list[tuple[int, int]], near: int, end: Fraction) -> None:
+def test_quiet_near_by_is_as_all_quiet_sorted_by_how_near_it_is(
+    heard: list[tuple[int, int]], near: int, end: Fraction
+) -> None:
     """Against the plain definition: go through all words in Fractions."""
-    spans = [Span(Time[Source](Fraction(start, 90)), Time[Source](Fraction(start + length, 90))) for start, length in sorted(heard)]
+    spans = [
+        Span(Time[Source](Fraction(start, 90)), Time[Source](Fraction(start + length, 90)))
+        for start, length in sorted(heard)
+    ]
     quiet, after = [], Fraction(0)
     for begins, ends in [*((one.start.seconds, one.end.seconds) for one in spans), (end, end)]:
         if begins - after >= LEAST + Fraction(1, 5):
@@ -326,13 +372,22 @@ def test_quiet_near_by_is_as_all_quiet_sorted_by_how_near_it_is(heard: list[tupl
 
 def test_only_quiet_near_by_is_listened_to_and_else_the_nearest() -> None:
     often = spoken([span(at, at + 9) for at in range(0, 1000, 10)])
-    assert [float(place.start.seconds) for place in quiet_near(often, time(500), Fraction(1000))] == [499.1, 509.1, 489.1, 519.1, 479.1, 529.1]
+    assert [float(place.start.seconds) for place in quiet_near(often, time(500), Fraction(1000))] == [
+        499.1,
+        509.1,
+        489.1,
+        519.1,
+        479.1,
+        529.1,
+    ]
     assert quiet_near(spoken([span(0, 700)]), time(5), Fraction(800)) == [span(700.1, 703.1)]
     assert quiet_near(spoken([span(0, 700)]), time(5), Fraction(700)) == []
 
 
 def test_quiet_is_what_holds_no_voice_and_no_bang() -> None:
-    """A voice that the recogniser missed cuts a stretch in two; a door in one rules it out; what is left over must be long enough."""
+    """A voice that the recogniser missed cuts a stretch in two; a door in one rules it out; what is left over
+    must be long enough.
+    """
     speech = np.random.default_rng(1).normal(0, 0.001, 20 * HZ).astype(np.float32)
     speech[round(12.5 * HZ) : round(12.51 * HZ)] = 0.5
     places = [span(1, 4), span(5, 5.5), span(12, 13), span(15, 15.4)]
@@ -348,5 +403,9 @@ def test_quiet_is_what_holds_no_voice_and_no_bang() -> None:
 
 
 def test_only_what_was_approved() -> None:
-    words = (Said(0, "they", "", span(0, 1)), Said(-1, "um", "um", span(1, 2)), Said(1, "saw", "", span(2, 3)))
+    words = (
+        Said(0, "they", "", span(0, 1)),
+        Said(-1, "um", "um", span(1, 2)),
+        Said(1, "saw", "", span(2, 3)),
+    )
     assert [word.text for word in said_only(words)] == ["they", "saw"]

@@ -1,4 +1,6 @@
-"""Where quotes were said: found in noisy transcripts, never where they were not, and every approved word kept once."""
+"""Where quotes were said: found in noisy transcripts, never where they were not, and every approved word kept
+once.
+"""
 
 from __future__ import annotations
 
@@ -21,20 +23,29 @@ from pipeline.speech.transcript import Transcript, Words
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 
 VOCABULARY = (
-    "waiting nurse table window corridor letter doctor answer blanket kitchen morning pharmacy ticket ceiling shoulder "
-    "remember listened trusted worried shouted laughed carried written opened quiet gentle honest purple enormous careful "
-    "Tuesday winter garden river bottle pocket button mirror blue stranger neighbour daughter brother manager student "
-    "minutes pounds signed asked looked turned walked waited phoned cried smiled nodded seven chairs biscuits paper computer"
+    "waiting nurse table window corridor letter doctor answer blanket kitchen morning pharmacy "
+    "ticket ceiling shoulder "
+    "remember listened trusted worried shouted laughed carried written opened quiet gentle honest "
+    "purple enormous careful "
+    "Tuesday winter garden river bottle pocket button mirror blue stranger neighbour daughter "
+    "brother manager student "
+    "minutes pounds signed asked looked turned walked waited phoned cried smiled nodded seven chairs "
+    "biscuits paper computer"
 ).split()
 
 
 def words(text: str, *, at: float = 1.0, confidence: float = 0.9) -> tuple[Word, ...]:
     """Each word takes 0.3 s and is followed by 0.1 s of nothing."""
-    return tuple(Word(word, Span.measured(at + 0.4 * i, at + 0.4 * i + 0.3), confidence) for i, word in enumerate(text.split()))
+    return tuple(
+        Word(word, Span.measured(at + 0.4 * i, at + 0.4 * i + 0.3), confidence)
+        for i, word in enumerate(text.split())
+    )
 
 
 def hay(text: str | tuple[Word, ...], source: str = "amara") -> Haystack:
-    return Haystack.of(Transcript(source, "en", "test", "", Words.of(words(text) if isinstance(text, str) else text)))
+    return Haystack.of(
+        Transcript(source, "en", "test", "", Words.of(words(text) if isinstance(text, str) else text))
+    )
 
 
 def quote(text: str) -> Quote:
@@ -52,12 +63,21 @@ def best(text: str, heard: str | tuple[Word, ...]) -> Candidate:
 
 
 def approved_in(candidate: Candidate, text: str) -> None:
-    """Every spoken piece of the quote is in one stretch and in one only, in order, and stretches hold rising times."""
-    said = [word.piece for stretch in candidate.stretches for word in sorted(stretch.said, key=lambda word: word.piece) if word.piece >= 0]
+    """Every spoken piece of the quote is in one stretch and in one only, in order, and stretches hold rising
+    times.
+    """
+    said = [
+        word.piece
+        for stretch in candidate.stretches
+        for word in sorted(stretch.said, key=lambda word: word.piece)
+        if word.piece >= 0
+    ]
     assert said == [index for index, piece in enumerate(quote(text).pieces) if piece.kind is Kind.SPOKEN]
     for stretch in candidate.stretches:
         assert [word.span.start for word in stretch.said] == sorted(word.span.start for word in stretch.said)
-        assert all(word.text == quote(text).pieces[word.piece].text for word in stretch.said if word.piece >= 0)
+        assert all(
+            word.text == quote(text).pieces[word.piece].text for word in stretch.said if word.piece >= 0
+        )
 
 
 # By example -----------------------------------------------------------------------------------
@@ -72,17 +92,28 @@ BEFORE, AFTER = "well I went to the hospital on a Monday and", "then I took the 
         ("They saw the label.", "they saw the lable", ["they saw the lable"]),
         ("I'm 63, and clean.", "I'm sixty three and clean", ["I'm sixty three and clean"]),
         ("I'm sixty-three, and clean.", "I'm 63 and clean", ["I'm 63 and clean"]),
-        ("I practise, and organise colour.", "I practice and organize color", ["I practice and organize color"]),
+        (("I practise, and organise "
+"colour."), "I practice and organize color", ["I practice and organize color"]),
         ("Nobody [at the surgery] asked me twice.", "nobody asked me twice", ["nobody asked me twice"]),
-        ("They wanted proof. [...] That's it.", "they wanted proof of my own address you see so that's it", ["they wanted proof", "that's it"]),
-        ("They wanted it … that's … the point.", "they wanted it of address that's not all this is the point", ["they wanted it", "that's", "the point"]),
-        ("No. … They sent me home.", "no said the doctor of course not they sent me home", ["no", "they sent me home"]),
-        ("They sent me home. … Twice.", "they sent me home with a leaflet about biscuits twice", ["they sent me home", "twice"]),
-        ("It was er still back in time.", "it was um still, still back in time", ["it was um still, still back in time"]),
-        ("My file is still back there.", "my file is um still uh it's still back there", ["my file is um still uh it's still back there"]),
+        ("They wanted proof. [...] That's it.", ("they wanted proof of my own address you see so "
+"that's it"), ["they wanted proof", "that's it"]),
+        ("They wanted it … that's … the point.", ("they wanted it of address that's not all this is "
+"the point"), ["they wanted it", "that's", "the point"]),
+        ("No. … They sent me home.", ("no said the doctor of course not they sent me "
+"home"), ["no", "they sent me home"]),
+        ("They sent me home. … Twice.", ("they sent me home with a leaflet about biscuits "
+"twice"), ["they sent me home", "twice"]),
+        ("It was er still back in time.", ("it was um still, still back in "
+"time"), [("it was um still, still back "
+"in time")]),
+        ("My file is still back there.", ("my file is um still uh it's still back "
+"there"), [("my file is um still uh it's "
+"still back there")]),
         ("Ask me how I take my tea.", "ask me how I'd take my tea", ["ask me how I'd take my tea"]),
-        ("All of them … I could have papered it.", "all of them I had nine of those leaflets could have papered it", ["all of them", "could have papered it"]),
-        ("I never took the money.", "I never really honestly ever wanted or took the money", ["I never", "took the money"]),
+        ("All of them … I could have papered it.", ("all of them I had nine of those leaflets could "
+"have papered it"), ["all of them", "could have papered it"]),
+        ("I never took the money.", ("I never really honestly ever wanted or took the "
+"money"), ["I never", "took the money"]),
     ],
 )  # fmt: skip
 def test_what_was_said_is_found_and_nothing_else(approved: str, heard: str, stretches: list[str]) -> None:
@@ -96,12 +127,18 @@ def test_what_was_said_is_found_and_nothing_else(approved: str, heard: str, stre
 def test_words_of_substance_are_cut_out_and_hesitations_are_kept() -> None:
     (one,) = best("We waited for a long time.", "we waited um for a long long time").stretches
     assert [(word.piece, word.text) for word in one.said if word.piece < 0] == [(-1, "um"), (-1, "long")]
-    parts = best("We waited for a long time.", "we waited not without biscuits or gentle nurses for a long time").stretches
+    parts = best(
+        "We waited for a long time.", "we waited not without biscuits or gentle nurses for a long time"
+    ).stretches
     assert [stretch.heard for stretch in parts] == ["we waited", "for a long time"]
 
 
 def test_a_short_sound_nobody_believes_is_a_hesitation() -> None:
-    heard = (*words("we waited"), Word("the", Span.measured(1.8, 2.0), 0.1), *words("for a long time", at=2.2))
+    heard = (
+        *words("we waited"),
+        Word("the", Span.measured(1.8, 2.0), 0.1),
+        *words("for a long time", at=2.2),
+    )
     (one,) = best("We waited for a long time.", heard).stretches
     assert ("er", "the") in [(word.text, word.heard) for word in one.said]
 
@@ -113,7 +150,10 @@ def test_what_nobody_said_is_not_found(said: str) -> None:
 
 
 def test_half_of_it_is_partial() -> None:
-    result = found("They saw the label before they even saw my worried daughter.", f"{BEFORE} they saw the label before they {AFTER}")
+    result = found(
+        "They saw the label before they even saw my worried daughter.",
+        f"{BEFORE} they saw the label before they {AFTER}",
+    )
     assert result.state is State.PARTIAL
 
 
@@ -130,19 +170,31 @@ def test_what_was_said_twice_is_for_a_person_to_choose() -> None:
 def test_a_part_that_was_said_twice_is_for_a_person_to_choose() -> None:
     """The nearest need not be the one that was meant, however well the rest fits."""
     approved = "They wanted proof of my address. … That is the point of a refuge."
-    told = found(approved, f"they wanted proof of my address {BEFORE} that is the point of a refuge {AFTER} that is the point of a refuge")
+    told = found(
+        approved,
+        f"they wanted proof of my address {BEFORE} that is the point of a refuge {AFTER} that is the "
+        f"point of a refuge",
+    )
     assert told.state is State.AMBIGUOUS
-    assert [candidate.stretches[0].span for candidate in told.candidates[:2]] == [told.candidates[0].stretches[0].span] * 2
+    assert [candidate.stretches[0].span for candidate in told.candidates[:2]] == [
+        told.candidates[0].stretches[0].span
+    ] * 2
     assert told.candidates[0].stretches[1].span < told.candidates[1].stretches[1].span
 
 
 def test_the_same_sentence_twice_within_a_quote_is_no_question() -> None:
-    result = found("Put the kettle on. I mean it. Put the kettle on.", f"{BEFORE} put the kettle on I mean it put the kettle on {AFTER}")
+    result = found(
+        "Put the kettle on. I mean it. Put the kettle on.",
+        f"{BEFORE} put the kettle on I mean it put the kettle on {AFTER}",
+    )
     assert result.state is State.MATCHED
 
 
 def test_what_says_the_opposite_is_no_rival() -> None:
-    result = found("You can tell the truth to a doctor.", f"you can't tell the truth to a doctor {BEFORE} you can tell the truth to a doctor {AFTER}")
+    result = found(
+        "You can tell the truth to a doctor.",
+        f"you can't tell the truth to a doctor {BEFORE} you can tell the truth to a doctor {AFTER}",
+    )
     assert result.state is State.MATCHED
     assert result.best
     assert result.best.heard == "you can tell the truth to a doctor"
@@ -151,11 +203,15 @@ def test_what_says_the_opposite_is_no_rival() -> None:
 def test_an_interruption_is_cut_out() -> None:
     result = found(
         "I went in on the Monday morning and then nobody came to the window.",
-        f"well I went in on the Monday morning and mm right and what happened then nobody came to the window {AFTER}",
+        f"well I went in on the Monday morning and mm right and what happened then nobody came to "
+        f"the window {AFTER}",
     )
     assert result.state is State.MATCHED
     assert result.best
-    assert [stretch.heard for stretch in result.best.stretches] == ["I went in on the Monday morning and", "then nobody came to the window"]
+    assert [stretch.heard for stretch in result.best.stretches] == [
+        "I went in on the Monday morning and",
+        "then nobody came to the window",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -164,10 +220,16 @@ def test_an_interruption_is_cut_out() -> None:
         ("They would go home.", "they'd go home", ["they'd", "", "go", "home"]),
         ("They'd go home.", "they would go home", ["they would", "go", "home"]),
         ("I cannot go home now.", "I can't go home now", ["I", "can't", "go", "home", "now"]),
-        ("It's gonna be 2.30 at home.", "it is going to be half past two at home", ["it is", "going to", "be", "half past two", "at", "home"]),
+        (
+            "It's gonna be 2.30 at home.",
+            "it is going to be half past two at home",
+            ["it is", "going to", "be", "half past two", "at", "home"],
+        ),
     ],
 )
-def test_a_heard_word_is_told_once_however_many_it_stands_for(approved: str, heard: str, said: list[str]) -> None:
+def test_a_heard_word_is_told_once_however_many_it_stands_for(
+    approved: str, heard: str, said: list[str]
+) -> None:
     (one,) = best(approved, f"{BEFORE} {heard} {AFTER}").stretches
     assert [word.heard for word in sorted(one.said, key=lambda word: word.piece)] == said
     approved_in(best(approved, f"{BEFORE} {heard} {AFTER}"), approved)
@@ -175,11 +237,22 @@ def test_a_heard_word_is_told_once_however_many_it_stands_for(approved: str, hea
 
 def test_it_is_ambiguous_over_sources_too() -> None:
     text = "They saw the label first."
-    assert match(quote(text), [hay(TWICE.removeprefix("they saw the label first "), "amara"), hay("they saw the label first", "ben")]).state is State.AMBIGUOUS
+    assert (
+        match(
+            quote(text),
+            [
+                hay(TWICE.removeprefix("they saw the label first "), "amara"),
+                hay("they saw the label first", "ben"),
+            ],
+        ).state
+        is State.AMBIGUOUS
+    )
 
 
 def test_said_twice_but_once_much_better_is_found() -> None:
-    result = found("They saw the label first of all.", f"they say the table {BEFORE} they saw the label first of all")
+    result = found(
+        "They saw the label first of all.", f"they say the table {BEFORE} they saw the label first of all"
+    )
     assert result.state is State.MATCHED
 
 
@@ -189,9 +262,15 @@ def test_a_pin_holds_for_these_words_and_no_others() -> None:
     pin = Pin("q1", mine.digest, "amara", second.spans)
     pinned = match(mine, [heard], pin)
     assert (pinned.state, pinned.pinned, pinned.best) == (State.MATCHED, True, second)
-    shifted = replace(pin, spans=tuple(Span(span.start + Fraction(1, 5), span.end + Fraction(1, 5)) for span in pin.spans))
+    shifted = replace(
+        pin, spans=tuple(Span(span.start + Fraction(1, 5), span.end + Fraction(1, 5)) for span in pin.spans)
+    )
     assert match(mine, [heard], shifted).best == second
-    for other in (replace(pin, digest=quote("They saw the label.").digest), replace(pin, source="ben"), replace(pin, spans=(Span.measured(900, 901),))):
+    for other in (
+        replace(pin, digest=quote("They saw the label.").digest),
+        replace(pin, source="ben"),
+        replace(pin, spans=(Span.measured(900, 901),)),
+    ):
         lapsed = match(mine, [heard], other)
         assert (lapsed.state, lapsed.pinned) == (State.AMBIGUOUS, False)
 
@@ -207,7 +286,10 @@ def test_a_pin_finds_its_place_among_many() -> None:
 
 
 def test_a_pin_lets_what_was_partial_through() -> None:
-    mine, heard = quote("I can tell the truth to a doctor."), hay(f"{BEFORE} I can't tell the truth to a doctor {AFTER}")
+    mine, heard = (
+        quote("I can tell the truth to a doctor."),
+        hay(f"{BEFORE} I can't tell the truth to a doctor {AFTER}"),
+    )
     asked = match(mine, [heard])
     assert asked.state is State.PARTIAL
     assert asked.best
@@ -233,11 +315,17 @@ def test_times_that_a_person_wrote_hold() -> None:
     [
         ("They saw the label.", "they saw the um label", State.MATCHED),
         ("They saw the label.", "they saw the label and", State.PARTIAL),  # a word after it
-        ("They saw … the label.", "they saw nothing but the label", State.PARTIAL),  # what was left out, played
+        (
+            "They saw … the label.",
+            "they saw nothing but the label",
+            State.PARTIAL,
+        ),  # what was left out, played
         ("They saw it.", "quite other words are heard here and on and on without end", State.PARTIAL),
     ],
 )
-def test_times_that_a_person_wrote_do_not_let_other_words_through(text: str, heard: str, state: State) -> None:
+def test_times_that_a_person_wrote_do_not_let_other_words_through(
+    text: str, heard: str, state: State
+) -> None:
     mine = replace(quote(text), pinned_times=Span.measured(1.0, 1.0 + 0.4 * len(heard.split())))
     assert by_hand(mine, hay(heard)).state is state
 
@@ -266,12 +354,28 @@ def test_neighbours_are_kept_with_a_stretch() -> None:
     (one,) = best("They saw the label first.", f"{BEFORE} they saw the label first {AFTER}").stretches
     assert [word.text for word in one.lead] == BEFORE.split()[-4:]
     assert [word.text for word in one.trail] == AFTER.split()[:4]
-    assert one.lead[-1].span.end == one.before < one.span.start < one.span.end < one.after == one.trail[0].span.start
+    assert (
+        one.lead[-1].span.end
+        == one.before
+        < one.span.start
+        < one.span.end
+        < one.after
+        == one.trail[0].span.start
+    )
 
 
-@pytest.mark.parametrize("heard", ["saw the label on my folder first", "they saw the label on my folder", "they saw label on my folder first"])
+@pytest.mark.parametrize(
+    "heard",
+    [
+        "saw the label on my folder first",
+        "they saw the label on my folder",
+        "they saw label on my folder first",
+    ],
+)
 def test_a_word_that_was_not_heard_is_looked_for_between_the_neighbours_only(heard: str) -> None:
-    """Where the aligner fails too, its guessed time decides the cut: it may not reach into a neighbour's word."""
+    """Where the aligner fails too, its guessed time decides the cut: it may not reach into a neighbour's
+    word.
+    """
     (one,) = best("They saw the label on my folder first.", f"{BEFORE} {heard} {AFTER}").stretches
     assert len(one.said) == 8
     assert all(one.before <= word.span.start and word.span.end <= one.after for word in one.said)
@@ -286,21 +390,33 @@ def test_a_word_that_was_not_heard_is_looked_for_between_the_neighbours_only(hea
         # Words at a join that the recogniser missed, on either side of what is cut out.
         (
             "In the winter I waited many long hours there alone with my worried daughter.",
-            "in the winter I waited with seven purple biscuits beside the garden hours there alone with my worried daughter",
+            (
+                "in the winter I waited with seven purple biscuits beside the garden hours there alone "
+                "with my worried daughter"
+            ),
         ),
         (
             "In the winter I waited four long hours. There alone with my worried daughter.",
-            "in the winter I waited four and more purple biscuits beside the garden there alone with my worried daughter",
+            (
+                "in the winter I waited four and more purple biscuits beside the garden there alone with "
+                "my worried daughter"
+            ),
         ),
         # One word of the text stands for two of the transcript, and the other way round.
         ("It cannot be a well-meant note.", "it can not be a well meant note"),
-        ("It can not be a well meant note, sixty three of them.", "it cannot be a well-meant note 63 of them"),
+        (
+            "It can not be a well meant note, sixty three of them.",
+            "it cannot be a well-meant note 63 of them",
+        ),
         # A word of the text on either side of what is cut out.
         ("Never again.", "never properly again"),
         # Half a word of the text on either side of it.
         ("And she cannot ever go home.", "and she can Tuesday not ever go home"),
         # Missed at the start, at the end, and in the middle.
-        ("They saw the label on my folder before they ever saw me.", "saw the label on my folder they ever saw"),
+        (
+            "They saw the label on my folder before they ever saw me.",
+            "saw the label on my folder they ever saw",
+        ),
     ],
 )
 def test_an_approved_word_is_in_one_stretch_and_in_one_only(approved: str, heard: str) -> None:
@@ -312,8 +428,14 @@ def test_an_approved_word_is_in_one_stretch_and_in_one_only(approved: str, heard
 
 def test_a_part_between_two_ellipses_that_was_not_heard_is_told() -> None:
     """Three sentences were approved; where one is nowhere, it may not vanish from the film without a word."""
-    approved = "They wanted proof of my address every single Tuesday. [...] Sounds familiar? [...] That is sort of the point of a refuge, my daughter said."
-    heard = "they wanted proof of my address every single Tuesday and I laughed that is sort of the point of a refuge my daughter said"
+    approved = (
+        "They wanted proof of my address every single Tuesday. [...] Sounds familiar? [...] That is "
+        "sort of the point of a refuge, my daughter said."
+    )
+    heard = (
+        "they wanted proof of my address every single Tuesday and I laughed that is sort of the "
+        "point of a refuge my daughter said"
+    )
     result = found(approved, f"{BEFORE} {heard} {AFTER}")
     if result.state is State.MATCHED:
         assert result.best
@@ -324,7 +446,9 @@ def test_a_part_between_two_ellipses_that_was_not_heard_is_told() -> None:
 def noisy(draw: st.DrawFn) -> tuple[str, str, list[int]]:
     """A quote, a transcript that has it once among other words, and where its words stand there."""
     chance = random.Random(draw(st.integers(0, 2**32)))
-    spoken = chance.sample([word for word in VOCABULARY if word != "seven"], draw(st.integers(8, 25)))  # a number misheard is for a person
+    spoken = chance.sample(
+        [word for word in VOCABULARY if word != "seven"], draw(st.integers(8, 25))
+    )  # a number misheard is for a person
     others = [word for word in VOCABULARY if word not in spoken]
     heard: list[tuple[str, bool]] = [(chance.choice(others), False) for _ in range(draw(st.integers(0, 80)))]
     clean = 0
@@ -358,7 +482,9 @@ def test_planted_quotes_are_found_where_they_are(planted: tuple[str, str, list[i
     assert result.best.stretches[-1].said[-1].span.end >= transcript[places[-1]].span.end
     for stretch in result.best.stretches:
         for word in stretch.said:
-            assert word.span.overlap(Span(transcript[places[0]].span.start, transcript[places[-1]].span.end)) > 0
+            assert (
+                word.span.overlap(Span(transcript[places[0]].span.start, transcript[places[-1]].span.end)) > 0
+            )
             assert stretch.before <= word.span.start
 
 
@@ -389,4 +515,6 @@ def test_anything_at_all_gives_one_state_and_sound_stretches(heard: list[str], a
         starts = [stretch.span.start for stretch in candidate.stretches]
         assert starts == sorted(starts)
         indices = [word.piece for stretch in candidate.stretches for word in stretch.said]
-        assert all(quote(" ".join(approved)).pieces[index].kind is Kind.SPOKEN for index in indices if index >= 0)
+        assert all(
+            quote(" ".join(approved)).pieces[index].kind is Kind.SPOKEN for index in indices if index >= 0
+        )

@@ -13,7 +13,9 @@ from pipeline.production.quotes import Kind, Quote, pieces
 fast = settings(max_examples=150, deadline=None, derandomize=True)
 
 QUOTE = Quote("q1", "amara", "", "They saw me.", "", frozenset({"training"}), "the group", None, "", 2)
-word = st.text(st.sampled_from("abcXYZéß019’'.,;:!?-–\"“”"), min_size=1, max_size=8).filter(lambda w: any(c.isalnum() for c in w) and "..." not in w)
+word = st.text(st.sampled_from("abcXYZéß019’'.,;:!?-–\"“”"), min_size=1, max_size=8).filter(
+    lambda w: any(c.isalnum() for c in w) and "..." not in w
+)
 
 
 def kinds(text: str) -> list[tuple[str, str]]:
@@ -39,10 +41,17 @@ def test_kinds_of_pieces(text: str, wanted: list[tuple[str, str]]) -> None:
 
 
 @fast
-@given(st.lists(st.one_of(word, st.sampled_from(["…", "...", "[...]", "[the form]", "[She]", "–"])), max_size=20), st.sampled_from([" ", "  ", "\n", "\t"]))
+@given(
+    st.lists(
+        st.one_of(word, st.sampled_from(["…", "...", "[...]", "[the form]", "[She]", "–"])), max_size=20
+    ),
+    st.sampled_from([" ", "  ", "\n", "\t"]),
+)
 def test_no_spoken_word_is_lost_and_none_is_invented(parts: list[str], gap: str) -> None:
     found = pieces(gap.join(parts))
-    assert "".join("".join(piece.text.split()) for piece in found) == "".join("".join(part.split()) for part in parts)
+    assert "".join("".join(piece.text.split()) for piece in found) == "".join(
+        "".join(part.split()) for part in parts
+    )
     spoken = [part for part in parts if part not in ("…", "...", "[...]", "[the form]", "[She]", "–")]
     assert [piece.text for piece in found if piece.kind is Kind.SPOKEN] == spoken
 
@@ -53,7 +62,9 @@ def test_any_text_at_all_keeps_its_letters_in_order(text: str) -> None:
     assert "".join("".join(piece.text.split()) for piece in pieces(text)) == "".join(text.split())
 
 
-@pytest.mark.parametrize("text", ["It [the long\n\nform] went", "It [the\nform] went", "[the\u2028form] went"])
+@pytest.mark.parametrize(
+    "text", ["It [the long\n\nform] went", "It [the\nform] went", "[the\u2028form] went"]
+)
 def test_a_piece_is_on_one_line(text: str) -> None:
     """A cell of a spreadsheet may hold line breaks; a caption file would end a cue at one."""
     assert all(len(piece.text.splitlines()) == 1 for piece in pieces(text)), pieces(text)

@@ -1,4 +1,6 @@
-"""Spreadsheets as people save them, and the paperwork read from them: right, or refused with row and column."""
+"""Spreadsheets as people save them, and the paperwork read from them: right, or refused with row and
+column.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +22,9 @@ fast = settings(max_examples=60, deadline=None, derandomize=True)
 HEADER = ["id", "text"]
 
 
-def table(data: bytes, required: tuple[str, ...] = ("id", "text"), optional: tuple[str, ...] = ("notes",)) -> list[Row]:
+def table(
+    data: bytes, required: tuple[str, ...] = ("id", "text"), optional: tuple[str, ...] = ("notes",)
+) -> list[Row]:
     return read_table("quotes.csv", data, required, optional)
 
 
@@ -38,7 +42,10 @@ def sheet(rows: list[list[object]]) -> bytes:
     return out.getvalue()
 
 
-cells = st.text(st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), include_characters="\n,;\t\"'=é"), max_size=20)
+cells = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"), include_characters="\n,;\t\"'=é"),
+    max_size=20,
+)
 
 
 @fast
@@ -104,19 +111,50 @@ def test_empty_cells_at_the_end_of_a_row_are_nothing() -> None:
 
 
 def test_a_spreadsheet_gives_what_the_csv_gives() -> None:
-    found = table(sheet([["id", "text", "notes"], ["q1", "one", datetime(2025, 5, 13)], [None, None, None], ["q2", 12.0, 1.5]]))  # noqa: DTZ001
-    assert [(row.number, row.get("id"), row.get("text"), row.get("notes")) for row in found] == [(2, "q1", "one", "2025-05-13"), (4, "q2", "12", "1.5")]
+    found = table(
+        sheet(
+            [
+                ["id", "text", "notes"],
+                ["q1", "one", datetime(2025, 5, 13)],  # noqa: DTZ001
+                [None, None, None],
+                ["q2", 12.0, 1.5],
+            ]
+        )
+    )
+    assert [(row.number, row.get("id"), row.get("text"), row.get("notes")) for row in found] == [
+        (2, "q1", "one", "2025-05-13"),
+        (4, "q2", "12", "1.5"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "wanted"),
-    [("", None), ("2025-05-13", date(2025, 5, 13)), ("13/05/2025", date(2025, 5, 13)), ("05/13/2025", date(2025, 5, 13)), ("5/5/2025", date(2025, 5, 5))],
+    [
+        ("", None),
+        ("2025-05-13", date(2025, 5, 13)),
+        ("13/05/2025", date(2025, 5, 13)),
+        ("05/13/2025", date(2025, 5, 13)),
+        ("5/5/2025", date(2025, 5, 5)),
+    ],
 )
 def test_dates(text: str, wanted: date | None) -> None:
     assert parse_date(text) == wanted
 
 
-@pytest.mark.parametrize("text", ["05/06/2025", "31/02/2025", "2025-13-01", "soon", "13/05", "13/05/2025/1", "2025/05/13", "13/05/25", "13.05.2025"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "05/06/2025",
+        "31/02/2025",
+        "2025-13-01",
+        "soon",
+        "13/05",
+        "13/05/2025/1",
+        "2025/05/13",
+        "13/05/25",
+        "13.05.2025",
+    ],
+)
 def test_dates_that_are_none_or_two(text: str) -> None:
     with pytest.raises(ValueError, match=r"two days|not a date"):
         parse_date(text)
@@ -124,9 +162,42 @@ def test_dates_that_are_none_or_two(text: str) -> None:
 
 # Paperwork ------------------------------------------------------------------------------------
 
-QUOTES = ["id", "contributor", "source", "text", "theme", "use", "approved_by", "approved_on", "notes", "in", "out"]
-GOOD = ["q01", "amara", "amara.mp4", "They saw me.", "label", "training; Workshop", "the group", "2025-05-13", "", "", ""]
-CONSENT = ["contributor", "display_name", "scope", "anonymise", "given_on", "expires_on", "withdrawn_on", "notes"]
+QUOTES = [
+    "id",
+    "contributor",
+    "source",
+    "text",
+    "theme",
+    "use",
+    "approved_by",
+    "approved_on",
+    "notes",
+    "in",
+    "out",
+]
+GOOD = [
+    "q01",
+    "amara",
+    "amara.mp4",
+    "They saw me.",
+    "label",
+    "training; Workshop",
+    "the group",
+    "2025-05-13",
+    "",
+    "",
+    "",
+]
+CONSENT = [
+    "contributor",
+    "display_name",
+    "scope",
+    "anonymise",
+    "given_on",
+    "expires_on",
+    "withdrawn_on",
+    "notes",
+]
 
 
 def changed(**cells: str) -> list[str]:
@@ -178,19 +249,39 @@ def test_two_quotes_of_one_name_are_refused() -> None:
 
 
 def test_consent_is_read() -> None:
-    (found,) = read_consent("consent.csv", saved([CONSENT, ["erin", "A patient", "training", "none", "01/01/2025", "", "", ""]]))
-    assert (found.scope, found.anonymise, found.given_on, found.withdrawn_on) == ({"training"}, frozenset(), date(2025, 1, 1), None)
+    (found,) = read_consent(
+        "consent.csv", saved([CONSENT, ["erin", "A patient", "training", "none", "01/01/2025", "", "", ""]])
+    )
+    assert (found.scope, found.anonymise, found.given_on, found.withdrawn_on) == (
+        {"training"},
+        frozenset(),
+        date(2025, 1, 1),
+        None,
+    )
 
 
 @pytest.mark.parametrize(
-    ("column", "cell"), [("anonymise", "hair"), ("scope", "everything"), ("withdrawn_on", "yes"), ("display_name", ""), ("contributor", "")]
+    ("column", "cell"),
+    [
+        ("anonymise", "hair"),
+        ("scope", "everything"),
+        ("withdrawn_on", "yes"),
+        ("display_name", ""),
+        ("contributor", ""),
+    ],
 )
 def test_consent_that_cannot_be_read_is_refused(column: str, cell: str) -> None:
-    good = dict(zip(CONSENT, ["erin", "A patient", "training", "name", "2025-01-01", "", "", ""], strict=True))
+    good = dict(
+        zip(CONSENT, ["erin", "A patient", "training", "name", "2025-01-01", "", "", ""], strict=True)
+    )
     with pytest.raises(InputError, match=f"row 2, column {column}"):
         read_consent("consent.csv", saved([CONSENT, list((good | {column: cell}).values())]))
 
 
 def test_bleeps_are_read() -> None:
-    (found,) = read_bleeps("bleeps.csv", b"contributor,name,caption_as,may_sound_like,sound\namara,Sister Pargeter,[a name],Pargiter; Pargetta,Pargeter\n")
+    (found,) = read_bleeps(
+        "bleeps.csv",
+        b"contributor,name,caption_as,may_sound_like,sound\namara,Sister Pargeter,[a name],Pargiter; "
+        b"Pargetta,Pargeter\n",
+    )
     assert (found.sounds_like, found.sound) == (("Pargiter", "Pargetta"), "Pargeter")

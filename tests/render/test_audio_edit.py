@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from pipeline.core.time import SAMPLE_RATE, Source, Span, Time
 from pipeline.edit.timeline import Take
-from pipeline.render.audio_edit import BLEEP_HZ, FADE_IN, FADE_OUT, Samples, calmest, hold, room, shape, window
+from pipeline.render.audio_edit import (
+    BLEEP_HZ,
+    FADE_IN,
+    FADE_OUT,
+    Samples,
+    calmest,
+    hold,
+    room,
+    shape,
+    window,
+)
 
 fast = settings(max_examples=50, deadline=None, derandomize=True)
 
@@ -39,7 +49,9 @@ def steps(samples: Samples) -> float:
 
 @fast
 @given(st.integers(0, 200), st.integers(1, 30), st.sampled_from(RATES), st.data())
-def test_nothing_outside_the_approved_sound_is_heard(first: int, frames: int, rate: Fraction, data: st.DataObject) -> None:
+def test_nothing_outside_the_approved_sound_is_heard(
+    first: int, frames: int, rate: Fraction, data: st.DataObject
+) -> None:
     at = window(take(first, frames, span(0, 1)), rate)
     start = data.draw(st.integers(at[0], at[0] + at[1] - 2))
     end = data.draw(st.integers(start + 1, at[0] + at[1]))
@@ -53,7 +65,9 @@ def test_nothing_outside_the_approved_sound_is_heard(first: int, frames: int, ra
 
 @fast
 @given(st.integers(0, 10**6), st.integers(1, 500), st.sampled_from(RATES))
-def test_a_window_starts_at_its_frame_and_holds_every_rounding(first: int, frames: int, rate: Fraction) -> None:
+def test_a_window_starts_at_its_frame_and_holds_every_rounding(
+    first: int, frames: int, rate: Fraction
+) -> None:
     start, count = window(take(first, frames, span(0, 1)), rate)
     assert abs(start - first / rate * SAMPLE_RATE) <= Fraction(1, 2)
     assert frames / rate * SAMPLE_RATE < count < frames / rate * SAMPLE_RATE + 3
@@ -74,7 +88,11 @@ def test_no_click_at_the_edges(start: int, end: int) -> None:
 def test_a_hidden_name_leaves_nothing_of_itself(start: int, length: int, tone: int) -> None:
     """A bleep may begin before the window and end after it. `tone` samples of the room are known."""
     said = noise(48_001)
-    bleep = span(max(0, start) + 48_000, max(0, start) + length + 48_000) if start < 0 else span(start + 48_000, start + length + 48_000)
+    bleep = (
+        span(max(0, start) + 48_000, max(0, start) + length + 48_000)
+        if start < 0
+        else span(start + 48_000, start + length + 48_000)
+    )
     shown = take(25, 25, span(48_000, 96_001), (bleep,))
     heard = shape(said, shown, Fraction(25), noise(tone, 2, 0.001))
     again = shape(noise(48_001, 3), shown, Fraction(25), noise(tone, 2, 0.001))
@@ -88,17 +106,34 @@ def test_a_hidden_name_leaves_nothing_of_itself(start: int, length: int, tone: i
 
 
 @pytest.mark.parametrize(
-    ("start", "end"), [(-100, 500), (500, 900), (47_900, 48_400), (-5_000, -100), (48_100, 60_000), (-5_000, 60_000), (48_001, 48_002), (-2, -1)]
+    ("start", "end"),
+    [
+        (-100, 500),
+        (500, 900),
+        (47_900, 48_400),
+        (-5_000, -100),
+        (48_100, 60_000),
+        (-5_000, 60_000),
+        (48_001, 48_002),
+        (-2, -1),
+    ],
 )
 def test_a_bleep_anywhere_about_the_window_is_made(start: int, end: int) -> None:
     """Cut off by the end of the footage, or reaching over the start: never an error, never a longer sound."""
-    heard = shape(noise(48_001), take(25, 25, span(48_000, 96_001), (span(start + 48_000, end + 48_000),)), Fraction(25), NO_TONE)
+    heard = shape(
+        noise(48_001),
+        take(25, 25, span(48_000, 96_001), (span(start + 48_000, end + 48_000),)),
+        Fraction(25),
+        NO_TONE,
+    )
     assert heard.shape == (48_001, 2)
     assert np.isfinite(heard).all()
 
 
 def test_the_note_is_soft_and_keeps_its_pitch() -> None:
-    heard = shape(noise(48_001), take(0, 25, span(0, 48_001), (span(12_000, 36_000),)), Fraction(25), NO_TONE)[12_000:36_000, 0]
+    heard = shape(
+        noise(48_001), take(0, 25, span(0, 48_001), (span(12_000, 36_000),)), Fraction(25), NO_TONE
+    )[12_000:36_000, 0]
     spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard))))
     assert spectrum.argmax() * SAMPLE_RATE / len(heard) == pytest.approx(BLEEP_HZ, abs=3)
     assert float(np.sqrt((heard**2).mean())) < 0.5 * 0.1
@@ -124,7 +159,9 @@ def test_what_is_around_a_name_stays() -> None:
 def coloured(count: int, seed: int, corner: float = 500.0) -> Samples:
     """Noise of one microphone that falls above a corner, as rooms do."""
     hertz = np.fft.rfftfreq(count, 1 / SAMPLE_RATE)
-    mono = np.fft.irfft(np.fft.rfft(np.random.default_rng(seed).normal(0, 1, count)) / (1 + (hertz / corner) ** 2), count)
+    mono = np.fft.irfft(
+        np.fft.rfft(np.random.default_rng(seed).normal(0, 1, count)) / (1 + (hertz / corner) ** 2), count
+    )
     return np.repeat((mono / mono.std() * 0.001)[:, None], 2, axis=1).astype(np.float32)
 
 
@@ -132,7 +169,12 @@ def bands(sound: Samples) -> np.ndarray:
     """dB in octaves from 62 Hz to 8 kHz."""
     power = np.abs(np.fft.rfft(sound[:, 0])) ** 2 / len(sound) ** 2
     hertz = np.fft.rfftfreq(len(sound), 1 / SAMPLE_RATE)
-    return np.array([10 * np.log10(power[(hertz >= f / 1.4) & (hertz < f * 1.4)].sum() + 1e-20) for f in (62, 125, 250, 500, 1000, 2000, 4000, 8000)])
+    return np.array(
+        [
+            10 * np.log10(power[(hertz >= f / 1.4) & (hertz < f * 1.4)].sum() + 1e-20)
+            for f in (62, 125, 250, 500, 1000, 2000, 4000, 8000)
+        ]
+    )
 
 
 @fast
@@ -161,16 +203,24 @@ def test_room_tone_never_comes_round_again_nor_holds_what_was_there() -> None:
     spectrum = np.fft.rfft(made, size)
     again = np.fft.irfft(np.abs(spectrum) ** 2)[2_000 : 3 * SAMPLE_RATE] / (made**2).sum()
     assert np.abs(again).max() < 0.1
-    there = np.fft.irfft(spectrum * np.conj(np.fft.rfft(tone[:, 0], size)), size) / np.sqrt((made**2).sum() * (tone[:, 0] ** 2).sum())
+    there = np.fft.irfft(spectrum * np.conj(np.fft.rfft(tone[:, 0], size)), size) / np.sqrt(
+        (made**2).sum() * (tone[:, 0] ** 2).sum()
+    )
     assert np.abs(there).max() < 0.1
     looped = np.resize(tone[:, 0], 4 * SAMPLE_RATE).astype(np.float64)
-    assert np.fft.irfft(np.abs(np.fft.rfft(looped, size)) ** 2)[2_000 : 3 * SAMPLE_RATE].max() / (looped**2).sum() > 0.5  # what a loop would be
+    assert (
+        np.fft.irfft(np.abs(np.fft.rfft(looped, size)) ** 2)[2_000 : 3 * SAMPLE_RATE].max()
+        / (looped**2).sum()
+        > 0.5
+    )  # what a loop would be
 
 
 def test_one_microphone_stays_in_the_middle_and_two_stay_two() -> None:
     one = room(coloured(SAMPLE_RATE, 1), 10_000)
     assert np.array_equal(one[:, 0], one[:, 1])
-    two = room(np.stack([coloured(SAMPLE_RATE, 1)[:, 0], coloured(SAMPLE_RATE, 2)[:, 0]], axis=1), SAMPLE_RATE)
+    two = room(
+        np.stack([coloured(SAMPLE_RATE, 1)[:, 0], coloured(SAMPLE_RATE, 2)[:, 0]], axis=1), SAMPLE_RATE
+    )
     assert abs(np.corrcoef(two.T)[0, 1]) < 0.3
 
 
@@ -189,8 +239,13 @@ def test_a_moment_of_quiet_fades_in_and_out() -> None:
     assert float(held[5_000:15_000].std()) == pytest.approx(float(tone.std()), rel=0.3)
 
 
-@pytest.mark.parametrize(("levels", "near", "chosen"), [([1.0, 5.0, 1.5], 90, 2), ([1.0, 5.0, 1.5], 0, 0), ([1.0, 1.0, 2.1], 90, 1), ([], 0, None)])
-def test_the_calmest_place_and_of_equals_the_nearest(levels: list[float], near: int, chosen: int | None) -> None:
+@pytest.mark.parametrize(
+    ("levels", "near", "chosen"),
+    [([1.0, 5.0, 1.5], 90, 2), ([1.0, 5.0, 1.5], 0, 0), ([1.0, 1.0, 2.1], 90, 1), ([], 0, None)],
+)
+def test_the_calmest_place_and_of_equals_the_nearest(
+    levels: list[float], near: int, chosen: int | None
+) -> None:
     places = [span(i * 10 * SAMPLE_RATE, (i * 10 + 1) * SAMPLE_RATE) for i in range(len(levels))]
     found = calmest(places, Time(Fraction(near)), levels)
     assert found == (None if chosen is None else places[chosen])

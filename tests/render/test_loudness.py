@@ -14,7 +14,18 @@ from pipeline.core.ports import Samples
 from pipeline.core.time import SAMPLE_RATE, Source, Span
 from pipeline.edit.timeline import Card, Hold, Shot, Take
 from pipeline.render import loudness
-from pipeline.render.loudness import LOUDER, MOST_TRIM, QUIETER, Level, gain_for, gains, steps, together, trim_for, true_peak
+from pipeline.render.loudness import (
+    LOUDER,
+    MOST_TRIM,
+    QUIETER,
+    Level,
+    gain_for,
+    gains,
+    steps,
+    together,
+    trim_for,
+    true_peak,
+)
 from tests.meter import by_pyloudnorm
 
 fast = settings(max_examples=100, deadline=None, derandomize=True)
@@ -46,14 +57,20 @@ def test_our_meter_says_what_pyloudnorm_says(seconds: float, level: float, mono:
 
 def test_a_sine_of_a_thousand_hertz_has_the_loudness_that_the_standard_says() -> None:
     """EBU Tech 3341, cases 1 and 2: -23 and -33 dBFS on both sides are -23 and -33 LUFS, within 0.1."""
-    sine = np.repeat(np.sin(2 * np.pi * 1000 * np.arange(20 * SAMPLE_RATE) / SAMPLE_RATE)[:, None], 2, axis=1).astype(np.float32)
+    sine = np.repeat(
+        np.sin(2 * np.pi * 1000 * np.arange(20 * SAMPLE_RATE) / SAMPLE_RATE)[:, None], 2, axis=1
+    ).astype(np.float32)
     for level in (-23.0, -33.0):
-        assert loudness.loudness(steps(sine * np.float32(10 ** (level / 20)))) == pytest.approx(level, abs=0.1)
+        assert loudness.loudness(steps(sine * np.float32(10 ** (level / 20)))) == pytest.approx(
+            level, abs=0.1
+        )
 
 
 def test_pauses_are_gated_and_silence_is_silence() -> None:
     """EBU Tech 3341, case 3: 10 s at -36, 60 s at -23, 10 s at -36 is -23."""
-    sine = np.repeat(np.sin(2 * np.pi * 1000 * np.arange(60 * SAMPLE_RATE) / SAMPLE_RATE)[:, None], 2, axis=1).astype(np.float32)
+    sine = np.repeat(
+        np.sin(2 * np.pi * 1000 * np.arange(60 * SAMPLE_RATE) / SAMPLE_RATE)[:, None], 2, axis=1
+    ).astype(np.float32)
     soft, loud = sine[: 10 * SAMPLE_RATE] * np.float32(10 ** (-36 / 20)), sine * np.float32(10 ** (-23 / 20))
     assert loudness.loudness(steps(np.concatenate([soft, loud, soft]))) == pytest.approx(-23, abs=0.1)
     assert loudness.loudness(steps(np.zeros((SAMPLE_RATE, 2), np.float32))) == -70
@@ -97,13 +114,26 @@ def test_a_true_peak_is_found_anywhere() -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "gain"), [(-18, 0.0), (-30.5, 12.5), (-30.4, 12.5), (-30.2, 12.0), (-10, -8.0), (-60, 24.0), (20, -24.0), (-70, 0.0), (-69, 0.0)]
+    ("level", "gain"),
+    [
+        (-18, 0.0),
+        (-30.5, 12.5),
+        (-30.4, 12.5),
+        (-30.2, 12.0),
+        (-10, -8.0),
+        (-60, 24.0),
+        (20, -24.0),
+        (-70, 0.0),
+        (-69, 0.0),
+    ],
 )
 def test_a_source_is_brought_to_the_films_loudness_within_reason(level: float, gain: float) -> None:
     assert gain_for(level, -18.0) == gain
 
 
-@pytest.mark.parametrize(("off", "trim"), [(0, 0), (-3.9, 0), (-6, 2), (-8, 4), (-20, 4), (2.5, 0), (4.5, -2), (12, -4)])
+@pytest.mark.parametrize(
+    ("off", "trim"), [(0, 0), (-3.9, 0), (-6, 2), (-8, 4), (-20, 4), (2.5, 0), (4.5, -2), (12, -4)]
+)
 def test_a_quote_is_moved_only_as_far_as_it_is_lost_among_the_others(off: float, trim: float) -> None:
     assert trim_for(-20 + off, -20) == trim
 
@@ -119,13 +149,18 @@ def test_a_trim_never_turns_round_nor_goes_too_far(level: float, others: float) 
 
 
 def film(*parts: tuple[Shot, Samples | None]) -> tuple[list[Shot], list[Level]]:
-    return [shot for shot, _ in parts], [loudness.SILENT if sound is None else Level.of(sound) for _, sound in parts]
+    return [shot for shot, _ in parts], [
+        loudness.SILENT if sound is None else Level.of(sound) for _, sound in parts
+    ]
 
 
 def test_speakers_are_brought_together_by_what_the_film_plays_of_them() -> None:
     other = replace(TAKE, source="s2", frames=250)
     shots, levels = film(
-        (replace(TAKE, frames=250), speechlike(10, -35)), (CARD, None), (other, speechlike(10, -14, 2)), (replace(HOLD, source="s2"), speechlike(0.4, -70, 3))
+        (replace(TAKE, frames=250), speechlike(10, -35)),
+        (CARD, None),
+        (other, speechlike(10, -14, 2)),
+        (replace(HOLD, source="s2"), speechlike(0.4, -70, 3)),
     )
     found = gains(shots, levels, -18)
     brought = [loudness.loudness(level.power) + gain for level, gain in zip(levels, found, strict=True)]
@@ -146,7 +181,12 @@ def test_a_changed_quote_seldom_moves_its_neighbours() -> None:
 
 @pytest.mark.slow
 def test_a_soft_quote_stays_soft_but_not_lost() -> None:
-    shots, levels = film(*((replace(TAKE, frames=250), speechlike(10, level, seed)) for seed, level in enumerate((-20, -20, -20, -23, -32))))
+    shots, levels = film(
+        *(
+            (replace(TAKE, frames=250), speechlike(10, level, seed))
+            for seed, level in enumerate((-20, -20, -20, -23, -32))
+        )
+    )
     found = gains(shots, levels, -18)
     assert found[3] == found[0]
     assert found[4] - found[0] == MOST_TRIM
@@ -154,11 +194,18 @@ def test_a_soft_quote_stays_soft_but_not_lost() -> None:
 
 @pytest.mark.slow
 def test_how_loud_the_film_will_be_is_known_before_it_is_laid() -> None:
-    parts = [(replace(TAKE, frames=260), speechlike(10.4, -35)), (CARD, None), (replace(TAKE, source="s2", frames=143), speechlike(5.72, -14, 2))]
+    parts = [
+        (replace(TAKE, frames=260), speechlike(10.4, -35)),
+        (CARD, None),
+        (replace(TAKE, source="s2", frames=143), speechlike(5.72, -14, 2)),
+    ]
     shots, levels = film(*parts)
     found = gains(shots, levels, -18)
     laid = np.concatenate(
-        [np.zeros((2 * SAMPLE_RATE, 2)) if sound is None else sound * 10 ** (gain / 20) for (_, sound), gain in zip(parts, found, strict=True)]
+        [
+            np.zeros((2 * SAMPLE_RATE, 2)) if sound is None else sound * 10 ** (gain / 20)
+            for (_, sound), gain in zip(parts, found, strict=True)
+        ]
     )
     loud, peak = together(shots, levels, found, [float(Fraction(shot.frames, 25)) for shot in shots])
     assert loud == pytest.approx(by_pyloudnorm(laid), abs=0.2)

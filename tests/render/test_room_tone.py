@@ -1,4 +1,6 @@
-"""Room tone under cards: at the room's level, never above what counts as heard, gone within seconds, nobody else's."""
+"""Room tone under cards: at the room's level, never above what counts as heard, gone within seconds, nobody
+else's.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +40,13 @@ def laid(folder: Path, levels: dict[str, float], *shots: Shot, gain: float = 0.0
             part.keep(made, np.zeros((shot.frames * 1920 + 2, 2), np.float32))
         parts.append(made)
     rooms = {source: quiet(level, len(source)) for source, level in levels.items()}
-    path = assemble.programme(folder, timeline, parts, [gain] * len(parts), lambda shot: rooms.get(shot.source, np.zeros((0, 2), np.float32)))
+    path = assemble.programme(
+        folder,
+        timeline,
+        parts,
+        [gain] * len(parts),
+        lambda shot: rooms.get(shot.source, np.zeros((0, 2), np.float32)),
+    )
     return timeline, np.fromfile(path, "<f4").reshape(-1, 2)
 
 
@@ -76,7 +84,9 @@ def test_under_a_short_card_one_room_goes_over_into_the_other(tmp_path: Path) ->
 
 
 def test_tone_is_where_a_shots_own_sound_is_not_and_nowhere_else_in_it(tmp_path: Path) -> None:
-    """A take's approved sound starts 20 ms after the shot and ends 30 ms before it: there, and under its fades, lies tone."""
+    """A take's approved sound starts 20 ms after the shot and ends 30 ms before it: there, and under its
+    fades, lies tone.
+    """
     timeline, heard = laid(tmp_path, {"s1": -60.0}, CARD, ONE, CARD)
     shot = timeline.shots[1]
     start, end = sample_at(shot.at, RATE), sample_at(shot.end, RATE)
@@ -94,13 +104,17 @@ def test_no_tone_is_ever_loud_enough_to_count_as_heard(room: float, gain: float,
             sound = heard[sample_at(shot.at, RATE) : sample_at(shot.end, RATE)]
             assert level(sound) <= room_tone.MOST + 1
             assert not list(audio.silence(Fraction(0), sound, "a card"))
-    assert level(heard[sample_at(timeline.shots[2].at, RATE) :][:4800]) == pytest.approx(min(room + gain, room_tone.MOST), abs=1)
+    assert level(heard[sample_at(timeline.shots[2].at, RATE) :][:4800]) == pytest.approx(
+        min(room + gain, room_tone.MOST), abs=1
+    )
 
 
 def test_verify_would_hear_a_voice_under_a_card(tmp_path: Path) -> None:
     timeline, heard = laid(tmp_path, {"s1": -60.0}, ONE, CARD)
     sound = heard[sample_at(timeline.shots[1].at, RATE) :].copy()
-    sound[20_000:30_000] += np.random.default_rng(5).normal(0, 10 ** (-40 / 20), (10_000, 2)).astype(np.float32)
+    sound[20_000:30_000] += (
+        np.random.default_rng(5).normal(0, 10 ** (-40 / 20), (10_000, 2)).astype(np.float32)
+    )
     assert [finding.rule for finding in audio.silence(Fraction(0), sound, "a card")] == ["not-approved"]
 
 

@@ -15,7 +15,18 @@ from hypothesis import strategies as st
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.ports import Look
 from pipeline.core.time import SAMPLE_RATE, Programme, Source, Span, Time
-from pipeline.edit.timeline import Break, Card, Cutaway, Hold, Shot, Take, Timeline, follow, sample_at, samples_of
+from pipeline.edit.timeline import (
+    Break,
+    Card,
+    Cutaway,
+    Hold,
+    Shot,
+    Take,
+    Timeline,
+    follow,
+    sample_at,
+    samples_of,
+)
 from pipeline.errors import BrokenIO
 from pipeline.production.load import load_profile
 from pipeline.render import assemble as join
@@ -25,7 +36,13 @@ from pipeline.render import shot as part
 NTSC = Fraction(30000, 1001)
 LOOK = Look((320, 180), Fraction(25), "draft")
 PROFILE = load_profile("plain")
-PRINTS = {"s1": "abc track 1", "s1/b": "jkl track 1 at 3 0", "s1/c": "jkl track 1 at 4 0", "b.mp4": "def", "c.mp4": "ghi"}
+PRINTS = {
+    "s1": "abc track 1",
+    "s1/b": "jkl track 1 at 3 0",
+    "s1/c": "jkl track 1 at 4 0",
+    "b.mp4": "def",
+    "c.mp4": "ghi",
+}
 
 
 def span(start: float, end: float) -> Span[Source]:
@@ -33,13 +50,17 @@ def span(start: float, end: float) -> Span[Source]:
 
 
 CUTAWAY = Cutaway("b.mp4", False, Fraction(1), 3, 5)
-TAKE = Take(0, 25, "q1", "amara", "Amara", "s1", 50, span(2.1, 2.9), (), cutaways=(CUTAWAY,), bleeps=(span(2.4, 2.5),))
+TAKE = Take(
+    0, 25, "q1", "amara", "Amara", "s1", 50, span(2.1, 2.9), (), cutaways=(CUTAWAY,), bleeps=(span(2.4, 2.5),)
+)
 HOLD = Hold(0, 10, "q1", "amara", "s1", 50, span(2.1, 2.9))
 CARD = Card(0, 50, "scene", "One", "One")
 PAUSE = Break(0, 250, "break-1", "Why?", "think", Fraction(10), "q1")
 
 
-def key(shot: Shot, *, ass: str = "", look: Look = LOOK, tone: Span[Source] | None = None, build: str = "ffmpeg 9") -> dict[str, object]:
+def key(
+    shot: Shot, *, ass: str = "", look: Look = LOOK, tone: Span[Source] | None = None, build: str = "ffmpeg 9"
+) -> dict[str, object]:
     return part.components(shot, ass, look, PRINTS, tone, "x264", build)
 
 
@@ -55,10 +76,17 @@ def test_a_part_is_the_same_wherever_it_stands(shot: Shot) -> None:
     "other",
     [
         replace(TAKE, angle="b"),
-        replace(TAKE, frames=26), replace(TAKE, first=51), replace(TAKE, sound=span(2.1, 2.8)), replace(TAKE, bleeps=()), replace(TAKE, cutaways=()),
-        *(replace(TAKE, cutaways=(replace(CUTAWAY, **change),)) for change in ({"file": "c.mp4"}, {"start": Fraction(2)}, {"at": 4}, {"still": True})),
+        replace(TAKE, frames=26),
+        replace(TAKE, first=51),
+        replace(TAKE, sound=span(2.1, 2.8)),
+        replace(TAKE, bleeps=()),
+        replace(TAKE, cutaways=()),
+        *(
+            replace(TAKE, cutaways=(replace(CUTAWAY, **change),))
+            for change in ({"file": "c.mp4"}, {"start": Fraction(2)}, {"at": 4}, {"still": True})
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_take_is_made_again_when_it_changes(other: Take) -> None:
     assert key(other) != key(TAKE)
 
@@ -68,7 +96,9 @@ def test_another_camera_or_another_moment_of_it_is_another_part() -> None:
     for shot in (TAKE, HOLD):
         keys = [key(replace(shot, angle=angle)) for angle in ("", "b", "c")]
         assert keys[0] != keys[1] != keys[2] != keys[0]
-        same = part.components(replace(shot, angle="d"), "", LOOK, PRINTS | {"s1/d": PRINTS["s1/b"]}, None, "x264", "ffmpeg 9")
+        same = part.components(
+            replace(shot, angle="d"), "", LOOK, PRINTS | {"s1/d": PRINTS["s1/b"]}, None, "x264", "ffmpeg 9"
+        )
         assert same == keys[1]
 
 
@@ -107,7 +137,10 @@ def test_a_part_has_a_name_an_editor_understands(shot: Shot, name: str) -> None:
 
 def test_each_shot_has_its_own_captions_on_its_own_clock() -> None:
     timeline = Timeline("Film", Fraction(25), (320, 180), follow((CARD, TAKE, replace(TAKE, first=90))))
-    cues = tuple(Cue(Span[Programme].measured(start, start + 0.5), (f"cue {start}",), "Amara", "q1") for start in (2.0, 2.5, 3.0))
+    cues = tuple(
+        Cue(Span[Programme].measured(start, start + 0.5), (f"cue {start}",), "Amara", "q1")
+        for start in (2.0, 2.5, 3.0)
+    )
     found = [part.captions_of(shot, timeline, Captions("en", cues)) for shot in timeline.shots]
     assert [[cue.text for cue in mine] for mine in found] == [[], ["cue 2.0", "cue 2.5"], ["cue 3.0"]]
     assert part.rebased(cues[1], Time(Fraction(2))).span == Span[Programme].measured(0.5, 1.0)
@@ -118,7 +151,9 @@ def test_each_shot_has_its_own_captions_on_its_own_clock() -> None:
 
 
 class Studio:
-    """Draws nothing; its sound is a hum; its loudness meter and encoder are exact, but for `bias`. Peaks are 20 dB above the loudness."""
+    """Draws nothing; its sound is a hum; its loudness meter and encoder are exact, but for `bias`. Peaks are
+    20 dB above the loudness.
+    """
 
     build = "test"
 
@@ -142,12 +177,16 @@ class Studio:
 
     def loudness(self, room: Path, encoded: Path) -> tuple[float, float]:
         peak = self.level + self.gain + 20
-        return self.level + self.gain + self.bias, peak if self.encoded[-1] is None else min(peak, self.encoded[-1] + 0.9)
+        return self.level + self.gain + self.bias, peak if self.encoded[-1] is None else min(
+            peak, self.encoded[-1] + 0.9
+        )
 
     def join(self, parts: Sequence[tuple[Path, int]], rate: Fraction, out: Path) -> None:
         out.write_text(" ".join(f"{path.name}:{frames}" for path, frames in parts))
 
-    def mux(self, room: Path, picture: Path, sound: Path, chapters: str, title: str, language: str, out: str) -> None:
+    def mux(
+        self, room: Path, picture: Path, sound: Path, chapters: str, title: str, language: str, out: str
+    ) -> None:
         (room / out).write_text(f"{picture.read_text()} {chapters} {title} {language}")
 
 
@@ -188,17 +227,30 @@ def film(tmp_path: Path, rate: Fraction, *shots: Shot) -> tuple[Timeline, list[P
         folder.mkdir(exist_ok=True)
         (folder / "clean.mp4").write_text("")
         if isinstance(shot, Take | Hold):
-            part.keep(folder, np.full((int(shot.frames / rate * SAMPLE_RATE) + 2, 2), number / 16, np.float32))
+            part.keep(
+                folder, np.full((int(shot.frames / rate * SAMPLE_RATE) + 2, 2), number / 16, np.float32)
+            )
         parts.append(folder)
     return timeline, parts
 
 
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(
-    st.lists(st.sampled_from([TAKE, HOLD, CARD, replace(TAKE, frames=1), replace(CARD, frames=7)]), min_size=1, max_size=8),
+    st.lists(
+        st.sampled_from([TAKE, HOLD, CARD, replace(TAKE, frames=1), replace(CARD, frames=7)]),
+        min_size=1,
+        max_size=8,
+    ),
     st.sampled_from([Fraction(25), NTSC]),
 )
-def test_the_programme_has_every_sample_in_its_place(tmp_path: Path, shots: list[Shot], rate: Fraction) -> None:
+def test_the_programme_has_every_sample_in_its_place(
+    tmp_path: Path, shots: list[Shot], rate: Fraction
+) -> None:
     timeline, parts = film(tmp_path, rate, *shots)
     heard = np.fromfile(join.programme(tmp_path, timeline, parts, [0.0] * len(parts)), "<f4").reshape(-1, 2)
     assert len(heard) == sample_at(timeline.frames, rate)
@@ -222,15 +274,24 @@ def test_a_part_with_too_little_sound_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("bias", "corrected"), [(0.0, 12.0), (0.2, 12.0), (1.5, 10.5), (-0.8, 12.8)])
-def test_the_film_is_corrected_until_a_player_hears_it_right(bias: float, corrected: float, tmp_path: Path) -> None:
+def test_the_film_is_corrected_until_a_player_hears_it_right(
+    bias: float, corrected: float, tmp_path: Path
+) -> None:
     _, heard = join.level(tmp_path, tmp_path / "raw", (-30.0, -10.0), -18.0, Studio(-30.0, bias))  # type: ignore[arg-type]
     assert abs(heard.loudness + 18) <= join.TOLERANCE
     assert heard.gain == pytest.approx(corrected)
 
 
-@pytest.mark.parametrize(("peak", "limited"), [(-20.0, [None]), (-14.0, [None]), (-13.5, [-1.6, -1.6 - 0.4]), (0.0, [-1.6, -1.6 - 0.4])])
-def test_only_what_would_come_near_the_ceiling_is_limited(peak: float, limited: list[float | None], tmp_path: Path) -> None:
-    """The meter finds peaks 0.9 dB above the limiter's ceiling, as AAC makes them: it is lowered until they are below -1."""
+@pytest.mark.parametrize(
+    ("peak", "limited"),
+    [(-20.0, [None]), (-14.0, [None]), (-13.5, [-1.6, -1.6 - 0.4]), (0.0, [-1.6, -1.6 - 0.4])],
+)
+def test_only_what_would_come_near_the_ceiling_is_limited(
+    peak: float, limited: list[float | None], tmp_path: Path
+) -> None:
+    """The meter finds peaks 0.9 dB above the limiter's ceiling, as AAC makes them: it is lowered until they
+    are below -1.
+    """
     studio = Studio(-30.0)
     studio.loudness = lambda *_: (-18.0, -18.0 if studio.encoded[-1] is None else studio.encoded[-1] + 0.9)  # type: ignore[method-assign]
     _, heard = join.level(tmp_path, tmp_path / "raw", (-30.0, peak), -18.0, studio)  # type: ignore[arg-type]
@@ -239,7 +300,9 @@ def test_only_what_would_come_near_the_ceiling_is_limited(peak: float, limited: 
 
 
 @pytest.mark.parametrize(("before", "after"), [(-70.0, -70.0), (-20.0, -70.0)])
-def test_what_no_meter_can_hear_is_not_turned_up_for_ever(before: float, after: float, tmp_path: Path) -> None:
+def test_what_no_meter_can_hear_is_not_turned_up_for_ever(
+    before: float, after: float, tmp_path: Path
+) -> None:
     """A silent film; and one of less than 400 ms, of which a meter says nothing."""
     studio = Studio()
     studio.loudness = lambda *_: (after, -50.0)  # type: ignore[method-assign]
@@ -251,8 +314,16 @@ def test_what_no_meter_can_hear_is_not_turned_up_for_ever(before: float, after: 
 def test_a_joined_film_takes_captioned_parts_where_there_are_any(tmp_path: Path) -> None:
     timeline, parts = film(tmp_path, Fraction(25), TAKE, CARD)
     (parts[0] / "captioned.mp4").write_text("")
-    options: dict[str, object] = {"chapters": "CH", "language": "eng", "names": {"captioned": "cut.mp4", "clean": "cut.clean.mp4"}}
+    options: dict[str, object] = {
+        "chapters": "CH",
+        "language": "eng",
+        "names": {"captioned": "cut.mp4", "clean": "cut.clean.mp4"},
+    }
     join.join(tmp_path, timeline, parts, [0.0, 0.0], -18.0, Studio(), join.no_rooms, **options)  # type: ignore[arg-type]
     assert (tmp_path / "cut.mp4").read_text() == "captioned.mp4:25 clean.mp4:50 CH Film eng"
     assert (tmp_path / "cut.clean.mp4").read_text() == "clean.mp4:25 clean.mp4:50 CH Film eng"
-    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == ["cut.clean.mp4", "cut.mp4", "heard.json"]
+    assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
+        "cut.clean.mp4",
+        "cut.mp4",
+        "heard.json",
+    ]

@@ -1,4 +1,6 @@
-"""What of a changed take is copied: every frame once, in order, and none that would show anything else than it did."""
+"""What of a changed take is copied: every frame once, in order, and none that would show anything else than
+it did.
+"""
 
 from __future__ import annotations
 
@@ -23,16 +25,29 @@ GROUP = 25
 
 def ass(first: int, rate: Fraction, *cues: tuple[int, int, str]) -> str:
     """Captions on a take from source frame `first`; each cue by its first and last source frame."""
-    laid = tuple(Cue(Span(Time[Programme](start / rate), Time[Programme](end / rate)), (text,), "", "q1") for start, end, text in cues)
+    laid = tuple(
+        Cue(Span(Time[Programme](start / rate), Time[Programme](end / rate)), (text,), "", "q1")
+        for start, end, text in cues
+    )
     return to_ass(laid, (320, 180), PROFILE, "A Font", offset=Time(first / rate)) if cues else ""
 
 
-def take(first: int, length: int, *cues: tuple[int, int, str], rate: Fraction = Fraction(25), **more: Any) -> dict[str, Any]:
+def take(
+    first: int, length: int, *cues: tuple[int, int, str], rate: Fraction = Fraction(25), **more: Any
+) -> dict[str, Any]:
     return {
-        "picture size": [320, 180], "frame rate": str(rate), "encoder": "x264", "footage": "abc", "in point": first, "length": length,
-        "captions": ass(first, rate, *cues), "cutaways": [], "names hidden": [], "room tone": None,
+        "picture size": [320, 180],
+        "frame rate": str(rate),
+        "encoder": "x264",
+        "footage": "abc",
+        "in point": first,
+        "length": length,
+        "captions": ass(first, rate, *cues),
+        "cutaways": [],
+        "names hidden": [],
+        "room tone": None,
         "sound in and out": [str(first / rate), str((first + length) / rate)],
-    } | more  # fmt: skip
+    } | more
 
 
 OLD = take(110, 100, (115, 140, "one"), (150, 190, "two"))
@@ -41,21 +56,43 @@ OLD = take(110, 100, (115, 140, "one"), (150, 190, "two"))
 @pytest.mark.parametrize(
     ("new", "wanted"),
     [
-        (take(113, 97, (115, 140, "one"), (150, 190, "two")), [((0, 12), None), ((12, 97), 15)]),  # the in point three frames later
-        (take(107, 103, (115, 140, "one"), (150, 190, "two")), [((0, 18), None), ((18, 103), 15)]),  # and earlier: nothing of that group was whole
-        (take(110, 95, (115, 140, "one"), (150, 190, "two")), [((0, 90), 0), ((90, 95), None)]),  # the out point earlier
-        (take(110, 100, (115, 140, "one"), (150, 190, "TWO")), [((0, 40), 0), ((40, 90), None), ((90, 100), 90)]),  # another text
-        (take(110, 100, (115, 140, "one"), (150, 185, "two")), [((0, 65), 0), ((65, 90), None), ((90, 100), 90)]),  # a cue that ends earlier
-        (OLD | {"sound in and out": ["4.41", "8.4"]}, [((0, 15), None), ((15, 100), 15)]),  # what begins before the in point is not shown any more
+        (
+            take(113, 97, (115, 140, "one"), (150, 190, "two")),
+            [((0, 12), None), ((12, 97), 15)],
+        ),  # the in point three frames later
+        (
+            take(107, 103, (115, 140, "one"), (150, 190, "two")),
+            [((0, 18), None), ((18, 103), 15)],
+        ),  # and earlier: nothing of that group was whole
+        (
+            take(110, 95, (115, 140, "one"), (150, 190, "two")),
+            [((0, 90), 0), ((90, 95), None)],
+        ),  # the out point earlier
+        (
+            take(110, 100, (115, 140, "one"), (150, 190, "TWO")),
+            [((0, 40), 0), ((40, 90), None), ((90, 100), 90)],
+        ),  # another text
+        (
+            take(110, 100, (115, 140, "one"), (150, 185, "two")),
+            [((0, 65), 0), ((65, 90), None), ((90, 100), 90)],
+        ),  # a cue that ends earlier
+        (
+            OLD | {"sound in and out": ["4.41", "8.4"]},
+            [((0, 15), None), ((15, 100), 15)],
+        ),  # what begins before the in point is not shown any more
         (OLD | {"names hidden": [["5", "6"]]}, [((0, 100), 0)]),  # only its sound
         (OLD | {"cutaways": [["c", False, "1", 20, 10]]}, [((0, 15), 0), ((15, 40), None), ((40, 100), 40)]),
     ],
 )
-def test_only_the_groups_that_show_something_else_are_made(new: dict[str, Any], wanted: list[tuple[tuple[int, int], int | None]]) -> None:
+def test_only_the_groups_that_show_something_else_are_made(
+    new: dict[str, Any], wanted: list[tuple[tuple[int, int], int | None]]
+) -> None:
     assert pieces(new, OLD, GROUP) == tuple(Piece(*piece) for piece in wanted)
 
 
-@pytest.mark.parametrize("change", [{"footage": "def"}, {"encoder": "x265"}, {"picture size": [640, 360]}, {"fill": "blur"}])
+@pytest.mark.parametrize(
+    "change", [{"footage": "def"}, {"encoder": "x265"}, {"picture size": [640, 360]}, {"fill": "blur"}]
+)
 def test_nothing_is_copied_where_every_frame_is_another(change: dict[str, Any]) -> None:
     assert pieces(OLD | change, OLD, GROUP) == ()
 
@@ -73,13 +110,28 @@ def test_captions_that_come_or_go_leave_the_frames_without_any() -> None:
 
 def test_a_cutaway_moves_with_the_source_and_not_with_the_in_point() -> None:
     old = take(110, 100, cutaways=[["c", False, "1", 40, 20]])
-    assert pieces(take(120, 90, cutaways=[["c", False, "1", 30, 20]]), old, GROUP) == (Piece((0, 5)), Piece((5, 90), 15))
-    assert pieces(take(110, 100, cutaways=[["c", False, "2", 40, 20]]), old, GROUP) == (Piece((0, 40), 0), Piece((40, 65)), Piece((65, 100), 65))
+    assert pieces(take(120, 90, cutaways=[["c", False, "1", 30, 20]]), old, GROUP) == (
+        Piece((0, 5)),
+        Piece((5, 90), 15),
+    )
+    assert pieces(take(110, 100, cutaways=[["c", False, "2", 40, 20]]), old, GROUP) == (
+        Piece((0, 40), 0),
+        Piece((40, 65)),
+        Piece((65, 100), 65),
+    )
 
 
 @settings(max_examples=150, deadline=None, derandomize=True)
-@given(st.integers(0, 200), st.integers(1, 150), st.integers(-12, 12), st.integers(-12, 12), st.sampled_from([Fraction(25), NTSC, Fraction(50)]))
-def test_every_frame_is_there_once_and_copied_from_its_own_place(first: int, length: int, left: int, right: int, rate: Fraction) -> None:
+@given(
+    st.integers(0, 200),
+    st.integers(1, 150),
+    st.integers(-12, 12),
+    st.integers(-12, 12),
+    st.sampled_from([Fraction(25), NTSC, Fraction(50)]),
+)
+def test_every_frame_is_there_once_and_copied_from_its_own_place(
+    first: int, length: int, left: int, right: int, rate: Fraction
+) -> None:
     begin, count = max(0, first + left), max(1, length - left + right)
     cues = ((max(first, begin), first + 20, "a"), (first + 40, first + 90, "b"))
     old, new = take(first, length, *cues, rate=rate), take(begin, count, *cues, rate=rate)

@@ -75,7 +75,13 @@ def test_it_falls_on_what_is_there(frame: int | None, kind: str, quote: str | No
 @fast
 @given(st.fractions(0, 25, max_denominator=1000), st.sampled_from(RATES))
 def test_in_the_cut_that_was_reviewed_it_is_where_it_was(seconds: Fraction, rate: Fraction) -> None:
-    film = cut(*(replace(shot, source_in=shot.source_in.snap(rate)) if isinstance(shot, Played) else shot for shot in FILM), rate=rate)
+    film = cut(
+        *(
+            replace(shot, source_in=shot.source_in.snap(rate)) if isinstance(shot, Played) else shot
+            for shot in FILM
+        ),
+        rate=rate,
+    )
     found = whereabouts(remark(seconds, film), film).at
     assert found == (Time(seconds) if seconds < film.seconds else None)
 
@@ -95,10 +101,20 @@ def test_it_follows_its_words_when_the_quotes_change_places() -> None:
 @pytest.mark.parametrize(
     ("frame", "shots", "at", "what"),
     [
-        (130, (said("q1", 110, 65),), None, "its words are no longer in the film; what is left of q1 starts at 0:00.0"),
+        (
+            130,
+            (said("q1", 110, 65),),
+            None,
+            "its words are no longer in the film; what is left of q1 starts at 0:00.0",
+        ),
         (140, (said("q1", 110, 65),), 5, "0:00.2, q1"),
         (560, (said("q1", 100, 75),), None, "its words are no longer in the film: q2 is not in it"),
-        (130, (replace(said("q1", 100, 75), source="other.mp4"),), None, "its words are no longer in the film; what is left of q1 starts at 0:00.0"),
+        (
+            130,
+            (replace(said("q1", 100, 75), source="other.mp4"),),
+            None,
+            "its words are no longer in the film; what is left of q1 starts at 0:00.0",
+        ),
         (210, (said("q1", 100, 300),), 210, "0:08.4, q1"),
         (260, (pause(2, "New?", "q0"), pause(3, "Why?", "q1")), 260, "0:10.4, the reflection break “Why?”"),
         (260, (pause(1, "Why is that?", "q1"),), 10, "0:00.4, the reflection break “Why?”"),
@@ -115,7 +131,9 @@ def test_what_became_of_it(frame: int, shots: tuple[Shot, ...], at: int | None, 
     wanted = Fraction(frame, 25) if frame != 210 else Fraction(210, 25)
     if (frame, at) == (210, 210):  # the second part's moment, where the quote now runs through
         at = 300 + 10 - 100
-    assert whereabouts(remark(wanted), cut(*shots)) == Place(None if at is None else Time(Fraction(at, 25)), what)
+    assert whereabouts(remark(wanted), cut(*shots)) == Place(
+        None if at is None else Time(Fraction(at, 25)), what
+    )
 
 
 def test_completed_elsewhere_is_done_here_and_an_answer_says_who_and_when() -> None:
@@ -123,7 +141,13 @@ def test_completed_elsewhere_is_done_here_and_an_answer_says_who_and_when() -> N
     one = tie(comment, CUT, ON)
     assert one.state == "done"
     answered = one.answered("declined", "It is hers to say.", "Sam", ON)
-    assert (answered.state, answered.answer, answered.answered_by, answered.answered_on, answered.id) == ("declined", "It is hers to say.", "Sam", ON, one.id)
+    assert (answered.state, answered.answer, answered.answered_by, answered.answered_on, answered.id) == (
+        "declined",
+        "It is hers to say.",
+        "Sam",
+        ON,
+        one.id,
+    )
     with pytest.raises(ValueError, match="is not one of open, doing, done, declined"):
         one.answered("maybe", "", "", ON)
 
@@ -141,7 +165,9 @@ def test_an_id_is_of_the_round_the_time_the_author_and_the_words() -> None:
     assert len({comment.id, *(other.id for other in others)}) == 6
 
 
-@pytest.mark.parametrize("shots", [(Card(1, 5, "note", "x"),), (Card(0, 5, "note", "x"), Card(6, 5, "note", "y"))])
+@pytest.mark.parametrize(
+    "shots", [(Card(1, 5, "note", "x"),), (Card(0, 5, "note", "x"), Card(6, 5, "note", "y"))]
+)
 def test_the_shots_of_a_cut_touch(shots: tuple[Shot, ...]) -> None:
     with pytest.raises(ValueError, match="do not touch"):
         CutList("The Film", Fraction(25), shots)

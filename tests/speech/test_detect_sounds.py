@@ -1,4 +1,6 @@
-"""What is heard besides words: loud moments are found, voices and the room are not among them, and nothing is named."""
+"""What is heard besides words: loud moments are found, voices and the room are not among them, and nothing is
+named.
+"""
 
 from __future__ import annotations
 
@@ -33,11 +35,15 @@ def room(level: float = 0.003) -> Speech:
 def with_bang(at: float, seconds: float, level: float = 0.2, ground: Speech | None = None) -> Speech:
     speech = room() if ground is None else ground
     first, count = round(at * RATE), round(seconds * RATE)
-    speech[first : first + count] += (np.random.default_rng(2).standard_normal(count) * level).astype(np.float32)
+    speech[first : first + count] += (np.random.default_rng(2).standard_normal(count) * level).astype(
+        np.float32
+    )
     return speech
 
 
-def found(speech: Speech, said: tuple[Span[Source], ...] = (), voiced: tuple[tuple[float, float], ...] = ()) -> Sounds:
+def found(
+    speech: Speech, said: tuple[Span[Source], ...] = (), voiced: tuple[tuple[float, float], ...] = ()
+) -> Sounds:
     """`voiced` in the source's own seconds."""
 
     def listen(start: Fraction, duration: Fraction) -> Speech:
@@ -57,7 +63,9 @@ def test_a_bang_is_found_where_it_is() -> None:
     assert noise.decibels == pytest.approx(36.5, abs=2)
 
 
-@pytest.mark.parametrize(("at", "seconds", "level"), [(13, 0.1, 0.2), (13, 0.6, 0.012), (8, 1, 0.2), (21, 1, 0.2)])
+@pytest.mark.parametrize(
+    ("at", "seconds", "level"), [(13, 0.1, 0.2), (13, 0.6, 0.012), (8, 1, 0.2), (21, 1, 0.2)]
+)
 def test_what_is_short_or_faint_or_outside_the_shot_is_none(at: float, seconds: float, level: float) -> None:
     assert not found(with_bang(at, seconds, level)).loud
 
@@ -96,7 +104,13 @@ def test_what_was_found_can_be_kept() -> None:
 
 # Real recordings ------------------------------------------------------------------------------
 
-PLANTED = ["ami_ES2003a_first30s.flac", "ami_ES2003b_first30s.flac", "autoeditor_example.mp4", "grid_s1_20clips.mp4", "cold_corpus.wav"]
+PLANTED = [
+    "ami_ES2003a_first30s.flac",
+    "ami_ES2003b_first30s.flac",
+    "autoeditor_example.mp4",
+    "grid_s1_20clips.mp4",
+    "cold_corpus.wav",
+]
 
 
 def recording(file: Path) -> Speech:
@@ -104,7 +118,9 @@ def recording(file: Path) -> Speech:
 
     with av.open(str(file)) as opened:
         resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
-        return np.concatenate([part.to_ndarray()[0] for frame in opened.decode(audio=0) for part in resampler.resample(frame)]).astype(np.float32)
+        return np.concatenate(
+            [part.to_ndarray()[0] for frame in opened.decode(audio=0) for part in resampler.resample(frame)]
+        ).astype(np.float32)
 
 
 def all_of(speech: Speech) -> Sounds:
@@ -126,14 +142,22 @@ def planted(speech: Speech, decibels: float) -> tuple[int, int]:
     for at in pauses:
         speech = with_bang(at, 0.6, power**0.5, speech)
     loud = all_of(speech).loud
-    found = [any(float(n.span.start) < at + 0.6 and float(n.span.end) > at and n.span.duration >= Fraction(2, 5) for n in loud) for at in pauses]
+    found = [
+        any(
+            float(n.span.start) < at + 0.6 and float(n.span.end) > at and n.span.duration >= Fraction(2, 5)
+            for n in loud
+        )
+        for at in pauses
+    ]
     return sum(found), len(pauses)
 
 
 @pytest.mark.slow
 def test_the_figures_of_the_documentation(media: Path) -> None:
     for decibels in (20, 15):
-        found, laid = map(sum, zip(*(planted(recording(media / name), decibels) for name in PLANTED), strict=True))
+        found, laid = map(
+            sum, zip(*(planted(recording(media / name), decibels) for name in PLANTED), strict=True)
+        )
         assert f"{found} times at {decibels} dB" in DOCUMENTED
         assert f"laid into {laid} pauses" in DOCUMENTED
     whole = [recording(media / name) for name in [*PLANTED, "acoustic_corpus.wav", "nasa_13013.mp4"]]

@@ -35,7 +35,9 @@ def whisper(*segments: object) -> str:
 
 
 def test_whisper_with_word_times() -> None:
-    found = read(whisper({"words": [WORD, {"word": "you", "start": 1.5, "end": 1.5, "score": 0.4}, {"word": "12"}]}))
+    found = read(
+        whisper({"words": [WORD, {"word": "you", "start": 1.5, "end": 1.5, "score": 0.4}, {"word": "12"}]})
+    )
     assert [(word.text, str(word.span), word.confidence) for word in found.words] == [
         ("Hello", "0:00:01.000–0:00:01.500", 0.9),
         ("you", "0:00:01.500–0:00:01.501", 0.4),
@@ -44,10 +46,16 @@ def test_whisper_with_word_times() -> None:
 
 
 def test_whisper_without_word_times_shares_the_segment() -> None:
-    assert words(whisper({"start": 1, "end": 2, "text": " aa bbbbbb"})) == [("aa", 1.0, 1.25), ("bbbbbb", 1.25, 2.0)]
+    assert words(whisper({"start": 1, "end": 2, "text": " aa bbbbbb"})) == [
+        ("aa", 1.0, 1.25),
+        ("bbbbbb", 1.25, 2.0),
+    ]
 
 
-VTT = "WEBVTT\n\nNOTE not words\n\nSTYLE\n::cue { color: red }\n\nintro\n00:01.000 --> 00:03.000 align:start\n<v Amara>aa &amp; <i>bb</i></v>\n"
+VTT = (
+    "WEBVTT\n\nNOTE not words\n\nSTYLE\n::cue { color: red }\n\nintro\n00:01.000 --> 00:03.000 "
+    "align:start\n<v Amara>aa &amp; <i>bb</i></v>\n"
+)
 VTT += "\n01:00:00.000 --> 01:00:01.000\ncc\n"
 SRT = "1\n00:00:01,000 --> 00:00:03,000\nAMARA: <i>aa</i>\n& bb\n\n2\n01:00:00,000 --> 01:00:01,000\ncc\n"
 
@@ -56,11 +64,18 @@ SRT = "1\n00:00:01,000 --> 00:00:03,000\nAMARA: <i>aa</i>\n& bb\n\n2\n01:00:00,0
 @pytest.mark.parametrize("encode", ["utf-8", "utf-8-sig"])
 @pytest.mark.parametrize("text", [VTT, SRT], ids=["vtt", "srt"])
 def test_caption_files_share_each_lines_time(text: str, encode: str, ends: str) -> None:
-    assert words(text.replace("\n", ends).encode(encode)) == [("aa", 1.0, 1.8), ("&", 1.8, 2.2), ("bb", 2.2, 3.0), ("cc", 3600.0, 3601.0)]
+    assert words(text.replace("\n", ends).encode(encode)) == [
+        ("aa", 1.0, 1.8),
+        ("&", 1.8, 2.2),
+        ("bb", 2.2, 3.0),
+        ("cc", 3600.0, 3601.0),
+    ]
     assert {word.confidence for word in read(text).words} == {GUESSED}
 
 
-FRENCH = SRT.replace("cc", "Il m'a demandé comment j'allais, et ça m'a touchée. Après, le garçon à côté m'a prêté son journal.")
+FRENCH = SRT.replace(
+    "cc", "Il m'a demandé comment j'allais, et ça m'a touchée. Après, le garçon à côté m'a prêté son journal."
+)
 
 
 def test_utf_16_is_read() -> None:
@@ -89,7 +104,14 @@ line = st.lists(st.text("abcdé'!?", min_size=1, max_size=6), min_size=1, max_si
 def test_our_own_captions_come_back_as_words_in_their_lines_time(cues: list[tuple[int, int, str]]) -> None:
     made, at = [], 0
     for gap, length, text in cues:
-        made.append(Cue(Span[Programme].measured((at + gap) / 1000, (at + gap + length) / 1000), (text,), "Amara", "q1"))
+        made.append(
+            Cue(
+                Span[Programme].measured((at + gap) / 1000, (at + gap + length) / 1000),
+                (text,),
+                "Amara",
+                "q1",
+            )
+        )
         at += gap + length
     captions = Captions("en", tuple(made))
     for written in (to_srt(captions), to_vtt(captions)):
@@ -103,18 +125,35 @@ def test_our_own_captions_come_back_as_words_in_their_lines_time(cues: list[tupl
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"\x00\x01\x02\xff", "just text", "{", "{}", '{"segments": null}', '{"segments": {}}', '{"segments": []}', whisper({}), whisper({"words": 5}),
-        whisper({"words": [WORD | {"start": None}]}), whisper({"words": [WORD | {"start": "soon"}]}), whisper({"words": [WORD | {"start": float("nan")}]}),
-        whisper({"words": [WORD | {"end": float("inf")}]}), whisper("a string"), whisper({"words": ["a", "b"]}), whisper(["a"]),
-        "WEBVTT\n\n", "1\n00:00:01,000 --> 00:00:03,000\n\n",
+        b"",
+        b"\x00\x01\x02\xff",
+        "just text",
+        "{",
+        "{}",
+        '{"segments": null}',
+        '{"segments": {}}',
+        '{"segments": []}',
+        whisper({}),
+        whisper({"words": 5}),
+        whisper({"words": [WORD | {"start": None}]}),
+        whisper({"words": [WORD | {"start": "soon"}]}),
+        whisper({"words": [WORD | {"start": float("nan")}]}),
+        whisper({"words": [WORD | {"end": float("inf")}]}),
+        whisper("a string"),
+        whisper({"words": ["a", "b"]}),
+        whisper(["a"]),
+        "WEBVTT\n\n",
+        "1\n00:00:01,000 --> 00:00:03,000\n\n",
     ],
-)  # fmt: skip
+)
 def test_what_holds_no_words_is_refused_by_name(data: str | bytes) -> None:
     with pytest.raises(InputError, match=r"made\.txt"):
         read(data)
 
 
-@pytest.mark.parametrize("text", ["1\n00:00:03,000 --> 00:00:01,000\naa bb\n", "WEBVTT\n\n00:03.000 --> 00:01.000\naa bb\n"])
+@pytest.mark.parametrize(
+    "text", ["1\n00:00:03,000 --> 00:00:01,000\naa bb\n", "WEBVTT\n\n00:03.000 --> 00:01.000\naa bb\n"]
+)
 def test_a_time_that_runs_backwards_loses_no_words(text: str) -> None:
     found = read(text).words
     assert [word.text for word in found] == ["aa", "bb"]

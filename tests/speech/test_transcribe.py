@@ -20,7 +20,10 @@ fast = settings(max_examples=80, deadline=None, derandomize=True)
 
 
 def words(text: str, *, at: float = 0.0, each: float = 0.3) -> list[Word]:
-    return [Word(word, Span.measured(at + i * each, at + (i + 1) * each - 0.02), 0.9) for i, word in enumerate(text.split())]
+    return [
+        Word(word, Span.measured(at + i * each, at + (i + 1) * each - 0.02), 0.9)
+        for i, word in enumerate(text.split())
+    ]
 
 
 def good(found: Sequence[Word]) -> str:
@@ -64,7 +67,16 @@ def test_marking_loses_no_word_and_no_first_round(forms: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "silent"), [(1.0, 1.5, False), (0.0, 0.5, True), (0.0, 1.05, True), (0.0, 1.2, False), (2.45, 9.0, True), (1.9, 2.1, False), (3, 4, True)]
+    ("start", "end", "silent"),
+    [
+        (1.0, 1.5, False),
+        (0.0, 0.5, True),
+        (0.0, 1.05, True),
+        (0.0, 1.2, False),
+        (2.45, 9.0, True),
+        (1.9, 2.1, False),
+        (3, 4, True),
+    ],
 )
 def test_words_where_nobody_speaks_are_marked(start: float, end: float, silent: bool) -> None:
     (found,) = mark_silence([Word("x", Span.measured(start, end), 0.9)], [(1.0, 1.5), (2.0, 2.5)])
@@ -87,7 +99,9 @@ class Engine:
     def __init__(self, *answers: list[Word]) -> None:
         self.answers, self.heard = list(answers), list[float]()
 
-    def hear(self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None]) -> tuple[str, list[list[Word]]]:
+    def hear(
+        self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None]
+    ) -> tuple[str, list[list[Word]]]:
         self.heard.append(len(speech) / 16_000)
         progress(1.0)
         return language, [self.answers.pop(0) if self.answers else []]
@@ -141,8 +155,13 @@ def test_a_second_hearing_at_the_very_end_stays_in_the_file() -> None:
 
 
 @fast
-@given(st.lists(st.tuples(st.integers(1, 400), st.integers(10, 600)), max_size=12), st.lists(st.integers(0, 5000), max_size=8))
-def test_doubtful_places_are_speech_without_words_in_short_chunks(gaps_and_lengths: list[tuple[int, int]], at: list[int]) -> None:
+@given(
+    st.lists(st.tuples(st.integers(1, 400), st.integers(10, 600)), max_size=12),
+    st.lists(st.integers(0, 5000), max_size=8),
+)
+def test_doubtful_places_are_speech_without_words_in_short_chunks(
+    gaps_and_lengths: list[tuple[int, int]], at: list[int]
+) -> None:
     voiced, end = [], 0.0
     for gap, length in gaps_and_lengths:
         voiced.append((end + gap / 100, end + (gap + length) / 100))
@@ -155,7 +174,9 @@ def test_doubtful_places_are_speech_without_words_in_short_chunks(gaps_and_lengt
         assert stop - start <= max([CHUNK, *(b - a for a, b in voiced)])
     assert all(one[1] <= two[0] for one, two in pairwise(found))
     for start, stop in voiced:
-        if stop - start >= 0.25 and not any(start < float(word.span.end) and stop > float(word.span.start) for word in usable):
+        if stop - start >= 0.25 and not any(
+            start < float(word.span.end) and stop > float(word.span.start) for word in usable
+        ):
             assert any(a <= start and stop <= b for a, b in found)
 
 
@@ -170,7 +191,14 @@ def test_a_second_hearing_says_no_word_twice() -> None:
     assert good(heard(engine, [(1.0, 1.9), (2.0, 3.0)])) == "they saw me then"
 
 
-@pytest.mark.parametrize("text", ["Put the kettle on. I mean it. Put the kettle on", "no, no, no", "I saw them, I saw them. There's no, there's no way"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Put the kettle on. I mean it. Put the kettle on",
+        "no, no, no",
+        "I saw them, I saw them. There's no, there's no way",
+    ],
+)
 def test_what_people_repeat_is_kept(text: str) -> None:
     engine = Engine(words(text, at=1.0))
     assert good(heard(engine, [(1.0, 1.0 + 0.3 * len(text.split()))])) == text
@@ -185,7 +213,9 @@ def test_a_long_source_is_heard_in_pieces_that_end_in_pauses() -> None:
 
     def listen(start: Fraction, duration: Fraction) -> Speech:
         asked.append(float(duration))
-        return np.zeros(round(duration * 100), np.float32)  # a hundredth of the samples: only the length is looked at
+        return np.zeros(
+            round(duration * 100), np.float32
+        )  # a hundredth of the samples: only the length is looked at
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipeline.speech.transcribe.RATE", 100)

@@ -1,4 +1,6 @@
-"""Captions against the film's sound: onsets measured on speech with known times, and words heard otherwise, by cue."""
+"""Captions against the film's sound: onsets measured on speech with known times, and words heard otherwise,
+by cue.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,18 @@ ZERO = 2
 
 
 def take(*bleeps: Span[Source]) -> Take:
-    return Take(50, 250, "q1", "amara", "Amara", "s1", 250, Span(Time(Fraction(10)), Time(Fraction(20))), (), bleeps=bleeps)
+    return Take(
+        50,
+        250,
+        "q1",
+        "amara",
+        "Amara",
+        "s1",
+        250,
+        Span(Time(Fraction(10)), Time(Fraction(20))),
+        (),
+        bleeps=bleeps,
+    )
 
 
 FILM = Timeline("x", Fraction(25), (1280, 720), (Card(0, 50, "title", "x"), take()))
@@ -31,7 +44,10 @@ def cue(text: str, start: float, *, shown: float | None = None, step: float = 0.
     """Words every `step` seconds from `start` of the shot on; on the screen from `shown` on."""
     words = tuple(
         CueWord(
-            word, Span.measured(ZERO + start + n * step, ZERO + start + (n + 1) * step), n, Span.measured(10 + start + n * step, 10 + start + (n + 1) * step)
+            word,
+            Span.measured(ZERO + start + n * step, ZERO + start + (n + 1) * step),
+            n,
+            Span.measured(10 + start + n * step, 10 + start + (n + 1) * step),
         )
         for n, word in enumerate(text.split())
     )
@@ -64,7 +80,10 @@ def test_a_cue_at_its_onset_is_in_time_and_one_that_runs_on_is_not_measured() ->
 def test_a_shift_of_the_captions_is_measured(shift: float) -> None:
     sound = speech((0.5, 1.4), (4.0, 4.6))
     shifted = [cue("They saw me.", 0.5, shown=0.5 + shift), cue("Nobody else.", 4.0, shown=4.0 + shift)]
-    assert late(*shifted, sound=sound) == [(1, pytest.approx(shift, abs=0.02)), (2, pytest.approx(shift, abs=0.02))]
+    assert late(*shifted, sound=sound) == [
+        (1, pytest.approx(shift, abs=0.02)),
+        (2, pytest.approx(shift, abs=0.02)),
+    ]
 
 
 def test_words_timed_wrongly_do_not_hide_a_late_caption() -> None:
@@ -72,7 +91,11 @@ def test_words_timed_wrongly_do_not_hide_a_late_caption() -> None:
     assert late(cue("Nobody else.", 4.0), sound=speech((3.7, 4.6))) == [(1, pytest.approx(0.3, abs=0.02))]
 
 
-@pytest.mark.parametrize("sound", [speech(), speech((0, 10)), speech((8, 9)), np.zeros(0, np.float32)], ids=["silence", "noise", "far away", "nothing"])
+@pytest.mark.parametrize(
+    "sound",
+    [speech(), speech((0, 10)), speech((8, 9)), np.zeros(0, np.float32)],
+    ids=["silence", "noise", "far away", "nothing"],
+)
 def test_where_no_onset_is_heard_none_is_made_up(sound: np.ndarray) -> None:
     assert late(THREE, sound=sound) == []
 
@@ -87,14 +110,19 @@ def test_what_is_out_of_time_is_told_by_profile_worst_first() -> None:
     assert "after its first word" in plain[1].what
     assert plain[-1].measured == "median 0.40 s, 95th percentile 0.49 s, worst -0.50 s (cue 3)"
     assert plain[-1].what.startswith("3 of 5 cues")
-    assert [one.severity for one in in_time(measured, 5, load_profile("bbc"))] == ["info"], "the BBC allows a second and a half"
+    assert [one.severity for one in in_time(measured, 5, load_profile("bbc"))] == ["info"], (
+        "the BBC allows a second and a half"
+    )
 
 
 # A second hearing ---------------------------------------------------------------------------------
 
 
 def heard(text: str, start: float = 0.5, step: float = 0.3) -> list[Word]:
-    return [Word(word, Span.measured(start + n * step, start + (n + 1) * step), 0.9) for n, word in enumerate(text.split())]
+    return [
+        Word(word, Span.measured(start + n * step, start + (n + 1) * step), 0.9)
+        for n, word in enumerate(text.split())
+    ]
 
 
 CUES = list(enumerate([cue("They saw me.", 0.5), cue("I did not take 15 mg.", 1.4)], 1))
@@ -131,7 +159,10 @@ def test_what_is_hidden_is_neither_judged_nor_said() -> None:
     bleeps = [Bleep("amara", "Pargeter", "[nurse's name]")]
     cues = [(1, cue("Then [nurse's name] came.", 0.5))]
     hides = Span[Source].measured(10.8, 11.4)
-    said = [Word(text, Span.measured(start, end), 0.9) for text, start, end in (("Then", 0.5, 0.8), ("Pargeter", 0.85, 1.35), ("came.", 1.4, 1.7))]
+    said = [
+        Word(text, Span.measured(start, end), 0.9)
+        for text, start, end in (("Then", 0.5, 0.8), ("Pargeter", 0.85, 1.35), ("came.", 1.4, 1.7))
+    ]
     assert reheard(cues, take(hides), FILM, said, bleeps) == []
     (one,) = reheard(cues, take(hides), FILM, heard("Then somebody came to Pargeter.", step=0.5), bleeps)
     assert "Pargeter" not in one.heard

@@ -33,11 +33,17 @@ LAPEL, ROOM, DEAD_TRACK = (-20.0, 40.0), (-24.0, 15.0), (-80.0, 0.0)
         ("track 1", {"track 1": ROOM, "track 2": LAPEL}, "track = 2"),
         ("track 1", {"track 1": DEAD_TRACK, "track 2": ROOM}, "track = 2"),
         ("track 2", {"track 1": ROOM, "track 2": LAPEL}, "track = 2"),
-        ("track 1", {"track 1": (-20, 20), "track 1 channel 1": LAPEL, "track 1 channel 2": ROOM}, "track = 1, channel = 1"),
+        (
+            "track 1",
+            {"track 1": (-20, 20), "track 1 channel 1": LAPEL, "track 1 channel 2": ROOM},
+            "track = 1, channel = 1",
+        ),
         ("track 1", {"track 1": (-20.0, 40.0), "track 2": (-30.0, 40.0)}, "track = 1"),
     ],
 )
-def test_tracks_that_differ_are_told_with_the_clearer_voice(taken: str, heard: dict[str, tuple[float, float]], write: str) -> None:
+def test_tracks_that_differ_are_told_with_the_clearer_voice(
+    taken: str, heard: dict[str, tuple[float, float]], write: str
+) -> None:
     [found] = tracks("anna", taken, heard, {"track 2": ' "lapel"'})
     assert found.severity == "warning"
     assert taken in found.what

@@ -1,4 +1,5 @@
-"""How well words fit a sound, by pocketsphinx: of two readings the one that was said has the higher likelihood.
+"""How well words fit a sound, by pocketsphinx: of two readings the one that was said has the higher
+likelihood.
 
 On the sample's 17 shots every approved text fitted better than the same text with any one word taken
 out of it or a "not" put into it.
@@ -24,7 +25,9 @@ class Judge(Pocketsphinx):
         self._turn = Lock()
 
     def fit(self, speech: Speech, words: Sequence[str]) -> float | None:
-        """A likelihood for these words in this sound, comparable for the same sound only; None where they do not fit."""
+        """A likelihood for these words in this sound, comparable for the same sound only; None where they do
+        not fit.
+        """
         pieces = [part for word in words for part in word.replace("–", "-").replace("—", "-").split("-")]
         if len(speech) > LONGEST:
             return None
@@ -39,7 +42,9 @@ class Judge(Pocketsphinx):
                 decoder.process_raw((np.clip(speech, -1, 1) * 32767).astype("<i2").tobytes(), full_utt=True)
                 decoder.end_utt()
                 found = decoder.hyp()
-                heard = [entry.word for entry in decoder.seg() or () if not entry.word.startswith(("<", "[", "+"))]
+                heard = [
+                    entry.word for entry in decoder.seg() or () if not entry.word.startswith(("<", "[", "+"))
+                ]
             except RuntimeError:  # the words do not fit the sound
                 return None
             return float(found.score) if found and len(heard) == len(forms) and found.score > 0 else None
@@ -48,5 +53,7 @@ class Judge(Pocketsphinx):
         """A decoder that has failed on nothing: after a failed pass the next one crashes."""
         from pocketsphinx import Decoder
 
-        self._decoder = Decoder(lm=None, beam=1e-120, wbeam=1e-100, pbeam=1e-120, bestpath=False, loglevel="FATAL")
+        self._decoder = Decoder(
+            lm=None, beam=1e-120, wbeam=1e-100, pbeam=1e-120, bestpath=False, loglevel="FATAL"
+        )
         return self._decoder

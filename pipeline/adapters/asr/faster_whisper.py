@@ -30,11 +30,20 @@ class FasterWhisper:
         self._loaded: Any = None
         self._lock = threading.Lock()
 
-    def hear(self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None]) -> tuple[str, list[list[Word]]]:
-        segments, info = self.model().transcribe(speech, language=language or None, hotwords=" ".join(glossary) or None, **OPTIONS)
+    def hear(
+        self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None]
+    ) -> tuple[str, list[list[Word]]]:
+        segments, info = self.model().transcribe(
+            speech, language=language or None, hotwords=" ".join(glossary) or None, **OPTIONS
+        )
         heard = []
         for segment in segments:
-            heard.append([Word(w.word.strip(), Span.measured(w.start, w.end), round(float(w.probability), 3)) for w in segment.words or ()])
+            heard.append(
+                [
+                    Word(w.word.strip(), Span.measured(w.start, w.end), round(float(w.probability), 3))
+                    for w in segment.words or ()
+                ]
+            )
             progress(segment.end)
         return str(info.language), heard
 
@@ -46,7 +55,13 @@ class FasterWhisper:
                 from faster_whisper import WhisperModel
 
                 ctranslate2.set_random_seed(0)
-                self._loaded = WhisperModel(str(self._folder), device="cpu", compute_type="int8", cpu_threads=1, num_workers=self._workers)
+                self._loaded = WhisperModel(
+                    str(self._folder),
+                    device="cpu",
+                    compute_type="int8",
+                    cpu_threads=1,
+                    num_workers=self._workers,
+                )
             return self._loaded
 
 

@@ -27,14 +27,18 @@ class OpenaiWhisper:
             self.name = f"openai-whisper {version('openai-whisper')}"
         except ImportError:
             raise MissingTool(
-                "openai-whisper is not installed", where="transcribe.engine", next_step='pip install "ourwords[whisper]", or use engine = "faster-whisper"'
+                "openai-whisper is not installed",
+                where="transcribe.engine",
+                next_step='pip install "ourwords[whisper]", or use engine = "faster-whisper"',
             ) from None
         self._model, self._file = model, checkpoint(model)
         self.weights = file_digest(self._file)
         self._loaded: Any = None
         self._lock = threading.Lock()
 
-    def hear(self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None]) -> tuple[str, list[list[Word]]]:
+    def hear(
+        self, speech: Speech, language: str, glossary: Sequence[str], progress: Callable[[float], None]
+    ) -> tuple[str, list[list[Word]]]:
         import whisper
 
         with self._lock:  # one model, one caller: torch uses every core by itself
@@ -55,7 +59,12 @@ class OpenaiWhisper:
             )
         progress(len(speech) / 16_000)
         return str(result["language"]), [
-            [Word(w["word"].strip(), Span.measured(w["start"], w["end"]), round(float(w["probability"]), 3)) for w in segment["words"]]
+            [
+                Word(
+                    w["word"].strip(), Span.measured(w["start"], w["end"]), round(float(w["probability"]), 3)
+                )
+                for w in segment["words"]
+            ]
             for segment in result["segments"]
         ]
 
@@ -74,7 +83,9 @@ def _load(file: Path, model: str) -> Any:
             loaded.set_alignment_heads(heads)
     except Exception as problem:  # torch's, pickle's and Python's own, by what is wrong with the file
         raise MissingTool(
-            f"does not load as an openai-whisper checkpoint of {model} ({type(problem).__name__})", where=str(file), next_step="get it again, or name another"
+            f"does not load as an openai-whisper checkpoint of {model} ({type(problem).__name__})",
+            where=str(file),
+            next_step="get it again, or name another",
         ) from problem
     return loaded
 
@@ -83,7 +94,10 @@ def checkpoint(model: str) -> Path:
     named = os.environ.get("OURWORDS_OPENAI_WHISPER")
     if named:
         if not Path(named).is_file():
-            raise MissingTool(f"$OURWORDS_OPENAI_WHISPER names {named}, which is not there", next_step="correct it, or unset it to use openai-whisper's cache")
+            raise MissingTool(
+                f"$OURWORDS_OPENAI_WHISPER names {named}, which is not there",
+                next_step="correct it, or unset it to use openai-whisper's cache",
+            )
         return Path(named)
     cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "whisper" / f"{model}.pt"
     if cache.is_file():
@@ -91,5 +105,6 @@ def checkpoint(model: str) -> Path:
     raise MissingTool(
         f"no openai-whisper checkpoint for {model}",
         where=str(cache),
-        next_step=f"where there is a network: python -c \"import whisper; whisper.load_model('{model}')\"; or set OURWORDS_OPENAI_WHISPER to a .pt file",
+        next_step=f'where there is a network: python -c "import whisper; '
+        f"whisper.load_model('{model}')\"; or set OURWORDS_OPENAI_WHISPER to a .pt file",
     )

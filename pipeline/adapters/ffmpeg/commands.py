@@ -36,7 +36,8 @@ GROUND, INK, FAINT = "0x12151C", "0xF4F1EA", "0x6B7689"
 
 @dataclass(frozen=True)
 class Reel:
-    """A moving picture as ffmpeg reads it, under a fixed name: an excerpt (excerpt.py), or the whole file from `seek` seconds on.
+    """A moving picture as ffmpeg reads it, under a fixed name: an excerpt (excerpt.py), or the whole file
+    from `seek` seconds on.
 
     The clock it is asked for by is `shift` seconds behind its own.
     """
@@ -51,10 +52,20 @@ class Reel:
         assert self.media.picture
         return self.media.picture
 
-    def frames(self, first: int, end: int, size: Size, rate: Fraction, fill: str, approved: Span[Source] | None = None) -> Any:
-        """Frames `first` up to `end` of the film's rate on the source's own clock, and at those times, as the film has them.
+    def frames(
+        self,
+        first: int,
+        end: int,
+        size: Size,
+        rate: Fraction,
+        fill: str,
+        approved: Span[Source] | None = None,
+    ) -> Any:
+        """Frames `first` up to `end` of the film's rate on the source's own clock, and at those times, as the
+        film has them.
 
-        None begins outside what is approved. Timestamps stay the source's (-copyts), so where decoding starts does not
+        None begins outside what is approved. Timestamps stay the source's (-copyts), so where decoding starts
+        does not
         change which frame is shown. A picture that starts late or ends early stands still.
         """
         begin, zero = Fraction(first) / rate, self.media.picture_origin + self.shift
@@ -75,9 +86,19 @@ class Reel:
 
     def _input(self, options: Mapping[str, Any]) -> Any:
         if self.seek is None:
-            return graph.input(f"file:{self.name}", f=CONTAINER, protocol_whitelist="file,pipe", threads=1, **options)["0"]
+            return graph.input(
+                f"file:{self.name}", f=CONTAINER, protocol_whitelist="file,pipe", threads=1, **options
+            )["0"]
         seek = f"{float(self.seek + self.media.origin):.6f}"
-        source = graph.input(f"file:{self.name}", noaccurate_seek=None, seek_timestamp=1, ss=seek, threads=1, **options, **SAFE_INPUT)
+        source = graph.input(
+            f"file:{self.name}",
+            noaccurate_seek=None,
+            seek_timestamp=1,
+            ss=seek,
+            threads=1,
+            **options,
+            **SAFE_INPUT,
+        )
         return source[str(self.picture.stream)]
 
 
@@ -89,10 +110,14 @@ def only(approved: Span[Source], rate: Fraction) -> str:
     span's last film frame. Where nothing begins soon after the in point, what is on the screen there stays.
     """
     start, end = approved.start.seconds, approved.end.seconds
-    first, after = (f"round({frame * rate.denominator}/{rate.numerator}/TB)" for frame in (floor(start * rate), ceil(end * rate)))
+    first, after = (
+        f"round({frame * rate.denominator}/{rate.numerator}/TB)"
+        for frame in (floor(start * rate), ceil(end * rate))
+    )
     early, late, settled = f"lt(ld(1),{start})", f"gte(ld(1),{end})", f"ld(0)+gte(ld(1),{start + SOON})"
     # A time in doubles is a little off: a billionth of a second is more than that, and less than any frame.
-    return f"st(1,PTS*TB+1e-9);if({early},min(PTS,{first}),if({late},max(PTS,{after}),if({settled},PTS,st(0,1)*{first})))"
+    inside = f"if({settled},PTS,st(0,1)*{first})"
+    return f"st(1,PTS*TB+1e-9);if({early},min(PTS,{first}),if({late},max(PTS,{after}),{inside}))"
 
 
 def still(name: str, demuxer: str) -> Any:
@@ -102,30 +127,58 @@ def still(name: str, demuxer: str) -> Any:
 def standing(picture: Any, frames: int, rate: Fraction) -> Any:
     """A picture that stands for a number of frames."""
     return (
-        picture.filter("loop", loop=-1, size=1).filter("settb", f"{rate.denominator}/{rate.numerator}")
-        .filter("setpts", "N").filter("fps", fps=str(rate))  # a picture says 25 a second of itself, and the encoder would believe it
+        picture.filter("loop", loop=-1, size=1)
+        .filter("settb", f"{rate.denominator}/{rate.numerator}")
+        .filter("setpts", "N")
+        .filter(
+            "fps", fps=str(rate)
+        )  # a picture says 25 a second of itself, and the encoder would believe it
         .filter("trim", end_frame=frames)
-    )  # fmt: skip
+    )
 
 
 def captioned(stream: Any) -> Any:
     return stream.filter("ass", "captions.ass", fontsdir="fonts")
 
 
-def outputs(stream: Any, encoder: Encoder, rate: Fraction, first: int = 0, *, burn: bool, clean: bool = True, begin: int = 0) -> list[str]:
+def outputs(
+    stream: Any,
+    encoder: Encoder,
+    rate: Fraction,
+    first: int = 0,
+    *,
+    burn: bool,
+    clean: bool = True,
+    begin: int = 0,
+) -> list[str]:
     """One or two encodes of the same frames: clean.mp4, and captioned.mp4 where there is text to burn.
 
     `stream` counts from frame `begin` of its shot, whose captions are on that clock.
     """
     # Said of the frames too, or an encoder believes the source: parts must share their tables.
-    stream = stream.filter("setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv")
+    stream = stream.filter(
+        "setparams", color_primaries="bt709", color_trc="bt709", colorspace="bt709", range="tv"
+    )
     pictures = {"clean.mp4": captioned(stream) if burn else stream}
     if burn and clean:
         split = stream.split()
         pictures = {"captioned.mp4": captioned(split[1]), "clean.mp4": split[0]}
-    made = [graph.output(_from_zero(picture, begin), name, **encoder.options(rate, first + begin)) for name, picture in pictures.items()]
+    made = [
+        graph.output(_from_zero(picture, begin), name, **encoder.options(rate, first + begin))
+        for name, picture in pictures.items()
+    ]
     whole = graph.merge_outputs(*made) if len(made) > 1 else made[0]
-    return ["-xerror", "-copyts", "-filter_complex_threads", "1", "-progress", "pipe:1", "-stats_period", "0.5", *map(str, whole.get_args())]
+    return [
+        "-xerror",
+        "-copyts",
+        "-filter_complex_threads",
+        "1",
+        "-progress",
+        "pipe:1",
+        "-stats_period",
+        "0.5",
+        *map(str, whole.get_args()),
+    ]
 
 
 def _from_zero(stream: Any, frame: int) -> Any:
@@ -145,12 +198,18 @@ def take_arguments(
     fill: str = "bars",
     run: Run | None = None,
 ) -> list[str]:
-    """A take, or only the frames `run` of it. `cutaways` come with the film of each, or the demuxer of a still one."""
+    """A take, or only the frames `run` of it. `cutaways` come with the film of each, or the demuxer of a
+    still one.
+    """
     begin, end = run or (0, take.frames)
-    stream = _from_zero(reel.frames(take.first + begin, take.first + end, size, rate, fill, take.sound), take.first)
+    stream = _from_zero(
+        reel.frames(take.first + begin, take.first + end, size, rate, fill, take.sound), take.first
+    )
     stream = reel.fitted(stream, size, fill)
     for number, (cutaway, what) in enumerate(cutaways):
-        stream = graph.overlay(stream, _cutaway(f"cutaway{number}", cutaway, what, size, rate, fill), eof_action="pass")
+        stream = graph.overlay(
+            stream, _cutaway(f"cutaway{number}", cutaway, what, size, rate, fill), eof_action="pass"
+        )
     return outputs(stream, encoder, rate, take.first, burn=burn, clean=clean, begin=begin)
 
 
@@ -159,21 +218,35 @@ def _cutaway(name: str, cutaway: Cutaway, what: Reel | str, size: Size, rate: Fr
         laid = standing(fit_still(still(name, what), size, fill), cutaway.frames, rate)
     else:
         first = nearest(cutaway.start * rate)
-        laid = what.fitted(_from_zero(what.frames(first, first + cutaway.frames, size, rate, fill), first), size, fill)
+        laid = what.fitted(
+            _from_zero(what.frames(first, first + cutaway.frames, size, rate, fill), first), size, fill
+        )
     return laid.filter("setpts", f"PTS+{cutaway.at}*{rate.denominator}/{rate.numerator}/TB")
 
 
-def hold_arguments(hold: Hold, reel: Reel, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool, fill: str = "bars") -> list[str]:
+def hold_arguments(
+    hold: Hold, reel: Reel, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool, fill: str = "bars"
+) -> list[str]:
     """One frame of a source, standing still."""
-    one = reel.fitted(_from_zero(reel.frames(hold.first, hold.first + 1, size, rate, fill, hold.approved), hold.first), size, fill)
+    one = reel.fitted(
+        _from_zero(reel.frames(hold.first, hold.first + 1, size, rate, fill, hold.approved), hold.first),
+        size,
+        fill,
+    )
     stream = one.filter("tpad", stop=hold.frames - 1, stop_mode="clone")
     return outputs(stream, encoder, rate, burn=burn, clean=not burn)
 
 
-def card_arguments(card: Card | Break, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool) -> list[str]:
+def card_arguments(
+    card: Card | Break, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool
+) -> list[str]:
     """A drawn card. A break's time runs down as a thin bar that grows shorter: seen, not counted aloud."""
     stream = standing(still("card.png", "png_pipe"), card.frames, rate)
-    stream = stream.filter("scale", out_color_matrix="bt709", out_range="tv").filter("setsar", 1).filter("format", "yuv420p")
+    stream = (
+        stream.filter("scale", out_color_matrix="bt709", out_range="tv")
+        .filter("setsar", 1)
+        .filter("format", "yuv420p")
+    )
     if isinstance(card, Break):
         x, y, width, height = bar(size)
         seconds = float(Fraction(card.frames) / rate)
@@ -189,13 +262,27 @@ def card_arguments(card: Card | Break, size: Size, rate: Fraction, encoder: Enco
 def bar(size: Size) -> tuple[int, int, int, int]:
     """x, y, width and height of a break's ribbon."""
     width, height = size
-    return round(width * 0.3) // 2 * 2, round(height * 0.8) // 2 * 2, round(width * 0.4) // 2 * 2, max(4, height // 120 // 2 * 2)
+    return (
+        round(width * 0.3) // 2 * 2,
+        round(height * 0.8) // 2 * 2,
+        round(width * 0.4) // 2 * 2,
+        max(4, height // 120 // 2 * 2),
+    )
 
 
 def render(
-    arguments: list[str], room: Path, *, frames: int, blame: str = "", ass: str = "", fonts: Sequence[Path] = (), count: Counter = lambda _: None
+    arguments: list[str],
+    room: Path,
+    *,
+    frames: int,
+    blame: str = "",
+    ass: str = "",
+    fonts: Sequence[Path] = (),
+    count: Counter = lambda _: None,
 ) -> None:
-    """Run a picture's command line in `room`, which then holds clean.mp4 and perhaps captioned.mp4 beside what it was made from."""
+    """Run a picture's command line in `room`, which then holds clean.mp4 and perhaps captioned.mp4 beside
+    what it was made from.
+    """
     lay_out(arguments, room)
     if ass:
         (room / "captions.ass").write_text(ass, encoding="utf-8")
@@ -213,7 +300,8 @@ def render(
     run(arguments, room, timeout=120 + frames * 2, blame=blame, line=line)
     if blame and made != frames:
         raise InputError(
-            f"its picture gave {made} frames where {frames} were planned: it may change its size or break off there",
+            f"its picture gave {made} frames where {frames} were planned: it may change its size or "
+            f"break off there",
             where=blame,
             next_step="look at it there, and export the clip again from the camera's software or the NLE",
         )
@@ -229,12 +317,19 @@ def decode_still(path: Path, kind: str, room: Path) -> None:
     """InputError where a still cannot be decoded, naming it."""
     place(path, room / "still")
     picture = graph.input("file:still", f=kind, protocol_whitelist="file,pipe")["v"]
-    run([*map(str, graph.output(picture, "-", f="null", vframes=1).get_args())], room, timeout=60, blame=path.name)
+    run(
+        [*map(str, graph.output(picture, "-", f="null", vframes=1).get_args())],
+        room,
+        timeout=60,
+        blame=path.name,
+    )
     (room / "still").unlink()
 
 
 def jpeg(video: Path, *, at: Fraction, height: int = 180) -> bytes:
-    """One frame of one of our own parts as a small JPEG: the one that begins `at`. Made here, for a process would take longer to start."""
+    """One frame of one of our own parts as a small JPEG: the one that begins `at`. Made here, for a process
+    would take longer to start.
+    """
     import av
     from av.video.codeccontext import VideoCodecContext
     from av.video.reformatter import ColorRange, Colorspace
@@ -245,17 +340,35 @@ def jpeg(video: Path, *, at: Fraction, height: int = 180) -> bytes:
         film.seek(wanted, stream=stream)
         frame = next(frame for frame in film.decode(stream) if frame.pts is not None and frame.pts >= wanted)
     width = nearest(Fraction(frame.width * height, frame.height)) // 2 * 2
-    small = frame.reformat(width, height, "yuvj420p", src_colorspace=Colorspace.ITU709, dst_colorspace=Colorspace.ITU601, dst_color_range=ColorRange.JPEG)
+    small = frame.reformat(
+        width,
+        height,
+        "yuvj420p",
+        src_colorspace=Colorspace.ITU709,
+        dst_colorspace=Colorspace.ITU601,
+        dst_color_range=ColorRange.JPEG,
+    )
     encoder = VideoCodecContext.create("mjpeg", "w")
-    encoder.width, encoder.height, encoder.pix_fmt, encoder.time_base = small.width, small.height, "yuvj420p", Fraction(1, 25)
+    encoder.width, encoder.height, encoder.pix_fmt, encoder.time_base = (
+        small.width,
+        small.height,
+        "yuvj420p",
+        Fraction(1, 25),
+    )
     encoder.options = {"q:v": "5", "flags": "+bitexact"}
     return b"".join(bytes(packet) for packet in [*encoder.encode(small), *encoder.encode(None)])
 
 
 def loudness(encoded: Path, room: Path) -> tuple[float, float]:
-    """Integrated loudness in LUFS (EBU R 128) and true peak in dBTP of one of our finished sounds, as a player hears it."""
+    """Integrated loudness in LUFS (EBU R 128) and true peak in dBTP of one of our finished sounds, as a
+    player hears it.
+    """
     place(encoded, room / "encoded.m4a")
-    measured = graph.input("file:encoded.m4a", **SAFE_INPUT)["a"].filter("ebur128", metadata=1, peak="true").filter("ametadata", "print", file="-")
+    measured = (
+        graph.input("file:encoded.m4a", **SAFE_INPUT)["a"]
+        .filter("ebur128", metadata=1, peak="true")
+        .filter("ametadata", "print", file="-")
+    )
     out = run([*map(str, graph.output(measured, "-", f="null").get_args())], room, timeout=7200)
     loud, peak = -70.0, -99.0
     for text in out.splitlines():
@@ -269,27 +382,72 @@ def loudness(encoded: Path, room: Path) -> tuple[float, float]:
 
 
 def encode_sound(raw: Path, room: Path, *, gain: float, ceiling: float | None) -> Path:
-    """sound.m4a from stereo floats: linear gain, where `ceiling` asks for it a limiter that sees between the samples, AAC once."""
-    (room / "sound.m4a").unlink(missing_ok=True)  # ffmpeg leaves a file that is there as it is, and says nothing
+    """sound.m4a from stereo floats: linear gain, where `ceiling` asks for it a limiter that sees between the
+    samples, AAC once.
+    """
+    (room / "sound.m4a").unlink(
+        missing_ok=True
+    )  # ffmpeg leaves a file that is there as it is, and says nothing
     place(raw, room / "sound.f32")
     sound = graph.input("file:sound.f32", f="f32le", ar=48000, ac=2)["a"].filter("volume", f"{gain:.3f}dB")
     if ceiling is not None:
-        limiter = {"limit": f"{10 ** (ceiling / 20):.6f}", "level": "disabled", "attack": 2, "release": 80, "latency": 1}
+        limiter = {
+            "limit": f"{10 ** (ceiling / 20):.6f}",
+            "level": "disabled",
+            "attack": 2,
+            "release": 80,
+            "latency": 1,
+        }
         sound = sound.filter("aresample", 192000).filter("alimiter", **limiter).filter("aresample", 48000)
-    run([*map(str, graph.output(sound, "sound.m4a", **{"c:a": "aac", "b:a": "192k", "f": "mp4", "bitexact": None}, **STRIP).get_args())], room, timeout=7200)
+    run(
+        [
+            *map(
+                str,
+                graph.output(
+                    sound, "sound.m4a", **{"c:a": "aac", "b:a": "192k", "f": "mp4", "bitexact": None}, **STRIP
+                ).get_args(),
+            )
+        ],
+        room,
+        timeout=7200,
+    )
     (room / "sound.f32").unlink()
     return room / "sound.m4a"
 
 
 def mux(picture: Path, sound: Path, chapters: str, title: str, language: str, room: Path, out: str) -> Path:
-    """Picture and sound copied into one MP4 that starts at once, with our chapters and title and nothing else."""
+    """Picture and sound copied into one MP4 that starts at once, with our chapters and title and nothing
+    else.
+    """
     place(picture, room / "picture.mp4")
     place(sound, room / "muxed.m4a")
     (room / "chapters.ffmeta").write_text(chapters, encoding="utf-8")
     # Global tags and chapter titles come from our own list, and from it alone.
-    options = ["-map", "0:v", "-map", "1:a", "-map_metadata", "2", "-map_chapters", "2", "-c", "copy", "-movflags", "+faststart"]
+    options = [
+        "-map",
+        "0:v",
+        "-map",
+        "1:a",
+        "-map_metadata",
+        "2",
+        "-map_chapters",
+        "2",
+        "-c",
+        "copy",
+        "-movflags",
+        "+faststart",
+    ]
     tags = ["-metadata", f"title={title}", "-metadata:s:a:0", f"language={language}"]
-    inputs = ["-i", "file:picture.mp4", "-i", "file:muxed.m4a", "-f", "ffmetadata", "-i", "file:chapters.ffmeta"]
+    inputs = [
+        "-i",
+        "file:picture.mp4",
+        "-i",
+        "file:muxed.m4a",
+        "-f",
+        "ffmetadata",
+        "-i",
+        "file:chapters.ffmeta",
+    ]
     run([*inputs, *options, *tags, "-fflags", "+bitexact", "-f", "mp4", out], room, timeout=7200)
     for name in ("picture.mp4", "muxed.m4a", "chapters.ffmeta"):
         (room / name).unlink()
@@ -299,14 +457,19 @@ def mux(picture: Path, sound: Path, chapters: str, title: str, language: str, ro
 def join_pictures(pieces: Sequence[tuple[Path, int | Run]], rate: Fraction, out: Path) -> None:
     """Pictures copied one after the other, frame for frame.
 
-    `pieces` are files with the number of frames each must hold, or with a run of frames to take out of it, which begins
-    with a closed group and ends with one. A frame too few or too many is an error, and so are files whose decoder settings differ.
+    `pieces` are files with the number of frames each must hold, or with a run of frames to take out of it,
+    which begins
+    with a closed group and ends with one. A frame too few or too many is an error, and so are files whose
+    decoder settings differ.
     """
     import av
 
     at, tables, stream = 0, None, None
     early = max(_early(path, rate) for path, _ in pieces)
-    with out.open("wb") as file, av.open(file, "w", format="mp4", options={"video_track_timescale": str(ticks(rate))}) as film:
+    with (
+        out.open("wb") as file,
+        av.open(file, "w", format="mp4", options={"video_track_timescale": str(ticks(rate))}) as film,
+    ):
         for path, wanted in pieces:
             begin, end = (0, None) if isinstance(wanted, int) else wanted
             with av.open(f"file:{path}", options=SAFE_INPUT) as piece:
@@ -315,28 +478,40 @@ def join_pictures(pieces: Sequence[tuple[Path, int | Run]], rate: Fraction, out:
                 if stream is None:
                     stream, tables = film.add_stream_from_template(source, opaque=True), extradata
                 elif extradata != tables:
-                    raise BrokenIO("was encoded differently from the others and cannot be joined", where=_shot(path), next_step="delete build/ and build again")
+                    raise BrokenIO(
+                        "was encoded differently from the others and cannot be joined",
+                        where=_shot(path),
+                        next_step="delete build/ and build again",
+                    )
                 count = 0
                 for packet in piece.demux(source):
                     if packet.pts is None or packet.dts is None or not packet.time_base:
                         continue
                     frame = nearest(packet.pts * packet.time_base * rate)
                     if begin <= frame and (end is None or frame < end):
-                        # A part of a frame or two is decoded later than the others, before its time in the film.
+                        # A part of a frame or two is decoded later than the others, before its time in the
+                        # film.
                         packet.dts = nearest((at + count - early) / rate / packet.time_base)
-                        packet.pts, packet.stream = packet.pts + nearest((at - begin) / rate / packet.time_base), stream
+                        packet.pts, packet.stream = (
+                            packet.pts + nearest((at - begin) / rate / packet.time_base),
+                            stream,
+                        )
                         film.mux(packet)
                         count += 1
             planned = wanted if isinstance(wanted, int) else wanted[1] - wanted[0]
             if count != planned:
                 raise InputError(
-                    f"gave {count} frames where {planned} were planned", where=_shot(path), next_step="check its footage, delete build/ and build again"
+                    f"gave {count} frames where {planned} were planned",
+                    where=_shot(path),
+                    next_step="check its footage, delete build/ and build again",
                 )
             at += planned
 
 
 def _early(part: Path, rate: Fraction) -> int:
-    """How many frames before it is shown a part's first frame is decoded: later ones are stored out of order."""
+    """How many frames before it is shown a part's first frame is decoded: later ones are stored out of
+    order.
+    """
     import av
 
     with av.open(f"file:{part}", options=SAFE_INPUT) as film:
@@ -345,11 +520,17 @@ def _early(part: Path, rate: Fraction) -> int:
 
 
 def picture_prints(path: Path) -> list[str]:
-    """A hash of each encoded frame, in the order of the file: joins copy frames, so these stay the same from part to film."""
+    """A hash of each encoded frame, in the order of the file: joins copy frames, so these stay the same from
+    part to film.
+    """
     import av
 
     with av.open(f"file:{path}", options=SAFE_INPUT) as film:
-        return [blake2b(bytes(packet), digest_size=12).hexdigest() for packet in film.demux(film.streams.video[0]) if packet.size]
+        return [
+            blake2b(bytes(packet), digest_size=12).hexdigest()
+            for packet in film.demux(film.streams.video[0])
+            if packet.size
+        ]
 
 
 def _shot(part: Path) -> str:

@@ -1,6 +1,8 @@
-"""A picture as the film has it: upright, square pixels, whole frames, inside the film's size, BT.709 in standard range.
+"""A picture as the film has it: upright, square pixels, whole frames, inside the film's size, BT.709 in
+standard range.
 
-What a picture is comes from ingest (model/media.Picture) and not from the file that ffmpeg reads, which may be an excerpt
+What a picture is comes from ingest (model/media.Picture) and not from the file that ffmpeg reads, which may
+be an excerpt
 without the container's tags. A step that a picture does not need is not in its chain.
 """
 
@@ -37,16 +39,22 @@ TURNS: dict[tuple[bool, int], tuple[tuple[str, dict[str, str]], ...]] = {
 def opening(picture: Picture, size: Size, fill: str = "bars") -> dict[str, Any]:
     """Input options for a picture. Turning is ours.
 
-    A picture may change its size on the way, as recorded calls do. Where it is only scaled and put on bars, each frame is taken as it
-    is. The other filters see one size: there a change starts the graph anew, frames are missing, and the join refuses the part.
+    A picture may change its size on the way, as recorded calls do. Where it is only scaled and put on bars,
+    each frame is taken as it
+    is. The other filters see one size: there a change starts the graph anew, frames are missing, and the join
+    refuses the part.
     """
-    only = picture.scan == "progressive" and not (picture.alpha or picture.odd or picture.rotation or picture.mirrored or table_of(picture.colour))
+    only = picture.scan == "progressive" and not (
+        picture.alpha or picture.odd or picture.rotation or picture.mirrored or table_of(picture.colour)
+    )
     each = picture.resizes and only and (fill == "bars" or fills(picture, size))
     return {"noautorotate": None} | ({"reinit_filter": 0} if each else {})
 
 
 def steady(stream: Any, picture: Picture, rate: Fraction) -> Any:
-    """Whole frames at the picture's own rate, fields where the film has room for each: before anything counts frames."""
+    """Whole frames at the picture's own rate, fields where the film has room for each: before anything counts
+    frames.
+    """
     if picture.scan == "progressive":
         return stream
     mode = "send_field" if rate > picture.rate * Fraction(3, 2) else "send_frame"
@@ -58,7 +66,12 @@ def steady(stream: Any, picture: Picture, rate: Fraction) -> Any:
 def fit(stream: Any, picture: Picture, size: Size, fill: str = "bars") -> Any:
     """`picture` inside `size`, with bars or its own blurred enlargement around it."""
     colour = picture.colour
-    seen = {"range": colour.range, "color_primaries": colour.primaries, "color_trc": colour.transfer, "colorspace": colour.matrix}
+    seen = {
+        "range": colour.range,
+        "color_primaries": colour.primaries,
+        "color_trc": colour.transfer,
+        "colorspace": colour.matrix,
+    }
     stream = stream.filter("setparams", field_mode="prog", **seen)
     if picture.alpha:  # over black, and so early that nothing is scaled across an edge
         stream = stream.filter("format", "gbrap|gbrap16").filter("premultiply", inplace=1)
@@ -85,23 +98,32 @@ def fit(stream: Any, picture: Picture, size: Size, fill: str = "bars") -> Any:
 def fit_still(stream: Any, size: Size, fill: str = "bars") -> Any:
     """A PNG or JPEG: its decoder says all that there is to know, and ffmpeg has turned it."""
     stream = stream.filter("format", "gbrap|gbrap16").filter("premultiply", inplace=1)
-    stream = stream.filter("setparams", range="pc", color_primaries="bt709", color_trc="bt709", colorspace="gbr")
+    stream = stream.filter(
+        "setparams", range="pc", color_primaries="bt709", color_trc="bt709", colorspace="gbr"
+    )
     stream = _inside(stream, size, "sar", "").filter("format", "yuv420p")
     return clean(_over_itself(stream, size) if fill == "blur" else _barred(stream, size))
 
 
 def clean(stream: Any) -> Any:
-    """Square pixels, and nothing that rides on a source's frames: a turn, a light level, closed captions that nobody approved."""
+    """Square pixels, and nothing that rides on a source's frames: a turn, a light level, closed captions that
+    nobody approved.
+    """
     return stream.filter("setsar", 1).filter("sidedata", mode="delete")
 
 
 def fills(picture: Picture, size: Size) -> bool:
     """Has the picture the film's shape, to the nearest even line, so that nothing is left around it?"""
-    width, height = (picture.width // 2 * 2, picture.height // 2 * 2) if picture.odd else (picture.width, picture.height)
+    width, height = (
+        (picture.width // 2 * 2, picture.height // 2 * 2) if picture.odd else (picture.width, picture.height)
+    )
     shape = picture.sample_aspect * width / height
     if picture.rotation % 180:
         shape = 1 / shape
-    return 2 * round(min(Fraction(size[0]), size[1] * shape) / 2) == size[0] and 2 * round(min(Fraction(size[1]), size[0] / shape) / 2) == size[1]
+    return (
+        2 * round(min(Fraction(size[0]), size[1] * shape) / 2) == size[0]
+        and 2 * round(min(Fraction(size[1]), size[0] / shape) / 2) == size[1]
+    )
 
 
 def _barred(stream: Any, size: Size) -> Any:
@@ -109,9 +131,14 @@ def _barred(stream: Any, size: Size) -> Any:
 
 
 def _inside(stream: Any, size: Size, aspect: Fraction | str | None, table: str) -> Any:
-    """One scaling to square pixels, by what each frame measures: a picture may change its size on the way. No aspect: to all of `size`."""
+    """One scaling to square pixels, by what each frame measures: a picture may change its size on the way. No
+    aspect: to all of `size`.
+    """
     shape = f"iw/ih*{aspect}"
-    width, height = (f"max(2,2*round(min({size[0]},{size[1]}*{shape})/2))", f"max(2,2*round(min({size[1]},{size[0]}/({shape}))/2))")
+    width, height = (
+        f"max(2,2*round(min({size[0]},{size[1]}*{shape})/2))",
+        f"max(2,2*round(min({size[1]},{size[0]}/({shape}))/2))",
+    )
     out = {} if table else {"out_color_matrix": "bt709", "out_range": "tv"}
     if aspect is None:
         return stream.filter("scale", *size, flags=SCALER, **out)
@@ -119,11 +146,21 @@ def _inside(stream: Any, size: Size, aspect: Fraction | str | None, table: str) 
 
 
 def _over_itself(stream: Any, size: Size) -> Any:
-    """The picture over a dark, blurred enlargement of itself: blurred small, where it costs next to nothing."""
+    """The picture over a dark, blurred enlargement of itself: blurred small, where it costs next to
+    nothing.
+    """
     small = [max(2, side // 16 * 2) for side in size]
     split = stream.split()
-    ground = split[0].filter("scale", *small, force_original_aspect_ratio="increase", flags="area").filter("crop", *small)
-    ground = ground.filter("gblur", sigma=small[1] / 12).filter("scale", *size, flags="bilinear").filter("lutyuv", y="16+(val-16)*0.6")
+    ground = (
+        split[0]
+        .filter("scale", *small, force_original_aspect_ratio="increase", flags="area")
+        .filter("crop", *small)
+    )
+    ground = (
+        ground.filter("gblur", sigma=small[1] / 12)
+        .filter("scale", *size, flags="bilinear")
+        .filter("lutyuv", y="16+(val-16)*0.6")
+    )
     return graph.overlay(ground, split[1], x="(W-w)/2", y="(H-h)/2", format="yuv420")
 
 
@@ -133,7 +170,9 @@ def _over_itself(stream: Any, size: Size) -> Any:
 def table_of(colour: Colour) -> str:
     """The file name of the table that a picture's colours go through; blank where they are the film's own."""
     transfer = colour.transfer if colour.high_range else "standard"
-    return "" if (colour.primaries, transfer) == ("bt709", "standard") else f"{colour.primaries}.{transfer}.cube"
+    return (
+        "" if (colour.primaries, transfer) == ("bt709", "standard") else f"{colour.primaries}.{transfer}.cube"
+    )
 
 
 def lay_out(arguments: Sequence[str], room: Path) -> None:

@@ -25,8 +25,18 @@ STRIP = {"map_metadata": "-1", "map_chapters": "-1", "fflags": "+bitexact"}
 TAGS = {"color_primaries": "bt709", "color_trc": "bt709", "colorspace": "bt709", "color_range": "tv"}
 
 SOFTWARE: dict[str, dict[str, Any]] = {
-    "h264": {"c:v": "libx264", "threads": 1, "x264-params": "open-gop=0:stitchable=1:force-cfr=1", "profile:v": "high"},
-    "hevc": {"c:v": "libx265", "threads": 1, "x265-params": "open-gop=0:pools=none:frame-threads=1:repeat-headers=0:info=0:log-level=1", "tag:v": "hvc1"},
+    "h264": {
+        "c:v": "libx264",
+        "threads": 1,
+        "x264-params": "open-gop=0:stitchable=1:force-cfr=1",
+        "profile:v": "high",
+    },
+    "hevc": {
+        "c:v": "libx265",
+        "threads": 1,
+        "x265-params": "open-gop=0:pools=none:frame-threads=1:repeat-headers=0:info=0:log-level=1",
+        "tag:v": "hvc1",
+    },
     "av1": {"c:v": "libsvtav1", "svtav1-params": "lp=1:enable-overlays=0:scd=0"},
 }
 
@@ -43,7 +53,8 @@ HARDWARE: dict[str, dict[str, Any]] = {
 class Encoder:
     """One codec at one quality.
 
-    `reuse`: may a take's unchanged groups of pictures be copied from the take as it was? `bits`: foreseen for each pixel.
+    `reuse`: may a take's unchanged groups of pictures be copied from the take as it was? `bits`: foreseen for
+    each pixel.
     """
 
     codec: str = "h264"
@@ -61,7 +72,9 @@ class Encoder:
         return f"{self}, {digest({name: str(value) for name, value in self.options(rate, 0).items()})[:12]}"
 
     def group(self, rate: Fraction) -> int:
-        """Frames of a closed group of pictures: one second where takes are mended group by group, else two."""
+        """Frames of a closed group of pictures: one second where takes are mended group by group, else
+        two.
+        """
         return nearest(rate * (1 if self.reuse else 2))
 
     def foreseen(self, size: tuple[int, int], frames: int) -> int:
@@ -69,34 +82,74 @@ class Encoder:
         return int(frames * size[0] * size[1] * self.bits / 8)
 
     def options(self, rate: Fraction, first: int) -> dict[str, Any]:
-        """For ffmpeg-python. A group begins at each multiple of `group(rate)` frames on the source's clock, on which this one begins at `first`."""
+        """For ffmpeg-python. A group begins at each multiple of `group(rate)` frames on the source's clock,
+        on which this one begins at `first`.
+        """
         length = self.group(rate)
         starts = {"g": length, "force_key_frames": f"expr:eq(mod(n+{first % length},{length}),0)"}
-        return {**self._asked(), **starts, "pix_fmt": "yuv420p", **TAGS, "video_track_timescale": ticks(rate), "f": "mp4", "bitexact": None, **STRIP}
+        return {
+            **self._asked(),
+            **starts,
+            "pix_fmt": "yuv420p",
+            **TAGS,
+            "video_track_timescale": ticks(rate),
+            "f": "mp4",
+            "bitexact": None,
+            **STRIP,
+        }
 
     def _asked(self) -> dict[str, Any]:
         if not self.hardware:
             return {**SOFTWARE[self.codec], "preset": self.preset, "crf": self.crf}
         family = dict(HARDWARE[self.hardware])
         quality = str(family.pop("quality"))
-        return {"c:v": f"{self.codec}_{self.hardware}", "bf": 0, **family, quality: 100 - 2 * self.crf if self.hardware == "videotoolbox" else self.crf}
+        return {
+            "c:v": f"{self.codec}_{self.hardware}",
+            "bf": 0,
+            **family,
+            quality: 100 - 2 * self.crf if self.hardware == "videotoolbox" else self.crf,
+        }
 
 
 def choose(qualities: Mapping[str, Mapping[str, Any]], quality: str, codec: str, hardware: str) -> Encoder:
     """The encoder that is asked for, on hardware where that is here and otherwise in software."""
     asked = qualities[quality]
     there = hardware if hardware and works(codec, hardware) else ""
-    return Encoder(codec, **asked[codec], hardware=there, reuse=asked["reuse"] and not there and codec == "h264", bits=asked["bits"])
+    return Encoder(
+        codec,
+        **asked[codec],
+        hardware=there,
+        reuse=asked["reuse"] and not there and codec == "h264",
+        bits=asked["bits"],
+    )
 
 
 @cache
 def works(codec: str, hardware: str) -> bool:
     """Does this machine have that encoder? Five frames are tried: being listed says nothing of the card."""
     if hardware not in HARDWARE:
-        raise ConfigError(f'no encoder "{hardware}"', where="production.toml, film.hardware", next_step=f"there are: {', '.join(HARDWARE)}")
+        raise ConfigError(
+            f'no encoder "{hardware}"',
+            where="production.toml, film.hardware",
+            next_step=f"there are: {', '.join(HARDWARE)}",
+        )
     with TemporaryDirectory() as room:
         try:
-            run(["-f", "lavfi", "-i", "color=s=320x180:d=0.2", "-c:v", f"{codec}_{hardware}", "-f", "null", "-"], Path(room), timeout=30)
+            run(
+                [
+                    "-f",
+                    "lavfi",
+                    "-i",
+                    "color=s=320x180:d=0.2",
+                    "-c:v",
+                    f"{codec}_{hardware}",
+                    "-f",
+                    "null",
+                    "-",
+                ],
+                Path(room),
+                timeout=30,
+            )
         except OurwordsError:
             return False
     return True

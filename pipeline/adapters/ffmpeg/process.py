@@ -26,8 +26,19 @@ from pipeline.errors import BrokenIO, InputError, MissingTool, OurwordsError
 CONTAINERS = "mov,matroska,avi,mpegts,mpeg,mxf"
 """The demuxers that footage may use: no playlists, no image sequences, nothing that opens others."""
 
-RECORDINGS = {b"RIFF": "wav", b"RF64": "wav", b"BW64": "wav", b"fLaC": "flac", b"ID3": "mp3", b"\xff\xfb": "mp3", b"\xff\xf3": "mp3", b"\xff\xf2": "mp3"}
-"""The demuxers that sound recorded apart may use besides, each only for a file that begins as its files do. M4A is a mov."""
+RECORDINGS = {
+    b"RIFF": "wav",
+    b"RF64": "wav",
+    b"BW64": "wav",
+    b"fLaC": "flac",
+    b"ID3": "mp3",
+    b"\xff\xfb": "mp3",
+    b"\xff\xf3": "mp3",
+    b"\xff\xf2": "mp3",
+}
+"""The demuxers that sound recorded apart may use besides, each only for a file that begins as its files do.
+M4A is a mov.
+"""
 
 STILLS = {b"\x89PNG": "png_pipe", b"\xff\xd8\xff": "jpeg_pipe"}
 
@@ -65,7 +76,9 @@ def ffmpeg() -> str:
     except (ImportError, RuntimeError):
         found = shutil.which("ffmpeg")
         if not found:
-            raise MissingTool("no ffmpeg", next_step="install ourwords again; its packages bring one") from None
+            raise MissingTool(
+                "no ffmpeg", next_step="install ourwords again; its packages bring one"
+            ) from None
         return found
 
 
@@ -95,14 +108,30 @@ def another_ffmpeg() -> str:
     return "python -m pip install --force-reinstall imageio-ffmpeg"
 
 
-def run(arguments: Sequence[str], room: Path, *, timeout: float = 3600, blame: str = "", line: Callable[[str], None] | None = None) -> str:
+def run(
+    arguments: Sequence[str],
+    room: Path,
+    *,
+    timeout: float = 3600,
+    blame: str = "",
+    line: Callable[[str], None] | None = None,
+) -> str:
     """Run ffmpeg in `room`; its standard output as text. `blame` names the footage at fault.
 
     Raises InputError where ffmpeg refuses `blame`, BrokenIO where it fails on our own files.
     """
     if _stopping.is_set():
         raise KeyboardInterrupt
-    argv = [ffmpeg(), "-hide_banner", "-nostdin", "-loglevel", "error", "-max_pixels", str(MAX_PIXELS), *arguments]
+    argv = [
+        ffmpeg(),
+        "-hide_banner",
+        "-nostdin",
+        "-loglevel",
+        "error",
+        "-max_pixels",
+        str(MAX_PIXELS),
+        *arguments,
+    ]
     with (room / "stderr.txt").open("w+b") as errors:
         code, out = _watch(argv, room, errors, timeout, line)
         if _stopping.is_set():
@@ -114,10 +143,14 @@ def run(arguments: Sequence[str], room: Path, *, timeout: float = 3600, blame: s
     return out
 
 
-def _watch(argv: Sequence[str], room: Path, errors: IO[bytes], timeout: float, line: Callable[[str], None] | None) -> tuple[int, str]:
+def _watch(
+    argv: Sequence[str], room: Path, errors: IO[bytes], timeout: float, line: Callable[[str], None] | None
+) -> tuple[int, str]:
     """Run a child to its end, or to ours: its exit code and standard output."""
     out = []
-    with subprocess.Popen(argv, cwd=room, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, **_manners()) as child:
+    with subprocess.Popen(
+        argv, cwd=room, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, **_manners()
+    ) as child:
         with _lock:
             _running.add(child)
         killer = threading.Timer(timeout, _kill, [child])
@@ -142,10 +175,20 @@ def _failure(code: int, errors: str, room: Path, blame: str) -> OurwordsError:
     tail = "; ".join(errors.strip().splitlines()[-3:])
     why = tail or ("took too long" if code < 0 else f"ffmpeg stopped with {code}")
     if "No space left" in why:
-        return BrokenIO("the disk is full", where=str(room), next_step="free some space and build again; what is done is kept")
+        return BrokenIO(
+            "the disk is full",
+            where=str(room),
+            next_step="free some space and build again; what is done is kept",
+        )
     if blame:
-        return InputError(f"cannot be read: {why}", where=blame, next_step="export the clip again from the camera or the NLE")
-    return BrokenIO(f"ffmpeg failed: {why}", next_step="run again with --debug; `ourwords doctor` checks the tools")
+        return InputError(
+            f"cannot be read: {why}",
+            where=blame,
+            next_step="export the clip again from the camera or the NLE",
+        )
+    return BrokenIO(
+        f"ffmpeg failed: {why}", next_step="run again with --debug; `ourwords doctor` checks the tools"
+    )
 
 
 def place(source: Path, name: Path) -> None:
@@ -153,7 +196,9 @@ def place(source: Path, name: Path) -> None:
     with suppress(OSError):
         name.symlink_to(source.resolve())
         return
-    if source.stat().st_mode & stat.S_IWUSR:  # Windows removes no name of a file that is read-only, as a card's may be
+    if (
+        source.stat().st_mode & stat.S_IWUSR
+    ):  # Windows removes no name of a file that is read-only, as a card's may be
         with suppress(OSError):
             name.hardlink_to(source.resolve())
             return
@@ -181,7 +226,11 @@ if sys.platform == "linux":
 
     def _before_exec() -> None:
         _libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: die with the thread that started us
-        for kind, most in ((resource.RLIMIT_AS, MAX_MEMORY), (resource.RLIMIT_FSIZE, MAX_FILE), (resource.RLIMIT_CORE, 0)):
+        for kind, most in (
+            (resource.RLIMIT_AS, MAX_MEMORY),
+            (resource.RLIMIT_FSIZE, MAX_FILE),
+            (resource.RLIMIT_CORE, 0),
+        ):
             _, hard = resource.getrlimit(kind)
             limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
             resource.setrlimit(kind, (limit, limit))

@@ -38,31 +38,63 @@ QUALITY = "HQ"
 """soxr's name for 20 bits: what it adds is 120 dB below full scale."""
 
 
-def hear(path: Path, media: Media, feed: Feed, first: int, count: int, *, hz: int = SAMPLE_RATE, channels: int = 2) -> Samples:
+def hear(
+    path: Path, media: Media, feed: Feed, first: int, count: int, *, hz: int = SAMPLE_RATE, channels: int = 2
+) -> Samples:
     """`count` samples from sample `first` at `hz`, of what is listened to.
 
-    Several tracks are laid on one clock, none is shifted, and their mean is taken: never louder than the loudest of them.
+    Several tracks are laid on one clock, none is shifted, and their mean is taken: never louder than the
+    loudest of them.
     """
-    heard = [read(path, media, track, first, count, hz=hz, channels=channels, channel=feed.channel) for track in feed.tracks]
+    heard = [
+        read(path, media, track, first, count, hz=hz, channels=channels, channel=feed.channel)
+        for track in feed.tracks
+    ]
     return heard[0] if len(heard) == 1 else np.mean(heard, axis=0, dtype=np.float32)
 
 
-def hear_speech(path: Path, media: Media, feed: Feed, start: Fraction = Fraction(0), duration: Fraction | None = None) -> Samples:
+def hear_speech(
+    path: Path, media: Media, feed: Feed, start: Fraction = Fraction(0), duration: Fraction | None = None
+) -> Samples:
     """A window in mono at 16 kHz, shape (samples,): what recognisers and the aligner listen to."""
     span = media.duration - start if duration is None else duration
-    return hear(path, media, feed, nearest(start * SPEECH_RATE), nearest(span * SPEECH_RATE), hz=SPEECH_RATE, channels=1)[:, 0]
+    return hear(
+        path,
+        media,
+        feed,
+        nearest(start * SPEECH_RATE),
+        nearest(span * SPEECH_RATE),
+        hz=SPEECH_RATE,
+        channels=1,
+    )[:, 0]
 
 
-def read_speech(path: Path, media: Media, track: Track, start: Fraction = Fraction(0), duration: Fraction | None = None) -> Samples:
+def read_speech(
+    path: Path, media: Media, track: Track, start: Fraction = Fraction(0), duration: Fraction | None = None
+) -> Samples:
     """The same of one whole track."""
     return hear_speech(path, media, Feed((track,)), start, duration)
 
 
-def read(path: Path, media: Media, track: Track, first: int, count: int, *, hz: int = SAMPLE_RATE, channels: int = 2, channel: int | None = None) -> Samples:
-    """`count` samples of a track from sample `first` at `hz`, in `channels` (mono is on both sides, more are mixed: channels.py)."""
+def read(
+    path: Path,
+    media: Media,
+    track: Track,
+    first: int,
+    count: int,
+    *,
+    hz: int = SAMPLE_RATE,
+    channels: int = 2,
+    channel: int | None = None,
+) -> Samples:
+    """`count` samples of a track from sample `first` at `hz`, in `channels` (mono is on both sides, more are
+    mixed: channels.py).
+    """
     out = np.zeros((count, channels), np.float32)
     try:
-        with open_footage(path, media.container) as container:  # by the demuxer that ingest let in, and no other
+        with open_footage(
+            path, media.container
+        ) as container:  # by the demuxer that ingest let in, and no other
             for at, block in _blocks(container, media, track, Fraction(first, hz), hz, channels, channel):
                 if at >= first + count:
                     break
@@ -70,12 +102,22 @@ def read(path: Path, media: Media, track: Track, first: int, count: int, *, hz: 
                 if stop > start:
                     out[start - first : stop - first] = block[start - at : stop - at]
     except FFmpegError as problem:
-        raise InputError(f"its sound cannot be decoded ({problem.strerror})", where=path.name, next_step="export the clip again") from None
+        raise InputError(
+            f"its sound cannot be decoded ({problem.strerror})",
+            where=path.name,
+            next_step="export the clip again",
+        ) from None
     return out
 
 
 def _blocks(
-    container: av.container.InputContainer, media: Media, track: Track, start: Fraction, hz: int, channels: int, channel: int | None
+    container: av.container.InputContainer,
+    media: Media,
+    track: Track,
+    start: Fraction,
+    hz: int,
+    channels: int,
+    channel: int | None,
 ) -> Iterator[tuple[int, Samples]]:
     """Decoded blocks at `hz`, mixed, with the sample position of each."""
     stream = container.streams[track.stream]
@@ -94,16 +136,26 @@ def _blocks(
         if run is None or abs(moment - run.end) > JUMP or frame.sample_rate != run.rate:
             if run:
                 yield from run.convert(np.zeros((0, channels), np.float32), last=True)
-            even = not stream.codec_context.name.startswith("pcm_")  # whose packets are as long as their writer liked
-            first = _on_grid(moment, anchor, frame.samples, frame.sample_rate, tick) if even else nearest(moment * frame.sample_rate)
+            even = not stream.codec_context.name.startswith(
+                "pcm_"
+            )  # whose packets are as long as their writer liked
+            first = (
+                _on_grid(moment, anchor, frame.samples, frame.sample_rate, tick)
+                if even
+                else nearest(moment * frame.sample_rate)
+            )
             run = _Run(first, frame.sample_rate, hz, channels)
-        yield from run.convert(_floats(frame) @ matrix([place.name for place in frame.layout.channels], channels, channel))
+        yield from run.convert(
+            _floats(frame) @ matrix([place.name for place in frame.layout.channels], channels, channel)
+        )
     if run:
         yield from run.convert(np.zeros((0, channels), np.float32), last=True)
 
 
 def _decoded(container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[av.AudioFrame]:
-    """Frames from where a seek landed: in a programme stream that is in the middle of one, and its remains are no damage."""
+    """Frames from where a seek landed: in a programme stream that is in the middle of one, and its remains
+    are no damage.
+    """
     begun = False
     for packet in container.demux(stream):
         try:
@@ -117,14 +169,18 @@ def _decoded(container: av.container.InputContainer, stream: av.AudioStream) -> 
 
 
 def _on_grid(moment: Fraction, anchor: Fraction, samples: int, rate: int, tick: Fraction) -> int:
-    """The sample at which a frame begins. Frames of one length follow each other from the track's start; where the timestamp
-    agrees to the tick, that is where it lies, so that coarse timestamps (Matroska's milliseconds) move nothing."""
+    """The sample at which a frame begins. Frames of one length follow each other from the track's start;
+    where the timestamp
+    agrees to the tick, that is where it lies, so that coarse timestamps (Matroska's milliseconds) move
+    nothing."""
     laid = anchor * rate + samples * nearest((moment - anchor) * rate / samples)
     return nearest(laid if abs(laid - moment * rate) <= tick * rate else moment * rate)
 
 
 class _Run:
-    """Samples that follow each other without a gap, from sample `first` at `rate`, converted to `hz` as they come."""
+    """Samples that follow each other without a gap, from sample `first` at `rate`, converted to `hz` as they
+    come.
+    """
 
     def __init__(self, first: int, rate: int, hz: int, channels: int) -> None:
         self.rate, self._first, self._taken = rate, first, 0
@@ -134,7 +190,8 @@ class _Run:
         if rate != hz:
             import soxr
 
-            # Conversion begins where a sample of both rates falls on the same moment; silence fills up to the first one.
+            # Conversion begins where a sample of both rates falls on the same moment; silence fills up to the
+            # first one.
             step = rate // gcd(rate, hz)
             self._pad = np.zeros((first % step, channels), np.float32)
             self._at = (first - first % step) * hz // rate

@@ -30,7 +30,8 @@ SIDES = {
     "DL": (1.0, 0.0),
     "DR": (0.0, 1.0),
 }
-"""How much of a channel goes to the left and to the right (ITU-R BS.775-4, annex 4, table 2). The deep effects
+"""How much of a channel goes to the left and to the right (ITU-R BS.775-4, annex 4, table 2). The deep
+effects
 of a cinema's LFE are not for small loudspeakers, and no voice is in them."""
 
 Matrix = npt.NDArray[np.float32]

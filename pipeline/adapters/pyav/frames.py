@@ -1,4 +1,6 @@
-"""Looking at a finished film: its frames as a screen shows them, and what libass ought to have drawn on them."""
+"""Looking at a finished film: its frames as a screen shows them, and what libass ought to have drawn on
+them.
+"""
 
 from __future__ import annotations
 
@@ -33,13 +35,19 @@ class Shown:
     @property
     def pixels(self) -> Pixels:
         """Red, green and blue as a screen shows them: our films are BT.709 in standard range."""
-        told: dict[str, Any] = {"src_colorspace": Colorspace.ITU709, "src_color_range": ColorRange.MPEG, "dst_color_range": ColorRange.JPEG}
+        told: dict[str, Any] = {
+            "src_colorspace": Colorspace.ITU709,
+            "src_color_range": ColorRange.MPEG,
+            "dst_color_range": ColorRange.JPEG,
+        }
         return np.asarray(self.frame.reformat(format="rgb24", **told).to_ndarray(), np.uint8)
 
     def brightness(self, rows: slice, columns: slice) -> float:
         """How light a part of it is, in the units of the encoding."""
         plane = self.frame.planes[0]
-        luma = np.frombuffer(bytes(plane), np.uint8).reshape(-1, plane.line_size)[: self.frame.height, : self.frame.width]
+        luma = np.frombuffer(bytes(plane), np.uint8).reshape(-1, plane.line_size)[
+            : self.frame.height, : self.frame.width
+        ]
         return float(luma[rows, columns].mean())
 
 
@@ -70,8 +78,12 @@ def jpeg(pixels: Pixels, width: int = 960) -> bytes:
     return out.getvalue()
 
 
-def drawn(ass: str, size: tuple[int, int], count: int, fonts: Sequence[Path] = ()) -> Iterator[tuple[Pixels, npt.NDArray[np.bool_]]]:
-    """What libass draws at 0, 1, … seconds: white letters on black as they cover each pixel, and where a black box covers white."""
+def drawn(
+    ass: str, size: tuple[int, int], count: int, fonts: Sequence[Path] = ()
+) -> Iterator[tuple[Pixels, npt.NDArray[np.bool_]]]:
+    """What libass draws at 0, 1, … seconds: white letters on black as they cover each pixel, and where a
+    black box covers white.
+    """
     with TemporaryDirectory(prefix="ourwords-drawn-") as folder:
         room = Path(folder)
         (room / "captions.ass").write_text(ass, encoding="utf-8")
@@ -79,16 +91,22 @@ def drawn(ass: str, size: tuple[int, int], count: int, fonts: Sequence[Path] = (
         for font in fonts or font_files():
             place(font, room / "fonts" / font.name)
         grounds = [
-            graph.input(f"color=c={colour}:s={size[0]}x{size[1]}:r=1:d={count}", f="lavfi")["v"].filter("format", "yuv420p")
-            .filter("ass", "captions.ass", fontsdir="fonts").filter("extractplanes", "y")
+            graph.input(f"color=c={colour}:s={size[0]}x{size[1]}:r=1:d={count}", f="lavfi")["v"]
+            .filter("format", "yuv420p")
+            .filter("ass", "captions.ass", fontsdir="fonts")
+            .filter("extractplanes", "y")
             for colour in ("black", "white")
-        ]  # fmt: skip
-        both = graph.output(graph.filter(grounds, "vstack"), "drawn.mkv", f="matroska", **{"c:v": "ffv1", "pix_fmt": "gray"})
+        ]
+        both = graph.output(
+            graph.filter(grounds, "vstack"), "drawn.mkv", f="matroska", **{"c:v": "ffv1", "pix_fmt": "gray"}
+        )
         run([*map(str, both.get_args())], room, timeout=60 + count)
         with av.open(f"file:{room / 'drawn.mkv'}", options=SAFE_INPUT) as container:
             for frame in container.decode(video=0):
                 plane = frame.planes[0]
-                luma = np.frombuffer(bytes(plane), np.uint8).reshape(-1, plane.line_size)[: frame.height, : frame.width]
+                luma = np.frombuffer(bytes(plane), np.uint8).reshape(-1, plane.line_size)[
+                    : frame.height, : frame.width
+                ]
                 full = ((np.clip(luma, 16, 235) - 16.0) * (255 / 219)).round().astype(np.uint8)
                 letters, white = full[: size[1]], full[size[1] :]
                 yield letters, (white < 128) | (letters > 20)

@@ -20,7 +20,11 @@ def missing(path: Path, container: InputContainer) -> str:
     """What a file says it has and does not have; blank where it is whole, or never said."""
     size, kind = path.stat().st_size, container.format.name
     if kind.startswith("mov") and not indexed(path, container):
-        return "its last fragment is not all there" if any(start + length > size for _, start, length in boxes(path)) else ""
+        return (
+            "its last fragment is not all there"
+            if any(start + length > size for _, start, length in boxes(path))
+            else ""
+        )
     if kind.startswith("matroska"):
         end = segment_end(path)
         return f"{end - size:,} bytes are missing" if end > size else ""
@@ -61,7 +65,9 @@ def segment_end(path: Path) -> int:
 
 
 def _number(file: BinaryIO, *, marked: bool) -> int:
-    """An EBML number; with its length mark, as ids are written, or without. All ones, or nothing there: UNSAID."""
+    """An EBML number; with its length mark, as ids are written, or without. All ones, or nothing there:
+    UNSAID.
+    """
     first = file.read(1)
     if not first or not first[0]:
         return UNSAID

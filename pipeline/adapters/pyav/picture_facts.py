@@ -1,4 +1,6 @@
-"""What only decoded frames tell of a picture: which way up it is, what its numbers mean, whether it is two fields."""
+"""What only decoded frames tell of a picture: which way up it is, what its numbers mean, whether it is two
+fields.
+"""
 
 from __future__ import annotations
 
@@ -16,21 +18,62 @@ from av.error import FFmpegError
 from pipeline.core.media import Colour
 
 RANGES = {1: "tv", 2: "pc"}
-PRIMARIES = {1: "bt709", 5: "bt470bg", 6: "smpte170m", 7: "smpte170m", 9: "bt2020", 11: "smpte432", 12: "smpte432", 22: "bt470bg"}
+PRIMARIES = {
+    1: "bt709",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte170m",
+    9: "bt2020",
+    11: "smpte432",
+    12: "smpte432",
+    22: "bt470bg",
+}
 TRANSFERS = {
-    1: "bt709", 4: "bt470m", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "linear", 9: "log100", 10: "log316", 11: "iec61966-2-4", 12: "bt1361e",
-    13: "iec61966-2-1", 14: "bt2020-10", 15: "bt2020-12", 16: "smpte2084", 17: "smpte428", 18: "arib-std-b67",
-}  # fmt: skip
-MATRICES = {0: "gbr", 1: "bt709", 4: "fcc", 5: "bt470bg", 6: "smpte170m", 7: "smpte240m", 8: "ycgco", 9: "bt2020nc", 10: "bt2020c", 14: "ictcp"}
-"""ITU-T H.273. Sets that differ by less than anybody sees share a name; what is not here is taken for unsaid."""
+    1: "bt709",
+    4: "bt470m",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "linear",
+    9: "log100",
+    10: "log316",
+    11: "iec61966-2-4",
+    12: "bt1361e",
+    13: "iec61966-2-1",
+    14: "bt2020-10",
+    15: "bt2020-12",
+    16: "smpte2084",
+    17: "smpte428",
+    18: "arib-std-b67",
+}
+MATRICES = {
+    0: "gbr",
+    1: "bt709",
+    4: "fcc",
+    5: "bt470bg",
+    6: "smpte170m",
+    7: "smpte240m",
+    8: "ycgco",
+    9: "bt2020nc",
+    10: "bt2020c",
+    14: "ictcp",
+}
+"""ITU-T H.273. Sets that differ by less than anybody sees share a name; what is not here is taken for unsaid.
+"""
 
 FOREIGN = {"linear", "log100", "log316", "smpte428", "ycgco", "bt2020c", "ictcp"}
 """Converted by nothing here, and no camera's: refused rather than guessed at."""
 
 TURNED = {
-    (1, 0, 0, 1): (False, 0), (0, 1, -1, 0): (False, 90), (-1, 0, 0, -1): (False, 180), (0, -1, 1, 0): (False, 270),
-    (-1, 0, 0, 1): (True, 0), (0, -1, -1, 0): (True, 90), (1, 0, 0, -1): (True, 180), (0, 1, 1, 0): (True, 270),
-}  # fmt: skip
+    (1, 0, 0, 1): (False, 0),
+    (0, 1, -1, 0): (False, 90),
+    (-1, 0, 0, -1): (False, 180),
+    (0, -1, 1, 0): (False, 270),
+    (-1, 0, 0, 1): (True, 0),
+    (0, -1, -1, 0): (True, 90),
+    (1, 0, 0, -1): (True, 180),
+    (0, 1, 1, 0): (True, 270),
+}
 """A display matrix's a, b, c, d as signs → mirrored left to right first, then turned clockwise by degrees."""
 
 LINES = (480, 486, 576, 1080, 1088)
@@ -44,8 +87,12 @@ LOOKED_AT = 50
 
 
 def turned(frame: Any) -> tuple[bool, int]:
-    """Mirrored?, and clockwise degrees. A matrix that is askew is taken for the nearest right angle, as players do."""
-    matrix = bytes(frame.side_data.get("DISPLAYMATRIX", b""))  # asked by name: PyAV 19 gives names where 18 gives what is behind them
+    """Mirrored?, and clockwise degrees. A matrix that is askew is taken for the nearest right angle, as
+    players do.
+    """
+    matrix = bytes(
+        frame.side_data.get("DISPLAYMATRIX", b"")
+    )  # asked by name: PyAV 19 gives names where 18 gives what is behind them
     if len(matrix) != 36:
         return False, 0
     a, b, _, c, d = (int.from_bytes(matrix[at : at + 4], "little", signed=True) for at in range(0, 20, 4))
@@ -71,14 +118,20 @@ def said(frame: Any) -> Colour:
 
 
 def settled(said: Colour, width: int, height: int, pixel_format: str) -> Colour:
-    """What is not said is taken for what players take it for (mpv's rules): by size, and by what else is said."""
+    """What is not said is taken for what players take it for (mpv's rules): by size, and by what else is
+    said.
+    """
     rgb = pixel_format.startswith(("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "pal8"))
     wide = width >= 1280 or height > 576
     by_size = "bt709" if wide else {576: "bt470bg", 480: "smpte170m", 486: "smpte170m"}.get(height, "bt709")
     by_matrix = {"bt2020nc": "bt2020", "bt709": "bt709"}.get(said.matrix, by_size)
     matrix = {"bt2020": "bt2020nc"}.get(said.primaries, "bt709" if wide else "smpte170m")
     return Colour(
-        range="pc" if rgb or pixel_format.startswith("yuvj") else "tv" if said.range == "unknown" else said.range,
+        range="pc"
+        if rgb or pixel_format.startswith("yuvj")
+        else "tv"
+        if said.range == "unknown"
+        else said.range,
         primaries=by_matrix if said.primaries == "unknown" else said.primaries,
         transfer="bt709" if said.transfer == "unknown" else said.transfer,
         matrix="gbr" if rgb else matrix if said.matrix in ("unknown", "gbr") else said.matrix,
@@ -89,13 +142,19 @@ def settled(said: Colour, width: int, height: int, pixel_format: str) -> Colour:
 
 
 def scan(container: InputContainer, stream: Any, first: Any, duration: Fraction) -> str:
-    """Is it two fields, and which comes first? By what is seen where that is clear, else by what the frames say.
+    """Is it two fields, and which comes first? By what is seen where that is clear, else by what the frames
+    say.
 
-    Flags are often wrong both ways: films stored as fields, and fields that a careless conversion called whole.
+    Flags are often wrong both ways: films stored as fields, and fields that a careless conversion called
+    whole.
     """
     context = stream.codec_context
     flagged = bool(first.interlaced_frame) or context.field_order > 1
-    doubtful = context.height in LINES and context.name not in PROGRESSIVE_CODECS and (stream.average_rate or 25) < 31
+    doubtful = (
+        context.height in LINES
+        and context.name not in PROGRESSIVE_CODECS
+        and (stream.average_rate or 25) < 31
+    )
     if not flagged and not doubtful:
         return "progressive"
     seen = Counter[str]()
@@ -115,7 +174,9 @@ def _seen(container: InputContainer, stream: Any, at: Fraction) -> Counter[str]:
     """What ffmpeg's idet makes of some frames, each with those before it."""
     seen = Counter[str]()
     try:
-        container.seek(int((at + (stream.start_time or 0) * stream.time_base) / stream.time_base), stream=stream)
+        container.seek(
+            int((at + (stream.start_time or 0) * stream.time_base) / stream.time_base), stream=stream
+        )
         line = av.filter.Graph()
         source = line.add_buffer(template=stream)
         detector, sink = line.add("idet"), line.add("buffersink")

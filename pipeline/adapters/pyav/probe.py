@@ -28,17 +28,25 @@ MISSING = Fraction(3, 2)
 PROBED = 240
 """Packets looked at to tell a constant rate from a variable one."""
 
-TAGS: dict[str, Any] = {} if int(av.__version__.partition(".")[0]) > 18 else {"metadata_errors": "surrogateescape"}
-"""Before 19, PyAV opens no file that has a title in another coding than UTF-8, unless it is told what to do; since, it does this."""
+TAGS: dict[str, Any] = (
+    {} if int(av.__version__.partition(".")[0]) > 18 else {"metadata_errors": "surrogateescape"}
+)
+"""Before 19, PyAV opens no file that has a title in another coding than UTF-8, unless it is told what to do;
+since, it does this.
+"""
 
 BACKWARDS = Fraction(1, 2)
-"""Seconds that a stream's clock may go back: packets are stored out of order by a few frames, never by this much."""
+"""Seconds that a stream's clock may go back: packets are stored out of order by a few frames, never by this
+much.
+"""
 
 
 def open_footage(path: Path, demuxers: str = CONTAINERS, **options: str) -> InputContainer:
     """Open for reading, by the whitelists; the only place where PyAV opens anybody's file."""
     try:
-        container: InputContainer = av.open(f"file:{path.resolve()}", options=safe_input(demuxers) | options, timeout=30, **TAGS)
+        container: InputContainer = av.open(
+            f"file:{path.resolve()}", options=safe_input(demuxers) | options, timeout=30, **TAGS
+        )
         return container
     except FFmpegError as problem:
         raise _refusal(path, f"is not footage that can be opened ({problem.strerror})") from None
@@ -51,17 +59,27 @@ def sniff(path: Path) -> None:
         with path.open("rb") as file:
             head = file.read(4096)
     except OSError as problem:
-        raise InputError(f"cannot be read: {problem.strerror}", where=path.name, next_step="check the file and its permissions") from None
+        raise InputError(
+            f"cannot be read: {problem.strerror}",
+            where=path.name,
+            next_step="check the file and its permissions",
+        ) from None
     if not size:
         raise _refusal(path, "is empty")
     if still_format(head):
         raise _refusal(path, "is a picture, not footage", "use it as a cutaway")
     if b"\0" not in head and not head.startswith((b"\x1aE\xdf\xa3", b"RIFF")):
-        raise _refusal(path, "is a text file, not footage", "playlists and project files are never followed: give the media file itself")
+        raise _refusal(
+            path,
+            "is a text file, not footage",
+            "playlists and project files are never followed: give the media file itself",
+        )
 
 
 def recording_format(path: Path) -> str:
-    """The demuxers that a file of sound recorded apart may be opened with: the one its first bytes call for, else those of footage."""
+    """The demuxers that a file of sound recorded apart may be opened with: the one its first bytes call for,
+    else those of footage.
+    """
     with path.open("rb") as file:
         head = file.read(12)
     if head[:4] in (b"RIFF", b"RF64", b"BW64") and head[8:] != b"WAVE":
@@ -75,13 +93,20 @@ def still_format(head: bytes) -> str | None:
 
 
 def probe(path: Path, sha256: str, *, recorder: bool = False) -> Media:
-    """Read everything later stages ask about a file; InputError says what cannot be used and why. A `recorder` may have sound alone."""
+    """Read everything later stages ask about a file; InputError says what cannot be used and why. A
+    `recorder` may have sound alone.
+    """
     sniff(path)
     with open_footage(path, recording_format(path) if recorder else CONTAINERS) as container:
         if not container.streams:
             raise _refusal(path, "holds no picture and no sound")
-        # Exactly: container.start_time is rounded to microseconds, and at 50 to 25 frames that picks the other frame.
-        starts = [s.start_time * s.time_base for s in (*container.streams.video, *container.streams.audio) if s.start_time is not None and s.time_base]
+        # Exactly: container.start_time is rounded to microseconds, and at 50 to 25 frames that picks the
+        # other frame.
+        starts = [
+            s.start_time * s.time_base
+            for s in (*container.streams.video, *container.streams.audio)
+            if s.start_time is not None and s.time_base
+        ]
         clock = min(starts, default=Fraction(0))
         # A broadcast stream counts from anywhere; a file's presentation timeline starts at 0.
         origin = clock if container.format.name in ("mpegts", "mpeg", "mxf", "avi") else Fraction(0)
@@ -109,8 +134,14 @@ def probe(path: Path, sha256: str, *, recorder: bool = False) -> Media:
 
 
 def _length(container: InputContainer, origin: Fraction) -> Fraction:
-    """Until the last of picture and sound ends. Some containers count their own length from where their streams start, not from 0."""
-    streams = [s for s in (*container.streams.video, *container.streams.audio) if s.duration and s.start_time is not None and s.time_base]
+    """Until the last of picture and sound ends. Some containers count their own length from where their
+    streams start, not from 0.
+    """
+    streams = [
+        s
+        for s in (*container.streams.video, *container.streams.audio)
+        if s.duration and s.start_time is not None and s.time_base
+    ]
     ends = [((s.start_time or 0) + (s.duration or 0)) * Fraction(s.time_base or 0) for s in streams]
     return max(ends) - origin if ends else Fraction(container.duration or 0, av.time_base)
 
@@ -162,7 +193,11 @@ def _tracks(container: InputContainer, origin: Fraction, duration: Fraction) -> 
 
 
 def _picture(path: Path, container: InputContainer, origin: Fraction, duration: Fraction) -> Picture | None:
-    streams = [s for s in container.streams.video if s.codec_context and not s.disposition & av.stream.Disposition.attached_pic]
+    streams = [
+        s
+        for s in container.streams.video
+        if s.codec_context and not s.disposition & av.stream.Disposition.attached_pic
+    ]
     if not streams:
         return None
     stream = next((s for s in streams if s.disposition & av.stream.Disposition.default), streams[0])
@@ -170,9 +205,20 @@ def _picture(path: Path, container: InputContainer, origin: Fraction, duration: 
     if context.width * context.height > MAX_PIXELS or not context.width:
         raise _refusal(path, f"has a picture of {context.width}x{context.height}, which is not footage")
     if container.format.name == "avi" and context.codec.name in ("h264", "hevc") and context.has_b_frames:
-        raise _refusal(path, "is an AVI whose pictures are stored out of order; AVI cannot say when each is shown", "export it as MP4 or MOV")
-    if container.format.name == "mpeg" and context.codec.name in ("h264", "hevc"):  # measured: other frames than asked for around some key frames
-        raise _refusal(path, f"is a programme stream of {context.codec.name}, in which a frame cannot be found exactly", "export it as MP4 or MOV")
+        raise _refusal(
+            path,
+            "is an AVI whose pictures are stored out of order; AVI cannot say when each is shown",
+            "export it as MP4 or MOV",
+        )
+    if container.format.name == "mpeg" and context.codec.name in (
+        "h264",
+        "hevc",
+    ):  # measured: other frames than asked for around some key frames
+        raise _refusal(
+            path,
+            f"is a programme stream of {context.codec.name}, in which a frame cannot be found exactly",
+            "export it as MP4 or MOV",
+        )
     times, first = _first_frames(path, container, stream)
     aspect = stream.sample_aspect_ratio or Fraction(1)
     rate = Fraction(stream.average_rate or stream.guessed_rate or 25)
@@ -188,7 +234,8 @@ def _picture(path: Path, container: InputContainer, origin: Fraction, duration: 
         mirrored=mirrored,
         rate=rate,
         variable=_variable(times, rate),
-        start=_seconds(times[0] if stream.start_time is None else stream.start_time, stream.time_base, origin) + early,
+        start=_seconds(times[0] if stream.start_time is None else stream.start_time, stream.time_base, origin)
+        + early,
         duration=_seconds(stream.duration, stream.time_base, Fraction(0)) or duration,
         pixel_format=context.pix_fmt or "unknown",
         early=early,
@@ -202,33 +249,50 @@ def _colour(path: Path, first: Any, context: Any) -> Colour:
     said = picture_facts.said(first)
     if said.matrix in picture_facts.FOREIGN or said.transfer in picture_facts.FOREIGN:
         odd = said.matrix if said.matrix in picture_facts.FOREIGN else said.transfer
-        raise _refusal(path, f"has colours that nothing here can convert ({odd})", "export it as BT.709 from the camera's own software or the NLE")
+        raise _refusal(
+            path,
+            f"has colours that nothing here can convert ({odd})",
+            "export it as BT.709 from the camera's own software or the NLE",
+        )
     if said.transfer == "unknown" and "DOVI_METADATA" in first.side_data:
         raise _refusal(
             path,
-            "is Dolby Vision of a profile that only Dolby's own decoders show (profile 5: no HDR10, HLG or SDR picture under it)",
+            "is Dolby Vision of a profile that only Dolby's own decoders show (profile 5: no HDR10, "
+            "HLG or SDR picture under it)",
             "export it as HDR10, HLG or SDR: from the telephone's own app, or the NLE",
         )
     return picture_facts.settled(said, context.width, context.height, context.pix_fmt or "")
 
 
 def _end_by_packets(path: Path, container: InputContainer, origin: Fraction, stated: Fraction) -> Fraction:
-    """How long a file is that has no list of its packets: read from one end to the other, as hashing it does too.
+    """How long a file is that has no list of its packets: read from one end to the other, as hashing it does
+    too.
 
     Its clocks must only go forward: where one starts again, no two tools agree on what is shown when.
     """
     last: dict[int, Fraction] = {}
     end = Fraction(0)
     try:
-        for packet in container.demux([stream for stream in container.streams if stream.type in ("video", "audio")]):
+        for packet in container.demux(
+            [stream for stream in container.streams if stream.type in ("video", "audio")]
+        ):
             if packet.dts is None or not packet.time_base:
                 continue
             at, tick = packet.stream_index, Fraction(packet.time_base)
             moment = packet.dts * tick - origin
             if moment < last.get(at, moment) - BACKWARDS:
-                raise _refusal(path, f"has a clock that goes back {float(last[at] - moment):.1f} seconds after {float(last[at]):.1f} seconds", REWRAP)
+                raise _refusal(
+                    path,
+                    f"has a clock that goes back {float(last[at] - moment):.1f} seconds after "
+                    f"{float(last[at]):.1f} seconds",
+                    REWRAP,
+                )
             last[at] = moment
-            end = max(end, ((packet.pts if packet.pts is not None else packet.dts) + (packet.duration or 0)) * tick - origin)
+            end = max(
+                end,
+                ((packet.pts if packet.pts is not None else packet.dts) + (packet.duration or 0)) * tick
+                - origin,
+            )
         container.seek(0)
     except FFmpegError as problem:
         raise _broken_off(path, f"breaks off ({problem.strerror})") from None
@@ -242,7 +306,10 @@ def _reaches_its_end(path: Path, container: InputContainer, duration: Fraction, 
     """Refuse a file that says it is longer than what is in it: a copy that was broken off."""
     streams = [stream for stream in container.streams if stream.type in ("video", "audio")]
     size = path.stat().st_size
-    if any(len(entries) and entries[len(entries) - 1].pos + entries[len(entries) - 1].size > size for entries in (stream.index_entries for stream in streams)):
+    if any(
+        len(entries) and entries[len(entries) - 1].pos + entries[len(entries) - 1].size > size
+        for entries in (stream.index_entries for stream in streams)
+    ):
         raise _broken_off(path, "breaks off: its index names what is not in it")
     missing = integrity.missing(path, container)
     if missing:
@@ -271,13 +338,17 @@ def _first_frames(path: Path, container: InputContainer, stream: Any) -> tuple[l
         return sorted(int(packet.pts) for packet in packets), first
     except (StopIteration, FFmpegError, ValueError) as problem:
         why = getattr(problem, "strerror", "") or "no frame in it"
-        raise _refusal(path, f"has a picture that cannot be decoded ({why}): broken, cut short, or encrypted") from None
+        raise _refusal(
+            path, f"has a picture that cannot be decoded ({why}): broken, cut short, or encrypted"
+        ) from None
 
 
 def _early(path: Path, container: InputContainer, stream: Any) -> Fraction:
-    """How far the demuxer brings the picture forward. It moves a picture that an edit list cuts through to 0, and leaves the sound where it is.
+    """How far the demuxer brings the picture forward. It moves a picture that an edit list cuts through to 0,
+    and leaves the sound where it is.
 
-    The same packet as the edit list itself has it says by how much: copies cut without encoding are made like this.
+    The same packet as the edit list itself has it says by how much: copies cut without encoding are made like
+    this.
     """
     if not container.format.name.startswith("mov"):
         return Fraction(0)
@@ -316,4 +387,8 @@ def _seconds(ticks: int | None, base: Fraction | None, origin: Fraction) -> Frac
 
 
 def _refusal(path: Path, what: str, next_step: str = "") -> InputError:
-    return InputError(what, where=path.name, next_step=next_step or f"give an original from the camera ({CONTAINERS.replace(',', ', ')})")
+    return InputError(
+        what,
+        where=path.name,
+        next_step=next_step or f"give an original from the camera ({CONTAINERS.replace(',', ', ')})",
+    )

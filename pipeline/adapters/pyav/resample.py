@@ -1,4 +1,5 @@
-"""Sound from a recorder that ran apart, read on the clock of the source it belongs to, to a fraction of a sample.
+"""Sound from a recorder that ran apart, read on the clock of the source it belongs to, to a fraction of a
+sample.
 
 A recorder's clock is another than the camera's, so its samples fall between those that are asked for:
 each is made of its neighbours by a windowed sinc (linear phase: nothing is delayed, nothing is coloured).
@@ -27,8 +28,13 @@ BLOCK = 1 << 21
 
 
 def read_beside(read: Callable[[int, int], Samples], sync: Sync, first: int, count: int, hz: int) -> Samples:
-    """`count` samples from sample `first` of the source's clock; `read(first, count)` gives the recorder's own at the same rate."""
-    blocks = [_block(read, sync, at, min(BLOCK, first + count - at), hz) for at in range(first, first + count, BLOCK)]
+    """`count` samples from sample `first` of the source's clock; `read(first, count)` gives the recorder's
+    own at the same rate.
+    """
+    blocks = [
+        _block(read, sync, at, min(BLOCK, first + count - at), hz)
+        for at in range(first, first + count, BLOCK)
+    ]
     return np.concatenate(blocks) if blocks else read(0, 0)
 
 

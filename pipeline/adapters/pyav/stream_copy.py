@@ -26,10 +26,14 @@ STREAMED = ("mpegts", "mpeg")
 """Containers without an index: the key frame has to be looked for."""
 
 KEPT = 16
-"""Pictures before the in point that stay, whatever they are: a decoder learns from them how far pictures are out of order."""
+"""Pictures before the in point that stay, whatever they are: a decoder learns from them how far pictures are
+out of order.
+"""
 
 AFTER = Fraction(1, 4)
-"""Seconds beyond the out point: the last frame is over when the next begins, and a decoder may have to see more to show it."""
+"""Seconds beyond the out point: the last frame is over when the next begins, and a decoder may have to see
+more to show it.
+"""
 
 MOST = 1 << 29
 """Bytes that are worth copying. What is larger is read where it lies."""
@@ -37,7 +41,9 @@ MOST = 1 << 29
 
 @dataclass(frozen=True)
 class Entry:
-    """What one encoded picture says of itself: seconds on the stream's own clock, and whether another may refer to it."""
+    """What one encoded picture says of itself: seconds on the stream's own clock, and whether another may
+    refer to it.
+    """
 
     pts: Fraction
     key: bool
@@ -49,7 +55,8 @@ class Entry:
 def excerpt(path: Path, media: Media, begin: Fraction, end: Fraction, out: Path) -> bool:
     """Copy what the pictures from `begin` to `end` (on the presentation timeline) are decoded from.
 
-    False, and nothing is written, where that would gain nothing (every picture is a key frame) or would not be the same
+    False, and nothing is written, where that would gain nothing (every picture is a key frame) or would not
+    be the same
     thing: pictures that an edit list hides, packets without times, a codec that the container cannot hold.
     """
     zero = media.picture_origin
@@ -59,7 +66,9 @@ def excerpt(path: Path, media: Media, begin: Fraction, end: Fraction, out: Path)
         wanted = needed([_entry(packet) for packet in _packets(path, media, start, end)], begin)
         if not wanted:
             return False
-        with av.open(str(out), "w", format=CONTAINER, options={"avoid_negative_ts": "disabled"}) as copy:  # times stay what they are
+        with av.open(
+            str(out), "w", format=CONTAINER, options={"avoid_negative_ts": "disabled"}
+        ) as copy:  # times stay what they are
             stream = None
             for number, packet in enumerate(_packets(path, media, start, end)):
                 if number in wanted:
@@ -73,14 +82,18 @@ def excerpt(path: Path, media: Media, begin: Fraction, end: Fraction, out: Path)
 
 
 def _packets(path: Path, media: Media, start: Fraction, end: Fraction) -> Iterator[av.Packet[Any]]:
-    """In the order of decoding, from a key frame at or before `start` to the first picture that is decoded at `end` or later."""
+    """In the order of decoding, from a key frame at or before `start` to the first picture that is decoded at
+    `end` or later.
+    """
     assert media.picture
     with open_footage(path) as container:
         stream = container.streams[media.picture.stream]
         tick = Fraction(stream.time_base or 1)
         container.seek(int(start / tick), stream=stream, backward=True)
         for packet in container.demux(stream):
-            last = packet.dts is not None and packet.dts * tick >= end  # asked before it is copied: its times are the copy's then
+            last = (
+                packet.dts is not None and packet.dts * tick >= end
+            )  # asked before it is copied: its times are the copy's then
             if packet.size:
                 yield packet
             if last:
@@ -88,7 +101,9 @@ def _packets(path: Path, media: Media, start: Fraction, end: Fraction) -> Iterat
 
 
 def needed(entries: Sequence[Entry], begin: Fraction) -> frozenset[int]:
-    """Which of the pictures, by number, must be decoded to show those from `begin` on; none where leaving some out gains nothing."""
+    """Which of the pictures, by number, must be decoded to show those from `begin` on; none where leaving
+    some out gains nothing.
+    """
     keys = [number for number, entry in enumerate(entries) if entry.key and entry.pts <= begin]
     if not keys or all(entry.key for entry in entries):
         return frozenset()
@@ -96,14 +111,25 @@ def needed(entries: Sequence[Entry], begin: Fraction) -> frozenset[int]:
     first = times[max(0, bisect_right(times, begin) - 1 - KEPT)]
     highest = max(entry.layer for entry in entries)
     # A picture of a lower layer may serve a higher one, whatever it says of its own.
-    chosen = [n for n, e in enumerate(entries) if n >= keys[-1] and (e.pts >= first or e.key or not e.spare or e.layer < highest)]
+    chosen = [
+        n
+        for n, e in enumerate(entries)
+        if n >= keys[-1] and (e.pts >= first or e.key or not e.spare or e.layer < highest)
+    ]
     return frozenset(chosen if sum(entries[n].size for n in chosen) <= MOST else ())
 
 
 def _entry(packet: av.Packet[Any]) -> Entry:
     if packet.has_sidedata("new_extradata"):
         raise ValueError("a decoder is told anew what it decodes, which the copy would not say")
-    if packet.is_discard or packet.is_corrupt or packet.pts is None or packet.dts is None or packet.pts < packet.dts or not packet.time_base:
+    if (
+        packet.is_discard
+        or packet.is_corrupt
+        or packet.pts is None
+        or packet.dts is None
+        or packet.pts < packet.dts
+        or not packet.time_base
+    ):
         raise ValueError("hidden, broken or without a time")
     layer, spare = _kind(packet)
     return Entry(packet.pts * packet.time_base, packet.is_keyframe, packet.size, layer, spare)
@@ -118,12 +144,23 @@ def _kind(packet: av.Packet[Any]) -> tuple[int, bool]:
     extra = bytes(context.extradata or b"")
     match context.name:
         case "h264":
-            heads = [head for head, _ in _units(packet, extra[4] % 4 + 1 if extra[:1] == b"\1" else 0) if head & 31 in (1, 2, 5)]
+            heads = [
+                head
+                for head, _ in _units(packet, extra[4] % 4 + 1 if extra[:1] == b"\1" else 0)
+                if head & 31 in (1, 2, 5)
+            ]
             return 0, bool(heads) and not any(head >> 5 & 3 for head in heads)
         case "hevc":
-            units = [(head >> 1 & 63, layer & 7) for head, layer in _units(packet, extra[21] % 4 + 1 if extra[:1] == b"\1" and len(extra) > 21 else 0)]
+            units = [
+                (head >> 1 & 63, layer & 7)
+                for head, layer in _units(
+                    packet, extra[21] % 4 + 1 if extra[:1] == b"\1" and len(extra) > 21 else 0
+                )
+            ]
             kinds = [(kind, layer) for kind, layer in units if kind < 32]
-            return max((layer for _, layer in kinds), default=0), bool(kinds) and all(kind < 16 and kind % 2 == 0 for kind, _ in kinds)
+            return max((layer for _, layer in kinds), default=0), bool(kinds) and all(
+                kind < 16 and kind % 2 == 0 for kind, _ in kinds
+            )
         case _:
             return 0, False
 

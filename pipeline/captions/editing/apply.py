@@ -34,11 +34,16 @@ SOUND = Fraction(1, 2)
 
 
 def replay(
-    made: Captions, corrections: Sequence[Correction], profile: Profile, timeline: Timeline, bleeps: Sequence[Bleep] = ()
+    made: Captions,
+    corrections: Sequence[Correction],
+    profile: Profile,
+    timeline: Timeline,
+    bleeps: Sequence[Bleep] = (),
 ) -> tuple[Captions, list[Conflict]]:
     """The captions with all that people put right, and what could not be. Corrections come oldest first.
 
-    Of corrections about the same thing the last one counts: an earlier one that cannot be done any more is no conflict.
+    Of corrections about the same thing the last one counts: an earlier one that cannot be done any more is no
+    conflict.
     """
     mine = in_force(corrections, profile.name)
     strip = Strip(made, timeline.rate, timeline)
@@ -46,7 +51,9 @@ def replay(
     sounds: list[Correction] = []
     for number, correction in enumerate(mine):
         try:
-            if correction.kind in ("sound", "unclear", "speaker") and redaction.find(correction.value.split(), bleeps):
+            if correction.kind in ("sound", "unclear", "speaker") and redaction.find(
+                correction.value.split(), bleeps
+            ):
                 raise Cannot("it names somebody whose name is on the bleep list")
             if correction.kind == "nothing":
                 _nothing(correction, timeline)
@@ -65,7 +72,11 @@ def replay(
         except Cannot as problem:
             conflicts[mine.index(correction)] = Conflict(correction, problem.why, problem.open)
     last = {correction.about: number for number, correction in enumerate(mine)}
-    kept = [conflict for number, conflict in sorted(conflicts.items()) if last[conflict.correction.about] == number]
+    kept = [
+        conflict
+        for number, conflict in sorted(conflicts.items())
+        if last[conflict.correction.about] == number
+    ]
     return strip.captions(extra), kept
 
 
@@ -75,7 +86,9 @@ def in_force(corrections: Iterable[Correction], profile: str) -> list[Correction
 
 
 def settled(captions: Captions, corrections: Iterable[Correction], kind: str) -> frozenset[tuple[str, int]]:
-    """The words (quote and piece) that a person listened to ("heard") or whose unclear speech has a label ("unclear"). Only as they sound now."""
+    """The words (quote and piece) that a person listened to ("heard") or whose unclear speech has a label
+    ("unclear"). Only as they sound now.
+    """
     strip = Strip(captions, Fraction(25))
     found: dict[tuple[str, int], bool] = {}
     for correction in corrections:
@@ -85,7 +98,9 @@ def settled(captions: Captions, corrections: Iterable[Correction], kind: str) ->
                 strip.must_sound(correction.anchor, first, end)
             except Cannot:
                 continue
-            found |= {(word.quote, word.word.piece): bool(correction.value) for word in strip.words[first:end]}
+            found |= {
+                (word.quote, word.word.piece): bool(correction.value) for word in strip.words[first:end]
+            }
     return frozenset(word for word, yes in found.items() if yes)
 
 
@@ -106,18 +121,32 @@ def labelled(captions: Captions, corrections: Iterable[Correction]) -> tuple[Spa
     return tuple(found)
 
 
-def marked(captions: Captions, timeline: Timeline, number: int, kind: str, value: str, at: Time[Programme] | None = None, seconds: float = 1.5) -> Correction:
-    """What a person says of cue `number` (from 0) without a file. A sound `at` a time of the film has a cue of its own."""
+def marked(
+    captions: Captions,
+    timeline: Timeline,
+    number: int,
+    kind: str,
+    value: str,
+    at: Time[Programme] | None = None,
+    seconds: float = 1.5,
+) -> Correction:
+    """What a person says of cue `number` (from 0) without a file. A sound `at` a time of the film has a cue
+    of its own.
+    """
     if kind in ("sound", "unclear"):
         value = inner(value)
         if not value:
-            raise ConfigError("what is it called?", where=f"--{kind}", next_step=f'write it in words: --{kind} "door slams"')
+            raise ConfigError(
+                "what is it called?", where=f"--{kind}", next_step=f'write it in words: --{kind} "door slams"'
+            )
     strip = Strip(captions, timeline.rate, timeline)
     cue = captions.cues[number]
     if kind == "nothing" and at is None:
         at, seconds = cue.span.start, float(cue.span.duration)
     if at is not None and kind in ("sound", "nothing"):
-        return Correction(kind, anchor_at(timeline, Span(at, at + Fraction(seconds).limit_denominator(1000))), value)
+        return Correction(
+            kind, anchor_at(timeline, Span(at, at + Fraction(seconds).limit_denominator(1000))), value
+        )
     first = next((at for at, head in strip.heads if head.cue is cue), None)
     if first is None:
         moments = [(abs(head.start - cue.span.start), at) for at, head in strip.heads]
@@ -141,7 +170,10 @@ class _Here:
     @property
     def heads(self) -> list[Head]:
         """Of the cues that show any of the words."""
-        return [self.strip.head(self.first), *(word.head for word in self.strip.words[self.first + 1 : self.end] if word.head)]
+        return [
+            self.strip.head(self.first),
+            *(word.head for word in self.strip.words[self.first + 1 : self.end] if word.head),
+        ]
 
 
 def _at_words(strip: Strip, correction: Correction, profile: Profile) -> None:
@@ -159,7 +191,9 @@ def _at_words(strip: Strip, correction: Correction, profile: Profile) -> None:
 def _is_so(strip: Strip, correction: Correction) -> bool:
     """Do the approved words read as was asked by now?"""
     try:
-        first, end = strip.find(replace(correction.anchor, words=" ".join(map(compared, correction.value.split()))))
+        first, end = strip.find(
+            replace(correction.anchor, words=" ".join(map(compared, correction.value.split())))
+        )
     except Cannot:
         return False
     return strip.text(first, end) == correction.value
@@ -181,14 +215,18 @@ def _in(here: _Here, correction: Correction) -> None:
     word = here.strip.words[here.first]
     if not word.head:
         raise Cannot(f"no cue begins with “{word.word.text}” any more")
-    word.head.time(correction, start=(word.word.span.start + fraction(correction.value)).snap(here.strip.rate))
+    word.head.time(
+        correction, start=(word.word.span.start + fraction(correction.value)).snap(here.strip.rate)
+    )
 
 
 def _out(here: _Here, correction: Correction) -> None:
     word = here.strip.words[here.end - 1]
     if here.strip.cue_end(here.end - 1) != here.end:
         raise Cannot(f"no cue ends with “{word.word.text}” any more")
-    here.strip.head(here.first).time(correction, end=(word.word.span.end + fraction(correction.value)).snap(here.strip.rate))
+    here.strip.head(here.first).time(
+        correction, end=(word.word.span.end + fraction(correction.value)).snap(here.strip.rate)
+    )
 
 
 def _speaker(here: _Here, correction: Correction) -> None:
@@ -215,7 +253,9 @@ def _unclear(here: _Here, correction: Correction) -> None:
     manner = here.profile.manner.unclear
     here.strip.unnote(here.first, _written(manner, correction.was))
     if correction.value:
-        here.strip.note(here.first, _written(manner, correction.value), here.profile.room(_size(here.strip)).characters)
+        here.strip.note(
+            here.first, _written(manner, correction.value), here.profile.room(_size(here.strip)).characters
+        )
 
 
 def _heard(here: _Here, correction: Correction) -> None:
@@ -243,8 +283,14 @@ def _nothing(correction: Correction, timeline: Timeline) -> None:
 
 
 def _sounds(strip: Strip, sounds: list[Correction], correction: Correction) -> list[Correction]:
-    """All sounds after one more correction: one is taken away or added; one that `was` something else takes its place."""
-    gone = [s for s in sounds if correction.was and s.value.casefold() == correction.was.casefold() and _near(s, correction)]
+    """All sounds after one more correction: one is taken away or added; one that `was` something else takes
+    its place.
+    """
+    gone = [
+        s
+        for s in sounds
+        if correction.was and s.value.casefold() == correction.was.casefold() and _near(s, correction)
+    ]
     if correction.was and not gone and not strip.hush(correction.anchor, correction.was):
         raise Cannot(f"no such sound is there: “{correction.was}”")
     return [s for s in sounds if s not in gone] + ([correction] if correction.value else [])
@@ -252,7 +298,12 @@ def _sounds(strip: Strip, sounds: list[Correction], correction: Correction) -> l
 
 def _near(one: Correction, two: Correction) -> bool:
     a, b = one.anchor, two.anchor
-    return a.source == b.source and a.heard is not None and b.heard is not None and abs(a.heard.start - b.heard.start) <= 2
+    return (
+        a.source == b.source
+        and a.heard is not None
+        and b.heard is not None
+        and abs(a.heard.start - b.heard.start) <= 2
+    )
 
 
 def _sound(strip: Strip, correction: Correction, profile: Profile, others: Sequence[Cue]) -> list[Cue]:
@@ -268,11 +319,19 @@ def _sound(strip: Strip, correction: Correction, profile: Profile, others: Seque
     if anchor.heard is None:
         raise Cannot(SILENT)
     takes = [
-        take for take in timeline.takes if take.source == anchor.source and take.source_in(timeline.rate) <= anchor.heard.start < take.source_out(timeline.rate)
+        take
+        for take in timeline.takes
+        if take.source == anchor.source
+        and take.source_in(timeline.rate) <= anchor.heard.start < take.source_out(timeline.rate)
     ]
     if not takes:
         there = any(take.quote == anchor.quote for take in timeline.takes)
-        raise Cannot("that moment of the footage is not in the film any more" if there else f"{anchor.quote} is not in this film", is_open=there)
+        raise Cannot(
+            "that moment of the footage is not in the film any more"
+            if there
+            else f"{anchor.quote} is not in this film",
+            is_open=there,
+        )
     take = next((take for take in takes if take.quote == anchor.quote), takes[0])
     shot = timeline.span(take)
     start = timeline.programme(take, anchor.heard.start).snap(timeline.rate)
@@ -294,11 +353,20 @@ def _sound(strip: Strip, correction: Correction, profile: Profile, others: Seque
 def _is_told(strip: Strip, text: str, quote: str, start: Time[Programme]) -> bool:
     """Was the sound put on before?"""
     own = any(cue.text == text and abs(cue.span.start - start) <= 1 / strip.rate for cue in strip.others)
-    return own or any(note.text == text for word in strip.words if word.quote == quote and abs(word.word.span.start - start) <= 2 for note in word.notes)
+    return own or any(
+        note.text == text
+        for word in strip.words
+        if word.quote == quote and abs(word.word.span.start - start) <= 2
+        for note in word.notes
+    )
 
 
-def _free(strip: Strip, start: Time[Programme], end: Time[Programme], taken: Sequence[Span[Programme]]) -> Span[Programme] | None:
-    """From `start` on, as long as there is room: a cue whose words are over goes when the sound comes. None where there is too little."""
+def _free(
+    strip: Strip, start: Time[Programme], end: Time[Programme], taken: Sequence[Span[Programme]]
+) -> Span[Programme] | None:
+    """From `start` on, as long as there is room: a cue whose words are over goes when the sound comes. None
+    where there is too little.
+    """
     trimmed: list[Head] = []
     for (at, head), following in pairwise([*strip.heads, (len(strip.words), None)]):
         assert head
@@ -321,14 +389,21 @@ def _free(strip: Strip, start: Time[Programme], end: Time[Programme], taken: Seq
 
 
 def _word_at(strip: Strip, quote: str, moment: Time[Programme]) -> int:
-    """The word of a quote before which a sound is told: the next one said, in the cue that is on the screen."""
+    """The word of a quote before which a sound is told: the next one said, in the cue that is on the
+    screen.
+    """
     mine = [at for at, word in enumerate(strip.words) if word.quote == quote]
     if not mine:
         raise Cannot(f"{quote} has no captions to tell it in")
-    on = next((at for at, head in strip.heads if head.cue.quote == quote and head.start <= moment < head.end), None)
+    on = next(
+        (at for at, head in strip.heads if head.cue.quote == quote and head.start <= moment < head.end), None
+    )
     if on is not None:
         mine = list(range(on, strip.cue_end(on)))
-    return next((at for at in mine if strip.words[at].word.span.start + 1 / strip.rate > moment), mine[0] if on is not None else mine[-1])
+    return next(
+        (at for at in mine if strip.words[at].word.span.start + 1 / strip.rate > moment),
+        mine[0] if on is not None else mine[-1],
+    )
 
 
 def _written(manner: str, text: str) -> str:

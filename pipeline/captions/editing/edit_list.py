@@ -1,6 +1,8 @@
-"""Captions as one strip of words that can be cut, joined and written anew; what stays untouched comes out as it went in.
+"""Captions as one strip of words that can be cut, joined and written anew; what stays untouched comes out as
+it went in.
 
-The working form of corrections: `captions/editing/apply.py` puts them on, `captions/editing/diff.py` finds out what they were.
+The working form of corrections: `captions/editing/apply.py` puts them on, `captions/editing/diff.py` finds
+out what they were.
 """
 
 from __future__ import annotations
@@ -22,10 +24,14 @@ NEAR = Fraction(1, 2)
 """Seconds by which another recogniser may put the same word somewhere else."""
 
 ELSEWHERE = Fraction(1)
-"""Seconds from which words are said at another place in the footage: what was corrected about their sound does not hold."""
+"""Seconds from which words are said at another place in the footage: what was corrected about their sound
+does not hold.
+"""
 
 PAUSE, LINGER = Fraction(1), Fraction(1, 2)
-"""Where a cue is parted at a pause of so long, its first half goes so long after its last word; else the halves touch."""
+"""Where a cue is parted at a pause of so long, its first half goes so long after its last word; else the
+halves touch.
+"""
 
 
 class Cannot(Exception):
@@ -53,7 +59,9 @@ class Head:
     touched: bool = False
     timed: list[Correction] = field(default_factory=list)
 
-    def time(self, correction: Correction, start: Time[Programme] | None = None, end: Time[Programme] | None = None) -> None:
+    def time(
+        self, correction: Correction, start: Time[Programme] | None = None, end: Time[Programme] | None = None
+    ) -> None:
         self.start, self.end, self.touched = start or self.start, end or self.end, True
         self.timed.append(correction)
 
@@ -107,7 +115,9 @@ class Strip:
         """A cue taken apart: its label, its notes, and how each word is written on which line."""
         tokens = [(text, number) for number, line in enumerate(cue.lines) for text in line.split()]
         loose = [(text, index) for index, word in enumerate(cue.words) for text in word.text.split()]
-        whose = whose_of([text for text, _ in tokens], [text for text, _ in loose], [index for _, index in loose])
+        whose = whose_of(
+            [text for text, _ in tokens], [text for text, _ in loose], [index for _, index in loose]
+        )
         words = [Word(word, cue.quote, cue.source) for word in cue.words]
         first = next((at for at, index in enumerate(whose) if index is not None), len(whose))
         label = label_length([text for text, _ in tokens[:first]]) if cue.label else 0
@@ -126,21 +136,35 @@ class Strip:
         if waiting:
             words[0].notes.append(Note(" ".join(t for t, _ in waiting)))
         for index, shown in written.items():
-            words[index].pre, words[index].post = marks(" ".join(text for text, _ in shown), words[index].word.text)
+            words[index].pre, words[index].post = marks(
+                " ".join(text for text, _ in shown), words[index].word.text
+            )
         ends = {index: shown[-1][1] for index, shown in written.items()}
         for index in ends:
             follows = next((shown[0][1] for other, shown in sorted(written.items()) if other > index), None)
             words[index].line = index != last and follows is not None and follows != ends[index]
-        on = "off" if not label else "line" if label < len(tokens) and tokens[label - 1][1] != tokens[label][1] else "on"
+        on = (
+            "off"
+            if not label
+            else "line"
+            if label < len(tokens) and tokens[label - 1][1] != tokens[label][1]
+            else "on"
+        )
         tag = " ".join(text for text, _ in tokens[:label])
-        words[0].head = Head(cue, cue.span.start, cue.span.end, on, tag, self._take(cue), (cue.span.start, cue.span.end))
+        words[0].head = Head(
+            cue, cue.span.start, cue.span.end, on, tag, self._take(cue), (cue.span.start, cue.span.end)
+        )
         return words
 
     def _take(self, cue: Cue) -> object:
         """The shot a cue is in; without a timeline, what tells one stretch of footage from another."""
         if self.timeline:
             return self.timeline.shot_at(int(cue.span.start.seconds * self.timeline.rate)).at
-        offsets = Counter(round((word.span.start.seconds - word.heard.start.seconds) * 50) for word in cue.words if word.heard)
+        offsets = Counter(
+            round((word.span.start.seconds - word.heard.start.seconds) * 50)
+            for word in cue.words
+            if word.heard
+        )
         return (cue.quote, cue.source, offsets.most_common(1)[0][0] if offsets else None)
 
     # Looking ---------------------------------------------------------------------------------
@@ -155,7 +179,9 @@ class Strip:
 
     def cue_end(self, at: int) -> int:
         """Where the cue after this word's begins."""
-        return next((index for index in range(at + 1, len(self.words)) if self.words[index].head), len(self.words))
+        return next(
+            (index for index in range(at + 1, len(self.words)) if self.words[index].head), len(self.words)
+        )
 
     def head(self, at: int) -> Head:
         found = self.words[self.cue_of(at)].head
@@ -166,9 +192,13 @@ class Strip:
         return " ".join(word.word.text for word in self.words[first:end])
 
     def says(self, first: int, end: int, text: str) -> bool:
-        """Does this say what these words say, between the words that stand around them? "10 –" is other words where 20 follows."""
+        """Does this say what these words say, between the words that stand around them? "10 –" is other words
+        where 20 follows.
+        """
         run = range(max(first - 1, 0), min(end + 1, len(self.words)))
-        mine = [self.words[at].word.text if self.words[at].quote == self.words[first].quote else "" for at in run]
+        mine = [
+            self.words[at].word.text if self.words[at].quote == self.words[first].quote else "" for at in run
+        ]
         before, after = " ".join(mine[: first - run.start]), " ".join(mine[end - run.start :])
         return says_the_same(f"{before} {self.text(first, end)} {after}", f"{before} {text} {after}")
 
@@ -178,10 +208,24 @@ class Strip:
         quote = run[0].quote
 
         def next_to(at: int) -> str:
-            return compared(self.words[at].word.text) if 0 <= at < len(self.words) and self.words[at].quote == quote else ""
+            return (
+                compared(self.words[at].word.text)
+                if 0 <= at < len(self.words) and self.words[at].quote == quote
+                else ""
+            )
 
         words = " ".join(compared(word.word.text) for word in run)
-        return Anchor(quote, run[0].word.piece, run[-1].word.piece, words, run[0].source, heard(run), next_to(first - 1), next_to(end), self.text(first, end))
+        return Anchor(
+            quote,
+            run[0].word.piece,
+            run[-1].word.piece,
+            words,
+            run[0].source,
+            heard(run),
+            next_to(first - 1),
+            next_to(end),
+            self.text(first, end),
+        )
 
     def _indexed(self) -> tuple[list[str], dict[str, list[int]]]:
         """How every word compares, and where each quote's are; until words are written anew."""
@@ -191,7 +235,8 @@ class Strip:
         return [compared(word.word.text) for word in self.words], places
 
     def find(self, anchor: Anchor) -> tuple[int, int]:
-        """Where these words are now: by their numbers, else by how they read, when they are said and what is next to them.
+        """Where these words are now: by their numbers, else by how they read, when they are said and what is
+        next to them.
 
         In another quote only where it is the same moment of the same footage: two people may say the same.
         """
@@ -219,7 +264,12 @@ class Strip:
 
     def _likeness(self, anchor: Anchor, first: int, end: int) -> float:
         here = self.anchor(first, end)
-        near = anchor.heard and here.heard and here.source == anchor.source and abs(here.heard.start - anchor.heard.start) <= NEAR
+        near = (
+            anchor.heard
+            and here.heard
+            and here.source == anchor.source
+            and abs(here.heard.start - anchor.heard.start) <= NEAR
+        )
         if here.quote != anchor.quote and not near:
             return 0
         before, after = here.before == anchor.before != "", here.after == anchor.after != ""
@@ -229,7 +279,11 @@ class Strip:
     def must_sound(self, anchor: Anchor, first: int, end: int) -> None:
         """Refuse what is about the sound of words that are taken from another place now."""
         now = self.anchor(first, end)
-        if anchor.heard and (now.heard is None or now.source != anchor.source or abs(now.heard.start - anchor.heard.start) > ELSEWHERE):
+        if anchor.heard and (
+            now.heard is None
+            or now.source != anchor.source
+            or abs(now.heard.start - anchor.heard.start) > ELSEWHERE
+        ):
             raise Cannot(f"{anchor.quote} is taken from another place in the footage now")
 
     # Cutting ---------------------------------------------------------------------------------
@@ -242,7 +296,12 @@ class Strip:
         run = self.words[first:end]
         one = run[0].word
         whole = Span(min(word.word.span.start for word in run), max(word.word.span.end for word in run))
-        word = replace(run[0], word=CueWord(text, whole if len(run) > 1 else one.span, one.piece, heard(run)), post=run[-1].post, line=run[-1].line)
+        word = replace(
+            run[0],
+            word=CueWord(text, whole if len(run) > 1 else one.span, one.piece, heard(run)),
+            post=run[-1].post,
+            line=run[-1].line,
+        )
         self.words[first:end], self._index = [word], None
         self.head(first).touched = True
 
@@ -254,8 +313,14 @@ class Strip:
         if start < low:
             raise Cannot(f"there is no time to part the cue before “{word.word.text}”")
         spoken = self.words[at - 1].word.span.end
-        end = start if word.word.span.start - spoken < PAUSE else max(min((spoken + LINGER).snap(self.rate), start), low)
-        word.head = Head(before.cue, start, before.end, "off", "", before.take, (start, before.plain[1]), touched=True)
+        end = (
+            start
+            if word.word.span.start - spoken < PAUSE
+            else max(min((spoken + LINGER).snap(self.rate), start), low)
+        )
+        word.head = Head(
+            before.cue, start, before.end, "off", "", before.take, (start, before.plain[1]), touched=True
+        )
         before.end, before.plain, before.touched = end, (before.plain[0], end), True
         self.words[at - 1].line = False
 
@@ -264,7 +329,10 @@ class Strip:
         here, before = self.words[at].head, self.head(at - 1)
         assert here
         if here.take != before.take or self.words[at].quote != self.words[at - 1].quote:
-            raise Cannot(f"a cut lies between “{self.words[at - 1].word.text}” and “{self.words[at].word.text}”, and no cue may stay over it")
+            raise Cannot(
+                f"a cut lies between “{self.words[at - 1].word.text}” and "
+                f"“{self.words[at].word.text}”, and no cue may stay over it"
+            )
         if here.cue.speaker != before.cue.speaker:
             raise Cannot("two people's words do not share a cue")
         before.end, before.plain, before.touched = here.end, (before.plain[0], here.plain[1]), True
@@ -273,7 +341,13 @@ class Strip:
 
     def state(self, at: int) -> str:
         """What ends after this word: nothing, a line, a cue."""
-        return "cue" if at + 1 == len(self.words) or self.words[at + 1].head else "line" if self.words[at].line else "none"
+        return (
+            "cue"
+            if at + 1 == len(self.words) or self.words[at + 1].head
+            else "line"
+            if self.words[at].line
+            else "none"
+        )
 
     def end(self, at: int, what: str) -> None:
         """Let this end after the word: none, line or cue."""
@@ -306,12 +380,21 @@ class Strip:
     def hush(self, anchor: Anchor, text: str) -> bool:
         """Take a sound away that was told before; is there one?"""
         for at, word in enumerate(self.words):
-            near = anchor.heard and word.word.heard and word.source == anchor.source and abs(word.word.heard.start - anchor.heard.start) <= 2
+            near = (
+                anchor.heard
+                and word.word.heard
+                and word.source == anchor.source
+                and abs(word.word.heard.start - anchor.heard.start) <= 2
+            )
             for note in word.notes if near else []:
                 if inner(note.text).casefold() == text.casefold():
                     self.unnote(at, note.text)
                     return True
-        gone = [cue for cue in self.others if cue.source == anchor.source and inner(cue.text).casefold() == text.casefold()]
+        gone = [
+            cue
+            for cue in self.others
+            if cue.source == anchor.source and inner(cue.text).casefold() == text.casefold()
+        ]
         self.others = [cue for cue in self.others if cue not in gone[:1]]
         return bool(gone)
 
@@ -322,21 +405,33 @@ class Strip:
         return shot if isinstance(shot, Take) else None
 
     def settle(self) -> list[Conflict]:
-        """No cue over its cut or into the next: the earlier one makes room. Which times could not be kept so."""
+        """No cue over its cut or into the next: the earlier one makes room. Which times could not be kept
+        so.
+        """
         undone: dict[Correction, str] = {}
         heads = [head for _, head in self.heads]
         for head in heads:
             if head.timed and (shot := self.take(head)) and self.timeline:
-                low, high = self.timeline.time(shot.at), self.timeline.time(limit(self.timeline, self.timeline.shots.index(shot)))
+                low, high = (
+                    self.timeline.time(shot.at),
+                    self.timeline.time(limit(self.timeline, self.timeline.shots.index(shot))),
+                )
                 asked = {"in": head.start, "out": head.end}
                 head.start, head.end = min(max(head.start, low), high), min(max(head.end, low), high)
-                moved = {kind for kind, now in (("in", head.start), ("out", head.end)) if abs(now - asked[kind]) > 1 / self.rate}
+                moved = {
+                    kind
+                    for kind, now in (("in", head.start), ("out", head.end))
+                    if abs(now - asked[kind]) > 1 / self.rate
+                }
                 undone |= dict.fromkeys(
-                    (one for one in head.timed if one.kind in moved), "its shot is not so long: the cue stays as near to it as the shot does"
+                    (one for one in head.timed if one.kind in moved),
+                    "its shot is not so long: the cue stays as near to it as the shot does",
                 )
         while wrong := self._out_of_order(heads):
             for head in wrong:
-                undone |= dict.fromkeys(head.untime(), "with these times cues would overlap or end before they begin")
+                undone |= dict.fromkeys(
+                    head.untime(), "with these times cues would overlap or end before they begin"
+                )
         for one, two in pairwise(heads):
             if one.end > two.start:
                 one.end, one.touched = two.start, True
@@ -344,7 +439,9 @@ class Strip:
 
     @staticmethod
     def _out_of_order(heads: Sequence[Head]) -> list[Head]:
-        """The next cues that end before they begin, or begin before the one before them; made times never do."""
+        """The next cues that end before they begin, or begin before the one before them; made times never
+        do.
+        """
         for one, two in zip(heads, [*heads[1:], None], strict=True):
             if one.timed and one.end <= one.start:
                 return [one]
@@ -354,7 +451,9 @@ class Strip:
 
     def captions(self, extra: Iterable[Cue] = ()) -> Captions:
         cues = [self._cue(at, head) if head.touched else head.cue for at, head in self.heads]
-        return Captions(self.language, tuple(sorted([*cues, *self.others, *extra], key=lambda cue: cue.span.start)))
+        return Captions(
+            self.language, tuple(sorted([*cues, *self.others, *extra], key=lambda cue: cue.span.start))
+        )
 
     def _cue(self, at: int, head: Head) -> Cue:
         run = self.words[at : self.cue_end(at)]
@@ -371,7 +470,9 @@ class Strip:
             lines += [[]] if word.line else []
         texts = tuple(" ".join(line) for line in lines if line)
         words = tuple(word.word for word in run)
-        return replace(head.cue, span=Span(head.start, head.end), lines=texts, label=head.label != "off", words=words)
+        return replace(
+            head.cue, span=Span(head.start, head.end), lines=texts, label=head.label != "off", words=words
+        )
 
 
 def heard(run: Iterable[Word]) -> Span[Source] | None:

@@ -21,10 +21,18 @@ def entry(correction: Correction, batch: str, number: int) -> dict[str, Any]:
     anchor = correction.anchor
     heard = [decimal(anchor.heard.start.seconds), decimal(anchor.heard.end.seconds)] if anchor.heard else None
     return {
-        "event": "correction", "batch": batch, "number": number, "kind": correction.kind, "value": correction.value, "was": correction.was,
-        "by": correction.by, "on": correction.on.isoformat() if correction.on else None, "profile": correction.profile, "note": correction.note,
+        "event": "correction",
+        "batch": batch,
+        "number": number,
+        "kind": correction.kind,
+        "value": correction.value,
+        "was": correction.was,
+        "by": correction.by,
+        "on": correction.on.isoformat() if correction.on else None,
+        "profile": correction.profile,
+        "note": correction.note,
         "anchor": asdict(anchor) | {"heard": heard},
-    }  # fmt: skip
+    }
 
 
 def as_kept(correction: Correction) -> Correction:
@@ -38,33 +46,72 @@ def undo_entry(ids: Iterable[str], by: str, on: date) -> dict[str, Any]:
     return {"event": "undo", "corrections": list(ids), "by": by, "on": on.isoformat()}
 
 
-def read_corrections(file: str, lines: Sequence[Mapping[str, Any]]) -> tuple[tuple[Correction, ...], frozenset[str]]:
-    """All corrections, oldest first, and the ids of those that were withdrawn. A line that is none of ours is an error."""
+def read_corrections(
+    file: str, lines: Sequence[Mapping[str, Any]]
+) -> tuple[tuple[Correction, ...], frozenset[str]]:
+    """All corrections, oldest first, and the ids of those that were withdrawn. A line that is none of ours is
+    an error.
+    """
     begun: dict[str, str] = {}
     found = []
     for line in lines:
         if line.get("event") == "correction":
             begun.setdefault(str(line.get("batch")), line["written"])
-            found.append((begun[str(line.get("batch"))], str(line.get("batch")), line.get("number", 0), _correction(file, line)))
-    gone = {str(name) for line in lines if line.get("event") == "undo" for name in line.get("corrections", [])}
+            found.append(
+                (
+                    begun[str(line.get("batch"))],
+                    str(line.get("batch")),
+                    line.get("number", 0),
+                    _correction(file, line),
+                )
+            )
+    gone = {
+        str(name) for line in lines if line.get("event") == "undo" for name in line.get("corrections", [])
+    }
     return tuple(correction for *_, correction in sorted(found, key=lambda one: one[:3])), frozenset(gone)
 
 
 def _correction(file: str, line: Mapping[str, Any]) -> Correction:
     try:
         at = line["anchor"]
-        heard = Span(Time[Source](fraction(at["heard"][0])), Time[Source](fraction(at["heard"][1]))) if at["heard"] else None
+        heard = (
+            Span(Time[Source](fraction(at["heard"][0])), Time[Source](fraction(at["heard"][1])))
+            if at["heard"]
+            else None
+        )
         before, after, text = (str(at.get(name, "")) for name in ("before", "after", "text"))
-        anchor = Anchor(str(at["quote"]), int(at["first"]), int(at["last"]), str(at["words"]), str(at["source"]), heard, before, after, text)
+        anchor = Anchor(
+            str(at["quote"]),
+            int(at["first"]),
+            int(at["last"]),
+            str(at["words"]),
+            str(at["source"]),
+            heard,
+            before,
+            after,
+            text,
+        )
         value = str(line["value"])
         if line["kind"] in ("in", "out"):
             fraction(value)
         return Correction(
-            str(line["kind"]), anchor, value, str(line["was"]), str(line["by"]), date.fromisoformat(line["on"]) if line["on"] else None,
-            str(line["profile"]), str(line.get("note", "")), str(line["id"]), str(line["batch"]),
-        )  # fmt: skip
+            str(line["kind"]),
+            anchor,
+            value,
+            str(line["was"]),
+            str(line["by"]),
+            date.fromisoformat(line["on"]) if line["on"] else None,
+            str(line["profile"]),
+            str(line.get("note", "")),
+            str(line["id"]),
+            str(line["batch"]),
+        )
     except (KeyError, TypeError, ValueError, IndexError) as problem:
-        raise InputError(f"the line {line.get('id')} is no correction ({problem})", where=file, next_step="take the last good one from your backup") from None
+        raise InputError(
+            f"the line {line.get('id')} is no correction ({problem})",
+            where=file,
+            next_step="take the last good one from your backup",
+        ) from None
 
 
 # For people -----------------------------------------------------------------------------------
@@ -72,7 +119,9 @@ def _correction(file: str, line: Mapping[str, Any]) -> Correction:
 
 @dataclass(frozen=True)
 class Kept:
-    """A correction and where it stands: applied, conflict, waiting, superseded, withdrawn, or other profile."""
+    """A correction and where it stands: applied, conflict, waiting, superseded, withdrawn, or other
+    profile.
+    """
 
     correction: Correction
     state: str
@@ -80,7 +129,11 @@ class Kept:
 
 
 _ENDS = {"none": "nothing ends", "line": "a line ends", "cue": "a cue ends"}
-_LABELS = {"on": "begins with the name", "off": "does not begin with the name", "line": "begins with the name, on a line of its own"}
+_LABELS = {
+    "on": "begins with the name",
+    "off": "does not begin with the name",
+    "line": "begins with the name, on a line of its own",
+}
 
 
 def told(correction: Correction) -> str:
@@ -105,8 +158,18 @@ def told(correction: Correction) -> str:
             return f"{short} stands at the {value}"
         case "sound" | "unclear":
             what = "sound" if correction.kind == "sound" else "unclear"
-            place = f" before {short}" if words else f" at {decimal(anchor.heard.start.seconds, 2)} s of {anchor.source}" if anchor.heard else ""
-            return f"{what}: [{value}]{place}" + (f" (was: [{was}])" if was else "") if value else f"{what}: [{was}] is taken away{place}"
+            place = (
+                f" before {short}"
+                if words
+                else f" at {decimal(anchor.heard.start.seconds, 2)} s of {anchor.source}"
+                if anchor.heard
+                else ""
+            )
+            return (
+                f"{what}: [{value}]{place}" + (f" (was: [{was}])" if was else "")
+                if value
+                else f"{what}: [{was}] is taken away{place}"
+            )
         case "nothing":
             at = f" at {decimal(anchor.heard.start.seconds, 2)} s of {anchor.source}" if anchor.heard else ""
             return f"listened{at}: nothing there needs a label"
@@ -135,25 +198,53 @@ _WORDS = re.compile("“.*”", re.DOTALL)
 def correction_findings(kept: Sequence[Kept], damaged: Sequence[int] = ()) -> list[Finding]:
     """What a person has to decide or to know: conflicts, corrections that wait, lines that cannot be read.
 
-    Reports leave the house: they have no word of a correction, which may be one that was hidden, refused or taken out of the film.
+    Reports leave the house: they have no word of a correction, which may be one that was hidden, refused or
+    taken out of the film.
     """
     found = []
     for one in (one for one in kept if one.state == "conflict"):
         name, where = one.correction.id[:6], one.correction.anchor.quote or "the film"
         what, why = f"the correction {name} ({one.correction.kind}) is not done", _WORDS.sub("…", one.why)
-        found.append(Finding("correction-conflict", "error", where, what, why, f"put it right again, or: ourwords captions undo {name}"))
-    waiting = Counter((one.correction.anchor.quote, one.correction.kind) for one in kept if one.state == "waiting")
+        found.append(
+            Finding(
+                "correction-conflict",
+                "error",
+                where,
+                what,
+                why,
+                f"put it right again, or: ourwords captions undo {name}",
+            )
+        )
+    waiting = Counter(
+        (one.correction.anchor.quote, one.correction.kind) for one in kept if one.state == "waiting"
+    )
     for (quote, kind), count in waiting.items():
-        found.append(Finding("correction-waiting", "warning", quote or "the film", f"corrections wait ({kind})", f"{count}", "its quote in the film"))
+        found.append(
+            Finding(
+                "correction-waiting",
+                "warning",
+                quote or "the film",
+                f"corrections wait ({kind})",
+                f"{count}",
+                "its quote in the film",
+            )
+        )
     others = [one for one in kept if one.state == "other profile"]
     if others:
         whose = ", ".join(sorted({one.correction.profile for one in others}))
         what = f"{len(others)} correction(s) of lines, cues or times hold for another profile"
-        found.append(Finding("correction-waiting", "warning", "the captions", what, whose, "the film's profile"))
+        found.append(
+            Finding("correction-waiting", "warning", "the captions", what, whose, "the film's profile")
+        )
     if damaged:
         found.append(
             Finding(
-                "correction-damaged", "error", "reviews/captions.jsonl", "has lines that cannot be read", ", ".join(map(str, damaged)), "none: see your backup"
+                "correction-damaged",
+                "error",
+                "reviews/captions.jsonl",
+                "has lines that cannot be read",
+                ", ".join(map(str, damaged)),
+                "none: see your backup",
             )
         )
     return found
@@ -161,4 +252,9 @@ def correction_findings(kept: Sequence[Kept], damaged: Sequence[int] = ()) -> li
 
 def kept_record(one: Kept) -> dict[str, Any]:
     correction = one.correction
-    return entry(correction, correction.batch, 0) | {"id": correction.id, "state": one.state, "why": one.why, "what": told(correction)}
+    return entry(correction, correction.batch, 0) | {
+        "id": correction.id,
+        "state": one.state,
+        "why": one.why,
+        "what": told(correction),
+    }

@@ -1,4 +1,6 @@
-"""What people put right in the captions, kept in reviews/captions.jsonl: only ever added to. A build only reads it."""
+"""What people put right in the captions, kept in reviews/captions.jsonl: only ever added to. A build only
+reads it.
+"""
 
 from __future__ import annotations
 
@@ -47,31 +49,74 @@ class Corrections:
 
     @property
     def texts(self) -> list[tuple[str, str]]:
-        """(where, text) of what people wrote that is no approved word: nobody may be named in it who asked not to be."""
-        return [(f"the correction {one.id[:6]}", one.value) for one in self.standing if one.kind in ("sound", "unclear", "speaker")]
+        """(where, text) of what people wrote that is no approved word: nobody may be named in it who asked
+        not to be.
+        """
+        return [
+            (f"the correction {one.id[:6]}", one.value)
+            for one in self.standing
+            if one.kind in ("sound", "unclear", "speaker")
+        ]
 
-    def keep(self, corrections: Iterable[Correction], by: str, on: date, *, note: str = "", every_profile: bool = False, dry: bool = False) -> list[Correction]:
-        """Write down what is not there yet, as one batch; breaks and times hold for the production's profile unless they are for every one."""
+    def keep(
+        self,
+        corrections: Iterable[Correction],
+        by: str,
+        on: date,
+        *,
+        note: str = "",
+        every_profile: bool = False,
+        dry: bool = False,
+    ) -> list[Correction]:
+        """Write down what is not there yet, as one batch; breaks and times hold for the production's profile
+        unless they are for every one.
+        """
         profile = self.production.profile.name
         named = [
-            lines.as_kept(replace(one, by=by, on=on, note=note, profile=profile if one.kind in OF_ONE_PROFILE and not every_profile else ""))
+            lines.as_kept(
+                replace(
+                    one,
+                    by=by,
+                    on=on,
+                    note=note,
+                    profile=profile if one.kind in OF_ONE_PROFILE and not every_profile else "",
+                )
+            )
             for one in corrections
         ]
-        known = {(one.kind, one.anchor, one.value, one.profile): number for number, one in enumerate(self.standing)}
+        known = {
+            (one.kind, one.anchor, one.value, one.profile): number for number, one in enumerate(self.standing)
+        }
         last = {one.about: number for number, one in enumerate(self.standing)}
-        new = [one for one in named if (number := known.get((one.kind, one.anchor, one.value, one.profile))) is None or last[one.about] > number]
+        new = [
+            one
+            for one in named
+            if (number := known.get((one.kind, one.anchor, one.value, one.profile))) is None
+            or last[one.about] > number
+        ]
         if new and not dry:
             batch = uuid.uuid4().hex[:12]
             journal.append(self.path, [lines.entry(one, batch, number) for number, one in enumerate(new)])
             self._forget()
         return new
 
-    def keep_fix(self, made: Captions, fixed: Captions, names: Sequence[str], on: date, timeline: Timeline | None = None) -> list[Correction]:
-        """What `captions fix` mended, as a batch like any other: undone in the same way. `names` are the fixes."""
+    def keep_fix(
+        self,
+        made: Captions,
+        fixed: Captions,
+        names: Sequence[str],
+        on: date,
+        timeline: Timeline | None = None,
+    ) -> list[Correction]:
+        """What `captions fix` mended, as a batch like any other: undone in the same way. `names` are the
+        fixes.
+        """
         return self.keep(differences(made, fixed.cues, timeline=timeline)[0], FIX, on, note=", ".join(names))
 
     def undo(self, names: Sequence[str], by: str, on: date, *, dry: bool = False) -> list[Correction]:
-        """Withdraw corrections or batches by the start of their ids; none named: the last batch. A line says so, none is deleted."""
+        """Withdraw corrections or batches by the start of their ids; none named: the last batch. A line says
+        so, none is deleted.
+        """
         standing = self.standing
         if not standing:
             return []
@@ -89,11 +134,16 @@ class Corrections:
         found = [one for one in standing if one.id.startswith(name)] if name.strip() else []
         batches = {one.batch for one in standing if one.batch.startswith(name)} if name.strip() else set()
         if not found and not batches:
-            raise ConfigError(f'no correction "{name}" stands', next_step="ourwords captions corrections lists them")
+            raise ConfigError(
+                f'no correction "{name}" stands', next_step="ourwords captions corrections lists them"
+            )
         if whole := [one for one in standing if name in (one.id, one.batch)]:
             return whole
         if len(found) + len(batches) > 1:
-            raise ConfigError(f'"{name}" may be {len(found) + len(batches)} corrections or batches', next_step="give more of its id")
+            raise ConfigError(
+                f'"{name}" may be {len(found) + len(batches)} corrections or batches',
+                next_step="give more of its id",
+            )
         return found or [one for one in standing if one.batch in batches]
 
     def _forget(self) -> None:

@@ -1,7 +1,8 @@
 """What people put right in the captions, tied to words of the source, so that it outlives every cut.
 
 A correction says what is to be otherwise (`kind`, `value`) and at which words (`anchor`). It knows nothing of
-cue numbers or of times in a film: those change. What cannot be done any more is a conflict, and is never dropped.
+cue numbers or of times in a film: those change. What cannot be done any more is a conflict, and is never
+dropped.
 """
 
 from __future__ import annotations
@@ -39,8 +40,10 @@ ASK = "the words would not be the approved ones: ask for approval of them, then 
 class Anchor:
     """Words of the source: pieces `first` to `last` of a quote, how they compare, and where they are said.
 
-    `before` and `after` are the words next to them, by which they are known again where their numbers changed.
-    A sound in a cue of its own, and "nothing", have no words (-1): they are tied to the quote over which they are heard, and `heard` is when.
+    `before` and `after` are the words next to them, by which they are known again where their numbers
+    changed.
+    A sound in a cue of its own, and "nothing", have no words (-1): they are tied to the quote over which they
+    are heard, and `heard` is when.
     """
 
     quote: str
@@ -57,10 +60,13 @@ class Anchor:
 
 @dataclass(frozen=True)
 class Correction:
-    """One thing put right; `was` is what stood there. A blank `profile` holds for all, `id` and `batch` are the ledger's.
+    """One thing put right; `was` is what stood there. A blank `profile` holds for all, `id` and `batch` are
+    the ledger's.
 
-    `value` is, for "text", what is written now; "break": "none", "line" or "cue" after the first word of two; "in" and "out":
-    seconds from where the cue's first word begins, or its last ends; "label": "on", "off" or "line" (a line of its own);
+    `value` is, for "text", what is written now; "break": "none", "line" or "cue" after the first word of two;
+    "in" and "out":
+    seconds from where the cue's first word begins, or its last ends; "label": "on", "off" or "line" (a line
+    of its own);
     "position": "top" or "bottom"; "sound" and "unclear": the label's text, blank where one is taken away.
     """
 
@@ -82,13 +88,19 @@ class Correction:
     @property
     def about(self) -> tuple[object, ...]:
         """What a later correction must be about to take this one's place."""
-        place = (str(self.anchor.heard), self.was or self.value) if self.anchor.first < 0 else (self.anchor.first, self.anchor.last, self.anchor.words)
+        place = (
+            (str(self.anchor.heard), self.was or self.value)
+            if self.anchor.first < 0
+            else (self.anchor.first, self.anchor.last, self.anchor.words)
+        )
         return (self.kind, self.profile, self.anchor.quote, *place)
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """A correction that was not applied, and why. It is not `open` where there is nothing to decide: its quote is not in the film."""
+    """A correction that was not applied, and why. It is not `open` where there is nothing to decide: its
+    quote is not in the film.
+    """
 
     correction: Correction
     why: str
@@ -97,7 +109,8 @@ class Conflict:
 
 @lru_cache(maxsize=1 << 16)
 def compared(text: str) -> str:
-    """How words of an anchor compare: without case and punctuation, numbers as figures; a mark that stands alone as it is.
+    """How words of an anchor compare: without case and punctuation, numbers as figures; a mark that stands
+    alone as it is.
 
     >>> compared("Sixty-three,"), compared("–")
     ('63', '–')
@@ -112,9 +125,12 @@ def inner(text: str) -> str:
 
 
 def says_the_same(one: str, two: str) -> bool:
-    """Are these the same spoken words? Case and punctuation may differ, and whether a number is in words or in figures; nothing else.
+    """Are these the same spoken words? Case and punctuation may differ, and whether a number is in words or
+    in figures; nothing else.
 
-    >>> says_the_same("sixty three times, I said", "63 times – I said"), says_the_same("can't", "cannot"), says_the_same("well", "we'll")
-    (True, False, False)
+    >>> says_the_same("sixty three times, I said", "63 times – I said")
+    True
+    >>> says_the_same("can't", "cannot"), says_the_same("well", "we'll")
+    (False, False)
     """
     return figures.same(one, two)

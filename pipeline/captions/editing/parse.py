@@ -24,7 +24,9 @@ class Token:
 
 @dataclass
 class Read:
-    """An edited cue taken apart. `label` is off, on or line; `name` is who it names; a note has the token that it stands before."""
+    """An edited cue taken apart. `label` is off, on or line; `name` is who it names; a note has the token
+    that it stands before.
+    """
 
     cue: Cue
     tokens: list[Token] = field(default_factory=list)
@@ -39,10 +41,14 @@ class Apart:
     """Takes edited cues apart, by what the made captions have of words, labels and notes."""
 
     def __init__(self, strip: Strip) -> None:
-        self._forms = " " + " ".join(bare(text) for word in strip.words for text in word.word.text.split()) + " "
+        self._forms = (
+            " " + " ".join(bare(text) for word in strip.words for text in word.word.text.split()) + " "
+        )
         self._tags = {head.tag.casefold() for _, head in strip.heads if head.tag}
         self._names = {head.cue.speaker.casefold() for _, head in strip.heads}
-        self._notes = {compared_note(note.text) for word in strip.words for note in word.notes} | {compared_note(cue.text) for cue in strip.others}
+        self._notes = {compared_note(note.text) for word in strip.words for note in word.notes} | {
+            compared_note(cue.text) for cue in strip.others
+        }
 
     def _there(self, tokens: Sequence[str]) -> bool:
         """Are these words of the film's, one after the other?"""
@@ -54,12 +60,18 @@ class Apart:
         at = self._label(found, tokens)
         rest = [token.text for token in tokens[at:]]
         text = " ".join(rest)
-        looks = _is_bracketed(text) or (text.isupper() and len(text) > 3) or compared_note(cue.text) in self._notes
+        looks = (
+            _is_bracketed(text)
+            or (text.isupper() and len(text) > 3)
+            or compared_note(cue.text) in self._notes
+        )
         if cue.kind != "speech" or cue.text.upper().startswith("MUSIC:") or (looks and not self._there(rest)):
             return Read(cue, sound=inner(cue.text))
         while at < len(tokens):
             if length := self._note_length([token.text for token in tokens[at:]]):
-                found.notes.append((inner(" ".join(token.text for token in tokens[at : at + length])), len(found.tokens)))
+                found.notes.append(
+                    (inner(" ".join(token.text for token in tokens[at : at + length])), len(found.tokens))
+                )
                 at += length
             else:
                 found.tokens.append(tokens[at])
@@ -82,10 +94,14 @@ class Apart:
     def _note_length(self, texts: list[str]) -> int:
         """How many of these tokens are a note: in brackets that are none of the quote's, or in capitals."""
         for length in range(len(texts), 0, -1):
-            if compared_note(" ".join(texts[:length])) in self._notes and not self._there(texts[: length + 1]):
+            if compared_note(" ".join(texts[:length])) in self._notes and not self._there(
+                texts[: length + 1]
+            ):
                 return length
         if texts[0][0] in "[(":
-            length = next((n for n, text in enumerate(texts, 1) if text.rstrip(".,;:!?")[-1:] in ("]", ")")), 0)
+            length = next(
+                (n for n, text in enumerate(texts, 1) if text.rstrip(".,;:!?")[-1:] in ("]", ")")), 0
+            )
             return 0 if self._there(texts[:length]) else length
         capitals = next((n for n, text in enumerate(texts) if not text.isupper()), len(texts))
         return capitals if capitals > 1 and not self._there(texts[:capitals]) else 0
@@ -101,7 +117,9 @@ def compared_note(text: str) -> str:
 
 
 def parted(tokens: list[Token], best: Callable[[Sequence[Token]], float]) -> list[list[Token]]:
-    """The tokens of a cue, or of both halves where cues were joined over a cut: each half is of a quote, and the whole is of none."""
+    """The tokens of a cue, or of both halves where cues were joined over a cut: each half is of a quote, and
+    the whole is of none.
+    """
     whole = best(tokens)
     if whole >= len(tokens) - 1:
         return [tokens]

@@ -1,4 +1,6 @@
-"""How words stand on the screen: which token of a cue is which word, and what around it is a label or a mark."""
+"""How words stand on the screen: which token of a cue is which word, and what around it is a label or a
+mark.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ def whose_of(tokens: list[str], loose: list[str], index: list[int]) -> list[int 
 
 def label_length(tokens: list[str]) -> int:
     """How many of the tokens before the first word are the speaker's label."""
-    return next((number for number, token in enumerate(tokens, 1) if token.endswith((":", "]", ")"))), len(tokens))
+    return next(
+        (number for number, token in enumerate(tokens, 1) if token.endswith((":", "]", ")"))), len(tokens)
+    )
 
 
 def marks(shown: str, text: str) -> tuple[str, str]:

@@ -17,9 +17,29 @@ from pipeline.captions.model import Captions
 from pipeline.errors import InputError
 
 __all__ = [
-    "CODECS", "COLOURS", "PUBLISHED", "WIDE_LAYOUT", "Codec", "Layout", "Subtitles", "Writer", "ass_centis", "ass_text", "break_ass", "directed", "labels",
-    "read", "to_ass", "to_imsc", "to_scc", "to_srt", "to_ttml", "to_vtt", "write", "written",
-]  # fmt: skip
+    "CODECS",
+    "COLOURS",
+    "PUBLISHED",
+    "WIDE_LAYOUT",
+    "Codec",
+    "Layout",
+    "Subtitles",
+    "Writer",
+    "ass_centis",
+    "ass_text",
+    "break_ass",
+    "directed",
+    "labels",
+    "read",
+    "to_ass",
+    "to_imsc",
+    "to_scc",
+    "to_srt",
+    "to_ttml",
+    "to_vtt",
+    "write",
+    "written",
+]
 
 CODECS: dict[str, Codec] = {
     codec.name: codec
@@ -33,10 +53,14 @@ CODECS: dict[str, Codec] = {
         stl.CODEC,
     )
 }
-"""Every format. Where two would read a file, the first does; only SRT, which has no mark of its own, is tried last."""
+"""Every format. Where two would read a file, the first does; only SRT, which has no mark of its own, is tried
+last.
+"""
 
 PUBLISHED = ("srt", "vtt", "ttml", "ass")
-"""What every build writes. The others are for whoever asks: SCC cannot hold every text, and a build must not fail for that."""
+"""What every build writes. The others are for whoever asks: SCC cannot hold every text, and a build must not
+fail for that.
+"""
 
 MOST_BYTES = 20 * 1024 * 1024
 """Ten hours of captions are a megabyte."""
@@ -66,7 +90,11 @@ def write(kind: str, captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
 def read(name: str, data: bytes) -> Subtitles:
     """A subtitle file of any kind, known by what is in it and then by its ending."""
     if len(data) > MOST_BYTES:
-        raise InputError(f"is {len(data) // 2**20} MiB: no subtitle file is so big", where=name, next_step="give the caption file itself")
+        raise InputError(
+            f"is {len(data) // 2**20} MiB: no subtitle file is so big",
+            where=name,
+            next_step="give the caption file itself",
+        )
     if not data.strip():
         raise InputError("is empty", where=name, next_step="give the caption file itself")
     reader = _known(name, data).read
@@ -88,7 +116,9 @@ def _known(name: str, data: bytes) -> Codec:
         return found
     if _LIKE_SRT.match(text):
         return srt.CODEC
-    raise InputError("is no subtitle file that is known", where=f"{name}, line 1", next_step=f"give {labels()}")
+    raise InputError(
+        "is no subtitle file that is known", where=f"{name}, line 1", next_step=f"give {labels()}"
+    )
 
 
 def _language(name: str) -> str:

@@ -32,20 +32,27 @@ def to_ass(
     return laid_out(cues, Layout(profile.room(size), size, font), offset=offset, watermark=watermark)
 
 
-def laid_out(cues: tuple[Cue, ...], layout: Layout, *, offset: Time[Programme] | None = None, watermark: str = "") -> str:
-    """Cues for libass: an opaque box half an em around each line's letters, inside the safe area of `size`, in their speakers' colours.
+def laid_out(
+    cues: tuple[Cue, ...], layout: Layout, *, offset: Time[Programme] | None = None, watermark: str = ""
+) -> str:
+    """Cues for libass: an opaque box half an em around each line's letters, inside the safe area of `size`,
+    in their speakers' colours.
 
     `offset` is the film time that is zero in the file, so that a part has its own cues.
     """
     room, size, font = layout.room, layout.size, layout.font
     line, beside, above = room.box(size)
-    side, foot = (size[0] * (1 - room.safe_width) / 2 + beside), (size[1] * (1 - room.safe_height) / 2 + above)
+    side, foot = (
+        (size[0] * (1 - room.safe_width) / 2 + beside),
+        (size[1] * (1 - room.safe_height) / 2 + above),
+    )
     zero = offset.seconds if offset else Fraction(0)
     styles, events = {}, []
     for cue in cues:
         name = cue.position if cue.colour == "white" else f"{cue.position} {cue.colour}"
         red, green, blue = re.findall("..", COLOURS[cue.colour])
-        # BorderStyle 3 is libass's opaque box, and the border its padding. Fontsize is the line's height and not the em's;
+        # BorderStyle 3 is libass's opaque box, and the border its padding. Fontsize is the line's height and
+        # not the em's;
         # encoding -1 lets a line run from right to left.
         styles[name] = (
             f"{name},{font},{line:.2f},&H00{blue}{green}{red},&H0,&H00000000,&H00000000,0,0,0,0,100,100,0,0,3,{beside:.2f},0,"
@@ -54,15 +61,19 @@ def laid_out(cues: tuple[Cue, ...], layout: Layout, *, offset: Time[Programme] |
         shown = rf"{{\ybord{above:.2f}}}" + r"\N".join(ass_text(line) for line in directed(cue.lines))
         events.append((cue.span.start.seconds - zero, cue.span.end.seconds - zero, name, shown))
     if watermark:
-        styles["draft"] = f"draft,{font},{size[1] // 14},&H7800FFFF,&H0,&H96000000,&H0,1,0,0,0,100,100,0,0,1,3,0,5,0,0,0,1"
+        styles["draft"] = (
+            f"draft,{font},{size[1] // 14},&H7800FFFF,&H0,&H96000000,&H0,1,0,0,0,100,100,0,0,1,3,0,5,0,0,0,1"
+        )
         events.append((Fraction(0), Fraction(36000), "draft", ass_text(watermark)))
     return _ass(size, list(styles.values()), events)
 
 
 def directed(lines: Sequence[str]) -> list[str]:
-    """Lines that run as most of their cue does, with a mark at the head of each where any of it runs from right to left.
+    """Lines that run as most of their cue does, with a mark at the head of each where any of it runs from
+    right to left.
 
-    Without it a full stop stands at the wrong end, and a line that begins with a name in other letters runs the other way.
+    Without it a full stop stands at the wrong end, and a line that begins with a name in other letters runs
+    the other way.
     """
     strong = Counter(bidirectional(character) for line in lines for character in line)
     right = strong["R"] + strong["AL"]
@@ -75,10 +86,16 @@ def break_ass(seconds: Fraction, size: tuple[int, int], font: str, top: int) -> 
     letter = round(size[1] * 0.032)
     style = f"small,{font},{letter},&H00B8AFA6,&H0,&H0,&H0,0,0,0,0,100,100,0,0,1,0,0,8,0,0,{top + letter},1"
     whole = ceil(seconds)
-    return _ass(size, [style], [(Fraction(n), min(Fraction(n + 1), seconds), "small", str(whole - n)) for n in range(whole)])
+    return _ass(
+        size,
+        [style],
+        [(Fraction(n), min(Fraction(n + 1), seconds), "small", str(whole - n)) for n in range(whole)],
+    )
 
 
-def _ass(size: tuple[int, int], styles: Sequence[str], events: Sequence[tuple[Fraction, Fraction, str, str]]) -> str:
+def _ass(
+    size: tuple[int, int], styles: Sequence[str], events: Sequence[tuple[Fraction, Fraction, str, str]]
+) -> str:
     width, height = size
     head = f"""[Script Info]
 ScriptType: v4.00+
@@ -96,7 +113,10 @@ Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour,
 [Events]
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
-    lines = [f"Dialogue: 0,{_ass_clock(start)},{_ass_clock(end)},{style},,0,0,0,,{text}" for start, end, style, text in events]
+    lines = [
+        f"Dialogue: 0,{_ass_clock(start)},{_ass_clock(end)},{style},,0,0,0,,{text}"
+        for start, end, style, text in events
+    ]
     return head + "\n".join(lines) + "\n"
 
 
@@ -107,7 +127,9 @@ def ass_text(text: str) -> str:
 
 
 def ass_centis(seconds: Fraction) -> int:
-    """ASS counts hundredths. The last one before: libass is told frames' times in floats, which may fall just short (at 30 frames a second, frame 111)."""
+    """ASS counts hundredths. The last one before: libass is told frames' times in floats, which may fall just
+    short (at 30 frames a second, frame 111).
+    """
     return max(0, ceil(seconds * 100) - 1)
 
 

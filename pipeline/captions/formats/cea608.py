@@ -4,7 +4,18 @@ from __future__ import annotations
 
 ROWS, COLUMNS = 15, 32
 
-_PLAIN_BUT = {0x2A: "á", 0x5C: "é", 0x5E: "í", 0x5F: "ó", 0x60: "ú", 0x7B: "ç", 0x7C: "÷", 0x7D: "Ñ", 0x7E: "ñ", 0x7F: "█"}
+_PLAIN_BUT = {
+    0x2A: "á",
+    0x5C: "é",
+    0x5E: "í",
+    0x5F: "ó",
+    0x60: "ú",
+    0x7B: "ç",
+    0x7C: "÷",
+    0x7D: "Ñ",
+    0x7E: "ñ",
+    0x7F: "█",
+}
 PLAIN = {code: _PLAIN_BUT.get(code, chr(code)) for code in range(0x20, 0x80)}
 """One byte each; two letters make a pair."""
 
@@ -22,9 +33,30 @@ EXTENDED = {
 COLOURS = {0: "white", 2: "green", 4: "blue", 6: "cyan", 8: "red", 10: "yellow", 12: "magenta", 14: "white"}
 """The last is italics."""
 
-_ROWS = {0x10: (11, 11), 0x11: (1, 2), 0x12: (3, 4), 0x13: (12, 13), 0x14: (14, 15), 0x15: (5, 6), 0x16: (7, 8), 0x17: (9, 10)}
+_ROWS = {
+    0x10: (11, 11),
+    0x11: (1, 2),
+    0x12: (3, 4),
+    0x13: (12, 13),
+    0x14: (14, 15),
+    0x15: (5, 6),
+    0x16: (7, 8),
+    0x17: (9, 10),
+}
 
-RCL, BS, DER, RU2, RU3, RU4, RDC, EDM, CR, ENM, EOC = 0x1420, 0x1421, 0x1424, 0x1425, 0x1426, 0x1427, 0x1429, 0x142C, 0x142D, 0x142E, 0x142F
+RCL, BS, DER, RU2, RU3, RU4, RDC, EDM, CR, ENM, EOC = (
+    0x1420,
+    0x1421,
+    0x1424,
+    0x1425,
+    0x1426,
+    0x1427,
+    0x1429,
+    0x142C,
+    0x142D,
+    0x142E,
+    0x142F,
+)
 TAB = 0x1720
 """Plus 1, 2 or 3 columns."""
 

@@ -1,4 +1,6 @@
-"""What a caption format is to the rest of the program: its names, how it is known, read and written, and what it can hold."""
+"""What a caption format is to the rest of the program: its names, how it is known, read and written, and what
+it can hold.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,9 @@ class Writer(Protocol):
 
 @dataclass(frozen=True)
 class Codec:
-    """One caption format. `endings` come with the one that is written first; a file is known by `magic`, by `sniff`, then by them."""
+    """One caption format. `endings` come with the one that is written first; a file is known by `magic`, by
+    `sniff`, then by them.
+    """
 
     name: str
     label: str

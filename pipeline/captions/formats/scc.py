@@ -34,11 +34,19 @@ def _words(name: str, text: str) -> Iterator[tuple[int, int]]:
         found = _LINE.fullmatch(line.rstrip())
         if not found:
             if line.strip() and "Scenarist_SCC" not in line:
-                raise InputError(f'has a line that is no SCC: "{line.strip()[:30]}"', where=f"{name}, line {number}", next_step="export it again")
+                raise InputError(
+                    f'has a line that is no SCC: "{line.strip()[:30]}"',
+                    where=f"{name}, line {number}",
+                    next_step="export it again",
+                )
             continue
         codes = found[6].split()
         if not all(re.fullmatch(r"[0-9a-fA-F]{4}", code) for code in codes):
-            raise InputError("has bytes that are none", where=f"{name}, line {number}", next_step="four hexadecimal digits each: export it again")
+            raise InputError(
+                "has bytes that are none",
+                where=f"{name}, line {number}",
+                next_step="four hexadecimal digits each: export it again",
+            )
         first = _frame(*map(int, found.group(1, 2, 3, 5)), drops=found[4] != ":")
         yield from ((first + place, int(code, 16) & 0x7F7F) for place, code in enumerate(codes))
 
@@ -118,7 +126,9 @@ class _Screen:
         elif cea608.TAB < code <= cea608.TAB + 3:
             self.column += code - cea608.TAB
         else:
-            self.command(code if code < 0x1500 else code - 0x100, at)  # the second field has commands of its own
+            self.command(
+                code if code < 0x1500 else code - 0x100, at
+            )  # the second field has commands of its own
 
     def goes(self, place: tuple[int, int, str], at: Fraction) -> None:
         row, self.column, self.colour = place
@@ -151,7 +161,9 @@ class _Screen:
             self.hidden = {}
         elif code == cea608.CR and self.mode == "roll":
             self.ends(at)
-            self.shown = {row - 1: line for row, line in self.shown.items() if row - 1 > self.row - self.depth}
+            self.shown = {
+                row - 1: line for row, line in self.shown.items() if row - 1 > self.row - self.depth
+            }
             self.since, self.column, self.colour = at, 0, "white"
         elif code == cea608.BS:
             self.column = max(0, self.column - 1)
@@ -166,9 +178,13 @@ class _Screen:
         if self.since is not None and at > self.since:
             rows = sorted(row for row, line in self.shown.items() if line)
             lines = [_line(self.shown[row]) for row in rows]
-            letters = [letter for row in rows for _, letter in sorted(self.shown[row].items()) if letter[0].strip()]
+            letters = [
+                letter for row in rows for _, letter in sorted(self.shown[row].items()) if letter[0].strip()
+            ]
             position = "top" if rows and rows[-1] <= cea608.ROWS // 2 else "bottom"
-            if cue := made(self.since, at, lines, colour=letters[0][1] if letters else "white", position=position):
+            if cue := made(
+                self.since, at, lines, colour=letters[0][1] if letters else "white", position=position
+            ):
                 self.cues.append(cue)
         self.since, self.fresh = None, False
 

@@ -17,16 +17,36 @@ MOST_ROWS = 4
 LATEST = 15
 """Frames that a caption may come late, where the one before it left no time to load it: half a second."""
 
-_SAID_OTHERWISE = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "…": "...", "\xa0": " ", "♫": "♪", "„": '"', "−": "-"})
+_SAID_OTHERWISE = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "–": "-",
+        "—": "-",
+        "‐": "-",
+        "‑": "-",
+        "…": "...",
+        "\xa0": " ",
+        "♫": "♪",
+        "„": '"',
+        "−": "-",
+    }
+)
 """Signs that CEA-608 lacks, or has where few decoders draw them. Letters are never changed."""
 
-_CODES = {letter: code for code, letter in (cea608.EXTENDED | cea608.SPECIAL | cea608.PLAIN).items() if letter not in "█\xa0"}
+_CODES = {
+    letter: code
+    for code, letter in (cea608.EXTENDED | cea608.SPECIAL | cea608.PLAIN).items()
+    if letter not in "█\xa0"
+}
 _INSTEAD = {"“": '"', "”": '"', "«": "<", "»": ">"}
 """What a decoder shows that knows no extended letters."""
 
 
 def to_scc(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
-    """Scenarist SCC with drop-frame time code; InputError where something will not go into 32 columns, 4 rows and CEA-608's letters."""
+    """Scenarist SCC with drop-frame time code; InputError where something will not go into 32 columns, 4 rows
+    and CEA-608's letters.
+    """
     air: dict[int, int] = {}
     free = 0
     for number, cue in enumerate(captions.cues, 1):
@@ -41,7 +61,8 @@ def to_scc(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
             shown += 1
         if shown > start + LATEST or shown >= end:
             raise InputError(
-                f'cannot be loaded in time: it would come {float((shown - start) / RATE):.1f} s late: "{cue.text[:40]}"',
+                f"cannot be loaded in time: it would come {float((shown - start) / RATE):.1f} s "
+                f'late: "{cue.text[:40]}"',
                 where=f"caption {number}, SCC",
                 next_step="join it with the caption before, or take another format",
             )
@@ -98,7 +119,11 @@ def _rows(cue: Cue, number: int) -> list[str]:
     elif len(rows) > MOST_ROWS:
         reason = f"needs {len(rows)} rows of {cea608.COLUMNS} columns"
     if reason:
-        raise InputError(f'{reason}: "{cue.text[:40]}"', where=f"caption {number}, SCC", next_step="take another format: WebVTT, SRT and TTML hold any text")
+        raise InputError(
+            f'{reason}: "{cue.text[:40]}"',
+            where=f"caption {number}, SCC",
+            next_step="take another format: WebVTT, SRT and TTML hold any text",
+        )
     return rows
 
 

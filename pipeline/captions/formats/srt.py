@@ -22,7 +22,9 @@ def to_srt(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     """SubRip. Players read `<b>`, `{...}` and `\\N` as markup, so those characters are told apart."""
     file = pysrt.SubRipFile(
         items=[
-            pysrt.SubRipItem(number, _pysrt(cue.span.start), _pysrt(cue.span.end), "\n".join(map(shown, lines_of(cue))))
+            pysrt.SubRipItem(
+                number, _pysrt(cue.span.start), _pysrt(cue.span.end), "\n".join(map(shown, lines_of(cue)))
+            )
             for number, cue in enumerate(captions.cues, 1)
         ]
     )
@@ -42,12 +44,15 @@ def _pysrt(time: Time[Programme]) -> pysrt.SubRipTime:
 _CLOCK = r"(?:(\d{1,4})\s*:\s*)?(\d{1,3})\s*:\s*(\d{1,2})(?:\s*[,.:]\s*(\d{1,3}))?"
 _TIMES = re.compile(rf"\s*{_CLOCK}\s*-{{1,3}}\s*>\s*{_CLOCK}(?:\s.*)?")
 _ALMOST = re.compile(r"\s*\d+\s*[:.,;][\d:.,;\s]*-+\s*>")
-_TAG = re.compile(r"</?\s*(?:b|i|u|s|font|c|v|span|p|ruby|rt|lang)\b[^<>]*>|\{\\[^{}]*\}|\{/?[biu]\}", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?\s*(?:b|i|u|s|font|c|v|span|p|ruby|rt|lang)\b[^<>]*>|\{\\[^{}]*\}|\{/?[biu]\}", re.IGNORECASE
+)
 _TOP = re.compile(r"\{\\(?:an[789]|a[567])\}")
 
 
 def read_srt(name: str, text: str) -> Subtitles:
-    """Every cue, however the file was mangled: pysrt drops what it cannot read, so it is given blocks that it can.
+    """Every cue, however the file was mangled: pysrt drops what it cannot read, so it is given blocks that it
+    can.
 
     A cue goes on until the next times, whether or not blank lines stand where they should.
     """
@@ -61,7 +66,12 @@ def read_srt(name: str, text: str) -> Subtitles:
 
 
 def _cue(start: Fraction, end: Fraction, text: str) -> Cue | None:
-    return made(start, end, _TAG.sub("", text).replace("\\N", "\n").split("\n"), position="top" if _TOP.search(text) else "bottom")
+    return made(
+        start,
+        end,
+        _TAG.sub("", text).replace("\\N", "\n").split("\n"),
+        position="top" if _TOP.search(text) else "bottom",
+    )
 
 
 def _blocks(name: str, text: str) -> list[tuple[int, str, list[str]]]:
@@ -75,7 +85,9 @@ def _blocks(name: str, text: str) -> list[tuple[int, str, list[str]]]:
             blocks.append((number, _times(found), body))
         elif _ALMOST.match(line):
             raise InputError(
-                f'has times that cannot be read: "{line.strip()[:30]}"', where=f"{name}, line {at}", next_step="write 00:00:01,000 --> 00:00:02,000"
+                f'has times that cannot be read: "{line.strip()[:30]}"',
+                where=f"{name}, line {at}",
+                next_step="write 00:00:01,000 --> 00:00:02,000",
             )
         else:
             body.append(line)
@@ -107,5 +119,7 @@ CODEC = Codec(
     endings=("srt",),
     read=lambda name, data: read_srt(name, decode(name, data)),
     write=to_srt,
-    sniff=re.compile(AFTER_LINES + r"\d{1,4}[ \t]*:[ \t]*\d\d?[ \t]*:[ \t]*\d\d?[ \t]*,[ \t]*\d{1,3}[ \t]*-+[ \t]*>").match,
+    sniff=re.compile(
+        AFTER_LINES + r"\d{1,4}[ \t]*:[ \t]*\d\d?[ \t]*:[ \t]*\d\d?[ \t]*,[ \t]*\d{1,3}[ \t]*-+[ \t]*>"
+    ).match,
 )

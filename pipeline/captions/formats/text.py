@@ -1,4 +1,6 @@
-"""What all caption formats share: text out of bytes in any encoding, lines that any format can hold, clocks."""
+"""What all caption formats share: text out of bytes in any encoding, lines that any format can hold,
+clocks.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ from pipeline.production.profile import Room
 
 @dataclass(frozen=True)
 class Subtitles:
-    """What a file says, in its own order; cues may overlap. `language` is "" where neither the file nor its name says."""
+    """What a file says, in its own order; cues may overlap. `language` is "" where neither the file nor its
+    name says.
+    """
 
     language: str
     cues: tuple[Cue, ...]
@@ -34,7 +38,9 @@ _NOWHERE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe
 
 
 def held(text: str) -> str:
-    """The text as every format can hold it: no line ends of any kind, nothing that XML forbids, no byte order mark."""
+    """The text as every format can hold it: no line ends of any kind, nothing that XML forbids, no byte order
+    mark.
+    """
     return _NOWHERE.sub("\ufffd", _SPACES.sub(" ", text)).strip()
 
 
@@ -51,8 +57,12 @@ def stamp(time: Time[Programme], point: str = ".") -> str:
 # Reading -----------------------------------------------------------------------------------------
 
 
-def made(start: Fraction, end: Fraction, lines: list[str], *, speaker: str = "", **more: object) -> Cue | None:
-    """A cue as a file has it, or none where it shows nothing. Times that run backwards lose no words: a rule will tell."""
+def made(
+    start: Fraction, end: Fraction, lines: list[str], *, speaker: str = "", **more: object
+) -> Cue | None:
+    """A cue as a file has it, or none where it shows nothing. Times that run backwards lose no words: a rule
+    will tell.
+    """
     shown = tuple(line for line in (re.sub(r"[^\S\xa0]+", " ", line).strip() for line in lines) if line)
     if not shown:
         return None
@@ -62,8 +72,14 @@ def made(start: Fraction, end: Fraction, lines: list[str], *, speaker: str = "",
 
 
 COLOURS = {
-    "white": "#FFFFFF", "yellow": "#FFFF00", "cyan": "#00FFFF", "green": "#00FF00", "magenta": "#FF00FF", "red": "#FF0000", "blue": "#0000FF",
-}  # fmt: skip
+    "white": "#FFFFFF",
+    "yellow": "#FFFF00",
+    "cyan": "#00FFFF",
+    "green": "#00FF00",
+    "magenta": "#FF00FF",
+    "red": "#FF0000",
+    "blue": "#0000FF",
+}
 """By the names that profiles and television give them."""
 
 AFTER_LINES = r"(?:.*\n){0,200}?[ \t]*"
@@ -76,11 +92,20 @@ FOR_EVER = Fraction(4)
 def intervals(parts: list[tuple[Fraction, Fraction, str]]) -> list[tuple[Fraction, Fraction, str]]:
     """What stands on the screen from one change to the next, where texts come and go one by one."""
     changes = sorted({at for start, end, _ in parts for at in (start, end)})
-    shown = [(start, end, "".join(text for first, last, text in parts if first <= start and end <= last)) for start, end in pairwise(changes)]
+    shown = [
+        (start, end, "".join(text for first, last, text in parts if first <= start and end <= last))
+        for start, end in pairwise(changes)
+    ]
     return [(start, end, text) for start, end, text in shown if text.strip()]
 
 
-BOMS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe\x00\x00": "utf-32-le", b"\x00\x00\xfe\xff": "utf-32-be", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+BOMS = {
+    b"\xef\xbb\xbf": "utf-8",
+    b"\xff\xfe\x00\x00": "utf-32-le",
+    b"\x00\x00\xfe\xff": "utf-32-be",
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
+}
 WESTERN = ("cp1252", "mac_roman", "cp1250", "cp850", "iso8859_2", "iso8859_14")
 """Encodings in which texts in Latin letters turn up, most usual first."""
 
@@ -100,7 +125,9 @@ def decode(name: str, data: bytes) -> str:
     guesses = [(_strange(text), place, text) for place, text in enumerate(_tries(data))]
     strange, _, best = min(guesses)
     letters = [letter for letter in best if letter.isalpha()]
-    if strange * 8 > len(letters) or sum(letter > "\x7f" for letter in letters) * 2 > len(letters):  # hardly in Latin letters at all
+    if strange * 8 > len(letters) or sum(letter > "\x7f" for letter in letters) * 2 > len(
+        letters
+    ):  # hardly in Latin letters at all
         found = from_bytes(data).best()
         if found is None:
             raise InputError("is not text", where=name, next_step="save it as UTF-8")
@@ -122,7 +149,9 @@ _USUAL = frozenset("àáâãäåæçèéêëìíîïñòóôõöøœùúûüýÿ
 
 
 def _strange(text: str) -> int:
-    """How little a text looks like what people write: signs inside words, capitals after small letters, rare letters."""
+    """How little a text looks like what people write: signs inside words, capitals after small letters, rare
+    letters.
+    """
     bad = 0
     for before, mark in pairwise(text):
         if mark > "\x7f":

@@ -1,4 +1,6 @@
-"""TTML for broadcasters and players: EBU-TT-D (Tech 3380) and the text profile of IMSC 1.1, which differ in their heads only."""
+"""TTML for broadcasters and players: EBU-TT-D (Tech 3380) and the text profile of IMSC 1.1, which differ in
+their heads only.
+"""
 
 from __future__ import annotations
 
@@ -20,18 +22,22 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <tt:head>
 <tt:metadata>{standard}{agents}</tt:metadata>
 <tt:styling>
-<tt:style xml:id="para" tts:fontFamily="Arial, Roboto, proportionalSansSerif, default" tts:fontSize="{font}%" tts:lineHeight="120%" """
-_HEAD += """tts:textAlign="center" ebutts:linePadding="0.5c" itts:fillLineGap="true"/>
+<tt:style xml:id="para" tts:fontFamily="Arial, Roboto, proportionalSansSerif, default" """
+_HEAD += """tts:fontSize="{font}%" tts:lineHeight="120%" tts:textAlign="center" ebutts:linePadding="0.5c" """
+_HEAD += """itts:fillLineGap="true"/>
 {styles}
 </tt:styling>
 <tt:layout>
-<tt:region xml:id="bottom" tts:origin="{left}% {foot}%" tts:extent="{width}% {height}%" tts:displayAlign="after" tts:overflow="visible"/>
-<tt:region xml:id="top" tts:origin="{left}% {top}%" tts:extent="{width}% {height}%" tts:displayAlign="before" tts:overflow="visible"/>
+<tt:region xml:id="bottom" tts:origin="{left}% {foot}%" {extent} tts:displayAlign="after" {overflow}/>
+<tt:region xml:id="top" tts:origin="{left}% {top}%" {extent} tts:displayAlign="before" {overflow}/>
 </tt:layout>
 </tt:head>
 """
 
-_EBU = "<ebuttm:documentMetadata><ebuttm:conformsToStandard>urn:ebu:tt:distribution:2018-04</ebuttm:conformsToStandard></ebuttm:documentMetadata>"
+_EBU = (
+    "<ebuttm:documentMetadata><ebuttm:conformsToStandard>urn:ebu:tt:distribution:2018-04"
+    "</ebuttm:conformsToStandard></ebuttm:documentMetadata>"
+)
 _AGENT = '<ttm:agent xml:id="{key}" type="person"><ttm:name type="full">{name}</ttm:name></ttm:agent>'
 _IMSC = 'ttp:contentProfiles="http://www.w3.org/ns/ttml/profile/imsc1.1/text" '
 
@@ -47,21 +53,31 @@ def to_imsc(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
 
 
 def _document(captions: Captions, room: Room, *, profile: str = "", standard: str = "") -> str:
-    speakers = {name: f"s{number}" for number, name in enumerate(dict.fromkeys(filter(None, (held(cue.speaker) for cue in captions.cues))), 1)}
+    speakers = {
+        name: f"s{number}"
+        for number, name in enumerate(
+            dict.fromkeys(filter(None, (held(cue.speaker) for cue in captions.cues))), 1
+        )
+    }
     height = min(room.lines * room.size * 1.6, room.safe_height / 2)
     edge = (1 - room.safe_height) / 2
     head = _HEAD.format(
         profile=profile,
         language=escape(captions.language),
         standard=standard,
-        agents="".join(_AGENT.format(key=key, name=escape(name, quote=False)) for name, key in speakers.items()),
-        styles="\n".join(f'<tt:style xml:id="{name}" tts:color="{value}" tts:backgroundColor="#000000"/>' for name, value in COLOURS.items()),
+        agents="".join(
+            _AGENT.format(key=key, name=escape(name, quote=False)) for name, key in speakers.items()
+        ),
+        styles="\n".join(
+            f'<tt:style xml:id="{name}" tts:color="{value}" tts:backgroundColor="#000000"/>'
+            for name, value in COLOURS.items()
+        ),
         font=round(room.size / 1.2 * 15 * 100),  # of a row, of which there are 15
         left=_percent((1 - room.safe_width) / 2),
-        width=_percent(room.safe_width),
         foot=_percent(1 - edge - height),
         top=_percent(edge),
-        height=_percent(height),
+        extent=f'tts:extent="{_percent(room.safe_width)}% {_percent(height)}%"',
+        overflow='tts:overflow="visible"',
     )
     cues = "\n".join(_cue(number, cue, speakers) for number, cue in enumerate(captions.cues, 1))
     body = f'<tt:body><tt:div style="para">\n{cues}\n</tt:div></tt:body>' if cues else ""
@@ -75,7 +91,10 @@ def _cue(number: int, cue: Cue, speakers: dict[str, str]) -> str:
     colour = cue.colour if cue.colour in COLOURS else "white"
     text = "<tt:br/>".join(escape(line, quote=False) for line in lines_of(cue))
     times = f'begin="{stamp(cue.span.start)}" end="{stamp(cue.span.end)}"'
-    return f'<tt:p xml:id="c{number}" region="{cue.position}" {times}{said}><tt:span style="{colour}">{text}</tt:span></tt:p>'
+    return (
+        f'<tt:p xml:id="c{number}" region="{cue.position}" {times}{said}><tt:span '
+        f'style="{colour}">{text}</tt:span></tt:p>'
+    )
 
 
 def _percent(share: float) -> str:

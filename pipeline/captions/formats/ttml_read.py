@@ -16,7 +16,15 @@ from pipeline.captions.model import Cue
 from pipeline.errors import InputError
 
 _XML = "{http://www.w3.org/XML/1998/namespace}"
-_COLOURS = {"#ffffff": "white", "#ffff00": "yellow", "#00ffff": "cyan", "#00ff00": "green", "lime": "green", "aqua": "cyan", "fuchsia": "magenta"}
+_COLOURS = {
+    "#ffffff": "white",
+    "#ffff00": "yellow",
+    "#00ffff": "cyan",
+    "#00ff00": "green",
+    "lime": "green",
+    "aqua": "cyan",
+    "fuchsia": "magenta",
+}
 DEEPEST, MOST_TIMES = 100, 500
 """More than any caption has, and not enough to keep a machine busy."""
 
@@ -24,7 +32,11 @@ DEEPEST, MOST_TIMES = 100, 500
 def read_ttml(name: str, data: bytes) -> Subtitles:
     root = _parsed(name, data)
     if _local(root) != "tt":
-        raise InputError(f"is XML, but no TTML: its root is <{_local(root)[:40]}>", where=name, next_step="give EBU-TT-D, IMSC or another TTML file")
+        raise InputError(
+            f"is XML, but no TTML: its root is <{_local(root)[:40]}>",
+            where=name,
+            next_step="give EBU-TT-D, IMSC or another TTML file",
+        )
     document = _Document(name, root)
     body = next((child for child in root if _local(child) == "body"), None)
     cues: list[Cue] = []
@@ -38,7 +50,11 @@ def _parsed(name: str, data: bytes) -> Element:
     try:
         return fromstring(data, forbid_dtd=True)  # type: ignore[no-any-return]
     except DefusedXmlException:
-        raise InputError("has a document type of its own, which could be anything", where=name, next_step="take its <!DOCTYPE …> out") from None
+        raise InputError(
+            "has a document type of its own, which could be anything",
+            where=name,
+            next_step="take its <!DOCTYPE …> out",
+        ) from None
     except (ParseError, ValueError, LookupError) as problem:
         fault = problem
     text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", decode(name, data))  # saved in another encoding than it says
@@ -46,7 +62,9 @@ def _parsed(name: str, data: bytes) -> Element:
         return fromstring(text, forbid_dtd=True)  # type: ignore[no-any-return]
     except (ParseError, ValueError, DefusedXmlException):
         line = getattr(fault, "position", (1, 0))[0]
-        raise InputError(f"is no XML that can be read ({fault})", where=f"{name}, line {line}", next_step="export it again") from None
+        raise InputError(
+            f"is no XML that can be read ({fault})", where=f"{name}, line {line}", next_step="export it again"
+        ) from None
 
 
 def _local(element: Element) -> str:
@@ -55,7 +73,10 @@ def _local(element: Element) -> str:
 
 def _plain(element: Element) -> dict[str, str]:
     """Attributes without their namespaces: older drafts have others. xml:space and xml:lang keep theirs."""
-    return {key if key.startswith(_XML) else key.rpartition("}")[2]: value for key, value in element.attrib.items()}
+    return {
+        key if key.startswith(_XML) else key.rpartition("}")[2]: value
+        for key, value in element.attrib.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -83,7 +104,11 @@ class _Document:
         named = [(element.get(f"{_XML}id", ""), element) for element in self.root.iter()]
         self.styles = {key: element for key, element in named if _local(element) == "style"}
         self.regions = {key: element for key, element in named if _local(element) == "region"}
-        self.agents = {key: " ".join("".join(element.itertext()).split()) for key, element in named if _local(element) == "agent"}
+        self.agents = {
+            key: " ".join("".join(element.itertext()).split())
+            for key, element in named
+            if _local(element) == "agent"
+        }
         parameters = _plain(self.root)
         try:
             over, under = re.findall(r"\d{1,9}", parameters.get("frameRateMultiplier", "1 1"))
@@ -91,12 +116,18 @@ class _Document:
             self.rate = self.nominal * Fraction(int(over), int(under))
             self.sub = int(parameters.get("subFrameRate", 1))
             self.ticks = (
-                Fraction(int(parameters["tickRate"])) if "tickRate" in parameters else self.rate * self.sub if "frameRate" in parameters else Fraction(1)
+                Fraction(int(parameters["tickRate"]))
+                if "tickRate" in parameters
+                else self.rate * self.sub
+                if "frameRate" in parameters
+                else Fraction(1)
             )
             if self.rate <= 0 or self.sub <= 0 or self.ticks <= 0:
                 raise ValueError
         except (ValueError, ZeroDivisionError):
-            raise InputError("has a frame or tick rate that is none", where=self.name, next_step="export it again") from None
+            raise InputError(
+                "has a frame or tick rate that is none", where=self.name, next_step="export it again"
+            ) from None
         self.smpte = parameters.get("timeBase") == "smpte"
         self.drops = self.smpte and parameters.get("dropMode") == "dropNTSC"
 
@@ -105,9 +136,18 @@ class _Document:
     def time(self, text: str) -> Fraction:
         """An offset ("3.5s", "75f", "100t") or a clock time ("00:00:03.500", "00:00:03:12")."""
         if found := re.fullmatch(r"(\d{1,12}(?:\.\d{1,12})?)(h|ms|m|s|f|t)", text.strip(), re.ASCII):
-            units = {"h": Fraction(3600), "m": Fraction(60), "s": Fraction(1), "ms": Fraction(1, 1000), "f": 1 / self.rate, "t": 1 / self.ticks}
+            units = {
+                "h": Fraction(3600),
+                "m": Fraction(60),
+                "s": Fraction(1),
+                "ms": Fraction(1, 1000),
+                "f": 1 / self.rate,
+                "t": 1 / self.ticks,
+            }
             return Fraction(found[1]) * units[found[2]]
-        if found := re.fullmatch(r"(\d{2,6}):(\d\d):(\d\d)(?:(\.\d{1,12})|[:;](\d{2,4})(?:\.(\d{1,6}))?)?", text.strip(), re.ASCII):
+        if found := re.fullmatch(
+            r"(\d{2,6}):(\d\d):(\d\d)(?:(\.\d{1,12})|[:;](\d{2,4})(?:\.(\d{1,6}))?)?", text.strip(), re.ASCII
+        ):
             hours, minutes, seconds = int(found[1]), int(found[2]), int(found[3])
             whole = hours * 3600 + minutes * 60 + seconds
             frames = int(found[5] or 0) + Fraction(int(found[6] or 0), self.sub)
@@ -115,7 +155,9 @@ class _Document:
                 return whole + Fraction(found[4] or 0) + frames / self.rate
             dropped = 2 * (hours * 60 + minutes - (hours * 60 + minutes) // 10) if self.drops else 0
             return (whole * self.nominal + frames - dropped) / self.rate + Fraction(found[4] or 0)
-        raise InputError(f'has a time that is none: "{text[:40]}"', where=self.name, next_step="write 00:00:03.500 or 3.5s")
+        raise InputError(
+            f'has a time that is none: "{text[:40]}"', where=self.name, next_step="write 00:00:03.500 or 3.5s"
+        )
 
     def inside(self, element: Element, here: _Here, before: Fraction) -> _Here:
         """What holds inside an element: `before` is what its times count from."""
@@ -155,16 +197,29 @@ class _Document:
 
     def cues(self, paragraph: Element, here: _Here) -> Iterator[Cue]:
         pieces = list(self.pieces(paragraph, here, 0))
-        end = here.end if here.end is not None else max([here.start + FOR_EVER, *(piece.end for _, piece in pieces if piece.end is not None)])
+        end = (
+            here.end
+            if here.end is not None
+            else max([here.start + FOR_EVER, *(piece.end for _, piece in pieces if piece.end is not None)])
+        )
         first = next((piece for text, piece in pieces if text.strip()), here)
         speaker = ", ".join(filter(None, (self.agents.get(agent, "") for agent in first.agent.split())))
         kind = next((role for role in ("sound", "music") if role in first.role.split()), "speech")
         parts = [(piece.start, end if piece.end is None else piece.end, text) for text, piece in pieces]
         parts = [(start, stop, text) for start, stop, text in parts if stop > start]
         if len({part[:2] for part in parts}) > MOST_TIMES:
-            raise InputError("has a paragraph with more times in it than anybody reads", where=self.name, next_step="export it with a <p> for each caption")
+            raise InputError(
+                "has a paragraph with more times in it than anybody reads",
+                where=self.name,
+                next_step="export it with a <p> for each caption",
+            )
         for start, stop, text in intervals(parts):
-            more = {"kind": kind, "colour": first.colour, "off": "x-off" in first.role.split(), "position": self.position(first.region)}
+            more = {
+                "kind": kind,
+                "colour": first.colour,
+                "off": "x-off" in first.role.split(),
+                "position": self.position(first.region),
+            }
             if cue := made(start, stop, text.split("\n"), speaker=speaker, **more):
                 yield cue
 
@@ -202,8 +257,13 @@ class _Document:
         place = self.regions.get(region)
         if place is None:
             return "bottom"
-        top, height = self._down(self.style(place, "origin"), Fraction(0)), self._down(self.style(place, "extent"), Fraction(1))
-        share = {"after": Fraction(1), "center": Fraction(1, 2)}.get(self.style(place, "displayAlign"), Fraction(0))
+        top, height = (
+            self._down(self.style(place, "origin"), Fraction(0)),
+            self._down(self.style(place, "extent"), Fraction(1)),
+        )
+        share = {"after": Fraction(1), "center": Fraction(1, 2)}.get(
+            self.style(place, "displayAlign"), Fraction(0)
+        )
         return "top" if top + height * share < Fraction(1, 2) else "bottom"
 
     def _down(self, pair: str, default: Fraction) -> Fraction:

@@ -13,7 +13,14 @@ from pipeline.captions.formats.text import COLOURS, Subtitles, decode, held, lin
 from pipeline.captions.model import Captions, Cue
 from pipeline.errors import InputError
 
-CLASSES = {"yellow": "yellow", "cyan": "cyan", "green": "lime", "magenta": "magenta", "red": "red", "blue": "blue"}
+CLASSES = {
+    "yellow": "yellow",
+    "cyan": "cyan",
+    "green": "lime",
+    "magenta": "magenta",
+    "red": "red",
+    "blue": "blue",
+}
 """Our names of colours and the classes by which players know them."""
 
 _STYLE = "::cue { color: #FFFFFF; background-color: #000000 }"
@@ -27,7 +34,9 @@ def to_vtt(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     blocks = ["WEBVTT", "\n".join(["STYLE", _STYLE, *colours])]
     for number, cue in enumerate(captions.cues, 1):
         settings = " line:0" if cue.position == "top" else ""
-        blocks.append(f"{number}\n{stamp(cue.span.start)} --> {stamp(cue.span.end)}{settings}\n{_marked(cue)}")
+        blocks.append(
+            f"{number}\n{stamp(cue.span.start)} --> {stamp(cue.span.end)}{settings}\n{_marked(cue)}"
+        )
     return "\n\n".join(blocks) + "\n"
 
 
@@ -35,7 +44,9 @@ def _marked(cue: Cue) -> str:
     text = "\n".join(escape(line, quote=False) for line in lines_of(cue))
     marks = [cue.kind, "off" * cue.off, CLASSES.get(cue.colour, "")]
     classes = "".join(f".{mark}" for mark in marks if mark and mark != "speech")
-    speaker = escape(held(cue.speaker), quote=False).rstrip("-")  # "--" and the tag's own ">" would be an arrow
+    speaker = escape(held(cue.speaker), quote=False).rstrip(
+        "-"
+    )  # "--" and the tag's own ">" would be an arrow
     if speaker:
         return f"<v{classes} {speaker}>{text}</v>"
     return f"<c{classes}>{text}</c>" if classes else text
@@ -59,7 +70,11 @@ class Raw:
 def read_vtt(name: str, text: str) -> Subtitles:
     found = parse(text)
     if found is None:
-        raise InputError("does not begin with WEBVTT", where=f"{name}, line 1", next_step="save it as WebVTT, with WEBVTT as its first line")
+        raise InputError(
+            "does not begin with WEBVTT",
+            where=f"{name}, line 1",
+            next_step="save it as WebVTT, with WEBVTT as its first line",
+        )
     header, raw = found
     language = re.search(r"^Language:[ \t]*([A-Za-z0-9-]+)", header, re.MULTILINE)
     return Subtitles(language[1] if language else "", tuple(filter(None, map(_cue, raw))), "vtt")
@@ -131,7 +146,10 @@ def _times(line: str) -> tuple[Fraction, Fraction, str] | None:
     found = _TIMES.fullmatch(line)
     if not found:
         return None
-    start, end = (Fraction(int(h or 0) * 3600 + int(m) * 60 + int(s)) + Fraction(int(ms), 1000) for h, m, s, ms in (found.groups()[:4], found.groups()[4:8]))
+    start, end = (
+        Fraction(int(h or 0) * 3600 + int(m) * 60 + int(s)) + Fraction(int(ms), 1000)
+        for h, m, s, ms in (found.groups()[:4], found.groups()[4:8])
+    )
     return start, end, found[9]
 
 

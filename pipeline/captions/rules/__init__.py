@@ -20,10 +20,23 @@ RULES: tuple[Rule, ...] = (
     Rule("line-width", lines.line_width, "BBC: 68 % of the width at 16:9, 90 % at 1:1 and 9:16", ("width",)),
     Rule("line-count", lines.line_count, "BBC, Netflix, DCMP: two lines; BBC three at 9:16"),
     Rule("one-line", lines.one_line, "Netflix general 7: one line where it fits"),
-    Rule("line-break", lines.line_break, "BBC, Netflix, DCMP: keep together what belongs together", ("english",)),
+    Rule(
+        "line-break",
+        lines.line_break,
+        "BBC, Netflix, DCMP: keep together what belongs together",
+        ("english",),
+    ),
     Rule("cue-break", lines.cue_break, "ours, after BBC and Netflix", ("english",)),
-    Rule("reading-speed", reading_speed.reading_speed, "BBC 160–180 words a minute; Netflix 20 characters a second"),
-    Rule("words-a-minute", reading_speed.words_speed, "BBC, DCMP; Ofcom: over 200 words a minute is hard to follow"),
+    Rule(
+        "reading-speed",
+        reading_speed.reading_speed,
+        "BBC 160–180 words a minute; Netflix 20 characters a second",
+    ),
+    Rule(
+        "words-a-minute",
+        reading_speed.words_speed,
+        "BBC, DCMP; Ofcom: over 200 words a minute is hard to follow",
+    ),
     Rule("too-short", reading_speed.too_short, "BBC 0.3 s a word; Netflix 5/6 s"),
     Rule("too-long", reading_speed.too_long, "Netflix 7 s; DCMP 6 s"),
     Rule("order", timing.order, "WebVTT 1: cues in the order of their start times"),
@@ -31,7 +44,12 @@ RULES: tuple[Rule, ...] = (
     Rule("gap", timing.gap, "BBC: none or at least 1 s; Netflix: two frames, or half a second"),
     Rule("chain-frames", timing.chain_frames, "Netflix general 3: at least two frames", ("rate",)),
     Rule("across-cut", timing.across_cut, "BBC: do not straddle a shot change", ("cuts",)),
-    Rule("near-cut", timing.near_cut, "BBC: start on the first frame of a shot, end on its last", ("cuts", "rate")),
+    Rule(
+        "near-cut",
+        timing.near_cut,
+        "BBC: start on the first frame of a shot, end on its last",
+        ("cuts", "rate"),
+    ),
     Rule("sync", timing.sync, "BBC: never more than 2 s late", ("spoken",)),
     Rule("leaves-early", timing.leaves_early, "BBC: until the last word is said", ("spoken",)),
     Rule("stays-late", timing.stays_late, "BBC: at most 1.5 s after; Netflix half a second", ("spoken",)),
@@ -39,10 +57,22 @@ RULES: tuple[Rule, ...] = (
     Rule("colour-alone", speakers.colour_alone, "WCAG 2.2, 1.4.1", ("speakers",), "1.4.1"),
     Rule("no-speech", text.no_speech, "Koenecke 2024: recognisers invent text in pauses", ("voiced",)),
     Rule("repeats", text.repeats, "ours: loops of recognisers"),
-    Rule("low-confidence", text.low_confidence, "ours: heard by a person before signing", ("spoken", "listened"), asks=True),
+    Rule(
+        "low-confidence",
+        text.low_confidence,
+        "ours: heard by a person before signing",
+        ("spoken", "listened"),
+        asks=True,
+    ),
     Rule("numbers", text.numbers, "ours: as approved", ("approved",)),
     Rule("numbers-heard", text.numbers_heard, "ours: as heard", ("spoken",), asks=True),
-    Rule("missing-sound", speakers.missing_sound, "WCAG 2.2, definition of captions: sounds that matter", ("loud",), asks=True),
+    Rule(
+        "missing-sound",
+        speakers.missing_sound,
+        "WCAG 2.2, definition of captions: sounds that matter",
+        ("loud",),
+        asks=True,
+    ),
     Rule("unclear", speakers.unclear, "BBC: label the cause", ("voiced", "spoken"), asks=True),
     Rule("unclear-cause", speakers.unclear_cause, "BBC: avoid UNINTELLIGIBLE", asks=True, guideline=True),
     Rule("characters", text.characters, "Unicode: controls; WebVTT, TTML, SRT: what players cannot show"),
@@ -83,7 +113,14 @@ def check(judged: Judged, only: Container[str] = NAMES) -> Verdict:
 
 def worst_first(findings: Sequence[Finding]) -> list[Finding]:
     """Errors, then warnings; each in the order of the film, what is of the whole film before it."""
-    return sorted(findings, key=lambda finding: (finding.severity != "error", finding.severity == "info", finding.at if finding.at is not None else -1.0))
+    return sorted(
+        findings,
+        key=lambda finding: (
+            finding.severity != "error",
+            finding.severity == "info",
+            finding.at if finding.at is not None else -1.0,
+        ),
+    )
 
 
 def _finding(rule: Rule, fault: Fault, judged: Judged) -> Finding:
@@ -92,4 +129,15 @@ def _finding(rule: Rule, fault: Fault, judged: Judged) -> Finding:
     clause = judged.profile.clauses.get(rule.name, rule.source)
     what = f'{fault.what}: "{cue.text}"' if cue and not fault.at else fault.what
     where = f"{decimal(at.seconds, 3)} s" if at else "the film"
-    return Finding(rule.name, fault.severity, where, what, fault.measured, fault.limit, fault.cue, clause, rule.criterion, float(at) if at else None)
+    return Finding(
+        rule.name,
+        fault.severity,
+        where,
+        what,
+        fault.measured,
+        fault.limit,
+        fault.cue,
+        clause,
+        rule.criterion,
+        float(at) if at else None,
+    )

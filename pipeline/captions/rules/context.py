@@ -23,7 +23,8 @@ Severity = Literal["error", "warning"]
 
 @dataclass(frozen=True)
 class Spoken:
-    """A word that the film says: as it was recognised, how sure that is, and which piece of an approved quote it is (-1: none).
+    """A word that the film says: as it was recognised, how sure that is, and which piece of an approved quote
+    it is (-1: none).
 
     `text` is blank where the recogniser heard nothing that fits.
     """
@@ -45,7 +46,9 @@ class Loud:
 
 @dataclass(frozen=True)
 class Judged:
-    """Cues in the order of their file or film (a file's may overlap), the profile, and what else is known of them."""
+    """Cues in the order of their file or film (a file's may overlap), the profile, and what else is known of
+    them.
+    """
 
     cues: tuple[Cue, ...]
     profile: Profile
@@ -91,7 +94,9 @@ class Judged:
         return cuts[bisect_left(cuts, low) : bisect_right(cuts, high)]
 
     def frame(self, time: Time[Programme]) -> int:
-        """The frame that a time means: files round to the millisecond, and 29.97 frames a second fall on none."""
+        """The frame that a time means: files round to the millisecond, and 29.97 frames a second fall on
+        none.
+        """
         assert self.rate
         return nearest(time.seconds * self.rate)
 
@@ -138,9 +143,11 @@ class Fault:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rule: its function, where it comes from, what it needs to know, and the WCAG 2.2 criterion that it bears on.
+    """A rule: its function, where it comes from, what it needs to know, and the WCAG 2.2 criterion that it
+    bears on.
 
-    `source` is cited where the profile has no clause of its own; `asks` marks what a person has to answer before signing.
+    `source` is cited where the profile has no clause of its own; `asks` marks what a person has to answer
+    before signing.
     """
 
     name: str
@@ -184,10 +191,12 @@ def spoken_text(cue: Cue) -> str:
 
 
 def label_of(cue: Cue) -> str:
-    """What stands before the words to say who speaks: a name with a colon or in brackets; "" where nothing does.
+    """What stands before the words to say who speaks: a name with a colon or in brackets; "" where nothing
+    does.
 
     >>> from pipeline.core.time import Span
-    >>> [label_of(Cue(Span.measured(0, 2), (text,), "Amara", "")) for text in ("AMARA: No.", "[Amara] No.", "(Amara) No.", "Amara left.")]
+    >>> texts = ("AMARA: No.", "[Amara] No.", "(Amara) No.", "Amara left.")
+    >>> [label_of(Cue(Span.measured(0, 2), (text,), "Amara", "")) for text in texts]
     ['AMARA:', '[Amara]', '(Amara)', '']
     """
     text, name = cue.text, cue.speaker
@@ -209,7 +218,9 @@ def counted(number: int, noun: str) -> str:
 
 
 def near(span: Span[Programme], others: Sequence[Span[Programme]]) -> Sequence[Span[Programme]]:
-    """Those of some spans that overlap it; they come in the order of their times and do not overlap each other."""
+    """Those of some spans that overlap it; they come in the order of their times and do not overlap each
+    other.
+    """
     first = bisect_right(others, span.start, key=lambda other: other.end)
     return others[first : bisect_left(others, span.end, lo=first, key=lambda other: other.start)]
 

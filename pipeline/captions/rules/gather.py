@@ -34,7 +34,9 @@ def judged(
     labelled: Sequence[Span[Programme]] = (),
     bleeps: Sequence[Bleep] = (),
 ) -> Judged:
-    """`sounds` are those of the timeline's takes, in their order; what of `bleeps` was heard is kept out of all that rules print."""
+    """`sounds` are those of the timeline's takes, in their order; what of `bleeps` was heard is kept out of
+    all that rules print.
+    """
     heard = list(zip(timeline.takes, sounds, strict=True))
     return Judged(
         cues=captions.cues,
@@ -44,9 +46,20 @@ def judged(
         size=timeline.size,
         cuts=tuple(timeline.time(cut) for cut in timeline.cuts),
         width=width,
-        spoken=tuple(word for take in timeline.takes for word in _spoken(take, timeline, transcripts[take.source], bleeps)),
-        voiced=tuple(span for take, found in heard for voice in found.voiced if (span := _film(take, timeline, voice))),
-        loud=tuple(Loud(span, noise.decibels) for take, found in heard for noise in found.loud if (span := _film(take, timeline, noise.span))),
+        spoken=tuple(
+            word
+            for take in timeline.takes
+            for word in _spoken(take, timeline, transcripts[take.source], bleeps)
+        ),
+        voiced=tuple(
+            span for take, found in heard for voice in found.voiced if (span := _film(take, timeline, voice))
+        ),
+        loud=tuple(
+            Loud(span, noise.decibels)
+            for take, found in heard
+            for noise in found.loud
+            if (span := _film(take, timeline, noise.span))
+        ),
         approved=approved,
         listened=listened,
         dismissed=tuple(dismissed),
@@ -59,11 +72,20 @@ RESOLUTION = Fraction(1, 1000)
 
 
 def read_back(captions: Captions, files: Mapping[str, bytes]) -> tuple[str, list[Finding]]:
-    """Files by their formats, read again: in words that all say what was written, or what one says otherwise. No captions say nothing."""
+    """Files by their formats, read again: in words that all say what was written, or what one says otherwise.
+    No captions say nothing.
+    """
     if not captions.cues:
         return "", []
-    found = [finding for kind, data in files.items() if (finding := _otherwise(captions.cues, f"cut.{captions.language}.{kind}", data))]
-    same = f"{', '.join(files)}: read back, each with the same {len(captions.cues)} cues, times to the millisecond and words"
+    found = [
+        finding
+        for kind, data in files.items()
+        if (finding := _otherwise(captions.cues, f"cut.{captions.language}.{kind}", data))
+    ]
+    same = (
+        f"{', '.join(files)}: read back, each with the same {len(captions.cues)} cues, times to the "
+        f"millisecond and words"
+    )
     return ("" if found else same), found
 
 
@@ -71,7 +93,16 @@ def _otherwise(cues: Sequence[Cue], name: str, data: bytes) -> Finding | None:
     """The first thing that a file says otherwise."""
 
     def finding(what: str, measured: str, limit: str, cue: int = 0) -> Finding:
-        return Finding("sidecar", "error", f"captions/{name}", f"is read otherwise than it was written: {what}", measured, limit, cue, criterion="1.2.2")
+        return Finding(
+            "sidecar",
+            "error",
+            f"captions/{name}",
+            f"is read otherwise than it was written: {what}",
+            measured,
+            limit,
+            cue,
+            criterion="1.2.2",
+        )
 
     try:
         read = captions_file(name, data).cues
@@ -93,14 +124,27 @@ def _words(cue: Cue) -> list[str]:
     return [word for written in cue.text.split() if (word := plain(written))]
 
 
-def approved_texts(quotes: Sequence[Quote], whose: Mapping[str, str], bleeps: Sequence[Bleep], *, editorial: bool) -> dict[str, str]:
-    """Each quote as its captions should read: names hidden, and insertions in brackets where they are shown."""
+def approved_texts(
+    quotes: Sequence[Quote], whose: Mapping[str, str], bleeps: Sequence[Bleep], *, editorial: bool
+) -> dict[str, str]:
+    """Each quote as its captions should read: names hidden, and insertions in brackets where they are
+    shown.
+    """
     kept = (Kind.SPOKEN, Kind.EDITORIAL) if editorial else (Kind.SPOKEN,)
-    texts = {quote.id: " ".join(piece.text for piece in quote.pieces if piece.kind in kept) for quote in quotes if quote.id in whose}
-    return {name: hidden(text, [bleep for bleep in bleeps if bleep.contributor == whose[name]]) for name, text in texts.items()}
+    texts = {
+        quote.id: " ".join(piece.text for piece in quote.pieces if piece.kind in kept)
+        for quote in quotes
+        if quote.id in whose
+    }
+    return {
+        name: hidden(text, [bleep for bleep in bleeps if bleep.contributor == whose[name]])
+        for name, text in texts.items()
+    }
 
 
-def _spoken(take: Take, timeline: Timeline, transcript: Transcript, bleeps: Sequence[Bleep]) -> Iterator[Spoken]:
+def _spoken(
+    take: Take, timeline: Timeline, transcript: Transcript, bleeps: Sequence[Bleep]
+) -> Iterator[Spoken]:
     heard = _heard(take, [bleep for bleep in bleeps if bleep.contributor == take.contributor])
     for said, text in zip(take.said, heard, strict=True):
         span = _film(take, timeline, said.span)
@@ -109,24 +153,38 @@ def _spoken(take: Take, timeline: Timeline, transcript: Transcript, bleeps: Sequ
 
 
 def _heard(take: Take, bleeps: Sequence[Bleep]) -> list[str]:
-    """What was recognised for each word of a take, as it may be read: a name gives way to its `caption_as`, and a bleep's time to nothing."""
-    texts = ["" if any(said.span.overlap(bleep) for bleep in take.bleeps) else said.heard for said in take.said]
+    """What was recognised for each word of a take, as it may be read: a name gives way to its `caption_as`,
+    and a bleep's time to nothing.
+    """
+    texts = [
+        "" if any(said.span.overlap(bleep) for bleep in take.bleeps) else said.heard for said in take.said
+    ]
     owners = [number for number, text in enumerate(texts) for _ in text.split()]
     for name in find([word for text in texts for word in text.split()], bleeps):
         theirs = owners[name.first : name.last + 1]
-        texts = [text if number not in theirs else name.bleep.caption_as if number == theirs[0] else "" for number, text in enumerate(texts)]
+        texts = [
+            text if number not in theirs else name.bleep.caption_as if number == theirs[0] else ""
+            for number, text in enumerate(texts)
+        ]
     return texts
 
 
 def confidence(span: Span[Source], words: Words) -> float:
     """How sure the recogniser was of what it heard there; 0 where it heard nothing."""
-    there = [word.confidence for word in words.over(span) if word.span.overlap(span) * 2 >= min(word.span.duration, span.duration)]
+    there = [
+        word.confidence
+        for word in words.over(span)
+        if word.span.overlap(span) * 2 >= min(word.span.duration, span.duration)
+    ]
     return max(there, default=0.0)
 
 
 def _film(take: Take, timeline: Timeline, span: Span[Source]) -> Span[Programme] | None:
     """A span of a take's source as the film plays it; None where it does not."""
     whole = timeline.span(take)
-    start, end = (timeline.programme(take, moment) for moment in (max(span.start, take.sound.start), min(span.end, take.sound.end)))
+    start, end = (
+        timeline.programme(take, moment)
+        for moment in (max(span.start, take.sound.start), min(span.end, take.sound.end))
+    )
     start, end = max(start, whole.start), min(end, whole.end)
     return Span(start, end) if start < end else None

@@ -1,4 +1,6 @@
-"""English words that a line or a cue must not be parted after, or before: what the guidelines call bad breaks."""
+"""English words that a line or a cue must not be parted after, or before: what the guidelines call bad
+breaks.
+"""
 
 from __future__ import annotations
 
@@ -7,21 +9,37 @@ from functools import lru_cache
 
 from pipeline.language.normalise import plain
 
-DETERMINERS = frozenset("a an the this that these those my your his her its our their some any every each no".split())
-PREPOSITIONS = frozenset("of in on at to for from with about into over under by as like after before between through than during against".split())
-CONJUNCTIONS = frozenset("and or but so because if when while who which whether although unless since nor".split())
-AUXILIARIES = frozenset(
-    "am is are was were be been being have has had do does did will would can could shall should may might must not never "
-    "don't didn't doesn't isn't aren't wasn't weren't can't couldn't won't wouldn't shouldn't haven't hasn't hadn't".split()
+DETERMINERS = frozenset(
+    "a an the this that these those my your his her its our their some any every each no".split()
 )
-PRONOUNS = frozenset("i he she we they i'm you're he's she's it's we're they're i've you've we've they've i'd you'd he'd she'd we'd they'd i'll".split())
+PREPOSITIONS = frozenset(
+    "of in on at to for from with about into over under by as like after before between through than "
+    "during against".split()
+)
+CONJUNCTIONS = frozenset(
+    "and or but so because if when while who which whether although unless since nor".split()
+)
+AUXILIARIES = frozenset(
+    "am is are was were be been being have has had do does did will would can could shall should may "
+    "might must not never "
+    "don't didn't doesn't isn't aren't wasn't weren't can't couldn't won't wouldn't shouldn't "
+    "haven't hasn't hadn't".split()
+)
+PRONOUNS = frozenset(
+    "i he she we they i'm you're he's she's it's we're they're i've you've we've they've i'd you'd "
+    "he'd she'd we'd they'd i'll".split()
+)
 TITLES = frozenset("mr mrs ms miss dr prof professor nurse sister sir dame reverend rev".split())
 UNITS = frozenset(
-    "mg mcg g kg ml l microgram micrograms milligram milligrams gram grams kilogram kilograms millilitre millilitres litre litres unit units "
-    "tablet tablets dose doses percent % pounds pence pm am o'clock second seconds minute minutes hour hours day days week weeks month months "
+    "mg mcg g kg ml l microgram micrograms milligram milligrams gram grams kilogram kilograms "
+    "millilitre millilitres litre litres unit units "
+    "tablet tablets dose doses percent % pounds pence pm am o'clock second seconds minute minutes "
+    "hour hours day days week weeks month months "
     "year years times metres miles degrees".split()
 )
-DOSES = frozenset("mg mcg microgram micrograms milligram milligrams g ml millilitre millilitres units".split())
+DOSES = frozenset(
+    "mg mcg microgram micrograms milligram milligrams g ml millilitre millilitres units".split()
+)
 
 ADVERBS = frozenset("now then daily twice once still again only a day night morning each per".split())
 
@@ -45,8 +63,10 @@ def parted(before: str, after: str, *, starts: bool = False) -> str:
 
     `starts` says that the word before is the first of a sentence, whose capital says nothing.
 
-    >>> parted("the", "doctor"), parted("20", "mg"), parted("Dr", "Okafor"), parted("Amara", "Okafor"), parted("waited,", "and")
-    ('article and noun', 'number and unit', 'title and name', 'first and last name', '')
+    >>> parted("the", "doctor"), parted("20", "mg"), parted("Dr", "Okafor")
+    ('article and noun', 'number and unit', 'title and name')
+    >>> parted("Amara", "Okafor"), parted("waited,", "and")
+    ('first and last name', '')
     >>> parted("mg", "sertraline"), parted("I", "was"), parted("It’s", "mine")
     ('dose and drug', 'pronoun and verb', 'pronoun and verb')
     """
@@ -66,5 +86,12 @@ def parted(before: str, after: str, *, starts: bool = False) -> str:
     for kind, parts in KINDS:
         if parts(one, two):
             return kind
-    named = before[0].isupper() and after[0].isupper() and not starts and len(one) > 1 and len(two) > 1 and two not in PRONOUNS
+    named = (
+        before[0].isupper()
+        and after[0].isupper()
+        and not starts
+        and len(one) > 1
+        and len(two) > 1
+        and two not in PRONOUNS
+    )
     return "first and last name" if named and not before.isupper() else ""

@@ -21,13 +21,20 @@ def line_length(judged: Judged) -> Iterator[Fault]:
 
 
 def line_width(judged: Judged) -> Iterator[Fault]:
-    """A line fits the screen as it is drawn: capitals and other scripts are wider than their number of characters."""
+    """A line fits the screen as it is drawn: capitals and other scripts are wider than their number of
+    characters.
+    """
     most = judged.room.width
     assert judged.width
     for number, cue in judged.numbered:
         widest = max(map(judged.width, cue.lines))
         if widest > most + 1e-6:
-            yield Fault(number, "a line is too wide", f"{widest * 100:.1f} % of the picture's width", f"{most * 100:g} %")
+            yield Fault(
+                number,
+                "a line is too wide",
+                f"{widest * 100:.1f} % of the picture's width",
+                f"{most * 100:g} %",
+            )
 
 
 def line_count(judged: Judged) -> Iterator[Fault]:
@@ -38,7 +45,9 @@ def line_count(judged: Judged) -> Iterator[Fault]:
 
 
 def one_line(judged: Judged) -> Iterator[Fault]:
-    """One line where the words fit in one: two cover more of the picture. Two speakers, or a sound beside speech, keep a line each."""
+    """One line where the words fit in one: two cover more of the picture. Two speakers, or a sound beside
+    speech, keep a line each.
+    """
     for number, cue in judged.numbered:
         if len(cue.lines) > 1 and not apart(cue) and fits(judged, cue.text):
             yield Fault(number, "two lines where one fits", f"{len(cue.lines)} lines", "1", "warning")
@@ -51,22 +60,44 @@ def apart(cue: Cue) -> bool:
 
 def fits(judged: Judged, line: str) -> bool:
     """Is a line neither too long nor, where that is measured, too wide?"""
-    return len(line) <= judged.room.characters and (judged.width is None or judged.width(line) <= judged.room.width)
+    return len(line) <= judged.room.characters and (
+        judged.width is None or judged.width(line) <= judged.room.width
+    )
 
 
 def line_break(judged: Judged) -> Iterator[Fault]:
-    """Lines part where the sense does: at punctuation and before conjunctions, not inside what belongs together."""
+    """Lines part where the sense does: at punctuation and before conjunctions, not inside what belongs
+    together.
+    """
     for number, cue in judged.numbered:
         for one, two in zip(cue.lines, cue.lines[1:], strict=False):
             if kind := _parted(one, two):
-                yield Fault(number, f"a line ends inside {kind}", f"{one.split()[-1]} / {two.split()[0]}", "kept together", "warning")
+                yield Fault(
+                    number,
+                    f"a line ends inside {kind}",
+                    f"{one.split()[-1]} / {two.split()[0]}",
+                    "kept together",
+                    "warning",
+                )
 
 
 def cue_break(judged: Judged) -> Iterator[Fault]:
-    """Nor does a cue end inside what nobody can read in halves: a number and its unit, a name, an article and its noun."""
+    """Nor does a cue end inside what nobody can read in halves: a number and its unit, a name, an article and
+    its noun.
+    """
     for number, one, two in judged.neighbours:
-        if one.quote == two.quote and one.speaker == two.speaker and (kind := _parted(one.lines[-1], two.lines[0])) in FIRM:
-            yield Fault(number, f"the cue before ends inside {kind}", f"{one.lines[-1].split()[-1]} / {two.lines[0].split()[0]}", "kept together", "warning")
+        if (
+            one.quote == two.quote
+            and one.speaker == two.speaker
+            and (kind := _parted(one.lines[-1], two.lines[0])) in FIRM
+        ):
+            yield Fault(
+                number,
+                f"the cue before ends inside {kind}",
+                f"{one.lines[-1].split()[-1]} / {two.lines[0].split()[0]}",
+                "kept together",
+                "warning",
+            )
 
 
 def _parted(one: str, two: str) -> str:

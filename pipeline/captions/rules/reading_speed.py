@@ -9,7 +9,9 @@ from pipeline.captions.rules.context import Fault, Judged, label_of, spoken_text
 from pipeline.production.profile import Profile
 
 LETTERS = 5.75
-"""Characters of an English word, the space after it counted: what turns words a minute into characters a second."""
+"""Characters of an English word, the space after it counted: what turns words a minute into characters a
+second.
+"""
 
 TO_FIND = 0.3
 """Seconds that the eye needs to find a new cue, however short it is."""
@@ -27,15 +29,29 @@ def reading_speed(judged: Judged) -> Iterator[Fault]:
         if measured > speed.warn:
             limit = speed.most if measured > speed.most else speed.warn
             said = f"{measured:.1f} characters a second, {_words(cue):.0f} words a minute"
-            yield Fault(number, "too fast to read with ease", said, f"{limit:g}", "error" if measured > speed.error else "warning")
+            yield Fault(
+                number,
+                "too fast to read with ease",
+                said,
+                f"{limit:g}",
+                "error" if measured > speed.error else "warning",
+            )
 
 
 def words_speed(judged: Judged) -> Iterator[Fault]:
-    """The same in words a minute, as guidelines count: many short words are as hard as few long ones. Silent where the letters are too many already."""
+    """The same in words a minute, as guidelines count: many short words are as hard as few long ones. Silent
+    where the letters are too many already.
+    """
     most = round(words_a_minute(judged.profile.speed.most))
     for number, cue in judged.numbered:
         if (measured := _words(cue)) > most + 0.5 and _letters(cue) <= judged.profile.speed.warn:
-            yield Fault(number, "more words than can be read with ease", f"{measured:.0f} words a minute", f"{most}", "warning")
+            yield Fault(
+                number,
+                "more words than can be read with ease",
+                f"{measured:.0f} words a minute",
+                f"{most}",
+                "warning",
+            )
 
 
 def _letters(cue: Cue) -> float:
@@ -47,7 +63,9 @@ def _words(cue: Cue) -> float:
 
 
 def least_seconds(cue: Cue, profile: Profile) -> float:
-    """How long a cue has to stay at least: the profile's minimum, less for a few words where it counts words, more for a label."""
+    """How long a cue has to stay at least: the profile's minimum, less for a few words where it counts words,
+    more for a label.
+    """
     timing = profile.timing
     least = timing.min_seconds
     if timing.seconds_a_word:
@@ -60,7 +78,13 @@ def too_short(judged: Judged) -> Iterator[Fault]:
     for number, cue in judged.numbered:
         seconds, least = judged.between(cue.span.start, cue.span.end), least_seconds(cue, judged.profile)
         if seconds < judged.whole(least):
-            yield Fault(number, "on the screen for too short a time", f"{float(seconds):.2f} s", f"{least:.2f} s", "warning")
+            yield Fault(
+                number,
+                "on the screen for too short a time",
+                f"{float(seconds):.2f} s",
+                f"{least:.2f} s",
+                "warning",
+            )
 
 
 def too_long(judged: Judged) -> Iterator[Fault]:
@@ -69,4 +93,6 @@ def too_long(judged: Judged) -> Iterator[Fault]:
     for number, cue in judged.numbered:
         seconds = judged.between(cue.span.start, cue.span.end)
         if seconds > judged.whole(most):
-            yield Fault(number, "on the screen for too long", f"{float(seconds):.2f} s", f"{most:g} s", "warning")
+            yield Fault(
+                number, "on the screen for too long", f"{float(seconds):.2f} s", f"{most:g} s", "warning"
+            )

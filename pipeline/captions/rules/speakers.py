@@ -15,7 +15,9 @@ SOUND_SECONDS = Fraction(1, 2)
 """Seconds of something other than a voice from which a person decides whether it matters."""
 
 VOICE_SECONDS = Fraction(7, 10)
-"""Seconds of a voice without a word in the captions from which a person listens: breaths and laughs are shorter."""
+"""Seconds of a voice without a word in the captions from which a person listens: breaths and laughs are
+shorter.
+"""
 
 BESIDE = Fraction(3, 20)
 """Seconds around a word that are still the word's."""
@@ -25,9 +27,16 @@ NOTES = "♪♫"
 
 
 def speaker(judged: Judged) -> Iterator[Fault]:
-    """Where the speaker changes, the caption says so: by a label or a dash, or by colour where that is not all there is."""
+    """Where the speaker changes, the caption says so: by a label or a dash, or by colour where that is not
+    all there is.
+    """
     for number, cue, changed in _changes(judged):
-        if changed and not _named(cue) and not _coloured(judged, number) and (judged.profile.manner.label_when == "change" or cue.off):
+        if (
+            changed
+            and not _named(cue)
+            and not _coloured(judged, number)
+            and (judged.profile.manner.label_when == "change" or cue.off)
+        ):
             yield Fault(number, "the speaker changes and nothing says so", cue.speaker, "a label")
 
 
@@ -35,11 +44,15 @@ def colour_alone(judged: Judged) -> Iterator[Fault]:
     """Colour is never all that tells speakers apart: not everybody sees it, and many players drop it."""
     for number, cue, changed in _changes(judged):
         if changed and not _named(cue) and _coloured(judged, number):
-            yield Fault(number, "only its colour says that the speaker changes", cue.colour, "a label as well")
+            yield Fault(
+                number, "only its colour says that the speaker changes", cue.colour, "a label as well"
+            )
 
 
 def _changes(judged: Judged) -> Iterator[tuple[int, Cue, bool]]:
-    """Each cue of speech, and whether somebody else spoke before. The first speaker of all is a change too."""
+    """Each cue of speech, and whether somebody else spoke before. The first speaker of all is a change
+    too.
+    """
     last = ""
     for number, cue in judged.numbered:
         if cue.kind == "speech" and cue.speaker:
@@ -48,7 +61,12 @@ def _changes(judged: Judged) -> Iterator[tuple[int, Cue, bool]]:
 
 
 def _named(cue: Cue) -> bool:
-    return cue.label or bool(label_of(cue)) or cue.lines[0].startswith(("-", "–", "‐")) or cue.lines[0].upper().startswith(f"{cue.speaker.upper()}:")
+    return (
+        cue.label
+        or bool(label_of(cue))
+        or cue.lines[0].startswith(("-", "–", "‐"))
+        or cue.lines[0].upper().startswith(f"{cue.speaker.upper()}:")
+    )
 
 
 def _coloured(judged: Judged, number: int) -> bool:
@@ -58,7 +76,9 @@ def _coloured(judged: Judged, number: int) -> bool:
 
 
 def missing_sound(judged: Judged) -> Iterator[Fault]:
-    """What is heard and is no voice has a label, or a person has said that it does not matter. Nothing is ever made up for it."""
+    """What is heard and is no voice has a label, or a person has said that it does not matter. Nothing is
+    ever made up for it.
+    """
     assert judged.loud is not None
     labels = [cue.span for cue in judged.cues if _tells_a_sound(cue)]
     for sound in judged.loud:
@@ -66,36 +86,58 @@ def missing_sound(judged: Judged) -> Iterator[Fault]:
             continue
         at = f"{clock(sound.span.start.seconds)} for {float(sound.span.duration):.1f} s"
         yield Fault(
-            _cue_at(judged, sound.span), f"a sound without a label, at {at}: listen, and name it or say that it does not matter",
+            _cue_at(judged, sound.span), f"a sound without a label, at {at}: listen, and name it or "
+f"say that it does not matter",
             f"{sound.decibels:.0f} dB above the room", "a label", "warning", sound.span.start,
         )  # fmt: skip
 
 
 def _tells_a_sound(cue: Cue) -> bool:
-    """A cue of its own, or notes around words. Brackets in speech are names and insertions: they say nothing of what is heard."""
+    """A cue of its own, or notes around words. Brackets in speech are names and insertions: they say nothing
+    of what is heard.
+    """
     approved = " ".join(word.text for word in cue.words if word.piece >= 0)
     return cue.kind != "speech" or any(note in spoken_text(cue) and note not in approved for note in NOTES)
 
 
 def unclear(judged: Judged) -> Iterator[Fault]:
-    """A voice that no caption says anything of is labelled by a person, with the cause, before anybody signs."""
+    """A voice that no caption says anything of is labelled by a person, with the cause, before anybody
+    signs.
+    """
     assert judged.voiced is not None
     assert judged.spoken is not None
-    words = _joined([word.span for word in judged.spoken] + [word.span for cue in judged.cues for word in cue.words])
+    words = _joined(
+        [word.span for word in judged.spoken] + [word.span for cue in judged.cues for word in cue.words]
+    )
     labels = [*(cue.span for cue in judged.cues if cue.kind != "speech"), *judged.labelled]
     for voice in judged.voiced:
         for rest in _without(voice, near(voice, words)):
             if rest.duration >= VOICE_SECONDS and not _answered(rest, [*labels, *judged.dismissed]):
                 at = f"{clock(rest.start.seconds)} for {float(rest.duration):.1f} s"
-                what = f"a voice that no caption shows, at {at}: listen, and write a label with the cause, or say that it is no word"
-                yield Fault(_cue_at(judged, rest), what, f"{float(rest.duration):.1f} s", f"{float(VOICE_SECONDS):g} s", "warning", rest.start)
+                what = (
+                    f"a voice that no caption shows, at {at}: listen, and write a label with the "
+                    f"cause, or say "
+                    f"that it is no word"
+                )
+                yield Fault(
+                    _cue_at(judged, rest),
+                    what,
+                    f"{float(rest.duration):.1f} s",
+                    f"{float(VOICE_SECONDS):g} s",
+                    "warning",
+                    rest.start,
+                )
 
 
 def unclear_cause(judged: Judged) -> Iterator[Fault]:
-    """A label for speech that cannot be made out says why: “train drowns his words” tells more than “inaudible”."""
+    """A label for speech that cannot be made out says why: “train drowns his words” tells more than
+    “inaudible”.
+    """
     for number, cue in judged.numbered:
         if found := VAGUE.search(cue.text):
-            yield Fault(number, "does not say why the speech cannot be made out", found[0], "the cause", "warning")
+            yield Fault(
+                number, "does not say why the speech cannot be made out", found[0], "the cause", "warning"
+            )
 
 
 def _answered(span: Span[Programme], by: list[Span[Programme]]) -> bool:

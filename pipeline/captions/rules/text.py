@@ -17,9 +17,13 @@ LEAST_VOICE = 0.25
 """Share of its words' time in which a voice must be heard: less, and nobody says what it shows."""
 
 DOUBTED, GUESSED = 0.5, 0.2
-"""How sure a recogniser is of a word below which a person should have listened: where it heard another, and where it heard the same."""
+"""How sure a recogniser is of a word below which a person should have listened: where it heard another, and
+where it heard the same.
+"""
 
-MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\{\\[^}]*\}|&(?:amp|lt|gt|nbsp|quot|#\d+|#x[0-9a-fA-F]+);|\\[Nnh](?=\W|\b)")
+MARKUP = re.compile(
+    r"</?[A-Za-z][^<>]*>|\{\\[^}]*\}|&(?:amp|lt|gt|nbsp|quot|#\d+|#x[0-9a-fA-F]+);|\\[Nnh](?=\W|\b)"
+)
 NOTES = re.compile("[\U0001f3b5\U0001f3b6\U0001f3bc]")
 """Notes that are pictures: most caption fonts have none. ♪ and ♫ are characters."""
 
@@ -34,7 +38,13 @@ def characters(judged: Judged) -> Iterator[Fault]:
 
 def _unshowable(code: int) -> bool:
     """Controls, characters that turn the direction of what follows, and the mark of a wrong decoding."""
-    return code < 32 or 0x7F <= code < 0xA0 or 0x202A <= code <= 0x202E or 0x2066 <= code <= 0x2069 or code in (0x2028, 0x2029, 0xFFFD)
+    return (
+        code < 32
+        or 0x7F <= code < 0xA0
+        or 0x202A <= code <= 0x202E
+        or 0x2066 <= code <= 0x2069
+        or code in (0x2028, 0x2029, 0xFFFD)
+    )
 
 
 def markup(judged: Judged) -> Iterator[Fault]:
@@ -49,7 +59,13 @@ def notes(judged: Judged) -> Iterator[Fault]:
     for number, cue in judged.numbered:
         if found := NOTES.findall(cue.text):
             severity = "error" if "notes" in judged.profile.clauses else "warning"
-            yield Fault(number, "has a picture of a note", ", ".join(f"U+{ord(c):04X}" for c in found), "a character, or the word", severity)  # type: ignore[arg-type]
+            yield Fault(
+                number,
+                "has a picture of a note",
+                ", ".join(f"U+{ord(c):04X}" for c in found),
+                "a character, or the word",
+                severity,  # type: ignore[arg-type]
+            )
 
 
 def empty(judged: Judged) -> Iterator[Fault]:
@@ -72,27 +88,50 @@ def no_speech(judged: Judged) -> Iterator[Fault]:
         total = sum((span.duration for span in spans), Fraction(0))
         share = float(sum((covered(span, judged.voiced) for span in spans), Fraction(0)) / total)
         if share < LEAST_VOICE:
-            yield Fault(number, "shows words where no voice is heard", f"a voice in {share:.0%} of their time".replace("%", " %"), f"{LEAST_VOICE:.0%}")
+            yield Fault(
+                number,
+                "shows words where no voice is heard",
+                f"a voice in {share:.0%} of their time".replace("%", " %"),
+                f"{LEAST_VOICE:.0%}",
+            )
 
 
 MOST_AGAIN = {1: 4}
-"""How often the same words may follow each other: a word four times ("no, no, no, no"), two to eight words twice."""
+"""How often the same words may follow each other: a word four times ("no, no, no, no"), two to eight words
+twice.
+"""
 
 
 def repeats(judged: Judged) -> Iterator[Fault]:
     """No loops: a recogniser that has lost its way says the same over and over."""
-    stream = [(form, number) for number, cue in judged.numbered for word in spoken_text(cue).split() if (form := plain(word))]
+    stream = [
+        (form, number)
+        for number, cue in judged.numbered
+        for word in spoken_text(cue).split()
+        if (form := plain(word))
+    ]
     forms = [form for form, _ in stream]
-    approved = {quote: f" {' '.join(filter(None, map(plain, text.split())))} " for quote, text in (judged.approved or {}).items()}
+    approved = {
+        quote: f" {' '.join(filter(None, map(plain, text.split())))} "
+        for quote, text in (judged.approved or {}).items()
+    }
     at = 0
     while at < len(forms):
-        size, times = max(((size, _times(forms, at, size)) for size in range(1, 9)), key=lambda one: (one[1] > MOST_AGAIN.get(one[0], 2), one[0] * one[1]))
+        size, times = max(
+            ((size, _times(forms, at, size)) for size in range(1, 9)),
+            key=lambda one: (one[1] > MOST_AGAIN.get(one[0], 2), one[0] * one[1]),
+        )
         if times <= MOST_AGAIN.get(size, 2):
             at += 1
             continue
         run, number = forms[at : at + size], stream[at][1]
         if f" {' '.join(run * times)} " not in approved.get(judged.cues[number - 1].quote, ""):
-            yield Fault(number, f"says “{' '.join(run)}” over and over", f"{times} times", f"{MOST_AGAIN.get(size, 2)}")
+            yield Fault(
+                number,
+                f"says “{' '.join(run)}” over and over",
+                f"{times} times",
+                f"{MOST_AGAIN.get(size, 2)}",
+            )
         at += size * times
 
 
@@ -118,14 +157,22 @@ def low_confidence(judged: Judged) -> Iterator[Fault]:
             and (cue.quote, word.piece) not in judged.listened
         ]
         if doubted:
-            yield Fault(number, "nobody has listened to words that were not made out (as heard, how sure)", ", ".join(doubted), f"{DOUBTED:g}", "warning")
+            yield Fault(
+                number,
+                "nobody has listened to words that were not made out (as heard, how sure)",
+                ", ".join(doubted),
+                f"{DOUBTED:g}",
+                "warning",
+            )
 
 
 # What was approved ---------------------------------------------------------------------------
 
 
 def numbers(judged: Judged) -> Iterator[Fault]:
-    """A digit changed or a “not” lost turns a sentence round: captions have those that were approved, where they were approved."""
+    """A digit changed or a “not” lost turns a sentence round: captions have those that were approved, where
+    they were approved.
+    """
     assert judged.approved is not None
     for quote, cues in _by_quote(judged):
         if quote not in judged.approved:
@@ -134,29 +181,54 @@ def numbers(judged: Judged) -> Iterator[Fault]:
         approved = _in_brackets_out(judged.approved[quote].split())
         found = list(_changes(shown, approved))
         for mine, theirs, number in found:
-            yield Fault(number, "differs from the approved words where they may not differ", f"“{mine or 'nothing'}” is shown", f"“{theirs or 'nothing'}”")
+            yield Fault(
+                number,
+                "differs from the approved words where they may not differ",
+                f"“{mine or 'nothing'}” is shown",
+                f"“{theirs or 'nothing'}”",
+            )
         for wrong in strange(" ".join(word for word, _ in shown), " ".join(approved)):
             number = next((number for number, cue in cues if wrong in cue.text), cues[0][0])
             if number not in {at for *_, at in found}:
-                yield Fault(number, "has figures or a sign that are not written so in the approved words", f"“{wrong}” is shown", "as approved")
+                yield Fault(
+                    number,
+                    "has figures or a sign that are not written so in the approved words",
+                    f"“{wrong}” is shown",
+                    "as approved",
+                )
 
 
 def numbers_heard(judged: Judged) -> Iterator[Fault]:
     """And where the recogniser hears another number, or a “not” more or less, a person listens."""
     assert judged.spoken is not None
-    heard: dict[tuple[str, int], Spoken] = {(word.quote, word.piece): word for word in judged.spoken if word.piece >= 0}
+    heard: dict[tuple[str, int], Spoken] = {
+        (word.quote, word.piece): word for word in judged.spoken if word.piece >= 0
+    }
     for quote, cues in _by_quote(judged):
         shown = [(word.text, number, word.piece) for number, cue in cues for word in unlabelled(cue)]
         known = judged.listened or frozenset()
-        said = [word for _, _, piece in shown if (found := heard.get((quote, piece))) for word in found.text.split()]
+        said = [
+            word
+            for _, _, piece in shown
+            if (found := heard.get((quote, piece)))
+            for word in found.text.split()
+        ]
         for mine, theirs, number in _changes([(text, number) for text, number, _ in shown], said):
             pieces = {piece for _, at, piece in shown if at == number}
             if not pieces <= {piece for name, piece in known if name == quote}:
-                yield Fault(number, "another number or “not” is heard: listen", f"“{mine or 'nothing'}” is shown", f"“{theirs or 'nothing'}” heard", "warning")
+                yield Fault(
+                    number,
+                    "another number or “not” is heard: listen",
+                    f"“{mine or 'nothing'}” is shown",
+                    f"“{theirs or 'nothing'}” heard",
+                    "warning",
+                )
 
 
 def _by_quote(judged: Judged) -> Iterator[tuple[str, list[tuple[int, Cue]]]]:
-    for quote, cues in groupby(((n, c) for n, c in judged.numbered if c.kind == "speech"), key=lambda pair: pair[1].quote):
+    for quote, cues in groupby(
+        ((n, c) for n, c in judged.numbered if c.kind == "speech"), key=lambda pair: pair[1].quote
+    ):
         yield quote, list(cues)
 
 
@@ -166,7 +238,9 @@ def _in_brackets_out(words: Sequence[str]) -> list[str]:
 
 
 def _changes(shown: Sequence[tuple[str, int]], other: Sequence[str]) -> Iterator[tuple[str, str, int]]:
-    """(mine, theirs, cue) wherever a number or a negation is on one side only, or one word denies the other."""
+    """(mine, theirs, cue) wherever a number or a negation is on one side only, or one word denies the
+    other.
+    """
     mine, theirs = tokens([word for word, _ in shown]), tokens(other)
     one, two = [token.form for token in mine], [token.form for token in theirs]
     for tag, a, b, c, d in SequenceMatcher(None, one, two, autojunk=False).get_opcodes():

@@ -17,7 +17,12 @@ def order(judged: Judged) -> Iterator[Fault]:
     """Cues stand in the order of their times: players show them as they come."""
     for number, one, two in judged.neighbours:
         if two.span.start < one.span.start:
-            yield Fault(number, "comes before the cue that it follows in the file", f"{two.span.start}", f"{one.span.start} or later")
+            yield Fault(
+                number,
+                "comes before the cue that it follows in the file",
+                f"{two.span.start}",
+                f"{one.span.start} or later",
+            )
 
 
 def overlap(judged: Judged) -> Iterator[Fault]:
@@ -29,17 +34,33 @@ def overlap(judged: Judged) -> Iterator[Fault]:
 
 
 def gap(judged: Judged) -> Iterator[Fault]:
-    """Between cues either nothing or enough to notice: less flickers. Where the picture changes as well, it is worth a word only."""
+    """Between cues either nothing or enough to notice: less flickers. Where the picture changes as well, it
+    is worth a word only.
+    """
     timing = judged.profile.timing
     for number, one, two in judged.neighbours:
         seconds = judged.between(one.span.end, two.span.start)
         dark = judged.rate and seconds * judged.rate <= timing.chain_frames
-        if seconds <= 0 or dark or (not judged.rate and timing.chain_frames and seconds <= timing.chain_frames / Fraction(24)):
+        if (
+            seconds <= 0
+            or dark
+            or (not judged.rate and timing.chain_frames and seconds <= timing.chain_frames / Fraction(24))
+        ):
             continue
         cut = bool(judged.cuts_within(one.span.end, two.span.start))
-        good = f"{timing.chain_frames} frames or {timing.min_gap:g} s" if timing.chain_frames else f"0 or {timing.min_gap:g} s"
+        good = (
+            f"{timing.chain_frames} frames or {timing.min_gap:g} s"
+            if timing.chain_frames
+            else f"0 or {timing.min_gap:g} s"
+        )
         if seconds < judged.whole(timing.gap_error or 0.0):
-            yield Fault(number, "flickers after the one before", f"{float(seconds):.2f} s", good, "warning" if cut else "error")
+            yield Fault(
+                number,
+                "flickers after the one before",
+                f"{float(seconds):.2f} s",
+                good,
+                "warning" if cut else "error",
+            )
         elif seconds < judged.whole(timing.min_gap) and not cut:
             yield Fault(number, "flickers after the one before", f"{float(seconds):.2f} s", good, "warning")
 
@@ -50,7 +71,9 @@ def chain_frames(judged: Judged) -> Iterator[Fault]:
     for number, one, two in judged.neighbours:
         frames = judged.frame(two.span.start) - judged.frame(one.span.end)
         if 0 <= frames < least:
-            yield Fault(number, "follows the one before too closely", counted(frames, "frame"), f"{least} frames")
+            yield Fault(
+                number, "follows the one before too closely", counted(frames, "frame"), f"{least} frames"
+            )
 
 
 # Cuts ----------------------------------------------------------------------------------------
@@ -65,38 +88,59 @@ def across_cut(judged: Judged) -> Iterator[Fault]:
 
 
 def near_cut(judged: Judged) -> Iterator[Fault]:
-    """A cue that begins or ends a few frames from a cut flashes: it begins on it, and ends on it or the house's frames before."""
+    """A cue that begins or ends a few frames from a cut flashes: it begins on it, and ends on it or the
+    house's frames before.
+    """
     snap, chain = judged.profile.timing.snap_frames, judged.profile.timing.chain_frames
     assert judged.rate
     reach = (snap + 1) / judged.rate
     for number, cue in judged.numbered:
         first, last = judged.frame(cue.span.start), judged.frame(cue.span.end)
-        cuts = [judged.frame(cut) for edge in (cue.span.start, cue.span.end) for cut in judged.cuts_within(edge + -reach, edge + reach)]
+        cuts = [
+            judged.frame(cut)
+            for edge in (cue.span.start, cue.span.end)
+            for cut in judged.cuts_within(edge + -reach, edge + reach)
+        ]
         late = min((first - cut for cut in cuts if 0 < first - cut <= snap), default=0)
         if late:
             yield Fault(number, "begins just after a cut", counted(late, "frame"), "0", "warning")
         early = min((cut - last for cut in cuts if 0 <= cut - last <= snap), default=chain)
         if early != chain:
-            yield Fault(number, "ends on a cut" if not early else "ends just before a cut", counted(early, "frame"), f"{chain}", "warning")
+            yield Fault(
+                number,
+                "ends on a cut" if not early else "ends just before a cut",
+                counted(early, "frame"),
+                f"{chain}",
+                "warning",
+            )
 
 
 # Speech --------------------------------------------------------------------------------------
 
 
 def sync(judged: Judged) -> Iterator[Fault]:
-    """A cue comes with its first word, by the profile's leave before and after it; one that was moved onto a cut may come sooner."""
+    """A cue comes with its first word, by the profile's leave before and after it; one that was moved onto a
+    cut may come sooner.
+    """
     timing, slack = judged.profile.timing, _half_frame(judged)
     for number, cue in judged.numbered:
         words = unlabelled(cue)
         if not words:
             continue
-        late, soon = cue.span.start - words[0].span.start, cue.words[0].span.start - cue.span.start  # an insertion in brackets is nowhere said
+        late, soon = (
+            cue.span.start - words[0].span.start,
+            cue.words[0].span.start - cue.span.start,
+        )  # an insertion in brackets is nowhere said
         snapped = judged.rate and bool(judged.cuts_within(cue.span.start, cue.span.start))
         early = exact(timing.early) + (timing.snap_frames / judged.rate if judged.rate and snapped else 0)
         if late > exact(timing.late) + slack:
-            yield Fault(number, "comes after its first word", f"{float(late):.2f} s late", f"{timing.late:g} s")
+            yield Fault(
+                number, "comes after its first word", f"{float(late):.2f} s late", f"{timing.late:g} s"
+            )
         if soon > early + slack:
-            yield Fault(number, "comes before its first word", f"{float(soon):.2f} s early", f"{float(early):g} s")
+            yield Fault(
+                number, "comes before its first word", f"{float(soon):.2f} s early", f"{float(early):g} s"
+            )
 
 
 def leaves_early(judged: Judged) -> Iterator[Fault]:
@@ -105,11 +149,15 @@ def leaves_early(judged: Judged) -> Iterator[Fault]:
         words = unlabelled(cue)
         short = max((word.span.end for word in words), default=cue.span.end) - cue.span.end
         if short > Fraction(1, 10) + _half_frame(judged):
-            yield Fault(number, "goes before its last word is said", f"{float(short):.2f} s", "0.1 s", "warning")
+            yield Fault(
+                number, "goes before its last word is said", f"{float(short):.2f} s", "0.1 s", "warning"
+            )
 
 
 def stays_late(judged: Judged) -> Iterator[Fault]:
-    """A cue does not stay long after its last word, unless to be read at all or so that a short gap closes."""
+    """A cue does not stay long after its last word, unless to be read at all or so that a short gap
+    closes.
+    """
     timing = judged.profile.timing
     for number, cue in judged.numbered:
         words = unlabelled(cue)
@@ -119,7 +167,9 @@ def stays_late(judged: Judged) -> Iterator[Fault]:
         most = exact(timing.linger + timing.min_gap)
         needed = float(cue.span.duration) <= least_seconds(cue, judged.profile) + 0.05
         if over > most + _half_frame(judged) and not needed:
-            yield Fault(number, "stays after its last word", f"{float(over):.2f} s", f"{float(most):g} s", "warning")
+            yield Fault(
+                number, "stays after its last word", f"{float(over):.2f} s", f"{float(most):g} s", "warning"
+            )
 
 
 def _half_frame(judged: Judged) -> Fraction:
