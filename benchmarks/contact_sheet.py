@@ -27,7 +27,8 @@ from pipeline.adapters.ffmpeg.conform import lay_out
 from pipeline.adapters.ffmpeg.process import ffmpeg, run
 from pipeline.adapters.fonts import font_files
 from pipeline.adapters.pyav import probe
-from pipeline.adapters.renderer import Rack
+from pipeline.adapters.renderer import Renderer
+from pipeline.core.footage import Material
 
 TILE, ACROSS, LABEL = (320, 180), 4, 24
 SKINS = (
@@ -154,7 +155,7 @@ def converted(
     if turn:
         subprocess.run([*call, *turn, "-i", name, "-c", "copy", "turned.mov"], cwd=room, check=True)
         name = "turned.mov"
-    reel = Rack({}, {}, {}).reel(
+    reel = Renderer(Material({})).reel(
         room / "source", room / name, probe.probe(room / name, ""), 8, 9, Fraction(25)
     )
     picture: Any = reel.fitted(reel.frames(8, 9, TILE, Fraction(25), fill), TILE, fill)

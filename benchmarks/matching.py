@@ -58,11 +58,11 @@ from pipeline.core.digest import file_digest
 from pipeline.core.ports import Speech
 from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import Word
-from pipeline.engine import records
 from pipeline.language.normalise import HESITATIONS, NEGATIONS, is_number, readings, tokens
 from pipeline.matching import edit_points, match
 from pipeline.matching.model import Match, State
 from pipeline.production.quotes import Quote
+from pipeline.speech import transcript_file
 from pipeline.speech.transcribe import transcribe
 from pipeline.speech.transcript import Transcript, Words
 
@@ -185,8 +185,8 @@ def hear(reference: Reference, model: str, cache: Path) -> Transcript:
             glossary=(),
             progress=lambda _: None,
         )
-        file.write_bytes(records.transcript_record(found, ""))
-    return records.read_transcript(file.name, file.read_bytes())[0]
+        file.write_bytes(transcript_file.transcript_record(found, ""))
+    return transcript_file.read_transcript(file.name, file.read_bytes())[0]
 
 
 # Forms ---------------------------------------------------------------------------------------

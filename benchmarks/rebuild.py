@@ -27,7 +27,10 @@ import _film as film
 from pipeline.cli.console import today
 from pipeline.core.ports import Patch
 from pipeline.edit.timeline import Take
-from pipeline.film import Flow
+from pipeline.engine.cache import Shelf
+from pipeline.engine.tools import Tools
+from pipeline.engine.workspace import Workspace
+from pipeline.film import Film
 from pipeline.production.load import load
 from pipeline.render import shot as part
 from pipeline.render.smart_render import pieces
@@ -75,11 +78,14 @@ def trims(root: Path) -> list[tuple[str, float, float]]:
     """(what, seconds mended, seconds in one go) for edges of takes moved by up to ten frames."""
     found = []
     with ThreadPoolExecutor(1) as executor:
-        flow = Flow(load(root), executor=executor, progress=lambda *_: None, today=today())
-        flow.shelf.open()
-        flow.parts  # noqa: B018 - what is mended must be there
+        production = load(root)
+        cache = Shelf(production.build / ".store")
+        cache.open()
+        made = Film(production, Workspace(cache, executor), today())
+        rendering, encoder = made.rendering, made.rendering.encoder
+        made.parts  # noqa: B018 - what is mended must be there
         takes = [
-            (number, shot) for number, shot in enumerate(flow.timeline.shots, 1) if isinstance(shot, Take)
+            (number, shot) for number, shot in enumerate(made.timeline.shots, 1) if isinstance(shot, Take)
         ]
         for (number, take), frames in zip(takes, TRIMS * len(takes), strict=False):
             if len(found) == 2 * len(TRIMS):
@@ -90,28 +96,21 @@ def trims(root: Path) -> list[tuple[str, float, float]]:
                 if late
                 else replace(take, first=take.first - frames, frames=take.frames + frames)
             )
-            old, new = (
-                flow.desk.recipe(number, shot, flow.timeline, flow.captions, flow.look)
-                for shot in (take, now)
-            )
-            before = flow.shelf.find(old.components)
+            old, new = (rendering.recipe(number, shot) for shot in (take, now))
+            before = cache.find(old.components)
             assert before
-            patch = Patch(
-                pieces(
-                    new.components, old.components, flow.desk.studio.encoder(flow.look).group(flow.look.rate)
-                ),
-                before,
-            )
+            patch = Patch(pieces(new.components, old.components, encoder.group(made.look.rate)), before)
             name = f"{take.quote}: {'out' if late else 'in'} point by {abs(frames)}"
-            found.append((name, _making(flow, new, patch), _making(flow, new, None)))
+            found.append((name, _making(made, new, patch), _making(made, new, None)))
     return found
 
 
-def _making(flow: Flow, recipe: part.Recipe, patch: Patch | None) -> float:
+def _making(made: Film, recipe: part.Recipe, patch: Patch | None) -> float:
     """Processor seconds of making one part, ours and our children's."""
-    with tempfile.TemporaryDirectory(dir=flow.shelf.root / "tmp") as room:
+    with tempfile.TemporaryDirectory(dir=made.workspace.cache.root / "tmp") as room:
         before = _spent()
-        part.make(Path(room), recipe, flow.look, flow.desk.studio, lambda _: None, patch)
+        studio = Tools.renderer(made.material)
+        part.make(Path(room), recipe, made.look, studio, lambda _: None, patch)
         return _spent() - before
 
 

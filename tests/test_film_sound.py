@@ -14,12 +14,14 @@ import pytest
 from pipeline.adapters.ffmpeg.process import run
 from pipeline.adapters.pyav import probe
 from pipeline.adapters.pyav.audio import hear
-from pipeline.adapters.renderer import Rack, choose_feed
+from pipeline.adapters.renderer import Renderer
 from pipeline.core.digest import file_digest
+from pipeline.core.footage import Material
 from pipeline.core.media import Media
 from pipeline.core.ports import Samples
 from pipeline.core.time import SAMPLE_RATE, Source, Span
 from pipeline.edit.timeline import Card, Heard, Shot, Take, Timeline, follow, sample_at
+from pipeline.footage.recordings import choose_feed
 from pipeline.render import assemble, audio_edit, loudness
 from pipeline.render import shot as part
 from tests.meter import by_pyloudnorm
@@ -78,7 +80,7 @@ def made(
     gains = loudness.gains(timeline.shots, levels, target)
     before = loudness.together(timeline.shots, levels, gains, [shot.frames / 25 for shot in timeline.shots])
     raw = assemble.programme(folder, timeline, parts, gains, rooms)
-    encoded, heard_as = assemble.level(folder, raw, before, target, Rack({}, {}, {}))
+    encoded, heard_as = assemble.level(folder, raw, before, target, Renderer(Material({})))
     media = probe.probe(encoded, file_digest(encoded))
     return (
         hear(encoded, media, choose_feed(encoded.name, media), 0, sample_at(timeline.frames, RATE)),

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from pipeline import desk as desks
+from pipeline.core.codec import codec
 from pipeline.core.time import Source, Span, Time
-from pipeline.desk import MATCHING, Desk
 from pipeline.engine.cache import Shelf
-from pipeline.engine.records import found_record, read_found
+from pipeline.engine.workspace import Workspace
+from pipeline.matching import tasks
 from pipeline.matching.match import Haystack
 from pipeline.matching.match import match as look
 from pipeline.matching.model import Match, State
-from pipeline.production.load import load
+from pipeline.matching.tasks import MATCHING, find
+from pipeline.production.load import Production, load
 from pipeline.production.quotes import Pin, Quote
+from pipeline.speech.transcript import Transcript, Words
+from pipeline.speech.transcripts import Filed
 from tests.matching.test_match import hay, quote, words
 from tests.test_laws import ROOT, imported
 
@@ -27,9 +32,22 @@ QUOTE = "window corridor letter doctor"
 PIN = Pin("q1", quote(QUOTE).digest, "amara", (Span.measured(2.2, 3.7),))
 
 
+class Looking:
+    """Two sources' transcripts by the hashes of their files, and quotes to be looked for in them."""
+
+    def __init__(self, workspace: Workspace, production: Production) -> None:
+        self.workspace, self.production = workspace, production
+        self.files = {"amara": "one", "ben": "another"}
+
+    def match(self, asked: Quote, hays: dict[str, Haystack], pin: Pin | None) -> Match:
+        nothing = Transcript("", "", "", "", Words.of(()))
+        filed = {name: Filed(nothing, sha256) for name, sha256 in self.files.items()}
+        return find(self.workspace, self.production, asked, filed, hays, pin)
+
+
 @pytest.fixture
-def at(tmp_path: Path) -> Desk:
-    """A desk with two sources, of which nothing but what was said in them is known."""
+def at(tmp_path: Path) -> Iterator[Looking]:
+    """Two sources, of which nothing but what was said in them is known."""
     sources = "".join(
         f'[[source]]\nid = "{name}"\nfile = "{name}.mp4"\ncontributor = "{name}"\n'
         for name in ("amara", "ben")
@@ -48,11 +66,10 @@ def at(tmp_path: Path) -> Desk:
         "amara,A,training,none,2026-01-01,,\n"
     )
     production = load(tmp_path)
-    shelf = Shelf(production.build / ".store")
-    shelf.open()
-    made = Desk(production, shelf, lambda *_: None)
-    made._written = {"amara": "one", "ben": "another"}
-    return made
+    cache = Shelf(production.build / ".store")
+    cache.open()
+    with ThreadPoolExecutor(1) as executor:
+        yield Looking(Workspace(cache, executor), production)
 
 
 HEARD = {"amara": hay(SAID), "ben": hay("brother manager student", "ben")}
@@ -67,11 +84,11 @@ def looked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         found.append(asked.id)
         return look(asked, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(desks.match, "match", counted)
+    monkeypatch.setattr(tasks.match, "match", counted)
     return found
 
 
-def test_a_quote_is_looked_for_once(at: Desk, looked: list[str]) -> None:
+def test_a_quote_is_looked_for_once(at: Looking, looked: list[str]) -> None:
     first = at.match(quote(QUOTE), HEARD, None)
     assert first.state is State.MATCHED
     assert at.match(quote(QUOTE), HEARD, None) == first == look(quote(QUOTE), [HEARD["amara"]])
@@ -79,7 +96,7 @@ def test_a_quote_is_looked_for_once(at: Desk, looked: list[str]) -> None:
 
 
 def test_what_it_depends_on_has_it_looked_for_again(
-    at: Desk, looked: list[str], monkeypatch: pytest.MonkeyPatch
+    at: Looking, looked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at.match(quote(QUOTE), HEARD, None)
     at.match(quote(f"{QUOTE} answer"), HEARD, None)
@@ -87,28 +104,28 @@ def test_what_it_depends_on_has_it_looked_for_again(
     at.match(quote(QUOTE), HEARD, PIN)
     at.match(quote(QUOTE), HEARD, replace(PIN, spans=(Span.measured(2.2, 3.8),)))
     assert len(looked) == 5
-    at._written["ben"] = "otherwise"  # is not hers, and her quote is not looked for there
+    at.files["ben"] = "otherwise"  # is not hers, and her quote is not looked for there
     at.match(quote(QUOTE), HEARD, None)
     assert len(looked) == 5
-    at._written["amara"] = "otherwise"
+    at.files["amara"] = "otherwise"
     at.match(quote(QUOTE), HEARD, None)
     assert len(looked) == 6
-    monkeypatch.setattr(desks, "matching_code", lambda: "a better rule")
+    monkeypatch.setattr(tasks, "matching_code", lambda: "a better rule")
     at.match(quote(QUOTE), HEARD, None)
     assert len(looked) == 7
 
 
-def test_times_that_a_person_wrote_are_part_of_it(at: Desk) -> None:
+def test_times_that_a_person_wrote_are_part_of_it(at: Looking) -> None:
     timed = replace(quote(QUOTE), source="amara.mp4", pinned_times=Span.measured(2.1, 3.8))
     elsewhere = replace(timed, pinned_times=Span.measured(0.9, 2.4))
     assert at.match(timed, HEARD, None) != at.match(elsewhere, HEARD, None)
     assert at.match(timed, HEARD, None).best != at.match(replace(timed, pinned_times=None), HEARD, None).best
 
 
-def test_a_dry_run_looks_and_keeps_nothing(at: Desk) -> None:
-    at.shelf.dry = True
+def test_a_dry_run_looks_and_keeps_nothing(at: Looking) -> None:
+    at.workspace.cache.dry = True
     assert at.match(quote(QUOTE), HEARD, None).state is State.MATCHED
-    assert at.shelf.stock() == []
+    assert at.workspace.cache.stock() == []
 
 
 @pytest.mark.parametrize(
@@ -134,7 +151,7 @@ def test_a_match_comes_back_to_the_last_fraction(text: str, heard: Haystack) -> 
         ),
     )
     for match in (found, shifted, replace(found, pinned=True)):
-        assert read_found(found_record(match)) == match
+        assert codec(Match).read(codec(Match).write(match)) == match
 
 
 def test_the_key_of_a_match_holds_all_the_code_that_it_goes_through() -> None:
@@ -151,4 +168,4 @@ def test_the_key_of_a_match_holds_all_the_code_that_it_goes_through() -> None:
         ]
         files = [f"{one.removeprefix('pipeline.').replace('.', '/')}.py" for one in names]
         wanted += [file for file in files if file not in seen and (ROOT / "pipeline" / file).is_file()]
-    assert seen | {"engine/records.py"} == set(MATCHING)
+    assert seen | {"core/codec.py", "speech/transcript_file.py"} == set(MATCHING)

@@ -24,6 +24,7 @@ from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.delivery.manifest import Manifest
 from pipeline.edit.timeline import Card, Take, Timeline
+from pipeline.engine.tools import Tools
 from pipeline.production.load import load_profile
 from pipeline.verification.burned_in import Screening, read_back
 from pipeline.verification.verify import Proof
@@ -104,14 +105,14 @@ def screened(
     def each(work: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
         return [work(item) for item in items]
 
-    flow: Any = SimpleNamespace(
+    planned: Any = SimpleNamespace(
         timeline=FILM,
         captions=Captions("en-GB", tuple(cues)),
         production=SimpleNamespace(profile=PROFILE),
-        desk=SimpleNamespace(typeface=fonts.packaged()),
-        each=each,
+        workspace=SimpleNamespace(tools=Tools(), side_by_side=each),
+        font=None,
     )
-    screening = Screening(flow, film, clean, keep=keep)
+    screening = Screening(planned, film, clean, keep=keep)
     return screening.findings(), screening.stills
 
 
@@ -158,9 +159,10 @@ def test_stills_are_kept_of_the_film_that_the_manifest_names(tmp_path: Path) -> 
     (tmp_path / "cut.mp4").write_bytes(b"ours")
     (tmp_path / "other.mp4").write_bytes(b"another")
     built = Manifest({}, [{}], {"cut.mp4": sha256(b"ours").hexdigest()})
-    flow: Any = SimpleNamespace(desk=None, production=SimpleNamespace(build=tmp_path))
-    assert Proof(flow, built).screening.keep
-    assert not Proof(flow, built, tmp_path / "other.mp4").screening.keep
+    workspace = SimpleNamespace(tools=Tools())
+    planned: Any = SimpleNamespace(production=SimpleNamespace(build=tmp_path), workspace=workspace)
+    assert Proof(planned, built).screening.keep
+    assert not Proof(planned, built, tmp_path / "other.mp4").screening.keep
 
 
 @pytest.mark.slow

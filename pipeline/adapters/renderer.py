@@ -2,100 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
 from importlib.metadata import version
 from pathlib import Path
 from shutil import rmtree
-from typing import Any
 
 from pipeline.adapters import fonts
 from pipeline.adapters.ffmpeg import commands, process
 from pipeline.adapters.ffmpeg.encoders import Encoder, choose
 from pipeline.adapters.pyav import stream_copy
 from pipeline.adapters.pyav.probe import key_frame
-from pipeline.core.clock_map import TOGETHER, Sync, when
-from pipeline.core.media import Feed, Media
+from pipeline.core.clock_map import TOGETHER
+from pipeline.core.footage import Footage, Material, Still
+from pipeline.core.media import Media
 from pipeline.core.ports import Look, Patch, Run, Samples, Speech
-from pipeline.core.time import SAMPLE_RATE, Source, Span, nearest
+from pipeline.core.time import SAMPLE_RATE, nearest
 from pipeline.edit.timeline import Break, Card, Cutaway, Hold, Take
-from pipeline.errors import InputError
-from pipeline.footage.denoise import Cleaning, Noise, clean
-from pipeline.production.quotes import Quote
-
-AS_IT_IS = Cleaning()
 
 
-@dataclass(frozen=True)
-class Footage:
-    """A recording at hand: its file, what ingest found, what is listened to of it, what is taken out before
-    it is heard, and how it runs beside its source.
-    """
+class Renderer:
+    """Pictures and sound of one production's recordings."""
 
-    path: Path
-    media: Media
-    feed: Feed
-    cleaning: Cleaning = AS_IT_IS
-    sync: Sync = TOGETHER
-
-    @property
-    def print(self) -> str:
-        """Names exactly this recording, its feed and how it runs: part of the key of everything made from
-        it.
-        """
-        beside = "" if self.sync == TOGETHER else f" at {' '.join(self.sync.key)}"
-        return f"{self.media.sha256} {self.feed.name}{beside}"
-
-    @property
-    def reaches(self) -> Span[Source]:
-        """What of its source's clock its sound runs for."""
-        return self.sync.reach(
-            max(track.start for track in self.feed.tracks), min(track.end for track in self.feed.tracks)
-        )
-
-    def hears(self, span: Span[Source]) -> bool:
-        """Was it running all through a span of its source's clock?"""
-        return self.reaches.start <= span.start and span.end <= self.reaches.end
-
-    def must_hear(self, spans: Sequence[Span[Source]], quote: Quote) -> None:
-        """Refuse a quote that was said while this recorder did not run: nothing else is put in its place."""
-        if missed := [span for span in spans if not self.hears(span)]:
-            raise InputError(
-                f"{quote.id} is said at {when(missed[0])} of its source, and the recorder "
-                f"{self.path.name} ran from {when(self.reaches)} of it",
-                where=quote.where,
-                next_step="take the recorder out of production.toml, or leave the quote out",
-            )
-
-
-class Rack:
-    """The studio of one production.
-
-    `footage` by camera: a source's own by its id, its angles as the timeline names them; `cutaways` by file
-    name, as in the
-    timeline; `noise` as measured of a source; `recorders` by source, for those that are heard by one.
-    """
-
-    def __init__(
-        self,
-        footage: Mapping[str, Footage],
-        cutaways: Mapping[str, tuple[Path, Media | str]],
-        qualities: Mapping[str, Mapping[str, Any]],
-        noise: Callable[[str], Noise] = lambda _: Noise(),
-        recorders: Mapping[str, Footage] | None = None,
-        typeface: fonts.Typeface | None = None,
-    ) -> None:
-        self._typeface = typeface or fonts.packaged()
-        self._footage, self._cutaways, self._qualities, self._noise, self._recorders = (
-            footage,
-            cutaways,
-            qualities,
-            noise,
-            recorders or {},
-        )
+    def __init__(self, material: Material) -> None:
+        self.material = material
+        self._typeface = fonts.own(material.font) if material.font else fonts.packaged()
 
     @property
     def _fonts(self) -> str:
@@ -110,7 +43,7 @@ class Rack:
 
     def encoder(self, look: Look) -> Encoder:
         """The encoder for this look; its settings are part of the key of every picture."""
-        return choose(self._qualities, look.quality, look.codec, look.hardware)
+        return choose(self.material.qualities, look.quality, look.codec, look.hardware)
 
     def take(
         self,
@@ -147,7 +80,7 @@ class Rack:
     ) -> None:
         begin, end = run
         with _bench(room) as bench:
-            camera = self._footage[take.camera]
+            camera = self.material.cameras[take.camera]
             # One shift for all of a shot: what two clocks drift within it is far less than a frame.
             shift = camera.sync.shift((take.first + Fraction(take.frames, 2)) / look.rate)
             reel = self.reel(
@@ -189,7 +122,7 @@ class Rack:
 
     def hold(self, room: Path, hold: Hold, look: Look, ass: str) -> None:
         with _bench(room) as bench:
-            camera = self._footage[hold.camera]
+            camera = self.material.cameras[hold.camera]
             reel = self.reel(
                 bench / "source",
                 camera.path,
@@ -229,16 +162,16 @@ class Rack:
         """What is copied out of a take's source to make it: its own stretch, and up to ten seconds before
         it.
         """
-        media = self._footage[take.camera].media
+        media = self.material.cameras[take.camera].media
         return min(stream_copy.MOST, int(media.size / media.duration * (take.frames / look.rate + 10)))
 
     def _laid(self, place: Path, cutaway: Cutaway, look: Look) -> commands.Reel | str:
-        path, what = self._cutaways[cutaway.file]
-        if isinstance(what, str):
-            process.place(path, place)
-            return what
+        what = self.material.cutaways[cutaway.file]
+        if isinstance(what, Still):
+            process.place(what.file.path, place)
+            return what.kind
         first = nearest(cutaway.start * look.rate)
-        return self.reel(place, path, what, first, first + cutaway.frames, look.rate)
+        return self.reel(place, what.path, what.media, first, first + cutaway.frames, look.rate)
 
     def reel(
         self,
@@ -269,32 +202,28 @@ class Rack:
         )
 
     def sound(self, source: str, first: int, count: int) -> Samples:
-        cleaning = self._footage[source].cleaning
-        return (
-            clean(partial(self.as_recorded, source), first, count, cleaning, self._noise(source))
-            if cleaning
-            else self.as_recorded(source, first, count)
-        )
+        cleaned, read = self.material.cleaned.get(source), partial(self.as_recorded, source)
+        return cleaned.through(read, first, count) if cleaned else read(first, count)
 
     def as_recorded(self, source: str, first: int, count: int) -> Samples:
         """The same with its hum and hiss."""
-        return self._listen(self._heard(source), first, count, SAMPLE_RATE, 2)
+        return self._listen(self.material.heard(source), first, count, SAMPLE_RATE, 2)
 
     def speech(self, source: str, start: Fraction, duration: Fraction | None = None) -> Speech:
         from pipeline.adapters.pyav.audio import SPEECH_RATE
 
-        span = self._footage[source].media.duration - start if duration is None else duration
+        span = self.material.cameras[source].media.duration - start if duration is None else duration
         first, count = nearest(start * SPEECH_RATE), nearest(span * SPEECH_RATE)
-        heard = self._listen(self._heard(source), first, count, SPEECH_RATE, 1)
-        if source in self._recorders and count:
+        heard = self._listen(self.material.heard(source), first, count, SPEECH_RATE, 1)
+        if source in self.material.recorders and count:
             # Where the recorder did not run the camera is listened to, so that what is said there can at
             # least be named.
-            ran = self._recorders[source].reaches
+            ran = self.material.recorders[source].reaches
             low, high = (
                 min(count, max(0, edge.samples(SPEECH_RATE) - first)) for edge in (ran.start, ran.end)
             )
             if low or high < count:
-                own = self._listen(self._footage[source], first, count, SPEECH_RATE, 1)
+                own = self._listen(self.material.cameras[source], first, count, SPEECH_RATE, 1)
                 heard[:low], heard[high:] = own[:low], own[high:]
         return heard[:, 0]
 
@@ -330,10 +259,6 @@ class Rack:
     def still(self, video: Path, at: Fraction) -> bytes:
         return commands.jpeg(video, at=at)
 
-    def _heard(self, source: str) -> Footage:
-        """What a source is listened to by: its recorder, or its own camera."""
-        return self._recorders.get(source) or self._footage[source]
-
 
 @contextmanager
 def _bench(room: Path) -> Iterator[Path]:
@@ -344,28 +269,3 @@ def _bench(room: Path) -> Iterator[Path]:
     for made in bench.glob("*.mp4"):
         made.rename(room / made.name)
     rmtree(bench)
-
-
-def choose_feed(name: str, media: Media, wanted: Sequence[int] = (), channel: int | None = None) -> Feed:
-    """The tracks and the channel that production.toml names, or the default track, or the first."""
-    if not media.tracks:
-        raise InputError(
-            "has no sound, and an interview needs some",
-            where=name,
-            next_step="give the file with its sound; silent pictures are for cutaways",
-        )
-    there = {track.number: track for track in media.tracks}
-    if missing := [number for number in wanted if number not in there]:
-        raise InputError(
-            f"has {len(there)} sound track(s), not a track {missing[0]}",
-            where=name,
-            next_step="correct `track` in production.toml",
-        )
-    default = next((track for track in media.tracks if track.default), media.tracks[0])
-    feed = Feed(tuple(there[number] for number in sorted(set(wanted))) or (default,), channel)
-    if channel and channel > feed.tracks[0].channels:
-        has = (
-            f"track {feed.tracks[0].number} has {feed.tracks[0].channels} channel(s), not a channel {channel}"
-        )
-        raise InputError(has, where=name, next_step="correct `channel` in production.toml")
-    return feed

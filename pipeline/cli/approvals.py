@@ -15,7 +15,7 @@ from pipeline.cli.console import (
     at_the_door,
     document,
     opened,
-    production_flow,
+    opened_project,
     say,
     show,
     today,
@@ -24,9 +24,9 @@ from pipeline.cli.console import (
 from pipeline.errors import ChecksFailed, ConfigError, OurwordsError
 
 if TYPE_CHECKING:
+    from pipeline.api import Project
     from pipeline.consent.gate import Facts
     from pipeline.consent.model import Standing
-    from pipeline.film import Flow
     from pipeline.production.lint import Flaw
     from pipeline.production.load import Production
 
@@ -219,9 +219,9 @@ def verify(
     from dataclasses import asdict
 
     as_json = wants_json(as_json)
-    with production_flow() as flow:
-        found = flow.verify(film, listen=listen)
-        report = flow.production.build / "verify.html"
+    with opened_project() as project:
+        verified = project.verify(film, listen=listen)
+        found, report = verified.findings, verified.page
     errors, warnings = (sum(one.severity == severity for one in found) for severity in ("error", "warning"))
     if as_json:
         document({"errors": errors, "warnings": warnings, "findings": [asdict(one) for one in found]})
@@ -425,23 +425,23 @@ def _standings(production: Production) -> tuple[list[Standing], str, tuple[int, 
     """
     from pipeline.engine.cache import NotMade
 
-    with production_flow(dry=True) as flow:
-        damaged = flow.reviews.book.damaged
+    with opened_project(dry=True) as project:
+        damaged = project.film.reviews.book.damaged
         try:
-            return flow.standings, "", damaged, _signed(flow)
+            return project.standings, "", damaged, _signed(project)
         except NotMade as missing:
             why = f"the film has to be built for the rest ({missing} is not made yet)"
         except OurwordsError as problem:
             why = str(problem)
-        return flow.wordings, why, damaged, _signed(flow, why)
+        return project.film.wordings, why, damaged, _signed(project, why)
 
 
-def _signed(flow: Flow, unknown: str = "") -> dict[str, Any]:
+def _signed(project: Project, unknown: str = "") -> dict[str, Any]:
     """Where the captions' sign-off stands; nothing where nobody ever signed."""
-    last = flow.signoffs.last
+    last = project.signoffs.last
     if not last:
         return {"sign_off": None}
-    found = [] if unknown else flow.signoffs.findings(flow.captions)
+    found = [] if unknown else project.signoffs.findings(project.captions)
     state = "unknown" if unknown else "void" if found else "signed"
     return {
         "sign_off": {"state": state, "by": last.by, "on": str(last.on), "why": found[0].what if found else ""}

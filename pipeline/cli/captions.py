@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli import corrections
-from pipeline.cli.console import JsonFlag, document, production_flow, say, show, today, wants_json
+from pipeline.cli.console import JsonFlag, document, opened_project, say, show, today, wants_json
 from pipeline.errors import ChecksFailed, ConfigError, InputError
 
 if TYPE_CHECKING:
@@ -101,8 +101,8 @@ def captions_compare(
 
     as_json = wants_json(as_json)
     theirs = load_profile(other, "OTHER")
-    with production_flow() as flow:
-        ours, size, told = flow.production.profile, flow.timeline.size, flow.judging.compared(theirs)
+    with opened_project() as project:
+        ours, size, told = project.production.profile, project.timeline.size, project.qc.compared(theirs)
     if as_json:
         document(
             {
@@ -147,9 +147,9 @@ def captions_export(
             where="--format",
             next_step=f"use one or more of: {', '.join(known)}",
         )
-    with production_flow(profile=profile) as flow:
-        files = flow.export(kinds, to or flow.production.build / "export")
-        house = flow.production.profile.name
+    with opened_project(profile=profile) as project:
+        files = project.export_captions(kinds, to or project.production.build / "export")
+        house = project.production.profile.name
     if as_json:
         document({"profile": house, "files": [str(file) for file in files]})
     else:
@@ -184,17 +184,18 @@ def _judged(
         )
     if file:
         return _of_file(file, profile or "plain", rate, size, language)
-    with production_flow() as flow:
-        return flow.judging.judged(load_profile(profile, "--profile") if profile else None)
+    with opened_project() as project:
+        return project.judged(load_profile(profile, "--profile") if profile else None)
 
 
 def _of_file(file: Path, profile: str, rate: str | None, size: str, language: str) -> Judged:
     import re
 
+    from pipeline.captions.burnt import width
     from pipeline.captions.formats import labels, read
     from pipeline.captions.rules import Judged
     from pipeline.core.time import parse_rate
-    from pipeline.desk import width
+    from pipeline.engine.tools import Tools
     from pipeline.production.load import load_profile
 
     if not re.fullmatch(r"[1-9]\d{1,3}x[1-9]\d{1,3}", size):
@@ -216,7 +217,7 @@ def _of_file(file: Path, profile: str, rate: str | None, size: str, language: st
         found.language or language,
         frames,
         (across, down),
-        width=width(chosen, (across, down)),
+        width=width(chosen, (across, down), Tools.typeface(None).width),
     )
 
 
@@ -317,8 +318,8 @@ def _keep(file: Path | None, judged: Judged, mended: Mended) -> None:
     if file:
         _write(file, fixed)
         return
-    with production_flow() as flow:
-        mine = flow.production.profile.name
+    with opened_project() as project:
+        mine = project.production.profile.name
         if judged.profile.name != mine:
             step = "add --dry-run, or change captions.profile in production.toml"
             raise ConfigError(
@@ -327,8 +328,8 @@ def _keep(file: Path | None, judged: Judged, mended: Mended) -> None:
                 next_step=step,
             )
         names = list(dict.fromkeys(fix.name for fix in mended.fixes))
-        kept = flow.corrections.keep_fix(
-            Captions(judged.language, judged.cues), fixed, names, today(), flow.timeline
+        kept = project.film.corrections.keep_fix(
+            Captions(judged.language, judged.cues), fixed, names, today(), project.timeline
         )
     say(f"{len(kept)} corrections written down; `ourwords captions undo` withdraws them")
 

@@ -11,21 +11,20 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.errors import TryLater
 from pipeline.production.locate import named_or_found
 
 if TYPE_CHECKING:
+    from pipeline.api import Project
     from pipeline.delivery.release import Door, Removed
-    from pipeline.film import Flow
     from pipeline.production.load import Production
 
 VERSION = 1
@@ -68,48 +67,26 @@ def opened() -> Production:
 
 
 @contextmanager
-def production_flow(
-    *,
-    draft: bool = False,
-    final: bool = False,
-    dry: bool = False,
-    wait: bool = True,
-    profile: str | None = None,
-) -> Iterator[Flow]:
-    """The production's flow, alone in its folder, with progress; on the way out nothing is left running.
+def opened_project(*, dry: bool = False, wait: bool = True, profile: str | None = None) -> Iterator[Project]:
+    """The production that the command is about, open and alone in its folder, with progress."""
+    from pipeline.api import open as open_project
 
-    `profile` is a house style for its captions other than its own.
-    """
-    from pipeline.film import Flow
-    from pipeline.production.load import load_profile
+    def held(project: Project) -> None:
+        tell_removed(project.production.build, project.removed, dry=dry)
 
-    production = opened()
-    if profile:
-        production = replace(production, profile=load_profile(profile, "--profile"))
-    os.umask(0o077)
-    workers = os.cpu_count() or 2
-    with (
-        _alone(production, wait=wait, dry=dry),
-        _progress() as progress,
-        ThreadPoolExecutor(workers) as executor,
-    ):
-        flow = Flow(
-            production, executor=executor, progress=progress, today=today(), draft=draft, final=final, dry=dry
-        )
-        if not dry:
-            flow.shelf.open()
-        _hold(flow.door, dry=dry)
-        try:
-            yield flow
-        except BaseException as problem:
-            executor.shutdown(wait=False, cancel_futures=True)
-            if not isinstance(
-                problem, Exception
-            ):  # stopped: the threads are waited for, and they wait for their children
-                from pipeline.adapters.ffmpeg.process import stop_all
-
-                stop_all()
-            raise
+    with _progress() as progress:
+        told = partial(say, always=True)
+        with open_project(
+            settings.folder,
+            dry=dry,
+            wait=wait,
+            profile=profile,
+            today=today(),
+            progress=progress,
+            say=told,
+            held=held,
+        ) as project:
+            yield project
 
 
 @contextmanager
@@ -118,67 +95,27 @@ def at_the_door() -> Iterator[tuple[Production, Door]]:
     lies there.
     """
     from pipeline.delivery.release import Door
+    from pipeline.engine.alone import alone
 
     production = opened()
     os.umask(0o077)
-    with _alone(production, wait=True, dry=False):
+    with alone(production.build, wait=True, say=partial(say, always=True)):
         door = Door.of(production, today())
-        _hold(door, dry=False)
+        door.recover()
+        tell_removed(production.build, door.hold(dry=False), dry=False)
         yield production, door
 
 
-def _hold(door: Door, *, dry: bool) -> None:
-    """Finish or undo what a killed command left, then say what may not lie in build/ any more; it is gone,
-    but in a dry run.
-    """
-    if not dry:
-        door.recover()
-    settings.removed = door.hold(dry=dry)
-    settings.dry = dry
-    for why in dict.fromkeys(one.why for one in settings.removed):
-        paths = ", ".join(one.path for one in settings.removed if one.why == why)
-        say(f"{'Would be removed' if dry else 'Removed'} from {door.build}: {paths}\n  → {why}", always=True)
+def tell_removed(build: Path, removed: list[Removed], *, dry: bool) -> None:
+    """Say what may not lie in build/ any more; it is gone, but in a dry run."""
+    settings.removed, settings.dry = removed, dry
+    for why in dict.fromkeys(one.why for one in removed):
+        paths = ", ".join(one.path for one in removed if one.why == why)
+        say(f"{'Would be removed' if dry else 'Removed'} from {build}: {paths}\n  → {why}", always=True)
 
 
 def root() -> Path:
     return named_or_found(settings.folder)
-
-
-@contextmanager
-def _alone(production: Production, *, wait: bool, dry: bool) -> Iterator[None]:
-    """One build at a time in a production: another waits, and says so. The lock goes with its process."""
-    if dry:
-        yield
-        return
-    from filelock import FileLock, Timeout
-
-    from pipeline.errors import CannotWrite
-
-    try:
-        production.build.mkdir(mode=0o700, exist_ok=True)
-        lock = FileLock(production.build / ".lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            if not wait:
-                raise TryLater(
-                    "another build is running in this production",
-                    where=str(production.root),
-                    next_step="try again when it is done",
-                ) from None
-            say(
-                "Another build is running in this production; waiting for it. (Ctrl-C stops waiting.)",
-                always=True,
-            )
-            lock.acquire()
-    except OSError as problem:
-        raise CannotWrite(
-            f"cannot write: {problem.strerror}",
-            where=str(production.build),
-            next_step="check the folder's permissions",
-        ) from None
-    with lock:
-        yield
 
 
 @contextmanager
@@ -221,7 +158,7 @@ def _bars() -> Iterator[Callable[[str, str, float, float], None]]:
             key = (stage, item)
             if key not in tasks:
                 tasks[key] = bars.add_task(f"{stage} {item}", total=total or None)
-            bars.update(tasks[key], completed=done)
+            bars.update(tasks[key], completed=done, total=total or None)
             if total and done >= total:
                 bars.remove_task(tasks.pop(key))
 

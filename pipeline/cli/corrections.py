@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from pipeline.cli.console import JsonFlag, document, opened, production_flow, say, show, today, wants_json
+from pipeline.cli.console import JsonFlag, document, opened, opened_project, say, show, today, wants_json
 from pipeline.errors import ChecksFailed, ConfigError, InputError
 
 if TYPE_CHECKING:
+    from pipeline.api import Project
     from pipeline.captions.editing.model import Conflict, Correction
     from pipeline.captions.model import Captions
     from pipeline.core.time import Programme, Time
-    from pipeline.film import Flow
 
 By = Annotated[str, typer.Option("--by", help="Who says so.")]
 Dry = Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be written down.")]
@@ -64,20 +64,20 @@ def import_file(
             where=file.name,
             next_step="give the SRT or WebVTT file that came back from the reviewer",
         )
-    with production_flow() as flow:
+    with opened_project() as project:
         places = "position" in CODECS[back.format].holds
-        found = Edits(flow.captions, edited, flow.timeline.rate, flow.timeline, positions=places)
-        if len(found.missing) == len({cue.quote for cue in flow.captions.cues if cue.words}):
+        found = Edits(project.captions, edited, project.timeline.rate, project.timeline, positions=places)
+        if len(found.missing) == len({cue.quote for cue in project.captions.cues if cue.words}):
             raise InputError(
                 "holds none of the film's words",
                 where=file.name,
                 next_step="give a file that was exported from this production",
             )
-        captions = flow.captions
-        new = flow.corrections.keep(
+        captions = project.captions
+        new = project.film.corrections.keep(
             found.corrections, who, today(), note=file.name, every_profile=every_profile, dry=dry_run
         )
-        refused = _refused(flow, new, dry=dry_run)
+        refused = _refused(project, new, dry=dry_run)
     _tell(captions, new, refused, found.missing, dry=dry_run, as_json=as_json)
 
 
@@ -134,16 +134,16 @@ def mark(
             next_step='say one of --sound "…" (with --at), --unclear "…", --heard, --nothing, --top, '
             "--bottom",
         )
-    with production_flow() as flow:
-        number = _number(flow.captions, cue)
+    with opened_project() as project:
+        number = _number(project.captions, cue)
         moment = _moment(at) if at else None
         corrections = [
-            marked(flow.captions, flow.timeline, number, kind, value.strip(), moment, seconds)
+            marked(project.captions, project.timeline, number, kind, value.strip(), moment, seconds)
             for kind, value in said
         ]
-        captions = flow.captions
-        new = flow.corrections.keep(corrections, who, today(), dry=dry_run)
-        refused = _refused(flow, new, dry=dry_run)
+        captions = project.captions
+        new = project.film.corrections.keep(corrections, who, today(), dry=dry_run)
+        refused = _refused(project, new, dry=dry_run)
     _tell(captions, new, refused, (), dry=dry_run, as_json=as_json)
 
 
@@ -181,9 +181,9 @@ def corrections(as_json: JsonFlag = False) -> None:
     from pipeline.captions.editing.lines import kept_lines, kept_record
 
     as_json = wants_json(as_json)
-    with production_flow() as flow:
-        kept = flow.corrections.told(flow.corrected[1])
-        damaged = flow.corrections.book.damaged
+    with opened_project() as project:
+        kept = project.film.corrections.told(project.film.corrected[1])
+        damaged = project.film.corrections.book.damaged
     if as_json:
         document({"corrections": [kept_record(one) for one in kept], "damaged_lines": list(damaged)})
     else:
@@ -238,15 +238,15 @@ def sign(
         raise ConfigError(
             "accepted, and why?", where="--accept", next_step='--note "verbatim, as fast as it was said"'
         )
-    with production_flow() as flow:
+    with opened_project() as project:
         if cues_changed:
-            last, now = flow.signoffs.last, flow.signoffs.now(flow.captions)
+            last, now = project.signoffs.last, project.signoffs.now(project.captions)
             looked, carried = to_look_at(last.signed if last else None, now), last
         else:
-            given = flow.sign(who, profile=profile.strip(), note=note.strip(), accept=accept or ())
+            given = project.sign(who, profile=profile.strip(), note=note.strip(), accept=accept or ())
             looked, carried = given.looked, given.carried
-        cues = [(number, flow.captions.cues[number - 1]) for number in looked]
-        total, name = len(flow.captions.cues), flow.production.profile.name
+        cues = [(number, project.captions.cues[number - 1]) for number in looked]
+        total, name = len(project.captions.cues), project.production.profile.name
     if as_json:
         listed = [{"cue": number, "at": str(cue.span.start), "text": cue.text} for number, cue in cues]
         document(
@@ -275,13 +275,15 @@ def sign(
         show(f"Signed by {who}: {total} cues by the profile {name}.{rest} Any byte changed voids it.")
 
 
-def _refused(flow: Flow, new: list[Correction], *, dry: bool) -> list[Conflict]:
+def _refused(project: Project, new: list[Correction], *, dry: bool) -> list[Conflict]:
     """What of the new corrections cannot be done, held against all there are now."""
     from pipeline.captions.editing.apply import replay
 
-    standing = [*flow.corrections.standing, *(new if dry else [])]
+    standing = [*project.film.corrections.standing, *(new if dry else [])]
     wanted = {(one.kind, one.anchor, one.value) for one in new}
-    _, conflicts = replay(flow.made, standing, flow.production.profile, flow.timeline, flow.production.bleeps)
+    _, conflicts = replay(
+        project.film.made, standing, project.production.profile, project.timeline, project.production.bleeps
+    )
     return [
         conflict
         for conflict in conflicts

@@ -17,7 +17,7 @@ from pipeline.cli import approvals, captions
 from pipeline.cli.console import (
     JsonFlag,
     document,
-    production_flow,
+    opened_project,
     root,
     say,
     settings,
@@ -162,22 +162,16 @@ def transcribe(
 ) -> None:
     """Transcribe the sources, with a time for every word. What is done is not done again."""
     as_json = wants_json(as_json)
-    with production_flow() as flow:
-        wanted = sources or [source.id for source in flow.production.open_sources]
-        for name in wanted:
-            if name not in flow.production.source:
-                raise ConfigError(
-                    f'no source "{name}"', next_step=f"there are: {', '.join(flow.production.source)}"
-                )
+    with opened_project() as project:
         if import_file:
-            if len(wanted) != 1 or not sources:
+            if len(sources or ()) != 1 or not sources:
                 raise ConfigError(
                     "--import takes one source",
-                    next_step=f"ourwords transcribe {next(iter(flow.production.source))} --import "
+                    next_step=f"ourwords transcribe {next(iter(project.production.source))} --import "
                     f"{import_file}",
                 )
-            flow.take_transcript(wanted[0], import_file)
-        found, synced = flow.transcribe(wanted), flow.synced
+            project.take_transcript(sources[0], import_file)
+        found, synced = project.transcribe(sources or ()), project.recorders_synced
     if as_json:
         document(
             {
@@ -220,20 +214,20 @@ def match(
     as_json: JsonFlag = False,
 ) -> None:
     """Find the quotes in the transcripts; keep the result and your choices in quotes.lock.json."""
-    from pipeline.delivery.build_report import explain, place
-    from pipeline.engine.records import match_record
+    from pipeline.matching.describe import explain, place
+    from pipeline.matching.lock import match_record
 
     as_json = wants_json(as_json)
     if explain_quote:
         _explain(explain_quote, as_json=as_json)
         return
-    with production_flow() as flow:
+    with opened_project() as project:
         for choice in choose or []:
             name, _, number = choice.partition("=")
             if not (number.isascii() and number.isdigit()):
                 raise ConfigError(f'"{choice}" is not ID=N', next_step="ourwords match --choose q06=2")
-            flow.choose(name, int(number))
-        found, production = flow.settle(), flow.production
+            project.choose(name, int(number))
+        found, production = project.settle(), project.production
     if as_json:
         document({"quotes": [match_record(item) for item in found]})
     else:
@@ -250,12 +244,15 @@ def match(
 
 
 def _explain(quote: str, *, as_json: bool) -> None:
-    from pipeline.delivery.build_report import explained, place
-    from pipeline.engine.records import explained_record
+    from pipeline.matching.describe import explained, place
+    from pipeline.matching.lock import explained_record
     from pipeline.matching.word_diff import doubts
 
-    with production_flow() as flow:
-        state, places = flow.matches[quote].state if quote in flow.matches else None, flow.explained(quote)
+    with opened_project() as project:
+        state, places = (
+            project.matches[quote].state if quote in project.matches else None,
+            project.explained(quote),
+        )
     if as_json:
         document(
             {
@@ -304,9 +301,9 @@ def build_cut(
     if before := stamp.settled():
         _nothing_to_do(before, draft=draft, dry_run=dry_run, as_json=as_json)
         return
-    with production_flow(draft=draft, final=final, dry=dry_run, wait=not no_wait) as flow:
+    with opened_project(dry=dry_run, wait=not no_wait) as project:
         if dry_run:
-            wanted = flow.outlook()
+            wanted = project.outlook(draft=draft, final=final)
             if as_json:
                 document({"make": [{"name": name, "why": why} for name, why in wanted]})
             else:
@@ -315,13 +312,16 @@ def build_cut(
                     or "Nothing to make: everything is as it was."
                 )
             return
-        changed = flow.build()
-        build, made = flow.production.build, flow.shelf.made
-        problems = [] if draft else flow.problems
+        built = project.build(draft=draft, final=final)
+        build, made = project.production.build, project.workspace.cache.made
+        changed, problems = built.changed, built.findings
+        timeline = project.cut(draft=draft, final=final).timeline
         notes = (
             []
             if draft
-            else [f"Note: {item.quote} is {item.state.value} and in no scene." for item in flow.not_found()]
+            else [
+                f"Note: {item.quote} is {item.state.value} and in no scene." for item in project.not_found()
+            ]
         )
         stamp.remember(Settled(len(problems), tuple(notes)))
     if not changed and not made:
@@ -330,10 +330,16 @@ def build_cut(
     film = build / ("draft.mp4" if draft else "cut.mp4")
     if as_json:
         document(
-            {"event": "done", "film": str(film), "made": made, "changed": changed, "findings": len(problems)}
+            {
+                "event": "done",
+                "film": str(film),
+                "made": made,
+                "changed": list(changed),
+                "findings": len(problems),
+            }
         )
     else:
-        length = float(flow.timeline.frames / flow.timeline.rate)
+        length = float(timeline.frames / timeline.rate)
         show(f"{film}  ({int(length) // 60}:{int(length) % 60:02}, {len(made)} things made)")
         if not draft:
             errors = sum(finding.severity == "error" for finding in problems)
@@ -376,12 +382,12 @@ def cache(
     if action not in ("show", "prune"):
         raise ConfigError(f'"{action}" is not show or prune', next_step="ourwords cache prune --dry-run")
     as_json = wants_json(as_json)
-    with production_flow(dry=action == "show" or dry_run) as flow:
-        stock = flow.shelf.stock()
+    with opened_project(dry=action == "show" or dry_run) as project:
+        stock = project.workspace.cache.stock()
         spare = [kept for kept in stock if not kept.needed]
         removed = action == "prune" and not dry_run
         if removed:
-            flow.shelf.drop(spare)
+            project.workspace.cache.drop(spare)
     if as_json:
         document(
             {
@@ -427,12 +433,13 @@ def clips(
     """Write workshop clips: one captioned MP4 a quote, with its SRT, from the film's parts."""
     from pipeline.production.load import load_clip_preset
 
-    as_json, chosen = wants_json(as_json), load_clip_preset(preset)
-    with production_flow() as flow:
-        made, refused = flow.clips(
-            quotes=quote or [], theme=theme, contributor=contributor, preset=chosen, skip_refused=skip_refused
+    as_json = wants_json(as_json)
+    load_clip_preset(preset)  # a preset that is not there is told before anything is made
+    with opened_project() as project:
+        found = project.clips(
+            quotes=quote or [], theme=theme, contributor=contributor, preset=preset, skip_refused=skip_refused
         )
-        build = flow.production.build
+        made, refused, build = found.files, found.refused, project.production.build
     if as_json:
         document({"clips": [str(build / name) for name in made], "refused": [str(item) for item in refused]})
         return

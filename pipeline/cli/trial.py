@@ -18,8 +18,11 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
+from pipeline.api import Project
+from pipeline.engine.cache import Shelf
+from pipeline.engine.tools import Tools
+from pipeline.engine.workspace import Workspace
 from pipeline.errors import MissingTool
-from pipeline.film import Flow
 from pipeline.language.normalise import plain
 from pipeline.matching.model import State
 from pipeline.production.load import CONFIGS, Production, load
@@ -70,7 +73,7 @@ class Trial:
         return root
 
     @cached_property
-    def flow(self) -> Flow:
+    def project(self) -> Project:
         production = load(self.root)
         if self.like:
             film, heard = self.like.film, self.like.transcribe
@@ -82,9 +85,9 @@ class Trial:
                 transcribe=production.transcribe.model_copy(update=engine),
             )
         executor = self._open.enter_context(ThreadPoolExecutor(1))
-        flow = Flow(production, executor=executor, progress=lambda *_: None, today=self.today)
-        flow.shelf.open()
-        return flow
+        cache = Shelf(production.build / ".store")
+        cache.open()
+        return Project(production, Workspace(cache, executor), self.today)
 
     # The steps, in the order of a build: each says what it found ------------------------------
 
@@ -101,9 +104,7 @@ class Trial:
     def decode(self) -> str:
         from av import __version__
 
-        desk = self.flow.desk
-        desk.footage = desk.at_hand(self.flow.sources)
-        picture = desk.footage[SOURCE].media.picture
+        picture = self.project.film.cameras[SOURCE].media.picture
         assert picture
         if abs(self.speech).max() < 0.05:
             raise MissingTool("the sound of a film with speech in it was decoded to silence")
@@ -111,7 +112,7 @@ class Trial:
 
     @cached_property
     def speech(self) -> Speech:
-        return self.flow.desk.studio.speech(SOURCE, Fraction(0))
+        return Tools.renderer(self.project.film.interviews).speech(SOURCE, Fraction(0))
 
     def detect(self) -> str:
         from pipeline.adapters.asr.faster_whisper import speech_spans
@@ -125,11 +126,11 @@ class Trial:
     def recognise(self) -> str:
         from pipeline.adapters.asr import weights
 
-        settings = self.flow.production.transcribe
+        settings = self.project.production.transcribe
         if settings.engine == "faster-whisper" and not weights.find(settings.model):
             raise NotTried(f"{settings.model} is not here yet", f"ourwords models fetch {settings.model}")
-        found = self.flow.desk.transcribe(self.flow.production.source[SOURCE])
-        heard, text = [word.text for word in found.heard], self.flow.production.quote[QUOTE].text
+        (found,) = self.project.transcribe([SOURCE])
+        heard, text = [word.text for word in found.heard], self.project.production.quote[QUOTE].text
         said = [plain(word) for word in text.split()]
         if sum(word in map(plain, heard) for word in said) * 2 < len(said):
             raise MissingTool(f'"{" ".join(heard)}" was heard where "{text}" is said')
@@ -137,28 +138,29 @@ class Trial:
 
     def align(self) -> str:
         """Words as a person would import them, found, cleared by the gate and placed in the sound."""
-        flow = self.flow
-        flow.desk.take_transcript(SOURCE, self.root / "words.json")
-        match = flow.matches[QUOTE]
+        project = self.project
+        project.take_transcript(SOURCE, self.root / "words.json")
+        match = project.matches[QUOTE]
         if match.state is not State.MATCHED:
             raise MissingTool(f"an approved quote is {match.state.value} in its own words")
-        (cut,) = flow.cleared[QUOTE].cuts
+        (cut,) = project.film.cleared[QUOTE].cuts
         pairs = zip(cut.stretch.said, cut.raw, strict=True)
         off = max(abs(word.span.start - known.start) for word, known in pairs)
         if not cut.aligned or off > PLACED:
             what = "words could not be placed in the sound, or not where they are said"
             raise MissingTool(f"{what} ({float(off):.2f} s off)")
-        return f"{len(cut.stretch.said)} words placed, by {flow.desk.versions()['aligner']}"
+        return f"{len(cut.stretch.said)} words placed, by {Tools.identity('aligner')}"
 
     def burn(self) -> str:
         """Every shot, with its captions in the picture."""
-        encoder = self.flow.desk.studio.encoder(self.flow.look)
-        return f"{len(self.flow.parts)} shots made, {encoder}"
+        film = self.project.film
+        return f"{len(film.parts)} shots made, {film.rendering.encoder}"
 
     def join(self) -> str:
         from pipeline.adapters.ffmpeg.commands import picture_prints
 
-        film, timeline, target = self.flow.film, self.flow.timeline, self.flow.production.film.loudness
+        film, timeline = self.project.film.master, self.project.timeline
+        target = self.project.production.film.loudness
         frames = len(picture_prints(film.folder / "cut.mp4"))
         if frames != timeline.frames:
             raise MissingTool(f"the film has {frames} frames where {timeline.frames} were planned")
@@ -170,8 +172,10 @@ class Trial:
         """The captions in the film's own pixels, as `ourwords verify` looks for them."""
         from pipeline.verification.burned_in import Screening
 
-        folder = self.flow.film.folder
-        found = Screening(self.flow, folder / "cut.mp4", folder / "cut.clean.mp4", keep=False).findings()
+        folder = self.project.film.master.folder
+        found = Screening(
+            self.project.film, folder / "cut.mp4", folder / "cut.clean.mp4", keep=False
+        ).findings()
         for finding in found:
             if finding.severity == "error":
                 raise MissingTool(f"the caption {finding.what} ({finding.measured})")
@@ -179,7 +183,7 @@ class Trial:
 
     def publish(self) -> str:
         """All that a build writes besides: caption files, markers, reports."""
-        return f"{len(self.flow.build())} files written"
+        return f"{len(self.project.build().changed)} files written"
 
 
 @dataclass(frozen=True)

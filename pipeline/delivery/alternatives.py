@@ -1,7 +1,7 @@
 """What others make for people who cannot see or hear the film, or read it quickly: described, signed, in easy
 read.
 
-Behind the desk. Nothing of it is made here, and nothing invented: a file is looked at, held against the film,
+Nothing of it is made here, and nothing invented: a file is looked at, held against the film,
 labelled as
 what it is and put beside the captions. It is never the captions.
 """
@@ -11,16 +11,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
+from shutil import copyfile
 
 from pipeline.captions import formats as caption_files
 from pipeline.captions.model import Captions, Cue
-from pipeline.consent import gate
+from pipeline.consent import exposure, gate
+from pipeline.consent.clearance import Clearance
 from pipeline.core.finding import Finding
+from pipeline.core.footage import File
 from pipeline.core.media import Media
+from pipeline.edit.timeline import Timeline
+from pipeline.engine.task import Context, Task
+from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
+from pipeline.footage.recordings import ingest
 from pipeline.production.load import DescriptionSpec, EasyReadSpec, Production, SignLanguageSpec
 
 SLACK = Fraction(1)
@@ -231,6 +238,37 @@ class Access:
 
 _CRITERIA = {"description": "1.2.5", "sign_language": "1.2.6", "easy_read": "3.1.5"}
 """The WCAG 2.2 criteria that each bears on."""
+
+
+def cleared(production: Production, workspace: Workspace, timeline: Timeline, clearance: Clearance) -> Access:
+    """What others made, looked at before anything is rendered. A final film's is approved; of a draft's, what
+    is not is left out.
+    """
+    people = sorted({take.contributor for take in timeline.takes})
+    keep = partial(_kept, workspace, production, people)
+    found = Access(production, timeline.frames / timeline.rate, keep, clearance.today)
+    if clearance.stage == "final":
+        found.gate()
+    clearance.alternatives(found.texts, people)
+    found.files  # noqa: B018 - looking is the check
+    return found
+
+
+def _copy(at: Context, file: File, name: str) -> None:
+    copyfile(file.path, at.folder / name)
+
+
+WHOLE: Task[Path] = Task("access {}", 1, _copy)
+"""A recording that somebody made for the film, kept as it is."""
+
+
+def _kept(workspace: Workspace, production: Production, people: list[str], file: str) -> tuple[Media, Path]:
+    """A recording that is passed on whole, looked at; never an interview."""
+    path = production.path(file)
+    there = File(path, workspace.fingerprints.of(path))
+    gate.passed_on(file, there.sha256, exposure.interviews(production, workspace.fingerprints.of))
+    media, name = ingest(workspace, production, file, file, recorder=True), f"whole{path.suffix.lower()}"
+    return media, workspace.make(WHOLE, file, people, file=there, name=name) / name
 
 
 def _said(slot: str) -> str:

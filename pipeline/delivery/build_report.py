@@ -12,12 +12,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline.captions.model import Captions, Cue
+from pipeline.core.codec import VERSION, pretty
 from pipeline.core.finding import Finding
 from pipeline.core.time import decimal
 from pipeline.delivery import transcript_page
 from pipeline.edit.timeline import CARDS, Break, Card, Heard, Hold, Shot, Take, Timeline
-from pipeline.engine.records import VERSION, pretty
-from pipeline.matching.model import Candidate, Match, Row, State
+from pipeline.matching.model import Match, State
 from pipeline.production.quotes import Quote
 
 
@@ -176,54 +176,6 @@ def _where_it_stands(found: Match) -> str:
         State.PARTIAL: "only part of it is in the footage",
         State.NOT_FOUND: "nobody says it in the footage",
     }[found.state]
-
-
-def explain(found: Match, quote: Quote) -> str:
-    """Why a quote stops the build, with what was heard and how to go on: for the terminal."""
-    head = {
-        State.AMBIGUOUS: "is said in more than one place",
-        State.PARTIAL: "is only partly in the footage",
-        State.NOT_FOUND: "was not found in the footage",
-        State.MATCHED: "was found",
-    }[found.state]
-    if quote.pinned_times and found.state is State.PARTIAL:
-        heard = found.candidates[0].heard
-        return (
-            f"{found.quote} ({quote.where}): between its in and out more is heard than was approved: "
-            f"“{heard}”\n  → move in and out to the approved words"
-        )
-    lines = [f'{found.quote} ({quote.where}) {head}: "{quote.text}"']
-    if found.state is State.NOT_FOUND and found.candidates:
-        lines.append("    the nearest that was heard:")
-    lines += [f"    {number}  {place(candidate)}" for number, candidate in enumerate(found.candidates[:3], 1)]
-    if found.candidates and found.state is not State.NOT_FOUND:
-        lines.append(
-            f"  → choose one: ourwords match --choose {found.quote}=1, or correct the text, or take "
-            f"it out of its scene"
-        )
-    else:
-        lines.append("  → correct its source or its text in the quote list, or take it out of its scene")
-    return "\n".join(lines)
-
-
-def place(candidate: Candidate) -> str:
-    return (
-        f"{candidate.source} {_clock(float(candidate.spans[0].start))}  score {candidate.score:.2f}  "
-        f"“{candidate.heard}”"
-    )
-
-
-def explained(rows: Sequence[Row]) -> list[str]:
-    """`match --explain` for the terminal: a line for each word."""
-    width = max((len(row.approved) for row in rows), default=0)
-    lines = []
-    for row in rows:
-        sure = f"  ({row.confidence:.2f})" if row.heard else ""
-        lines.append(
-            f"    {_clock(float(row.start)) if row.start else '':>7}  {row.approved:{width}}  "
-            f"{row.verdict.value:9}  {row.heard}{sure}".rstrip()
-        )
-    return lines
 
 
 def _clock(seconds: float) -> str:

@@ -12,10 +12,10 @@ from importlib.resources import files
 from typing import Any
 
 from pipeline.captions.model import Captions, Cue
+from pipeline.core.codec import VERSION, pretty
 from pipeline.core.finding import Finding
 from pipeline.core.time import decimal
 from pipeline.delivery.build_report import _page
-from pipeline.engine.records import VERSION, pretty
 from pipeline.production.profile import Profile
 
 

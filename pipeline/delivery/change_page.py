@@ -7,10 +7,10 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
+from pipeline.core.codec import VERSION, pretty
 from pipeline.core.time import decimal
 from pipeline.delivery.build_report import _page
 from pipeline.edit.changes import Change, Comparison, Story, minutes
-from pipeline.engine.records import VERSION, pretty
 
 
 def comparison_json(found: Comparison) -> bytes:

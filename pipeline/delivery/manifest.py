@@ -9,11 +9,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from pipeline.core.codec import VERSION, pretty
 from pipeline.core.time import Programme, Source, Time, decimal, fraction, parse_rate
 from pipeline.delivery.markers import break_record
 from pipeline.edit.changes import CutList, Played, Still
 from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, Timeline
-from pipeline.engine.records import VERSION, pretty
 from pipeline.errors import ChecksFailed, InputError
 from pipeline.language.redaction import Bleep, hidden
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from pipeline.core.codec import VERSION, pretty
 from pipeline.core.time import decimal, timecode
 from pipeline.edit.timeline import Break, Card, Timeline
-from pipeline.engine.records import VERSION, pretty
 
 HOUR = 3600
 """Editing systems start a film at 01:00:00:00."""
@@ -164,3 +164,14 @@ def transcript_text(cues: Sequence[tuple[str, str]], title: str) -> str:
     for speaker, text in cues:
         lines += [f"{speaker}: {text}", ""] if speaker else [text, "-" * len(text), ""]
     return "\n".join(lines)
+
+
+def files(timeline: Timeline) -> dict[str, bytes]:
+    """Every marker file, by its name in build/."""
+    return {
+        "markers/reflection.json": reflection_json(timeline),
+        "markers/reflection.vtt": reflection_vtt(timeline).encode(),
+        "markers/reflection.csv": reflection_csv(timeline).encode(),
+        "markers/chapters.ffmeta": ffmetadata(timeline).encode(),
+        "markers/resolve.edl": resolve_edl(timeline).encode(),
+    }

@@ -24,9 +24,9 @@ from typing import Any
 from pipeline.captions.formats import CODECS
 from pipeline.consent import gate
 from pipeline.consent.gate import Facts, Lists
+from pipeline.core.codec import pretty
 from pipeline.delivery import manifest
 from pipeline.engine.cache import Shelf, link_whole, write_whole
-from pipeline.engine.records import pretty
 from pipeline.engine.up_to_date import RELEASING
 from pipeline.errors import CannotWrite
 from pipeline.production.load import Production, load_lists

@@ -181,6 +181,13 @@ class Shelf:
             self.mended[folder] = name
         self._told(name)
 
+    def drop_unreadable(self, name: str, folder: Path) -> None:
+        """Take an object away that holds what it held, and cannot be understood."""
+        self._read.pop(folder, None)
+        with suppress(OSError):
+            (folder / "made.json").unlink()
+        self._drop_broken(name, folder)
+
     def want(self, name: str, reason: str) -> None:
         self.wanted.append((name, reason))
         raise NotMade(name)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.core.footage import Cleaning
 from pipeline.core.time import SAMPLE_RATE
 
 Samples = npt.NDArray[np.float32]
@@ -54,25 +55,6 @@ class Gate(NamedTuple):
 
 
 GATES = {"light": Gate(1.5, 10 ** (-8 / 20)), "strong": Gate(3.0, 10 ** (-16 / 20))}
-
-
-@dataclass(frozen=True)
-class Cleaning:
-    """What a source asks for: its mains (50 or 60 Hz; 0 for none) and how strongly hiss is held down ("" for
-    not at all).
-    """
-
-    hum: int = 0
-    hiss: str = ""
-
-    def __bool__(self) -> bool:
-        return bool(self.hum or self.hiss)
-
-    @property
-    def name(self) -> str:
-        return " ".join(
-            ([f"hum {self.hum}"] if self.hum else []) + ([f"hiss {self.hiss}"] if self.hiss else [])
-        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,119 +1,149 @@
 """Other recordings of an interview: cameras and recorders with clocks of their own, laid beside their source.
 
-Behind the desk. A recording beside a source belongs to the source's contributor, and to nobody else: the same
-gate stands before it, and a file that is somebody else's interview is refused whatever it is called.
+A recording beside a source belongs to the source's contributor, and to nobody else.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
 
+from pipeline.core.clock_map import Sync
+from pipeline.core.codec import codec
+from pipeline.core.footage import Footage
 from pipeline.core.media import NO_TRACK, Feed, Media
-from pipeline.engine import records
-from pipeline.engine.cache import Shelf
+from pipeline.engine.task import Context, Task, call
+from pipeline.engine.tools import Tools
+from pipeline.engine.workspace import Workspace
 from pipeline.errors import ConfigError, InputError
 from pipeline.footage import audio_sync
+from pipeline.footage.recordings import choose_feed, ingest
 from pipeline.production.cameras import camera
-from pipeline.production.load import BesideSpec, Production, RecorderSpec, SourceSpec
-
-if TYPE_CHECKING:
-    from pipeline.adapters.renderer import Footage
-    from pipeline.core.ports import Speech
-
-Progress = Callable[[str, str, float, float], None]
+from pipeline.production.load import BesideSpec, Production, SourceSpec
 
 
-class Ingest(Protocol):
-    def __call__(self, name: str, file: str, person: str = "", *, recorder: bool = False) -> Media: ...
+def _outline(at: Context, footage: Footage) -> None:
+    total = float(footage.media.duration)
+    listen = partial(at.tools.hear_speech, footage)
+    found = audio_sync.outline(listen, footage.media.duration, lambda done: at.progress(done, total))
+    audio_sync.keep(at.folder, found)
 
 
-class Beside:
-    def __init__(self, production: Production, shelf: Shelf, ingest: Ingest, progress: Progress) -> None:
-        self.production, self.shelf, self.ingest, self.progress = production, shelf, ingest, progress
+def _align(at: Context, source: Footage, other: Footage, outlines: tuple[Path, Path]) -> Sync:
+    heard = (_heard(at.tools, *one) for one in zip((source, other), outlines, strict=True))
+    return audio_sync.align(*heard)
 
-    def recorder(self, source: SourceSpec, spec: RecorderSpec, own: Footage) -> Footage:
-        """The sound to be heard in a source's place."""
-        media = self.ingest(f"ingest {spec.file}", spec.file, source.contributor, recorder=True)
-        return self._laid(source, spec, own, f"{source.id} recorder", media)
 
-    def angle(self, source: SourceSpec, name: str, own: Footage) -> Footage:
-        """Another camera of a source."""
-        spec = next((angle for angle in source.angle if angle.id == name), None)
-        if spec is None:
-            known = ", ".join(f'"{angle.id}"' for angle in source.angle)
-            raise ConfigError(
-                f'{source.id} has no angle "{name}"',
-                where="production.toml, scene.angle",
-                next_step=f"it has: {known}"
-                if known
-                else f"give its file in a [[source.angle]] of {source.id}",
-            )
-        media = self.ingest(f"ingest {spec.file}", spec.file, source.contributor)
-        if media.picture is None:
-            raise InputError(
-                "has no picture to show",
-                where=Path(spec.file).name,
-                next_step="give it as [source.recorder], or give a camera's file",
-            )
-        return self._laid(source, spec, own, camera(source.id, name), media)
+def _heard(tools: Tools, footage: Footage, outline: Path) -> audio_sync.Recording:
+    """A recording as the aligner listens to it."""
+    listen = partial(tools.hear_speech, footage)
+    kept = audio_sync.kept(outline)
+    return audio_sync.Recording(footage.path.name, footage.media.duration, listen, kept)
 
-    def _laid(self, source: SourceSpec, spec: BesideSpec, own: Footage, name: str, media: Media) -> Footage:
-        """A recording with how it runs beside its source: as a person wrote it, or else by what both hear."""
-        from pipeline.adapters.renderer import Footage, choose_feed
 
-        path, given = self.production.path(spec.file), spec.given
-        if given and not media.tracks:
-            return Footage(path, media, Feed((NO_TRACK,)), sync=given)
-        if not media.tracks:
-            raise InputError(
-                f"has no sound, so it cannot be laid over {own.path.name} by it",
-                where=path.name,
-                next_step='say where it lies: offset = "12.48" (its time when the source is at 0)',
-            )
-        found = Footage(path, media, choose_feed(path.name, media, (spec.track,) if spec.track else ()))
-        if given:
-            return replace(found, sync=given)
-        components = {"source": own.print, "recording": found.print, "version": audio_sync.VERSION}
+OUTLINE: Task[Path] = Task("outline of {}", audio_sync.VERSION, _outline, tools=("av",), stage="sync")
+"""How loud a recording is from moment to moment; kept, for it may be laid beside several."""
 
-        def work(room: Path) -> None:
-            laid = audio_sync.align(
-                self._heard(own, source.contributor), self._heard(found, source.contributor)
-            )
-            (room / "sync.json").write_bytes(records.sync_record(laid))
+SYNC = Task("sync {}", audio_sync.VERSION, _align, codec(Sync), tools=("av",))
+"""How a recording's clock runs beside its source's, by what both hear."""
 
-        made = self.shelf.make(f"sync {name}", components, work, [source.contributor])
-        return replace(found, sync=records.read_sync((made / "sync.json").read_bytes()))
 
-    def _heard(self, footage: Footage, person: str) -> audio_sync.Recording:
-        """A recording as the aligner listens to it; its outline is kept, for it may be laid beside
-        several.
-        """
-        from pipeline.adapters.pyav.audio import hear_speech
+def recorders(
+    workspace: Workspace, production: Production, cameras: Mapping[str, Footage]
+) -> dict[str, Footage]:
+    """The sound to be heard in a source's place, by source, for those that have a recorder."""
+    having = [source for source in production.open_sources if source.recorder]
 
-        total = float(footage.media.duration)
+    def laid(source: SourceSpec) -> Footage:
+        assert source.recorder
+        spec = source.recorder
+        media = ingest(workspace, production, spec.file, spec.file, source.contributor, recorder=True)
+        own = cameras[source.id]
+        return _laid(workspace, production, source, spec, own, f"{source.id} recorder", media)
 
-        def listen(start: Fraction, duration: Fraction) -> Speech:
-            return hear_speech(footage.path, footage.media, footage.feed, start, duration)
+    return dict(zip((one.id for one in having), workspace.side_by_side(laid, having), strict=True))
 
-        def work(room: Path) -> None:
-            audio_sync.keep(
-                room,
-                audio_sync.outline(
-                    listen,
-                    footage.media.duration,
-                    lambda done: self.progress("sync", footage.path.name, done, total),
-                ),
-            )
-            self.progress("sync", footage.path.name, total, total)
 
-        made = self.shelf.make(
-            f"outline of {footage.path.name}",
-            {"recording": footage.print, "version": audio_sync.VERSION},
-            work,
-            [person],
+def angles(
+    workspace: Workspace,
+    production: Production,
+    cameras: Mapping[str, Footage],
+    wanted: Iterable[tuple[str, str]],
+) -> dict[str, Footage]:
+    """Other cameras of a source, by the camera's name: of each (source, angle) that is wanted."""
+    asked = list(dict.fromkeys(wanted))
+
+    def laid(one: tuple[str, str]) -> Footage:
+        name, angle = one
+        return _angle(workspace, production, production.source[name], angle, cameras[name])
+
+    return dict(zip((camera(*one) for one in asked), workspace.side_by_side(laid, asked), strict=True))
+
+
+def _angle(
+    workspace: Workspace, production: Production, source: SourceSpec, name: str, own: Footage
+) -> Footage:
+    spec = next((angle for angle in source.angle if angle.id == name), None)
+    if spec is None:
+        known = ", ".join(f'"{angle.id}"' for angle in source.angle)
+        raise ConfigError(
+            f'{source.id} has no angle "{name}"',
+            where="production.toml, scene.angle",
+            next_step=f"it has: {known}" if known else f"give its file in a [[source.angle]] of {source.id}",
         )
-        return audio_sync.Recording(footage.path.name, footage.media.duration, listen, audio_sync.kept(made))
+    media = ingest(workspace, production, spec.file, spec.file, source.contributor)
+    if media.picture is None:
+        raise InputError(
+            "has no picture to show",
+            where=Path(spec.file).name,
+            next_step="give it as [source.recorder], or give a camera's file",
+        )
+    return _laid(workspace, production, source, spec, own, camera(source.id, name), media)
+
+
+def _laid(
+    workspace: Workspace,
+    production: Production,
+    source: SourceSpec,
+    spec: BesideSpec,
+    own: Footage,
+    name: str,
+    media: Media,
+) -> Footage:
+    """A recording with how it runs beside its source: as a person wrote it, or else by what both hear."""
+    path, given = production.path(spec.file), spec.given
+    if given and not media.tracks:
+        return Footage(path, media, Feed((NO_TRACK,)), sync=given)
+    if not media.tracks:
+        raise InputError(
+            f"has no sound, so it cannot be laid over {own.path.name} by it",
+            where=path.name,
+            next_step='say where it lies: offset = "12.48" (its time when the source is at 0)',
+        )
+    found = Footage(path, media, choose_feed(path.name, media, (spec.track,) if spec.track else ()))
+    if given:
+        return replace(found, sync=given)
+    people = [source.contributor]
+    wanted = call(name, people, source=own, other=found)
+    if not workspace.cache.dry and not workspace.keeps(SYNC, wanted):
+        outlines = [workspace.make(OUTLINE, one.path.name, people, footage=one) for one in (own, found)]
+        wanted = replace(wanted, how={"outlines": tuple(outlines)})
+    return replace(found, sync=workspace.made(SYNC, wanted))
+
+
+def shown_frames(footage: Footage, rate: Fraction) -> range:
+    """The frames of the film's rate, on the source's clock, that an angle has a picture for."""
+    assert footage.media.picture
+    return footage.sync.frames(footage.media.picture.start, footage.media.picture.end, rate)
+
+
+def synced(
+    cameras: Mapping[str, Footage], recorders: Mapping[str, Footage], names: Mapping[str, str]
+) -> list[str]:
+    """How each recorder, and each angle that the film uses, runs beside its source, a sentence each."""
+    beside = {name.partition("/")[::2]: found for name, found in cameras.items() if "/" in name}
+    told = [f'{names[source]}, angle "{angle}": {found.sync}' for (source, angle), found in beside.items()]
+    return [*told, *(f"{names[source]}, recorder: {found.sync}" for source, found in recorders.items())]

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pipeline.captions.formats import break_ass, to_ass
-from pipeline.captions.model import Captions, Cue
 from pipeline.core.ports import Look, Patch, Studio
-from pipeline.core.time import SAMPLE_RATE, Programme, Source, Span, Time, decimal
-from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, Timeline
-from pipeline.production.profile import Profile
+from pipeline.core.time import SAMPLE_RATE, Source, Span, decimal
+from pipeline.edit.timeline import Break, Card, Hold, Shot, Take
 from pipeline.render import audio_edit
 from pipeline.render.loudness import Level
 
@@ -37,31 +34,6 @@ def name(shot: Shot, number: int) -> str:
         case Card():
             return f"shot {number}, {shot.style} card"
     raise AssertionError(shot)
-
-
-def captions_of(shot: Shot, timeline: Timeline, captions: Captions) -> tuple[Cue, ...]:
-    """What is to be read during a shot. A cue that stays into the pause after its take is in both, each time
-    as far as the shot goes.
-    """
-    span = timeline.span(shot)
-    return tuple(
-        replace(cue, span=Span(max(cue.span.start, span.start), min(cue.span.end, span.end)))
-        for cue in captions.cues
-        if cue.span.overlap(span) > 0
-    )
-
-
-def ass(
-    shot: Shot, timeline: Timeline, cues: tuple[Cue, ...], profile: Profile, font: str, watermark: str
-) -> str:
-    """What libass draws on a shot, in the shot's own time; blank where that is nothing."""
-    if isinstance(shot, Break) and not watermark:
-        return break_ass(
-            Fraction(shot.frames) / timeline.rate, timeline.size, font, round(timeline.size[1] * 0.8)
-        )
-    if not cues and not watermark:
-        return ""
-    return to_ass(cues, timeline.size, profile, font, offset=timeline.time(shot.at), watermark=watermark)
 
 
 def components(
@@ -194,9 +166,3 @@ def tone_of(source: str, tone: Tone, studio: Studio) -> audio_edit.Samples:
 
 def _span(span: Span[Source]) -> list[str]:
     return [decimal(span.start.seconds), decimal(span.end.seconds)]
-
-
-def rebased(cue: Cue, start: Time[Programme]) -> Cue:
-    """A cue on the clock of a film that starts at `start` of this one."""
-    zero = -start.seconds
-    return replace(cue, span=Span(cue.span.start + zero, cue.span.end + zero))

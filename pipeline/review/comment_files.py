@@ -17,10 +17,10 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from pipeline.core.codec import VERSION, pretty
 from pipeline.core.time import Programme, Source, Time, decimal, fraction, nearest
 from pipeline.delivery.build_report import _page
 from pipeline.edit.changes import CutList
-from pipeline.engine.records import VERSION, pretty
 from pipeline.errors import InputError
 from pipeline.production.spreadsheet import MAX_BYTES, Row
 from pipeline.review.comments import Comment, Remark, Spot, whereabouts

@@ -20,20 +20,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
-from pipeline.captions import placement
+from pipeline.captions import burnt, placement
 from pipeline.captions.formats import COLOURS, ass_centis, to_ass
 from pipeline.captions.model import Cue
 from pipeline.core.area import Area
 from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Span, Time, clock
 from pipeline.edit.timeline import Shot, Timeline
-from pipeline.render import shot as part
 from pipeline.verification import pixels as witness
+from pipeline.verification.planned import Planned
 
 if TYPE_CHECKING:
     from pipeline.adapters.face_detector import Faces
     from pipeline.adapters.pyav.frames import Shown
-    from pipeline.film import Flow
 
 LIMITS = {
     "covers-face": f"{placement.TOUCH:.0%}",
@@ -64,8 +63,9 @@ class Screening:
     is not the build's, no still is kept.
     """
 
-    def __init__(self, flow: Flow, film: Path, clean: Path | None, *, keep: bool = True) -> None:
-        self.flow, self.film, self.clean, self.keep = flow, film, clean, keep
+    def __init__(self, planned: Planned, film: Path, clean: Path | None, *, keep: bool = True) -> None:
+        self.planned, self.film, self.clean, self.keep = planned, film, clean, keep
+        self.tools = planned.workspace.tools
         self.stills: dict[str, bytes] = {}
         """The worst frame of each cue that is not as it should be, by file name in build/."""
         self._crops: dict[int, witness.Pixels] = {}
@@ -73,18 +73,16 @@ class Screening:
 
     @property
     def timeline(self) -> Timeline:
-        return self.flow.timeline
+        return self.planned.timeline
 
     @cached_property
     def cues(self) -> list[Numbered]:
-        return list(enumerate(self.flow.captions.cues, 1))
+        return list(enumerate(self.planned.captions.cues, 1))
 
     @cached_property
     def drawn(self) -> dict[int, witness.Drawn]:
         """What libass draws for every cue, in white, by its number."""
-        from pipeline.adapters.pyav import frames as watch
-
-        production, size = self.flow.production, self.timeline.size
+        production, size = self.planned.production, self.timeline.size
         if not self.cues:
             return {}
         laid = tuple(
@@ -92,12 +90,9 @@ class Screening:
             for n, (_, cue) in enumerate(self.cues)
         )
         em = production.profile.room(size).em(size)
-        pictures = watch.drawn(
-            to_ass(laid, size, production.profile, self.flow.desk.typeface.family),
-            size,
-            len(laid),
-            self.flow.desk.typeface.files,
-        )
+        font = self.planned.font
+        family = self.tools.typeface(font).family
+        pictures = self.tools.drawn(to_ass(laid, size, production.profile, family), size, len(laid), font)
         return {
             number: witness.Drawn.of(letters, box, em)
             for (number, _), (letters, box) in zip(self.cues, pictures, strict=True)
@@ -108,7 +103,7 @@ class Screening:
         shots = [(shot, mine) for shot in self.timeline.shots if (mine := self.cues_of(shot))]
         seen: dict[int, list[Seen]] = {}
         found: list[Finding] = []
-        for told, problems in self.flow.each(lambda item: self._shot(*item), shots):
+        for told, problems in self.planned.workspace.side_by_side(lambda item: self._shot(*item), shots):
             seen |= told
             found += problems
         for number, cue in self.cues:
@@ -121,23 +116,19 @@ class Screening:
 
     def _still(self, number: int, frame: int) -> str:
         """A picture of a frame that is not as it should be, kept; its name after a comma, or nothing."""
-        from pipeline.adapters.pyav import frames as watch
-
         if not self.keep:
             return ""
         name = f"verify/cue-{number}-frame-{frame}.jpg"
         if name not in self.stills:
-            (shown,) = watch.frames(self.film, self.timeline.rate, frame, frame + 1)
-            self.stills[name] = watch.jpeg(shown.pixels)
+            (shown,) = self.tools.frames(self.film, self.timeline.rate, frame, frame + 1)
+            self.stills[name] = self.tools.jpeg(shown.pixels)
         return f", {name}"
 
     def _read(self) -> list[Finding]:
         """The text of each cue as tesseract reads it off the film; it is no judge of single letters, and so
         only warns.
         """
-        from pipeline.adapters import ocr
-
-        language = ocr.reads(self.flow.captions.language)
+        language = self.tools.reads(self.planned.captions.language)
         if not language or not self._crops:
             what = "was not read back by another reader: tesseract is not here, or does not know the language"
             return [Finding("burnt-text", "info", "the film", what, "not judged", "-")] if self._crops else []
@@ -145,19 +136,17 @@ class Screening:
         if self.drawn[texts[0][0]].em < SMALLEST:
             what = "was not read back by another reader: its letters are too small for tesseract"
             return [Finding("burnt-text", "info", "the film", what, "not judged", "-")]
-        read = ocr.read(
+        read = self.tools.read_text(
             [self._crops[number][..., 1] for number, _ in texts], language, self.drawn[texts[0][0]].em
         )
         return list(read_back(texts, read))
 
     def cues_of(self, shot: Shot) -> list[Numbered]:
-        mine = set(part.captions_of(shot, self.timeline, self.flow.captions))
+        mine = set(burnt.captions_of(shot, self.timeline, self.planned.captions))
         return [(number, cue) for number, cue in self.cues if cue in mine]
 
     def _shot(self, shot: Shot, cues: Sequence[Numbered]) -> tuple[dict[int, list[Seen]], list[Finding]]:
         """A shot's frames in one go, with those of the clean film beside them."""
-        from pipeline.adapters.pyav import frames as watch
-
         runs = {number: self.frames(cue, shot) for number, cue in cues}
         wanted = {
             number: {run.start, (run.start + run.stop) // 2, run.stop - 1} for number, run in runs.items()
@@ -166,8 +155,8 @@ class Screening:
         seen: dict[int, list[Seen]] = {number: [] for number, _ in cues}
         lightest: dict[int, tuple[float, Shown]] = {}
         found: dict[str, Finding] = {}
-        clean = watch.frames(self.clean, self.timeline.rate, shot.at, shot.end) if self.clean else None
-        for shown in watch.frames(self.film, self.timeline.rate, shot.at, shot.end):
+        clean = self.tools.frames(self.clean, self.timeline.rate, shot.at, shot.end) if self.clean else None
+        for shown in self.tools.frames(self.film, self.timeline.rate, shot.at, shot.end):
             bare = next(clean, None) if clean else None
             pixels = None
             for number, cue in cues:
@@ -223,11 +212,7 @@ class Screening:
     @cached_property
     def faces(self) -> Faces | None:
         """Who finds faces, where its weights are at hand."""
-        from pipeline.adapters.asr import weights
-        from pipeline.adapters.face_detector import Faces
-
-        folder = weights.find(weights.FACES.name)
-        return Faces(folder / "centerface.onnx") if folder else None
+        return self.tools.faces()
 
     def _faces(self, number: int, cue: Cue, clean: witness.Pixels) -> dict[str, Finding]:
         """Faces under a caption, in the middle of its time, with the zone that would raise it."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipeline.core.finding import Finding
+from pipeline.core.footage import Footage
 from pipeline.edit.timeline import Heard
+from pipeline.engine.workspace import Workspace
+from pipeline.footage.recordings import clear_tracks
+from pipeline.production.load import Production
 
 TOLERANCE, PEAK, SILENT = 0.5, -1.0, -69.0
 """LU around the loudness asked for, dBTP, and the LUFS below which a film has no sound to judge."""
@@ -35,6 +39,21 @@ CLEARER, DEAD = 6.0, -60.0
 """dB by which one track must differ from another to be worth a word, and dBFS of voices below which nothing
 is on a track.
 """
+
+
+def unchosen(workspace: Workspace, production: Production, cameras: Mapping[str, Footage]) -> list[Finding]:
+    """Where a source has several tracks or channels that differ, and nobody chose: said before words are
+    looked for on the wrong one.
+    """
+    found = []
+    for source in production.open_sources:
+        footage = cameras[source.id]
+        several = footage.media.tracks
+        if not source.track and not source.channel and (len(several) > 1 or several[0].channels == 2):
+            titles = {f"track {track.number}": f' "{track.title}"' for track in several if track.title}
+            clear = clear_tracks(workspace, source, footage)
+            found += tracks(source.id, footage.feed.name, clear, titles)
+    return found
 
 
 def tracks(

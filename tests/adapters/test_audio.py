@@ -14,10 +14,10 @@ from pipeline.adapters.ffmpeg.process import run
 from pipeline.adapters.pyav import probe
 from pipeline.adapters.pyav.audio import hear, read, read_speech
 from pipeline.adapters.pyav.downmix import matrix
-from pipeline.adapters.renderer import choose_feed
 from pipeline.core.digest import file_digest
 from pipeline.core.media import Media
 from pipeline.errors import InputError
+from pipeline.footage.recordings import choose_feed
 
 CLICKS = "aevalsrc='if(eq(mod(n\\,{0})\\,{1})\\,0.9\\,0)':s={0}:d=3"
 """A click of one sample in the middle of every second."""

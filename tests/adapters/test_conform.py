@@ -19,7 +19,8 @@ import pytest
 from pipeline.adapters.ffmpeg import conform
 from pipeline.adapters.ffmpeg.process import ffmpeg, run
 from pipeline.adapters.pyav import picture_facts, probe
-from pipeline.adapters.renderer import Rack
+from pipeline.adapters.renderer import Renderer
+from pipeline.core.footage import Material
 from pipeline.core.media import BT709, Colour, Picture
 from pipeline.errors import InputError
 
@@ -82,7 +83,7 @@ def frames_of(
     """Y, Cb, Cr of frames as a part has them, at the film's own sampling."""
     media = probe.probe(path, "")
     (room / "source").unlink(missing_ok=True)
-    reel = Rack({}, {}, {}).reel(
+    reel = Renderer(Material({})).reel(
         room / "source", path, media, first, first + count, Fraction(rate)
     )  # an excerpt where there can be one
     stream = reel.fitted(reel.frames(first, first + count, size, Fraction(rate), fill), size, fill)
@@ -857,7 +858,7 @@ def test_nothing_rides_along_on_a_sources_frames(tmp_path: Path) -> None:
     """A turn that was applied, and closed captions, would reach the film through its encoder."""
     path = with_matrix(made(tmp_path / "a.mp4", UPRIGHT, *TO_709, *LOSSLESS), -1, 0, 0, -1)
     media = probe.probe(path, "")
-    reel = Rack({}, {}, {}).reel(tmp_path / "source", path, media, 0, 5, Fraction(25))
+    reel = Renderer(Material({})).reel(tmp_path / "source", path, media, 0, 5, Fraction(25))
     stream = reel.fitted(reel.frames(0, 5, SIZE, Fraction(25), "bars"), SIZE, "bars")
     run([*map(str, graph.output(stream, "out.mp4").get_args()), "-copyts"], tmp_path, timeout=60)
     again = probe.probe(tmp_path / "out.mp4", "").picture

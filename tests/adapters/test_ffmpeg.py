@@ -21,11 +21,12 @@ from pipeline.adapters.ffmpeg.encoders import Encoder
 from pipeline.adapters.ffmpeg.process import run
 from pipeline.adapters.fonts import FAMILY
 from pipeline.adapters.pyav import probe
-from pipeline.adapters.renderer import Footage, Rack
+from pipeline.adapters.renderer import Renderer
 from pipeline.captions.formats import break_ass, to_ass
 from pipeline.captions.model import Cue
 from pipeline.core.clock_map import Sync
 from pipeline.core.digest import file_digest
+from pipeline.core.footage import Footage, Material
 from pipeline.core.media import BT709, Colour, Feed, Media, Picture, Track
 from pipeline.core.ports import Look, Patch
 from pipeline.core.time import Programme, Source, Span, Time
@@ -322,13 +323,11 @@ def media_of(path: Path) -> Media:
     return probe.probe(path, file_digest(path))
 
 
-def rack(source: Path, quality: dict[str, dict[str, object]] = QUALITIES, **cutaways: Path) -> Rack:
+def rack(source: Path, quality: dict[str, dict[str, object]] = QUALITIES, **cutaways: Path) -> Renderer:
     """The studio with one source, "s1", and films to cut away to."""
-    return Rack(
-        {"s1": Footage(source, media_of(source), Feed((TRACK,)))},
-        {name: (path, media_of(path)) for name, path in cutaways.items()},
-        quality,
-    )
+    laid = {name: Footage(path, media_of(path), Feed((TRACK,))) for name, path in cutaways.items()}
+    own = {"s1": Footage(source, media_of(source), Feed((TRACK,)))}
+    return Renderer(Material(own, cutaways=laid, qualities=quality))
 
 
 def rendered(
@@ -348,7 +347,7 @@ def rendered(
 )
 def test_a_card_has_every_frame_of_the_films_rate(card: Card | Break, rate: Fraction, tmp_path: Path) -> None:
     """A picture says that it has 25 frames a second, and an encoder once believed it."""
-    studio = Rack({}, {}, QUALITIES)
+    studio = Renderer(Material({}, qualities=QUALITIES))
     text = break_ass(Fraction(card.frames) / rate, SIZE, FAMILY, 100) if isinstance(card, Break) else ""
     studio.card(tmp_path, card, Look(SIZE, rate, "draft"), text, lambda _: None)
     with av.open(str(tmp_path / "clean.mp4")) as film:
@@ -502,7 +501,8 @@ def test_an_angle_shows_its_own_moment(
     if ending == "avi":
         run(["-i", str(path), "-c:v", "mpeg4", "-q:v", "2", "film.avi"], tmp_path)
         path = tmp_path / "film.avi"
-    studio = Rack({"s1/b": Footage(path, media_of(path), Feed((TRACK,)), sync=beside)}, {}, QUALITIES)
+    angle = {"s1/b": Footage(path, media_of(path), Feed((TRACK,)), sync=beside)}
+    studio = Renderer(Material(angle, qualities=QUALITIES))
     middles = [beside.at((n + Fraction(1, 2)) / film) * source for n in range(61, 73)]
     begins, ends = (
         beside.at(61 / film) * source,

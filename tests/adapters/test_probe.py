@@ -9,7 +9,8 @@ import pytest
 
 from pipeline.adapters.ffmpeg.process import run
 from pipeline.adapters.pyav.probe import probe
-from pipeline.engine.records import media_record, read_media
+from pipeline.core.codec import codec
+from pipeline.core.media import Media
 
 SOURCES = [
     "-itsoffset",
@@ -91,7 +92,7 @@ def test_a_picture_that_an_edit_list_cuts_through_keeps_its_time(
     assert found.picture
     assert float(found.picture.start) == pytest.approx(first, abs=0.0005)
     assert found.picture.early == found.picture.start
-    assert read_media(media_record(found)) == found
+    assert codec(Media).read(codec(Media).write(found)) == found
 
 
 def test_a_title_in_another_coding_than_utf8_stops_nothing(tmp_path: Path) -> None:
@@ -107,4 +108,4 @@ def test_a_title_in_another_coding_than_utf8_stops_nothing(tmp_path: Path) -> No
     (tmp_path / "a.mkv").write_bytes(whole.replace(b"lapel XYZ", b"lapel \xe9YZ"))
     found = probe(tmp_path / "a.mkv", "x")
     assert found.tracks[0].title == "lapel \ufffdYZ"
-    assert read_media(media_record(found)) == found
+    assert codec(Media).read(codec(Media).write(found)) == found

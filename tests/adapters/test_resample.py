@@ -16,10 +16,13 @@ from hypothesis import strategies as st
 from pipeline.adapters.ffmpeg.process import run
 from pipeline.adapters.pyav import probe
 from pipeline.adapters.pyav.resample import BLOCK, TAPS, read_beside
-from pipeline.adapters.renderer import Footage, Rack, choose_feed
+from pipeline.adapters.renderer import Renderer
 from pipeline.core.clock_map import Sync
+from pipeline.core.footage import Footage, Material
 from pipeline.core.time import Span
 from pipeline.errors import InputError
+from pipeline.footage.recordings import choose_feed
+from pipeline.matching.tasks import must_hear
 from pipeline.production.quotes import Quote
 
 pytestmark = pytest.mark.slow
@@ -104,7 +107,7 @@ def test_any_window_of_any_recorder_is_in_its_place(name: str, how: str, tmp_pat
     )
     media = probe.probe(tmp_path / name, "x", recorder=True)
     footage = Footage(tmp_path / name, media, choose_feed(name, media))
-    studio = Rack({"s1": footage}, {}, {}, recorders={"s1": footage})
+    studio = Renderer(Material({"s1": footage}, {"s1": footage}))
     assert media.picture is None
     assert abs(media.duration - 120) < Fraction(1, 5)
     whole = studio.sound("s1", 0, 119 * HZ)
@@ -171,7 +174,7 @@ def test_where_the_recorder_did_not_run_the_camera_is_listened_to_and_nothing_is
     for name, sync in (("own.mov", Sync()), ("lapel.wav", Sync(Fraction(-8), Fraction(0)))):
         media = probe.probe(tmp_path / name, name, recorder=True)
         made.append(Footage(tmp_path / name, media, choose_feed(name, media), sync=sync))
-    studio = Rack({"s1": made[0]}, {}, {}, recorders={"s1": made[1]})
+    studio = Renderer(Material({"s1": made[0]}, {"s1": made[1]}))
     speech = studio.speech("s1", Fraction(0))
     assert len(speech) == 20 * 16_000
     for second, hz in ((3, 300), (10, 2000), (15, 300)):
@@ -181,9 +184,9 @@ def test_where_the_recorder_did_not_run_the_camera_is_listened_to_and_nothing_is
     assert studio.sound("s1", 10 * HZ, HZ).any()
 
     quote = Quote("q01", "amara", "s1", "words", "", frozenset(), "", None, "", 2)
-    made[1].must_hear([Span.measured(8.5, 12.5)], quote)
+    must_hear(made[1], [Span.measured(8.5, 12.5)], quote)
     for outside in (Span.measured(7.5, 9), Span.measured(12, 13.5), Span.measured(2, 3)):
         with pytest.raises(
             InputError, match=r"q01 is said at .* and the recorder lapel.wav ran from 0:08.0 to 0:13.0 of it"
         ):
-            made[1].must_hear([outside], quote)
+            must_hear(made[1], [outside], quote)

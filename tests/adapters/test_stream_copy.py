@@ -14,6 +14,7 @@ from pipeline.adapters.ffmpeg.process import run
 from pipeline.adapters.pyav import probe
 from pipeline.adapters.pyav.stream_copy import KEPT, Entry, excerpt, needed
 from pipeline.core.digest import file_digest
+from pipeline.core.footage import Footage, Material
 from pipeline.core.media import Feed, Track
 from pipeline.core.ports import Look
 from pipeline.core.time import Span
@@ -66,9 +67,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
 def made(path: Path, room: Path, first: int, rate: Fraction) -> bytes:
     room.mkdir()
-    rack = renderer.Rack(
-        {"s1": renderer.Footage(path, probe.probe(path, file_digest(path)), Feed((TRACK,)))}, {}, QUALITIES
-    )
+    own = {"s1": Footage(path, probe.probe(path, file_digest(path)), Feed((TRACK,)))}
+    rack = renderer.Renderer(Material(own, qualities=QUALITIES))
     rack.take(
         room,
         Take(0, 12, "q1", "a", "A", "s1", first, Span.measured(0, 1), ()),

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.adapters import fonts
+from pipeline.captions import burnt
 from pipeline.captions.generate import caption
 from pipeline.captions.rules import Judged
 from pipeline.captions.rules.timing import across_cut
@@ -21,7 +22,6 @@ from pipeline.edit.timeline import Card, Cutaway, Hold, Timeline
 from pipeline.production.load import load_profile
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import Piece, pieces
-from pipeline.render import shot as part
 from tests.captions.test_generate import film, said, speeches, take
 
 PROFILES = [load_profile(name) for name in ("bbc", "netflix", "netflix-sdh", "dcmp", "plain")]
@@ -169,13 +169,13 @@ def test_a_cue_that_stays_into_a_pause_is_burnt_into_both_shots_and_cut_to_each(
         Card(0, 50, "note", "x"),
     )
     captions = caption(timeline, {"q1": pieces("They saw me.")}, PROFILES[0], language="en")
-    during = [part.captions_of(shot, timeline, captions) for shot in timeline.shots]
+    during = [burnt.captions_of(shot, timeline, captions) for shot in timeline.shots]
     assert [len(cues) for cues in during] == [1, 1, 0]
     (first,), (second,), _ = during
     assert first.span.end == second.span.start == timeline.time(shot.frames)
     assert (first.span.start, second.span.end) == (captions.cues[0].span.start, captions.cues[0].span.end)
     drawn = [
-        part.ass(shot, timeline, cues, PROFILES[0], "Font", "")
+        burnt.ass(shot, timeline, cues, PROFILES[0], "Font", "")
         for shot, cues in zip(timeline.shots, during, strict=True)
     ]
     assert ["They saw me." in text for text in drawn] == [True, True, False]

@@ -12,10 +12,11 @@ from playwright.sync_api import Page
 
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Source, Span, Time
-from pipeline.delivery.build_report import explain, transcript_html, transcript_text
+from pipeline.delivery.build_report import transcript_html, transcript_text
 from pipeline.delivery.manifest import manifest, shot_records
 from pipeline.edit.timeline import Break, Card, Hold, Take, Timeline, follow
 from pipeline.language.redaction import Bleep
+from pipeline.matching.describe import explain
 from pipeline.matching.model import Candidate, Match, Said, State, Stretch
 from pipeline.production.quotes import Quote, pieces
 

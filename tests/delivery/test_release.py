@@ -19,10 +19,10 @@ import pytest
 from pipeline.consent.gate import Facts, Lists
 from pipeline.delivery.manifest import BEFORE, NAME
 from pipeline.delivery.release import CUT, OURS, RECORD, UNKNOWN, Door, Release, before
-from pipeline.desk import Desk
 from pipeline.engine.up_to_date import RELEASING, Stamp
 from pipeline.errors import Refused
 from pipeline.production.quotes import Consent, Quote
+from pipeline.render.parts import Rendering
 from tests.test_verify import small
 
 TODAY = date(2025, 6, 1)
@@ -494,15 +494,15 @@ def test_who_withdraws_while_their_film_is_made_is_not_published(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    join = Desk.join
+    join = Rendering.join
     small(film_copy, ["q05", "q04"])
 
-    def joined(self: Desk, *arguments: Any) -> Any:
-        found = join(self, *arguments)
+    def joined(self: Rendering, *arguments: Any, **more: Any) -> Any:
+        found = join(self, *arguments, **more)
         without_ben(film_copy)
         return found
 
-    monkeypatch.setattr(Desk, "join", joined)
+    monkeypatch.setattr(Rendering, "join", joined)
     before = outside_the_store(film_copy / "build")
     assert ourwords(film_copy, "build-cut") == 77
     assert "just before publishing: ben: withdrew on 2025-09-01" in capsys.readouterr().err

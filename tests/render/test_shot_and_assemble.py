@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.captions import burnt
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.ports import Look
 from pipeline.core.time import SAMPLE_RATE, Programme, Source, Span, Time
@@ -141,13 +142,13 @@ def test_each_shot_has_its_own_captions_on_its_own_clock() -> None:
         Cue(Span[Programme].measured(start, start + 0.5), (f"cue {start}",), "Amara", "q1")
         for start in (2.0, 2.5, 3.0)
     )
-    found = [part.captions_of(shot, timeline, Captions("en", cues)) for shot in timeline.shots]
+    found = [burnt.captions_of(shot, timeline, Captions("en", cues)) for shot in timeline.shots]
     assert [[cue.text for cue in mine] for mine in found] == [[], ["cue 2.0", "cue 2.5"], ["cue 3.0"]]
-    assert part.rebased(cues[1], Time(Fraction(2))).span == Span[Programme].measured(0.5, 1.0)
-    text = part.ass(timeline.shots[2], timeline, found[2], PROFILE, "A Font", "")
+    assert burnt.rebased(cues[1], Time(Fraction(2))).span == Span[Programme].measured(0.5, 1.0)
+    text = burnt.ass(timeline.shots[2], timeline, found[2], PROFILE, "A Font", "")
     assert "Dialogue: 0,0:00:00.00,0:00:00.49,bottom" in text
-    assert part.ass(timeline.shots[0], timeline, (), PROFILE, "A Font", "") == ""
-    assert "DRAFT" in part.ass(timeline.shots[0], timeline, (), PROFILE, "A Font", "DRAFT")
+    assert burnt.ass(timeline.shots[0], timeline, (), PROFILE, "A Font", "") == ""
+    assert "DRAFT" in burnt.ass(timeline.shots[0], timeline, (), PROFILE, "A Font", "DRAFT")
 
 
 class Studio:

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from pipeline.captions.rules.speakers import SOUND_SECONDS
+from pipeline.core.codec import codec
 from pipeline.core.ports import Speech
 from pipeline.core.signal import levels
 from pipeline.core.time import Source, Span
-from pipeline.engine.records import read_sounds, sounds_record
 from pipeline.speech.detect_sounds import sounds
 from pipeline.speech.sound_event import Noise, Sounds
 
@@ -99,7 +99,7 @@ def test_above_digital_silence_not_everything_is_loud() -> None:
 
 def test_what_was_found_can_be_kept() -> None:
     kept = Sounds((span(1, 2),), (Noise(span(3, 4), 21.5),))
-    assert read_sounds(sounds_record(kept)) == kept
+    assert codec(Sounds).read(codec(Sounds).write(kept)) == kept
 
 
 # Real recordings ------------------------------------------------------------------------------

@@ -1,0 +1,329 @@
+"""The one object that a notebook, the command line and the pages use: a production, open, alone in it.
+
+import pipeline
+
+with pipeline.open("my-film") as film:
+    film.transcripts["amara"].words
+    film.build(final=True)
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.captions.formats import PUBLISHED
+from pipeline.captions.model import Captions
+from pipeline.captions.rules import Judged, Verdict
+from pipeline.consent import exposure, gate, signoff_rules
+from pipeline.consent.model import Standing
+from pipeline.consent.signoff import Given, Signoffs
+from pipeline.core.finding import Finding
+from pipeline.delivery import build as delivery
+from pipeline.delivery import build_report, manifest
+from pipeline.delivery import clips as clipping
+from pipeline.delivery.build import Built
+from pipeline.delivery.caption_qc import CaptionQC
+from pipeline.delivery.clips import Clipped
+from pipeline.delivery.release import Door, Removed
+from pipeline.edit.timeline import Timeline
+from pipeline.engine.alone import alone
+from pipeline.engine.cache import NotMade, Shelf
+from pipeline.engine.workspace import Progress, Workspace, silent
+from pipeline.errors import ConfigError
+from pipeline.film import Film
+from pipeline.footage import multicam
+from pipeline.matching import lock, word_diff
+from pipeline.matching.model import Candidate, Match, Row, State
+from pipeline.production.load import Production, load, load_clip_preset, load_profile
+from pipeline.production.locate import named_or_found
+from pipeline.production.profile import Profile
+from pipeline.production.quotes import Pin
+from pipeline.speech import transcripts
+from pipeline.speech.importers import import_transcript
+from pipeline.speech.transcript import Transcript
+from pipeline.verification.verify import Proof
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Verified:
+    """What `verify` found, errors first, and the page that says so."""
+
+    findings: tuple[Finding, ...]
+    page: Path
+
+
+class Project:
+    """A production that is open. Everything is made when it is first asked for, and kept."""
+
+    def __init__(self, production: Production, workspace: Workspace, today: date) -> None:
+        self.production, self.workspace, self.today = production, workspace, today
+        self.door = Door.of(production, today)
+        self.signoffs = Signoffs(production, lambda: manifest.last(production.build / manifest.NAME).files)
+        self.removed: list[Removed] = []
+        """What was taken out of build/ when it was opened: nobody may be in there who withdrew."""
+        self._films: dict[tuple[bool, bool], Film] = {}
+
+    def cut(self, *, draft: bool = False, final: bool = False) -> Film:
+        """The film with all its artifacts: as the production's stage has it, or as a draft or final one."""
+        if draft and final:
+            raise ConfigError(
+                "a film is a draft or final, not both", next_step="leave one of --draft and --final out"
+            )
+        if (draft, final) not in self._films:
+            made = Film(self.production, self.workspace, self.today, draft=draft, final=final)
+            self._films[draft, final] = made
+        return self._films[draft, final]
+
+    @property
+    def film(self) -> Film:
+        """The film by the production's own stage."""
+        return self.cut()
+
+    # What is known ---------------------------------------------------------------------------
+
+    @property
+    def transcripts(self) -> Mapping[str, Transcript]:
+        """What was said in each source, word by word."""
+        return self.film.transcripts
+
+    @property
+    def matches(self) -> Mapping[str, Match]:
+        """Where each quote of the list was said."""
+        return self.film.matches
+
+    @property
+    def timeline(self) -> Timeline:
+        """The shots of the film, to the frame."""
+        return self.film.timeline
+
+    @property
+    def captions(self) -> Captions:
+        """The film's captions as they are burnt in."""
+        return self.film.captions
+
+    @property
+    def standings(self) -> list[Standing]:
+        """Where every approval of the film stands today."""
+        return self.film.standings
+
+    @cached_property
+    def qc(self) -> CaptionQC:
+        """The captions before their rules."""
+        return CaptionQC(self.film)
+
+    def judged(self, profile: Profile | None = None) -> Judged:
+        """The captions with all that the film knows of them, as rules are given them."""
+        return self.qc.judged(profile)
+
+    @property
+    def verdict(self) -> Verdict:
+        """What the rules say of the captions, by the production's profile."""
+        return self.qc.verdict
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What a person should look at in the captions and the cuts."""
+        return delivery.caption_findings(self.film, self.qc)
+
+    @property
+    def recorders_synced(self) -> list[str]:
+        """How every recorder runs beside its source: known before there is a film."""
+        material, names = self.film.interviews, exposure.public_names(self.production)
+        return multicam.synced({}, material.recorders, names)
+
+    @property
+    def synced(self) -> list[str]:
+        """How every recorder, and every angle that the film uses, runs beside its source."""
+        return delivery.synced(self.film)
+
+    # Words -----------------------------------------------------------------------------------
+
+    def transcribe(self, wanted: Sequence[str] = ()) -> list[Transcript]:
+        """Some sources only, or all that may be opened."""
+        opened = [source.id for source in self.production.open_sources]
+        for name in wanted:
+            if name not in self.production.source:
+                known = ", ".join(self.production.source)
+                raise ConfigError(f'no source "{name}"', next_step=f"there are: {known}")
+            gate.opened(name, may_be=name in opened)
+        heard = {name: self.film.interviews.source(name) for name in wanted or opened}
+        found = transcripts.transcripts(self.workspace, self.production, heard)
+        return [one.transcript for one in found.values()]
+
+    def take_transcript(self, source: str, file: Path) -> None:
+        """Let a transcript made elsewhere stand for a source."""
+        footage = self.film.cameras[source]
+        transcripts.take(self.production, source, footage, file, import_transcript)
+
+    def choose(self, quote: str, number: int) -> None:
+        """Pin the quote to its candidate `number`, counted from 1; 0 takes the pin away."""
+        self._known(quote)
+        film = self.film
+        film.pins.pop(quote, None)
+        film.forget_matches()
+        if number:
+            found = film.matches[quote]
+            if number > len(found.candidates):
+                raise ConfigError(
+                    f"{quote} has {len(found.candidates)} candidate(s)",
+                    next_step="`ourwords match` lists them",
+                )
+            chosen = found.candidates[number - 1]
+            digest = self.production.quote[quote].digest
+            film.pins[quote] = Pin(quote, digest, chosen.source, chosen.spans)
+            film.forget_matches()
+
+    def settle(self) -> list[Match]:
+        """All matches, kept in quotes.lock.json."""
+        lock.keep(self.production, self.film.matches, self.film.pins)
+        return list(self.film.matches.values())
+
+    def explained(self, quote: str) -> list[tuple[Candidate, tuple[Row, ...]]]:
+        """Each place of a quote word by word: what was approved, what is heard there."""
+        self._known(quote)
+        asked, hays = self.production.quote[quote], self.film.haystacks
+        places = self.film.matches[quote].candidates
+        return [(place, word_diff.explain(asked, hays[place.source], place)) for place in places]
+
+    def _known(self, quote: str) -> None:
+        if quote not in self.production.quote:
+            known = ", ".join(self.production.quote)
+            raise ConfigError(f'no quote "{quote}"', next_step=f"there are: {known}")
+
+    def not_found(self) -> list[Match]:
+        """Quotes of the list that are in no scene and not settled either."""
+        unused = [one for one in self.matches.values() if one.quote not in self.production.in_scenes]
+        return [one for one in unused if one.state is not State.MATCHED]
+
+    # What is made ----------------------------------------------------------------------------
+
+    def build(self, *, final: bool = False, draft: bool = False) -> Built:
+        """Make the film and put every file of it into build/."""
+        film = self.cut(draft=draft, final=final)
+        return delivery.build(film, self.door, self.signoffs, CaptionQC(film))
+
+    def outlook(self, *, final: bool = False, draft: bool = False) -> list[tuple[str, str]]:
+        """What a build would make, and why, as far as a dry project can know it."""
+        with suppress(NotMade):
+            self.cut(draft=draft, final=final).master  # noqa: B018 - asking is what runs it
+        return self.workspace.cache.wanted
+
+    def verify(self, film: Path | None = None, *, listen: bool = False) -> Verified:
+        """The finished film (or another file that should be it) held against what was approved."""
+        mine, build = self.film, self.production.build
+        made, shots = manifest.built(build), delivery.shot_records(mine)
+        signed = self.signoffs.findings(mine.captions, film or build / "cut.mp4")
+        proof = Proof(mine, made, film, shots=shots, signed=signed, listen=listen)
+        found = proof.findings()
+        pages: dict[str, Path | bytes] = {
+            "verify.json": build_report.verified_json(found, proof.digest),
+            "verify.html": build_report.verified_html(found, mine.timeline.title, mine.captions.language),
+            **proof.screening.stills,
+        }
+        delivery.release_verified(mine, self.door, pages, made.files.get("cut.mp4", ""))
+        return Verified(tuple(found), build / "verify.html")
+
+    def clips(
+        self,
+        *,
+        quotes: Sequence[str] = (),
+        theme: str | None = None,
+        contributor: str | None = None,
+        preset: str = "workshop",
+        skip_refused: bool = False,
+    ) -> Clipped:
+        """Clips of the film's quotes, each by itself, in build/clips/."""
+        wanted = clipping.Wanted(quotes, theme, contributor)
+        chosen = load_clip_preset(preset)
+        return clipping.clips(self.film, self.door, wanted, chosen, skip_refused=skip_refused)
+
+    def export_captions(self, formats: Iterable[str], folder: Path | None = None) -> list[Path]:
+        """The film's captions as files, in build/export/ or in another folder."""
+        there = folder or self.production.build / "export"
+        return delivery.export_captions(self.film, self.door, self.qc, formats, there)
+
+    def sign(
+        self, by: str, *, profile: str = "", note: str = "", accept: Iterable[str] = (), dry: bool = False
+    ) -> Given:
+        """Bind a person to the captions as they were built: refused while anything of them is open."""
+        made = delivery.sidecars(self.film, self.qc, PUBLISHED)
+        sidecars = {f"captions/{name}": data for name, data in made.items()}
+        open_now = [*delivery.kept_findings(self.film), *self.qc.findings]
+        hindrances, note = signoff_rules.accepted(signoff_rules.hindrances(open_now), accept, note)
+        return self.signoffs.sign(
+            self.captions, sidecars, by, self.today, hindrances, profile=profile, note=note, dry=dry
+        )
+
+
+@contextmanager
+def open(  # noqa: A001 - `pipeline.open("my-film")` is what people will write
+    folder: str | Path = ".",
+    *,
+    dry: bool = False,
+    wait: bool = True,
+    profile: str | None = None,
+    today: date | None = None,
+    progress: Progress = silent,
+    say: Say = lambda text: None,
+    held: Callable[[Project], None] = lambda project: None,
+    executor: Executor | None = None,
+) -> Iterator[Project]:
+    """The production in a folder or above it, alone in its build/; on the way out nothing is left running.
+
+    `dry` makes nothing, and takes no lock; `wait` for another build, or end with TryLater; `profile` is
+    another one for its captions; `progress` is told (stage, item, done, total), `say` what a person should
+    know. What may not lie in build/ any more is taken out first, and `held` is told.
+    """
+    production = load(named_or_found(Path(folder)))
+    if profile:
+        production = replace(production, profile=load_profile(profile, "--profile"))
+    os.umask(0o077)  # what is made is for your eyes only
+    with _lock(production, dry=dry, wait=wait, say=say), _working(executor) as worker:
+        cache = Shelf(
+            production.build / ".store",
+            dry=dry,
+            told=lambda name: progress("broken, made again:", name, 1, 1),
+        )
+        if not dry:
+            cache.open()
+        project = Project(production, Workspace(cache, worker, progress), today or _today())
+        if not dry:
+            project.door.recover()
+        project.removed = project.door.hold(dry=dry)
+        held(project)
+        yield project
+
+
+@contextmanager
+def _lock(production: Production, *, dry: bool, wait: bool, say: Say) -> Iterator[None]:
+    if dry:
+        yield
+        return
+    with alone(production.build, wait=wait, say=say):
+        yield
+
+
+@contextmanager
+def _working(executor: Executor | None) -> Iterator[Executor]:
+    """Threads for this project, unless somebody lends an executor. Who stops is not kept waiting."""
+    with executor or ThreadPoolExecutor(os.cpu_count() or 2) as worker:
+        try:
+            yield worker
+        except BaseException as problem:
+            worker.shutdown(wait=False, cancel_futures=True)
+            if not isinstance(problem, Exception):  # stopped: threads wait for their children
+                Workspace.stop()
+            raise
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()

@@ -1,0 +1,73 @@
+"""A film's captions: generated from the approved words, corrected by people, kept off what is to be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pipeline.captions import generate, placement
+from pipeline.captions.editing import apply
+from pipeline.captions.editing.model import Conflict, Correction
+from pipeline.captions.model import Captions
+from pipeline.core.area import Area
+from pipeline.core.finding import Finding
+from pipeline.edit.timeline import Card, Timeline
+from pipeline.production.keep_clear import Zone
+from pipeline.production.load import Production
+from pipeline.production.profile import Profile
+
+Width = Callable[[str], float]
+"""How wide a text is in the caption font, in ems."""
+
+
+def made(production: Production, timeline: Timeline, profile: Profile, width: Width) -> Captions:
+    """Cues from the approved words and their times, as no person has touched them."""
+    style = production.captions
+    return generate.caption(
+        timeline,
+        {quote.id: quote.pieces for quote in production.quotes},
+        profile,
+        language=production.film.language,
+        bleeps=production.bleeps,
+        positions=production.caption_places,
+        labels=style.labels,
+        editorial=style.editorial,
+        unseen=production.unseen,
+        width=width,
+    )
+
+
+def corrected(
+    production: Production,
+    timeline: Timeline,
+    profile: Profile,
+    width: Width,
+    cues: Captions,
+    corrections: Sequence[Correction],
+) -> tuple[Captions, list[Conflict]]:
+    """The same with all that people put right, and what of it cannot be done any more. Then what would cover
+    a face, a text or a signer is moved: each step keeps what the one before it did.
+    """
+    found, conflicts = apply.replay(cues, corrections, profile, timeline, production.bleeps)
+    zones = placement.in_film(keep_clear(production), timeline)
+    return placement.place(found, zones, profile, timeline.size, width), conflicts
+
+
+def keep_clear(production: Production) -> tuple[Zone, ...]:
+    """What captions keep off: as people drew it, and where a signer will be."""
+    signed = production.sign_language
+    return production.zones + ((Zone("sign-language", Area(*signed.area)),) if signed else ())
+
+
+def covered(production: Production, timeline: Timeline, captions: Captions, width: Width) -> list[Finding]:
+    """Captions that cover what is to be seen all the same."""
+    zones = placement.in_film(keep_clear(production), timeline)
+    return placement.covered(captions, zones, production.profile, timeline.size, width)
+
+
+def texts(timeline: Timeline, captions: Captions) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """(where, text) of all that is drawn in the caption font, and of all that stands on cards."""
+    cues = [
+        (f"cue {number}, {cue.quote}: “{cue.text}”", cue.text) for number, cue in enumerate(captions.cues, 1)
+    ]
+    cards = [(f"the {shot.style} card", shot.text) for shot in timeline.shots if isinstance(shot, Card)]
+    return cues, [*cards, *((f"the prompt after {shot.after}", shot.prompt) for shot in timeline.breaks)]

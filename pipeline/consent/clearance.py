@@ -1,0 +1,122 @@
+"""May this film be made, and may this leave it? Everything that the gate is asked on the way, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pipeline.consent import approvals, exposure, gate, snapshot
+from pipeline.consent.model import Approval, Seen, Standing
+from pipeline.core.footage import Material
+from pipeline.edit.plan import Cleared
+from pipeline.engine.workspace import Workspace
+from pipeline.matching.model import Cut, Match
+from pipeline.matching.tasks import EDIT_POINTS, must_hear, placed
+from pipeline.production.load import Production
+from pipeline.speech.transcript import Transcript
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """One film's way through the gate: `stage` is "draft" or "final", `draft` is for a watermarked draft.
+
+    `besides` are texts that people added to the captions: (where, text).
+    """
+
+    production: Production
+    approvals: Sequence[Approval]
+    today: date
+    stage: str = "draft"
+    draft: bool = False
+    besides: Sequence[tuple[str, str]] = ()
+
+    def speakers(self, whose: Mapping[str, str]) -> None:
+        """These quotes, said by these people, may be in the film, and every text may be read."""
+        production = self.production
+        asked = [(production.quote[name], who) for name, who in whose.items()]
+        refusals = gate.gate(asked, production.consent, production.film.use, self.today, draft=self.draft)
+        read = exposure.texts(production, asked, besides=self.besides)
+        refusals += gate.names_shown(read, production.consent, [who for _, who in asked])
+        gate.refuse(refusals)
+
+    def wordings(self, whose: Mapping[str, str]) -> list[Standing]:
+        """Where the approval of each quote's words stands: known before anything is made."""
+        quotes = self.production.quote
+        shown = {name: {"wording": snapshot.wording(quotes[name])} for name in self.production.in_scenes}
+        return self.standings(shown, whose, self.production.film.use)
+
+    def standings(
+        self, shown: Mapping[str, Mapping[str, Seen]], whose: Mapping[str, str], use: str
+    ) -> list[Standing]:
+        """Where the approvals stand today of what is shown of each quote, for a use."""
+        asked = [(self.production.quote[name], whose[name]) for name in shown]
+        settings = self.production.approvals
+        terms = approvals.Terms(use, self.today, settings.tolerance, settings.soon)
+        return approvals.standings(asked, shown, self.approvals, terms)
+
+    def agreed(self, standings: Sequence[Standing], needed: Iterable[str]) -> None:
+        """What people said of what they were shown still holds. A final film needs it all in the ledger."""
+        refusals = self.disagreed(standings, needed)
+        gate.approved(refusals, self.production.film.use, self.stage)
+
+    def disagreed(self, standings: Sequence[Standing], needed: Iterable[str]) -> list[gate.Refusal]:
+        """The same as refusals."""
+        return approvals.refusals(standings, needed, held=self.stage == "final")
+
+    @property
+    def needed(self) -> list[str]:
+        """The kinds of approval that this build needs; wording always, whatever the settings say."""
+        settings = self.production.approvals
+        return ["wording", *(settings.final if self.stage == "final" else settings.draft)]
+
+    def alternatives(self, texts: Sequence[tuple[str, str]], people: Iterable[str]) -> None:
+        """What others made for the film names nobody who may not be named."""
+        refusals = gate.names_shown(texts, self.production.consent, people)
+        refusals += gate.names_written(texts, self.production.bleeps)
+        gate.refuse(refusals)
+
+
+def cleared(
+    workspace: Workspace,
+    production: Production,
+    matches: Mapping[str, Match],
+    whose: Mapping[str, str],
+    interviews: Material,
+    transcripts: Mapping[str, Transcript],
+) -> dict[str, Cleared]:
+    """The quotes of the scenes with their cut points and the names to hide in them."""
+    calls = []
+    for name in production.in_scenes:
+        best = matches[name].best
+        assert best
+        language = transcripts[best.source].language
+        of = interviews.source(best.source)
+        calls.append(
+            placed(workspace, production, production.quote[name], matches[name], of, language, whose[name])
+        )
+    cuts = zip(production.in_scenes, workspace.each(EDIT_POINTS, calls), strict=True)
+    found = {}
+    for name, points in cuts:
+        best = matches[name].best
+        assert best
+        found[name] = _cleared(
+            production, name, whose[name], best.source, points, interviews, transcripts[best.source]
+        )
+    return found
+
+
+def _cleared(
+    production: Production,
+    name: str,
+    who: str,
+    source: str,
+    cuts: tuple[Cut, ...],
+    interviews: Material,
+    transcript: Transcript,
+) -> Cleared:
+    quote = production.quote[name]
+    if recorder := interviews.recorders.get(source):
+        must_hear(recorder, [one.sound for one in cuts], quote)
+    hidden = exposure.names_hidden(production, quote, cuts, who, transcript)
+    return Cleared(quote, who, production.consent[who].display_name, source, cuts, hidden)

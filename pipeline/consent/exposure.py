@@ -1,0 +1,124 @@
+"""What of people a film would show, say and name: everything that the gate is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+
+from pipeline.captions.model import Captions
+from pipeline.consent import gate, snapshot
+from pipeline.consent.model import Seen
+from pipeline.core.time import Source, Span
+from pipeline.edit import plan
+from pipeline.edit.timeline import Timeline, reference
+from pipeline.language.redaction import hidden
+from pipeline.matching.model import Cut
+from pipeline.production.load import Production
+from pipeline.production.quotes import Quote
+from pipeline.speech.transcript import Transcript
+
+Fingerprint = Callable[[Path], str]
+"""SHA-256 of a file."""
+
+
+def interviews(production: Production, fingerprint: Fingerprint) -> gate.Owners:
+    """Whose interview a file is, whatever it is called."""
+    return gate.owners((fingerprint(production.path(file)), who) for file, who in production.interviews)
+
+
+def recordings(production: Production, fingerprint: Fingerprint) -> None:
+    """Every angle and recorder is its source's contributor's alone."""
+    owners = interviews(production, fingerprint)
+    for source in production.open_sources:
+        for one in source.beside.values():
+            found = fingerprint(production.path(one.file))
+            gate.own_recording(one.file, found, source.contributor, owners)
+
+
+def cutaways(production: Production, fingerprint: Fingerprint) -> None:
+    """Nothing that is laid over a join is anybody's interview."""
+    owners = interviews(production, fingerprint)
+    for file in sorted({cutaway.file for scene in production.scenes for cutaway in scene.cutaway}):
+        gate.cutaway(file, fingerprint(production.path(file)), owners)
+
+
+def texts(
+    production: Production, quotes: Iterable[tuple[Quote, str]], *, besides: Iterable[tuple[str, str]] = ()
+) -> list[tuple[str, str]]:
+    """(where, text) of everything people will read, names on the bleep list taken out."""
+    found = [("the film's title", production.film.title)]
+    found += [(f"the {card.kind} card", card.text) for card in production.cards]
+    for scene in production.scenes:
+        found.append((f'the title of scene "{scene.title}"', scene.title))
+        found += [(f"the prompt after {one.after}", one.prompt) for one in scene.reflection]
+        found += [(f"the angle of {one.quote}, which the manifest names", one.angle) for one in scene.angle]
+    for quote, contributor in quotes:
+        mine = [bleep for bleep in production.bleeps if bleep.contributor == contributor]
+        found.append((quote.id, hidden(quote.text, mine)))
+    return [*found, *besides]
+
+
+def public_names(production: Production) -> dict[str, str]:
+    """What each source is called in anything that leaves: its file, or no name where its contributor asked
+    for none.
+    """
+    return {source.id: _public(production, source.id) for source in production.sources}
+
+
+def _public(production: Production, name: str) -> str:
+    source = production.source[name]
+    consent = production.consent.get(source.contributor)
+    if consent is not None and "name" in consent.anonymise:
+        return f"source-{reference(str(production.film.title), name)}"
+    return Path(source.file).name
+
+
+def names_hidden(
+    production: Production, quote: Quote, cuts: Sequence[Cut], contributor: str, transcript: Transcript
+) -> tuple[Span[Source], ...]:
+    """Where names of the bleep list are said in a quote; refused where one cannot be placed for sure."""
+    mine = [bleep for bleep in production.bleeps if bleep.contributor == contributor]
+    approved = [(word.text, word.span) for one in cuts for word in one.stretch.said]
+    heard = [word for one in cuts for word in transcript.heard.over(one.sound)]
+    found = plan.find_names(mine, approved, heard)
+    gate.names_placed(quote.where, known=not found or all(one.aligned for one in cuts))
+    return found
+
+
+def shown(
+    production: Production, scenes: Sequence[plan.Scene], timeline: Timeline, captions: Captions
+) -> dict[str, dict[str, Seen]]:
+    """What there is to see of each quote of the film: its words, its cut in its place, its captions."""
+    whose = {take.quote: take.contributor for take in timeline.takes}
+    found: dict[str, dict[str, Seen]] = {}
+    for name in production.in_scenes:
+        quote, consent = production.quote[name], production.consent.get(whose[name])
+        found[name] = {
+            "wording": snapshot.wording(quote),
+            "cut": snapshot.cut(quote, timeline, scenes, production.quote, consent, production.bleeps),
+            "captions": snapshot.captions(quote, timeline, captions, production.profile.name),
+        }
+    return found
+
+
+def facts(
+    production: Production,
+    timeline: Timeline,
+    use: str = "",
+    quotes: Iterable[str] | None = None,
+    *,
+    draft: bool,
+) -> gate.Facts:
+    """Who and what is in the film, or in what is made of some of its quotes."""
+    wanted = None if quotes is None else set(quotes)
+    whose = {
+        take.quote: take.contributor for take in timeline.takes if wanted is None or take.quote in wanted
+    }
+    asked = [(production.quote[name], who) for name, who in whose.items()]
+    return gate.facts(use or production.film.use, asked, production.consent, draft=draft)
+
+
+def speakers_named(production: Production) -> Mapping[str, str]:
+    """Whose words the quotes of the scenes are, as far as the quote list says."""
+    named = {name: production.quote[name].contributor for name in production.in_scenes}
+    return {name: who for name, who in named.items() if who}

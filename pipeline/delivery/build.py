@@ -1,0 +1,298 @@
+"""What a build releases: the film and all beside it, or a draft alone; and what is to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipeline import __version__
+from pipeline.captions.editing.lines import correction_findings
+from pipeline.captions.editing.model import Conflict
+from pipeline.captions.formats import CODECS, PUBLISHED
+from pipeline.consent import exposure, gate, snapshot
+from pipeline.consent.clearance import Clearance
+from pipeline.consent.model import Seen, Standing, digest_of
+from pipeline.consent.signoff import Signoffs
+from pipeline.core.codec import pretty
+from pipeline.core.digest import digest
+from pipeline.core.finding import Finding
+from pipeline.core.footage import Footage
+from pipeline.core.ports import Look
+from pipeline.delivery import build_report, manifest, markers
+from pipeline.delivery.alternatives import Access
+from pipeline.delivery.caption_qc import Captioned, CaptionQC
+from pipeline.delivery.release import CUT, SEEN, Content, Door, Release, before
+from pipeline.delivery.wcag_sheet import Facts
+from pipeline.edit.plan import Cleared
+from pipeline.edit.timeline import Timeline
+from pipeline.footage import multicam
+from pipeline.matching import lock, tasks
+from pipeline.matching.model import Match, State
+from pipeline.production.quotes import Pin
+from pipeline.render.parts import Master, still
+from pipeline.verification import loudness_rules
+
+
+class Finished(Captioned, Protocol):
+    """What a release is made from: the film with everything that is known of it."""
+
+    draft: bool
+
+    @property
+    def matches(self) -> Mapping[str, Match]: ...
+
+    @property
+    def pins(self) -> Mapping[str, Pin]: ...
+
+    @property
+    def whose(self) -> Mapping[str, str]: ...
+
+    @property
+    def cleared(self) -> Mapping[str, Cleared]: ...
+
+    @property
+    def clearance(self) -> Clearance: ...
+
+    @property
+    def cameras(self) -> Mapping[str, Footage]: ...
+
+    @property
+    def corrected(self) -> tuple[Any, list[Conflict]]: ...
+
+    @property
+    def shown(self) -> Mapping[str, Mapping[str, Seen]]: ...
+
+    @property
+    def standings(self) -> list[Standing]: ...
+
+    @property
+    def alternatives(self) -> Access: ...
+
+    @property
+    def look(self) -> Look: ...
+
+    @property
+    def master(self) -> Master: ...
+
+    @property
+    def track_findings(self) -> list[Finding]: ...
+
+    def contributor(self, quote: str) -> str: ...
+
+    def joined(
+        self, name: str, timeline: Timeline, parts: Sequence[Path], names: dict[str, str]
+    ) -> Master: ...
+
+
+def shot_records(film: Finished) -> list[dict[str, Any]]:
+    """The shots as the manifest lists them."""
+    production = film.production
+    texts = {quote.id: quote.text for quote in production.quotes}
+    names = exposure.public_names(production)
+    return manifest.shot_records(film.timeline, texts, production.bleeps, names)
+
+
+def cut_fingerprint(film: Finished) -> str:
+    """What a draft, or captions in another form, are made of: with another they are of another film."""
+    corrections = [one.id for one in film.corrections.standing]
+    return digest([film.production.film.language, shot_records(film), corrections])
+
+
+def clip_fingerprint(film: Finished, quote: str) -> str:
+    """What a clip is made of, wherever in the film its quote stands."""
+    mine = [shot for shot in shot_records(film) if shot["quote"] == quote]
+    shots = [{key: value for key, value in shot.items() if key != "at"} for shot in mine]
+    return digest(["clip", film.production.film.language, shots, digest_of(film.shown[quote]["captions"])])
+
+
+def facts(film: Finished, use: str = "", quotes: Iterable[str] | None = None) -> gate.Facts:
+    """Who and what is in the film, or in what is made of some of its quotes."""
+    return exposure.facts(film.production, film.timeline, use, quotes, draft=film.draft)
+
+
+def synced(film: Finished) -> list[str]:
+    """How every recorder, and every angle that the film uses, runs beside its source."""
+    material, names = film.material, exposure.public_names(film.production)
+    return multicam.synced(material.cameras, material.recorders, names)
+
+
+# Findings -------------------------------------------------------------------------------------
+
+
+def caption_findings(film: Finished, qc: CaptionQC) -> list[Finding]:
+    """What a person should look at in the captions, and in the cuts that they hang on."""
+    points = {name: one.cuts for name, one in film.cleared.items()}
+    return [*tasks.findings(points), *kept_findings(film), *qc.findings]
+
+
+def kept_findings(film: Finished) -> list[Finding]:
+    """Corrections that cannot be put on any more: for a person to decide."""
+    corrections = film.corrections
+    return correction_findings(corrections.told(film.corrected[1]), corrections.book.damaged)
+
+
+def problems(film: Finished, qc: CaptionQC) -> list[Finding]:
+    """Everything a person should look at, once the film is made."""
+    sound = loudness_rules.check(film.master.heard, film.production.film.loudness)
+    return sound + film.track_findings + caption_findings(film, qc) + film.alternatives.findings()
+
+
+# The release ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build changed in build/, and what is to be looked at."""
+
+    changed: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def build(film: Finished, door: Door, signoffs: Signoffs, qc: CaptionQC) -> Built:
+    """Make the film and put every file under its final name."""
+    return _draft(film, door) if film.draft else _film(film, door, signoffs, qc)
+
+
+def _draft(film: Finished, door: Door) -> Built:
+    made = {"draft.mp4": film.master.folder / "draft.mp4"}
+    film.workspace.cache.keep("draft")
+    return Built(_published(film, door, [Release("draft", made, facts(film), cut_fingerprint(film))]))
+
+
+def _film(film: Finished, door: Door, signoffs: Signoffs, qc: CaptionQC) -> Built:
+    timeline, captions = film.timeline, film.captions  # the gate stands here, before anything is written
+    lock.keep(film.production, film.matches, film.pins)
+    described = film.alternatives.described
+    master = film.master
+    found = problems(film, qc)
+    files: dict[str, Content] = {
+        "cut.mp4": master.folder / "cut.mp4",
+        **({"cut.clean.mp4": master.folder / "cut.clean.mp4"} if film.look.clean else {}),
+        **{f"captions/{name}": text for name, text in sidecars(film, qc, PUBLISHED).items()},
+        **film.alternatives.files,
+        "transcript.txt": build_report.transcript_text(timeline, captions, described).encode(),
+        "transcript.html": build_report.transcript_html(timeline, captions, described),
+        **markers.files(timeline),
+        "report.html": _report(film, found),
+    }
+    files |= _caption_report(film, files, signoffs, qc)
+    digests = _digests(film, files)
+    seen = snapshot.record(film.shown, film.whose, digests["cut.mp4"])
+    cut = manifest.manifest(timeline, shot_records(film), digests, _versions(film))
+    files |= {manifest.NAME: cut, CUT: cut, SEEN: pretty(seen)}
+    film.workspace.cache.keep("film")
+    clips = (clip_fingerprint(film, name) for name in film.production.in_scenes)
+    current = {cut_fingerprint(film), digests["cut.mp4"], *clips}
+    releases = [Release("film", files, facts(film)), *_before(film, door)]
+    return Built(_published(film, door, releases, current), tuple(found))
+
+
+def _published(
+    film: Finished, door: Door, releases: list[Release], current: set[str] | None = None
+) -> tuple[str, ...]:
+    changed = door.publish(releases, current)
+    film.workspace.fingerprints.save()
+    return tuple(name for name in changed if name != CUT)
+
+
+def _report(film: Finished, found: Sequence[Finding]) -> bytes:
+    timeline, production = film.timeline, film.production
+    each = partial(still, film.workspace, timeline)
+    shots = zip(timeline.shots, film.parts, strict=True)
+    stills = film.workspace.side_by_side(lambda one: each(*one), list(shots))
+    not_used = [film.matches[one.id] for one in production.quotes if one.id not in production.in_scenes]
+    page = build_report.Page(
+        timeline,
+        film.captions,
+        found,
+        not_used,
+        production.quote,
+        film.master.heard,
+        production.film.loudness,
+        stills,
+        synced(film),
+    )
+    return page.html()
+
+
+def _caption_report(
+    film: Finished, files: Mapping[str, Content], signoffs: Signoffs, qc: CaptionQC
+) -> dict[str, bytes]:
+    digests = _digests(film, files)
+    report = qc.report(
+        _evidence(film, digests, signoffs, qc), caption_findings(film, qc), qc.measured(digests["cut.mp4"])
+    )
+    return {"captions/report.json": report.json(), "captions/report.html": report.html()}
+
+
+def _evidence(film: Finished, files: Mapping[str, str], signoffs: Signoffs, qc: CaptionQC) -> Facts:
+    """What comes with the film, whose files are these, by hash."""
+    captions, others = film.captions, film.alternatives
+    return Facts(
+        len(captions.cues),
+        captions.language,
+        tuple(name.removeprefix("captions/") for name in files if name.startswith("captions/")),
+        clean=film.look.clean,
+        transcript=True,
+        described=others.published("description"),
+        sign_language=others.published("sign_language"),
+        signed=signoffs.by(captions, files),
+        read_back=qc.read_back[0],
+    )
+
+
+def _versions(film: Finished) -> dict[str, str]:
+    tools = film.workspace.tools
+    build = tools.renderer(film.material).build
+    return {"ourwords": __version__, "tools": build, "aligner": tools.identity("aligner")}
+
+
+def _digests(film: Finished, files: Mapping[str, Content]) -> dict[str, str]:
+    kept = film.workspace.cache.sha256
+    return {
+        name: sha256(content).hexdigest() if isinstance(content, bytes) else kept(content)
+        for name, content in sorted(files.items())
+    }
+
+
+def _before(film: Finished, door: Door) -> list[Release]:
+    """The cut that this one takes the place of, with nobody in it who may not be seen for this use today."""
+    use, lists = film.production.film.use, door.lists()
+    found = {
+        name for name, one in film.matches.items() if one.state is State.MATCHED and name in lists.quotes
+    }
+    speaks = {name: lists.quotes[name].contributor or film.contributor(name) for name in sorted(found)}
+    each = {
+        name: gate.facts(use, [(lists.quotes[name], who)], lists.consents) for name, who in speaks.items()
+    }
+    allowed = {name for name, one in each.items() if not gate.objections(one, lists)}
+    data, told = before(film.production.build, shot_records(film), allowed)
+    in_it = gate.facts(use, [(lists.quotes[name], speaks[name]) for name in sorted(told)], lists.consents)
+    return [Release("before", {manifest.BEFORE: data}, in_it)] if data else []
+
+
+# Captions as files ----------------------------------------------------------------------------
+
+
+def sidecars(film: Finished, qc: CaptionQC, formats: Iterable[str]) -> dict[str, bytes]:
+    """The film's captions as files, for whoever holds the approvals that the film needs."""
+    captions, clearance = film.captions, film.clearance  # the gate stands here
+    clearance.agreed(film.standings, clearance.needed)
+    return {f"cut.{captions.language}.{CODECS[kind].endings[0]}": qc.sidecar(kind) for kind in formats}
+
+
+def export_captions(
+    film: Finished, door: Door, qc: CaptionQC, formats: Iterable[str], folder: Path
+) -> list[Path]:
+    """The film's captions as files, put into a folder."""
+    made: dict[str, Content] = dict(sidecars(film, qc, formats))
+    return door.hand_out(Release("captions export", made, facts(film), cut_fingerprint(film)), folder)
+
+
+def release_verified(film: Finished, door: Door, pages: Mapping[str, Content], of: str) -> tuple[str, ...]:
+    """What `verify` found, beside the film with the hash `of`."""
+    return _published(film, door, [Release("verify", pages, facts(film), of)])

@@ -1,0 +1,283 @@
+"""The tools that tasks work with, loaded when they are first used, and the names by which keys know them.
+
+A build that has nothing to do asks for names only: no model, no codec and no font is loaded for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from pipeline.adapters.asr.acoustic_score import Judge
+    from pipeline.adapters.face_detector import Faces
+    from pipeline.adapters.fonts import Typeface
+    from pipeline.adapters.pyav.frames import Pixels, Shown
+    from pipeline.adapters.renderer import Renderer
+    from pipeline.core.footage import Footage, Material
+    from pipeline.core.media import Media, Track
+    from pipeline.core.ports import Aligner, Recogniser, Samples, Speech
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A recogniser by its name and model; `key` says exactly which version and weights."""
+
+    name: str
+    model: str
+    key: str
+
+
+@dataclass(frozen=True)
+class AlignerFor:
+    """Which aligner places the words of a language: pocketsphinx, or (`engine`) a recogniser's own, whose
+    times are `rough`.
+    """
+
+    language: str
+    engine: Engine | None
+    rough: bool
+    key: str
+
+
+class Tools:
+    """Safe for threads. `say` is told what takes its time, as fetching weights does."""
+
+    def __init__(self, say: Callable[[str], None] = lambda text: None) -> None:
+        self._say = say
+        self._lock = Lock()
+        self._recognisers: dict[Engine, Recogniser] = {}
+        self._sphinx: Aligner | None = None
+
+    # What keys know them by ------------------------------------------------------------------
+
+    @staticmethod
+    def identity(name: str) -> str:
+        """Exactly which "av", "vad", "aligner", "ffmpeg" or "fonts" this is."""
+        return _identity(name)
+
+    @staticmethod
+    def engine(name: str, model: str) -> Engine:
+        """A recogniser and its weights, without loading either."""
+        from pipeline.adapters.asr.registry import identity
+
+        return Engine(name, model, identity(name, model))
+
+    def aligner_for(self, language: str, engine: str, model: str) -> AlignerFor:
+        """Pocketsphinx for English; for others the recogniser's own aligner, where it lends one."""
+        english = (language or "en").startswith("en")
+        if english or engine != "faster-whisper":
+            return AlignerFor(language, None, not english, self.identity("aligner"))
+        lent = self.engine(engine, model)
+        return AlignerFor(language, lent, rough=True, key=f"{lent.key} aligns {language}")
+
+    # What they do ----------------------------------------------------------------------------
+
+    def recogniser(self, engine: Engine) -> Recogniser:
+        """Loaded once; its weights are fetched where they are not here yet."""
+        from pipeline.adapters.asr.registry import load
+
+        with self._lock:
+            if engine not in self._recognisers:
+                self._recognisers[engine] = load(engine.name, engine.model, self._say)
+            return self._recognisers[engine]
+
+    def aligner(self, wanted: AlignerFor) -> Aligner:
+        """Finds when known words are said."""
+        if wanted.engine is None:
+            return self._pocketsphinx()
+        from pipeline.adapters.asr.faster_whisper import FasterWhisper
+        from pipeline.adapters.asr.whisper_aligner import WhisperAligner
+
+        def model() -> Any:
+            assert wanted.engine
+            lent = self.recogniser(wanted.engine)
+            assert isinstance(lent, FasterWhisper)
+            return lent.model()
+
+        return WhisperAligner(wanted.engine.key, wanted.language, model)
+
+    def _pocketsphinx(self) -> Aligner:
+        from pipeline.adapters.asr.pocketsphinx import Pocketsphinx
+
+        with self._lock:
+            self._sphinx = self._sphinx or Pocketsphinx()
+            return self._sphinx
+
+    @staticmethod
+    def judge() -> Judge:
+        """Scores how well words fit a sound, where there is a model of the language's sounds: English."""
+        from pipeline.adapters.asr.acoustic_score import Judge
+
+        return Judge()
+
+    @staticmethod
+    def voiced(speech: Speech) -> list[tuple[float, float]]:
+        """Where somebody speaks, in seconds."""
+        from pipeline.adapters.asr.faster_whisper import speech_spans
+
+        return speech_spans(speech)
+
+    @staticmethod
+    def sniff(path: Path) -> None:
+        """Refuse a file that is no recording, before it is hashed."""
+        from pipeline.adapters.pyav import probe
+
+        probe.sniff(path)
+
+    @staticmethod
+    def probe(path: Path, sha256: str, *, recorder: bool = False) -> Media:
+        """Everything that later stages ask about a recording."""
+        from pipeline.adapters.pyav import probe
+
+        return probe.probe(path, sha256, recorder=recorder)
+
+    @staticmethod
+    def still_kind(path: Path) -> str | None:
+        """What kind of still a file is; None where it is none."""
+        from pipeline.adapters.ffmpeg.commands import cutaway_kind
+
+        return cutaway_kind(path)
+
+    @staticmethod
+    def decode_still(path: Path, kind: str, folder: Path) -> None:
+        """Decode a still by itself; InputError where that cannot be."""
+        from pipeline.adapters.ffmpeg.commands import decode_still
+
+        decode_still(path, kind, folder)
+
+    @staticmethod
+    def read(path: Path, media: Media, track: Track, first: int, count: int, hz: int) -> Samples:
+        """A window of one sound track, all its channels."""
+        from pipeline.adapters.pyav.audio import read
+
+        return read(path, media, track, first, count, hz=hz)
+
+    @staticmethod
+    def hear_speech(footage: Footage, start: Fraction, duration: Fraction) -> Speech:
+        """A window of a recording on its own clock, as recognisers listen."""
+        from pipeline.adapters.pyav.audio import hear_speech
+
+        return hear_speech(footage.path, footage.media, footage.feed, start, duration)
+
+    @staticmethod
+    def hear(footage: Footage, first: int, count: int) -> Samples:
+        """A window of a recording on its own clock, in stereo at 48 kHz."""
+        from pipeline.adapters.pyav.audio import hear
+
+        return hear(footage.path, footage.media, footage.feed, first, count)
+
+    @staticmethod
+    def picture_prints(film: Path) -> list[str]:
+        """A hash of every picture of a film, as it is packed."""
+        from pipeline.adapters.ffmpeg.commands import picture_prints
+
+        return picture_prints(film)
+
+    @staticmethod
+    def frames(film: Path, rate: Fraction, begin: int, end: int) -> Iterator[Shown]:
+        """The frames of a finished film as a screen shows them."""
+        from pipeline.adapters.pyav import frames
+
+        return frames.frames(film, rate, begin, end)
+
+    @staticmethod
+    def jpeg(pixels: Pixels) -> bytes:
+        """A frame as a small picture."""
+        from pipeline.adapters.pyav import frames
+
+        return frames.jpeg(pixels)
+
+    @staticmethod
+    def drawn(ass: str, size: tuple[int, int], count: int, font: Path | None) -> Iterator[tuple[Any, Any]]:
+        """What libass draws in each second of an ASS file: its letters, and its boxes."""
+        from pipeline.adapters.pyav import frames
+
+        return frames.drawn(ass, size, count, Tools.typeface(font).files)
+
+    @staticmethod
+    def faces() -> Faces | None:
+        """Who finds faces, where its weights are at hand."""
+        from pipeline.adapters.asr import weights
+        from pipeline.adapters.face_detector import Faces
+
+        folder = weights.find(weights.FACES.name)
+        return Faces(folder / "centerface.onnx") if folder else None
+
+    @staticmethod
+    def reads(language: str) -> str:
+        """How another reader of text calls a language; blank where it is not here, or cannot read it."""
+        from pipeline.adapters import ocr
+
+        return ocr.reads(language)
+
+    @staticmethod
+    def read_text(pictures: Sequence[Any], language: str, em: float) -> list[str]:
+        """What it reads off pictures of text, whose letters are `em` pixels high."""
+        from pipeline.adapters import ocr
+
+        return ocr.read(pictures, language, em)
+
+    @staticmethod
+    def renderer(material: Material) -> Renderer:
+        """Pictures and sound of these recordings."""
+        from pipeline.adapters.renderer import Renderer
+
+        return Renderer(material)
+
+    @staticmethod
+    def stop() -> None:
+        """Kill every process that a tool has running."""
+        from pipeline.adapters.ffmpeg.process import stop_all
+
+        stop_all()
+
+    @staticmethod
+    def check_glyphs(
+        font: Path | None, drawn: Iterable[tuple[str, str]], on_cards: Iterable[tuple[str, str]]
+    ) -> None:
+        """Refuse (where, text) that cannot be shown: captions in their font, cards in the packaged one."""
+        Tools.typeface(font).check(drawn)
+        Tools.typeface(None).check(on_cards)
+
+    @staticmethod
+    def typeface(path: Path | None) -> Typeface:
+        """What captions are written in: the packaged font, or the production's own."""
+        from pipeline.adapters import fonts
+
+        return fonts.own(path) if path else fonts.packaged()
+
+
+@cache
+def _identity(name: str) -> str:
+    match name:
+        case "av":
+            return f"PyAV {_installed('av')}, soxr {_installed('soxr')}"
+        case "vad":
+            silero, runtime = _installed("faster-whisper"), _installed("onnxruntime")
+            return f"Silero of faster-whisper {silero}, onnxruntime {runtime}"
+        case "aligner":
+            return f"pocketsphinx {_installed('pocketsphinx')}"
+        case "ffmpeg":
+            from pipeline.adapters.ffmpeg import process
+
+            return process.build()
+        case "fonts":
+            from pipeline.adapters import fonts
+
+            return fonts.fingerprint()
+    raise LookupError(f'no tool is called "{name}"')
+
+
+def _installed(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,261 @@
+"""The film in parts that are kept: each shot made alone, the programme joined from them, stills of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pipeline.captions.model import Cue
+from pipeline.core.codec import codec
+from pipeline.core.footage import Footage, Material
+from pipeline.core.ports import Look, Patch, Samples
+from pipeline.core.time import Source, Span, Time
+from pipeline.edit.timeline import Break, Heard, Hold, Shot, Take, Timeline
+from pipeline.engine.task import Call, Context, Task, call
+from pipeline.engine.workspace import Workspace
+from pipeline.render import assemble, loudness, room_tone, shot
+from pipeline.render.shot import Recipe
+from pipeline.render.smart_render import pieces
+
+Tone = Span[Source] | None
+HEARD = "heard.json"
+
+
+def _part(at: Context, recipe: Recipe, look: Look, material: Material, patch: Patch | None = None) -> None:
+    frames = recipe.shot.frames
+    studio = at.tools.renderer(material)
+    shot.make(at.folder, recipe, look, studio, lambda done: at.progress(done, frames), patch)
+
+
+def _join(
+    at: Context,
+    *,
+    timeline: Timeline,
+    parts: Sequence[Path],
+    material: Material,
+    tones: Mapping[room_tone.Neighbour, Tone],
+    gains: Sequence[float],
+    loudness: float,
+    chapters: str,
+    language: str,
+    files: Mapping[str, str],
+    **_: Any,
+) -> None:
+    studio = at.tools.renderer(material)
+
+    def room(beside: room_tone.Neighbour) -> Samples:
+        return shot.tone_of(beside.source, tones.get(beside), studio)
+
+    assemble.join(
+        at.folder,
+        timeline,
+        parts,
+        gains,
+        loudness,
+        studio,
+        room,
+        chapters=chapters,
+        language=language,
+        names=files,
+    )
+
+
+def _still(at: Context, part: str, moment: Fraction, film: Path) -> None:
+    (at.folder / "still.jpg").write_bytes(at.tools.renderer(Material({})).still(film, moment))
+
+
+PART: Task[Path] = Task("{}", shot.VERSION, _part, stage="render")
+"""A shot: its pictures with and without captions, and its sound."""
+
+JOIN: Task[Path] = Task("{}", assemble.VERSION, _join, stage="join", here=True)
+"""A programme of parts: pictures copied, sound laid, brought to one loudness, encoded once."""
+
+STILL: Task[Path] = Task("still of {}", 4, _still, tools=("ffmpeg",))
+"""A small picture of a part."""
+
+LOUDNESS = codec(Heard)
+
+
+@dataclass(frozen=True)
+class Master:
+    """What was made: a folder of the cache with its files, and how it sounds."""
+
+    folder: Path
+    heard: Heard
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """How the shots of one film are made.
+
+    `drawn` is what libass draws on a shot; `tone` finds a quiet stretch of a source near a moment of it.
+    """
+
+    workspace: Workspace
+    material: Material
+    look: Look
+    drawn: Callable[[Shot], str]
+    tone: Callable[[str, Time[Source]], Tone]
+
+    @cached_property
+    def _studio(self) -> Any:
+        return self.workspace.tools.renderer(self.material)
+
+    @property
+    def encoder(self) -> Any:
+        """The encoder of this look."""
+        return self._studio.encoder(self.look)
+
+    @property
+    def build(self) -> str:
+        """Exactly the tools that pictures and sound are made with."""
+        return str(self._studio.build)
+
+    def recipe(self, number: int, one: Shot) -> Recipe:
+        """What a part is made from: known without making it."""
+        ass, tone = self.drawn(one), self._tone_in(one)
+        encoder = self.encoder.identity(self.look.rate)
+        components = shot.components(one, ass, self.look, self._prints(one), tone, encoder, self.build)
+        return Recipe(shot.name(one, number), one, ass, tone, components)
+
+    def _prints(self, one: Shot) -> dict[str, str]:
+        """Every recording that a shot shows or lets be heard, for its key."""
+        found = {}
+        if isinstance(one, Take | Hold):
+            found = {one.camera: self.material.cameras[one.camera].key}
+            found[one.source] = self.material.sound_key(one.source)
+        for name, laid in self.material.cutaways.items():
+            found[name] = laid.media.sha256 if isinstance(laid, Footage) else laid.file.sha256
+        return found
+
+    def _tone_in(self, one: Shot) -> Tone:
+        """Where to take room tone from, for a shot that needs some."""
+        if isinstance(one, Hold) or (isinstance(one, Take) and one.bleeps):
+            return self._near(one, self.look.rate)
+        return None
+
+    def _near(self, one: Take | Hold, rate: Fraction) -> Tone:
+        return self.tone(one.source, Time.frames_at(one.first, rate))
+
+    def parts(self, timeline: Timeline) -> list[Path]:
+        """Each shot, made alone; only what changed is made again."""
+        recipes = [self.recipe(number, one) for number, one in enumerate(timeline.shots, 1)]
+        asked = [self._asked(recipe) for recipe in recipes]
+        missing = [one for one in asked if not self.workspace.keeps(PART, one)]
+        if missing and not self.workspace.cache.dry:
+            self._check_space(timeline, [one.inputs["recipe"].shot for one in missing])
+        return self.workspace.each(PART, asked)
+
+    def _asked(self, recipe: Recipe) -> Call:
+        how: dict[str, Any] = {"look": self.look, "material": self.material}
+        asked = call(recipe.name, _people(recipe.shot), how, recipe=recipe)
+        if not self.workspace.keeps(PART, asked):
+            how["patch"] = self._patch(recipe)
+        return asked
+
+    def _patch(self, recipe: Recipe) -> Patch | None:
+        """What of the part as it was can be copied."""
+        if not self.encoder.reuse or not isinstance(recipe.shot, Take):
+            return None
+        before = self.workspace.cache.last(recipe.name)
+        if before is None:
+            return None
+        folder, old = before
+        found = pieces(recipe.components, old, self.encoder.group(self.look.rate))
+        return Patch(found, folder) if found else None
+
+    def _check_space(self, timeline: Timeline, missing: Sequence[Shot]) -> None:
+        """Refuse to begin what will not fit: parts to be made, the films joined from them, and what is put
+        down on the way.
+        """
+        look, pictures = self.look, 2 if self.look.clean else 1
+        size = self.encoder.foreseen
+        parts = sum(
+            size(look.size, one.frames) * pictures + shot.sound_bytes(one, look.rate) for one in missing
+        )
+        films = size(look.size, timeline.frames) * (pictures + 1) + assemble.sound_bytes(timeline)
+        takes = [one for one in missing if isinstance(one, Take)]
+        excerpts = max((self._studio.excerpt_bytes(one, look) for one in takes), default=0)
+        self.workspace.cache.need(parts + films + 2 * excerpts)
+
+    def join(
+        self,
+        name: str,
+        timeline: Timeline,
+        parts: Sequence[Path],
+        names: Mapping[str, str],
+        *,
+        target: float,
+        tones: Mapping[room_tone.Neighbour, Tone],
+        chapters: str,
+        language: str,
+    ) -> Master:
+        """A programme; `names` says which picture of the parts goes into which file, `target` is in LUFS, and
+        `tones` is where the room tone under cards is taken from.
+        """
+        gains = loudness.gains(timeline.shots, assemble.levels(timeline, parts), target)
+        people = [person for one in timeline.shots for person in _people(one)]
+        how = {"timeline": timeline, "parts": list(parts), "material": self.material, "tones": tones}
+        folder = self.workspace.make(
+            JOIN,
+            name,
+            people,
+            how,
+            shots=[key_of(made) for made in parts],
+            order=[one.at for one in timeline.shots],
+            gains=list(gains),
+            room_tone=[self._tone_key(one, tone) for one, tone in tones.items()],
+            loudness=target,
+            chapters=chapters,
+            language=language,
+            title=timeline.title,
+            files=dict(names),
+            made_with=self.build,
+        )
+        return Master(folder, LOUDNESS.read((folder / HEARD).read_bytes()))
+
+    def tones(self, timeline: Timeline) -> dict[room_tone.Neighbour, Tone]:
+        """Where the room tone under cards is taken from, for each shot next to one."""
+        return {one: self._near(one, timeline.rate) for one in room_tone.neighbours(timeline.shots)}
+
+    def _tone_key(self, one: room_tone.Neighbour, tone: Tone) -> str:
+        if tone is None:
+            return "none"
+        return f"{self.material.sound_key(one.source)} {tone.start.seconds} {tone.end.seconds}"
+
+
+def _people(one: Shot) -> list[str]:
+    return [one.contributor] if isinstance(one, Take | Hold) else []
+
+
+def key_of(folder: Path) -> str:
+    """An object of the cache, by its key."""
+    return f"{folder.parent.name}{folder.name}"
+
+
+def still(workspace: Workspace, timeline: Timeline, one: Shot, part: Path) -> bytes:
+    """A small picture of a shot for the report: from its middle, without captions."""
+    moment = Fraction(one.frames // 2) / timeline.rate
+    if isinstance(one, Break):  # its time has not begun to run down
+        moment = min(moment, Fraction(1, 2))
+    return _picture(workspace, part.name, one, part, moment, part / "clean.mp4")
+
+
+def still_of_cue(workspace: Workspace, timeline: Timeline, cue: Cue, one: Shot, part: Path) -> bytes:
+    """A cue on its picture, from the middle of its time in its shot's part."""
+    last = timeline.time(one.end) + -1 / timeline.rate
+    middle = min(cue.span.start + cue.span.duration / 2, last).snap(timeline.rate)
+    captioned = part / "captioned.mp4"
+    film = captioned if captioned.is_file() else part / "clean.mp4"
+    moment = middle - timeline.time(one.at)
+    return _picture(workspace, f"a cue at {cue.span.start}", one, part, moment, film)
+
+
+def _picture(workspace: Workspace, of: str, one: Shot, part: Path, moment: Fraction, film: Path) -> bytes:
+    name = f"{key_of(part)} {film.name}"
+    found = workspace.make(STILL, of, _people(one), {"film": film}, part=name, moment=moment)
+    return (found / "still.jpg").read_bytes()

@@ -1,0 +1,101 @@
+"""Work on speech that is kept: what was said, what else is heard, and where it is quiet."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from pipeline.core.codec import Broken, Codec, codec
+from pipeline.core.footage import HeardBy
+from pipeline.core.time import Source, Span, Time
+from pipeline.engine.task import Call, Context, Task, call
+from pipeline.engine.tools import Engine
+from pipeline.engine.workspace import Workspace
+from pipeline.errors import InputError
+from pipeline.production.load import Production, SourceSpec
+from pipeline.speech import detect_sounds, silence
+from pipeline.speech.sound_event import Sounds
+from pipeline.speech.transcribe import transcribe
+from pipeline.speech.transcript import Transcript
+from pipeline.speech.transcript_file import read_transcript, transcript_record
+
+Places = tuple[tuple[Span[Source], float], ...]
+"""Quiet stretches, and the power of the loudest moment of each."""
+
+
+class _TranscriptFile(Codec[Transcript]):
+    """A transcript as it lies in transcripts/."""
+
+    def write(self, value: Transcript) -> bytes:
+        return transcript_record(value, "")
+
+    def read(self, data: bytes) -> Transcript:
+        try:
+            return read_transcript("a kept transcript", data)[0]
+        except InputError as problem:
+            raise Broken(problem.what) from None
+
+
+def _hear(
+    at: Context, name: str, source: HeardBy, engine: Engine, language: str, glossary: tuple[str, ...]
+) -> Transcript:
+    duration = source.camera.media.duration
+    total = float(duration)
+    at.progress(0, total)
+    return transcribe(
+        name,
+        partial(at.tools.renderer(source.only).speech, ""),
+        duration,
+        recogniser=at.tools.recogniser(engine),
+        voiced=at.tools.voiced,
+        language=language,
+        glossary=glossary,
+        progress=lambda done: at.progress(min(done, total), total),
+    )
+
+
+def _sounds(at: Context, source: HeardBy, sound: Span[Source], said: tuple[Span[Source], ...]) -> Sounds:
+    listen = partial(at.tools.renderer(source.only).speech, "")
+    return detect_sounds.sounds(sound, said, listen, at.tools.voiced)
+
+
+def _quiet(at: Context, source: HeardBy, places: tuple[Span[Source], ...]) -> Places:
+    listen = partial(at.tools.renderer(source.only).speech, "")
+    return tuple(silence.without_voice(places, listen, at.tools.voiced))
+
+
+HEARD_BY = ("av", "vad")
+"""The tools that everything listened to by itself depends on: what decodes sound, and what finds voices."""
+
+TRANSCRIBE = Task("transcribe {}", 6, _hear, _TranscriptFile(Transcript), tools=HEARD_BY, stage="transcribe")
+"""All words of a source, by a recogniser."""
+
+SOUNDS = Task("sounds of {}", detect_sounds.VERSION, _sounds, codec(Sounds), tools=HEARD_BY, stage="sounds")
+"""Where a voice is heard in a shot, and where something loud that is none."""
+
+QUIET = Task("quiet places of {}", 2, _quiet, codec(Places), tools=HEARD_BY)
+"""What of some stretches without words holds no voice that a recogniser missed."""
+
+
+def heard(workspace: Workspace, production: Production, source: SourceSpec, of: HeardBy) -> Call:
+    """TRANSCRIBE for a source, by the production's engine, language and glossary."""
+    settings = production.transcribe
+    return call(
+        source.id,
+        [source.contributor],
+        name=source.id,
+        source=of,
+        engine=workspace.tools.engine(settings.engine, settings.model),
+        language=source.language or settings.language,
+        glossary=(*settings.glossary, *source.glossary),
+    )
+
+
+def quiet_places(
+    workspace: Workspace, source: SourceSpec, of: HeardBy, transcript: Transcript, near: Time[Source]
+) -> Places:
+    """Stretches near a moment without a word of the transcript, and without a voice that it might have
+    missed; how loud each is.
+    """
+    spans = silence.quiet_near(transcript.words, near, of.camera.media.duration)
+    places = tuple(span for span in spans if of.recorder is None or of.recorder.hears(span))
+    return workspace.make(QUIET, source.id, [source.contributor], source=of, places=places)
