@@ -37,6 +37,7 @@ from pipeline.engine.cache import Fingerprints, Shelf, write_whole
 from pipeline.errors import InputError
 from pipeline.footage.multicam import Beside
 from pipeline.footage.track_quality import clarity
+from pipeline.language import codes
 from pipeline.language.redaction import hidden
 from pipeline.matching import edit_points, match
 from pipeline.matching.model import Cut, Match
@@ -960,16 +961,7 @@ class Desk:
         names: Mapping[str, str],
     ) -> tuple[Path, Heard]:
         chapters = markers.ffmetadata(timeline)
-        language = self.production.film.language.partition("-")[0]
-        language = {
-            "en": "eng",
-            "cy": "cym",
-            "fr": "fra",
-            "de": "deu",
-            "es": "spa",
-            "pl": "pol",
-            "ur": "urd",
-        }.get(language, "und")
+        language = codes.iso639_2(self.production.film.language)
         target = self.production.film.loudness
         tones = self._rooms(timeline)
         components = {

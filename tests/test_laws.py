@@ -51,7 +51,7 @@ def law(
 LAWS = dict(
     [
         law("core", "values and arithmetic that know no film; no input or output", "numpy"),
-        law("language", "the same words are the same everywhere; lists are data"),
+        law("language", "the same words are the same everywhere; lists are data", "langcodes"),
         law(
             "production",
             "outside it nobody sees TOML, CSV or pydantic",

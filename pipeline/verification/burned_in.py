@@ -27,6 +27,7 @@ from pipeline.core.area import Area
 from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Span, Time, clock
 from pipeline.edit.timeline import Shot, Timeline
+from pipeline.language import codes
 from pipeline.render import shot as part
 from pipeline.verification import pixels as witness
 
@@ -137,7 +138,7 @@ class Screening:
         """
         from pipeline.adapters import ocr
 
-        language = ocr.reads(self.flow.captions.language)
+        language = ocr.reads(codes.iso639_2(self.flow.captions.language))
         if not language or not self._crops:
             what = "was not read back by another reader: tesseract is not here, or does not know the language"
             return [Finding("burnt-text", "info", "the film", what, "not judged", "-")] if self._crops else []
