@@ -76,6 +76,8 @@ MATCHING = (
     "production/quotes.py",
     "speech/transcript.py",
     "language/normalise.py",
+    "language/lexicon.py",
+    "language/en.toml",
     "core/time.py",
     "core/word.py",
     "engine/records.py",

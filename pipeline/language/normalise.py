@@ -12,23 +12,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import permutations
 
-HESITATIONS = frozenset("er erm err ur um umm uh uhm ah eh hm hmm mm mhm ehm huh oh ooh".split())
+from pipeline.language.lexicon import english
+
+HESITATIONS = english().same.hesitations
 """Sounds that an approved text may leave out and a shot may keep."""
 
-NEGATIONS = frozenset("not no never nobody nothing none nor neither nowhere without".split())
+NEGATIONS = english().same.negations
 """Words that turn a sentence round. What is left of a contraction ("n't") is `not`."""
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_VALUES = {word: value for value, word in enumerate(_UNITS)} | {
-    word: 20 + 10 * step for step, word in enumerate(_TENS)
-}
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 1000000}
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9, "twelfth": 12}
+_UNITS, _TENS = english().numbers.units, english().numbers.tens
+_VALUES = english().numbers.values
+_SCALES = english().numbers.scales
+_ORDINALS = dict(english().numbers.ordinals)
 _ORDINALS |= {
     f"{word}th": value
     for word, value in _VALUES.items()
@@ -52,101 +49,15 @@ _SPELLINGS = [
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 
 _FILLED = {
-    "ok": "okay",
-    "gonna": "going to",
-    "wanna": "want to",
-    "gotta": "got to",
-    "kinda": "kind of",
-    "sorta": "sort of",
-    "lemme": "let me",
-    "gimme": "give me",
-    "dunno": "do not know",
-    "cannot": "can not",
-    "yknow": "you know",
-    "y'know": "you know",
-    "cos": "because",
-    "cuz": "because",
-    "%": "percent",
-    "&": "and",
-    "£": "pounds",
-    "$": "dollars",
-    "€": "euros",
-    "let's": "let us",
-    "its": "it 's",
-    "im": "i am",
-    "ive": "i have",
-    "thats": "that 's",
-    "whats": "what 's",
-    "theres": "there 's",
-    "youre": "you are",
-    "theyre": "they are",
-    "alright": "all right",
-    "practice": "practize",
-    "licence": "license",
-    "defence": "defense",
-    "offence": "offense",
-    "grey": "gray",
-    "cheque": "check",
-    "tyre": "tire",
-    "mum": "mom",
-    "whilst": "while",
-    "learnt": "learned",
-    "burnt": "burned",
-    "dreamt": "dreamed",
-    "spelt": "spelled",
-    "leant": "leaned",
-    "spoilt": "spoiled",
-    "towards": "toward",
-    "enrol": "enroll",
-    "fulfil": "fulfill",
-    "ageing": "aging",
-    "judgement": "judgment",
+    **{f"{verb}nt": f"{verb} not" for verb in english().same.before_not},
+    **english().same.filled,
 }
-_BEFORE_NOT = "do does did is was were are have has had could would should need must might may dare"
-_FILLED |= {f"{verb}nt": f"{verb} not" for verb in _BEFORE_NOT.split()} | {
-    "cant": "can not",
-    "wont": "will not",
-    "aint": "is not",
-}
-_STEMS = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
-_ENDINGS = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "'d", "'s": "'s"}
-_LEANT_ON = frozenset(
-    "i you he she it we they who what that there here where how when why this everybody everyone "
-    "everything somebody someone something nobody nothing".split()
-)
-"""Words after which 's and 'd are verbs. After others ("Amara's") an 's most often says whose."""
-
-_TWO_IN_ONE = {
-    ("per", "cent"): "percent",
-    ("any", "more"): "anymore",
-    ("for", "ever"): "forever",
-    ("every", "one"): "everyone",
-    ("a", "while"): "awhile",
-}
-
-_EQUAL = [
-    ("'d", "would"),
-    ("'d", "had"),
-    ("'d", "did"),
-    ("'s", "is"),
-    ("'s", "has"),
-    ("hundred", "100"),
-    ("thousand", "1000"),
-    ("million", "1000000"),
-]
-_SOUNDS = (
-    "to too 2/for 4/ate 8/won 1/there their/your you/hear here/by buy bye/our are/whose who/then "
-    "than/of have/a the/an and in/and then/yes yeah yep/'s as"
-)
-_ALIKE = [
-    (one, two)
-    for sounds in _SOUNDS.split("/")
-    for one in sounds.split()
-    for two in sounds.split()
-    if one != two
-]
-
-_UNLIKE = ("un", "in", "im", "il", "ir", "dis", "non", "mis")
+_STEMS, _ENDINGS = english().same.stems, english().same.endings
+_LEANT_ON = english().same.leant_on
+_TWO_IN_ONE = {tuple(pair.split()): one for pair, one in english().same.two_in_one.items()}
+_EQUAL = english().same.equal
+_ALIKE = [pair for sounds in english().same.alike for pair in permutations(sounds, 2)]
+_UNLIKE = english().same.denying
 
 _CLOCK = re.compile(r"[^\w£$€]*(\d{1,2})[:.]([0-5]\d)(?:([ap])\.?m)?\W*")
 _PART = re.compile(r"[\s\-–—/]+|(?=%)|(?<=[a-z])(?=\d)|(?<=\d)(?!th\b)(?=[a-z])")
