@@ -14,7 +14,8 @@ from datetime import date
 from pipeline.language.lexicon import english
 from pipeline.production.quotes import Consent, Quote
 
-STAND_IN = re.compile(rf"\b({'|'.join(map(re.escape, english().written.stand_ins))})\b", re.IGNORECASE)
+_STAND_INS = "|".join(map(re.escape, english().written.stand_ins))
+STAND_IN = re.compile(rf"(?<!\w)({_STAND_INS})(?!\w)", re.IGNORECASE)
 """Words by which people write that somebody else signed."""
 
 

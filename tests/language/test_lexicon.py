@@ -85,6 +85,7 @@ def test_nought_is_no_number_that_a_line_hangs_on() -> None:
     ("text", "found"),
     [
         ("Jo Smith, per pro Amara", "per pro"),
+        ("J. Smith p.p. Amara", "p.p."),
         ("her support worker", "support worker"),
         ("pxp", None),
         ("Amara", None),
