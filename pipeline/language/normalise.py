@@ -169,7 +169,7 @@ def _past_or_to(forms: list[str], at: int) -> End | None:
 
 def _hour(forms: list[str], at: int) -> tuple[int | None, int]:
     hour, after = _number(forms, at)
-    if hour is None and at < len(forms) and forms[at].isdigit() and len(forms[at]) < 3:
+    if hour is None and at < len(forms) and forms[at].isdecimal() and len(forms[at]) < 3:
         return int(forms[at]), at + 1
     return hour, after
 
