@@ -22,6 +22,7 @@ from pipeline.core.finding import Finding
 from pipeline.core.ports import Aligner, Listener, Speech
 from pipeline.core.signal import SMOOTH, STEP, levels
 from pipeline.core.time import TICKS, Source, Span, Time, decimal, nearest, ticks
+from pipeline.core.word import Word
 from pipeline.language.normalise import plain
 from pipeline.matching.model import Cut, Edge, Said, Stretch
 from pipeline.speech.transcript import Words
@@ -159,23 +160,31 @@ def _align(
     lead = stretch.lead[len(stretch.lead) - neighbours :] if neighbours else ()
     trail = stretch.trail[:neighbours]
     words = [
-        *((w.text, w.span) for w in lead),
-        *((w.text, w.span) for w in stretch.said),
-        *((w.text, w.span) for w in trail),
+        *((word.text, word.span) for word in lead),
+        *((word.text, word.span) for word in stretch.said),
+        *((word.text, word.span) for word in trail),
     ]
     low, high = _window(stretch, neighbours)
     found = _times(words, low, high, listen, aligner)
     if not any(found):
         return None
     times = [span or raw for span, (_, raw) in zip(found, words, strict=True)]
-    mine = times[len(lead) : len(lead) + len(stretch.said)]
-    said = tuple(replace(word, span=span) for word, span in zip(stretch.said, mine, strict=True))
-    before = times[len(lead) - 1].end if lead else Time[Source](low)
-    after = times[len(lead) + len(said)].start if trail else Time[Source](high)
-    moved = [tuple(replace(w, span=span) for w, span in zip(some, spans, strict=True)) for some, spans in
-             ((lead, times[: len(lead)]), (trail, times[len(lead) + len(said) :]))]  # fmt: skip
-    before, after = min(before, said[0].span.start), max(after, max(word.span.end for word in said))
-    return Stretch(said, before, after, *moved), all(found[len(lead) : len(lead) + len(said)])
+    first, last = len(lead), len(lead) + len(stretch.said)
+    said = tuple(replace(w, span=span) for w, span in zip(stretch.said, times[first:last], strict=True))
+    before = times[first - 1].end if lead else Time[Source](low)
+    after = times[last].start if trail else Time[Source](high)
+    placed = Stretch(
+        said,
+        min(before, said[0].span.start),
+        max(after, max(word.span.end for word in said)),
+        _placed(lead, times[:first]),
+        _placed(trail, times[last:]),
+    )
+    return placed, all(found[first:last])
+
+
+def _placed(words: Sequence[Word], spans: Sequence[Span[Source]]) -> tuple[Word, ...]:
+    return tuple(replace(word, span=span) for word, span in zip(words, spans, strict=True))
 
 
 def _window(stretch: Stretch, neighbours: int) -> tuple[Fraction, Fraction]:
@@ -455,19 +464,23 @@ def without_voice(
         Span[Source].measured(float(start) + begins, float(start) + ends) for begins, ends in voiced(speech)
     ]
     found = []
-    for place in places:
-        inside = [
-            Span(max(place.start, voice.start), min(place.end, voice.end))
-            for voice in voices
-            if place.overlap(voice)
-        ]
-        edges = [place.start, *(edge for voice in inside for edge in (voice.start, voice.end)), place.end]
-        for begins, ends in zip(edges[::2], edges[1::2], strict=True):
-            first, last = (nearest((moment.seconds - start) * 16_000) for moment in (begins, ends))
-            power = levels(speech[first:last])
-            if ends - begins >= LEAST and len(power) and power.max() <= BANG * np.median(power):
-                found.append((Span(begins, ends), float(power.max())))
+    for span in (span for place in places for span in _between_voices(place, voices)):
+        first, last = (nearest((moment.seconds - start) * 16_000) for moment in (span.start, span.end))
+        power = levels(speech[first:last])
+        if len(power) and power.max() <= BANG * np.median(power):
+            found.append((span, float(power.max())))
     return found
+
+
+def _between_voices(place: Span[Source], voices: Sequence[Span[Source]]) -> list[Span[Source]]:
+    """What is left of a place between voices, where it is long enough to know a room by."""
+    edges = [place.start]
+    for voice in voices:
+        if place.overlap(voice):
+            edges += [max(place.start, voice.start), min(place.end, voice.end)]
+    edges.append(place.end)
+    pauses = zip(edges[::2], edges[1::2], strict=True)
+    return [Span(begins, ends) for begins, ends in pauses if ends - begins >= LEAST]
 
 
 def said_only(said: Sequence[Said]) -> tuple[Said, ...]:
