@@ -75,6 +75,7 @@ $(VENV)-whisper/ready: $(VENV)/dev requirements/whisper.lock
 	$(VENV)-whisper/bin/python -m pip install --quiet --disable-pip-version-check --no-deps $(LOCKED) -r requirements/whisper.lock \
 	&& $(VENV)-whisper/bin/python -c "import whisper" && touch $@ || echo "openai-whisper could not be installed"
 
-$(VENV)/dev: $(VENV)/core requirements/dev.lock
+$(VENV)/dev: $(VENV)/core requirements/dev.lock requirements/cluster.lock
 	$(PIP) $(LOCKED) -r requirements/dev.lock
+	$(PIP) --no-deps $(LOCKED) -r requirements/cluster.lock
 	@touch $@

@@ -58,7 +58,7 @@ def program(name: str) -> Callable[[], object]:
 def _reads_english() -> str:
     from pipeline.adapters import ocr
 
-    return ocr.reads("en-GB")
+    return ocr.reads("eng")
 
 
 _FOUND: dict[str, Path] = {}

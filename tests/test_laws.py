@@ -5,12 +5,16 @@ is made from them.
 from __future__ import annotations
 
 import ast
+import re
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from pipeline.language.lexicon import english
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "pipeline"
@@ -51,7 +55,11 @@ def law(
 LAWS = dict(
     [
         law("core", "values and arithmetic that know no film; no input or output", "numpy cattrs"),
-        law("language", "the same words are the same everywhere; lists are data"),
+        law(
+            "language",
+            "the same words are the same everywhere; all lists of words, as data; reads nothing but them",
+            "langcodes",
+        ),
         law(
             "production",
             "outside it nobody sees TOML, CSV or pydantic",
@@ -167,7 +175,6 @@ DEBTS = {
     "consent/approve.py: imports review.comment_files",
     "consent/approve.py: imports review.comments",
     "core/ports.py: imports edit.timeline",
-    "language/codes.py: language imports langcodes",
     "speech/importers.py: imports captions.formats.read",
     "speech/importers.py: imports captions.formats.text",
     "verification/burned_in.py: imports adapters.face_detector",
@@ -238,6 +245,97 @@ def _import(file: Path, folder: str, rule: Law, name: str) -> Iterator[str]:
             yield f"{file}: imports {inner}"
     elif (top not in sys.stdlib_module_names and top not in rule.theirs) or top in rule.never:
         yield f"{file}: {folder} imports {top}"
+
+
+PLAIN = re.compile(r"[a-z]+(?:'[a-z]+)?")
+WORDS_OF = {"adapters/asr/pocketsphinx.py": "letters to sounds, of its model"}
+"""Where words may stand besides language/, and why."""
+
+
+def words_in(source: str) -> Iterator[list[str]]:
+    """Every list of plain words that is written out in the code, where it is long enough to be one of a kind:
+    a text of five and more that is split, a set, list, tuple or the keys of a dict of six and more that the
+    lexicon knows, and as many alternatives of a pattern.
+    """
+    for node in ast.walk(ast.parse(source)):
+        match node:
+            case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="split")):
+                words = text.split()
+                if len(words) >= 5 and all(map(PLAIN.fullmatch, words)):
+                    yield words
+            case ast.Set(elts=parts) | ast.List(elts=parts) | ast.Tuple(elts=parts):
+                yield from _known([part.value for part in parts if isinstance(part, ast.Constant)])
+            case ast.Dict(keys=keys):
+                yield from _known([key.value for key in keys if isinstance(key, ast.Constant)])
+            case ast.Call(
+                func=ast.Attribute(value=ast.Name(id="re")), args=[ast.Constant(value=str(text)), *_]
+            ):
+                yield from _known(re.split(r"[|()]", text))
+
+
+def _known(parts: Iterable[object]) -> Iterator[list[str]]:
+    """Words of which the lexicon has six, and two of three."""
+    words = [part for part in parts if isinstance(part, str) and PLAIN.fullmatch(part)]
+    if len(known := [word for word in words if word in _lexicon()]) >= max(6, len(words) * 2 / 3):
+        yield known
+
+
+@cache
+def _lexicon() -> frozenset[str]:
+    """Every word of every list; endings of words are none."""
+    words = english()
+    groups = (words.numbers, words.same, words.bad_breaks, words.critical, words.written, words.shapes)
+    lists = [*words.kinds.values()] + [
+        getattr(group, field.name)
+        for group in groups
+        for field in fields(group)
+        if not field.name.endswith("endings")
+    ]
+    return frozenset(word for found in lists for word in found if isinstance(word, str))
+
+
+def wordy(file: Path, source: str) -> Iterator[str]:
+    if file.as_posix() not in WORDS_OF:
+        for words in words_in(source):
+            yield f"{file}: lists words that belong into language/en.toml: {', '.join(words[:6])}"
+
+
+def test_no_list_of_words_stands_in_the_code() -> None:
+    found = [what for file in files() for what in wordy(file, (PACKAGE / file).read_text(encoding="utf-8"))]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'DAYS = "monday tuesday wednesday thursday friday".split()',
+        'X = frozenset(\n    "i you he she "\n    "we they".split()\n)',
+        'X = {"not", "never", "nobody", "nothing", "none", "without"}',
+        'X = ["i", "you", "he", "she", "we", "they"]',
+        'X = {"gonna": 1, "wanna": 2, "gotta": 3, "ok": 4, "grey": 5, "mum": 6}',
+        're.compile(r"\\b(carer|mum|mother|dad|father|parent)\\b")',
+    ],
+)
+def test_a_list_of_words_is_seen(source: str) -> None:
+    assert list(wordy(Path("captions/rules/text.py"), source))
+
+
+@pytest.mark.parametrize(
+    ("file", "source"),
+    [
+        (
+            "captions/rules/text.py",
+            'EVENT = {"event", "kind", "quote", "value", "was", "by", "on", "profile"}',
+        ),
+        ("captions/rules/text.py", 'X = "i you he she".split()'),
+        ("captions/formats/stl.py", 'X = "01=sq 02=br 03=ca 04=hr 05=cy 06=cs".split()'),
+        ("captions/rules/text.py", 're.compile("(?:st|nd|rd|th)|[ap]m|%")'),
+        ("captions/rules/text.py", 'message = "a line is not broken between the article and its noun"'),
+        ("adapters/asr/pocketsphinx.py", 'X = "one two three four five six".split()'),
+    ],
+)
+def test_what_is_no_list_of_words_passes(file: str, source: str) -> None:
+    assert not list(wordy(Path(file), source))
 
 
 def files() -> list[Path]:

@@ -28,6 +28,8 @@ SAME = 0.3
 
 
 class Faces:
+    """CenterFace on onnxruntime, loaded at the first picture. One caller at a time."""
+
     def __init__(self, weights: Path) -> None:
         self._weights, self._lock = weights, Lock()
 
@@ -83,6 +85,7 @@ GRAPH, INPUT, OUTPUT, TYPE, TENSOR, SHAPE, DIMENSION = 7, 11, 12, 2, 1, 2, 1
 
 
 def of_any_size(model: bytes) -> bytes:
+    """The model with its input and outputs freed from the size that its file says."""
     for kind in (INPUT, OUTPUT):
         model = _changed(model, (GRAPH, kind), _freed)
     return model

@@ -22,6 +22,7 @@ FAMILY = "Atkinson Hyperlegible"
 
 @cache
 def font_files() -> tuple[Path, ...]:
+    """The files of the caption font, as packaged; MissingTool where they are not there."""
     spec = find_spec("fontpkg_atkinson_hyperlegible")
     files = sorted((Path(spec.origin).parent / "files").glob("*.ttf")) if spec and spec.origin else []
     if not files:
@@ -32,10 +33,12 @@ def font_files() -> tuple[Path, ...]:
 
 
 def regular() -> Path:
+    """The caption font's upright file."""
     return next(path for path in font_files() if path.stem.endswith("-Regular"))
 
 
 def bold() -> Path:
+    """The caption font's bold file."""
     return next(path for path in font_files() if path.stem.endswith("-Bold"))
 
 
@@ -89,6 +92,7 @@ class Typeface:
 
 @cache
 def packaged() -> Typeface:
+    """The caption font."""
     return Typeface(regular(), font_files())
 
 
@@ -104,6 +108,7 @@ def own(path: Path) -> Typeface:
 
 
 def fingerprint() -> str:
+    """The caption font's hash: part of the key of what is drawn with it."""
     return packaged().print
 
 

@@ -14,20 +14,6 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-LANGUAGES = {
-    "en": "eng",
-    "cy": "cym",
-    "fr": "fra",
-    "de": "deu",
-    "es": "spa",
-    "it": "ita",
-    "pl": "pol",
-    "pt": "por",
-    "ur": "urd",
-    "ar": "ara",
-    "he": "heb",
-}
-
 LETTER = 40
 """Pixels of an em to which small text is enlarged: below 20, tesseract guesses."""
 
@@ -45,9 +31,8 @@ def installed() -> frozenset[str]:
 
 
 def reads(language: str) -> str:
-    """What tesseract calls a language, blank where it cannot read it here."""
-    name = LANGUAGES.get(language.partition("-")[0].lower(), "")
-    return name if name in installed() else ""
+    """The language by its code in ISO 639-2, which is tesseract's; blank where it cannot be read here."""
+    return language if language in installed() else ""
 
 
 def read(pictures: Sequence[npt.NDArray[np.uint8]], language: str, em: float) -> list[str]:

@@ -10,9 +10,10 @@ any of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from pipeline.language.lexicon import english
 from pipeline.language.normalise import plain
 
 PRICES: dict[str, float] = {
@@ -81,129 +82,32 @@ PRICES: dict[str, float] = {
 """Every price by its name."""
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(plain(word) for word in words.split())
+def _plain(words: Iterable[str]) -> frozenset[str]:
+    return frozenset(plain(word) for word in words)
 
 
+_NUMBERS = english().numbers
 WORDS: dict[str, frozenset[str]] = {
-    "determiner": _set(
-        "a an the this that these those some any every each no another either neither such what which whose"
-    ),
-    "possessive": _set("my your his her its our their"),
-    "preposition": _set(
-        "of in on at to for from with about into onto over under by as like after before between "
-        "through upon during without within against among "
-        "around across behind beside besides beyond near off per towards toward until till since "
-        "despite except via than inside outside along amid"
-    ),
-    "opens phrase": _set(
-        "in on at for from with about into onto over under by as after before between through upon "
-        "during without within against among around across "
-        "behind beside besides beyond near towards toward until till since despite except via inside "
-        "outside along amid like"
-    ),
-    "conjunction": _set("and or but nor so yet"),
-    "subordinator": _set(
-        "because if when while although though unless whereas whether once where "
-        "wherever whenever how why what"
-    ),
-    "relative": _set("who which that whom whose where"),
-    "either": _set("as before after since until like so that"),
-    "auxiliary": _set(
-        "am is are was were be been being have has had having do does did will would can could shall "
-        "should may might must cannot let "
-        "don't didn't doesn't isn't aren't wasn't weren't can't couldn't won't wouldn't shouldn't "
-        "haven't hasn't hadn't mustn't ain't"
-    ),
-    "negation": _set("not never"),
-    "pronoun": _set(
-        "i you he she it we they i'm you're he's she's it's we're they're i've you've we've they've "
-        "i'd you'd he'd she'd we'd they'd i'll you'll he'll "
-        "she'll it'll we'll they'll that's there's what's who's here's let's nobody somebody "
-        "everybody everyone someone"
-    ),
-    "subject": _set(
-        "i you he she it we they i'm you're he's she's it's we're they're i've you've we've they've "
-        "i'd you'd he'd she'd we'd they'd i'll you'll he'll "
-        "she'll it'll we'll they'll that's there's there this these those nobody somebody everybody "
-        "everyone someone people"
-    ),
-    "light": _set("it you"),
-    "object": _set("me him us them myself yourself himself herself itself ourselves themselves"),
-    "degree": _set(
-        "very really too quite just more most less least rather pretty almost nearly even "
-        "only so extremely completely absolutely always as how"
-    ),
-    "quantity": _set(
-        "many much few several both all most half other own same next last first second "
-        "third whole entire little lot"
-    ),
-    "title": _set(
-        "mr mrs ms miss mx dr doctor prof professor sir dame lord lady nurse sister matron reverend "
-        "rev father st saint constable sergeant president"
-    ),
-    "number": _set(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen twenty thirty forty "
-        "fifty sixty seventy eighty ninety hundred thousand million billion dozen"
-    ),
-    "unit": _set(
-        "mg mcg g kg ml l mm cm m km mph milligram milligrams microgram micrograms gram grams kilo "
-        "kilos kilogram kilograms millilitre millilitres litre "
-        "litres unit units tablet tablets pill pills capsule capsules drop drops dose doses puff "
-        "puffs percent per pounds pound pence dollars euros "
-        "hundred thousand million billion seconds second minutes minute hours hour days day nights "
-        "night weeks week months month years year miles mile "
-        "metres metre times o'clock am pm degrees stone feet foot inches"
-    ),
-    "particle": _set("up out off away back down along around over in on through apart together"),
-    "drug": _set(
-        "methadone buprenorphine naloxone naltrexone morphine codeine tramadol fentanyl insulin "
-        "paracetamol ibuprofen aspirin lithium warfarin heparin "
-        "metformin prednisolone clozapine lamotrigine valproate gabapentin pregabalin ritalin oxygen "
-        "salbutamol ventolin diamorphine"
-    ),
-    "to verbs": _set(
-        "want wants wanted have has had having going need needs needed able got used trying try "
-        "tried tries like liked supposed ought hope hoped hoping "
-        "start started begin began decide decided allowed asked ask afraid ready about seem seems "
-        "seemed tend tends tended learn learned learnt refuse "
-        "refused willing manage managed forced forget forgot continue continued dare lucky likely"
-    ),
-    "and more": _set("then also so even still maybe perhaps now again yet just"),
-    "link": _set("so as even because instead out such rather regardless ahead in"),
-    "second link": _set("that if though of as than order"),
-    "of nouns": _set(
-        "regardless kind kinds sort sorts lot lots one out because instead part some most all none "
-        "couple number bit end rest majority type types each many ahead"
-    ),
-    "linking": _set(
-        "said say says told tell tells felt feel feels think thinks thought know knows knew mean "
-        "means meant gave give made make makes asked see saw"
-    ),
+    **{kind: _plain(words) for kind, words in english().kinds.items()},
+    "number": _NUMBERS.more.union(_NUMBERS.values, _NUMBERS.scales) - {"zero"},
 }
+"""The words of each kind."""
 
-_DRUG = re.compile(
-    r".{3,}(azepam|azolam|pril|olol|statin|cillin|mycin|azole|oxetine|aline|apine|idone|azine|sartan|iptan|profen|caine|codone|morphine)"
-)
-_ADJECTIVE = re.compile(
-    r".{2,}(ous|ful|less|ical|onal|rial|tial|cial|ental|ible|able|ive|istic|ific|etic|atic|ular|iary|nary)"
-    r"|good|bad|new|old|big|small|long|short|great|little|young|high|low|real|whole|different|important|difficult|only|certain|simple|general|specific|"
-    r"medical|mental|social|human|public|local|national|right|wrong|best|better|worst|worse|early|late|free|full|hard|easy|clear|strong|open|black|white"
-)
+
+def _any(words: Sequence[str]) -> str:
+    return "|".join(map(re.escape, words))
+
+
+_SHAPES = english().shapes
+_DRUG = re.compile(rf".{{3,}}({_any(_SHAPES.drug_endings)})")
+_ADJECTIVE = re.compile(rf".{{2,}}({_any(_SHAPES.adjective_endings)})|{_any(_SHAPES.adjectives)}")
 _NUMBER = re.compile(r"[£$€]?\d[\d.,:]*(st|nd|rd|th|s)?")
-_DOSE = re.compile(r"[£$€]?\d[\d.,]*(mg|mcg|µg|g|kg|ml|l|%)")
-_VERB = re.compile(
-    r"[a-z]{2,}(ed|ing)|go|goes|went|gone|come|comes|came|get|gets|got|put|puts|take|takes|took|taken|give|gave|given|turn|turns|sit|sat|stand|stood|walk|"
-    r"run|ran|bring|brought|find|found|keep|kept|send|sent|throw|threw|thrown|break|broke|broken|set|cut|let|pick|point|look|work|hold|held|carry|end|sort"
-)
+_DOSE = re.compile(rf"[£$€]?\d[\d.,]*({_any(_SHAPES.glued_units)})")
+_VERB = re.compile(rf"[a-z]{{2,}}({_any(_SHAPES.verb_endings)})|{_any(_SHAPES.verbs)}")
 DASHES = ("–", "—", "--")
-_THINGS = frozenset(
-    "something anything nothing everything morning evening meeting building ceiling feeling during "
-    "training nursing hearing".split()
-)
+_THINGS = _SHAPES.not_participles
 _CLOSERS = "”’\"')»]"
-_TITLES = re.compile(r"(Mr|Mrs|Ms|Mx|Dr|Prof|St|Rev|Sgt|vs|e\.g|i\.e|No)\.")
+_TITLES = re.compile(rf"({_any(_SHAPES.abbreviations)})\.")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -287,10 +191,10 @@ BEGINS: tuple[tuple[str, str], ...] = (
 )
 """(price, kind): the first that holds, where no clause begins."""
 
-LEANING = frozenset(
-    "determiner possessive preposition infinitive conjunction subordinator auxiliary negation "
-    "pronoun degree quantity adjective adverb".split()
-)
+LEANING = frozenset((
+    "determiner", "possessive", "preposition", "infinitive", "conjunction", "subordinator", "auxiliary",
+    "negation", "pronoun", "degree", "quantity", "adjective", "adverb",
+))  # fmt: skip
 """Prices of words that lean on what follows."""
 
 OPENERS = frozenset(("conjunction", "subordinator", "relative", "opens phrase", "of", "to"))
@@ -334,9 +238,7 @@ def gaps(texts: Sequence[str], pauses: Sequence[float], prices: Mapping[str, flo
 def _kinds(text: str) -> frozenset[str]:
     form = plain(text)
     return classes(text) | (
-        {"who" if form in ("which", "whom") else form}
-        if form in ("to", "of", "there", "so", "that", "who", "which", "whom")
-        else frozenset()
+        {"who" if form in ("which", "whom") else form} if form in _SHAPES.own_kinds else frozenset()
     )
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 
 def add_to(app: typer.Typer) -> None:
+    """Put these commands into the command line."""
     for name, command, example in COMMANDS:
         app.command(name, epilog=f"Example: {example}")(command)
     app.add_typer(feedback_app, name="feedback")

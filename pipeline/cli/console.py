@@ -51,11 +51,13 @@ JsonFlag = Annotated[bool, typer.Option("--json", help="The result as JSON on st
 
 
 def wants_json(flag: bool) -> bool:
+    """Is the result asked for as JSON, here or before the command? From now on it is."""
     settings.json = settings.json or flag
     return settings.json
 
 
 def today() -> date:
+    """The date where the machine stands."""
     return datetime.now().astimezone().date()
 
 
@@ -115,6 +117,7 @@ def tell_removed(build: Path, removed: list[Removed], *, dry: bool) -> None:
 
 
 def root() -> Path:
+    """The production's folder: the one that was named, or the one found from here upwards."""
     return named_or_found(settings.folder)
 
 
@@ -166,6 +169,7 @@ def _bars() -> Iterator[Callable[[str, str, float, float], None]]:
 
 
 def say(text: str, *, always: bool = False) -> None:
+    """A line for people, on standard error; `always` even where --quiet was asked for."""
     if always or not settings.quiet:
         print(_harmless(text), file=sys.stderr, flush=True)
 

@@ -25,6 +25,7 @@ Dry = Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be wr
 
 
 def add_to(app: typer.Typer) -> None:
+    """Put these commands into the command line."""
     for name, command, example in COMMANDS:
         app.command(name, epilog=f"Example: {example}")(command)
 

@@ -18,6 +18,7 @@ from itertools import pairwise
 from pipeline.core.time import decimal, nearest
 from pipeline.edit.changes import Change, Comparison, CutList, Played, Still, Story, minutes
 from pipeline.edit.timeline import CARDS, Break, Card, Shot
+from pipeline.language.lexicon import english
 from pipeline.language.normalise import plain
 from pipeline.production.quotes import Kind, pieces
 
@@ -25,7 +26,7 @@ RUN = 4
 """Words of somebody else in a row by which a card or a question is taken to quote them."""
 
 HIDDEN = "(it names or quotes somebody else)"
-COUNTS = "no one two three four five six seven eight nine ten eleven twelve".split()
+COUNTS = ("no", *english().numbers.units[1:13])
 
 
 def compare(

@@ -22,6 +22,10 @@ BLEEP_BEFORE, BLEEP_AFTER = Fraction(6, 100), Fraction(12, 100)
 
 @dataclass(frozen=True)
 class CutawayOrder:
+    """A picture or a film over a quote: where it lies, and for how many seconds. `join` counts the joins
+    of the quote.
+    """
+
     quote: str
     file: str
     still: bool
@@ -42,6 +46,8 @@ class AngleOrder:
 
 @dataclass(frozen=True)
 class BreakOrder:
+    """A pause to think after a quote, with its prompt."""
+
     after: str
     prompt: str
     kind: str
@@ -64,6 +70,8 @@ class Scene:
 
 @dataclass(frozen=True)
 class Storyboard:
+    """What production.toml asks for, in order. Cards of the opening and closing: kind, text and seconds."""
+
     title: str
     rate: Fraction
     size: tuple[int, int]

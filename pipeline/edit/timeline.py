@@ -42,6 +42,8 @@ class Cutaway:
 
 @dataclass(frozen=True)
 class Shot:
+    """What is seen for some frames: `at` is its first frame in the film."""
+
     at: int
     frames: int
 
@@ -220,6 +222,7 @@ def samples_of(shot: Shot, rate: Fraction) -> int:
 
 
 def sample_at(frame: int, rate: Fraction) -> int:
+    """The first sample of a frame, at 48,000 a second."""
     return nearest(Fraction(frame) / rate * SAMPLE_RATE)
 
 

@@ -62,19 +62,20 @@ def same(one: str, two: str) -> bool:
 
 def strange(shown: str, approved: str) -> list[str]:
     """Figures and signs that are shown and are not the approved ones, in figures or in words."""
+    return list(dict.fromkeys([*_other_figures(shown, approved), *_other_signs(shown, approved)]))
+
+
+def _other_figures(shown: str, approved: str) -> list[str]:
     known = read(approved)
     written, said = {figures for _, figures in known}, {form for form, figures in known if not figures}
-    found = [
-        figures
-        for form, figures in read(shown)
-        if figures and figures not in written and form not in said and form != "point"
-    ]
-    lost = [
-        figures
-        for form, figures in read(shown)
-        if figures == form and is_number(form) and _signed(shown, form) - _signed(approved, form)
-    ]
-    return list(dict.fromkeys(found + lost))
+    figured = [(form, figures) for form, figures in read(shown) if figures and form != "point"]
+    return [figures for form, figures in figured if figures not in written and form not in said]
+
+
+def _other_signs(shown: str, approved: str) -> list[str]:
+    """Figures that are approved with another sign before them, or with none."""
+    alone = [form for form, figures in read(shown) if figures == form and is_number(form)]
+    return [form for form in alone if _signed(shown, form) - _signed(approved, form)]
 
 
 def _signed(text: str, form: str) -> set[str]:
@@ -87,31 +88,40 @@ def _signed(text: str, form: str) -> set[str]:
     }
 
 
-def _parts(text: str) -> Iterator[tuple[str, str, bool]]:
-    """(word, its figures, whether it is compared as it is written)."""
+Part = tuple[str, str, bool]
+"""A word, its figures, and whether it is compared as it is written."""
+
+
+def _parts(text: str) -> Iterator[Part]:
     upto = 0
     for found in _FIGURE.finditer(text):
         yield from _between(text[upto : found.start()])
         upto = found.end()
-        core = "".join(_THOUSANDS.sub("", found["core"]).translate(_DASHES).split())
-        money, end = found["money"] or "", "".join((found["end"] or "").split())
-        if found["sign"]:
-            yield "-", "-", True
-        clock = end[:1] in "apAP" and end and re.fullmatch(r"(1[0-2]|0?[1-9])\.[0-5]\d", core)
-        if not _NUMBER.fullmatch(core):
-            yield from ((money, "", False) for _ in money[:1])
-            yield core, core, True
-            yield from ((end, "", False) for _ in end[:1])
-        elif "." in core and not money and not clock:
-            yield from (
-                (part, core, False) for part in (*core.replace(".", " point ").split(), *filter(None, [end]))
-            )
-        else:
-            yield f"{money}{core}{end}", core, False
+        yield from _figure(found)
     yield from _between(text[upto:])
 
 
-def _between(text: str) -> Iterator[tuple[str, str, bool]]:
+def _figure(found: re.Match[str]) -> Iterator[Part]:
+    """The parts of one figure: its sign, what it counts, itself."""
+    core = "".join(_THOUSANDS.sub("", found["core"]).translate(_DASHES).split())
+    money, end = found["money"] or "", "".join((found["end"] or "").split())
+    if found["sign"]:
+        yield "-", "-", True
+    if not _NUMBER.fullmatch(core):
+        around = [(money, "", False), (core, core, True), (end, "", False)]
+        yield from (part for part in around if part[0])
+    elif "." in core and not money and not _is_clock(core, end):
+        yield from ((part, core, False) for part in [*core.replace(".", " point ").split(), end] if part)
+    else:
+        yield f"{money}{core}{end}", core, False
+
+
+def _is_clock(core: str, end: str) -> bool:
+    """2.30pm is a time."""
+    return end[:1] in tuple("apAP") and re.fullmatch(r"(1[0-2]|0?[1-9])\.[0-5]\d", core) is not None
+
+
+def _between(text: str) -> Iterator[Part]:
     for word in _BETWEEN.findall(text):
         yield (word, word, True) if word in _SIGNS else (word, "", False)
 
@@ -121,10 +131,13 @@ def _forms(loose: list[Form]) -> list[Form]:
     last = -1
     for token in tokens([word for word, _ in loose]):
         run = loose[token.first : token.last + 1]
-        written = run[0][0]
-        if len(run) > 1 or is_number(token.form) or any(c.isdigit() or c in "£$€%" for c in written):
+        if len(run) > 1 or is_number(token.form) or _has_figures(run[0][0]):
             found.append((token.form, " ".join(figures for _, figures in run if figures)))
         elif token.first != last:
-            found.append((_EDGES.sub("", written.lower().translate(_APOSTROPHES)), run[0][1]))
+            found.append((_EDGES.sub("", run[0][0].lower().translate(_APOSTROPHES)), run[0][1]))
         last = token.last
     return found
+
+
+def _has_figures(word: str) -> bool:
+    return any(c.isdigit() or c in "£$€%" for c in word)

@@ -12,23 +12,20 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import permutations
 
-HESITATIONS = frozenset("er erm err ur um umm uh uhm ah eh hm hmm mm mhm ehm huh oh ooh".split())
+from pipeline.language.lexicon import english
+
+HESITATIONS = english().same.hesitations
 """Sounds that an approved text may leave out and a shot may keep."""
 
-NEGATIONS = frozenset("not no never nobody nothing none nor neither nowhere without".split())
+NEGATIONS = english().same.negations
 """Words that turn a sentence round. What is left of a contraction ("n't") is `not`."""
 
-_UNITS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_VALUES = {word: value for value, word in enumerate(_UNITS)} | {
-    word: 20 + 10 * step for step, word in enumerate(_TENS)
-}
-_SCALES = {"hundred": 100, "thousand": 1000, "million": 1000000}
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fifth": 5, "eighth": 8, "ninth": 9, "twelfth": 12}
+_UNITS, _TENS = english().numbers.units, english().numbers.tens
+_VALUES = english().numbers.values
+_SCALES = english().numbers.scales
+_ORDINALS = dict(english().numbers.ordinals)
 _ORDINALS |= {
     f"{word}th": value
     for word, value in _VALUES.items()
@@ -52,101 +49,15 @@ _SPELLINGS = [
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 
 _FILLED = {
-    "ok": "okay",
-    "gonna": "going to",
-    "wanna": "want to",
-    "gotta": "got to",
-    "kinda": "kind of",
-    "sorta": "sort of",
-    "lemme": "let me",
-    "gimme": "give me",
-    "dunno": "do not know",
-    "cannot": "can not",
-    "yknow": "you know",
-    "y'know": "you know",
-    "cos": "because",
-    "cuz": "because",
-    "%": "percent",
-    "&": "and",
-    "£": "pounds",
-    "$": "dollars",
-    "€": "euros",
-    "let's": "let us",
-    "its": "it 's",
-    "im": "i am",
-    "ive": "i have",
-    "thats": "that 's",
-    "whats": "what 's",
-    "theres": "there 's",
-    "youre": "you are",
-    "theyre": "they are",
-    "alright": "all right",
-    "practice": "practize",
-    "licence": "license",
-    "defence": "defense",
-    "offence": "offense",
-    "grey": "gray",
-    "cheque": "check",
-    "tyre": "tire",
-    "mum": "mom",
-    "whilst": "while",
-    "learnt": "learned",
-    "burnt": "burned",
-    "dreamt": "dreamed",
-    "spelt": "spelled",
-    "leant": "leaned",
-    "spoilt": "spoiled",
-    "towards": "toward",
-    "enrol": "enroll",
-    "fulfil": "fulfill",
-    "ageing": "aging",
-    "judgement": "judgment",
+    **{f"{verb}nt": f"{verb} not" for verb in english().same.before_not},
+    **english().same.filled,
 }
-_BEFORE_NOT = "do does did is was were are have has had could would should need must might may dare"
-_FILLED |= {f"{verb}nt": f"{verb} not" for verb in _BEFORE_NOT.split()} | {
-    "cant": "can not",
-    "wont": "will not",
-    "aint": "is not",
-}
-_STEMS = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
-_ENDINGS = {"'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "'d", "'s": "'s"}
-_LEANT_ON = frozenset(
-    "i you he she it we they who what that there here where how when why this everybody everyone "
-    "everything somebody someone something nobody nothing".split()
-)
-"""Words after which 's and 'd are verbs. After others ("Amara's") an 's most often says whose."""
-
-_TWO_IN_ONE = {
-    ("per", "cent"): "percent",
-    ("any", "more"): "anymore",
-    ("for", "ever"): "forever",
-    ("every", "one"): "everyone",
-    ("a", "while"): "awhile",
-}
-
-_EQUAL = [
-    ("'d", "would"),
-    ("'d", "had"),
-    ("'d", "did"),
-    ("'s", "is"),
-    ("'s", "has"),
-    ("hundred", "100"),
-    ("thousand", "1000"),
-    ("million", "1000000"),
-]
-_SOUNDS = (
-    "to too 2/for 4/ate 8/won 1/there their/your you/hear here/by buy bye/our are/whose who/then "
-    "than/of have/a the/an and in/and then/yes yeah yep/'s as"
-)
-_ALIKE = [
-    (one, two)
-    for sounds in _SOUNDS.split("/")
-    for one in sounds.split()
-    for two in sounds.split()
-    if one != two
-]
-
-_UNLIKE = ("un", "in", "im", "il", "ir", "dis", "non", "mis")
+_STEMS, _ENDINGS = english().same.stems, english().same.endings
+_LEANT_ON = english().same.leant_on
+_TWO_IN_ONE = {tuple(pair.split()): one for pair, one in english().same.two_in_one.items()}
+_EQUAL = english().same.equal
+_ALIKE = [pair for sounds in english().same.alike for pair in permutations(sounds, 2)]
+_UNLIKE = english().same.denying
 
 _CLOCK = re.compile(r"[^\w£$€]*(\d{1,2})[:.]([0-5]\d)(?:([ap])\.?m)?\W*")
 _PART = re.compile(r"[\s\-–—/]+|(?=%)|(?<=[a-z])(?=\d)|(?<=\d)(?!th\b)(?=[a-z])")
@@ -232,40 +143,60 @@ def _joined(loose: list[Token]) -> list[Token]:
     return out
 
 
-def _one_of(forms: list[str], at: int) -> tuple[str, int]:
+End = tuple[str, int]
+"""A normal form, and the index after the last of the loose forms that it stands for."""
+
+
+def _one_of(forms: list[str], at: int) -> End:
     """The form that starts at `at`, and where it ends."""
-    pair = (forms[at], forms[at + 1]) if at + 1 < len(forms) else ("", "")
+    pair = tuple(forms[at : at + 2])
     if pair in _TWO_IN_ONE:
         return _TWO_IN_ONE[pair], at + 2
-    if forms[at] in ("half", "quarter") and pair[1] in ("past", "to") and at + 2 < len(forms):
-        hour, after = _number(forms, at + 2)
-        hour = (
-            int(forms[at + 2])
-            if hour is None and forms[at + 2].isdigit() and len(forms[at + 2]) < 3
-            else hour
-        )
-        if hour is not None and 1 <= hour <= 12 and pair != ("half", "to"):
-            minutes = 30 if pair[0] == "half" else 15
-            return (_clock(hour, minutes) if pair[1] == "past" else _clock(hour + 11, 60 - minutes)), max(
-                after, at + 3
-            )
-    start = at + (forms[at] == "a" and pair[1] in _SCALES)
+    return _past_or_to(forms, at) or _amount(forms, at) or (forms[at], at + 1)
+
+
+def _past_or_to(forms: list[str], at: int) -> End | None:
+    """Half past two, quarter to nine. Nobody says half to."""
+    part, *link = forms[at : at + 2]
+    if part not in ("half", "quarter") or link not in (["past"], ["to"]) or (part, *link) == ("half", "to"):
+        return None
+    hour, after = _hour(forms, at + 2)
+    if hour is None or not 1 <= hour <= 12:
+        return None
+    minutes = 30 if part == "half" else 15
+    return (_clock(hour, minutes) if link == ["past"] else _clock(hour + 11, 60 - minutes)), after
+
+
+def _hour(forms: list[str], at: int) -> tuple[int | None, int]:
+    hour, after = _number(forms, at)
+    if hour is None and at < len(forms) and forms[at].isdecimal() and len(forms[at]) < 3:
+        return int(forms[at]), at + 1
+    return hour, after
+
+
+def _amount(forms: list[str], at: int) -> End | None:
+    """A number in words: as the time or the ordinal that it begins, where it begins one."""
+    start = at + (forms[at] == "a" and forms[at + 1 : at + 2] != [] and forms[at + 1] in _SCALES)
     value, after = _number(forms, start)
     if value is None:
-        return forms[at], at + 1
-    if after < len(forms) and after == at + 1 and 1 <= value <= 12 and forms[at] in _VALUES:
-        minutes_said, end = _number(forms, after)
-        if minutes_said is not None and 10 <= minutes_said < 60 and forms[after] in _VALUES:
-            return _clock(value, minutes_said), end
-    if (
-        after < len(forms)
-        and forms[after] in _ORDINALS
-        and value % 10 == 0
-        and value % 100 >= 20
-        and _ORDINALS[forms[after]] < 10
-    ):
-        return f"{value + _ORDINALS[forms[after]]}th", after + 1
-    return str(value), after
+        return None
+    return _time(forms, at, value, after) or _ordinal(forms, value, after) or (str(value), after)
+
+
+def _time(forms: list[str], at: int, hour: int, after: int) -> End | None:
+    """Two thirty: an hour of one word, and minutes."""
+    if after < len(forms) and after == at + 1 and 1 <= hour <= 12 and forms[at] in _VALUES:
+        minutes, end = _number(forms, after)
+        if minutes is not None and 10 <= minutes < 60 and forms[after] in _VALUES:
+            return _clock(hour, minutes), end
+    return None
+
+
+def _ordinal(forms: list[str], value: int, after: int) -> End | None:
+    """Twenty first."""
+    last = _ORDINALS.get(forms[after], 10) if after < len(forms) else 10
+    tens = value % 10 == 0 and value % 100 >= 20
+    return (f"{value + last}th", after + 1) if tens and last < 10 else None
 
 
 def _clock(hour: int, minutes: int) -> str:
@@ -274,55 +205,61 @@ def _clock(hour: int, minutes: int) -> str:
     return f"{hour}:{minutes:02}" if minutes else str(hour)
 
 
+Sums = tuple[int, int]
+"""What a number in words is worth so far: thousands and millions that are done, and what counts on."""
+
+
 def _number(forms: list[str], at: int) -> tuple[int | None, int]:
     """The number in words that starts at `at`, and where it ends; None where none does. Figures count before
     a scale: 3 million.
     """
-    total, part, seen = 0, 0, at
-    if at + 1 < len(forms) and forms[at].isdecimal() and len(forms[at]) < 4 and forms[at + 1] in _SCALES:
-        part, seen = int(forms[at]), at + 1
-    elif at and at < len(forms) and forms[at - 1] == "a" and forms[at] in _SCALES:
-        part = 1
-    while seen < len(forms):
-        form = forms[seen]
-        if form in _VALUES:
-            value = _VALUES[form]
-            if part % 100 == 0 or (part % 10 == 0 and part % 100 >= 20 and 0 < value < 10):
-                if seen > at and forms[seen - 1] in _VALUES and part % 100 == 0 and part:
-                    break
-                part += value
-            elif total == 0 and 10 <= part < 100 and value >= 10:  # a year: twenty fifteen
-                part = part * 100 + value
-            else:
-                break
-        elif (
-            form == "oh"
-            and total == 0
-            and 10 <= part < 100
-            and seen + 1 < len(forms)
-            and 0 < _VALUES.get(forms[seen + 1], 0) < 10
-        ):
-            part *= 100  # twenty oh nine
-        elif form in _SCALES and part:
-            if form == "hundred":
-                part *= 100
-            else:
-                total, part = total + part * _SCALES[form], 0
-        elif (
-            form == "and"
-            and seen > at
-            and forms[seen - 1] in _SCALES
-            and seen + 1 < len(forms)
-            and forms[seen + 1] in _VALUES
-        ):
-            pass
-        else:
-            break
-        seen += 1
-    return (total + part, seen) if seen > at else (None, at)
+    sums: Sums | None
+    sums, seen = _begun(forms, at)
+    while seen < len(forms) and (more := _counted_on(forms, at, seen, sums)):
+        sums, seen = more, seen + 1
+    return (sum(sums), seen) if seen > at else (None, at)
+
+
+def _begun(forms: list[str], at: int) -> tuple[Sums, int]:
+    """What a number starts with, and where its first word is: figures, or the one of "a hundred"."""
+    scale = at + 1 < len(forms) and forms[at + 1] in _SCALES
+    if scale and forms[at].isdecimal() and len(forms[at]) < 4:
+        return (0, int(forms[at])), at + 1
+    return (0, int(0 < at < len(forms) and forms[at - 1] == "a" and forms[at] in _SCALES)), at
+
+
+def _counted_on(forms: list[str], at: int, seen: int, sums: Sums) -> Sums | None:
+    """The sums with the word at `seen`; None where the number ends before it."""
+    total, part = sums
+    form = forms[seen]
+    before = forms[seen - 1] if seen > at else ""
+    then = forms[seen + 1] if seen + 1 < len(forms) else ""
+    if form in _VALUES:
+        return _with_value(sums, _VALUES[form], follows=before in _VALUES)
+    if form in _SCALES and part:
+        return (total, part * 100) if form == "hundred" else (total + part * _SCALES[form], 0)
+    if form == "oh" and _may_be_a_year(sums) and 0 < _VALUES.get(then, 0) < 10:  # twenty oh nine
+        return total, part * 100
+    return sums if form == "and" and before in _SCALES and then in _VALUES else None
+
+
+def _with_value(sums: Sums, value: int, *, follows: bool) -> Sums | None:
+    """The sums with a word of the units or the tens, which may follow another such word."""
+    total, part = sums
+    if part % 100 == 0:
+        return None if follows and part else (total, part + value)
+    if part % 10 == 0 and part % 100 >= 20 and 0 < value < 10:
+        return total, part + value
+    return (total, part * 100 + value) if _may_be_a_year(sums) and value >= 10 else None  # twenty fifteen
+
+
+def _may_be_a_year(sums: Sums) -> bool:
+    total, part = sums
+    return total == 0 and 10 <= part < 100
 
 
 def is_number(form: str) -> bool:
+    """A normal form that is a number, a time or an ordinal: it begins with a figure."""
     return form[:1].isdigit()
 
 
@@ -334,17 +271,26 @@ def is_strict(form: str) -> bool:
 @lru_cache(maxsize=1 << 14)
 def equals(form: str) -> frozenset[str]:
     """Other forms that say the same: 'd may be would or had; 2:30 may have been written 1430."""
-    found = {two for one, two in _EQUAL if one == form} | {one for one, two in _EQUAL if two == form}
+    pairs = [*_EQUAL, *((two, one) for one, two in _EQUAL)]
+    same = [two for one, two in pairs if one == form]
+    return frozenset([*same, *_other_times(form), *_other_ordinals(form)])
+
+
+def _other_times(form: str) -> list[str]:
     if ":" in form:
         hour, minutes = form.split(":")
-        found |= {hour + minutes, f"{int(hour) % 12 + 12}{minutes}"}
-    elif form.isdecimal() and len(form) in (3, 4) and int(form) < 2400 and int(form) % 100 < 60:
-        found.add(_clock(int(form) // 100, int(form) % 100))
+        return [hour + minutes, f"{int(hour) % 12 + 12}{minutes}"]
+    if form.isdecimal() and len(form) in (3, 4) and int(form) < 2400 and int(form) % 100 < 60:
+        return [_clock(int(form) // 100, int(form) % 100)]
+    return []
+
+
+def _other_ordinals(form: str) -> list[str]:
     if form in _ORDINALS:
-        found.add(f"{_ORDINALS[form]}th")
-    elif form.endswith("th") and form[:-2].isdecimal():
-        found |= {word for word, value in _ORDINALS.items() if value == int(form[:-2])}
-    return frozenset(found)
+        return [f"{_ORDINALS[form]}th"]
+    if form.endswith("th") and form[:-2].isdecimal():
+        return [word for word, value in _ORDINALS.items() if value == int(form[:-2])]
+    return []
 
 
 @lru_cache(maxsize=1 << 14)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pipeline.language.normalise import HESITATIONS, tokens
+from pipeline.language.normalise import HESITATIONS, Token, tokens
 
 
 @dataclass(frozen=True)
@@ -38,36 +38,43 @@ def find(words: Sequence[str], bleeps: Sequence[Bleep]) -> list[Found]:
 
     A name is found whole, by those of its words that are hidden in the sound, or as it may be heard.
     """
-    spoken = [
-        token for token in tokens(words) if token.form not in HESITATIONS
-    ]  # "Sister, um, Pargeter" is her name too
+    # "Sister, um, Pargeter" is her name too
+    spoken = [token for token in tokens(words) if token.form not in HESITATIONS]
     found: list[Found] = []
     taken: set[int] = set()
     for bleep in bleeps:
-        spare = {token.form for token in tokens(bleep.name.split())} - {
-            token.form for token in tokens((bleep.sound or bleep.name).split())
-        }
-        spellings = [
-            [token.form for token in tokens(name.split())]
-            for name in (bleep.name, bleep.sound, *bleep.sounds_like)
-            if name
-        ]
-        for wanted in sorted(filter(None, spellings), key=len, reverse=True):
-            for at in range(len(spoken) - len(wanted) + 1):
-                run = spoken[at : at + len(wanted)]
+        for name in _spellings(bleep):
+            for run in _runs(spoken, name):
                 whole = range(run[0].first, run[-1].last + 1)
-                if not taken & set(whole) and all(
-                    _same(token.form, form) for token, form in zip(run, wanted, strict=True)
-                ):
+                if taken.isdisjoint(whole):
                     taken.update(whole)
-                    sounds = {
-                        index
-                        for token, form in zip(run, wanted, strict=True)
-                        if form not in spare
-                        for index in range(token.first, token.last + 1)
-                    }
-                    found.append(Found(bleep, whole[0], whole[-1], tuple(sorted(sounds))))
+                    found.append(Found(bleep, whole[0], whole[-1], _sounds(bleep, name, run)))
     return sorted(found, key=lambda one: one.first)
+
+
+def _spellings(bleep: Bleep) -> list[list[str]]:
+    """The normal forms of each way to say a name, the longest first."""
+    names = [name for name in (bleep.name, bleep.sound, *bleep.sounds_like) if name]
+    return sorted(filter(None, map(_forms, names)), key=len, reverse=True)
+
+
+def _runs(spoken: Sequence[Token], name: Sequence[str]) -> Iterator[Sequence[Token]]:
+    """Where these forms are said, one after the other."""
+    for at in range(len(spoken) - len(name) + 1):
+        run = spoken[at : at + len(name)]
+        if all(_same(token.form, form) for token, form in zip(run, name, strict=True)):
+            yield run
+
+
+def _sounds(bleep: Bleep, name: Sequence[str], run: Sequence[Token]) -> tuple[int, ...]:
+    """Which of the written words are hidden in the sound: all but those that its `sound` leaves out."""
+    spare = set(_forms(bleep.name)) - set(_forms(bleep.sound or bleep.name))
+    heard = [token for token, form in zip(run, name, strict=True) if form not in spare]
+    return tuple(sorted({index for token in heard for index in range(token.first, token.last + 1)}))
+
+
+def _forms(name: str) -> list[str]:
+    return [token.form for token in tokens(name.split())]
 
 
 def hidden(text: str, bleeps: Sequence[Bleep]) -> str:

@@ -261,6 +261,7 @@ def _place(
 
 
 def everywhere(_: Wanted, haystacks: Sequence[Haystack]) -> list[Ints]:
+    """All token positions of each source: what `windows` chooses from."""
     return [np.arange(len(hay)) for hay in haystacks]
 
 
@@ -348,19 +349,26 @@ def alike(mine: Sequence[str], heard: Sequence[str]) -> Scores:
     """How alike two lists of distinct forms are, each with each."""
     letters = cdist(mine, heard, scorer=Levenshtein.normalized_similarity, score_cutoff=0.5, dtype=np.float32)
     out = np.where(letters >= 0.75, NEAR, np.where(letters >= 0.5, FAR, OTHER))
-    out[[len(form) < 3 or is_strict(form) for form in mine]] = OTHER
-    out[:, [len(form) < 3 or is_strict(form) for form in heard]] = OTHER
+    out[list(map(_is_exact, mine))] = OTHER
+    out[:, list(map(_is_exact, heard))] = OTHER
     for one, two in np.argwhere(out > OTHER):
         if are_opposed(mine[one], heard[two]):
             out[one, two] = OTHER
     index = {form: number for number, form in enumerate(heard)}
+
+    def columns(forms: Iterable[str]) -> list[int]:
+        return [index[form] for form in forms if form in index]
+
     for row, form in enumerate(mine):
-        out[row, [index[two] for two in sounds_like(form) if two in index]] = NEAR
-        same = HESITATIONS if form in HESITATIONS else equals(form)
-        out[row, [index[two] for two in same if two in index]] = EQUAL
-        if form in index:
-            out[row, index[form]] = EXACT
+        out[row, columns(sounds_like(form))] = NEAR
+        out[row, columns(HESITATIONS if form in HESITATIONS else equals(form))] = EQUAL
+        out[row, columns([form])] = EXACT
     return out
+
+
+def _is_exact(form: str) -> bool:
+    """Forms that letters in common bring no nearer: short ones, numbers and negations."""
+    return len(form) < 3 or is_strict(form)
 
 
 def _fit(likeness: Scores, at: Scores, wanted: Wanted) -> tuple[float, list[tuple[int, int]]]:

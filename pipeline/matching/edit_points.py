@@ -22,6 +22,7 @@ from pipeline.core.finding import Finding
 from pipeline.core.ports import Aligner, Listener, Speech
 from pipeline.core.signal import SMOOTH, STEP, levels
 from pipeline.core.time import Source, Span, Time, decimal
+from pipeline.core.word import Word
 from pipeline.language.normalise import plain
 from pipeline.matching.model import Cut, Edge, Stretch
 
@@ -152,23 +153,31 @@ def _align(
     lead = stretch.lead[len(stretch.lead) - neighbours :] if neighbours else ()
     trail = stretch.trail[:neighbours]
     words = [
-        *((w.text, w.span) for w in lead),
-        *((w.text, w.span) for w in stretch.said),
-        *((w.text, w.span) for w in trail),
+        *((word.text, word.span) for word in lead),
+        *((word.text, word.span) for word in stretch.said),
+        *((word.text, word.span) for word in trail),
     ]
     low, high = _window(stretch, neighbours)
     found = _times(words, low, high, listen, aligner)
     if not any(found):
         return None
     times = [span or raw for span, (_, raw) in zip(found, words, strict=True)]
-    mine = times[len(lead) : len(lead) + len(stretch.said)]
-    said = tuple(replace(word, span=span) for word, span in zip(stretch.said, mine, strict=True))
-    before = times[len(lead) - 1].end if lead else Time[Source](low)
-    after = times[len(lead) + len(said)].start if trail else Time[Source](high)
-    moved = [tuple(replace(w, span=span) for w, span in zip(some, spans, strict=True)) for some, spans in
-             ((lead, times[: len(lead)]), (trail, times[len(lead) + len(said) :]))]  # fmt: skip
-    before, after = min(before, said[0].span.start), max(after, max(word.span.end for word in said))
-    return Stretch(said, before, after, *moved), all(found[len(lead) : len(lead) + len(said)])
+    first, last = len(lead), len(lead) + len(stretch.said)
+    said = tuple(replace(w, span=span) for w, span in zip(stretch.said, times[first:last], strict=True))
+    before = times[first - 1].end if lead else Time[Source](low)
+    after = times[last].start if trail else Time[Source](high)
+    placed = Stretch(
+        said,
+        min(before, said[0].span.start),
+        max(after, max(word.span.end for word in said)),
+        _placed(lead, times[:first]),
+        _placed(trail, times[last:]),
+    )
+    return placed, all(found[first:last])
+
+
+def _placed(words: Sequence[Word], spans: Sequence[Span[Source]]) -> tuple[Word, ...]:
+    return tuple(replace(word, span=span) for word, span in zip(words, spans, strict=True))
 
 
 def _window(stretch: Stretch, neighbours: int) -> tuple[Fraction, Fraction]:

@@ -98,40 +98,37 @@ def given(quote: Quote, haystack: Haystack) -> Match:
     inside = Words.of(
         word for word in haystack.words.over(span) if word.span.overlap(span) > word.span.duration / 2
     )
-    local = Haystack(haystack.source, inside)
-    found = _candidates(wanted, [local], [np.arange(len(local))], 1)
+    said = _as_approved(wanted, Haystack(haystack.source, inside), span)
+    if said is None:
+        stretch = Stretch(_as_heard(inside), span.start, span.end)
+        return Match(quote.id, State.PARTIAL, (Candidate(haystack.source, 0.0, 0.0, (stretch,)),))
+    stretch = Stretch(said, span.start, span.end)
+    return Match(quote.id, State.MATCHED, (Candidate(haystack.source, 1.0, 1.0, (stretch,)),), pinned=True)
+
+
+def _as_approved(wanted: Wanted, inside: Haystack, span: Span[Source]) -> tuple[Said, ...] | None:
+    """The approved words in the span of their given times; None where others are heard there."""
     spoken = [(index, piece.text) for index, piece in enumerate(wanted.written) if piece.kind is Kind.SPOKEN]
     if not spoken:  # times only: what is heard there is told, and nothing is approved by it
-        said = tuple(Said(-1, word.text, word.text, word.span) for word in inside) or (
-            Said(-1, "", "", span),
-        )
-        clean = True
-    elif found and _is_covered(wanted, found[0]):
-        said = found[0].stretches[0].said
-        extra = [
-            word for word in _clearly(inside, span) if not any(word.span.overlap(s) for s in found[0].spans)
-        ]
-        clean = (
-            len(found[0].stretches) == 1
-            and not extra
-            and not (_denies(word.text for word in inside) and not _denies(text for _, text in spoken))
-        )
-    else:
-        said = _spread(spoken, span)
-        clean = len(_clearly(inside, span)) <= len(spoken) + REPAIR
-    if not clean:
-        heard = tuple(Said(-1, word.text, word.text, word.span) for word in inside)
-        return Match(
-            quote.id,
-            State.PARTIAL,
-            (Candidate(haystack.source, 0.0, 0.0, (Stretch(heard, span.start, span.end),)),),
-        )
-    return Match(
-        quote.id,
-        State.MATCHED,
-        (Candidate(haystack.source, 1.0, 1.0, (Stretch(said, span.start, span.end),)),),
-        pinned=True,
-    )
+        return _as_heard(inside.words) or (Said(-1, "", "", span),)
+    found = _candidates(wanted, [inside], [np.arange(len(inside))], 1)
+    if not found or not _is_covered(wanted, found[0]):
+        return _spread(spoken, span) if len(_clearly(inside.words, span)) <= len(spoken) + REPAIR else None
+    spoken_texts = [text for _, text in spoken]
+    return found[0].stretches[0].said if _is_all_of(inside.words, found[0], span, spoken_texts) else None
+
+
+def _is_all_of(words: Words, place: Candidate, span: Span[Source], approved: Sequence[str]) -> bool:
+    """Is nothing heard in the span but what was approved, in one stretch?"""
+    extra = [
+        word for word in _clearly(words, span) if not any(word.span.overlap(other) for other in place.spans)
+    ]
+    denied = _denies(word.text for word in words) and not _denies(approved)
+    return len(place.stretches) == 1 and not extra and not denied
+
+
+def _as_heard(words: Sequence[Word]) -> tuple[Said, ...]:
+    return tuple(Said(-1, word.text, word.text, word.span) for word in words)
 
 
 def _denies(texts: Iterable[str]) -> bool:
@@ -151,18 +148,21 @@ def _clearly(words: Sequence[Word], span: Span[Source]) -> list[Word]:
 def _state(quote: Quote, wanted: Wanted, hays: Sequence[Haystack], candidates: Sequence[Candidate]) -> State:
     if not candidates or candidates[0].score < PARTIAL:
         return State.NOT_FOUND
-    best = candidates[0]
+    best, *others = candidates
     if best.score < FOUND or not _is_covered(wanted, best):
         return State.PARTIAL
-    doubtful = [
-        bool(doubts(explain(quote, next(hay for hay in hays if hay.source == c.source), c)))
-        for c in candidates
-    ]
-    for other, other_doubtful in zip(candidates[1:], doubtful[1:], strict=True):
+    doubtful = _is_doubtful(quote, hays, best)
+    for other in others:
+        near = other.score > best.score - MARGIN and _is_covered(wanted, other)
         # What says "can" is no rival of what says "can't", however alike they are otherwise.
-        if other.score > best.score - MARGIN and _is_covered(wanted, other) and other_doubtful <= doubtful[0]:
+        if near and _is_doubtful(quote, hays, other) <= doubtful:
             return State.AMBIGUOUS
-    return State.PARTIAL if doubtful[0] else State.MATCHED
+    return State.PARTIAL if doubtful else State.MATCHED
+
+
+def _is_doubtful(quote: Quote, hays: Sequence[Haystack], candidate: Candidate) -> bool:
+    hay = next(hay for hay in hays if hay.source == candidate.source)
+    return bool(doubts(explain(quote, hay, candidate)))
 
 
 def _is_pinned(candidate: Candidate, pin: Pin) -> bool:
@@ -198,31 +198,45 @@ def _is_covered(wanted: Wanted, candidate: Candidate) -> bool:
     return candidate.coverage >= min(COVERED_OF_FEW, COVERED + 1 / max(1, len(wanted.counted))) - 0.001
 
 
-def _runs(wanted: Wanted, place: Place) -> list[list[tuple[int, int]]]:
+Run = list[tuple[int, int]]
+"""Pairs of an approved token and a heard one that are played unbroken."""
+
+
+def _runs(wanted: Wanted, place: Place) -> list[Run]:
     """The pairs as stretches that can be played unbroken.
 
     A single word that lands alone between two cuts, far from either, was matched by chance: it counts
     as unheard, and forced alignment finds it beside the words it was approved with.
     """
-    hay, pairs = place.hay, place.pairs
-    runs: list[list[tuple[int, int]]] = [[pairs[0]]]
-    marked = [True]  # does the run begin at a mark for words left out?
-    for before, after in itertools.pairwise(pairs):
+    runs, marked = _parted(wanted, place)
+    firm = [
+        len(run) > 1 or (marked[i] and marked[i + 1]) or _is_near(runs, marked, i)
+        for i, run in enumerate(runs)
+    ]
+    return [run for run, is_firm in zip(runs, firm, strict=True) if is_firm] or runs
+
+
+def _parted(wanted: Wanted, place: Place) -> tuple[list[Run], list[bool]]:
+    """The runs, and whether each border of theirs is at a mark for words left out: the quote's ends are."""
+    runs: list[Run] = [[place.pairs[0]]]
+    marked = [True]
+    for before, after in itertools.pairwise(place.pairs):
         left_out = any(token in wanted.open_after for token in range(before[0], after[0]))
-        one_word = hay.token(before[1]).last == hay.token(after[1]).first  # no cut goes through "they'd"
-        if not one_word and (left_out or not _keeps(hay, before[1], after[1], after[0] - before[0] - 1)):
+        if _is_cut(place.hay, before, after, left_out=left_out):
             while runs[-1] and set(wanted.pieces[runs[-1][-1][0]]) & set(wanted.pieces[after[0]]):
                 runs[-1].pop()  # half a written word ("can" of "cannot") goes with its other half
             if runs[-1]:
                 runs.append([])
                 marked.append(left_out)
         runs[-1].append(after)
-    marked.append(True)
-    firm = [
-        len(run) > 1 or (marked[i] and marked[i + 1]) or _is_near(runs, marked, i)
-        for i, run in enumerate(runs)
-    ]
-    return [run for run, is_firm in zip(runs, firm, strict=True) if is_firm] or runs
+    return runs, [*marked, True]
+
+
+def _is_cut(hay: Haystack, before: tuple[int, int], after: tuple[int, int], *, left_out: bool) -> bool:
+    """Does the film cut between two pairs? Not within a heard word ("they'd")."""
+    if hay.token(before[1]).last == hay.token(after[1]).first:
+        return False
+    return left_out or not _keeps(hay, before[1], after[1], after[0] - before[0] - 1)
 
 
 def _is_near(runs: list[list[tuple[int, int]]], marked: list[bool], number: int) -> bool:
@@ -243,20 +257,20 @@ def _keeps(hay: Haystack, before: int, after: int, unheard: int) -> bool:
     """
     if after - before > 2 * REPAIR + unheard + 10:
         return False  # more than hesitations can be: an interruption need not be read
-    halves = {hay.token(before).last, hay.token(after).first}  # the other half of "I'd" is no word of its own
-    content = [
-        token
-        for token in hay.tokens(before + 1, after)
-        if token.first not in halves and not _hesitation(hay, token)
-    ]
+    content = _content(hay, before, after)
     if len(content) <= unheard + (unheard > 0):
         return True
     around = {token.form for token in hay.tokens(before - 2, before + 1) + hay.tokens(after, after + 3)}
-    words, new = (
-        {token.first for token in content},
-        {token.first for token in content if token.form not in around},
-    )
+    words = {token.first for token in content}
+    new = {token.first for token in content if token.form not in around}
     return len(words) <= REPAIR and len(new) <= (len(words) > 1)
+
+
+def _content(hay: Haystack, before: int, after: int) -> list[Token]:
+    """What is heard between two tokens, hesitations aside; the other half of "I'd" is no word of its own."""
+    halves = {hay.token(before).last, hay.token(after).first}
+    between = hay.tokens(before + 1, after)
+    return [token for token in between if token.first not in halves and not _hesitation(hay, token)]
 
 
 def _hesitation(hay: Haystack, token: Token) -> bool:
@@ -265,54 +279,72 @@ def _hesitation(hay: Haystack, token: Token) -> bool:
     return token.form in HESITATIONS or (unsure and len(token.form) <= 3 and token.form not in NEGATIONS)
 
 
-def _stretch(wanted: Wanted, hay: Haystack, runs: list[list[tuple[int, int]]], number: int) -> Stretch:
+def _stretch(wanted: Wanted, hay: Haystack, runs: list[Run], number: int) -> Stretch:
     run = runs[number]
     first, last = hay.token(run[0][1]).first, hay.token(run[-1][1]).last
-    heard: dict[int, Said] = {}
-    used: set[int] = set()
-
-    def lay(pieces: Sequence[int], words: Sequence[int]) -> None:
-        used.update(words)
-        text = " ".join(hay.words[word].text for word in words)
-        for piece, span in _share(
-            pieces,
-            wanted,
-            Span(hay.words[words[0]].span.start, max(hay.words[word].span.end for word in words)),
-        ):
-            heard[piece] = Said(piece, wanted.written[piece].text, text if piece == pieces[0] else "", span)
-
-    for pieces, words in _grouped(wanted, hay, run):
-        lay(pieces, words)
-    for one, two in itertools.pairwise(run):  # approved words heard as others
-        missed = list(
-            dict.fromkeys(
-                p for token in range(one[0] + 1, two[0]) for p in wanted.pieces[token] if p not in heard
-            )
-        )
-        between = [w for w in range(hay.token(one[1]).last + 1, hay.token(two[1]).first) if w not in used]
-        if missed and between:
-            lay(missed, between)
-    said = list(heard.values())
+    laid = _Laid(wanted, hay, run)
+    said = list(laid.said.values())
     said += [
         Said(-1, _as_said(hay.words[w]), hay.words[w].text, hay.words[w].span)
         for w in range(first, last + 1)
-        if w not in used
+        if w not in laid.used
     ]
-    before = hay.words[first - 1].span.end if first else Time[Source](Fraction(0))
-    after = (
-        hay.words[last + 1].span.start
-        if last + 1 < len(hay.words)
-        else max(word.span.end for word in said) + Fraction(1)
-    )
-    said += _unheard(wanted, run, number, runs, said, (before, after))
+    slack = _slack(hay, first, last, said)
+    said += _unheard(wanted, runs, number, said, slack)
     said.sort(key=lambda word: (word.span.start, word.piece))
     return Stretch(
         said=tuple(said),
-        before=before,
-        after=after,
+        before=slack[0],
+        after=slack[1],
         lead=hay.words[max(0, first - NEIGHBOURS) : first],
         trail=hay.words[last + 1 : last + 1 + NEIGHBOURS],
     )
+
+
+Slack = tuple[Time[Source], Time[Source]]
+"""Where the heard word before a stretch ends, and the one after it starts."""
+
+
+def _slack(hay: Haystack, first: int, last: int, said: Sequence[Said]) -> Slack:
+    before = hay.words[first - 1].span.end if first else Time[Source](Fraction(0))
+    if last + 1 < len(hay.words):
+        return before, hay.words[last + 1].span.start
+    return before, max(word.span.end for word in said) + Fraction(1)
+
+
+class _Laid:
+    """Approved words laid over the heard ones of a run: `said` by the written word, `used` of the heard."""
+
+    def __init__(self, wanted: Wanted, hay: Haystack, run: Run) -> None:
+        self._wanted, self._hay = wanted, hay
+        self.said: dict[int, Said] = {}
+        self.used: set[int] = set()
+        for pieces, words in _grouped(wanted, hay, run):
+            self._lay(pieces, words)
+        for one, two in itertools.pairwise(run):
+            self._lay_misheard(one, two)
+
+    def _lay(self, pieces: Sequence[int], words: Sequence[int]) -> None:
+        heard = [self._hay.words[word] for word in words]
+        self.used.update(words)
+        text = " ".join(word.text for word in heard)
+        whole = Span(heard[0].span.start, max(word.span.end for word in heard))
+        for piece, span in _share(pieces, self._wanted, whole):
+            written = self._wanted.written[piece].text
+            self.said[piece] = Said(piece, written, text if piece == pieces[0] else "", span)
+
+    def _lay_misheard(self, one: tuple[int, int], two: tuple[int, int]) -> None:
+        """Approved words between two pairs that were heard as others."""
+        missed = {
+            piece: None
+            for token in range(one[0] + 1, two[0])
+            for piece in self._wanted.pieces[token]
+            if piece not in self.said
+        }
+        words = range(self._hay.token(one[1]).last + 1, self._hay.token(two[1]).first)
+        between = [word for word in words if word not in self.used]
+        if missed and between:
+            self._lay(list(missed), between)
 
 
 def _grouped(wanted: Wanted, hay: Haystack, run: list[tuple[int, int]]) -> list[tuple[list[int], list[int]]]:
@@ -346,50 +378,50 @@ def _share(pieces: Sequence[int], wanted: Wanted, span: Span[Source]) -> list[tu
     return out
 
 
-def _unheard(
-    wanted: Wanted,
-    run: list[tuple[int, int]],
-    number: int,
-    runs: list[list[tuple[int, int]]],
-    said: list[Said],
-    room: tuple[Time[Source], Time[Source]],
-) -> list[Said]:
-    """Approved words of this stretch that the recogniser missed, in the room between their neighbours."""
+def _unheard(wanted: Wanted, runs: list[Run], number: int, said: Sequence[Said], slack: Slack) -> list[Said]:
+    """Approved words of this stretch that the recogniser missed, in the slack between their neighbours."""
     have = {word.piece for word in said}
-    mine = [piece for token, _ in run for piece in wanted.pieces[token]]
-    previous = max(wanted.pieces[runs[number - 1][-1][0]]) if number else -1
-    following = min(wanted.pieces[runs[number + 1][0][0]]) if number + 1 < len(runs) else len(wanted.written)
-    marks = [
-        index
-        for index, piece in enumerate(wanted.written)
-        if piece.kind is Kind.ELLIPSIS and previous < index < following
-    ]
-    # Words missed between two stretches stand on their side of the mark; without one, with the later stretch.
-    low = max([previous, *(index for index in marks if index < min(mine))]) + 1
-    later = [index for index in marks if index > max(mine)]
-    high = later[0] if later else (max(mine) + 1 if number + 1 < len(runs) else following)
-    missing = [
-        index for index in range(low, high) if wanted.written[index].kind is Kind.SPOKEN and index not in have
-    ]
-    out = []
     known = sorted((word for word in said if word.piece >= 0), key=lambda word: word.piece)
-    for index in missing:
-        before = [word.span.end for word in known if word.piece < index]
-        after = [word.span.start for word in known if word.piece > index]
-        guess = Fraction(len(wanted.written[index].text), 14)
-        start = before[-1] if before else max(after[0] + -guess, room[0])
-        end = min(after[0], start + guess) if after else min(start + guess, room[1])
-        # Without any room it is a moment inside the neighbour that was approved, never one that was not.
-        instant = Fraction(1, 1000)
-        start, end = (
-            (start, end)
-            if end - start >= instant
-            else (end + -instant, end)
-            if before
-            else (start, start + instant)
-        )
-        out.append(Said(index, wanted.written[index].text, "", Span(start, end)))
-    return out
+    return [
+        Said(index, piece.text, "", _guessed(index, piece.text, known, slack))
+        for index in _own(wanted, runs, number)
+        if (piece := wanted.written[index]).kind is Kind.SPOKEN and index not in have
+    ]
+
+
+def _own(wanted: Wanted, runs: list[Run], number: int) -> range:
+    """The written words of a stretch, with those around it that none has.
+
+    Words missed between two stretches stand on their side of the mark; without one, with the later stretch.
+    """
+    mine = [piece for token, _ in runs[number] for piece in wanted.pieces[token]]
+    is_last = number + 1 == len(runs)
+    previous = max(wanted.pieces[runs[number - 1][-1][0]]) if number else -1
+    following = len(wanted.written) if is_last else min(wanted.pieces[runs[number + 1][0][0]])
+    earlier = _marks(wanted, range(previous + 1, min(mine)))
+    later = _marks(wanted, range(max(mine) + 1, following))
+    low = max([previous, *earlier]) + 1
+    if later:
+        return range(low, later[0])
+    return range(low, following if is_last else max(mine) + 1)
+
+
+def _marks(wanted: Wanted, indices: range) -> list[int]:
+    return [index for index in indices if wanted.written[index].kind is Kind.ELLIPSIS]
+
+
+def _guessed(index: int, text: str, known: Sequence[Said], slack: Slack) -> Span[Source]:
+    """Where an unheard word may have been said: next to the word before it, or else to the one after it."""
+    before = [word.span.end for word in known if word.piece < index]
+    after = [word.span.start for word in known if word.piece > index]
+    length = Fraction(len(text), 14)
+    start = before[-1] if before else max(after[0] + -length, slack[0])
+    end = min(start + length, after[0] if after else slack[1])
+    # Without any room it is a moment inside the neighbour that was approved, never one that was not.
+    instant = Fraction(1, 1000)
+    if end - start >= instant:
+        return Span(start, end)
+    return Span(end + -instant, end) if before else Span(start, start + instant)
 
 
 def _spread(spoken: list[tuple[int, str]], span: Span[Source]) -> tuple[Said, ...]:

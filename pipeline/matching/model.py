@@ -11,6 +11,8 @@ from pipeline.core.word import Word
 
 
 class State(Enum):
+    """What became of a quote: only one that is MATCHED goes into a film without a person's look."""
+
     MATCHED = "matched"
     AMBIGUOUS = "ambiguous"
     PARTIAL = "partial"

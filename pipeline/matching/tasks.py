@@ -32,6 +32,8 @@ MATCHING = (
     "speech/transcript.py",
     "speech/transcript_file.py",
     "language/normalise.py",
+    "language/lexicon.py",
+    "language/en.toml",
     "core/codec.py",
     "core/time.py",
     "core/word.py",

@@ -6,7 +6,7 @@ import itertools
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from pipeline.core.time import Source, Span, ticks
+from pipeline.core.time import Source, Span, Time, ticks
 from pipeline.core.word import Word
 from pipeline.language.normalise import HESITATIONS, NEGATIONS, are_opposed, is_number, tokens
 from pipeline.matching.align import EQUAL, Haystack, alike
@@ -68,29 +68,44 @@ def _doubts(run: list[Row], before: Sequence[Row], after: Sequence[Row]) -> Iter
     """Of rows between two on which both sides agree."""
     at = next((f" at {row.start}" for row in run if row.start), "")
     approved, heard = (_spoken(side) for side in (_approved(run), _heard(run)))
-    denied, denies = ({form for form in forms if form in NEGATIONS} for forms in (approved, heard))
     # "There's no, there's no right volume" and "I don't, I don't like it" say it twice, and nothing else.
-    again_approved = all(not row.heard for row in run) and _repeats(
+    again_approved = not any(row.heard for row in run) and _repeats(
         approved, _spoken(_approved(before)), _spoken(_approved(after))
     )
-    again_heard = all(row.verdict is Verdict.KEPT for row in run) and _repeats(
+    again_heard = {row.verdict for row in run} == {Verdict.KEPT} and _repeats(
         heard, _spoken(_heard(before)), _spoken(_heard(after))
     )
-    if denied and not denies and not again_approved:
-        yield f"“{' '.join(sorted(denied))}” was approved and is not heard{at}"
-    if denies and not denied and not again_heard:
-        yield f"“{' '.join(sorted(denies))}” is heard{at} and was not approved"
-    yield from (
-        f"“{one}” was approved, “{two}” is heard{at}"
-        for one in approved
-        for two in heard
-        if are_opposed(one, two)
-    )
-    numbers = [form for form in approved if is_number(form) and form not in heard]
+    yield from _denials(approved, heard, at, again=(again_approved, again_heard))
+    yield from _opposites(approved, heard, at)
+    numbers = _numbers(approved, heard)
     if numbers and not again_approved:
         yield f"“{' '.join(numbers)}” was approved, “{' '.join(heard)}” is heard{at}"
-    if any(row.verdict is Verdict.CUT and len(row.heard.split()) > LONG for row in run):
+    if any(map(_is_long_cut, run)):
         yield f"more than {LONG} words are cut out{at} without a mark for words left out"
+
+
+def _denials(approved: list[str], heard: list[str], at: str, *, again: tuple[bool, bool]) -> Iterator[str]:
+    """A "not" that is on one side only; `again` where that side says it twice."""
+    denied, denies = ({form for form in forms if form in NEGATIONS} for forms in (approved, heard))
+    if denied and not denies and not again[0]:
+        yield f"“{' '.join(sorted(denied))}” was approved and is not heard{at}"
+    if denies and not denied and not again[1]:
+        yield f"“{' '.join(sorted(denies))}” is heard{at} and was not approved"
+
+
+def _opposites(approved: list[str], heard: list[str], at: str) -> Iterator[str]:
+    for one, two in itertools.product(approved, heard):
+        if are_opposed(one, two):
+            yield f"“{one}” was approved, “{two}” is heard{at}"
+
+
+def _numbers(approved: list[str], heard: list[str]) -> list[str]:
+    """Those that were approved and are not heard."""
+    return [form for form in approved if is_number(form) and form not in heard]
+
+
+def _is_long_cut(row: Row) -> bool:
+    return row.verdict is Verdict.CUT and len(row.heard.split()) > LONG
 
 
 def _repeats(forms: list[str], before: list[str], after: list[str]) -> bool:
@@ -175,28 +190,20 @@ def _verdict(approved: str, heard: str) -> Verdict:
 
 
 def _between(hay: Haystack, one: Stretch, two: Stretch, *, marked: bool) -> Row:
-    last = (
-        max(word.span.end for word in one.said if word.heard)
-        if any(word.heard for word in one.said)
-        else one.span.end
-    )
-    words = (
-        [word for word in _words(hay, Span(last, two.span.start)) if word.span.start >= last]
-        if last < two.span.start
-        else []
-    )
+    last = max((word.span.end for word in one.said if word.heard), default=one.span.end)
+    words = _words_from(hay, last, two.span.start)
     texts = [word.text for word in words]
     if marked and len(texts) > SHOWN:
         texts = [*texts[: SHOWN // 2], f"({len(texts) - SHOWN} more)", *texts[-SHOWN // 2 :]]
     start, end = (words[0].span.start, words[-1].span.end) if words else (None, None)
-    return Row(
-        "…" if marked else "",
-        " ".join(texts),
-        start,
-        end,
-        Verdict.LEFT_OUT if marked else Verdict.CUT,
-        _confidence(words),
-    )
+    mark, verdict = ("…", Verdict.LEFT_OUT) if marked else ("", Verdict.CUT)
+    return Row(mark, " ".join(texts), start, end, verdict, _confidence(words))
+
+
+def _words_from(hay: Haystack, start: Time[Source], end: Time[Source]) -> list[Word]:
+    if start >= end:
+        return []
+    return [word for word in _words(hay, Span(start, end)) if word.span.start >= start]
 
 
 def _unspoken(written: Sequence[Piece], pieces: range, *, marks: bool) -> Iterator[Row]:

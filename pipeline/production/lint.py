@@ -11,13 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.language.lexicon import english
 from pipeline.production.quotes import Consent, Quote
 
-STAND_IN = re.compile(
-    r"\b(on behalf of|for|pp|p\.p\.|per pro|carer|mum|mother|dad|father|parent|guardian|advocate|proxy"
-    r"|attorney|support worker|interpreter)\b",
-    re.IGNORECASE,
-)
+_STAND_INS = "|".join(map(re.escape, english().written.stand_ins))
+STAND_IN = re.compile(rf"(?<!\w)({_STAND_INS})(?!\w)", re.IGNORECASE)
 """Words by which people write that somebody else signed."""
 
 

@@ -17,6 +17,7 @@ T = TypeVar("T")
 
 
 def read_quotes(file: str, data: bytes) -> tuple[Quote, ...]:
+    """The approved-quote list, CSV or XLSX; InputError with row and column for what is wrong."""
     rows = read_table(
         file, data,
         ("id", "contributor", "source", "text", "theme", "use", "approved_by", "approved_on"),
@@ -27,6 +28,7 @@ def read_quotes(file: str, data: bytes) -> tuple[Quote, ...]:
 
 
 def read_consent(file: str, data: bytes) -> tuple[Consent, ...]:
+    """The consent register, CSV or XLSX; InputError with row and column for what is wrong."""
     rows = read_table(
         file, data,
         ("contributor", "display_name", "scope", "anonymise", "given_on", "expires_on", "withdrawn_on"),
@@ -50,6 +52,7 @@ def read_consent(file: str, data: bytes) -> tuple[Consent, ...]:
 
 
 def read_bleeps(file: str, data: bytes) -> tuple[Bleep, ...]:
+    """The list of names that nobody was asked about, CSV or XLSX; InputError with row and column."""
     rows = read_table(
         file, data, ("contributor", "name"), ("caption_as", "kind", "may_sound_like", "sound", "notes")
     )

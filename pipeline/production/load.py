@@ -73,6 +73,8 @@ class _Table(BaseModel):
 
 
 class Film(_Table):
+    """[film]: what the film is called, for whom it is, and how it is encoded."""
+
     title: str
     language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = "en-GB"
     use: Literal["training", "workshop", "public"] = "training"
@@ -88,6 +90,8 @@ class Film(_Table):
 
 
 class Transcribe(_Table):
+    """[transcribe]: who listens, in which language, and which names to expect."""
+
     engine: Literal["faster-whisper", "openai-whisper"] = "faster-whisper"
     model: str = "base"
     language: str = "en"
@@ -95,6 +99,8 @@ class Transcribe(_Table):
 
 
 class CaptionStyle(_Table):
+    """[captions]: the profile, and what is shown beside the words."""
+
     profile: str = "plain"
     labels: bool = True
     editorial: bool = True
@@ -139,16 +145,20 @@ class BesideSpec(_Table):
 
 
 class AngleSpec(BesideSpec):
+    """[[source.angle]]: another camera of the same interview."""
+
     id: Id
     captions: Literal["bottom", "top"] | None = None
     off_screen: bool | None = None
 
 
 class RecorderSpec(BesideSpec):
-    pass
+    """[source.recorder]: a sound recorder of the same interview."""
 
 
 class SourceSpec(_Table):
+    """[[source]]: an interview, whose it is, and how its sound is heard."""
+
     id: Id
     file: str
     contributor: Id
@@ -172,6 +182,8 @@ class SourceSpec(_Table):
 
 
 class CardSpec(_Table):
+    """[[card]]: a text card at the start or the end."""
+
     place: Literal["start", "end"]
     kind: Literal["note", "title", "end"]
     text: str
@@ -179,6 +191,8 @@ class CardSpec(_Table):
 
 
 class CutawaySpec(_Table):
+    """[[scene.cutaway]]: a picture or a film over the sound of a quote."""
+
     quote: Id
     file: str
     over: Literal["join", "start", "end", "all"] = "join"
@@ -188,18 +202,24 @@ class CutawaySpec(_Table):
 
 
 class SceneAngleSpec(_Table):
+    """[[scene.angle]]: show a quote, or one part of it, from another camera."""
+
     quote: Id
     angle: Id
     part: Annotated[int, Field(ge=1)] | None = None
 
 
 class PauseSpec(_Table):
+    """[[scene.pause]]: seconds of quiet around a quote."""
+
     quote: Id
     before: Seconds = 0.0
     after: Seconds = 0.0
 
 
 class ReflectionSpec(_Table):
+    """[[scene.reflection]]: a pause to think, with a prompt."""
+
     after: Id
     prompt: Annotated[str, StringConstraints(min_length=1)]
     kind: Literal["think", "pairs", "write", "talk"] = "think"
@@ -207,6 +227,8 @@ class ReflectionSpec(_Table):
 
 
 class SceneSpec(_Table):
+    """[[scene]]: quotes in their order, under a title."""
+
     title: str
     seconds: Seconds = 3.0
     quotes: list[Id]
@@ -217,6 +239,8 @@ class SceneSpec(_Table):
 
 
 class BleepSpec(_Table):
+    """[[bleep]]: a name that nobody was asked about, written in production.toml."""
+
     contributor: Id
     name: str
     caption_as: str = ""
@@ -419,6 +443,7 @@ class Production:
 
 
 def inside(root: Path, name: str) -> Path:
+    """A file in a folder; ConfigError where the name leads out of it."""
     try:
         path = (root / name).resolve()
         path.lstat()
@@ -501,12 +526,14 @@ def _zone(number: int, spec: ZoneSpec, sources: list[SourceSpec]) -> Zone:
 
 
 def load_profile(name: str, where: str = "production.toml, captions.profile") -> Profile:
+    """A caption profile by its name; ConfigError, with the names there are, where it is none."""
     return TypeAdapter(Profile).validate_python(
         tomllib.loads(_known("captions", name, where).read_text(encoding="utf-8"))
     )
 
 
 def profile_names() -> list[str]:
+    """All caption profiles."""
     return sorted(path.stem for path in (CONFIGS / "captions").glob("*.toml"))
 
 
@@ -519,6 +546,7 @@ class ClipPreset(_Table):
 
 
 def load_clip_preset(name: str) -> ClipPreset:
+    """A preset for clips by its name; ConfigError, with the names there are, where it is none."""
     return _parse(_known("clips", name, "--preset"), ClipPreset)
 
 
@@ -536,77 +564,75 @@ def _known(folder: str, name: str, where: str) -> Path:
 
 def _check(production: Production) -> None:
     """What no single table can know: names that refer to each other, files that must be there."""
-    where = "production.toml"
     _reject_twice("source", [source.id for source in production.sources])
     _reject_twice("quote in the scenes", list(production.in_scenes))
-    try:
-        production.rate  # noqa: B018 - parsing is the check
-    except ValueError as problem:
-        raise ConfigError(
-            str(problem), where=f"{where}, film.rate", next_step='write "25" or "30000/1001"'
-        ) from None
-    if not all(16 <= side <= 8192 for side in production.size):
-        raise ConfigError(
-            f"{production.film.size} is no picture",
-            where=f"{where}, film.size",
-            next_step='write "1280x720" or "1920x1080"',
-        )
-    if any(side % 2 for side in production.size):
-        raise ConfigError(
-            f"{production.film.size} has an odd side",
-            where=f"{where}, film.size",
-            next_step="video needs even sides",
-        )
+    _check_picture(production)
     _check_access(production)
     if production.captions.font:
         _exists(production, production.captions.font, "captions.font")
     for source in production.sources:
-        _exists(production, source.file, f"source.{source.id}.file")
-        if source.channel and len(source.track) > 1:
-            raise ConfigError(
-                "a channel is one of one track, and several tracks are mixed",
-                where=f"{where}, source.{source.id}.channel",
-                next_step="name one track",
-            )
-        _check_beside(production, source)
+        _check_source(production, source)
     for number, scene in enumerate(production.scenes, 1):
-        for name in scene.quotes:
-            if name not in production.quote:
-                raise ConfigError(
-                    f'no quote "{name}" in the quote list',
-                    where=f"{where}, scene {number}",
-                    next_step=_hint(name, production.quote),
-                )
-        for used in [
-            *(c.quote for c in scene.cutaway),
-            *(p.quote for p in scene.pause),
-            *(a.quote for a in scene.angle),
-        ]:
-            _in_scene(used, scene, number)
-        _reject_twice(
-            "scene.angle for",
-            [f"{angle.quote}{f' part {angle.part}' if angle.part else ''}" for angle in scene.angle],
-        )
-        for reflection in scene.reflection:
-            _in_scene(reflection.after, scene, number)
-        for cutaway in scene.cutaway:
-            _exists(production, cutaway.file, f"scene {number}, cutaway of {cutaway.quote}")
+        _check_scene(production, scene, number)
     for quote in production.quotes:
-        if quote.source and not production.source_named(quote.source):
-            raise InputError(
-                f'"{quote.source}" is no source of this production',
-                where=f"{quote.where}, column source",
-                next_step=_hint(
-                    quote.source,
-                    [s.id for s in production.sources] + [Path(s.file).name for s in production.sources],
-                ),
+        _check_quote(production, quote)
+
+
+def _check_picture(production: Production) -> None:
+    try:
+        production.rate  # noqa: B018 - parsing is the check
+    except ValueError as problem:
+        raise ConfigError(
+            str(problem), where="production.toml, film.rate", next_step='write "25" or "30000/1001"'
+        ) from None
+    where = "production.toml, film.size"
+    if not all(16 <= side <= 8192 for side in production.size):
+        what = f"{production.film.size} is no picture"
+        raise ConfigError(what, where=where, next_step='write "1280x720" or "1920x1080"')
+    if any(side % 2 for side in production.size):
+        what = f"{production.film.size} has an odd side"
+        raise ConfigError(what, where=where, next_step="video needs even sides")
+
+
+def _check_source(production: Production, source: SourceSpec) -> None:
+    _exists(production, source.file, f"source.{source.id}.file")
+    if source.channel and len(source.track) > 1:
+        raise ConfigError(
+            "a channel is one of one track, and several tracks are mixed",
+            where=f"production.toml, source.{source.id}.channel",
+            next_step="name one track",
+        )
+    _check_beside(production, source)
+
+
+def _check_scene(production: Production, scene: SceneSpec, number: int) -> None:
+    for name in scene.quotes:
+        if name not in production.quote:
+            raise ConfigError(
+                f'no quote "{name}" in the quote list',
+                where=f"production.toml, scene {number}",
+                next_step=_hint(name, production.quote),
             )
-        if quote.pinned_times and not quote.source:
-            raise InputError(
-                "in and out need a source",
-                where=f"{quote.where}, column source",
-                next_step="say which interview they are in",
-            )
+    named = [one.quote for one in scene.cutaway] + [one.quote for one in scene.pause]
+    for name in named + [one.quote for one in scene.angle]:
+        _in_scene(name, scene, number)
+    angles = [f"{angle.quote}{f' part {angle.part}' if angle.part else ''}" for angle in scene.angle]
+    _reject_twice("scene.angle for", angles)
+    for reflection in scene.reflection:
+        _in_scene(reflection.after, scene, number)
+    for cutaway in scene.cutaway:
+        _exists(production, cutaway.file, f"scene {number}, cutaway of {cutaway.quote}")
+
+
+def _check_quote(production: Production, quote: Quote) -> None:
+    where = f"{quote.where}, column source"
+    if quote.source and not production.source_named(quote.source):
+        names = [source.id for source in production.sources]
+        files = [Path(source.file).name for source in production.sources]
+        what = f'"{quote.source}" is no source of this production'
+        raise InputError(what, where=where, next_step=_hint(quote.source, names + files))
+    if quote.pinned_times and not quote.source:
+        raise InputError("in and out need a source", where=where, next_step="say which interview they are in")
 
 
 def _check_access(production: Production) -> None:
@@ -725,19 +751,22 @@ def _parse(path: Path, shape: type[M]) -> M:
         raise _explain(path.name, shape, problem.errors()[0]) from None
 
 
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")
+
+
 def _plain_texts(file: str, value: Any, key: str) -> None:
     """Refuse control characters in any text: no file, card or tag can hold them."""
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            _plain_texts(file, inner, f"{key}.{name}" if key else name)
-    elif isinstance(value, list):
-        for number, inner in enumerate(value, 1):
-            _plain_texts(file, inner, f"{key}.{number}")
-    elif isinstance(value, str) and any(ord(c) < 32 and c not in "\n\t" for c in value):
-        shown = "".join(c for c in value if ord(c) >= 32)[:60]
-        raise ConfigError(
-            f'"{shown}" has a control character in it', where=f"{file}, {key}", next_step="write it anew"
-        )
+    match value:
+        case dict():
+            for name, inner in value.items():
+                _plain_texts(file, inner, f"{key}.{name}" if key else name)
+        case list():
+            for number, inner in enumerate(value, 1):
+                _plain_texts(file, inner, f"{key}.{number}")
+        case str() if _CONTROLS.search(value):
+            shown = re.sub(r"[\x00-\x1f]", "", value)[:60]
+            what = f'"{shown}" has a control character in it'
+            raise ConfigError(what, where=f"{file}, {key}", next_step="write it anew")
 
 
 def _explain(file: str, shape: type[_Table], error: Any) -> ConfigError:

@@ -77,6 +77,7 @@ class Quote:
 
 
 def pieces(text: str) -> tuple[Piece, ...]:
+    """The text of a quote taken apart, in order; `Quote.pieces` says by what."""
     found = []
     for part in _PIECE.findall(text):
         inner = part.strip("[] ")

@@ -10,7 +10,7 @@ import csv
 import difflib
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeVar
@@ -69,6 +69,7 @@ class Row:
 
 
 def nearest_hint(word: str, known: tuple[str, ...] | list[str]) -> str:
+    """What to do about a word that is not known: the nearest that is, or all of them."""
     close = difflib.get_close_matches(word, known, 1, 0.5)
     return f'did you mean "{close[0]}"?' if close else f"use one of: {', '.join(known)}"
 
@@ -82,21 +83,24 @@ def parse_date(text: str) -> date | None:
     if not text:
         return None
     try:
-        if "/" not in text:
-            return date.fromisoformat(text)
-        first, second, year = (int(part) for part in text.split("/"))
-        if year < 1000:
-            raise ValueError(text)
-        if first <= 12 and second <= 12 and first != second:
-            raise ValueError(
-                f'"{text}" can be two days; write {year:04}-{second:02}-{first:02} or '
-                f"{year:04}-{first:02}-{second:02}"
-            )
-        return date(year, second, first) if second <= 12 else date(year, first, second)
+        return _british(text) if "/" in text else date.fromisoformat(text)
     except (ValueError, OverflowError) as problem:
         if "two days" in str(problem):
             raise
         raise ValueError(f'"{text}" is not a date; write it as 2025-05-13') from None
+
+
+def _british(text: str) -> date:
+    """13/05/2025; the other way round where no day is meant otherwise."""
+    first, second, year = (int(part) for part in text.split("/"))
+    if year < 1000:
+        raise ValueError(text)
+    if first <= 12 and second <= 12 and first != second:
+        raise ValueError(
+            f'"{text}" can be two days; write {year:04}-{second:02}-{first:02} or '
+            f"{year:04}-{first:02}-{second:02}"
+        )
+    return date(year, second, first) if second <= 12 else date(year, first, second)
 
 
 def read_table(file: str, data: bytes, required: tuple[str, ...], optional: tuple[str, ...]) -> list[Row]:
@@ -109,35 +113,35 @@ def read_table(file: str, data: bytes, required: tuple[str, ...], optional: tupl
             "is empty", where=file, next_step=f"its first row has the columns {', '.join(required)}"
         )
     header = [cell.strip().lower() for cell in lines[0][1]]
-    known = required + optional
-    for name in header:
-        if name and name not in known:
-            raise InputError(
-                f'has a column "{name}" that is not known',
-                where=f"{file} row 1",
-                next_step=nearest_hint(name, known),
-            )
-    for name in required:
-        if name not in header:
-            raise InputError(
-                f'has no column "{name}"',
-                where=f"{file} row 1",
-                next_step=f"add it; the columns are {', '.join(known)}",
-            )
-    if len(set(filter(None, header))) != len(list(filter(None, header))):
-        raise InputError("has the same column twice", where=f"{file} row 1")
+    _check_header(file, header, required, optional)
     rows = []
     for number, cells in lines[1:]:
-        if not any(cell.strip() for cell in cells):
-            continue
-        if len(cells) > len(header) and any(cell.strip() for cell in cells[len(header) :]):
+        if any(cell.strip() for cell in cells[len(header) :]):
             raise InputError(
                 f"has {len(cells)} cells where the header has {len(header)}",
                 where=f"{file} row {number}",
                 next_step='a text with commas in it stands in double quotes: "like, this"',
             )
-        rows.append(Row(file, number, dict(zip(header, cells, strict=False))))
+        if any(cell.strip() for cell in cells):
+            rows.append(Row(file, number, dict(zip(header, cells, strict=False))))
     return rows
+
+
+def _check_header(
+    file: str, header: Sequence[str], required: tuple[str, ...], optional: tuple[str, ...]
+) -> None:
+    known, named = required + optional, list(filter(None, header))
+    where = f"{file} row 1"
+    for name in named:
+        if name not in known:
+            what = f'has a column "{name}" that is not known'
+            raise InputError(what, where=where, next_step=nearest_hint(name, known))
+    for name in required:
+        if name not in header:
+            step = f"add it; the columns are {', '.join(known)}"
+            raise InputError(f'has no column "{name}"', where=where, next_step=step)
+    if len(set(named)) != len(named):
+        raise InputError("has the same column twice", where=where)
 
 
 def decode(file: str, data: bytes) -> str:

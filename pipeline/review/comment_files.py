@@ -424,6 +424,7 @@ def _remark(line: Mapping[str, Any]) -> Remark:
 
 
 def remarks_json(remarks: Sequence[Remark], cut: CutList) -> bytes:
+    """The comments of a cut with what became of each, for programs."""
     return pretty(
         {"version": VERSION, "film": cut.title, "comments": [_told(remark, cut) for remark in remarks]}
     )

@@ -70,16 +70,20 @@ def without_voice(
         Span[Source].measured(float(start) + begins, float(start) + ends) for begins, ends in voiced(speech)
     ]
     found = []
-    for place in places:
-        inside = [
-            Span(max(place.start, voice.start), min(place.end, voice.end))
-            for voice in voices
-            if place.overlap(voice)
-        ]
-        edges = [place.start, *(edge for voice in inside for edge in (voice.start, voice.end)), place.end]
-        for begins, ends in zip(edges[::2], edges[1::2], strict=True):
-            first, last = (nearest((moment.seconds - start) * 16_000) for moment in (begins, ends))
-            power = levels(speech[first:last])
-            if ends - begins >= LEAST and len(power) and power.max() <= BANG * np.median(power):
-                found.append((Span(begins, ends), float(power.max())))
+    for span in (span for place in places for span in _between_voices(place, voices)):
+        first, last = (nearest((moment.seconds - start) * 16_000) for moment in (span.start, span.end))
+        power = levels(speech[first:last])
+        if len(power) and power.max() <= BANG * np.median(power):
+            found.append((span, float(power.max())))
     return found
+
+
+def _between_voices(place: Span[Source], voices: Sequence[Span[Source]]) -> list[Span[Source]]:
+    """What is left of a place between voices, where it is long enough to know a room by."""
+    edges = [place.start]
+    for voice in voices:
+        if place.overlap(voice):
+            edges += [max(place.start, voice.start), min(place.end, voice.end)]
+    edges.append(place.end)
+    pauses = zip(edges[::2], edges[1::2], strict=True)
+    return [Span(begins, ends) for begins, ends in pauses if ends - begins >= LEAST]

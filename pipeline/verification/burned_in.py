@@ -27,6 +27,7 @@ from pipeline.core.area import Area
 from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Span, Time, clock
 from pipeline.edit.timeline import Shot, Timeline
+from pipeline.language import codes
 from pipeline.verification import pixels as witness
 from pipeline.verification.planned import Planned
 
@@ -128,7 +129,7 @@ class Screening:
         """The text of each cue as tesseract reads it off the film; it is no judge of single letters, and so
         only warns.
         """
-        language = self.tools.reads(self.planned.captions.language)
+        language = self.tools.reads(codes.iso639_2(self.planned.captions.language))
         if not language or not self._crops:
             what = "was not read back by another reader: tesseract is not here, or does not know the language"
             return [Finding("burnt-text", "info", "the film", what, "not judged", "-")] if self._crops else []

@@ -18,7 +18,8 @@ from pipeline.core.finding import Finding
 from pipeline.core.time import clock
 from pipeline.core.word import Word
 from pipeline.edit.timeline import Take, Timeline
-from pipeline.language import redaction
+from pipeline.language import normalise, redaction
+from pipeline.language.lexicon import english
 from pipeline.language.normalise import HESITATIONS, Token, plain, tokens
 from pipeline.language.redaction import Bleep
 from pipeline.matching.model import Said
@@ -26,11 +27,8 @@ from pipeline.matching.model import Said
 VERSION = 1
 """Counted up when the same sound would be judged otherwise."""
 
-NEGATIONS = frozenset("not no never none nothing nobody nowhere neither nor without cannot".split())
-UNITS = frozenset(
-    "mg mcg microgram micrograms milligram milligrams gram grams ml millilitre millilitres unit "
-    "units tablet tablets dose doses percent".split()
-)
+NEGATIONS = normalise.NEGATIONS | {"cannot"}
+UNITS = english().critical.units
 
 REPEAT = 3
 """Words to either side in which an extra word counts as a repeat."""

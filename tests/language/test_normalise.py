@@ -207,3 +207,8 @@ def test_a_plain_form_is_its_own_plain_form_but_for_spelling(word: str) -> None:
 
 def test_hesitations_are_plain_words() -> None:
     assert {plain(word) for word in HESITATIONS} == HESITATIONS
+
+
+@pytest.mark.parametrize("figure", ["2³", "²", "①"])
+def test_a_figure_that_is_no_number_is_no_hour(figure: str) -> None:
+    assert [token.form for token in tokens(["half", "past", figure])] == ["half", "past", plain(figure)]

@@ -20,6 +20,10 @@ LONGEST = 25 * 16_000
 
 
 class Judge(Pocketsphinx):
+    """Says how well words fit a sound, by the acoustic model alone: no language model guesses with it. One
+    caller at a time.
+    """
+
     def __init__(self) -> None:
         super().__init__()
         self._turn = Lock()

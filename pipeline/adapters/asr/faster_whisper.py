@@ -23,6 +23,10 @@ OPTIONS: dict[str, Any] = {
 
 
 class FasterWhisper:
+    """The default recogniser: Whisper in 8-bit integers on the processor. `weights` is their hash; loaded at
+    the first hearing.
+    """
+
     def __init__(self, folder: Path, weights: str, workers: int) -> None:
         self.name = f"faster-whisper {version('faster-whisper')} int8"
         self.weights = weights

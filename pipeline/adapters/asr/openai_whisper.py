@@ -20,6 +20,10 @@ from pipeline.errors import MissingTool
 
 
 class OpenaiWhisper:
+    """The second recogniser, on torch: the extra [whisper]. MissingTool where it is not installed, or its
+    checkpoint is not there.
+    """
+
     def __init__(self, model: str) -> None:
         try:
             from importlib.metadata import version
@@ -91,6 +95,9 @@ def _load(file: Path, model: str) -> Any:
 
 
 def checkpoint(model: str) -> Path:
+    """The model's .pt file: what $OURWORDS_OPENAI_WHISPER names, else the one in openai-whisper's cache.
+    MissingTool where there is none.
+    """
     named = os.environ.get("OURWORDS_OPENAI_WHISPER")
     if named:
         if not Path(named).is_file():

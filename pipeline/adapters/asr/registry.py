@@ -24,6 +24,7 @@ def load(engine: str, model: str, progress: Callable[[str], None]) -> Recogniser
 
 
 def faster(model: str, progress: Callable[[str], None]) -> Recogniser:
+    """faster-whisper with weights of this name, which are fetched where they are not there."""
     from pipeline.adapters.asr.faster_whisper import FasterWhisper
 
     return FasterWhisper(
@@ -32,6 +33,7 @@ def faster(model: str, progress: Callable[[str], None]) -> Recogniser:
 
 
 def openai(model: str, progress: Callable[[str], None]) -> Recogniser:
+    """openai-whisper with the checkpoint of this name, which must be there."""
     from pipeline.adapters.asr.openai_whisper import OpenaiWhisper
 
     return OpenaiWhisper(model)

@@ -95,6 +95,7 @@ FACES = Model(
 
 
 def model(name: str) -> Model:
+    """What is known of a set of weights: its files and their hashes. ConfigError for an unknown name."""
     try:
         return MODELS[name]
     except KeyError:

@@ -46,11 +46,13 @@ M1, M2, C1, C2, C3 = 2610 / 16384, 2523 / 4096 * 128, 3424 / 4096, 2413 / 4096 *
 
 
 def pq_light(signal: Light) -> Light:
+    """Light in cd/m² of a PQ signal from 0 to 1."""
     power = np.power(np.clip(signal, 0, 1), 1 / M2)
     return np.asarray(10_000 * np.power(np.maximum(power - C1, 0) / (C2 - C3 * power), 1 / M1))
 
 
 def pq_signal(light: Light) -> Light:
+    """The PQ signal, from 0 to 1, of light in cd/m²."""
     power = np.power(np.clip(light, 0, 10_000) / 10_000, M1)
     return np.asarray(np.power((C1 + C2 * power) / (1 + C3 * power), M2))
 
@@ -64,6 +66,7 @@ def hlg_light(signal: Light) -> Light:
 
 
 def standard_light(signal: Light) -> Light:
+    """Light in cd/m² of a signal of standard range, whose white is WHITE."""
     return np.asarray(WHITE * np.power(np.clip(signal, 0, 1), GAMMA))
 
 

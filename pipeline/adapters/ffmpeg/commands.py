@@ -121,6 +121,7 @@ def only(approved: Span[Source], rate: Fraction) -> str:
 
 
 def still(name: str, demuxer: str) -> Any:
+    """A picture file as a stream of one frame."""
     return graph.input(f"file:{name}", f=demuxer, protocol_whitelist="file,pipe")["v"]
 
 
@@ -138,6 +139,7 @@ def standing(picture: Any, frames: int, rate: Fraction) -> Any:
 
 
 def captioned(stream: Any) -> Any:
+    """The stream with the shot's captions.ass burnt in."""
     return stream.filter("ass", "captions.ass", fontsdir="fonts")
 
 

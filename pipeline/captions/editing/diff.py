@@ -22,13 +22,14 @@ from pipeline.captions.editing.written import bare, edits
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Span, Time, decimal
 from pipeline.edit.timeline import Timeline
+from pipeline.language.lexicon import english
 
 MOVED = Fraction(2)
 """Seconds: nobody retimes a caption by more (BBC: never over two late), so a shot whose cues are all as far
 off stood elsewhere in the film.
 """
 
-_UNCLEAR = re.compile(r"inaudible|unclear|indistinct|muffled|drown|mumbl|slurred|garbled", re.IGNORECASE)
+_UNCLEAR = re.compile("|".join(english().written.unclear_marks), re.IGNORECASE)
 
 
 def differences(

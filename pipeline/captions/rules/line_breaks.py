@@ -7,41 +7,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from pipeline.language.lexicon import english
 from pipeline.language.normalise import plain
 
-DETERMINERS = frozenset(
-    "a an the this that these those my your his her its our their some any every each no".split()
-)
-PREPOSITIONS = frozenset(
-    "of in on at to for from with about into over under by as like after before between through than "
-    "during against".split()
-)
-CONJUNCTIONS = frozenset(
-    "and or but so because if when while who which whether although unless since nor".split()
-)
-AUXILIARIES = frozenset(
-    "am is are was were be been being have has had do does did will would can could shall should may "
-    "might must not never "
-    "don't didn't doesn't isn't aren't wasn't weren't can't couldn't won't wouldn't shouldn't "
-    "haven't hasn't hadn't".split()
-)
-PRONOUNS = frozenset(
-    "i he she we they i'm you're he's she's it's we're they're i've you've we've they've i'd you'd "
-    "he'd she'd we'd they'd i'll".split()
-)
-TITLES = frozenset("mr mrs ms miss dr prof professor nurse sister sir dame reverend rev".split())
-UNITS = frozenset(
-    "mg mcg g kg ml l microgram micrograms milligram milligrams gram grams kilogram kilograms "
-    "millilitre millilitres litre litres unit units "
-    "tablet tablets dose doses percent % pounds pence pm am o'clock second seconds minute minutes "
-    "hour hours day days week weeks month months "
-    "year years times metres miles degrees".split()
-)
-DOSES = frozenset(
-    "mg mcg microgram micrograms milligram milligrams g ml millilitre millilitres units".split()
-)
-
-ADVERBS = frozenset("now then daily twice once still again only a day night morning each per".split())
+_WORDS = english().bad_breaks
+DETERMINERS, PREPOSITIONS, CONJUNCTIONS = _WORDS.determiners, _WORDS.prepositions, _WORDS.conjunctions
+AUXILIARIES, PRONOUNS, TITLES = _WORDS.auxiliaries, _WORDS.pronouns, _WORDS.titles
+UNITS, DOSES, ADVERBS = _WORDS.units, _WORDS.dose_units, _WORDS.not_drugs
+_GLUED = re.compile(rf"\d+({'|'.join(english().shapes.glued_dose_units)})")
 
 KINDS = (
     ("title and name", lambda one, two: one in TITLES and two[:1].isalpha()),
@@ -78,7 +51,7 @@ def parted(before: str, after: str, *, starts: bool = False) -> str:
     if one[0].isdigit() and (two in UNITS or after == "%"):
         return "number and unit"
     if (
-        (one in DOSES or re.fullmatch(r"\d+(mg|mcg|g|ml)", one))
+        (one in DOSES or _GLUED.fullmatch(one))
         and two.isalpha()
         and two not in CONJUNCTIONS | PREPOSITIONS | AUXILIARIES | DETERMINERS | PRONOUNS | ADVERBS
     ):

@@ -10,6 +10,7 @@ from itertools import pairwise
 from pipeline.captions.model import Cue
 from pipeline.captions.rules.context import Fault, Judged, label_of, near, spoken_text
 from pipeline.core.time import Programme, Span, clock
+from pipeline.language.lexicon import english
 
 SOUND_SECONDS = Fraction(1, 2)
 """Seconds of something other than a voice from which a person decides whether it matters."""
@@ -22,7 +23,7 @@ shorter.
 BESIDE = Fraction(3, 20)
 """Seconds around a word that are still the word's."""
 
-VAGUE = re.compile(r"\b(inaudible|unintelligible|indistinct|unclear)\b", re.IGNORECASE)
+VAGUE = re.compile(rf"\b({'|'.join(english().written.unclear)})\b", re.IGNORECASE)
 NOTES = "♪♫"
 
 

@@ -1,0 +1,171 @@
+"""The words of a language that the program knows: en.toml, read once, with a type for each list.
+
+Each list is there once, with what it is for and where it comes from. Nothing but this file is read here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import cache
+from pkgutil import get_data
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+Words = frozenset[str]
+Ordered = tuple[str, ...]
+"""Words, or phrases, whose order says something."""
+
+Groups = tuple[tuple[str, ...], ...]
+"""Words that belong together, a line each."""
+
+Pairs = Mapping[str, str]
+Values = Mapping[str, int]
+Kinds = Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """How numbers are said."""
+
+    units: Ordered
+    tens: Ordered
+    ordinals: Values
+    scales: Values
+    more: Words
+
+    @property
+    def values(self) -> dict[str, int]:
+        """What each of the units and the tens is worth.
+
+        >>> english().numbers.values["twelve"], english().numbers.values["forty"]
+        (12, 40)
+        """
+        units = {word: value for value, word in enumerate(self.units)}
+        return units | {word: 20 + 10 * step for step, word in enumerate(self.tens)}
+
+
+@dataclass(frozen=True)
+class Same:
+    """What counts as the same word."""
+
+    hesitations: Words
+    negations: Words
+    before_not: Ordered
+    leant_on: Words
+    denying: Words
+    equal: Groups
+    alike: Groups
+    two_in_one: Pairs
+    stems: Pairs
+    endings: Pairs
+    filled: Pairs
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """Kinds of word that are known by their endings as well."""
+
+    drug_endings: Ordered
+    adjectives: Ordered
+    adjective_endings: Ordered
+    verbs: Ordered
+    verb_endings: Ordered
+    not_participles: Words
+    glued_units: Ordered
+    glued_dose_units: Ordered
+    own_kinds: Words
+    abbreviations: Ordered
+
+
+@dataclass(frozen=True)
+class BadBreaks:
+    """What a line must not be parted after."""
+
+    determiners: Words
+    prepositions: Words
+    conjunctions: Words
+    auxiliaries: Words
+    pronouns: Words
+    titles: Words
+    units: Words
+    dose_units: Words
+    not_drugs: Words
+
+
+@dataclass(frozen=True)
+class Critical:
+    """What may not be heard wrong."""
+
+    units: Words
+
+
+@dataclass(frozen=True)
+class Written:
+    """What people write into captions and lists."""
+
+    unclear: Ordered
+    unclear_marks: Ordered
+    stand_ins: Ordered
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All lists of one language, by what they are for."""
+
+    numbers: Numbers
+    same: Same
+    kinds: Kinds
+    shapes: Shapes
+    bad_breaks: BadBreaks
+    critical: Critical
+    written: Written
+
+
+@cache
+def english() -> Lexicon:
+    """The lists of en.toml.
+
+    >>> "erm" in english().same.hesitations, english().same.filled["gonna"]
+    (True, 'going to')
+    """
+    data = get_data("pipeline.language", "en.toml")
+    assert data is not None, "en.toml is part of the package"
+    return read(data.decode("utf-8"))
+
+
+def read(text: str) -> Lexicon:
+    """A file of words. Each list of the lexicon must be in it, and nothing else: TypeError or KeyError."""
+    tables = tomllib.loads(text)
+    return Lexicon(
+        numbers=_group(Numbers, tables.pop("numbers")),
+        same=_group(Same, tables.pop("same")),
+        kinds=_kinds(tables.pop("kinds")),
+        shapes=_group(Shapes, tables.pop("shapes")),
+        bad_breaks=_group(BadBreaks, tables.pop("bad_breaks")),
+        critical=_group(Critical, tables.pop("critical")),
+        written=_group(Written, tables.pop("written")),
+        **tables,
+    )
+
+
+def _kinds(table: Mapping[str, str]) -> Kinds:
+    return MappingProxyType({kind: frozenset(words.split()) for kind, words in table.items()})
+
+
+_READS: Mapping[str, Callable[[Any], object]] = {
+    "Words": lambda text: frozenset(text.split()),
+    "Ordered": lambda found: tuple(found.split() if isinstance(found, str) else found),
+    "Groups": lambda text: tuple(tuple(line.split()) for line in text.strip().splitlines()),
+    "Pairs": MappingProxyType,
+    "Values": MappingProxyType,
+}
+"""How a list is read, by the name of its type."""
+
+Group = TypeVar("Group")
+
+
+def _group(group: type[Group], table: Mapping[str, Any]) -> Group:
+    types = {field.name: str(field.type) for field in fields(group)}  # type: ignore[arg-type]
+    return group(**{name: _READS[types[name]](found) for name, found in table.items()})
