@@ -106,7 +106,7 @@ def width(
     """How wide a line is in the caption font, of the picture's width."""
     from pipeline.adapters import fonts
 
-    measure, em = (typeface or fonts.packaged()).width, profile.room(size).em(size)
+    measure, em = (typeface or fonts.packaged()).width, profile.area(size).em(size)
     return lambda line: measure(line) * em / size[0]
 
 
@@ -726,7 +726,7 @@ class Desk:
 
     def sidecar(self, kind: str, captions: Captions) -> str:
         size = self.production.size
-        layout = caption_files.Layout(self.production.profile.room(size), size, self.typeface.family)
+        layout = caption_files.Layout(self.production.profile.area(size), size, self.typeface.family)
         return caption_files.write(kind, captions, layout)
 
     def recipe(self, number: int, shot: Shot, timeline: Timeline, captions: Captions, look: Look) -> Recipe:

@@ -311,7 +311,7 @@ def laid(judged: Judged, words: Sequence[str]) -> tuple[str, ...] | None:
     """The best lines for words: the fewest that they fit in, parted where the sense is, even. None where they
     do not fit at all.
     """
-    for count in range(1, judged.room.lines + 1):
+    for count in range(1, judged.area.lines + 1):
         options = []
         for borders in combinations(range(1, len(words)), count - 1):
             lines = tuple(

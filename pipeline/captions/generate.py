@@ -13,7 +13,7 @@ from fractions import Fraction
 from pipeline.captions import timing
 from pipeline.captions.editing.mapping import limit
 from pipeline.captions.model import Captions, Cue, CueWord
-from pipeline.captions.segmentation import Block, House, Speech, Width, segment
+from pipeline.captions.segmentation import Block, Limits, Speech, Width, segment
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.edit.timeline import Hold, Take, Timeline
 from pipeline.language import redaction
@@ -42,7 +42,7 @@ def caption(
     that do not show
     who speaks. `width` measures text in ems of the font; without it only characters are counted.
     """
-    house = House.of(profile, timeline.size, width)
+    house = Limits.of(profile, timeline.size, width)
     colours = speakers_colours(timeline, profile)
     made: list[_Made] = []
     speaker = None
@@ -64,7 +64,8 @@ def caption(
         changed = labels and _who(shot) != speaker
         label = (
             profile.labelled(shot.speaker)
-            if changed and (profile.manner.label_when == "change" or off or _covered(shot, shown, timeline))
+            if changed
+            and (profile.conventions.label_when == "change" or off or _covered(shot, shown, timeline))
             else ""
         )
         like = Cue(
@@ -96,7 +97,7 @@ def speakers_colours(timeline: Timeline, profile: Profile) -> dict[Who, str]:
     Never the only sign: a label says who speaks (WCAG 1.4.1).
     """
     speakers = list(dict.fromkeys(map(_who, timeline.takes)))
-    listed = profile.manner.colours
+    listed = profile.conventions.colours
     return (
         dict(zip(speakers, listed, strict=False))
         if len(speakers) <= len(listed)
@@ -211,7 +212,7 @@ def _made(
     limit: int,
     timeline: Timeline,
     profile: Profile,
-    house: House,
+    house: Limits,
     like: Cue,
 ) -> list[_Made]:
     """The take's cues, in the manner of the house; `like` is what they have in common."""
@@ -223,7 +224,7 @@ def _made(
         for edge in (take.at + laid.at, take.at + laid.at + laid.frames)
         if take.at < edge < take.end
     }
-    opens, _, closes = profile.manner.off.partition("{text}") if like.off else ("", "", "")
+    opens, _, closes = profile.conventions.off.partition("{text}") if like.off else ("", "", "")
     first = float(shown[0].span.start)
     speech = Speech(
         [*name, *(text for text, _ in tokens)],

@@ -461,7 +461,8 @@ def load(root: Path) -> Production:
         cards=tuple(tables.card),
         scenes=tuple(tables.scene),
         bleeps=tuple(
-            replace(bleep, caption_as=bleep.caption_as or profile.manner.bleep) for bleep in listed.values()
+            replace(bleep, caption_as=bleep.caption_as or profile.conventions.bleep)
+            for bleep in listed.values()
         ),
         zones=tuple(_zone(number, spec, tables.source) for number, spec in enumerate(tables.zone, 1)),
         quotes=quotes,

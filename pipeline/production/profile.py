@@ -18,7 +18,7 @@ LINE, HEADROOM = 1.24, 0.28
 
 
 @dataclass(frozen=True)
-class Room:
+class CaptionArea:
     """What fits on a screen of one shape. Shares are of the picture's width or height."""
 
     characters: int
@@ -78,7 +78,7 @@ class Speed:
 
 
 @dataclass(frozen=True)
-class Manner:
+class Conventions:
     """How a house writes what is not plain speech. `{text}` and `{name}` are as written, `{TEXT}` and
     `{NAME}` in capitals.
     """
@@ -101,30 +101,30 @@ class Profile:
     name: str
     version: str
     source: str
-    wide: Room
-    square: Room
-    tall: Room
+    wide: CaptionArea
+    square: CaptionArea
+    tall: CaptionArea
     timing: Timing
     speed: Speed
-    manner: Manner
+    conventions: Conventions
     clauses: Mapping[str, str] = field(default_factory=dict)
     """By rule: what the guideline says, and where."""
     costs: Mapping[str, float] = field(default_factory=dict)
     """What differs from the usual prices of a break (captions/segmentation.py)."""
 
-    def room(self, size: tuple[int, int]) -> Room:
+    def area(self, size: tuple[int, int]) -> CaptionArea:
         """For a picture of this size: wide from 3:2 on, tall from 2:3 down, square between."""
         shape = Fraction(*size)
         return self.wide if shape >= Fraction(3, 2) else self.tall if shape <= Fraction(2, 3) else self.square
 
     def written(self, kind: CueKind, text: str) -> str:
         """A sound or music as this house writes it; speech as it is."""
-        manner = {"sound": self.manner.sound, "music": self.manner.music, "speech": "{text}"}[kind]
-        return _filled(manner, "text", text)
+        pattern = {"sound": self.conventions.sound, "music": self.conventions.music, "speech": "{text}"}[kind]
+        return _filled(pattern, "text", text)
 
     def labelled(self, name: str) -> str:
         """A speaker's name as this house writes it before their words."""
-        return _filled(self.manner.label, "name", name)
+        return _filled(self.conventions.label, "name", name)
 
 
 def _filled(pattern: str, key: str, text: str) -> str:

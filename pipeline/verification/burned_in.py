@@ -91,7 +91,7 @@ class Screening:
             replace(cue, colour="white", span=Span[Programme](_at(n), _at(n + 1)))
             for n, (_, cue) in enumerate(self.cues)
         )
-        em = production.profile.room(size).em(size)
+        em = production.profile.area(size).em(size)
         pictures = watch.drawn(
             to_ass(laid, size, production.profile, self.flow.desk.typeface.family),
             size,

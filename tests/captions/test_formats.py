@@ -329,7 +329,7 @@ def test_ttml_says_who_speaks_what_sounds_and_in_which_colour(write: Writer) -> 
 def test_ttml_stands_inside_the_safe_area_of_the_picture(
     profile: str, shape: tuple[int, int], area: str
 ) -> None:
-    room = load_profile(profile).room(shape)
+    room = load_profile(profile).area(shape)
     for region in ET.fromstring(to_ttml(SEEN, Layout(room))).iter(f"{TT}region"):
         (left, top), (width, height) = (
             region.get(f"{TTS}{name}", "").split() for name in ("origin", "extent")

@@ -165,7 +165,7 @@ def test_a_box_never_leaves_the_safe_area(
     text: tuple[str, ...], position: str, size: tuple[int, int], profile: str
 ) -> None:
     style = load_profile(profile)
-    area, room = box(cue(0, 1, *text), position, style, size, fonts.width), style.room(size)
+    area, room = box(cue(0, 1, *text), position, style, size, fonts.width), style.area(size)
     assert area.right - area.left <= room.safe_width + 1e-9
     assert area.top >= (1 - room.safe_height) / 2 - 1e-9
     assert area.bottom <= 1 - (1 - room.safe_height) / 2 + 1e-9

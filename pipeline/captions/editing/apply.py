@@ -241,7 +241,7 @@ def _label(here: _Here, correction: Correction) -> None:
 
 
 def _tag(head: Head, profile: Profile) -> str:
-    return profile.manner.label.format(name=head.cue.speaker, NAME=head.cue.speaker.upper())
+    return profile.conventions.label.format(name=head.cue.speaker, NAME=head.cue.speaker.upper())
 
 
 def _position(here: _Here, correction: Correction) -> None:
@@ -250,11 +250,11 @@ def _position(here: _Here, correction: Correction) -> None:
 
 
 def _unclear(here: _Here, correction: Correction) -> None:
-    manner = here.profile.manner.unclear
+    manner = here.profile.conventions.unclear
     here.strip.unnote(here.first, _written(manner, correction.was))
     if correction.value:
         here.strip.note(
-            here.first, _written(manner, correction.value), here.profile.room(_size(here.strip)).characters
+            here.first, _written(manner, correction.value), here.profile.area(_size(here.strip)).characters
         )
 
 
@@ -310,7 +310,7 @@ def _sound(strip: Strip, correction: Correction, profile: Profile, others: Seque
     """A sound's own cue where nobody's words are in the way, else a note in the cue of who speaks."""
     anchor, timeline = correction.anchor, strip.timeline
     assert timeline
-    text, room = _written(profile.manner.sound, correction.value), profile.room(timeline.size)
+    text, room = _written(profile.conventions.sound, correction.value), profile.area(timeline.size)
     if anchor.first >= 0:  # told in a cue, before a word
         at, after = strip.find(anchor)
         strip.must_sound(anchor, at, after)

@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 
 from pipeline.captions.formats.text import WIDE, Subtitles
 from pipeline.captions.model import Captions
-from pipeline.production.profile import Room
+from pipeline.production.profile import CaptionArea
 
 Fact = Literal["speaker", "kind", "off", "position", "colour"]
 """What a cue may say beside its lines and its times: fields of Cue."""
@@ -20,7 +20,7 @@ Fact = Literal["speaker", "kind", "off", "position", "colour"]
 class Layout:
     """Where captions stand and in what, for the formats that say so."""
 
-    room: Room = WIDE
+    area: CaptionArea = WIDE
     size: tuple[int, int] = (1920, 1080)
     font: str = "Arial"
 

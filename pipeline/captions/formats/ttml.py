@@ -11,7 +11,7 @@ from pipeline.captions.formats.codec import ALL_FACTS, WIDE_LAYOUT, Codec, Layou
 from pipeline.captions.formats.text import COLOURS, held, lines_of, stamp
 from pipeline.captions.formats.ttml_read import read_ttml
 from pipeline.captions.model import Captions, Cue
-from pipeline.production.profile import Room
+from pipeline.production.profile import CaptionArea
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <tt:tt xmlns:tt="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter"
@@ -44,23 +44,23 @@ _IMSC = 'ttp:contentProfiles="http://www.w3.org/ns/ttml/profile/imsc1.1/text" '
 
 def to_ttml(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     """EBU-TT-D, by the skeleton that broadcasters' validators accept."""
-    return _document(captions, layout.room, standard=_EBU)
+    return _document(captions, layout.area, standard=_EBU)
 
 
 def to_imsc(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     """IMSC 1.1 text, for streaming."""
-    return _document(captions, layout.room, profile=_IMSC)
+    return _document(captions, layout.area, profile=_IMSC)
 
 
-def _document(captions: Captions, room: Room, *, profile: str = "", standard: str = "") -> str:
+def _document(captions: Captions, area: CaptionArea, *, profile: str = "", standard: str = "") -> str:
     speakers = {
         name: f"s{number}"
         for number, name in enumerate(
             dict.fromkeys(filter(None, (held(cue.speaker) for cue in captions.cues))), 1
         )
     }
-    height = min(room.lines * room.size * 1.6, room.safe_height / 2)
-    edge = (1 - room.safe_height) / 2
+    height = min(area.lines * area.size * 1.6, area.safe_height / 2)
+    edge = (1 - area.safe_height) / 2
     head = _HEAD.format(
         profile=profile,
         language=escape(captions.language),
@@ -72,11 +72,11 @@ def _document(captions: Captions, room: Room, *, profile: str = "", standard: st
             f'<tt:style xml:id="{name}" tts:color="{value}" tts:backgroundColor="#000000"/>'
             for name, value in COLOURS.items()
         ),
-        font=round(room.size / 1.2 * 15 * 100),  # of a row, of which there are 15
-        left=_percent((1 - room.safe_width) / 2),
+        font=round(area.size / 1.2 * 15 * 100),  # of a row, of which there are 15
+        left=_percent((1 - area.safe_width) / 2),
         foot=_percent(1 - edge - height),
         top=_percent(edge),
-        extent=f'tts:extent="{_percent(room.safe_width)}% {_percent(height)}%"',
+        extent=f'tts:extent="{_percent(area.safe_width)}% {_percent(height)}%"',
         overflow='tts:overflow="visible"',
     )
     cues = "\n".join(_cue(number, cue, speakers) for number, cue in enumerate(captions.cues, 1))

@@ -16,7 +16,7 @@ from typing import Literal
 
 from pipeline.captions.model import Cue, CueWord
 from pipeline.core.time import Programme, Span, Time, nearest
-from pipeline.production.profile import Profile, Room
+from pipeline.production.profile import CaptionArea, Profile
 
 Severity = Literal["error", "warning"]
 
@@ -38,7 +38,7 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Loud:
-    """Something that is heard and is no voice; `decibels` above the room."""
+    """Something that is heard and is no voice; `decibels` above the ambience of the place."""
 
     span: Span[Programme]
     decibels: float
@@ -75,8 +75,8 @@ class Judged:
     """Where a caption says, in a person's words, why the speech cannot be made out."""
 
     @cached_property
-    def room(self) -> Room:
-        return self.profile.room(self.size) if self.size else self.profile.wide
+    def area(self) -> CaptionArea:
+        return self.profile.area(self.size) if self.size else self.profile.wide
 
     @cached_property
     def speakers(self) -> frozenset[str] | None:

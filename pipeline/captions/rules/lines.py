@@ -13,7 +13,7 @@ DASHES = ("-", "–", "—", "‐")
 
 def line_length(judged: Judged) -> Iterator[Fault]:
     """A line fits the screen in large type, in characters."""
-    most = judged.room.characters
+    most = judged.area.characters
     for number, cue in judged.numbered:
         longest = max(map(len, cue.lines))
         if longest > most:
@@ -24,7 +24,7 @@ def line_width(judged: Judged) -> Iterator[Fault]:
     """A line fits the screen as it is drawn: capitals and other scripts are wider than their number of
     characters.
     """
-    most = judged.room.width
+    most = judged.area.width
     assert judged.width
     for number, cue in judged.numbered:
         widest = max(map(judged.width, cue.lines))
@@ -40,8 +40,8 @@ def line_width(judged: Judged) -> Iterator[Fault]:
 def line_count(judged: Judged) -> Iterator[Fault]:
     """Few lines, so that faces stay visible."""
     for number, cue in judged.numbered:
-        if len(cue.lines) > judged.room.lines:
-            yield Fault(number, "too many lines", f"{len(cue.lines)}", f"{judged.room.lines}")
+        if len(cue.lines) > judged.area.lines:
+            yield Fault(number, "too many lines", f"{len(cue.lines)}", f"{judged.area.lines}")
 
 
 def one_line(judged: Judged) -> Iterator[Fault]:
@@ -60,8 +60,8 @@ def apart(cue: Cue) -> bool:
 
 def fits(judged: Judged, line: str) -> bool:
     """Is a line neither too long nor, where that is measured, too wide?"""
-    return len(line) <= judged.room.characters and (
-        judged.width is None or judged.width(line) <= judged.room.width
+    return len(line) <= judged.area.characters and (
+        judged.width is None or judged.width(line) <= judged.area.width
     )
 
 

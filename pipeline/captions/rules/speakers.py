@@ -35,7 +35,7 @@ def speaker(judged: Judged) -> Iterator[Fault]:
             changed
             and not _named(cue)
             and not _coloured(judged, number)
-            and (judged.profile.manner.label_when == "change" or cue.off)
+            and (judged.profile.conventions.label_when == "change" or cue.off)
         ):
             yield Fault(number, "the speaker changes and nothing says so", cue.speaker, "a label")
 
