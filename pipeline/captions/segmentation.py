@@ -67,11 +67,12 @@ class Speech:
 
 @dataclass(frozen=True)
 class Block:
-    """Words `low` up to `high` in their lines."""
+    """Words `low` up to `high` in their lines; all but the first line begin with the words `breaks`."""
 
     low: int
     high: int
     lines: tuple[str, ...]
+    breaks: tuple[int, ...] = ()
 
 
 def segment(speech: Speech, limits: Limits) -> list[Block]:
@@ -99,7 +100,8 @@ def _back(best: Sequence[tuple[float, int, tuple[int, ...]]], page: _Page) -> It
     while high:
         _, low, breaks = best[high]
         edges = (low, *breaks, high)
-        yield Block(low, high, tuple(page.line(one, two, low, high) for one, two in pairwise(edges)))
+        lines = tuple(page.line(one, two, low, high) for one, two in pairwise(edges))
+        yield Block(low, high, lines, breaks)
         high = low
 
 

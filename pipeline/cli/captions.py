@@ -207,7 +207,7 @@ def _of_file(file: Path, profile: str, rate: str | None, size: str, language: st
         raise ConfigError(str(problem), where="--rate", next_step='write "25" or "29.97"') from None
     across, down = map(int, size.split("x"))
     chosen = load_profile(profile, "--profile")
-    found = read(file.name, read_file(file))
+    found = read(file.name, read_file(file), chosen.conventions)
     if not found.cues:
         raise InputError("holds no captions", where=file.name, next_step=f"give {labels()}")
     return Judged(

@@ -20,7 +20,7 @@ from pipeline.adapters.ffmpeg.process import place, run
 from pipeline.adapters.pyav import frames
 from pipeline.captions import placement
 from pipeline.captions.formats import to_ass
-from pipeline.captions.model import Cue
+from pipeline.captions.model import Cue, plain_cue
 from pipeline.core.time import Span, Time
 from pipeline.production.load import load_profile
 from pipeline.verification import pixels as witness
@@ -44,7 +44,7 @@ SAYS = ("Amara: They saw the label, joy", "egypt, before anybody saw me.")
 
 
 def cue(*lines: str, position: str = "bottom", colour: str = "white") -> Cue:
-    return Cue(
+    return plain_cue(
         Span(Time(Fraction(0)), Time(Fraction(1))),
         lines or SAYS,
         "Amara",

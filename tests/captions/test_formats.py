@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 from itertools import pairwise
+from typing import get_args
 from xml.etree import ElementTree as ET
 
 import pysrt
@@ -40,7 +41,7 @@ from pipeline.captions.formats import (
     written,
 )
 from pipeline.captions.formats.codec import Fact
-from pipeline.captions.model import Captions, Cue
+from pipeline.captions.model import Captions, Cue, plain_cue
 from pipeline.core.time import Programme, Span, Time
 from pipeline.errors import InputError
 from pipeline.production.load import load_profile
@@ -96,7 +97,7 @@ def films(draw: st.DrawFn) -> Captions:
         )
         kind: CueKind = draw(st.sampled_from(["speech", "sound", "music"]))
         cues.append(
-            Cue(
+            plain_cue(
                 span,
                 lines,
                 draw(words | st.just("")),
@@ -243,12 +244,13 @@ SMALL = Captions(
     (
         Cue(
             Span(Time(Fraction(1)), Time(Fraction(3))),
-            ("Amara: They saw <it>", "before me."),
+            ("They saw <it> before me.",),
             "Amara",
             "q1",
             label=True,
+            breaks=(3,),
         ),
-        Cue(
+        plain_cue(
             Span(Time(Fraction(3)), Time(Fraction(101, 20))),
             ("Tea & toast.",),
             "Dr O'Neil <x>",
@@ -287,11 +289,11 @@ def test_ttml_says_language_region_and_times() -> None:
 SEEN = Captions(
     "en",
     (
-        Cue(
+        plain_cue(
             Span(Time(Fraction(1)), Time(Fraction(3))), ("Hello.",), "Amara", "q1", colour="yellow", off=True
         ),
-        Cue(Span(Time(Fraction(3)), Time(Fraction(5))), ("[door slams]",), "", "", kind="sound"),
-        Cue(Span(Time(Fraction(6)), Time(Fraction(7))), ("♪",), "--", "", kind="music", colour="green"),
+        plain_cue(Span(Time(Fraction(3)), Time(Fraction(5))), ("[door slams]",), "", "", kind="sound"),
+        plain_cue(Span(Time(Fraction(6)), Time(Fraction(7))), ("♪",), "--", "", kind="music", colour="green"),
     ),
 )
 
@@ -415,7 +417,7 @@ def test_a_watermark_stands_over_everything() -> None:
 @example(111, Fraction(30))
 def test_a_burnt_cue_is_shown_from_its_own_frame(frame: int, rate: Fraction) -> None:
     """ASS counts hundredths: the cue is there at its frame, and was not there at the frame before."""
-    cue = Cue(
+    cue = plain_cue(
         Span[Programme](Time.frames_at(frame, rate), Time.frames_at(frame + 9, rate)), ("x",), "A", "q1"
     )
     ((_, start, end, *_),) = dialogues(to_ass((cue,), (640, 360), PROFILE, "A Font"))
@@ -439,7 +441,7 @@ def test_the_seconds_of_a_break_run_down(length: str, shown: list[str]) -> None:
 
 def test_each_speaker_has_their_colour_and_white_has_no_style_of_its_own() -> None:
     cues = tuple(
-        Cue(cue.span, cue.lines, cue.speaker, cue.quote, colour=colour)
+        plain_cue(cue.span, cue.lines, cue.speaker, cue.quote, colour=colour)
         for cue, colour in zip(SMALL.cues, ("white", "yellow"), strict=True)
     )
     ass = to_ass(cues, (1280, 720), PROFILE, "A Font")
@@ -450,7 +452,12 @@ def test_each_speaker_has_their_colour_and_white_has_no_style_of_its_own() -> No
     ]
     assert [row[3] for row in dialogues(ass)] == ["bottom", "bottom yellow"]
     with pytest.raises(KeyError):
-        to_ass((Cue(SMALL.cues[0].span, ("x",), "A", "q1", colour="mauve"),), (1280, 720), PROFILE, "A Font")
+        to_ass(
+            (plain_cue(SMALL.cues[0].span, ("x",), "A", "q1", colour="mauve"),),
+            (1280, 720),
+            PROFILE,
+            "A Font",
+        )
 
 
 @pytest.mark.parametrize(
@@ -475,21 +482,30 @@ SAID = Cue(
     ("Nobody asked me.",),
     "Amara",
     "q1",
+    label=True,
     position="top",
-    kind="sound",
+    breaks=(2,),
     colour="yellow",
     off=True,
 )
+SOUND = plain_cue(Span.measured(4, 5), ("door slams",), kind="sound")
 
 
 @pytest.mark.parametrize("name", [name for name, codec in CODECS.items() if codec.read and codec.write])
 def test_a_codec_holds_what_it_says_and_nothing_else(name: str) -> None:
-    """Every fact of a cue beside its lines: in the file where `holds` has it, lost where it has not."""
+    """Every fact of a cue beside its text: in the file where `holds` has it, lost where it has not."""
     codec = CODECS[name]
-    (back,) = read(f"cut.en.{codec.endings[0]}", write(name, Captions("en", (SAID,))).encode()).cues
-    facts: tuple[Fact, ...] = ("speaker", "kind", "off", "position", "colour")
-    assert {fact for fact in facts if getattr(back, fact) == getattr(SAID, fact)} == codec.holds
-    assert back.lines == SAID.lines
+    text = write(name, Captions("en", (SAID, SOUND))).encode()
+    one, two = read(f"cut.en.{codec.endings[0]}", text).cues
+    same = {
+        fact
+        for fact in get_args(Fact)
+        if getattr(one, fact) == getattr(SAID, fact) and getattr(two, fact) == getattr(SOUND, fact)
+    }
+    assert same - {"breaks"} == codec.holds - {"breaks"}
+    assert (one.text, two.text) == (SAID.text, SOUND.text)
+    if "breaks" in codec.holds:
+        assert one.lines == SAID.lines
 
 
 def test_an_eleventh_format_is_one_module_and_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -500,7 +516,7 @@ def test_an_eleventh_format_is_one_module_and_one_line(monkeypatch: pytest.Monke
     def read_plain(name: str, data: bytes) -> Subtitles:
         lines = data.decode().splitlines()[1:]
         cues = (
-            Cue(Span.measured(int(at), int(at) + 1), (text,), "", "")
+            plain_cue(Span.measured(int(at), int(at) + 1), (text,), "", "")
             for at, _, text in (line.partition(" ") for line in lines)
         )
         return Subtitles("", tuple(cues), "plain")
@@ -519,7 +535,7 @@ def test_an_eleventh_format_is_one_module_and_one_line(monkeypatch: pytest.Monke
     with pytest.raises(InputError, match="no subtitle file that is known"):
         read("cut.en.pln", b"PLAIN\n1 Nobody asked.")
     monkeypatch.setitem(CODECS, codec.name, codec)
-    text = write("plain", Captions("en", (Cue(Span.measured(1, 2), ("Nobody asked.",), "", ""),)))
+    text = write("plain", Captions("en", (plain_cue(Span.measured(1, 2), ("Nobody asked.",), "", ""),)))
     for name in ("cut.en.pln", "cut.en.txt"):
         found = read(name, text.encode())
         assert (found.format, found.language, found.cues[0].text) == ("plain", "en", "Nobody asked.")

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.adapters import fonts
-from pipeline.captions.model import Captions, Cue
+from pipeline.captions.model import Captions, Cue, plain_cue
 from pipeline.captions.placement import There, box, covered, in_film, place
 from pipeline.core.area import Area
 from pipeline.core.time import Programme, Span, Time
@@ -33,7 +33,7 @@ CORNER = Area(0.8, 0.75, 1.0, 1.0)
 def cue(
     start: float, end: float, *lines: str, quote: str = "q1", position: str = "bottom", why: str = ""
 ) -> Cue:
-    return Cue(
+    return plain_cue(
         Span.measured(start, end),
         lines or ("They saw the label before me,", "and I knew it at once."),
         "Amara",

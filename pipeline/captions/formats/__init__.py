@@ -14,7 +14,9 @@ from pipeline.captions.formats.text import AFTER_LINES, Subtitles, decode
 from pipeline.captions.formats.ttml import to_imsc, to_ttml
 from pipeline.captions.formats.vtt import to_vtt
 from pipeline.captions.model import Captions
+from pipeline.captions.told_apart import told_apart
 from pipeline.errors import InputError
+from pipeline.production.profile import AS_WRITTEN, Conventions
 
 __all__ = [
     "CODECS",
@@ -87,8 +89,10 @@ def write(kind: str, captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     return codec(captions, layout)
 
 
-def read(name: str, data: bytes) -> Subtitles:
-    """A subtitle file of any kind, known by what is in it and then by its ending."""
+def read(name: str, data: bytes, conventions: Conventions = AS_WRITTEN) -> Subtitles:
+    """A subtitle file of any kind, known by what is in it and then by its ending; its cues in their parts, as
+    far as it says who speaks and these are the conventions that it is written by.
+    """
     if len(data) > MOST_BYTES:
         raise InputError(
             f"is {len(data) // 2**20} MiB: no subtitle file is so big",
@@ -100,7 +104,8 @@ def read(name: str, data: bytes) -> Subtitles:
     reader = _known(name, data).read
     assert reader
     found = reader(name, data)
-    return found if found.language else replace(found, language=_language(name))
+    cues = tuple(told_apart(cue, conventions) for cue in found.cues)
+    return replace(found, cues=cues, language=found.language or _language(name))
 
 
 def _known(name: str, data: bytes) -> Codec:

@@ -142,4 +142,6 @@ def _sidecar(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     return laid_out(captions.cues, layout)
 
 
-CODEC = Codec("ass", "ASS", endings=("ass",), holds=frozenset({"position", "colour"}), write=_sidecar)
+CODEC = Codec(
+    "ass", "ASS", endings=("ass",), holds=frozenset({"position", "colour", "breaks"}), write=_sidecar
+)

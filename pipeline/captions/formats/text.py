@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from charset_normalizer import from_bytes
 
-from pipeline.captions.model import Cue
+from pipeline.captions.model import Cue, plain_cue
 from pipeline.core.time import Programme, Span, Time
 from pipeline.errors import InputError
 from pipeline.production.profile import CaptionArea
@@ -68,7 +68,7 @@ def made(
         return None
     start = max(start, Fraction(0))
     span = Span[Programme](Time(start), Time(max(end, start + Fraction(1, 1000))))
-    return Cue(span, shown, speaker, "", **more)  # type: ignore[arg-type]
+    return plain_cue(span, shown, speaker, "", **more)
 
 
 COLOURS = {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate, pairwise
 
-from pipeline.captions.model import Cue
+from pipeline.captions.model import Cue, Note, tokens
 from pipeline.captions.rules.context import Fault, Judged
 from pipeline.captions.rules.line_breaks import FIRM, parted
 
@@ -54,8 +55,21 @@ def one_line(judged: Judged) -> Iterator[Fault]:
 
 
 def apart(cue: Cue) -> bool:
-    """Do its lines belong to different speakers, or one of them to a sound?"""
-    return cue.lines[-1].startswith((*DASHES, "[", "(")) or cue.lines[0].rstrip().endswith(("]", ")", ":"))
+    """Do its lines belong to different speakers, or one of them to a sound? A file does not tell its sounds
+    from its words: there brackets do.
+    """
+    if cue.lines[-1].startswith(DASHES) or (cue.label and 0 in cue.breaks):
+        return True
+    if cue.words:
+        return bool(_beside_notes(cue) & set(cue.breaks))
+    return cue.lines[-1].startswith(("[", "(")) or cue.lines[0].rstrip().endswith(("]", ")", ":"))
+
+
+def _beside_notes(cue: Cue) -> set[int]:
+    """Where a note begins or ends, in tokens after the label."""
+    ends = [0, *accumulate(len(tokens(part)) for part in cue.parts)]
+    notes = [edges for part, edges in zip(cue.parts, pairwise(ends), strict=True) if isinstance(part, Note)]
+    return {at for edges in notes for at in edges}
 
 
 def fits(judged: Judged, line: str) -> bool:

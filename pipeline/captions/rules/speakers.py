@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from pipeline.captions.model import Cue
-from pipeline.captions.rules.context import Fault, Judged, label_of, near, spoken_text
+from pipeline.captions.rules.context import Fault, Judged, near
 from pipeline.core.time import Programme, Span, clock
 
 SOUND_SECONDS = Fraction(1, 2)
@@ -61,12 +61,7 @@ def _changes(judged: Judged) -> Iterator[tuple[int, Cue, bool]]:
 
 
 def _named(cue: Cue) -> bool:
-    return (
-        cue.label
-        or bool(label_of(cue))
-        or cue.lines[0].startswith(("-", "–", "‐"))
-        or cue.lines[0].upper().startswith(f"{cue.speaker.upper()}:")
-    )
+    return cue.label or cue.lines[0].startswith(("-", "–", "‐"))
 
 
 def _coloured(judged: Judged, number: int) -> bool:
@@ -97,7 +92,7 @@ def _tells_a_sound(cue: Cue) -> bool:
     of what is heard.
     """
     approved = " ".join(word.text for word in cue.words if word.piece >= 0)
-    return cue.kind != "speech" or any(note in spoken_text(cue) and note not in approved for note in NOTES)
+    return cue.kind != "speech" or any(note in cue.unlabelled and note not in approved for note in NOTES)
 
 
 def unclear(judged: Judged) -> Iterator[Fault]:
