@@ -661,7 +661,8 @@ class Flow:
         film, captions = self.clip(name, preset.picture)
         files: dict[str, Content] = {f"clips/{name}.mp4": film.folder / "clip.mp4"}
         for kind in preset.sidecars:
-            files[f"clips/{name}.{captions.language}.{kind}"] = caption_files.write(kind, captions).encode()
+            ending = caption_files.CODECS[kind].endings[0]
+            files[f"clips/{name}.{captions.language}.{ending}"] = caption_files.write(kind, captions).encode()
         return Release(f"clip {name}", files, self.facts([name], preset.use), self._clip_print(name))
 
     def export(self, kinds: Iterable[str], folder: Path) -> list[Path]:

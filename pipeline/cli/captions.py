@@ -338,10 +338,10 @@ def _before(file: Path) -> Path:
 
 
 def _write(file: Path, fixed: Captions) -> None:
-    from pipeline.captions.formats import CODECS, written
+    from pipeline.captions.formats import of_file, written
     from pipeline.engine.cache import link_whole, write_whole
 
-    codec = CODECS.get(file.suffix.lstrip(".").lower())
+    codec = of_file(file.name)
     if codec is None or codec.write is None:
         raise InputError(
             "cannot be written in this format",

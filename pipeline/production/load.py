@@ -516,7 +516,8 @@ class ClipPreset(_Table):
 
     use: Literal["training", "workshop", "public"]
     picture: Literal["captioned", "clean"]
-    sidecars: list[Literal["srt", "vtt"]]
+    sidecars: list[str]
+    """Caption formats, by their names in `captions.formats.CODECS`."""
 
 
 def load_clip_preset(name: str) -> ClipPreset:

@@ -22,15 +22,11 @@ from hypothesis import strategies as st
 
 from pipeline.captions.formats import (
     CODECS,
-    WIDE_LAYOUT,
-    Codec,
     Layout,
-    Subtitles,
     Writer,
     ass_text,
     break_ass,
     directed,
-    labels,
     read,
     to_ass,
     to_imsc,
@@ -43,7 +39,6 @@ from pipeline.captions.formats import (
 from pipeline.captions.formats.codec import Fact
 from pipeline.captions.model import Captions, Cue, plain_cue
 from pipeline.core.time import Programme, Span, Time
-from pipeline.errors import InputError
 from pipeline.production.load import load_profile
 from pipeline.production.profile import CueKind
 
@@ -506,44 +501,6 @@ def test_a_codec_holds_what_it_says_and_nothing_else(name: str) -> None:
     assert (one.text, two.text) == (SAID.text, SOUND.text)
     if "breaks" in codec.holds:
         assert one.lines == SAID.lines
-
-
-def test_an_eleventh_format_is_one_module_and_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a newcomer writes: a codec. Known by its text, by its ending, written by name, listed in
-    messages.
-    """
-
-    def read_plain(name: str, data: bytes) -> Subtitles:
-        lines = data.decode().splitlines()[1:]
-        cues = (
-            plain_cue(Span.measured(int(at), int(at) + 1), (text,), "", "")
-            for at, _, text in (line.partition(" ") for line in lines)
-        )
-        return Subtitles("", tuple(cues), "plain")
-
-    def to_plain(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
-        return "PLAIN\n" + "\n".join(f"{int(cue.span.start.seconds)} {cue.text}" for cue in captions.cues)
-
-    codec = Codec(
-        "plain",
-        "Plain",
-        ("pln",),
-        read=read_plain,
-        write=to_plain,
-        sniff=lambda text: text.startswith("PLAIN"),
-    )
-    with pytest.raises(InputError, match="no subtitle file that is known"):
-        read("cut.en.pln", b"PLAIN\n1 Nobody asked.")
-    monkeypatch.setitem(CODECS, codec.name, codec)
-    text = write("plain", Captions("en", (plain_cue(Span.measured(1, 2), ("Nobody asked.",), "", ""),)))
-    for name in ("cut.en.pln", "cut.en.txt"):
-        found = read(name, text.encode())
-        assert (found.format, found.language, found.cues[0].text) == ("plain", "en", "Nobody asked.")
-    assert "plain" in written()
-    assert "Plain" in labels()
-    with pytest.raises(InputError) as refused:
-        read("cut.bin", b"no captions at all")
-    assert "Plain" in str(refused.value.next_step)
 
 
 def test_the_help_of_export_names_every_format_that_is_written() -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pipeline.captions.formats import ass, scc_write, srt, stl, ttml, vtt
+from pipeline.captions.formats import ass, scc, srt, stl, ttml, vtt
 from pipeline.captions.formats.ass import COLOURS, ass_centis, ass_text, break_ass, directed, to_ass
 from pipeline.captions.formats.codec import WIDE_LAYOUT, Codec, Layout, Writer
-from pipeline.captions.formats.scc_write import to_scc
+from pipeline.captions.formats.scc import to_scc
 from pipeline.captions.formats.srt import to_srt
 from pipeline.captions.formats.text import AFTER_LINES, Subtitles, decode
 from pipeline.captions.formats.ttml import to_imsc, to_ttml
 from pipeline.captions.formats.vtt import to_vtt
 from pipeline.captions.model import Captions
 from pipeline.captions.told_apart import told_apart
-from pipeline.errors import InputError
+from pipeline.errors import ConfigError, InputError
 from pipeline.production.profile import AS_WRITTEN, Conventions
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "break_ass",
     "directed",
     "labels",
+    "of_file",
     "read",
     "to_ass",
     "to_imsc",
@@ -51,7 +52,7 @@ CODECS: dict[str, Codec] = {
         ttml.CODEC,
         ttml.IMSC,
         ass.CODEC,
-        scc_write.CODEC,
+        scc.CODEC,
         stl.CODEC,
     )
 }
@@ -84,9 +85,19 @@ def labels() -> str:
 
 def write(kind: str, captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     """Captions as a file of one of the formats that are written."""
-    codec = CODECS[kind].write
-    assert codec, f"{kind} is not written"
+    codec = CODECS[kind].write if kind in CODECS else None
+    if codec is None:
+        raise ConfigError(
+            f'"{kind}" is not a caption format that is written',
+            next_step=f"use one of: {', '.join(written())}",
+        )
     return codec(captions, layout)
+
+
+def of_file(name: str) -> Codec | None:
+    """The format that a file's ending stands for."""
+    ending = name.rpartition(".")[2].lower()
+    return next((codec for codec in CODECS.values() if ending in codec.endings), None)
 
 
 def read(name: str, data: bytes, conventions: Conventions = AS_WRITTEN) -> Subtitles:
@@ -116,8 +127,7 @@ def _known(name: str, data: bytes) -> Codec:
     readers.sort(key=lambda codec: codec is srt.CODEC)
     if found := next((codec for codec in readers if codec.sniff(text)), None):
         return found
-    ending = name.rpartition(".")[2].lower()
-    if found := next((codec for codec in readers if ending in codec.endings), None):
+    if (found := of_file(name)) and found.read:
         return found
     if _LIKE_SRT.match(text):
         return srt.CODEC
