@@ -39,7 +39,7 @@ from dataclasses import asdict, dataclass, replace
 from math import exp, log
 from pathlib import Path
 
-from pipeline.captions.segmentation import House, Speech, segment
+from pipeline.captions.segmentation import Limits, Speech, segment
 from pipeline.production.load import load_profile
 
 AIM = 85.0
@@ -58,7 +58,7 @@ def written(cues: Sequence[Sequence[str]]) -> Marked:
 
 
 def ours(words: Sequence[str]) -> Marked:
-    house = House.of(load_profile("netflix"), (1920, 1080))
+    house = Limits.of(load_profile("netflix"), (1920, 1080))
     return written([block.lines for block in segment(Speech(words), house)])
 
 

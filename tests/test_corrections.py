@@ -121,7 +121,7 @@ MADE_ANCHOR = next(one for one in changed() if one.kind == "position").anchor
 
 def test_what_a_fix_mends_is_a_batch_like_any_other(store: Corrections) -> None:
     cue = MADE.cues[3]
-    fixed = replace(MADE, cues=(*MADE.cues[:3], replace(cue, lines=(cue.text,)), *MADE.cues[4:]))
+    fixed = replace(MADE, cues=(*MADE.cues[:3], replace(cue, breaks=()), *MADE.cues[4:]))
     kept = store.keep_fix(MADE, fixed, ["one line where it fits"], TODAY, FILM)
     assert [(one.by, one.note, one.kind) for one in kept] == [(FIX, "one line where it fits", "break")]
     assert replay(MADE, [replace(one, profile="") for one in store.standing], PLAIN, FILM)[0] == fixed

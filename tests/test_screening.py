@@ -19,7 +19,7 @@ from PIL import Image
 from pipeline.adapters import fonts, ocr
 from pipeline.adapters.ffmpeg.process import place, run
 from pipeline.captions.formats import to_ass
-from pipeline.captions.model import Captions, Cue
+from pipeline.captions.model import Captions, Cue, plain_cue
 from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.delivery.manifest import Manifest
@@ -36,7 +36,7 @@ FILM = Timeline("x", PAL, SIZE, (Card(0, 25, "title", "x"), TAKE))
 
 
 def cue(first: int, after: int, *lines: str, **more: Any) -> Cue:
-    return Cue(
+    return plain_cue(
         Span[Programme](Time.frames_at(first, PAL), Time.frames_at(after, PAL)), lines, "Amara", "q1", **more
     )
 
@@ -230,7 +230,7 @@ def test_what_is_on_the_picture_beside_a_caption_is_told(made: Callable[..., Pat
 @pytest.mark.slow
 def test_times_off_the_frame_grid_are_shown_on_the_frames_they_reach(made: Callable[..., Path]) -> None:
     """As corrections may leave them: 1.21 s is between frames 30 and 31."""
-    off = (Cue(Span.measured(1.21, 1.99), CUES[0].lines, "Amara", "q1"), *CUES[1:])
+    off = (plain_cue(Span.measured(1.21, 1.99), CUES[0].lines, "Amara", "q1"), *CUES[1:])
     assert wrong(made(ass_of(off)), made(), off) == []
 
 

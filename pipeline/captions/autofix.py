@@ -6,15 +6,15 @@ before. So a fix can make nothing worse, and whatever cannot be mended is left f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations, pairwise
 from math import floor
 
-from pipeline.captions.model import Cue, CueWord
+from pipeline.captions.model import Cue, Part, tokens
 from pipeline.captions.rules import Judged, check
-from pipeline.captions.rules.context import exact, unlabelled
+from pipeline.captions.rules.context import exact, timed
 from pipeline.captions.rules.line_breaks import FIRM, parted
 from pipeline.captions.rules.lines import apart, fits
 from pipeline.captions.rules.reading_speed import least_seconds
@@ -149,13 +149,16 @@ def _wrong(judged: Judged, first: int, end: int) -> tuple[float, int]:
 
 
 def words_of(cues: Sequence[Cue]) -> list[str]:
-    return [word for cue in cues for word in cue.text.split()]
+    """All that is read in them, without the marks of a profile: names, words and notes."""
+    read = [
+        [cue.speaker * cue.label, *(token for part in cue.parts for token in tokens(part))] for cue in cues
+    ]
+    return [word for words in read for word in words if word]
 
 
 def _same_words(before: Sequence[Cue], after: Sequence[Cue]) -> bool:
-    return words_of(before) == words_of(after) and [w for cue in before for w in cue.words] == [
-        w for cue in after for w in cue.words
-    ]
+    words, others = ([word for cue in cues for word in cue.words] for cues in (before, after))
+    return words == others and words_of(before) == words_of(after)
 
 
 # Times ---------------------------------------------------------------------------------------
@@ -239,7 +242,7 @@ def extend_fully(judged: Judged, at: int) -> _Change | None:
 
 def extend_to_speech(judged: Judged, at: int) -> _Change | None:
     """Until the last word is said."""
-    words, limit = unlabelled(judged.cues[at]), _limit(judged, at)
+    words, limit = timed(judged.cues[at]), _limit(judged, at)
     end = max((word.span.end for word in words), default=judged.cues[at].span.end)
     return _ends(judged, at, end, limit)
 
@@ -247,7 +250,7 @@ def extend_to_speech(judged: Judged, at: int) -> _Change | None:
 def shorten(judged: Judged, at: int) -> _Change | None:
     """Gone when its last word is, with the profile's time to linger, and never before it has been read."""
     cue, timing = judged.cues[at], judged.profile.timing
-    words = unlabelled(cue)
+    words = timed(cue)
     if not words:
         return (
             _ends(judged, at, cue.span.start + judged.whole(timing.max_seconds))
@@ -286,7 +289,7 @@ def snap_to_cut(judged: Judged, at: int) -> _Change | None:
 
 def to_speech(judged: Judged, at: int) -> _Change | None:
     """Begins with its first word, and not before the cue before it has gone."""
-    words = unlabelled(judged.cues[at])
+    words = timed(judged.cues[at])
     floor = judged.cues[at - 1].span.end if at else None
     start = words[0].span.start if words else judged.cues[at].span.start
     return _starts(judged, at, max(start, floor) if floor else start)
@@ -297,21 +300,21 @@ def to_speech(judged: Judged, at: int) -> _Change | None:
 
 def one_line(judged: Judged, at: int) -> _Change | None:
     cue = judged.cues[at]
-    return None if apart(cue) else _Change(at, at + 1, (replace(cue, lines=(cue.text,)),))
+    return None if apart(cue) else _Change(at, at + 1, (replace(cue, breaks=()),))
 
 
 def rebreak(judged: Judged, at: int) -> _Change | None:
     """The same words in the best lines that they fit in."""
     cue = judged.cues[at]
-    lines = None if apart(cue) else laid(judged, cue.text.split())
-    return _Change(at, at + 1, (replace(cue, lines=lines),)) if lines and lines != cue.lines else None
+    lines = None if apart(cue) else laid(judged, cue.tokens)
+    return _Change(at, at + 1, (cue.broken(lines),)) if lines and lines != cue.lines else None
 
 
 def laid(judged: Judged, words: Sequence[str]) -> tuple[str, ...] | None:
     """The best lines for words: the fewest that they fit in, parted where the sense is, even. None where they
     do not fit at all.
     """
-    for count in range(1, judged.room.lines + 1):
+    for count in range(1, judged.area.lines + 1):
         options = []
         for borders in combinations(range(1, len(words)), count - 1):
             lines = tuple(
@@ -340,46 +343,50 @@ def _price(judged: Judged, before: str, after: str) -> float:
 def split_long(judged: Judged, at: int) -> _Change | None:
     """Two cues where one is too much, parted at the best place that gives both lines that fit."""
     cue = judged.cues[at]
-    tokens = cue.text.split()
-    if apart(cue) or len(tokens) < 2:
-        return None
-    options = []
-    for border in range(1, len(tokens)):
-        one, two = laid(judged, tokens[:border]), laid(judged, tokens[border:])
-        parts = _words_at(cue, border)
-        if one and two and parts:
-            uneven = abs(len(" ".join(tokens[:border])) - len(" ".join(tokens[border:]))) / 20
-            options.append(
-                (_price(judged, tokens[border - 1], tokens[border]) + uneven, border, one, two, parts)
-            )
+    options = [] if apart(cue) else list(_halves(judged, cue))
     if not options:
         return None
-    _, border, one, two, (mine, theirs) = min(options, key=lambda option: option[0])
-    share = Fraction(len(" ".join(tokens[:border])), len(cue.text))
-    spoken = [word for word in theirs if word.heard]
+    _, one, two = min(options, key=lambda option: option[0])
+    spoken = timed(two)
+    share = Fraction(len(one.text), len(cue.text))
     start = _snapped(judged, spoken[0].span.start if spoken else cue.span.start + share * cue.span.duration)
     end = _snapped(judged, start + -_chain(judged))
     if not cue.span.start < end <= start < cue.span.end:
         return None
-    first = replace(cue, span=Span(cue.span.start, end), lines=one, words=mine)
-    return _Change(
-        at,
-        at + 1,
-        (first, replace(cue, span=Span(start, cue.span.end), lines=two, words=theirs, label=False)),
-    )
+    first = replace(one, span=Span(cue.span.start, end))
+    return _Change(at, at + 1, (first, replace(two, span=Span(start, cue.span.end))))
 
 
-def _words_at(cue: Cue, border: int) -> tuple[tuple[CueWord, ...], tuple[CueWord, ...]] | None:
-    """A cue's words before and after a place in its text; None where the place is inside one of them."""
-    if not cue.words:
-        return (), ()
-    lead = len(cue.text.split()) - sum(len(word.text.split()) for word in cue.words)  # a label's
-    seen = lead
-    for index, word in enumerate(cue.words):
+def _halves(judged: Judged, cue: Cue) -> Iterator[tuple[float, Cue, Cue]]:
+    """Every way to part a cue into two whose lines fit, and what it costs; none inside a word with its
+    times, or a note.
+    """
+    named = len(cue.tokens) - sum(len(tokens(part)) for part in cue.parts)
+    for border in range(1, len(cue.tokens)):
+        mine, theirs = _parts_at(cue, border - named)
+        if not mine or not theirs:
+            continue
+        one = replace(cue, parts=mine, closes=False, breaks=())
+        two = replace(cue, parts=theirs, label=False, breaks=())
+        first, second = laid(judged, one.tokens), laid(judged, two.tokens)
+        if first and second:
+            uneven = abs(len(one.text) - len(two.text)) / 20
+            price = _price(judged, one.tokens[-1], two.tokens[0]) + uneven
+            yield price, one.broken(first), two.broken(second)
+
+
+def _parts_at(cue: Cue, border: int) -> tuple[tuple[Part, ...], tuple[Part, ...]]:
+    """A cue's parts before and after a token; neither where the place is inside a part that stays whole."""
+    seen = 0
+    for number, part in enumerate(cue.parts):
         if seen == border:
-            return (cue.words[:index], cue.words[index:]) if index else None
-        seen += len(word.text.split())
-    return None
+            return cue.parts[:number], cue.parts[number:]
+        pieces = tokens(part)
+        if isinstance(part, str) and seen < border < seen + len(pieces):
+            one, two = (" ".join(pieces[: border - seen]), " ".join(pieces[border - seen :]))
+            return (*cue.parts[:number], one), (two, *cue.parts[number + 1 :])
+        seen += len(pieces)
+    return (), ()
 
 
 def merge(judged: Judged, at: int) -> _Change | None:
@@ -388,35 +395,26 @@ def merge(judged: Judged, at: int) -> _Change | None:
         if first < 0 or first + 1 >= len(judged.cues):
             continue
         one, two = judged.cues[first], judged.cues[first + 1]
-        alike = (one.speaker, one.quote, one.kind, one.position, one.colour, one.off) == (
-            two.speaker,
-            two.quote,
-            two.kind,
-            two.position,
-            two.colour,
-            two.off,
-        )
-        if (
-            not alike
-            or two.label
-            or one.kind != "speech"
-            or apart(one)
-            or apart(two)
-            or two.span.start - one.span.end > 1
-        ):
+        if not _may_join(one, two):
             continue
-        lines = laid(judged, [*one.text.split(), *two.text.split()])
+        joined = replace(one, parts=one.parts + two.parts, closes=two.closes, breaks=())
+        lines = laid(judged, joined.tokens)
         if lines and two.span.end > one.span.start:
-            return _Change(
-                first,
-                first + 2,
-                (
-                    replace(
-                        one, span=Span(one.span.start, two.span.end), lines=lines, words=one.words + two.words
-                    ),
-                ),
-            )
+            whole = replace(joined, span=Span(one.span.start, two.span.end)).broken(lines)
+            return _Change(first, first + 2, (whole,))
     return None
+
+
+SHARED = ("speaker", "quote", "kind", "position", "colour", "off")
+"""What two cues have in common that may be one."""
+
+
+def _may_join(one: Cue, two: Cue) -> bool:
+    """Are they one speaker's, in one place, and close together?"""
+    alike = all(getattr(one, name) == getattr(two, name) for name in SHARED)
+    if not alike or two.label or one.kind != "speech":
+        return False
+    return not apart(one) and not apart(two) and two.span.start - one.span.end <= 1
 
 
 REPAIRS: dict[str, tuple[tuple[str, Repair], ...]] = {

@@ -46,5 +46,5 @@ def rebased(cue: Cue, start: Time[Programme]) -> Cue:
 
 def width(profile: Profile, size: tuple[int, int], measure: Callable[[str], float]) -> Callable[[str], float]:
     """How wide a line is in the caption font, of the picture's width. `measure` gives ems of the font."""
-    em = profile.room(size).em(size)
+    em = profile.area(size).em(size)
     return lambda line: measure(line) * em / size[0]

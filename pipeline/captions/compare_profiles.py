@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from pipeline.captions.model import Captions, Cue
-from pipeline.production.profile import Profile, Room
+from pipeline.production.profile import CaptionArea, Profile
 
-NUMBERS: tuple[tuple[str, str, Callable[[Profile, Room], object]], ...] = (
-    ("{} characters a line", "line-length", lambda _, room: room.characters),
-    ("{} lines a cue", "line-count", lambda _, room: room.lines),
-    ("lines {:.0%} of the picture wide at most", "line-length", lambda _, room: room.width),
+NUMBERS: tuple[tuple[str, str, Callable[[Profile, CaptionArea], object]], ...] = (
+    ("{} characters a line", "line-length", lambda _, area: area.characters),
+    ("{} lines a cue", "line-count", lambda _, area: area.lines),
+    ("lines {:.0%} of the picture wide at most", "line-length", lambda _, area: area.width),
     ("{:g} characters a second at most", "reading-speed", lambda profile, _: profile.speed.most),
     ("{:g} seconds at least", "too-short", lambda profile, _: profile.timing.min_seconds),
     ("{:g} seconds at most", "too-long", lambda profile, _: profile.timing.max_seconds),
@@ -23,18 +23,18 @@ NUMBERS: tuple[tuple[str, str, Callable[[Profile, Room], object]], ...] = (
     ("gaps under {:g} seconds closed", "gap", lambda profile, _: profile.timing.min_gap),
     ("up to {:g} seconds after the last word", "sync", lambda profile, _: profile.timing.linger),
     ("up to {:g} seconds before the first word", "sync", lambda profile, _: profile.timing.early),
-    ('names as "{}"', "speaker", lambda profile, _: profile.manner.label),
+    ('names as "{}"', "speaker", lambda profile, _: profile.conventions.label),
     (
         "names at each {}",
         "speaker",
         lambda profile, _: {"change": "change of speaker", "unseen": "change where nobody is seen"}[
-            profile.manner.label_when
+            profile.conventions.label_when
         ],
     ),
-    ('voices out of vision as "{}"', "speaker", lambda profile, _: profile.manner.off),
-    ('sounds as "{}"', "sound", lambda profile, _: profile.manner.sound),
-    ('music as "{}"', "sound", lambda profile, _: profile.manner.music),
-    ("{} colours", "speaker", lambda profile, _: len(profile.manner.colours)),
+    ('voices out of vision as "{}"', "speaker", lambda profile, _: profile.conventions.off),
+    ('sounds as "{}"', "sound", lambda profile, _: profile.conventions.sound),
+    ('music as "{}"', "sound", lambda profile, _: profile.conventions.music),
+    ("{} colours", "speaker", lambda profile, _: len(profile.conventions.colours)),
 )
 """(in words, the clause that it comes from, where it stands) for every number by which cues are made."""
 
@@ -52,7 +52,7 @@ def differences(one: Profile, two: Profile, size: tuple[int, int]) -> list[Diffe
     """Their numbers that are not the same on a picture of this size."""
     found = []
     for words, clause, get in NUMBERS:
-        left, right = get(one, one.room(size)), get(two, two.room(size))
+        left, right = get(one, one.area(size)), get(two, two.area(size))
         if left != right:
             found.append(
                 Difference(

@@ -1,24 +1,26 @@
 """Captions from approved words and their times, never from what a recogniser wrote.
 
-One master, the words with their places in the source, is told for each house style: segment.py parts it into
-cues and lines, timing.py gives them their frames, and here they get their speakers, colours and marks.
+One master, the words with their places in the source, is told for each profile: segmentation.py parts it into
+cues and lines, timing.py gives them their frames, and here they get their speakers and colours.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
+from itertools import groupby
 
 from pipeline.captions import timing
 from pipeline.captions.editing.mapping import limit
-from pipeline.captions.model import Captions, Cue, CueWord
-from pipeline.captions.segmentation import Block, House, Speech, Width, segment
+from pipeline.captions.model import Captions, Cue, CueWord, tokens
+from pipeline.captions.segmentation import Block, Limits, Speech, Width, segment
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.edit.timeline import Hold, Take, Timeline
 from pipeline.language import redaction
 from pipeline.language.redaction import Bleep
-from pipeline.production.profile import Profile
+from pipeline.production.profile import Profile, marks
 from pipeline.production.quotes import Kind, Piece
 
 
@@ -42,8 +44,8 @@ def caption(
     that do not show
     who speaks. `width` measures text in ems of the font; without it only characters are counted.
     """
-    house = House.of(profile, timeline.size, width)
-    colours = speakers_colours(timeline, profile)
+    limits = Limits.of(profile, timeline.size, width)
+    conventions, colours = profile.conventions, speakers_colours(timeline, profile)
     made: list[_Made] = []
     speaker = None
     for number, shot in enumerate(timeline.shots):
@@ -51,33 +53,26 @@ def caption(
             if not isinstance(shot, Hold):
                 speaker = None  # after a card or a break people are told again who speaks
             continue
-        shown = words_shown(
-            shot,
-            timeline,
-            pieces[shot.quote],
-            [b for b in bleeps if b.contributor == shot.contributor],
-            editorial=editorial,
-        )
+        hidden = [bleep for bleep in bleeps if bleep.contributor == shot.contributor]
+        shown = words_shown(shot, timeline, pieces[shot.quote], hidden, editorial=editorial)
         if not shown:
             continue
         off = shot.camera in unseen
-        changed = labels and _who(shot) != speaker
-        label = (
-            profile.labelled(shot.speaker)
-            if changed and (profile.manner.label_when == "change" or off or _covered(shot, shown, timeline))
-            else ""
-        )
+        told = conventions.label_when == "change" or off or _covered(shot, shown, timeline)
         like = Cue(
             timeline.span(shot),
-            ("-",),
+            tuple(shown),
             shot.speaker,
             shot.quote,
+            label=labels and _who(shot) != speaker and told,
             position=(positions or {}).get(shot.camera, "bottom"),
             source=shot.source,
             colour=colours[_who(shot)],
             off=off,
+            closes=off and bool(marks(conventions.off)[1]),
+            conventions=conventions,
         )
-        made += _made(shown, label, shot, limit(timeline, number), timeline, profile, house, like)
+        made += _made(_Spoken(shot, shown, limit(timeline, number)), like, timeline, profile, limits)
         speaker = _who(shot)
     spans = timing.times([one.spoken for one in made], profile.timing, timeline.rate)
     return Captions(
@@ -96,7 +91,7 @@ def speakers_colours(timeline: Timeline, profile: Profile) -> dict[Who, str]:
     Never the only sign: a label says who speaks (WCAG 1.4.1).
     """
     speakers = list(dict.fromkeys(map(_who, timeline.takes)))
-    listed = profile.manner.colours
+    listed = profile.conventions.colours
     return (
         dict(zip(speakers, listed, strict=False))
         if len(speakers) <= len(listed)
@@ -204,67 +199,75 @@ class _Made:
     spoken: timing.Spoken
 
 
+@dataclass(frozen=True)
+class _Spoken:
+    """What is shown of a take, word for word: `tokens` may be more than words, and know theirs by number."""
+
+    take: Take
+    shown: Sequence[CueWord]
+    limit: int
+    """The frame before which all of it must be gone."""
+
+    @cached_property
+    def tokens(self) -> list[tuple[str, int]]:
+        return [(text, index) for index, word in enumerate(self.shown) for text in tokens(word)]
+
+    @cached_property
+    def edges(self) -> list[int]:
+        """Frames of the film at which another picture comes over the take, or goes."""
+        take = self.take
+        frames = {take.at + laid.at + after for laid in take.cutaways for after in (0, laid.frames)}
+        return sorted(frame for frame in frames if take.at < frame < take.end)
+
+    def words(self, low: int, high: int) -> tuple[CueWord, ...]:
+        """Those of the tokens from `low` up to `high`; of a word in two cues, what is in this one."""
+        runs = groupby(self.tokens[low:high], key=lambda token: token[1])
+        texts = {index: " ".join(text for text, _ in run) for index, run in runs}
+        return tuple(replace(self.shown[index], text=text) for index, text in texts.items())
+
+
 def _made(
-    shown: list[CueWord],
-    label: str,
-    take: Take,
-    limit: int,
-    timeline: Timeline,
-    profile: Profile,
-    house: House,
-    like: Cue,
-) -> list[_Made]:
-    """The take's cues, in the manner of the house; `like` is what they have in common."""
-    rate, name = timeline.rate, label.split()
-    tokens = [(text, index) for index, word in enumerate(shown) for text in _tokens(word.text)]
-    edges = {
-        edge
-        for laid in take.cutaways
-        for edge in (take.at + laid.at, take.at + laid.at + laid.frames)
-        if take.at < edge < take.end
-    }
-    opens, _, closes = profile.manner.off.partition("{text}") if like.off else ("", "", "")
-    first = float(shown[0].span.start)
-    speech = Speech(
-        [*name, *(text for text, _ in tokens)],
-        [
-            *((first, first) for _ in name),
-            *((float(shown[index].span.start), float(shown[index].span.end)) for _, index in tokens),
-        ],
-        float(timeline.time(limit)),
-        len(name),
-        opens,
-        closes if take.part == take.parts else "",
-        [float(timeline.time(edge)) for edge in sorted(edges)],
-    )
-    blocks = segment(speech, house)
-    if not timing.fits(
-        len(blocks), take.frames, profile.timing
-    ):  # times that a person mistyped: shown all at once, and the rules say so
-        blocks = [Block(0, len(speech.texts), tuple(line for block in blocks for line in block.lines))]
-    made = []
+    spoken: _Spoken, like: Cue, timeline: Timeline, profile: Profile, limits: Limits
+) -> Iterator[_Made]:
+    """The take's cues as the profile parts them; `like` is what they have in common."""
+    take, name = spoken.take, like.conventions.labelled(like.speaker).split(" ") if like.label else []
+    closes = like.closes and take.part == take.parts
+    blocks = segment(_speech(spoken, replace(like, closes=closes), name, timeline), limits)
+    if not timing.fits(len(blocks), take.frames, profile.timing):
+        blocks = [_at_once(blocks)]  # times that a person mistyped: the rules say so
     for block in blocks:
         low, high = max(block.low - len(name), 0), block.high - len(name)
-        words = tuple(
-            shown[index]
-            for index in dict.fromkeys(index for _, index in tokens[low:high])
-            if not low or tokens[low - 1][1] != index
-        )
-        said = [shown[index].span for _, index in tokens[low:high]]
-        start, end = said[0].start.seconds * rate, max(said[-1].end, said[0].start).seconds * rate
-        labelled = bool(name) and block.low == 0
-        spoken = timing.Spoken(start, end, high - low, labelled, take.at, limit, tuple(sorted(edges)))
+        said = [spoken.shown[index].span for _, index in spoken.tokens[low:high]]
+        start, end = (at.seconds * timeline.rate for at in (said[0].start, max(said[-1].end, said[0].start)))
         cue = replace(
-            like, lines=block.lines, label=labelled, words=tuple(word for word in words if word.piece >= 0)
+            like,
+            parts=spoken.words(low, high),
+            label=bool(name) and block.low == 0,
+            breaks=tuple(at - len(name) - low for at in block.breaks),
+            closes=closes and block is blocks[-1],
         )
-        made.append(_Made(cue, spoken))
-    return made
+        edges = tuple(spoken.edges)
+        yield _Made(cue, timing.Spoken(start, end, high - low, cue.label, take.at, spoken.limit, edges))
 
 
-def _tokens(text: str) -> list[str]:
-    """The parts of a written word between which a line may break: "[a nurse]" has two, "it …" has one."""
-    parts = text.split()
-    for index in range(len(parts) - 1, 0, -1):
-        if parts[index] == "…":
-            parts[index - 1 : index + 1] = [f"{parts[index - 1]} …"]
-    return parts
+def _at_once(blocks: Sequence[Block]) -> Block:
+    """All that was parted, in one cue."""
+    ends = (*(block.breaks for block in blocks), *((block.low,) for block in blocks[1:]))
+    breaks = sorted(at for some in ends for at in some)
+    return Block(0, blocks[-1].high, tuple(line for block in blocks for line in block.lines), tuple(breaks))
+
+
+def _speech(spoken: _Spoken, like: Cue, name: Sequence[str], timeline: Timeline) -> Speech:
+    """The name and the words, with the times at which they are said."""
+    opens, closes, _ = marks(like.conventions.off) if like.off else ("", "", False)
+    spans = [spoken.shown[index].span for _, index in spoken.tokens]
+    first = float(spans[0].start)
+    return Speech(
+        [*name, *(text for text, _ in spoken.tokens)],
+        [*((first, first) for _ in name), *((float(span.start), float(span.end)) for span in spans)],
+        float(timeline.time(spoken.limit)),
+        len(name),
+        opens,
+        closes if like.closes else "",
+        [float(timeline.time(edge)) for edge in spoken.edges],
+    )

@@ -88,13 +88,13 @@ def _seen(zone: Zone, take: Take, timeline: Timeline) -> list[Span[Programme]]:
 
 def box(cue: Cue, position: str, profile: Profile, size: Size, width: Width) -> Area:
     """What a cue's box covers. It never leaves the safe area: a line too wide for it is broken by libass."""
-    room = profile.room(size)
-    line, beside, above = room.box(size)
-    safe = size[0] * room.safe_width - 2 * beside
-    wide = [width(text) * room.em(size) for text in cue.lines]
+    area = profile.area(size)
+    line, beside, above = area.box(size)
+    safe = size[0] * area.safe_width - 2 * beside
+    wide = [width(text) * area.em(size) for text in cue.lines]
     lines = sum(max(1, ceil(one / safe)) for one in wide)
     half = (min(max(wide), safe) / 2 + beside) / size[0]
-    tall, edge = min((lines * line + 2 * above) / size[1], room.safe_height), (1 - room.safe_height) / 2
+    tall, edge = min((lines * line + 2 * above) / size[1], area.safe_height), (1 - area.safe_height) / 2
     return (
         Area(0.5 - half, edge, 0.5 + half, edge + tall)
         if position == "top"

@@ -12,17 +12,17 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from pipeline.captions.break_costs import PRICES, gaps
-from pipeline.production.profile import Profile, Room
+from pipeline.production.profile import CaptionArea, Profile
 
 Width = Callable[[str], float]
 """Text to its width in ems of the caption font."""
 
 
 @dataclass(frozen=True)
-class House:
-    """What cues are made for: the room on one screen, the reading speed, the prices."""
+class Limits:
+    """What cues are made for: the area on one screen, the reading speed, the prices."""
 
-    room: Room
+    area: CaptionArea
     ems: float
     """The widest line, in ems of the font."""
     least: float
@@ -32,12 +32,12 @@ class House:
     width: Width = lambda _: 0.0
 
     @classmethod
-    def of(cls, profile: Profile, size: tuple[int, int], width: Width | None = None) -> House:
-        room = profile.room(size)
+    def of(cls, profile: Profile, size: tuple[int, int], width: Width | None = None) -> Limits:
+        area = profile.area(size)
         timing = profile.timing
         return cls(
-            room,
-            room.ems(size),
+            area,
+            area.ems(size),
             timing.min_seconds,
             timing.max_seconds,
             profile.speed.most,
@@ -67,16 +67,17 @@ class Speech:
 
 @dataclass(frozen=True)
 class Block:
-    """Words `low` up to `high` in their lines."""
+    """Words `low` up to `high` in their lines; all but the first line begin with the words `breaks`."""
 
     low: int
     high: int
     lines: tuple[str, ...]
+    breaks: tuple[int, ...] = ()
 
 
-def segment(speech: Speech, house: House) -> list[Block]:
+def segment(speech: Speech, limits: Limits) -> list[Block]:
     """The cheapest way to part the words into cues and lines."""
-    page = _Page(speech, house)
+    page = _Page(speech, limits)
     count = len(speech.texts)
     best: list[tuple[float, int, tuple[int, ...]]] = [(0.0, 0, ())]
     for high in range(1, count + 1):
@@ -99,22 +100,23 @@ def _back(best: Sequence[tuple[float, int, tuple[int, ...]]], page: _Page) -> It
     while high:
         _, low, breaks = best[high]
         edges = (low, *breaks, high)
-        yield Block(low, high, tuple(page.line(one, two, low, high) for one, two in pairwise(edges)))
+        lines = tuple(page.line(one, two, low, high) for one, two in pairwise(edges))
+        yield Block(low, high, lines, breaks)
         high = low
 
 
-def lines(text: str, house: House) -> tuple[str, ...]:
+def lines(text: str, limits: Limits) -> tuple[str, ...]:
     """One cue's text in the best lines; more lines than there is room for where it cannot be helped.
 
-    >>> house = House(Room(32, 2, 1, 1, 1, 1), 99, 1, 7, 17)
-    >>> lines("They saw the label on my file, and then they saw me.", house)
+    >>> limits = Limits(CaptionArea(32, 2, 1, 1, 1, 1), 99, 1, 7, 17)
+    >>> lines("They saw the label on my file, and then they saw me.", limits)
     ('They saw the label on my file,', 'and then they saw me.')
     """
-    page = _Page(Speech(text.split()), house)
+    page = _Page(Speech(text.split()), limits)
     count = len(page.texts)
     for allowed in range(1, count + 1):
         found = page.best_breaks(0, count, allowed)
-        if found and found[0] < house.prices["overfull"]:
+        if found and found[0] < limits.prices["overfull"]:
             break
     edges = (0, *(found[1] if found else ()), count)
     return tuple(page.line(one, two, 0, count) for one, two in pairwise(edges))
@@ -123,9 +125,9 @@ def lines(text: str, house: House) -> tuple[str, ...]:
 class _Page:
     """One speech with its prices and widths, reckoned once."""
 
-    def __init__(self, speech: Speech, house: House) -> None:
-        self.speech, self.house, self.texts = speech, house, speech.texts
-        self.prices = house.prices
+    def __init__(self, speech: Speech, limits: Limits) -> None:
+        self.speech, self.limits, self.texts = speech, limits, speech.texts
+        self.prices = limits.prices
         times = speech.times
         pauses = (
             [times[i + 1][0] - times[i][1] for i in range(len(times) - 1)]
@@ -137,9 +139,9 @@ class _Page:
             last = index == speech.label - 1
             self.gaps[index] = self.prices["after label" if last else "within label"]
         self._characters = [0, *accumulate(len(text) + 1 for text in self.texts)]
-        self._ems = [0.0, *accumulate(house.width(text) for text in self.texts)]
-        self._space = house.width(" ")
-        self._marks = {mark: house.width(mark) for mark in (speech.opens, speech.closes)}
+        self._ems = [0.0, *accumulate(limits.width(text) for text in self.texts)]
+        self._space = limits.width(" ")
+        self._marks = {mark: limits.width(mark) for mark in (speech.opens, speech.closes)}
         self._cuts = [at for at in speech.cuts if times and times[0][0] < at < speech.until]
         for cut in self._cuts:  # a break where the picture changes
             for index in range(len(self.gaps)):
@@ -165,18 +167,18 @@ class _Page:
         return extra + (size(self.speech.closes) if two == high == len(self.texts) else 0)
 
     def fits(self, one: int, two: int, low: int, high: int) -> bool:
-        if self.characters(one, two, low, high) > self.house.room.characters:
+        if self.characters(one, two, low, high) > self.limits.area.characters:
             return False
         wide = self._ems[two] - self._ems[one] + self._space * (two - one - 1)
         if one <= max(low, self.speech.label) < two:
             wide += self._marks[self.speech.opens]
         if two == high == len(self.texts):
             wide += self._marks[self.speech.closes]
-        return wide <= self.house.ems
+        return wide <= self.limits.ems
 
     def lay(self, low: int, high: int) -> tuple[float, tuple[int, ...]] | None:
         """The price of a cue's shape and where its lines break; None where it is too much for one cue."""
-        for count in range(1, self.house.room.lines + 1):
+        for count in range(1, self.limits.area.lines + 1):
             found = self.best_breaks(low, high, count)
             if found:
                 return found[0] + self.prices["block"], found[1]
@@ -223,10 +225,10 @@ class _Page:
         seconds = max(until - start, 0.01)
         speed = self.characters(low, high, low, high) / seconds
         price = (
-            max(0.0, speed - self.house.speed) * prices["fast"]
-            + max(0.0, self.house.least - seconds) * prices["brief"]
+            max(0.0, speed - self.limits.speed) * prices["fast"]
+            + max(0.0, self.limits.least - seconds) * prices["brief"]
         )
-        price += max(0.0, times[high - 1][1] - start - self.house.most) * prices["long"]
+        price += max(0.0, times[high - 1][1] - start - self.limits.most) * prices["long"]
         return price + prices["over a cut"] * sum(
             start + 0.1 < cut < times[high - 1][1] - 0.1 for cut in self._cuts
         )

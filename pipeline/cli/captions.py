@@ -208,7 +208,7 @@ def _of_file(file: Path, profile: str, rate: str | None, size: str, language: st
         raise ConfigError(str(problem), where="--rate", next_step='write "25" or "29.97"') from None
     across, down = map(int, size.split("x"))
     chosen = load_profile(profile, "--profile")
-    found = read(file.name, read_file(file))
+    found = read(file.name, read_file(file), chosen.conventions)
     if not found.cues:
         raise InputError("holds no captions", where=file.name, next_step=f"give {labels()}")
     return Judged(
@@ -339,10 +339,10 @@ def _before(file: Path) -> Path:
 
 
 def _write(file: Path, fixed: Captions) -> None:
-    from pipeline.captions.formats import CODECS, written
+    from pipeline.captions.formats import of_file, written
     from pipeline.engine.cache import link_whole, write_whole
 
-    codec = CODECS.get(file.suffix.lstrip(".").lower())
+    codec = of_file(file.name)
     if codec is None or codec.write is None:
         raise InputError(
             "cannot be written in this format",

@@ -51,23 +51,23 @@ def import_file(
     as_json = wants_json(as_json)
     who = _who(by, f"captions import {file.name}")
     try:
-        back = read(file.name, file.read_bytes())
+        data = file.read_bytes()
     except OSError as problem:
         raise InputError(
             f"cannot be read: {problem.strerror}",
             where=str(file),
             next_step="give the file that came back from the reviewer",
         ) from None
-    edited = back.cues
-    if not edited:
-        raise InputError(
-            "holds no captions",
-            where=file.name,
-            next_step="give the SRT or WebVTT file that came back from the reviewer",
-        )
     with opened_project() as project:
+        back = read(file.name, data, project.production.profile.conventions)
+        if not back.cues:
+            raise InputError(
+                "holds no captions",
+                where=file.name,
+                next_step="give the SRT or WebVTT file that came back from the reviewer",
+            )
         places = "position" in CODECS[back.format].holds
-        found = Edits(project.captions, edited, project.timeline.rate, project.timeline, positions=places)
+        found = Edits(project.captions, back.cues, project.timeline.rate, project.timeline, positions=places)
         if len(found.missing) == len({cue.quote for cue in project.captions.cues if cue.words}):
             raise InputError(
                 "holds none of the film's words",

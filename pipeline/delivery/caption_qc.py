@@ -125,7 +125,7 @@ class CaptionQC:
     def sidecar(self, kind: str) -> bytes:
         """The captions as a file of some format."""
         size, family = self.production.size, self.workspace.tools.typeface(self.film.font).family
-        layout = Layout(self.production.profile.room(size), size, family)
+        layout = Layout(self.production.profile.area(size), size, family)
         return write(kind, self.film.captions, layout).encode()
 
     @property

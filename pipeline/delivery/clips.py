@@ -96,7 +96,8 @@ def _release(film: Finished, name: str, preset: ClipPreset) -> Release:
     master, captions = _clip(film, name, preset.picture)
     files: dict[str, Content] = {f"clips/{name}.mp4": master.folder / "clip.mp4"}
     for kind in preset.sidecars:
-        files[f"clips/{name}.{captions.language}.{kind}"] = caption_files.write(kind, captions).encode()
+        ending = caption_files.CODECS[kind].endings[0]
+        files[f"clips/{name}.{captions.language}.{ending}"] = caption_files.write(kind, captions).encode()
     return Release(f"clip {name}", files, facts(film, preset.use, [name]), clip_fingerprint(film, name))
 
 

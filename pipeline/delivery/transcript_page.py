@@ -4,7 +4,6 @@ it, what is seen.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -67,21 +66,7 @@ def _seen(cue: Cue, spans: Sequence[Span[Programme]]) -> Time[Programme]:
 def _said(cue: Cue) -> Line:
     if cue.kind != "speech":
         return Line(cue.kind, "", cue.text)
-    return Line("quote", cue.speaker, _unlabelled(cue) if cue.label else cue.text, cue.quote)
-
-
-def _unlabelled(cue: Cue) -> str:
-    """The words without the name before them, however the house writes it."""
-    return (
-        re.sub(
-            rf"^[\[(<-]*\s*{re.escape(cue.speaker)}\s*[\])>]*:?[\])]*\s*",
-            "",
-            cue.text,
-            count=1,
-            flags=re.IGNORECASE,
-        )
-        or cue.text
-    )
+    return Line("quote", cue.speaker, cue.unlabelled, cue.quote)
 
 
 _WRITTEN = {

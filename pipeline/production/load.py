@@ -486,7 +486,8 @@ def load(root: Path) -> Production:
         cards=tuple(tables.card),
         scenes=tuple(tables.scene),
         bleeps=tuple(
-            replace(bleep, caption_as=bleep.caption_as or profile.manner.bleep) for bleep in listed.values()
+            replace(bleep, caption_as=bleep.caption_as or profile.conventions.bleep)
+            for bleep in listed.values()
         ),
         zones=tuple(_zone(number, spec, tables.source) for number, spec in enumerate(tables.zone, 1)),
         quotes=quotes,
@@ -542,7 +543,8 @@ class ClipPreset(_Table):
 
     use: Literal["training", "workshop", "public"]
     picture: Literal["captioned", "clean"]
-    sidecars: list[Literal["srt", "vtt"]]
+    sidecars: list[str]
+    """Caption formats, by their names in `captions.formats.CODECS`."""
 
 
 def load_clip_preset(name: str) -> ClipPreset:

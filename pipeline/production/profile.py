@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
@@ -18,7 +18,7 @@ LINE, HEADROOM = 1.24, 0.28
 
 
 @dataclass(frozen=True)
-class Room:
+class CaptionArea:
     """What fits on a screen of one shape. Shares are of the picture's width or height."""
 
     characters: int
@@ -77,10 +77,18 @@ class Speed:
     error: float
 
 
+_PLACE = re.compile(r"\{(text|TEXT|name|NAME)\}")
+
+
 @dataclass(frozen=True)
-class Manner:
-    """How a house writes what is not plain speech. `{text}` and `{name}` are as written, `{TEXT}` and
+class Conventions:
+    """How a profile writes what is not plain speech. `{text}` and `{name}` are as written, `{TEXT}` and
     `{NAME}` in capitals.
+
+    >>> from dataclasses import replace
+    >>> bbc = replace(AS_WRITTEN, label="{NAME}:", sound="[{text}]")
+    >>> bbc.labelled("Amara"), bbc.written("sound", ["door", "slams"])
+    ('AMARA:', ['[door', 'slams]'])
     """
 
     label: str
@@ -93,42 +101,69 @@ class Manner:
     colours: tuple[str, ...]
     """Speakers' colours in the order in which they first speak; more speakers than colours are all white."""
 
+    def __post_init__(self) -> None:
+        for name in ("label", "off", "sound", "music", "unclear"):
+            if len(_PLACE.findall(getattr(self, name))) != 1:
+                raise ValueError(f"{name} says in one place what is written there: {{text}} or {{name}}")
+
+    def labelled(self, name: str) -> str:
+        """A speaker's name as it is written before their words."""
+        return filled(self.label, name)
+
+    def written(self, kind: Convention, tokens: Sequence[str], *, closed: bool = True) -> list[str]:
+        """Words of a sound, of music or of another kind, with the marks that go round them; the last mark
+        only where they are `closed` with it.
+        """
+        opens, closes, capitals = marks(getattr(self, kind))
+        shown = [token.upper() if capitals else token for token in tokens]
+        shown[0] = opens + shown[0]
+        shown[-1] += closes if closed else ""
+        return shown
+
+
+Convention = Literal["off", "sound", "music", "unclear"]
+
+
+def marks(pattern: str) -> tuple[str, str, bool]:
+    """What a convention puts before and after a text, and whether the text is in capitals.
+
+    >>> marks("♪ {TEXT} ♪")
+    ('♪ ', ' ♪', True)
+    """
+    found = _PLACE.search(pattern)
+    assert found
+    return pattern[: found.start()], pattern[found.end() :], found[1].isupper()
+
+
+def filled(pattern: str, text: str) -> str:
+    """A convention with its text in it, whatever braces the text itself has."""
+    opens, closes, capitals = marks(pattern)
+    return f"{opens}{text.upper() if capitals else text}{closes}"
+
+
+AS_WRITTEN = Conventions("{name}:", "change", "{text}", "{text}", "{text}", "[bleep]", "{text}", ())
+"""Of a file that follows nobody's conventions that are known: what it shows is left as it is."""
+
 
 @dataclass(frozen=True)
 class Profile:
-    """A house style for captions, from configs/captions/: its numbers and the clause that each comes from."""
+    """A style guide for captions, from configs/captions/: its numbers and the clause that each comes from."""
 
     name: str
     version: str
     source: str
-    wide: Room
-    square: Room
-    tall: Room
+    wide: CaptionArea
+    square: CaptionArea
+    tall: CaptionArea
     timing: Timing
     speed: Speed
-    manner: Manner
+    conventions: Conventions
     clauses: Mapping[str, str] = field(default_factory=dict)
     """By rule: what the guideline says, and where."""
     costs: Mapping[str, float] = field(default_factory=dict)
     """What differs from the usual prices of a break (captions/segmentation.py)."""
 
-    def room(self, size: tuple[int, int]) -> Room:
+    def area(self, size: tuple[int, int]) -> CaptionArea:
         """For a picture of this size: wide from 3:2 on, tall from 2:3 down, square between."""
         shape = Fraction(*size)
         return self.wide if shape >= Fraction(3, 2) else self.tall if shape <= Fraction(2, 3) else self.square
-
-    def written(self, kind: CueKind, text: str) -> str:
-        """A sound or music as this house writes it; speech as it is."""
-        manner = {"sound": self.manner.sound, "music": self.manner.music, "speech": "{text}"}[kind]
-        return _filled(manner, "text", text)
-
-    def labelled(self, name: str) -> str:
-        """A speaker's name as this house writes it before their words."""
-        return _filled(self.manner.label, "name", name)
-
-
-def _filled(pattern: str, key: str, text: str) -> str:
-    """`{text}` and `{TEXT}` filled in, whatever braces the text itself has."""
-    return re.sub(
-        r"\{(\w+)\}", lambda found: {key: text, key.upper(): text.upper()}.get(found[1], found[0]), pattern
-    )

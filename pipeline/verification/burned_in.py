@@ -90,7 +90,7 @@ class Screening:
             replace(cue, colour="white", span=Span[Programme](_at(n), _at(n + 1)))
             for n, (_, cue) in enumerate(self.cues)
         )
-        em = production.profile.room(size).em(size)
+        em = production.profile.area(size).em(size)
         font = self.planned.font
         family = self.tools.typeface(font).family
         pictures = self.tools.drawn(to_ass(laid, size, production.profile, family), size, len(laid), font)

@@ -20,7 +20,7 @@ from pipeline.adapters.ffmpeg.process import place, run
 from pipeline.adapters.pyav import frames
 from pipeline.captions import placement
 from pipeline.captions.formats import to_ass
-from pipeline.captions.model import Cue
+from pipeline.captions.model import Cue, plain_cue
 from pipeline.core.time import Span, Time
 from pipeline.production.load import load_profile
 from pipeline.verification import pixels as witness
@@ -44,7 +44,7 @@ SAYS = ("Amara: They saw the label, joy", "egypt, before anybody saw me.")
 
 
 def cue(*lines: str, position: str = "bottom", colour: str = "white") -> Cue:
-    return Cue(
+    return plain_cue(
         Span(Time(Fraction(0)), Time(Fraction(1))),
         lines or SAYS,
         "Amara",
@@ -69,7 +69,7 @@ def drawn(
 @cache
 def expected(one: Cue, size: tuple[int, int]) -> witness.Drawn:
     return witness.Drawn.of(
-        *drawn(replace(one, colour="white"), size), load_profile("bbc").room(size).em(size)
+        *drawn(replace(one, colour="white"), size), load_profile("bbc").area(size).em(size)
     )
 
 
@@ -127,7 +127,7 @@ def edges(marks: np.ndarray) -> tuple[int, int, int, int]:
 def test_the_box_has_half_an_em_around_the_letters_and_stands_in_the_safe_area(
     size: tuple[int, int], profile: str, position: str
 ) -> None:
-    room = load_profile(profile).room(size)
+    room = load_profile(profile).area(size)
     one = cue("HELLO", position=position)  # capitals stand on the line and reach their height
     letters, box = drawn(one, size, profile)
     (left, top, right, bottom), (west, north, east, south) = edges(letters > 128), edges(box)
@@ -150,7 +150,7 @@ def test_lines_are_as_high_as_the_profile_says_and_there_is_no_gap_between_their
     _, one = drawn(cue("HH"), size)
     _, two = drawn(cue("HH", "HH"), size)
     assert (
-        abs(two.sum(axis=0).max() - one.sum(axis=0).max() - size[1] * load_profile("bbc").room(size).size)
+        abs(two.sum(axis=0).max() - one.sum(axis=0).max() - size[1] * load_profile("bbc").area(size).size)
         <= 1
     )
     left, top, right, bottom = edges(two)
@@ -168,7 +168,7 @@ def test_no_letter_reaches_out_of_its_box(size: tuple[int, int], lines: tuple[st
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_line_that_is_too_wide_is_broken_and_not_cut_off(size: tuple[int, int]) -> None:
-    room = load_profile("bbc").room(size)
+    room = load_profile("bbc").area(size)
     one = cue("ONE PERSON WHO WOULD RATHER NOT BE NAMED AT ALL TODAY:", "I am here.")
     letters, box = drawn(one, size)
     left, _, right, _ = edges(box)
@@ -396,7 +396,7 @@ def test_scripts_are_joined_and_ordered_as_another_shaper_does_it(
     letters, _ = drawn(cue(text), HD, "bbc", dejavu)
     ours = cropped(letters)
     letter = (
-        load_profile("bbc").room(HD).box(HD)[0] * 2048 / (1901 + 483)
+        load_profile("bbc").area(HD).box(HD)[0] * 2048 / (1901 + 483)
     )  # DejaVu's own em at this line height
     assert alike(ours, by_pillow(text, letter, direction=direction)) > 0.9
     assert alike(ours, by_pillow(text[::-1], letter, direction=direction)) < 0.6, "the comparison cannot tell"
@@ -411,7 +411,7 @@ def test_a_line_that_begins_in_other_letters_runs_as_its_caption_does(dejavu: fo
         if (np.diff(rows) > 4).any()
         else letters[(rows[0] + rows[-1]) // 2 :]
     )
-    letter = load_profile("bbc").room(HD).box(HD)[0] * 2048 / (1901 + 483)
+    letter = load_profile("bbc").area(HD).box(HD)[0] * 2048 / (1901 + 483)
     assert alike(cropped(second), by_pillow("Amara אמרה כן!", letter, direction="rtl")) > 0.9
     assert alike(cropped(second), by_pillow("Amara אמרה כן!", letter, direction="ltr")) < 0.7
 
@@ -419,5 +419,5 @@ def test_a_line_that_begins_in_other_letters_runs_as_its_caption_does(dejavu: fo
 def test_lines_of_every_script_are_measured_as_they_are_drawn(dejavu: fonts.Typeface) -> None:
     for text in ("שלום עולם, טוב מאוד.", "مرحبا بالعالم", "AVATAR Ta To", "They saw me."):
         left, _, right, _ = edges(drawn(cue(text), HD, "bbc", dejavu)[0] > 20)
-        em = load_profile("bbc").room(HD).em(HD)
+        em = load_profile("bbc").area(HD).em(HD)
         assert abs((right - left) / em - dejavu.width(text)) < 0.3, text

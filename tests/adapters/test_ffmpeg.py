@@ -23,7 +23,7 @@ from pipeline.adapters.fonts import FAMILY
 from pipeline.adapters.pyav import probe
 from pipeline.adapters.renderer import Renderer
 from pipeline.captions.formats import break_ass, to_ass
-from pipeline.captions.model import Cue
+from pipeline.captions.model import plain_cue
 from pipeline.core.clock_map import Sync
 from pipeline.core.digest import file_digest
 from pipeline.core.footage import Footage, Material
@@ -639,7 +639,7 @@ def gray(film: Path) -> list[np.ndarray]:
 
 def test_a_caption_is_burnt_in_on_exactly_its_frames(footage: Callable[..., Path], tmp_path: Path) -> None:
     film, counted = footage(PAL, "film-25.mp4"), list[int]()
-    cue = Cue(Span[Programme].measured(0.12, 0.28), ("They saw me.",), "Amara", "q1")
+    cue = plain_cue(Span[Programme].measured(0.12, 0.28), ("They saw me.",), "Amara", "q1")
     rack(film).take(
         tmp_path,
         take(50, 10),
@@ -840,7 +840,7 @@ def test_a_mended_take_shows_what_one_made_in_one_go_shows(
     for name, begin, stop in (("old", 10, 90), ("whole", first, end)):
         shot = take(begin, stop - begin)
         cues = tuple(
-            Cue(Span(Time[Programme](a / PAL), Time(b / PAL)), (text,), "", "q1")
+            plain_cue(Span(Time[Programme](a / PAL), Time(b / PAL)), (text,), "", "q1")
             for a, b, text in ((15, 40, "They saw"), (52, 84, "before me"))
         )
         ass = to_ass(cues, SIZE, PROFILE, FAMILY, offset=Time(begin / PAL))

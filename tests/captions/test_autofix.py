@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.captions.autofix import MENDED, REPAIRS, laid, mend, words_of
-from pipeline.captions.model import Captions, Cue, CueWord
+from pipeline.captions.model import Captions, Cue, CueWord, plain_cue
 from pipeline.captions.rules import Judged, check
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.production.load import load_profile
@@ -25,7 +25,7 @@ RATE = Fraction(25)
 
 
 def cue(start: float, end: float, *lines: str, **more: Any) -> Cue:
-    return Cue(Span[Programme].measured(start, end), lines or ("Twelve chars",), "", "q1", **more)
+    return plain_cue(Span[Programme].measured(start, end), lines or ("Twelve chars",), "", "q1", **more)
 
 
 def said(start: float, end: float, text: str, at: float, each: float = 0.3) -> Cue:
@@ -34,7 +34,7 @@ def said(start: float, end: float, text: str, at: float, each: float = 0.3) -> C
         CueWord(word, Span[Programme].measured(*span), n, Span[Source].measured(*span))
         for n, (word, span) in enumerate(zip(text.split(), spans, strict=True))
     ]
-    return cue(start, end, text, words=tuple(words))
+    return replace(cue(start, end, text), parts=tuple(words))
 
 
 def judged(*cues: Cue, **known: Any) -> Judged:
@@ -187,7 +187,7 @@ def test_what_is_well_or_cannot_be_helped_is_left_alone(whole: Judged) -> None:
 
 
 def test_a_split_keeps_every_word_with_its_times_and_the_label_with_the_first() -> None:
-    whole = replace(said(0, 7, LONG, 0.2), lines=(f"Amara: {LONG}",), speaker="Amara", label=True)
+    whole = replace(said(0, 7, LONG, 0.2), speaker="Amara", label=True)
     first, second = mend(judged(whole, spoken=())).cues
     assert (first.label, second.label) == (True, False)
     assert first.words + second.words == whole.words
@@ -214,9 +214,7 @@ def test_no_fix_changes_a_word_makes_things_worse_or_crosses_a_cut(data: st.Data
         made = cue(start, end, *lines)
         if data.draw(st.booleans()):
             text = " ".join(lines)
-            made = replace(
-                said(start, end, text, start, (end - start) / len(text.split())), lines=tuple(lines)
-            )
+            made = said(start, end, text, start, (end - start) / len(text.split())).broken(lines)
         cues.append(made)
         at = end
     cuts = tuple(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pipeline.captions.editing.apply import BY_HAND, differences, replay, settled
 from pipeline.captions.editing.model import ASK, Conflict, Correction
 from pipeline.captions.generate import caption
-from pipeline.captions.model import Captions, Cue, CueWord
+from pipeline.captions.model import Captions, Cue, CueWord, plain_cue
 from pipeline.core.time import Span, Time
 from pipeline.edit.timeline import Card, Hold, Take, Timeline
 from pipeline.language.redaction import Bleep
@@ -24,6 +24,7 @@ from pipeline.matching.model import Said
 from pipeline.production.load import load_profile
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import Piece, pieces
+from tests.captions.cues import as_read
 from tests.captions.test_generate import film, said, take
 
 slowly = settings(max_examples=60, deadline=None, derandomize=True)
@@ -71,8 +72,8 @@ MADE = made_of(FILM)
 
 def edit(index: int, captions: Captions = MADE, **changes: object) -> list[Cue]:
     """The cues with one of them changed; words are left out, as in a file."""
-    cues = [replace(cue, words=()) for cue in captions.cues]
-    cues[index] = replace(cues[index], **changes)  # type: ignore[arg-type]
+    cues = [as_read(cue) for cue in captions.cues]
+    cues[index] = as_read(cues[index], **changes)
     return cues
 
 
@@ -95,7 +96,7 @@ def kinds(corrections: list[Correction]) -> list[str]:
 
 
 def test_what_nobody_changed_is_no_difference() -> None:
-    assert differences(MADE, [replace(cue, words=()) for cue in MADE.cues], timeline=FILM) == ([], [])
+    assert differences(MADE, [as_read(cue) for cue in MADE.cues], timeline=FILM) == ([], [])
     assert replay(MADE, [], PLAIN, FILM) == (MADE, [])
 
 
@@ -115,8 +116,7 @@ def text_of(captions: Captions) -> str:
 )
 def test_case_punctuation_and_numerals_may_be_put_right(old: str, new: str) -> None:
     edited = [
-        replace(cue, words=(), lines=tuple(" ".join(cue.lines).replace(old, new).split("|")))
-        for cue in MADE.cues
+        as_read(cue, lines=tuple(" ".join(cue.lines).replace(old, new).split("|"))) for cue in MADE.cues
     ]
     assert new in " ".join(cue.text for cue in edited), "the test changes something"
     found, corrections, conflicts = redone(edited)
@@ -138,7 +138,7 @@ def test_case_punctuation_and_numerals_may_be_put_right(old: str, new: str) -> N
     ],
 )
 def test_other_words_than_the_approved_are_refused_and_listed(old: str, new: str) -> None:
-    edited = [replace(cue, words=(), lines=(cue.text.replace(old, new),)) for cue in MADE.cues]
+    edited = [as_read(cue, lines=(cue.text.replace(old, new),)) for cue in MADE.cues]
     assert any(new in cue.text for cue in edited)
     corrections, conflicts = differences(MADE, edited, timeline=FILM)
     assert conflicts and all(ASK in conflict.why for conflict in conflicts)
@@ -157,18 +157,18 @@ def test_another_dose_is_refused_and_the_same_in_other_marks_is_not(old: str, ne
     text = "For 10 – 20 days, I had 0.50 mg, then < 5 of them, or 1/2 at -3 degrees."
     timeline = film(spoken("q1", text, "Amara", "s1"))
     made = made_of(timeline, {"q1": text})
-    edited = [replace(cue, words=(), lines=(cue.text.replace(old, new),)) for cue in made.cues]
+    edited = [as_read(cue, lines=(cue.text.replace(old, new),)) for cue in made.cues]
     assert any(new in cue.text for cue in edited)
     corrections, conflicts = differences(made, edited, timeline=timeline)
     asked = [c for c in corrections if c.kind == "text"]
     assert asked and all(c in {one.correction for one in conflicts} for c in asked)
     assert old in text_of(replay(made, corrections, PLAIN, timeline)[0])
-    marked = [replace(cue, words=(), lines=(cue.text.replace("days,", "days –"),)) for cue in made.cues]
+    marked = [as_read(cue, lines=(cue.text.replace("days,", "days –"),)) for cue in made.cues]
     assert differences(made, marked, timeline=timeline)[1] == []
 
 
 def test_a_request_for_other_words_is_met_once_the_list_says_so() -> None:
-    edited = [replace(cue, words=(), lines=(cue.text.replace("the label", "my label"),)) for cue in MADE.cues]
+    edited = [as_read(cue, lines=(cue.text.replace("the label", "my label"),)) for cue in MADE.cues]
     corrections, _ = differences(MADE, edited, timeline=FILM)
     texts = QUOTES | {"q1": AMARA.replace("the label", "my label")}
     timeline = film(spoken("q1", texts["q1"], "Amara", "s1"))
@@ -186,10 +186,10 @@ def test_lines_and_cues_are_parted_and_joined() -> None:
     assert found.cues[one].lines == edited[one].lines
     first, second = MADE.cues[one].lines
     middle = MADE.cues[one].words[len(first.split()) - 1 - MADE.cues[one].label].span.end
-    later = replace(edited[one], lines=(second,), span=Span(middle, edited[one].span.end), label=False)
+    later = as_read(edited[one], lines=(second,), span=Span(middle, edited[one].span.end))
     parted = [
         *edited[:one],
-        replace(edited[one], lines=(first,), span=Span(edited[one].span.start, middle)),
+        as_read(edited[one], lines=(first,), span=Span(edited[one].span.start, middle)),
         later,
         *edited[one + 1 :],
     ]
@@ -207,7 +207,7 @@ def test_no_cue_is_joined_over_a_cut() -> None:
     one, two = MADE.cues[last], MADE.cues[last + 1]
     edited = [
         *MADE.cues[:last],
-        replace(one, lines=(one.text, two.text), span=Span(one.span.start, two.span.end)),
+        as_read(one, lines=(one.text, two.text), span=Span(one.span.start, two.span.end)),
         *MADE.cues[last + 2 :],
     ]
     _, conflicts = differences(MADE, edited, timeline=FILM)
@@ -267,14 +267,14 @@ def test_a_label_a_name_and_a_place() -> None:
     )
     assert found.cues[named].text == other[named].text
     assert set(kinds(corrections)) == {"speaker", "position"}
-    without = edit(named, lines=(cue.lines[0].replace("Ben: ", ""), *cue.lines[1:]), label=False)
+    without = edit(named, lines=(cue.lines[0].replace("Ben: ", ""), *cue.lines[1:]))
     found, corrections, _ = redone(without)
     assert (found.cues[named].label, found.cues[named].text, kinds(corrections)) == (
         False,
         without[named].text,
         ["label"],
     )
-    again, _, _ = redone([replace(cue, words=()) for cue in MADE.cues], made=found)
+    again, _, _ = redone([as_read(cue) for cue in MADE.cues], made=found)
     assert again.cues[named].text == cue.text
     plain = [replace(cue, position="bottom") for cue in found.cues]
     assert "position" not in kinds(
@@ -290,7 +290,7 @@ def sounded(text: str, at: int = 0, *, lines: tuple[str, ...] | None = None) -> 
     end = MADE.cues[at + 1].span.start if at + 1 < len(MADE.cues) else spoken_until + 1
     return [
         *cues[: at + 1],
-        Cue(Span(spoken_until, max(end, spoken_until + Fraction(6, 25))), lines or (text,), "", ""),
+        plain_cue(Span(spoken_until, max(end, spoken_until + Fraction(6, 25))), lines or (text,), "", ""),
         *cues[at + 1 :],
     ]
 
@@ -317,7 +317,7 @@ def test_a_sound_inside_a_cue_is_told_before_the_same_word_and_in_each_house_its
     assert differences(new, edited, timeline=FILM) == ([], [])
     theirs = made_of(FILM, profile=BBC)
     assert "DOOR SLAMS" in text_of(replay(theirs, corrections, BBC, FILM)[0])
-    gone, again, _ = redone([replace(cue, words=()) for cue in MADE.cues], made=new)
+    gone, again, _ = redone([as_read(cue) for cue in MADE.cues], made=new)
     assert [c.was for c in again] == ["door slams"]
     assert "door" not in text_of(replay(MADE, [*corrections, *again], PLAIN, FILM)[0])
     assert gone.cues == MADE.cues
@@ -325,8 +325,8 @@ def test_a_sound_inside_a_cue_is_told_before_the_same_word_and_in_each_house_its
 
 def test_a_sound_over_a_card_is_listed() -> None:
     edited = [
-        Cue(Span(Time(Fraction(0)), Time(Fraction(1))), ("[music]",), "", ""),
-        *(replace(cue, words=()) for cue in MADE.cues),
+        plain_cue(Span(Time(Fraction(0)), Time(Fraction(1))), ("[music]",), "", ""),
+        *(as_read(cue) for cue in MADE.cues),
     ]
     _, conflicts = differences(MADE, edited, timeline=FILM)
     assert ["no footage is heard" in conflict.why for conflict in conflicts] == [True]
@@ -382,7 +382,7 @@ def test_a_file_of_an_older_order_finds_its_words_and_not_its_times() -> None:
 
 
 def test_a_file_of_one_quote_leaves_the_others_as_they_are() -> None:
-    edited = [replace(cue, words=()) for cue in MADE.cues if cue.quote == "q2"]
+    edited = [as_read(cue) for cue in MADE.cues if cue.quote == "q2"]
     assert differences(MADE, edited, timeline=FILM) == ([], [])
 
 
@@ -403,11 +403,11 @@ def _part(cues: list[Cue], at: int, share: int) -> list[Cue]:
     if cut < 1 + cue.label or frames < 4 or "[" in cue.text:
         return cues
     middle = cue.span.start + Fraction(max(1, frames * cut // len(words))) / rate
-    one = replace(cue, lines=(" ".join(words[:cut]),), span=Span(cue.span.start, middle))
+    one = as_read(cue, lines=(" ".join(words[:cut]),), span=Span(cue.span.start, middle))
     return [
         *cues[:at],
         one,
-        replace(cue, lines=(" ".join(words[cut:]),), span=Span(middle, cue.span.end), label=False),
+        as_read(cue, lines=(" ".join(words[cut:]),), span=Span(middle, cue.span.end)),
         *cues[at + 1 :],
     ]
 
@@ -418,7 +418,7 @@ def _join(cues: list[Cue], at: int) -> list[Cue]:
     one, two = cues[at], cues[at + 1]
     return [
         *cues[:at],
-        replace(one, lines=(*one.lines, *two.lines), span=Span(one.span.start, two.span.end)),
+        as_read(one, lines=(*one.lines, *two.lines), span=Span(one.span.start, two.span.end)),
         *cues[at + 2 :],
     ]
 
@@ -427,14 +427,14 @@ def _lines(cues: list[Cue], at: int, share: int) -> list[Cue]:
     words = cues[at].text.split()
     cut = share % len(words)
     lines = tuple(filter(None, (" ".join(words[:cut]), " ".join(words[cut:]))))
-    return [*cues[:at], replace(cues[at], lines=lines), *cues[at + 1 :]]
+    return [*cues[:at], as_read(cues[at], lines=lines), *cues[at + 1 :]]
 
 
 def _mark(cues: list[Cue], at: int) -> list[Cue]:
     lines = cues[at].lines
     return [
         *cues[:at],
-        replace(cues[at], lines=(*lines[:-1], lines[-1].rstrip(".,!") + "!")),
+        as_read(cues[at], lines=(*lines[:-1], lines[-1].rstrip(".,!") + "!")),
         *cues[at + 1 :],
     ]
 
@@ -448,7 +448,7 @@ def _sound(cues: list[Cue], at: int) -> list[Cue]:
     words = cues[at].lines[0].split()
     first = " ".join([*words[:head], "[door slams]", *words[head:]])
     return (
-        [*cues[:at], replace(cues[at], lines=(first, *cues[at].lines[1:])), *cues[at + 1 :]]
+        [*cues[:at], as_read(cues[at], lines=(first, *cues[at].lines[1:])), *cues[at + 1 :]]
         if "[" not in cues[at].text
         else cues
     )
@@ -468,7 +468,7 @@ CHANGES: tuple[Callable[[list[Cue], int, int, int], list[Cue]], ...] = (
 @st.composite
 def reviews(draw: st.DrawFn) -> list[Cue]:
     """The made cues as a reviewer might give them back."""
-    cues = [replace(cue, words=()) for cue in MADE.cues]
+    cues = [as_read(cue) for cue in MADE.cues]
     for _ in range(draw(st.integers(1, 6))):
         change = draw(st.sampled_from(CHANGES))
         cues = change(
@@ -623,8 +623,7 @@ def test_after_any_recut_every_correction_is_kept_or_listed(
 
 def test_after_a_new_wording_what_was_corrected_elsewhere_in_the_quote_stays() -> None:
     edited = [
-        replace(cue, words=(), lines=(cue.text.replace("saw me as I am,", "saw ME as I am –"),))
-        for cue in MADE.cues
+        as_read(cue, lines=(cue.text.replace("saw me as I am,", "saw ME as I am –"),)) for cue in MADE.cues
     ]
     corrections = [c for c in differences(MADE, edited, timeline=FILM)[0] if c.kind == "text"]
     texts = QUOTES | {"q1": "Well, " + AMARA}
@@ -685,9 +684,7 @@ def test_words_from_another_place_keep_their_text_and_not_their_times() -> None:
 def test_the_last_correction_of_a_thing_counts() -> None:
     one, _, _ = redone(edit(1, position="top"))
     first, _ = differences(MADE, edit(1, position="top"), timeline=FILM)
-    second, _ = differences(
-        one, [replace(cue, words=(), position="bottom") for cue in one.cues], timeline=FILM
-    )
+    second, _ = differences(one, [as_read(cue, position="bottom") for cue in one.cues], timeline=FILM)
     new, conflicts = replay(MADE, [*first, *second], PLAIN, FILM)
     assert not conflicts
     assert {cue.position for cue in new.cues} == {"bottom"}
@@ -702,7 +699,10 @@ def test_corrections_of_another_profile_wait() -> None:
 def test_a_cue_without_words_is_left_alone() -> None:
     alone = Captions(
         "en",
-        (Cue(Span(Time(Fraction(0)), Time(Fraction(1))), ("[music]",), "", "", kind="music"), *MADE.cues),
+        (
+            plain_cue(Span(Time(Fraction(0)), Time(Fraction(1))), ("[music]",), "", "", kind="music"),
+            *MADE.cues,
+        ),
     )
     assert replay(alone, [], PLAIN, FILM)[0] == alone
     assert isinstance(alone.cues[1].words[0], CueWord)

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, Route
 
 from pipeline.captions.formats.text import decode
 from pipeline.captions.formats.vtt import parse, plain_text, to_vtt
-from pipeline.captions.model import Captions, Cue
+from pipeline.captions.model import Captions, plain_cue
 from pipeline.core.time import Span, Time
 from tests.captions.test_formats import films
 from tests.needs import MEDIA
@@ -217,7 +217,7 @@ def test_chromium_shows_every_cue_within_100_ms_of_its_time(page: Page, served: 
     for n in range(1, 9):
         at = Fraction(n * 74, 100)
         span = Span(Time(at), Time(at + (Fraction(74, 100) if n % 2 else Fraction(1, 2))))
-        cues.append(Cue(span, (f"Cue {n}", "<b>"), "Amara", "q", position="top" if n % 3 else "bottom"))
+        cues.append(plain_cue(span, (f"Cue {n}", "<b>"), "Amara", "q", position="top" if n % 3 else "bottom"))
     served["/"] = (
         "text/html",
         b"<!doctype html><title>t</title><video muted src=/a.wav><track default src=/a.vtt></video>",

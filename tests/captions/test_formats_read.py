@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from ttconv.stl.config import STLReaderConfiguration
 
 from pipeline.captions.formats import MOST_BYTES, read, to_scc
-from pipeline.captions.model import Captions, Cue
+from pipeline.captions.model import Captions, Cue, plain_cue
 from pipeline.core.time import Programme, Span, Time
 from pipeline.errors import InputError
 from tests.needs import MEDIA
@@ -325,7 +325,7 @@ def american(draw: st.DrawFn) -> Captions:
         end = at + draw(st.integers(240, 400))
         span = Span[Programme](Time.frames_at(at, Fraction(25)), Time.frames_at(end, Fraction(25)))
         cues.append(
-            Cue(
+            plain_cue(
                 span,
                 lines,
                 "",
@@ -364,7 +364,7 @@ def test_scc_is_read_by_ttconv_and_by_us(captions: Captions) -> None:
 
 
 def cue(start: str, end: str, *lines: str) -> Cue:
-    return Cue(Span(Time(Fraction(start)), Time(Fraction(end))), lines, "", "q")
+    return plain_cue(Span(Time(Fraction(start)), Time(Fraction(end))), lines, "", "q")
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.captions.generate import caption, words_shown
-from pipeline.captions.model import Captions
-from pipeline.core.time import Source, Span, Time
+from pipeline.captions.model import Captions, plain_cue, shown
+from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.edit.timeline import Card, Cutaway, Hold, Take, Timeline, follow
 from pipeline.language.redaction import Bleep
 from pipeline.matching.model import Said
@@ -419,20 +419,21 @@ def test_a_long_name_on_the_list_is_written_over_lines_that_fit() -> None:
     ]
 
 
-def test_sounds_and_music_are_written_as_the_house_does() -> None:
+def test_sounds_and_music_are_written_as_the_profile_does() -> None:
+    span = Span[Programme].measured(0, 1)
     written = {
-        name: (
-            load_profile(name).written("sound", "door {slams}"),
-            load_profile(name).written("music", "a waltz"),
+        name: tuple(
+            shown(plain_cue(span, (text,), kind=kind), load_profile(name).conventions)  # type: ignore[arg-type]
+            for kind, text in (("sound", "door {slams}"), ("music", "a waltz"))
         )
         for name in ("plain", "bbc", "dcmp")
     }
     assert written == {
-        "plain": ("[door {slams}]", "[a waltz]"),
-        "bbc": ("DOOR {SLAMS}", "MUSIC: a waltz"),
-        "dcmp": ("[door {slams}]", "♪ a waltz ♪"),
+        "plain": (("[door {slams}]",), ("[a waltz]",)),
+        "bbc": (("DOOR {SLAMS}",), ("MUSIC: a waltz",)),
+        "dcmp": (("[door {slams}]",), ("♪ a waltz ♪",)),
     }
-    assert load_profile("bbc").written("speech", "as {TEXT} it is") == "as {TEXT} it is"
+    assert shown(plain_cue(span, ("as {TEXT} it is",)), PROFILE.conventions) == ("as {TEXT} it is",)
 
 
 @pytest.mark.parametrize("rate", RATES)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.adapters import fonts
-from pipeline.captions.model import Captions, Cue
+from pipeline.captions.model import Captions, Cue, plain_cue
 from pipeline.captions.placement import There, box, covered, in_film, place
 from pipeline.core.area import Area
 from pipeline.core.time import Programme, Span, Time
@@ -33,7 +33,7 @@ CORNER = Area(0.8, 0.75, 1.0, 1.0)
 def cue(
     start: float, end: float, *lines: str, quote: str = "q1", position: str = "bottom", why: str = ""
 ) -> Cue:
-    return Cue(
+    return plain_cue(
         Span.measured(start, end),
         lines or ("They saw the label before me,", "and I knew it at once."),
         "Amara",
@@ -165,7 +165,7 @@ def test_a_box_never_leaves_the_safe_area(
     text: tuple[str, ...], position: str, size: tuple[int, int], profile: str
 ) -> None:
     style = load_profile(profile)
-    area, room = box(cue(0, 1, *text), position, style, size, fonts.width), style.room(size)
+    area, room = box(cue(0, 1, *text), position, style, size, fonts.width), style.area(size)
     assert area.right - area.left <= room.safe_width + 1e-9
     assert area.top >= (1 - room.safe_height) / 2 - 1e-9
     assert area.bottom <= 1 - (1 - room.safe_height) / 2 + 1e-9

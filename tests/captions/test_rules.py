@@ -12,11 +12,13 @@ from typing import Any
 
 import pytest
 
-from pipeline.captions.model import Captions, Cue, CueWord
+from pipeline.captions.model import Captions, Cue, CueWord, plain_cue
 from pipeline.captions.rules import RULES, Judged, Loud, Spoken, check
+from pipeline.captions.told_apart import told_apart
 from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.production.load import load_profile
+from pipeline.production.profile import AS_WRITTEN
 
 PLAIN, BBC, NETFLIX = load_profile("plain"), load_profile("bbc"), load_profile("netflix")
 NTSC = Fraction(30000, 1001)
@@ -27,7 +29,7 @@ def span(start: float, end: float) -> Span[Programme]:
 
 
 def cue(start: float, end: float, *lines: str, quote: str = "q1", speaker: str = "", **more: Any) -> Cue:
-    return Cue(span(start, end), lines or ("Twelve chars",), speaker, quote, **more)
+    return told_apart(plain_cue(span(start, end), lines or ("Twelve chars",), speaker, quote, **more))
 
 
 def said(
@@ -44,7 +46,7 @@ def said(
         )
         for n, word in enumerate(text.split())
     ]
-    return cue(start, end, text, words=tuple(words), **more)
+    return replace(cue(start, end, text, **more), parts=tuple(words))
 
 
 def spoken(texts: str, *, confidence: float = 0.9, at: float = 0.0) -> tuple[Spoken, ...]:
@@ -330,7 +332,7 @@ FILMS: list[tuple[str, str, Judged, Judged]] = [
     (
         "sync",
         "error",
-        judged(replace(LATE, words=(CueWord("[then]", span(1, 1.001), 9), *LATE.words)), spoken=()),
+        judged(replace(LATE, parts=(CueWord("[then]", span(1, 1.001), 9), *LATE.words)), spoken=()),
         judged(LATE, spoken=()),
     ),
     (
@@ -460,15 +462,20 @@ FILMS: list[tuple[str, str, Judged, Judged]] = [
             "warning",
             judged(cue(5, 7, "♪ She was there. ♪", speaker="Amara"), loud=(Loud(span(5, 6), 20.0),)),
             judged(
-                replace(said(5, 7, words), lines=(f"{label}{words}",), speaker="Amara"),
+                replace(
+                    said(5, 7, words),
+                    speaker="Amara",
+                    label=bool(label),
+                    conventions=replace(AS_WRITTEN, label=label or "{name}:"),
+                ),
                 loud=(Loud(span(5, 6), 20.0),),
             ),
         )
         for label, words in (
-            ("[Amara] ", "She was there."),
-            ("(Amara) ", "She was there."),
+            ("[{name}]", "She was there."),
+            ("({name})", "She was there."),
             ("", "She [a nurse] was there."),
-            ("AMARA: ", "NO NEVER"),
+            ("{NAME}:", "NO NEVER"),
         )
     ),
     (
@@ -549,12 +556,16 @@ def test_frames_written_in_milliseconds_raise_no_false_alarm(
     for _ in range(300):
         start, end = (Time[Programme](Fraction(frame) / rate) for frame in (at, at + int(3 * rate)))
         cues.append(
-            Cue(Span(Time(Fraction(start.ms(), 1000)), Time(Fraction(end.ms(), 1000))), (BESIDE,), "", "q1")
+            plain_cue(
+                Span(Time(Fraction(start.ms(), 1000)), Time(Fraction(end.ms(), 1000))), (BESIDE,), "", "q1"
+            )
         )
         at += int(3 * rate) + frames
     found = {finding.rule for finding in check(judged(*cues, rate=rate, profile=profile)).findings}
     assert not found & {"gap", "overlap", "chain-frames", "order", "too-short", "too-long"}
-    off = [Cue(Span(one.span.start, two.span.start), one.lines, "", "q1") for one, two in pairwise(cues)]
+    off = [
+        plain_cue(Span(one.span.start, two.span.start), one.lines, "", "q1") for one, two in pairwise(cues)
+    ]
     assert (
         "chain-frames"
         in {finding.rule for finding in check(judged(*off, rate=rate, profile=profile)).findings}
@@ -666,4 +677,4 @@ def test_cues_that_overlap_cannot_be_held() -> None:
 @pytest.mark.parametrize("lines", [(), ("",), ("a", " ")])
 def test_a_cue_has_words(lines: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="at least one line"):
-        Cue(Span[Programme].measured(0, 1), lines, "Amara", "q1")
+        plain_cue(Span[Programme].measured(0, 1), lines, "Amara", "q1")

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.adapters import fonts
 from pipeline.captions.break_costs import PRICES
-from pipeline.captions.segmentation import House, Speech, lines, segment
+from pipeline.captions.segmentation import Limits, Speech, lines, segment
 from pipeline.production.load import load_profile
 
 PROFILES = ("bbc", "netflix", "netflix-sdh", "dcmp", "plain")
@@ -31,8 +31,8 @@ spoken = st.lists(
 )
 
 
-def house(name: str = "plain", size: tuple[int, int] = (1280, 720)) -> House:
-    return House.of(load_profile(name), size, fonts.width)
+def house(name: str = "plain", size: tuple[int, int] = (1280, 720)) -> Limits:
+    return Limits.of(load_profile(name), size, fonts.width)
 
 
 def parted(text: str, name: str = "plain") -> list[tuple[str, ...]]:
@@ -60,10 +60,10 @@ def test_every_line_fits_wherever_its_words_do(
     ]
     assert [block.low for block in blocks] == [0, *(block.high for block in blocks[:-1])]
     for line in (line for block in blocks for line in block.lines):
-        if len(line.split()) > 1 or (len(line) <= at.room.characters and fonts.width(line) <= at.ems):
-            assert len(line) <= at.room.characters
+        if len(line.split()) > 1 or (len(line) <= at.area.characters and fonts.width(line) <= at.ems):
+            assert len(line) <= at.area.characters
             assert fonts.width(line) <= at.ems
-    assert max(len(block.lines) for block in blocks) <= at.room.lines
+    assert max(len(block.lines) for block in blocks) <= at.area.lines
 
 
 @fast
@@ -71,7 +71,7 @@ def test_every_line_fits_wherever_its_words_do(
 def test_the_cheapest_way_is_found(words: list[str]) -> None:
     """Against all ways there are, for short texts: dynamic programming leaves none out."""
     words = words[:7]
-    at = replace(house(), room=replace(house().room, characters=14, lines=2), ems=99.0)
+    at = replace(house(), area=replace(house().area, characters=14, lines=2), ems=99.0)
     from pipeline.captions import segmentation as module
 
     page = module._Page(Speech(words), at)
@@ -136,7 +136,7 @@ def test_a_line_breaks_where_a_clause_or_a_phrase_begins(text: str, wanted: str)
 def test_a_price_that_a_profile_overrides_changes_the_breaks() -> None:
     text = "I told the nurse about it because nobody would listen."
     profile = load_profile("plain")
-    other = House.of(replace(profile, costs={"before clause": 20.0}), (1280, 720))
+    other = Limits.of(replace(profile, costs={"before clause": 20.0}), (1280, 720))
     assert any("it because" in line for block in segment(Speech(text.split()), other) for line in block.lines)
     assert not any("it because" in line for cue in parted(text) for line in cue)
 

@@ -41,7 +41,7 @@ def test_every_profile_keeps_its_own_rules(
     rate.
     """
     timeline, quotes = replace(speech[0], size=size), speech[1]
-    rate, timing, room = timeline.rate, profile.timing, profile.room(size)
+    rate, timing, room = timeline.rate, profile.timing, profile.area(size)
     cues = caption(timeline, quotes, profile, language="en", width=fonts.width).cues
     for one, two in pairwise(cues):
         gap = two.span.start.frames(rate) - one.span.end.frames(rate)

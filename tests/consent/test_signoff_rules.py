@@ -53,7 +53,10 @@ def test_nobody_has_to_sign_unless_it_is_asked() -> None:
         (now(files={"cut.mp4": "aa"}), "other files: captions/cut.en.srt"),
         (now(words=WORDS | {"q2": "other"}), "approved words are other ones or not the same quotes: q2, q9"),
         (now(version="2"), "signed for plain version 1, and the film has plain version 2"),
-        (now(cue_changed(lines=("Other.",))), f"only 1 of {len(MADE.cues)} cues changed: c2 “Other.”"),
+        (
+            now(cue_changed(parts=("Other.",), breaks=(), label=False)),
+            f"only 1 of {len(MADE.cues)} cues changed: c2 “Other.”",
+        ),
         (now(cue_changed(position="top")), "only 1 of"),
         (
             now(cue_changed(span=Span(MADE.cues[1].span.start + Fraction(1, 25), MADE.cues[1].span.end))),
@@ -71,7 +74,7 @@ def test_any_change_voids_it_and_is_told(later: Signed, says: str) -> None:
 
 def test_only_cues_that_changed_need_another_look() -> None:
     assert to_look_at(None, now()) == tuple(range(1, len(MADE.cues) + 1))
-    assert to_look_at(now(), now(cue_changed(lines=("Other.",)))) == (2,)
+    assert to_look_at(now(), now(cue_changed(parts=("Other.",), breaks=(), label=False))) == (2,)
     assert to_look_at(now(), now(version="2")) == tuple(range(1, len(MADE.cues) + 1)), (
         "another profile is another look at all of them"
     )

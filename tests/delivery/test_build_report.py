@@ -10,7 +10,8 @@ from fractions import Fraction
 import pytest
 from playwright.sync_api import Page
 
-from pipeline.captions.model import Captions, Cue
+from pipeline.captions.model import Captions, Cue, plain_cue
+from pipeline.captions.told_apart import told_apart
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.delivery.build_report import transcript_html, transcript_text
 from pipeline.delivery.manifest import manifest, shot_records
@@ -87,10 +88,9 @@ def test_only_ones_own_list_hides_names() -> None:
     assert shot["text"] == "Sister Pargeter came."
 
 
-def cue(start: int, *lines: str, label: bool = False) -> Cue:
-    return Cue(
-        Span(Time[Programme](Fraction(start)), Time(Fraction(start + 1))), lines, "Amara", "q1", label=label
-    )
+def cue(start: int, *lines: str) -> Cue:
+    span = Span(Time[Programme](Fraction(start)), Time(Fraction(start + 1)))
+    return told_apart(plain_cue(span, lines, "Amara", "q1"))
 
 
 FILM = Timeline(
@@ -100,7 +100,7 @@ FILM = Timeline(
         Break(0, 25, "b", "Why & how?", "think", Fraction(1), "q1"),
     )),
 )  # fmt: skip
-CAPTIONS = Captions("en", (cue(1, "Amara: They", "saw <me>", label=True), cue(2, "and then.")))
+CAPTIONS = Captions("en", (cue(1, "Amara: They", "saw <me>"), cue(2, "and then.")))
 
 
 def test_the_transcript_reads_in_the_order_of_the_film() -> None:
@@ -113,7 +113,7 @@ def test_the_transcript_reads_in_the_order_of_the_film() -> None:
 SOUNDS = Captions(
     "cy",
     (
-        cue(1, "[Amara]", "They saw me.", label=True),
+        cue(1, "[Amara]", "They saw me."),
         replace(cue(2, "[door slams]"), kind="sound", speaker="", quote=""),
         replace(cue(3, "Why & how?"), speaker="", quote=""),
     ),

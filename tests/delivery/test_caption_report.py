@@ -13,14 +13,16 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from pipeline.captions.model import Captions, Cue
+from pipeline.captions.model import Captions, plain_cue
 from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Span
 from pipeline.delivery.caption_report import CaptionReport, Line, Other
 from pipeline.production.load import load_profile
 
 CUES = tuple(
-    Cue(Span[Programme].measured(n * 3, n * 3 + 3), (f"Amara: So it was <{n}>", "& so on"), "Amara", "q1")
+    plain_cue(
+        Span[Programme].measured(n * 3, n * 3 + 3), (f"Amara: So it was <{n}>", "& so on"), "Amara", "q1"
+    )
     for n in range(4)
 )
 FINDINGS = (

@@ -7,14 +7,14 @@ from fractions import Fraction
 
 import pytest
 
-from pipeline.captions.model import Cue
+from pipeline.captions.model import plain_cue
 from pipeline.captions.rules import Judged, Loud, Spoken, Verdict, check
 from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Span, Time
 from pipeline.delivery.wcag_sheet import MEASURES, Evidence, Facts, Measured, sheet
 from pipeline.production.load import load_profile
 
-CUE = Cue(Span[Programme].measured(0, 3), ("Amara: So it was.",), "Amara", "q1")
+CUE = plain_cue(Span[Programme].measured(0, 3), ("Amara: So it was.",), "Amara", "q1")
 WHOLE = Judged(
     (CUE,),
     load_profile("plain"),

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.captions import burnt
-from pipeline.captions.model import Captions, Cue
+from pipeline.captions.model import Captions, plain_cue
 from pipeline.core.ports import Look
 from pipeline.core.time import SAMPLE_RATE, Programme, Source, Span, Time
 from pipeline.edit.timeline import (
@@ -139,7 +139,7 @@ def test_a_part_has_a_name_an_editor_understands(shot: Shot, name: str) -> None:
 def test_each_shot_has_its_own_captions_on_its_own_clock() -> None:
     timeline = Timeline("Film", Fraction(25), (320, 180), follow((CARD, TAKE, replace(TAKE, first=90))))
     cues = tuple(
-        Cue(Span[Programme].measured(start, start + 0.5), (f"cue {start}",), "Amara", "q1")
+        plain_cue(Span[Programme].measured(start, start + 0.5), (f"cue {start}",), "Amara", "q1")
         for start in (2.0, 2.5, 3.0)
     )
     found = [burnt.captions_of(shot, timeline, Captions("en", cues)) for shot in timeline.shots]

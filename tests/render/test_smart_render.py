@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.captions.formats import to_ass
-from pipeline.captions.model import Cue
+from pipeline.captions.model import plain_cue
 from pipeline.core.ports import Piece
 from pipeline.core.time import Programme, Span, Time
 from pipeline.production.load import load_profile
@@ -26,7 +26,7 @@ GROUP = 25
 def ass(first: int, rate: Fraction, *cues: tuple[int, int, str]) -> str:
     """Captions on a take from source frame `first`; each cue by its first and last source frame."""
     laid = tuple(
-        Cue(Span(Time[Programme](start / rate), Time[Programme](end / rate)), (text,), "", "q1")
+        plain_cue(Span(Time[Programme](start / rate), Time[Programme](end / rate)), (text,), "", "q1")
         for start, end, text in cues
     )
     return to_ass(laid, (320, 180), PROFILE, "A Font", offset=Time(first / rate)) if cues else ""

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.captions.formats import to_srt, to_vtt
-from pipeline.captions.model import Captions, Cue
+from pipeline.captions.model import Captions, plain_cue
 from pipeline.core.time import Programme, Span
 from pipeline.errors import InputError
 from pipeline.speech.importers import GUESSED, import_transcript
@@ -105,7 +105,7 @@ def test_our_own_captions_come_back_as_words_in_their_lines_time(cues: list[tupl
     made, at = [], 0
     for gap, length, text in cues:
         made.append(
-            Cue(
+            plain_cue(
                 Span[Programme].measured((at + gap) / 1000, (at + gap + length) / 1000),
                 (text,),
                 "Amara",

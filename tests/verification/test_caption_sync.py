@@ -52,7 +52,7 @@ def cue(text: str, start: float, *, shown: float | None = None, step: float = 0.
         for n, word in enumerate(text.split())
     )
     begins = ZERO + (start if shown is None else shown)
-    return Cue(Span.measured(begins, begins + 1.5), (text,), "Amara", "q1", words=words)
+    return Cue(Span.measured(begins, begins + 1.5), words, "Amara", "q1")
 
 
 def speech(*spoken: tuple[float, float], seconds: float = 10, noise: float = 0.002) -> np.ndarray:

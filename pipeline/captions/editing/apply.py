@@ -13,10 +13,11 @@ from itertools import pairwise
 from textwrap import wrap
 
 from pipeline.captions.editing.diff import differences
-from pipeline.captions.editing.edit_list import Cannot, Head, Strip
+from pipeline.captions.editing.edit_list import Strip
 from pipeline.captions.editing.mapping import anchor_at, dismissed
 from pipeline.captions.editing.model import ASK, Conflict, Correction, compared, inner
-from pipeline.captions.model import Captions, Cue
+from pipeline.captions.editing.words import Cannot, Head, Words
+from pipeline.captions.model import Captions, Cue, Note
 from pipeline.core.time import Programme, Span, Time, fraction
 from pipeline.edit.timeline import Timeline
 from pipeline.errors import ConfigError
@@ -89,7 +90,7 @@ def settled(captions: Captions, corrections: Iterable[Correction], kind: str) ->
     """The words (quote and piece) that a person listened to ("heard") or whose unclear speech has a label
     ("unclear"). Only as they sound now.
     """
-    strip = Strip(captions, Fraction(25))
+    strip = Words(captions, Fraction(25))
     found: dict[tuple[str, int], bool] = {}
     for correction in corrections:
         if correction.kind == kind:
@@ -106,7 +107,7 @@ def settled(captions: Captions, corrections: Iterable[Correction], kind: str) ->
 
 def labelled(captions: Captions, corrections: Iterable[Correction]) -> tuple[Span[Programme], ...]:
     """Where cues stand that say why their speech is unclear, as a person put it."""
-    strip = Strip(captions, Fraction(25))
+    strip = Words(captions, Fraction(25))
     found = []
     for correction in corrections:
         if correction.kind == "unclear" and correction.value:
@@ -116,7 +117,7 @@ def labelled(captions: Captions, corrections: Iterable[Correction]) -> tuple[Spa
             except Cannot:
                 continue
             one, last = strip.head(first).cue, strip.head(end - 1).cue
-            if correction.value.casefold() in one.text.casefold():
+            if any(isinstance(part, Note) and part.text == correction.value for part in one.parts):
                 found.append(Span(one.span.start, last.span.end))
     return tuple(found)
 
@@ -139,7 +140,7 @@ def marked(
             raise ConfigError(
                 "what is it called?", where=f"--{kind}", next_step=f'write it in words: --{kind} "door slams"'
             )
-    strip = Strip(captions, timeline.rate, timeline)
+    strip = Words(captions, timeline.rate, timeline)
     cue = captions.cues[number]
     if kind == "nothing" and at is None:
         at, seconds = cue.span.start, float(cue.span.duration)
@@ -231,17 +232,13 @@ def _out(here: _Here, correction: Correction) -> None:
 
 def _speaker(here: _Here, correction: Correction) -> None:
     for head in here.heads:
-        head.cue, head.touched = replace(head.cue, speaker=correction.value), True
-        head.tag = _tag(head, here.profile) if head.tag else ""
+        breaks = tuple(at for at in head.cue.breaks if at >= 0)
+        head.cue, head.touched = replace(head.cue, speaker=correction.value, breaks=breaks), True
 
 
 def _label(here: _Here, correction: Correction) -> None:
     head = here.strip.head(here.first)
-    head.label, head.tag, head.touched = correction.value, head.tag or _tag(head, here.profile), True
-
-
-def _tag(head: Head, profile: Profile) -> str:
-    return profile.manner.label.format(name=head.cue.speaker, NAME=head.cue.speaker.upper())
+    head.label, head.touched = correction.value, True
 
 
 def _position(here: _Here, correction: Correction) -> None:
@@ -250,12 +247,10 @@ def _position(here: _Here, correction: Correction) -> None:
 
 
 def _unclear(here: _Here, correction: Correction) -> None:
-    manner = here.profile.manner.unclear
-    here.strip.unnote(here.first, _written(manner, correction.was))
+    here.strip.unnote(here.first, correction.was, "unclear")
     if correction.value:
-        here.strip.note(
-            here.first, _written(manner, correction.value), here.profile.room(_size(here.strip)).characters
-        )
+        width = here.profile.area(_size(here.strip)).characters
+        here.strip.note(here.first, Note(correction.value, "unclear"), width)
 
 
 def _heard(here: _Here, correction: Correction) -> None:
@@ -310,11 +305,11 @@ def _sound(strip: Strip, correction: Correction, profile: Profile, others: Seque
     """A sound's own cue where nobody's words are in the way, else a note in the cue of who speaks."""
     anchor, timeline = correction.anchor, strip.timeline
     assert timeline
-    text, room = _written(profile.manner.sound, correction.value), profile.room(timeline.size)
+    note, width = Note(correction.value), profile.area(timeline.size).characters
     if anchor.first >= 0:  # told in a cue, before a word
         at, after = strip.find(anchor)
         strip.must_sound(anchor, at, after)
-        strip.note(at, text, room.characters)
+        strip.note(at, note, width)
         return []
     if anchor.heard is None:
         raise Cannot(SILENT)
@@ -336,28 +331,38 @@ def _sound(strip: Strip, correction: Correction, profile: Profile, others: Seque
     shot = timeline.span(take)
     start = timeline.programme(take, anchor.heard.start).snap(timeline.rate)
     end = min(timeline.programme(take, anchor.heard.end).snap(timeline.rate), shot.end)
-    if _is_told(strip, text, take.quote, start):
+    if _is_told(strip, note.text, take.quote, start):
         return []
     span = _free(strip, max(start, shot.start), end, [cue.span for cue in [*others, *strip.others]])
     if span is None:
         near = _word_at(strip, take.quote, start)
-        strip.note(near, text, room.characters)
+        strip.note(near, note, width)
         return []
     heads = [head for _, head in strip.heads if head.cue.quote == take.quote]
     near_cue = min(heads, key=lambda head: abs(head.start - span.start), default=None)
-    lines = tuple(wrap(text, room.characters)) or (text,)
     position, why = (near_cue.cue.position, near_cue.cue.why) if near_cue else ("bottom", "")
-    return [Cue(span, lines, "", take.quote, kind="sound", source=take.source, position=position, why=why)]
+    own = Cue(
+        span,
+        (note.text,),
+        "",
+        take.quote,
+        kind="sound",
+        source=take.source,
+        position=position,
+        why=why,
+        conventions=profile.conventions,
+    )
+    return [own.broken(wrap(own.text, width, break_long_words=False, break_on_hyphens=False))]
 
 
 def _is_told(strip: Strip, text: str, quote: str, start: Time[Programme]) -> bool:
     """Was the sound put on before?"""
-    own = any(cue.text == text and abs(cue.span.start - start) <= 1 / strip.rate for cue in strip.others)
+    own = any(cue.said == text and abs(cue.span.start - start) <= 1 / strip.rate for cue in strip.others)
     return own or any(
-        note.text == text
+        beside.note.text == text
         for word in strip.words
         if word.quote == quote and abs(word.word.span.start - start) <= 2
-        for note in word.notes
+        for beside in word.notes
     )
 
 
@@ -404,10 +409,6 @@ def _word_at(strip: Strip, quote: str, moment: Time[Programme]) -> int:
         (at for at in mine if strip.words[at].word.span.start + 1 / strip.rate > moment),
         mine[0] if on is not None else mine[-1],
     )
-
-
-def _written(manner: str, text: str) -> str:
-    return manner.format(text=text, TEXT=text.upper())
 
 
 def _size(strip: Strip) -> tuple[int, int]:

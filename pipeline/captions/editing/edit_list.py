@@ -7,26 +7,17 @@ out what they were.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
 from pipeline.captions.editing.mapping import limit
-from pipeline.captions.editing.model import Anchor, Conflict, Correction, compared, inner, says_the_same
-from pipeline.captions.editing.written import label_length, marks, whose_of
-from pipeline.captions.model import Captions, Cue, CueWord
-from pipeline.core.time import Programme, Source, Span, Time
-from pipeline.edit.timeline import Take, Timeline
-
-NEAR = Fraction(1, 2)
-"""Seconds by which another recogniser may put the same word somewhere else."""
-
-ELSEWHERE = Fraction(1)
-"""Seconds from which words are said at another place in the footage: what was corrected about their sound
-does not hold.
-"""
+from pipeline.captions.editing.model import Anchor, Conflict, Correction, inner
+from pipeline.captions.editing.words import Beside, Cannot, Head, Words, heard
+from pipeline.captions.model import Captions, Cue, CueWord, Note, Part, tokens
+from pipeline.core.time import Span
+from pipeline.edit.timeline import Take
 
 PAUSE, LINGER = Fraction(1), Fraction(1, 2)
 """Where a cue is parted at a pause of so long, its first half goes so long after its last word; else the
@@ -34,259 +25,8 @@ halves touch.
 """
 
 
-class Cannot(Exception):
-    """A correction cannot be put on, and why. Not `open`: there is nothing to decide."""
-
-    def __init__(self, why: str, *, is_open: bool = True) -> None:
-        super().__init__(why)
-        self.why, self.open = why, is_open
-
-
-@dataclass
-class Head:
-    """A cue that begins here: as made, and what has become of it."""
-
-    cue: Cue
-    start: Time[Programme]
-    end: Time[Programme]
-    label: str
-    """off, on, or line: on a line of its own."""
-    tag: str
-    """The label as it is on the screen."""
-    take: object
-    plain: tuple[Time[Programme], Time[Programme]]
-    """Its times before any were corrected: those of all cues never overlap."""
-    touched: bool = False
-    timed: list[Correction] = field(default_factory=list)
-
-    def time(
-        self, correction: Correction, start: Time[Programme] | None = None, end: Time[Programme] | None = None
-    ) -> None:
-        self.start, self.end, self.touched = start or self.start, end or self.end, True
-        self.timed.append(correction)
-
-    def untime(self) -> list[Correction]:
-        """Back to the times that were made; what is undone by it."""
-        undone, self.timed = self.timed, []
-        self.start, self.end = self.plain
-        return undone
-
-
-@dataclass
-class Note:
-    """What stands before a word and is none: a sound, or why it is unclear. `line`: on a line of its own."""
-
-    text: str
-    line: bool = False
-
-
-@dataclass
-class Word:
-    """A word of the strip. `pre` and `post` are a house's marks around it, which are none of the word's."""
-
-    word: CueWord
-    quote: str
-    source: str
-    pre: str = ""
-    post: str = ""
-    line: bool = False
-    notes: list[Note] = field(default_factory=list)
-    head: Head | None = None
-
-    @property
-    def shown(self) -> str:
-        return f"{self.pre}{self.word.text}{self.post}"
-
-
-class Strip:
-    def __init__(self, captions: Captions, rate: Fraction, timeline: Timeline | None = None) -> None:
-        self.language, self.rate, self.timeline = captions.language, rate, timeline
-        self.words: list[Word] = []
-        self._index: tuple[list[str], dict[str, list[int]]] | None = None
-        self.others: list[Cue] = []
-        """Cues without words: sounds that stand by themselves."""
-        for cue in captions.cues:
-            if cue.words:
-                self.words += self._parsed(cue)
-            else:
-                self.others.append(cue)
-
-    def _parsed(self, cue: Cue) -> list[Word]:
-        """A cue taken apart: its label, its notes, and how each word is written on which line."""
-        tokens = [(text, number) for number, line in enumerate(cue.lines) for text in line.split()]
-        loose = [(text, index) for index, word in enumerate(cue.words) for text in word.text.split()]
-        whose = whose_of(
-            [text for text, _ in tokens], [text for text, _ in loose], [index for _, index in loose]
-        )
-        words = [Word(word, cue.quote, cue.source) for word in cue.words]
-        first = next((at for at, index in enumerate(whose) if index is not None), len(whose))
-        label = label_length([text for text, _ in tokens[:first]]) if cue.label else 0
-        written: dict[int, list[tuple[str, int]]] = {}
-        waiting: list[tuple[str, int]] = []
-        last: int | None = None
-        for (text, number), index in list(zip(tokens, whose, strict=True))[label:]:
-            if index is None:
-                waiting.append((text, number))
-                continue
-            if waiting:
-                words[index].notes.append(Note(" ".join(t for t, _ in waiting), waiting[-1][1] != number))
-                waiting = []
-            written.setdefault(index, []).append((text, number))
-            last = index
-        if waiting:
-            words[0].notes.append(Note(" ".join(t for t, _ in waiting)))
-        for index, shown in written.items():
-            words[index].pre, words[index].post = marks(
-                " ".join(text for text, _ in shown), words[index].word.text
-            )
-        ends = {index: shown[-1][1] for index, shown in written.items()}
-        for index in ends:
-            follows = next((shown[0][1] for other, shown in sorted(written.items()) if other > index), None)
-            words[index].line = index != last and follows is not None and follows != ends[index]
-        on = (
-            "off"
-            if not label
-            else "line"
-            if label < len(tokens) and tokens[label - 1][1] != tokens[label][1]
-            else "on"
-        )
-        tag = " ".join(text for text, _ in tokens[:label])
-        words[0].head = Head(
-            cue, cue.span.start, cue.span.end, on, tag, self._take(cue), (cue.span.start, cue.span.end)
-        )
-        return words
-
-    def _take(self, cue: Cue) -> object:
-        """The shot a cue is in; without a timeline, what tells one stretch of footage from another."""
-        if self.timeline:
-            return self.timeline.shot_at(int(cue.span.start.seconds * self.timeline.rate)).at
-        offsets = Counter(
-            round((word.span.start.seconds - word.heard.start.seconds) * 50)
-            for word in cue.words
-            if word.heard
-        )
-        return (cue.quote, cue.source, offsets.most_common(1)[0][0] if offsets else None)
-
-    # Looking ---------------------------------------------------------------------------------
-
-    @property
-    def heads(self) -> list[tuple[int, Head]]:
-        return [(at, word.head) for at, word in enumerate(self.words) if word.head]
-
-    def cue_of(self, at: int) -> int:
-        """Where the cue begins that shows this word."""
-        return next(index for index in range(at, -1, -1) if self.words[index].head)
-
-    def cue_end(self, at: int) -> int:
-        """Where the cue after this word's begins."""
-        return next(
-            (index for index in range(at + 1, len(self.words)) if self.words[index].head), len(self.words)
-        )
-
-    def head(self, at: int) -> Head:
-        found = self.words[self.cue_of(at)].head
-        assert found
-        return found
-
-    def text(self, first: int, end: int) -> str:
-        return " ".join(word.word.text for word in self.words[first:end])
-
-    def says(self, first: int, end: int, text: str) -> bool:
-        """Does this say what these words say, between the words that stand around them? "10 –" is other words
-        where 20 follows.
-        """
-        run = range(max(first - 1, 0), min(end + 1, len(self.words)))
-        mine = [
-            self.words[at].word.text if self.words[at].quote == self.words[first].quote else "" for at in run
-        ]
-        before, after = " ".join(mine[: first - run.start]), " ".join(mine[end - run.start :])
-        return says_the_same(f"{before} {self.text(first, end)} {after}", f"{before} {text} {after}")
-
-    def anchor(self, first: int, end: int) -> Anchor:
-        """What names these words whatever becomes of the film."""
-        run = self.words[first:end]
-        quote = run[0].quote
-
-        def next_to(at: int) -> str:
-            return (
-                compared(self.words[at].word.text)
-                if 0 <= at < len(self.words) and self.words[at].quote == quote
-                else ""
-            )
-
-        words = " ".join(compared(word.word.text) for word in run)
-        return Anchor(
-            quote,
-            run[0].word.piece,
-            run[-1].word.piece,
-            words,
-            run[0].source,
-            heard(run),
-            next_to(first - 1),
-            next_to(end),
-            self.text(first, end),
-        )
-
-    def _indexed(self) -> tuple[list[str], dict[str, list[int]]]:
-        """How every word compares, and where each quote's are; until words are written anew."""
-        places: dict[str, list[int]] = {}
-        for at, word in enumerate(self.words):
-            places.setdefault(word.quote, []).append(at)
-        return [compared(word.word.text) for word in self.words], places
-
-    def find(self, anchor: Anchor) -> tuple[int, int]:
-        """Where these words are now: by their numbers, else by how they read, when they are said and what is
-        next to them.
-
-        In another quote only where it is the same moment of the same footage: two people may say the same.
-        """
-        self._index = self._index or self._indexed()
-        forms, places = self._index
-        mine = places.get(anchor.quote, [])
-        numbered = [at for at in mine if anchor.first <= self.words[at].word.piece <= anchor.last]
-        if numbered and " ".join(forms[numbered[0] : numbered[-1] + 1]) == anchor.words:
-            return numbered[0], numbered[-1] + 1
-        length = len(anchor.words.split())
-        found = []
-        for first in range(len(self.words)):
-            for end in range(first + 1, min(first + length, len(self.words)) + 1):
-                text = " ".join(forms[first:end])
-                if text == anchor.words:
-                    found.append((self._likeness(anchor, first, end), first, end))
-                if not anchor.words.startswith(text):
-                    break
-        best = max(found, default=(0.0, 0, 0))
-        if best[0] >= (1 if length > 2 else 3):
-            return best[1], best[2]
-        if not mine:
-            raise Cannot(f"{anchor.quote} is not in this film", is_open=False)
-        raise Cannot(f"its words are not in {anchor.quote} any more, as it is approved now: “{anchor.words}”")
-
-    def _likeness(self, anchor: Anchor, first: int, end: int) -> float:
-        here = self.anchor(first, end)
-        near = (
-            anchor.heard
-            and here.heard
-            and here.source == anchor.source
-            and abs(here.heard.start - anchor.heard.start) <= NEAR
-        )
-        if here.quote != anchor.quote and not near:
-            return 0
-        before, after = here.before == anchor.before != "", here.after == anchor.after != ""
-        apart = abs(here.first - anchor.first) / 1000
-        return (here.quote == anchor.quote) + 4 * bool(near) + 2 * before + 2 * after - apart
-
-    def must_sound(self, anchor: Anchor, first: int, end: int) -> None:
-        """Refuse what is about the sound of words that are taken from another place now."""
-        now = self.anchor(first, end)
-        if anchor.heard and (
-            now.heard is None
-            or now.source != anchor.source
-            or abs(now.heard.start - anchor.heard.start) > ELSEWHERE
-        ):
-            raise Cannot(f"{anchor.quote} is taken from another place in the footage now")
-
-    # Cutting ---------------------------------------------------------------------------------
+class Strip(Words):
+    """Words that are being corrected. Whatever is done to a cue marks it as touched."""
 
     def write(self, first: int, end: int, text: str) -> None:
         """Let these words be written so."""
@@ -299,7 +39,6 @@ class Strip:
         word = replace(
             run[0],
             word=CueWord(text, whole if len(run) > 1 else one.span, one.piece, heard(run)),
-            post=run[-1].post,
             line=run[-1].line,
         )
         self.words[first:end], self._index = [word], None
@@ -319,8 +58,9 @@ class Strip:
             else max(min((spoken + LINGER).snap(self.rate), start), low)
         )
         word.head = Head(
-            before.cue, start, before.end, "off", "", before.take, (start, before.plain[1]), touched=True
+            before.cue, start, before.end, "off", before.take, (start, before.plain[1]), touched=True
         )
+        before.cue = replace(before.cue, closes=False)
         before.end, before.plain, before.touched = end, (before.plain[0], end), True
         self.words[at - 1].line = False
 
@@ -337,17 +77,8 @@ class Strip:
             raise Cannot("two people's words do not share a cue")
         before.end, before.plain, before.touched = here.end, (before.plain[0], here.plain[1]), True
         before.timed += here.timed
+        before.cue = replace(before.cue, closes=here.cue.closes)
         self.words[at].head = None
-
-    def state(self, at: int) -> str:
-        """What ends after this word: nothing, a line, a cue."""
-        return (
-            "cue"
-            if at + 1 == len(self.words) or self.words[at + 1].head
-            else "line"
-            if self.words[at].line
-            else "none"
-        )
 
     def end(self, at: int, what: str) -> None:
         """Let this end after the word: none, line or cue."""
@@ -361,19 +92,22 @@ class Strip:
             self.words[at].line = what == "line"
             self.head(at).touched = True
 
-    def note(self, at: int, text: str, width: int) -> None:
+    def note(self, at: int, note: Note, width: int) -> None:
         """Let this stand before the word, once: on a line of its own where its line would be too long."""
-        if any(note.text == text for note in self.words[at].notes):
+        if any(beside.note == note for beside in self.words[at].notes):
             return
         low = next((index + 1 for index in range(at - 1, -1, -1) if self.state(index) != "none"), 0)
         high = next(index for index in range(at, len(self.words)) if self.state(index) != "none") + 1
-        head, line = self.head(at), " ".join(word.shown for word in self.words[low:high])
-        label = f"{head.tag} " if self.words[low].head and head.label == "on" else ""
-        self.words[at].notes.append(Note(text, len(f"{label}{line} {text}") > width))
+        head = self.head(at)
+        parts: list[Part] = [*(word.word for word in self.words[low:high]), note]
+        label = head.label == "on" and self.words[low].head is not None
+        line = replace(head.cue, parts=tuple(parts), label=label, breaks=(), closes=False).text
+        self.words[at].notes.append(Beside(note, len(line) > width))
         head.touched = True
 
-    def unnote(self, at: int, text: str) -> None:
-        kept = [note for note in self.words[at].notes if note.text != text]
+    def unnote(self, at: int, text: str, kind: str) -> None:
+        """Take a note away that stands before the word."""
+        kept = [one for one in self.words[at].notes if not _is(one.note, text) or one.note.kind != kind]
         if len(kept) != len(self.words[at].notes):
             self.words[at].notes, self.head(at).touched = kept, True
 
@@ -386,14 +120,14 @@ class Strip:
                 and word.source == anchor.source
                 and abs(word.word.heard.start - anchor.heard.start) <= 2
             )
-            for note in word.notes if near else []:
-                if inner(note.text).casefold() == text.casefold():
-                    self.unnote(at, note.text)
+            for beside in word.notes if near else []:
+                if _is(beside.note, text):
+                    self.unnote(at, text, beside.note.kind)
                     return True
         gone = [
             cue
             for cue in self.others
-            if cue.source == anchor.source and inner(cue.text).casefold() == text.casefold()
+            if cue.source == anchor.source and inner(cue.said).casefold() == text.casefold()
         ]
         self.others = [cue for cue in self.others if cue not in gone[:1]]
         return bool(gone)
@@ -457,25 +191,26 @@ class Strip:
 
     def _cue(self, at: int, head: Head) -> Cue:
         run = self.words[at : self.cue_end(at)]
-        lines: list[list[str]] = [[]]
-        if head.label != "off":
-            lines[-1].append(head.tag)
-            lines += [[]] if head.label == "line" else []
+        parts: list[Part] = []
+        breaks = {place for place in head.cue.breaks if place < 0} | ({0} if head.label == "line" else set())
+        end = 0
         for word in run:
-            for note in word.notes:
-                lines += [[]] if note.line and word is not run[0] else []
-                lines[-1].append(note.text)
-                lines += [[]] if note.line else []
-            lines[-1].append(word.shown)
-            lines += [[]] if word.line else []
-        texts = tuple(" ".join(line) for line in lines if line)
-        words = tuple(word.word for word in run)
+            for beside in word.notes:
+                breaks |= {end} if beside.line and word is not run[0] else set()
+                parts.append(beside.note)
+                end += len(tokens(beside.note))
+                breaks |= {end} if beside.line else set()
+            parts.append(word.word)
+            end += len(tokens(word.word))
+            breaks |= {end} if word.line else set()
         return replace(
-            head.cue, span=Span(head.start, head.end), lines=texts, label=head.label != "off", words=words
+            head.cue,
+            span=Span(head.start, head.end),
+            parts=tuple(parts),
+            breaks=tuple(sorted(breaks)),
+            label=head.label != "off",
         )
 
 
-def heard(run: Iterable[Word]) -> Span[Source] | None:
-    """Where in the source a run of words is said."""
-    spans = [word.word.heard for word in run if word.word.heard]
-    return Span(min(span.start for span in spans), max(span.end for span in spans)) if spans else None
+def _is(note: Note, text: str) -> bool:
+    return note.text.casefold() == text.casefold()

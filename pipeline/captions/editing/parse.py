@@ -1,14 +1,22 @@
-"""An edited cue taken apart: the speaker's label, sounds and other notes, and the words that are left."""
+"""An edited cue taken apart: the speaker's label, sounds and other notes, and the words that are left.
+
+A file does not say which of its words are a sound: brackets, capitals and what the film says tell them apart.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from rapidfuzz.distance import Levenshtein
 
 from pipeline.captions.editing.edit_list import Strip
 from pipeline.captions.editing.model import inner
-from pipeline.captions.editing.written import bare
-from pipeline.captions.model import Cue
+from pipeline.captions.model import Cue, Note, tokens
+from pipeline.captions.told_apart import told_apart
+from pipeline.language.normalise import plain
 
 _BRACKETS = "[](){}♪#* "
 
@@ -32,7 +40,6 @@ class Read:
     tokens: list[Token] = field(default_factory=list)
     label: str = "off"
     name: str = ""
-    tag: str = ""
     notes: list[tuple[str, int]] = field(default_factory=list)
     sound: str = ""
 
@@ -44,10 +51,11 @@ class Apart:
         self._forms = (
             " " + " ".join(bare(text) for word in strip.words for text in word.word.text.split()) + " "
         )
-        self._tags = {head.tag.casefold() for _, head in strip.heads if head.tag}
-        self._names = {head.cue.speaker.casefold() for _, head in strip.heads}
-        self._notes = {compared_note(note.text) for word in strip.words for note in word.notes} | {
-            compared_note(cue.text) for cue in strip.others
+        heads = [head.cue for _, head in strip.heads]
+        self._speakers = {cue.speaker: cue.conventions for cue in heads if cue.speaker}
+        self._names = {name.casefold() for name in self._speakers}
+        self._notes = {compared_note(one.note.text) for word in strip.words for one in word.notes} | {
+            compared_note(cue.said) for cue in strip.others
         }
 
     def _there(self, tokens: Sequence[str]) -> bool:
@@ -55,38 +63,55 @@ class Apart:
         return f" {' '.join(map(bare, tokens))} " in self._forms
 
     def read(self, number: int, cue: Cue) -> Read:
-        found = Read(cue, label="on" if cue.label else "off", name=cue.speaker if cue.label else "")
-        tokens = [Token(text, number, line) for line, words in enumerate(cue.lines) for text in words.split()]
-        at = self._label(found, tokens)
-        rest = [token.text for token in tokens[at:]]
-        text = " ".join(rest)
-        looks = (
-            _is_bracketed(text)
-            or (text.isupper() and len(text) > 3)
-            or compared_note(cue.text) in self._notes
-        )
-        if cue.kind != "speech" or cue.text.upper().startswith("MUSIC:") or (looks and not self._there(rest)):
-            return Read(cue, sound=inner(cue.text))
-        while at < len(tokens):
-            if length := self._note_length([token.text for token in tokens[at:]]):
+        """A cue whose parts are known is what they say; one of a file is what it looks like."""
+        cue = self._named(cue)
+        found = Read(cue)
+        if cue.label:
+            found.label, found.name = "line" if 0 in cue.breaks else "on", cue.speaker
+        if cue.words:
+            _known(found, number)
+            return found
+        shown = list(_tokens(cue, number))
+        at = 0 if cue.label else self._label(found, shown)
+        rest = [token.text for token in shown[at:]]
+        if cue.kind != "speech" or self._is_sound(cue, rest):
+            return Read(cue, sound=inner(cue.said))
+        while at < len(shown):
+            if length := self._note_length([token.text for token in shown[at:]]):
                 found.notes.append(
-                    (inner(" ".join(token.text for token in tokens[at : at + length])), len(found.tokens))
+                    (inner(" ".join(token.text for token in shown[at : at + length])), len(found.tokens))
                 )
                 at += length
             else:
-                found.tokens.append(tokens[at])
+                found.tokens.append(shown[at])
                 at += 1
         return found
 
+    def _named(self, cue: Cue) -> Cue:
+        """The cue with its label told apart, where the file does not say who speaks and the film knows the
+        name.
+        """
+        if cue.label or cue.kind != "speech":
+            return cue
+        ways = (told_apart(replace(cue, speaker=name), by) for name, by in self._speakers.items())
+        return next((way for way in ways if way.label), cue)
+
+    def _is_sound(self, cue: Cue, rest: Sequence[str]) -> bool:
+        """Does it look like a sound, and say nothing that the film says?"""
+        text = " ".join(rest)
+        bracketed = text[:1] in "[(♪*" and text.rstrip(".")[-1:] in "])♪*"
+        looks = bracketed or (text.isupper() and len(text) > 3) or compared_note(cue.said) in self._notes
+        return cue.said.upper().startswith("MUSIC:") or (looks and not self._there(rest))
+
     def _label(self, found: Read, tokens: list[Token]) -> int:
-        """How many tokens are the speaker's label, which is noted down."""
+        """How many tokens name somebody in a way that is nobody's convention, or somebody new."""
         for length in range(1, min(6, len(tokens))):
             tag = " ".join(token.text for token in tokens[:length])
-            named = tag.strip(_BRACKETS + ":")
-            known = tag.casefold() in self._tags or (named.casefold() in self._names and tag != named)
+            name = tag.strip(_BRACKETS + ":")
+            known = name.casefold() in self._names and tag != name
             new = tag.endswith(":") and not self._there([token.text for token in tokens[: length + 2]])
             if known or new:
-                found.name, found.tag = named, tag
+                found.name = name
                 found.label = "line" if tokens[length].line != tokens[length - 1].line else "on"
                 return length
         return 0
@@ -107,8 +132,36 @@ class Apart:
         return capitals if capitals > 1 and not self._there(texts[:capitals]) else 0
 
 
-def _is_bracketed(text: str) -> bool:
-    return text[:1] in "[(♪*" and text.rstrip(".")[-1:] in "])♪*"
+def _tokens(cue: Cue, number: int) -> Iterator[Token]:
+    """What a cue says after its label, in words on their lines."""
+    pieces = [piece for part in cue.parts for piece in tokens(part)]
+    ends = sorted(cue.breaks)
+    for at, piece in enumerate(pieces):
+        for text in piece.split():
+            yield Token(text, number, bisect_right(ends, at))
+
+
+def _known(found: Read, number: int) -> None:
+    """The words and the notes of a cue of ours."""
+    shown = _tokens(found.cue, number)
+    for part in found.cue.parts:
+        mine = [next(shown) for piece in tokens(part) for _ in piece.split()]
+        if isinstance(part, Note):
+            found.notes.append((part.text, len(found.tokens)))
+        else:
+            found.tokens += mine
+
+
+@lru_cache(maxsize=1 << 16)
+def bare(token: str) -> str:
+    """A word as it compares: without case and punctuation."""
+    return plain(token) or token
+
+
+def edits(one: Sequence[str], two: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+    """What makes the one run of words the other: code, and from where to where in each."""
+    found = Levenshtein.opcodes([bare(text) for text in one], [bare(text) for text in two])
+    return [(code.tag, code.src_start, code.src_end, code.dest_start, code.dest_end) for code in found]
 
 
 def compared_note(text: str) -> str:

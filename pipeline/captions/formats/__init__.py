@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from pipeline.captions.formats import ass, scc_write, srt, stl, ttml, vtt
+from pipeline.captions.formats import ass, scc, srt, stl, ttml, vtt
 from pipeline.captions.formats.ass import COLOURS, ass_centis, ass_text, break_ass, directed, to_ass
 from pipeline.captions.formats.codec import WIDE_LAYOUT, Codec, Layout, Writer
-from pipeline.captions.formats.scc_write import to_scc
+from pipeline.captions.formats.scc import to_scc
 from pipeline.captions.formats.srt import to_srt
 from pipeline.captions.formats.text import AFTER_LINES, Subtitles, decode
 from pipeline.captions.formats.ttml import to_imsc, to_ttml
 from pipeline.captions.formats.vtt import to_vtt
 from pipeline.captions.model import Captions
-from pipeline.errors import InputError
+from pipeline.captions.told_apart import told_apart
+from pipeline.errors import ConfigError, InputError
+from pipeline.production.profile import AS_WRITTEN, Conventions
 
 __all__ = [
     "CODECS",
@@ -30,6 +32,7 @@ __all__ = [
     "break_ass",
     "directed",
     "labels",
+    "of_file",
     "read",
     "to_ass",
     "to_imsc",
@@ -49,7 +52,7 @@ CODECS: dict[str, Codec] = {
         ttml.CODEC,
         ttml.IMSC,
         ass.CODEC,
-        scc_write.CODEC,
+        scc.CODEC,
         stl.CODEC,
     )
 }
@@ -82,13 +85,25 @@ def labels() -> str:
 
 def write(kind: str, captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     """Captions as a file of one of the formats that are written."""
-    codec = CODECS[kind].write
-    assert codec, f"{kind} is not written"
+    codec = CODECS[kind].write if kind in CODECS else None
+    if codec is None:
+        raise ConfigError(
+            f'"{kind}" is not a caption format that is written',
+            next_step=f"use one of: {', '.join(written())}",
+        )
     return codec(captions, layout)
 
 
-def read(name: str, data: bytes) -> Subtitles:
-    """A subtitle file of any kind, known by what is in it and then by its ending."""
+def of_file(name: str) -> Codec | None:
+    """The format that a file's ending stands for."""
+    ending = name.rpartition(".")[2].lower()
+    return next((codec for codec in CODECS.values() if ending in codec.endings), None)
+
+
+def read(name: str, data: bytes, conventions: Conventions = AS_WRITTEN) -> Subtitles:
+    """A subtitle file of any kind, known by what is in it and then by its ending; its cues in their parts, as
+    far as it says who speaks and these are the conventions that it is written by.
+    """
     if len(data) > MOST_BYTES:
         raise InputError(
             f"is {len(data) // 2**20} MiB: no subtitle file is so big",
@@ -100,7 +115,8 @@ def read(name: str, data: bytes) -> Subtitles:
     reader = _known(name, data).read
     assert reader
     found = reader(name, data)
-    return found if found.language else replace(found, language=_language(name))
+    cues = tuple(told_apart(cue, conventions) for cue in found.cues)
+    return replace(found, cues=cues, language=found.language or _language(name))
 
 
 def _known(name: str, data: bytes) -> Codec:
@@ -111,8 +127,7 @@ def _known(name: str, data: bytes) -> Codec:
     readers.sort(key=lambda codec: codec is srt.CODEC)
     if found := next((codec for codec in readers if codec.sniff(text)), None):
         return found
-    ending = name.rpartition(".")[2].lower()
-    if found := next((codec for codec in readers if ending in codec.endings), None):
+    if (found := of_file(name)) and found.read:
         return found
     if _LIKE_SRT.match(text):
         return srt.CODEC

@@ -29,7 +29,7 @@ def to_ass(
     watermark: str = "",
 ) -> str:
     """Cues for libass, as a profile lays them out."""
-    return laid_out(cues, Layout(profile.room(size), size, font), offset=offset, watermark=watermark)
+    return laid_out(cues, Layout(profile.area(size), size, font), offset=offset, watermark=watermark)
 
 
 def laid_out(
@@ -40,11 +40,11 @@ def laid_out(
 
     `offset` is the film time that is zero in the file, so that a part has its own cues.
     """
-    room, size, font = layout.room, layout.size, layout.font
-    line, beside, above = room.box(size)
+    area, size, font = layout.area, layout.size, layout.font
+    line, beside, above = area.box(size)
     side, foot = (
-        (size[0] * (1 - room.safe_width) / 2 + beside),
-        (size[1] * (1 - room.safe_height) / 2 + above),
+        (size[0] * (1 - area.safe_width) / 2 + beside),
+        (size[1] * (1 - area.safe_height) / 2 + above),
     )
     zero = offset.seconds if offset else Fraction(0)
     styles, events = {}, []
@@ -142,4 +142,6 @@ def _sidecar(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     return laid_out(captions.cues, layout)
 
 
-CODEC = Codec("ass", "ASS", endings=("ass",), holds=frozenset({"position", "colour"}), write=_sidecar)
+CODEC = Codec(
+    "ass", "ASS", endings=("ass",), holds=frozenset({"position", "colour", "breaks"}), write=_sidecar
+)

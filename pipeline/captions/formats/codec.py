@@ -10,17 +10,19 @@ from typing import Literal, Protocol
 
 from pipeline.captions.formats.text import WIDE, Subtitles
 from pipeline.captions.model import Captions
-from pipeline.production.profile import Room
+from pipeline.production.profile import CaptionArea
 
-Fact = Literal["speaker", "kind", "off", "position", "colour"]
-"""What a cue may say beside its lines and its times: fields of Cue."""
+Fact = Literal["speaker", "label", "kind", "off", "position", "colour", "breaks"]
+"""What a file may say of a cue beside its text and its times: fields of Cue. No format tells a note from the
+words around it, or when each word is said.
+"""
 
 
 @dataclass(frozen=True)
 class Layout:
     """Where captions stand and in what, for the formats that say so."""
 
-    room: Room = WIDE
+    area: CaptionArea = WIDE
     size: tuple[int, int] = (1920, 1080)
     font: str = "Arial"
 
@@ -53,4 +55,4 @@ class Codec:
     """Is it in this text, whatever the file is called?"""
 
 
-ALL_FACTS: frozenset[Fact] = frozenset({"speaker", "kind", "off", "position", "colour"})
+ALL_FACTS: frozenset[Fact] = frozenset({"speaker", "label", "kind", "off", "position", "colour", "breaks"})

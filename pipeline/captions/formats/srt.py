@@ -117,6 +117,7 @@ CODEC = Codec(
     "srt",
     "SRT",
     endings=("srt",),
+    holds=frozenset({"breaks"}),
     read=lambda name, data: read_srt(name, decode(name, data)),
     write=to_srt,
     sniff=re.compile(

@@ -205,5 +205,10 @@ def _latin(text: bytes) -> str:
 
 
 CODEC = Codec(
-    "stl", "EBU STL", endings=("stl",), holds=frozenset({"position", "colour"}), read=read_stl, magic=known
+    "stl",
+    "EBU STL",
+    endings=("stl",),
+    holds=frozenset({"position", "colour", "breaks"}),
+    read=read_stl,
+    magic=known,
 )

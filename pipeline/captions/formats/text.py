@@ -11,10 +11,10 @@ from itertools import pairwise
 
 from charset_normalizer import from_bytes
 
-from pipeline.captions.model import Cue
+from pipeline.captions.model import Cue, plain_cue
 from pipeline.core.time import Programme, Span, Time
 from pipeline.errors import InputError
-from pipeline.production.profile import Room
+from pipeline.production.profile import CaptionArea
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Subtitles:
     format: str
 
 
-WIDE = Room(characters=37, lines=2, width=0.68, size=0.08, safe_width=0.75, safe_height=0.9)
+WIDE = CaptionArea(characters=37, lines=2, width=0.68, size=0.08, safe_width=0.75, safe_height=0.9)
 """Where captions stand on a wide picture, when nobody says otherwise."""
 
 # Writing -----------------------------------------------------------------------------------------
@@ -68,7 +68,7 @@ def made(
         return None
     start = max(start, Fraction(0))
     span = Span[Programme](Time(start), Time(max(end, start + Fraction(1, 1000))))
-    return Cue(span, shown, speaker, "", **more)  # type: ignore[arg-type]
+    return plain_cue(span, shown, speaker, "", **more)
 
 
 COLOURS = {

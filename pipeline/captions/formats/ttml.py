@@ -1,17 +1,36 @@
-"""TTML for broadcasters and players: EBU-TT-D (Tech 3380) and the text profile of IMSC 1.1, which differ in
-their heads only.
+"""TTML: written as EBU-TT-D (Tech 3380) and as the text profile of IMSC 1.1, which differ in their heads;
+read in any kind, the drafts that older programs write among them.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from html import escape
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
 
 from pipeline.captions.formats.codec import ALL_FACTS, WIDE_LAYOUT, Codec, Layout
-from pipeline.captions.formats.text import COLOURS, held, lines_of, stamp
-from pipeline.captions.formats.ttml_read import read_ttml
+from pipeline.captions.formats.text import (
+    COLOURS,
+    FOR_EVER,
+    Subtitles,
+    decode,
+    held,
+    intervals,
+    lines_of,
+    made,
+    stamp,
+)
 from pipeline.captions.model import Captions, Cue
-from pipeline.production.profile import Room
+from pipeline.errors import InputError
+from pipeline.production.profile import CaptionArea
+
+# Writing -----------------------------------------------------------------------------------------
 
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <tt:tt xmlns:tt="http://www.w3.org/ns/ttml" xmlns:ttp="http://www.w3.org/ns/ttml#parameter"
@@ -44,23 +63,23 @@ _IMSC = 'ttp:contentProfiles="http://www.w3.org/ns/ttml/profile/imsc1.1/text" '
 
 def to_ttml(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     """EBU-TT-D, by the skeleton that broadcasters' validators accept."""
-    return _document(captions, layout.room, standard=_EBU)
+    return _document(captions, layout.area, standard=_EBU)
 
 
 def to_imsc(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     """IMSC 1.1 text, for streaming."""
-    return _document(captions, layout.room, profile=_IMSC)
+    return _document(captions, layout.area, profile=_IMSC)
 
 
-def _document(captions: Captions, room: Room, *, profile: str = "", standard: str = "") -> str:
+def _document(captions: Captions, area: CaptionArea, *, profile: str = "", standard: str = "") -> str:
     speakers = {
         name: f"s{number}"
         for number, name in enumerate(
             dict.fromkeys(filter(None, (held(cue.speaker) for cue in captions.cues))), 1
         )
     }
-    height = min(room.lines * room.size * 1.6, room.safe_height / 2)
-    edge = (1 - room.safe_height) / 2
+    height = min(area.lines * area.size * 1.6, area.safe_height / 2)
+    edge = (1 - area.safe_height) / 2
     head = _HEAD.format(
         profile=profile,
         language=escape(captions.language),
@@ -72,19 +91,19 @@ def _document(captions: Captions, room: Room, *, profile: str = "", standard: st
             f'<tt:style xml:id="{name}" tts:color="{value}" tts:backgroundColor="#000000"/>'
             for name, value in COLOURS.items()
         ),
-        font=round(room.size / 1.2 * 15 * 100),  # of a row, of which there are 15
-        left=_percent((1 - room.safe_width) / 2),
+        font=round(area.size / 1.2 * 15 * 100),  # of a row, of which there are 15
+        left=_percent((1 - area.safe_width) / 2),
         foot=_percent(1 - edge - height),
         top=_percent(edge),
-        extent=f'tts:extent="{_percent(room.safe_width)}% {_percent(height)}%"',
+        extent=f'tts:extent="{_percent(area.safe_width)}% {_percent(height)}%"',
         overflow='tts:overflow="visible"',
     )
-    cues = "\n".join(_cue(number, cue, speakers) for number, cue in enumerate(captions.cues, 1))
+    cues = "\n".join(_paragraph(number, cue, speakers) for number, cue in enumerate(captions.cues, 1))
     body = f'<tt:body><tt:div style="para">\n{cues}\n</tt:div></tt:body>' if cues else ""
     return f"{head}{body}</tt:tt>\n"
 
 
-def _cue(number: int, cue: Cue, speakers: dict[str, str]) -> str:
+def _paragraph(number: int, cue: Cue, speakers: dict[str, str]) -> str:
     agent = speakers.get(held(cue.speaker))
     roles = [*([cue.kind] if cue.kind != "speech" else []), *(["x-off"] if cue.off else [])]
     said = (f' ttm:agent="{agent}"' if agent else "") + (f' ttm:role="{" ".join(roles)}"' if roles else "")
@@ -99,6 +118,282 @@ def _cue(number: int, cue: Cue, speakers: dict[str, str]) -> str:
 
 def _percent(share: float) -> str:
     return f"{share * 100:.4g}"
+
+
+# Reading -----------------------------------------------------------------------------------------
+
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+_OTHER_NAMES = {
+    "#ffffff": "white",
+    "#ffff00": "yellow",
+    "#00ffff": "cyan",
+    "#00ff00": "green",
+    "lime": "green",
+    "aqua": "cyan",
+    "fuchsia": "magenta",
+}
+DEEPEST, MOST_TIMES = 100, 500
+"""More than any caption has, and not enough to keep a machine busy."""
+
+
+def read_ttml(name: str, data: bytes) -> Subtitles:
+    root = _parsed(name, data)
+    if _local(root) != "tt":
+        raise InputError(
+            f"is XML, but no TTML: its root is <{_local(root)[:40]}>",
+            where=name,
+            next_step="give EBU-TT-D, IMSC or another TTML file",
+        )
+    document = _Document(name, root)
+    body = next((child for child in root if _local(child) == "body"), None)
+    cues: list[Cue] = []
+    if body is not None:
+        for paragraph, here in document.paragraphs(body, _Here(Fraction(0), None), 0):
+            cues += document.cues(paragraph, here)
+    return Subtitles(root.get(f"{_XML}lang", ""), tuple(cues), "ttml")
+
+
+def _parsed(name: str, data: bytes) -> Element:
+    try:
+        return fromstring(data, forbid_dtd=True)  # type: ignore[no-any-return]
+    except DefusedXmlException:
+        raise InputError(
+            "has a document type of its own, which could be anything",
+            where=name,
+            next_step="take its <!DOCTYPE …> out",
+        ) from None
+    except (ParseError, ValueError, LookupError) as problem:
+        fault = problem
+    text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", decode(name, data))  # saved in another encoding than it says
+    try:
+        return fromstring(text, forbid_dtd=True)  # type: ignore[no-any-return]
+    except (ParseError, ValueError, DefusedXmlException):
+        line = getattr(fault, "position", (1, 0))[0]
+        raise InputError(
+            f"is no XML that can be read ({fault})", where=f"{name}, line {line}", next_step="export it again"
+        ) from None
+
+
+def _local(element: Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _plain(element: Element) -> dict[str, str]:
+    """Attributes without their namespaces: older drafts have others. xml:space and xml:lang keep theirs."""
+    return {
+        key if key.startswith(_XML) else key.rpartition("}")[2]: value
+        for key, value in element.attrib.items()
+    }
+
+
+@dataclass(frozen=True)
+class _Here:
+    """What holds at a place of the document: when, where, in which colour, said by whom."""
+
+    start: Fraction
+    end: Fraction | None
+    region: str = ""
+    colour: str = "white"
+    agent: str = ""
+    role: str = ""
+    preserve: bool = False
+
+
+@dataclass
+class _Document:
+    name: str
+    root: Element
+    styles: Mapping[str, Element] = field(default_factory=dict)
+    regions: Mapping[str, Element] = field(default_factory=dict)
+    agents: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        named = [(element.get(f"{_XML}id", ""), element) for element in self.root.iter()]
+        self.styles = {key: element for key, element in named if _local(element) == "style"}
+        self.regions = {key: element for key, element in named if _local(element) == "region"}
+        self.agents = {
+            key: " ".join("".join(element.itertext()).split())
+            for key, element in named
+            if _local(element) == "agent"
+        }
+        parameters = _plain(self.root)
+        try:
+            over, under = re.findall(r"\d{1,9}", parameters.get("frameRateMultiplier", "1 1"))
+            self.nominal = int(parameters.get("frameRate", 30))
+            self.rate = self.nominal * Fraction(int(over), int(under))
+            self.sub = int(parameters.get("subFrameRate", 1))
+            self.ticks = (
+                Fraction(int(parameters["tickRate"]))
+                if "tickRate" in parameters
+                else self.rate * self.sub
+                if "frameRate" in parameters
+                else Fraction(1)
+            )
+            if self.rate <= 0 or self.sub <= 0 or self.ticks <= 0:
+                raise ValueError
+        except (ValueError, ZeroDivisionError):
+            raise InputError(
+                "has a frame or tick rate that is none", where=self.name, next_step="export it again"
+            ) from None
+        self.smpte = parameters.get("timeBase") == "smpte"
+        self.drops = self.smpte and parameters.get("dropMode") == "dropNTSC"
+
+    # Times ---------------------------------------------------------------------------------------
+
+    def time(self, text: str) -> Fraction:
+        """An offset ("3.5s", "75f", "100t") or a clock time ("00:00:03.500", "00:00:03:12")."""
+        if found := re.fullmatch(r"(\d{1,12}(?:\.\d{1,12})?)(h|ms|m|s|f|t)", text.strip(), re.ASCII):
+            units = {
+                "h": Fraction(3600),
+                "m": Fraction(60),
+                "s": Fraction(1),
+                "ms": Fraction(1, 1000),
+                "f": 1 / self.rate,
+                "t": 1 / self.ticks,
+            }
+            return Fraction(found[1]) * units[found[2]]
+        if found := re.fullmatch(
+            r"(\d{2,6}):(\d\d):(\d\d)(?:(\.\d{1,12})|[:;](\d{2,4})(?:\.(\d{1,6}))?)?", text.strip(), re.ASCII
+        ):
+            hours, minutes, seconds = int(found[1]), int(found[2]), int(found[3])
+            whole = hours * 3600 + minutes * 60 + seconds
+            frames = int(found[5] or 0) + Fraction(int(found[6] or 0), self.sub)
+            if not self.smpte:
+                return whole + Fraction(found[4] or 0) + frames / self.rate
+            dropped = 2 * (hours * 60 + minutes - (hours * 60 + minutes) // 10) if self.drops else 0
+            return (whole * self.nominal + frames - dropped) / self.rate + Fraction(found[4] or 0)
+        raise InputError(
+            f'has a time that is none: "{text[:40]}"', where=self.name, next_step="write 00:00:03.500 or 3.5s"
+        )
+
+    def inside(self, element: Element, here: _Here, before: Fraction) -> _Here:
+        """What holds inside an element: `before` is what its times count from."""
+        says = _plain(element)
+        start = before + (self.time(says["begin"]) if "begin" in says else 0)
+        ends = [here.end] if here.end is not None else []
+        ends += [before + self.time(says["end"])] if "end" in says else []
+        ends += [start + self.time(says["dur"])] if "dur" in says else []
+        colour = self.style(element, "color")
+        return replace(
+            here,
+            start=start,
+            end=min(ends) if ends else None,
+            region=says.get("region", here.region),
+            colour=_colour(colour) if colour else here.colour,
+            agent=says.get("agent", here.agent),
+            role=says.get("role", here.role),
+            preserve=says.get(f"{_XML}space", "preserve" if here.preserve else "default") == "preserve",
+        )
+
+    # Content -------------------------------------------------------------------------------------
+
+    def paragraphs(self, element: Element, here: _Here, depth: int) -> Iterator[tuple[Element, _Here]]:
+        """Every <p> under an element, with what holds in it; children run beside or after one another."""
+        if depth > DEEPEST:
+            raise InputError("is nested too deeply", where=self.name, next_step="export it again")
+        inner = self.inside(element, here, here.start)
+        if _local(element) == "p":
+            yield element, inner
+            return
+        after = inner.start
+        for child in element:
+            if _local(child) in ("div", "p"):
+                held = replace(inner, start=after) if element.get("timeContainer") == "seq" else inner
+                yield from self.paragraphs(child, held, depth + 1)
+                after = self.inside(child, held, held.start).end or after
+
+    def cues(self, paragraph: Element, here: _Here) -> Iterator[Cue]:
+        pieces = list(self.pieces(paragraph, here, 0))
+        end = (
+            here.end
+            if here.end is not None
+            else max([here.start + FOR_EVER, *(piece.end for _, piece in pieces if piece.end is not None)])
+        )
+        first = next((piece for text, piece in pieces if text.strip()), here)
+        speaker = ", ".join(filter(None, (self.agents.get(agent, "") for agent in first.agent.split())))
+        kind = next((role for role in ("sound", "music") if role in first.role.split()), "speech")
+        parts = [(piece.start, end if piece.end is None else piece.end, text) for text, piece in pieces]
+        parts = [(start, stop, text) for start, stop, text in parts if stop > start]
+        if len({part[:2] for part in parts}) > MOST_TIMES:
+            raise InputError(
+                "has a paragraph with more times in it than anybody reads",
+                where=self.name,
+                next_step="export it with a <p> for each caption",
+            )
+        for start, stop, text in intervals(parts):
+            more = {
+                "kind": kind,
+                "colour": first.colour,
+                "off": "x-off" in first.role.split(),
+                "position": self.position(first.region),
+            }
+            if cue := made(start, stop, text.split("\n"), speaker=speaker, **more):
+                yield cue
+
+    def pieces(self, element: Element, here: _Here, depth: int) -> Iterator[tuple[str, _Here]]:
+        """Texts and line breaks of a paragraph, in order, with what holds for each."""
+        if depth > DEEPEST:
+            raise InputError("is nested too deeply", where=self.name, next_step="export it again")
+        yield _spaced(element.text, here), here
+        for child in element:
+            if _local(child) == "br":
+                yield "\n", here
+            elif _local(child) == "span":
+                yield from self.pieces(child, self.inside(child, here, here.start), depth + 1)
+            yield _spaced(child.tail, here), here
+
+    # Styles --------------------------------------------------------------------------------------
+
+    def style(self, element: Element, wanted: str, seen: set[str] | None = None) -> str:
+        """A style of an element: its own, of a <style> inside it, or of those it refers to; "" for none."""
+        says, seen = _plain(element), set() if seen is None else seen
+        if wanted in says:
+            return says[wanted]
+        for child in element:
+            if _local(child) == "style" and (found := self.style(child, wanted, seen)):
+                return found
+        for name in reversed(says.get("style", "").split()):
+            if name in self.styles and name not in seen:
+                seen.add(name)
+                if found := self.style(self.styles[name], wanted, seen):
+                    return found
+        return ""
+
+    def position(self, region: str) -> str:
+        """Top where the text of a region stands in the upper half of the picture."""
+        place = self.regions.get(region)
+        if place is None:
+            return "bottom"
+        top, height = (
+            self._down(self.style(place, "origin"), Fraction(0)),
+            self._down(self.style(place, "extent"), Fraction(1)),
+        )
+        share = {"after": Fraction(1), "center": Fraction(1, 2)}.get(
+            self.style(place, "displayAlign"), Fraction(0)
+        )
+        return "top" if top + height * share < Fraction(1, 2) else "bottom"
+
+    def _down(self, pair: str, default: Fraction) -> Fraction:
+        """The second of two lengths, as a share of the picture's height."""
+        found = re.fullmatch(r"\S+\s+\+?(\d{1,6}(?:\.\d{1,6})?)(%|px|c|rh)", pair.strip())
+        if not found:
+            return default
+        picture = re.fullmatch(r"\S+\s+(\d{1,6})(?:\.\d+)?px", _plain(self.root).get("extent", "").strip())
+        cells = re.fullmatch(r"\s*\d+\s+(\d{1,6})\s*", _plain(self.root).get("cellResolution", "32 15"))
+        whole = {"px": picture and int(picture[1]), "c": cells and int(cells[1])}.get(found[2], 100)
+        return Fraction(found[1]) / whole if whole else default
+
+
+def _spaced(text: str | None, here: _Here) -> str:
+    """White space as XML's authors mean it: one space, unless they ask for more."""
+    return (text or "") if here.preserve else re.sub(r"[ \t\r\n]+", " ", text or "")
+
+
+def _colour(value: str) -> str:
+    value = value.strip().lower()
+    value = value[:7] if re.fullmatch(r"#[0-9a-f]{8}", value) else value
+    value = _OTHER_NAMES.get(value, value)
+    return value if value in COLOURS else "white"
 
 
 CODEC = Codec(

@@ -16,7 +16,7 @@ from typing import Literal
 
 from pipeline.captions.model import Cue, CueWord
 from pipeline.core.time import Programme, Span, Time, nearest
-from pipeline.production.profile import Profile, Room
+from pipeline.production.profile import CaptionArea, Profile
 
 Severity = Literal["error", "warning"]
 
@@ -38,7 +38,7 @@ class Spoken:
 
 @dataclass(frozen=True)
 class Loud:
-    """Something that is heard and is no voice; `decibels` above the room."""
+    """Something that is heard and is no voice; `decibels` above the ambience of the place."""
 
     span: Span[Programme]
     decibels: float
@@ -75,8 +75,8 @@ class Judged:
     """Where a caption says, in a person's words, why the speech cannot be made out."""
 
     @cached_property
-    def room(self) -> Room:
-        return self.profile.room(self.size) if self.size else self.profile.wide
+    def area(self) -> CaptionArea:
+        return self.profile.area(self.size) if self.size else self.profile.wide
 
     @cached_property
     def speakers(self) -> frozenset[str] | None:
@@ -175,37 +175,9 @@ NEEDED = {
 """What each thing is called where it is missing."""
 
 
-def unlabelled(cue: Cue) -> list[CueWord]:
+def timed(cue: Cue) -> list[CueWord]:
     """The cue's words that are said, with the times at which they are."""
     return [word for word in cue.words if word.heard]
-
-
-def spoken_text(cue: Cue) -> str:
-    """A cue's text without the label of its speaker.
-
-    >>> from pipeline.core.time import Span
-    >>> spoken_text(Cue(Span.measured(0, 2), ("Amara: No.",), "Amara", "q1", label=True))
-    'No.'
-    """
-    return cue.text[len(label_of(cue)) :].lstrip()
-
-
-def label_of(cue: Cue) -> str:
-    """What stands before the words to say who speaks: a name with a colon or in brackets; "" where nothing
-    does.
-
-    >>> from pipeline.core.time import Span
-    >>> texts = ("AMARA: No.", "[Amara] No.", "(Amara) No.", "Amara left.")
-    >>> [label_of(Cue(Span.measured(0, 2), (text,), "Amara", "")) for text in texts]
-    ['AMARA:', '[Amara]', '(Amara)', '']
-    """
-    text, name = cue.text, cue.speaker
-    if not name:
-        return ""
-    for written in (f"{name}:", f"[{name}]", f"({name})"):
-        if text[: len(written)].casefold() == written.casefold():
-            return text[: len(written)]
-    return ""
 
 
 def counted(number: int, noun: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate, pairwise
 
-from pipeline.captions.model import Cue
+from pipeline.captions.model import Cue, Note, tokens
 from pipeline.captions.rules.context import Fault, Judged
 from pipeline.captions.rules.line_breaks import FIRM, parted
 
@@ -13,7 +14,7 @@ DASHES = ("-", "–", "—", "‐")
 
 def line_length(judged: Judged) -> Iterator[Fault]:
     """A line fits the screen in large type, in characters."""
-    most = judged.room.characters
+    most = judged.area.characters
     for number, cue in judged.numbered:
         longest = max(map(len, cue.lines))
         if longest > most:
@@ -24,7 +25,7 @@ def line_width(judged: Judged) -> Iterator[Fault]:
     """A line fits the screen as it is drawn: capitals and other scripts are wider than their number of
     characters.
     """
-    most = judged.room.width
+    most = judged.area.width
     assert judged.width
     for number, cue in judged.numbered:
         widest = max(map(judged.width, cue.lines))
@@ -40,8 +41,8 @@ def line_width(judged: Judged) -> Iterator[Fault]:
 def line_count(judged: Judged) -> Iterator[Fault]:
     """Few lines, so that faces stay visible."""
     for number, cue in judged.numbered:
-        if len(cue.lines) > judged.room.lines:
-            yield Fault(number, "too many lines", f"{len(cue.lines)}", f"{judged.room.lines}")
+        if len(cue.lines) > judged.area.lines:
+            yield Fault(number, "too many lines", f"{len(cue.lines)}", f"{judged.area.lines}")
 
 
 def one_line(judged: Judged) -> Iterator[Fault]:
@@ -54,14 +55,27 @@ def one_line(judged: Judged) -> Iterator[Fault]:
 
 
 def apart(cue: Cue) -> bool:
-    """Do its lines belong to different speakers, or one of them to a sound?"""
-    return cue.lines[-1].startswith((*DASHES, "[", "(")) or cue.lines[0].rstrip().endswith(("]", ")", ":"))
+    """Do its lines belong to different speakers, or one of them to a sound? A file does not tell its sounds
+    from its words: there brackets do.
+    """
+    if cue.lines[-1].startswith(DASHES) or (cue.label and 0 in cue.breaks):
+        return True
+    if cue.words:
+        return bool(_beside_notes(cue) & set(cue.breaks))
+    return cue.lines[-1].startswith(("[", "(")) or cue.lines[0].rstrip().endswith(("]", ")", ":"))
+
+
+def _beside_notes(cue: Cue) -> set[int]:
+    """Where a note begins or ends, in tokens after the label."""
+    ends = [0, *accumulate(len(tokens(part)) for part in cue.parts)]
+    notes = [edges for part, edges in zip(cue.parts, pairwise(ends), strict=True) if isinstance(part, Note)]
+    return {at for edges in notes for at in edges}
 
 
 def fits(judged: Judged, line: str) -> bool:
     """Is a line neither too long nor, where that is measured, too wide?"""
-    return len(line) <= judged.room.characters and (
-        judged.width is None or judged.width(line) <= judged.room.width
+    return len(line) <= judged.area.characters and (
+        judged.width is None or judged.width(line) <= judged.area.width
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipeline.captions.model import Cue
-from pipeline.captions.rules.context import Fault, Judged, label_of, spoken_text
+from pipeline.captions.rules.context import Fault, Judged
 from pipeline.production.profile import Profile
 
 LETTERS = 5.75
@@ -69,8 +69,8 @@ def least_seconds(cue: Cue, profile: Profile) -> float:
     timing = profile.timing
     least = timing.min_seconds
     if timing.seconds_a_word:
-        least = min(least, timing.seconds_a_word * len(spoken_text(cue).split()) + TO_FIND)
-    return least + (timing.label_seconds if label_of(cue) else 0.0)
+        least = min(least, timing.seconds_a_word * len(cue.unlabelled.split()) + TO_FIND)
+    return least + (timing.label_seconds if cue.label else 0.0)
 
 
 def too_short(judged: Judged) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from pipeline.captions.model import Cue
-from pipeline.captions.rules.context import Fault, Judged, label_of, near, spoken_text
+from pipeline.captions.rules.context import Fault, Judged, near
 from pipeline.core.time import Programme, Span, clock
 from pipeline.language.lexicon import english
 
@@ -36,7 +36,7 @@ def speaker(judged: Judged) -> Iterator[Fault]:
             changed
             and not _named(cue)
             and not _coloured(judged, number)
-            and (judged.profile.manner.label_when == "change" or cue.off)
+            and (judged.profile.conventions.label_when == "change" or cue.off)
         ):
             yield Fault(number, "the speaker changes and nothing says so", cue.speaker, "a label")
 
@@ -62,12 +62,7 @@ def _changes(judged: Judged) -> Iterator[tuple[int, Cue, bool]]:
 
 
 def _named(cue: Cue) -> bool:
-    return (
-        cue.label
-        or bool(label_of(cue))
-        or cue.lines[0].startswith(("-", "–", "‐"))
-        or cue.lines[0].upper().startswith(f"{cue.speaker.upper()}:")
-    )
+    return cue.label or cue.lines[0].startswith(("-", "–", "‐"))
 
 
 def _coloured(judged: Judged, number: int) -> bool:
@@ -98,7 +93,7 @@ def _tells_a_sound(cue: Cue) -> bool:
     of what is heard.
     """
     approved = " ".join(word.text for word in cue.words if word.piece >= 0)
-    return cue.kind != "speech" or any(note in spoken_text(cue) and note not in approved for note in NOTES)
+    return cue.kind != "speech" or any(note in cue.unlabelled and note not in approved for note in NOTES)
 
 
 def unclear(judged: Judged) -> Iterator[Fault]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from pipeline.captions.model import Cue
-from pipeline.captions.rules.context import Fault, Judged, Spoken, covered, spoken_text, unlabelled
+from pipeline.captions.rules.context import Fault, Judged, Spoken, covered, timed
 from pipeline.language.figures import strange
 from pipeline.language.normalise import are_opposed, equals, is_strict, plain, tokens
 
@@ -82,9 +82,9 @@ def no_speech(judged: Judged) -> Iterator[Fault]:
     """No words where nobody speaks: recognisers make up sentences in pauses, and harmful ones among them."""
     assert judged.voiced is not None
     for number, cue in judged.numbered:
-        if cue.kind != "speech" or not plain(spoken_text(cue).split("[")[0] or "x"):
+        if cue.kind != "speech" or not plain(cue.said.split("[")[0] or "x"):
             continue
-        spans = [word.span for word in unlabelled(cue)] or [cue.span]
+        spans = [word.span for word in timed(cue)] or [cue.span]
         total = sum((span.duration for span in spans), Fraction(0))
         share = float(sum((covered(span, judged.voiced) for span in spans), Fraction(0)) / total)
         if share < LEAST_VOICE:
@@ -107,7 +107,7 @@ def repeats(judged: Judged) -> Iterator[Fault]:
     stream = [
         (form, number)
         for number, cue in judged.numbered
-        for word in spoken_text(cue).split()
+        for word in cue.said.split()
         if (form := plain(word))
     ]
     forms = [form for form, _ in stream]
@@ -151,7 +151,7 @@ def low_confidence(judged: Judged) -> Iterator[Fault]:
     for number, cue in judged.numbered:
         doubted = [
             f"{word.text} ({said.text or 'nothing'}, {said.confidence:.2f})"
-            for word in unlabelled(cue)
+            for word in timed(cue)
             if (said := heard.get((cue.quote, word.piece)))
             and said.confidence < (GUESSED if plain(said.text) == plain(word.text) else DOUBTED)
             and (cue.quote, word.piece) not in judged.listened
@@ -177,7 +177,7 @@ def numbers(judged: Judged) -> Iterator[Fault]:
     for quote, cues in _by_quote(judged):
         if quote not in judged.approved:
             continue
-        shown = [(word, number) for number, cue in cues for word in spoken_text(cue).split()]
+        shown = [(word, number) for number, cue in cues for word in cue.said.split()]
         approved = _in_brackets_out(judged.approved[quote].split())
         found = list(_changes(shown, approved))
         for mine, theirs, number in found:
@@ -205,7 +205,7 @@ def numbers_heard(judged: Judged) -> Iterator[Fault]:
         (word.quote, word.piece): word for word in judged.spoken if word.piece >= 0
     }
     for quote, cues in _by_quote(judged):
-        shown = [(word.text, number, word.piece) for number, cue in cues for word in unlabelled(cue)]
+        shown = [(word.text, number, word.piece) for number, cue in cues for word in timed(cue)]
         known = judged.listened or frozenset()
         said = [
             word

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from pipeline.captions.rules.context import Fault, Judged, counted, exact, unlabelled
+from pipeline.captions.rules.context import Fault, Judged, counted, exact, timed
 from pipeline.captions.rules.reading_speed import least_seconds
 
 
@@ -124,7 +124,7 @@ def sync(judged: Judged) -> Iterator[Fault]:
     """
     timing, slack = judged.profile.timing, _half_frame(judged)
     for number, cue in judged.numbered:
-        words = unlabelled(cue)
+        words = timed(cue)
         if not words:
             continue
         late, soon = (
@@ -146,7 +146,7 @@ def sync(judged: Judged) -> Iterator[Fault]:
 def leaves_early(judged: Judged) -> Iterator[Fault]:
     """A cue stays until its last word is said: who reads and listens loses one of the two."""
     for number, cue in judged.numbered:
-        words = unlabelled(cue)
+        words = timed(cue)
         short = max((word.span.end for word in words), default=cue.span.end) - cue.span.end
         if short > Fraction(1, 10) + _half_frame(judged):
             yield Fault(
@@ -160,7 +160,7 @@ def stays_late(judged: Judged) -> Iterator[Fault]:
     """
     timing = judged.profile.timing
     for number, cue in judged.numbered:
-        words = unlabelled(cue)
+        words = timed(cue)
         if not words:
             continue
         over = cue.span.end - max(word.span.end for word in words)
