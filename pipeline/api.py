@@ -15,7 +15,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from pipeline.captions.formats import PUBLISHED
@@ -25,6 +25,8 @@ from pipeline.consent import exposure, gate, signoff_rules
 from pipeline.consent.model import Standing
 from pipeline.consent.signoff import Given, Signoffs
 from pipeline.core.finding import Finding
+from pipeline.core.footage import Samples
+from pipeline.core.time import SAMPLE_RATE
 from pipeline.delivery import build as delivery
 from pipeline.delivery import build_report, manifest
 from pipeline.delivery import clips as clipping
@@ -32,19 +34,21 @@ from pipeline.delivery.build import Built
 from pipeline.delivery.caption_qc import CaptionQC
 from pipeline.delivery.clips import Clipped
 from pipeline.delivery.release import Door, Removed
-from pipeline.edit.timeline import Timeline
+from pipeline.edit.timeline import Heard, Timeline
 from pipeline.engine.alone import alone
 from pipeline.engine.cache import NotMade, Shelf
 from pipeline.engine.workspace import Progress, Workspace, silent
 from pipeline.errors import ConfigError
 from pipeline.film import Film
 from pipeline.footage import multicam
+from pipeline.footage.recordings import whole_film
 from pipeline.matching import lock, word_diff
 from pipeline.matching.model import Candidate, Match, Row, State
 from pipeline.production.load import Production, load, load_clip_preset, load_profile
 from pipeline.production.locate import named_or_found
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import Pin
+from pipeline.render.parts import still
 from pipeline.speech import transcripts
 from pipeline.speech.importers import import_transcript
 from pipeline.speech.transcript import Transcript
@@ -104,6 +108,34 @@ class Project:
     def timeline(self) -> Timeline:
         """The shots of the film, to the frame."""
         return self.film.timeline
+
+    @property
+    def stills(self) -> list[bytes]:
+        """A small JPEG of every shot, from its middle, without captions."""
+        pairs = list(zip(self.timeline.shots, self.film.parts, strict=True))
+        one = partial(still, self.workspace, self.timeline)
+        return self.workspace.side_by_side(lambda pair: one(*pair), pairs)
+
+    def seconds(self, source: str) -> float:
+        """How long a source is."""
+        return float(self.film.sources[source].duration)
+
+    def sound(self, start: float, end: float) -> Samples:
+        """What is heard of the finished film between two of its seconds: shape (samples, 2), 48 kHz."""
+        film = self.production.build / "cut.mp4"
+        footage = whole_film(self.workspace, film, self.workspace.fingerprints.of(film))
+        first = round(start * SAMPLE_RATE)
+        return self.workspace.tools.hear(footage, first, round(end * SAMPLE_RATE) - first)
+
+    @property
+    def heard(self) -> Heard:
+        """How loud the finished film is."""
+        return self.film.master.heard
+
+    @property
+    def made(self) -> list[str]:
+        """The names of what was made since it was opened: empty when nothing had changed."""
+        return self.workspace.cache.made
 
     @property
     def captions(self) -> Captions:

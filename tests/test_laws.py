@@ -138,7 +138,7 @@ LAWS = dict(
             also="core",
         ),
         law("errors", "the tree of errors with their exit codes"),
-        law("__init__", "the public names", never=PROCESSES),
+        law("__init__", "the public names", never=PROCESSES, also="api captions edit matching render speech"),
         law("__main__", "`python -m pipeline`", also="cli"),
     ]
 )

@@ -70,3 +70,16 @@ def test_it_runs_on_a_built_film_and_names_nobody_who_asked_not_to_be(
     for shown in (drawn, said):
         assert not re.search(r"\bdev\b|Quince|Pargeter|Callum", shown, re.IGNORECASE)
         assert str(sample_film) not in shown
+
+
+def test_it_uses_nothing_of_ours_but_the_public_names(tour: Any) -> None:
+    """What a notebook of anybody's may use is what `pipeline` exports: no folder of it is imported."""
+    import pipeline
+
+    code = "\n".join(cell.source for cell in tour.cells if cell.cell_type == "code")
+    assert re.findall(r"^(?:from|import) (pipeline\.\S+)", code, re.MULTILINE) == []
+    names = {*re.findall(r"\bpipeline\.(\w+)", code)}
+    for names_of_import in re.findall(r"^from pipeline import (.+)$", code, re.MULTILINE):
+        names |= {name.strip() for name in names_of_import.split(",")}
+    assert names
+    assert names <= set(pipeline.__all__)

@@ -189,45 +189,13 @@ def _judged(
 
 
 def _of_file(file: Path, profile: str, rate: str | None, size: str, language: str) -> Judged:
-    import re
+    from pipeline.captions import files
+    from pipeline.captions.formats import labels
 
-    from pipeline.captions.burnt import width
-    from pipeline.captions.formats import labels, read
-    from pipeline.captions.rules import Judged
-    from pipeline.core.time import parse_rate
-    from pipeline.engine.tools import Tools
-    from pipeline.production.load import load_profile
-
-    if not re.fullmatch(r"[1-9]\d{1,3}x[1-9]\d{1,3}", size):
-        raise ConfigError(
-            f'"{size}" is no picture', where="--size", next_step='write "1280x720" or "1080x1920"'
-        )
-    try:
-        frames = parse_rate(rate) if rate else None
-    except ValueError as problem:
-        raise ConfigError(str(problem), where="--rate", next_step='write "25" or "29.97"') from None
-    across, down = map(int, size.split("x"))
-    chosen = load_profile(profile, "--profile")
-    found = read(file.name, read_file(file), chosen.conventions)
+    found = files.read(file)
     if not found.cues:
         raise InputError("holds no captions", where=file.name, next_step=f"give {labels()}")
-    return Judged(
-        found.cues,
-        chosen,
-        found.language or language,
-        frames,
-        (across, down),
-        width=width(chosen, (across, down), Tools.typeface(None).width),
-    )
-
-
-def read_file(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as problem:
-        raise InputError(
-            f"cannot be read: {problem.strerror}", where=str(file), next_step="give a caption file"
-        ) from None
+    return files.judged(found, profile, rate=rate, size=size, language=language)
 
 
 # Fix -----------------------------------------------------------------------------------------

@@ -125,13 +125,14 @@ def loudness(power: Powers) -> float:
         return ABSOLUTE
     width = min(BLOCK, len(power))
     blocks = np.convolve(power, np.ones(width) / width, "valid")
-    heard = blocks[_lufs(blocks) > ABSOLUTE]
+    heard = blocks[lufs(blocks) > ABSOLUTE]
     if not len(heard):
         return ABSOLUTE
-    return float(_lufs(heard[_lufs(heard) > _lufs(heard.mean()) + RELATIVE].mean()))
+    return float(lufs(heard[lufs(heard) > lufs(heard.mean()) + RELATIVE].mean()))
 
 
-def _lufs(power: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def lufs(power: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """LUFS of K-weighted powers (ITU-R BS.1770-4, ungated)."""
     return np.asarray(-0.691 + 10 * np.log10(np.maximum(power, 1e-12)))
 
 
