@@ -75,6 +75,16 @@ def parted(before: str, after: str, *, starts: bool = False) -> str:
     one, two = plain(before), plain(after)
     if not one or not two:
         return ""
+    if found := _measured(one, two, after):
+        return found
+    if kind := next((kind for kind, parts in KINDS if parts(one, two)), ""):
+        return kind
+    named = before[0].isupper() and after[0].isupper() and not starts and not before.isupper()
+    return "first and last name" if named and min(len(one), len(two)) > 1 and two not in PRONOUNS else ""
+
+
+def _measured(one: str, two: str, after: str) -> str:
+    """A number and what it counts, a dose and what it is of."""
     if one[0].isdigit() and (two in UNITS or after == "%"):
         return "number and unit"
     if (
@@ -83,15 +93,4 @@ def parted(before: str, after: str, *, starts: bool = False) -> str:
         and two not in CONJUNCTIONS | PREPOSITIONS | AUXILIARIES | DETERMINERS | PRONOUNS | ADVERBS
     ):
         return "dose and drug"
-    for kind, parts in KINDS:
-        if parts(one, two):
-            return kind
-    named = (
-        before[0].isupper()
-        and after[0].isupper()
-        and not starts
-        and len(one) > 1
-        and len(two) > 1
-        and two not in PRONOUNS
-    )
-    return "first and last name" if named and not before.isupper() else ""
+    return ""
