@@ -49,6 +49,8 @@ class Fix:
 
 @dataclass(frozen=True)
 class Mended:
+    """Cues after their repairs, and which those were."""
+
     cues: tuple[Cue, ...]
     fixes: tuple[Fix, ...]
 
@@ -299,6 +301,7 @@ def to_speech(judged: Judged, at: int) -> _Change | None:
 
 
 def one_line(judged: Judged, at: int) -> _Change | None:
+    """All of it in one line."""
     cue = judged.cues[at]
     return None if apart(cue) else _Change(at, at + 1, (replace(cue, breaks=()),))
 

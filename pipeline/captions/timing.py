@@ -166,4 +166,5 @@ def _over_the_cut(cue: Spoken, follower: Spoken, at: tuple[int, int, int], clock
 
 
 def exact(seconds: float) -> Fraction:
+    """A profile's seconds, to the millisecond."""
     return Fraction(seconds).limit_denominator(1000)

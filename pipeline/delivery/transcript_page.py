@@ -77,6 +77,7 @@ _WRITTEN = {
 
 
 def text(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) -> str:
+    """The transcript as plain text."""
     out = [timeline.title, "=" * len(timeline.title), ""]
     for line in lines(timeline, captions, described):
         if line.kind == "scene":

@@ -48,6 +48,8 @@ def differences(
 
 
 class Edits:
+    """What was changed, as corrections, and which of them cannot be done; found when it is made."""
+
     def __init__(
         self,
         made: Captions,
@@ -132,18 +134,21 @@ class Edits:
                 why = f"“{self.strip.text(at, at + 1)}” stands in two cues, and is said as one"
                 self._say("break", self.strip.anchor(at, at + 1), "cue", "none", why)
             following = self.tokens[at + 1] if at + 1 < len(self.strip.words) else None
-            if not mine or not following:
-                continue
-            one, two = mine[-1], following[0]
-            state = "cue" if one.cue != two.cue else "line" if one.line != two.line else "none"
-            was = self.strip.state(at)
-            if state != was:
-                across = self.strip.words[at].quote != self.strip.words[at + 1].quote
-                said = self._say("break", self.strip.anchor(at, at + (1 if across else 2)), state, was)
-                try:
-                    self.strip.end(at, state)
-                except Cannot as problem:
-                    self.conflicts.append(Conflict(said, problem.why))
+            if mine and following:
+                self._break(at, mine[-1], following[0])
+
+    def _break(self, at: int, one: Token, two: Token) -> None:
+        """What ends between two words in the edited cues, where that is otherwise."""
+        state = "cue" if one.cue != two.cue else "line" if one.line != two.line else "none"
+        was = self.strip.state(at)
+        if state == was:
+            return
+        across = self.strip.words[at].quote != self.strip.words[at + 1].quote
+        said = self._say("break", self.strip.anchor(at, at + (1 if across else 2)), state, was)
+        try:
+            self.strip.end(at, state)
+        except Cannot as problem:
+            self.conflicts.append(Conflict(said, problem.why))
 
     # Times -----------------------------------------------------------------------------------
 
@@ -224,14 +229,15 @@ class Edits:
         now = {text: (number, place) for number in cues for text, place in self.read[number].notes}
         for text, (number, place) in now.items():
             if text.casefold() not in was:
-                token = self.read[number].tokens[place] if place < len(self.read[number].tokens) else None
-                word = next(
-                    (index for index in range(at, end) if token and token in (self.tokens[index] or ())), at
-                )
-                self._note(word, end, text)
+                token = self.read[number].tokens[place : place + 1]
+                self._note(self._word_of(token, at, end), end, text)
         for text, index in was.items():
             if text not in {one.casefold() for one in now}:
                 self._note(index, end, "", text)
+
+    def _word_of(self, token: Sequence[Token], at: int, end: int) -> int:
+        """The word that a note stands before; the first where nobody knows."""
+        return next((n for n in range(at, end) if token and token[0] in (self.tokens[n] or ())), at)
 
     def _note(self, at: int, end: int, text: str, was: str = "") -> None:
         if _UNCLEAR.search(text or was):

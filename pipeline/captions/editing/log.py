@@ -26,6 +26,8 @@ FIX = "ourwords fix"
 
 
 class Corrections:
+    """What people put right in a production, oldest first; nothing is ever taken out."""
+
     def __init__(self, production: Production) -> None:
         self.production = production
 

@@ -45,6 +45,7 @@ def held(text: str) -> str:
 
 
 def lines_of(cue: Cue) -> list[str]:
+    """What is read, as every format can hold it."""
     return [line for line in map(held, cue.lines) if line]
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from pipeline.captions.rules.context import Fault, Judged, counted, exact, timed
+from pipeline.captions.rules.context import Fault, Judged, Severity, counted, exact, timed
 from pipeline.captions.rules.reading_speed import least_seconds
 
 
@@ -38,31 +38,17 @@ def gap(judged: Judged) -> Iterator[Fault]:
     is worth a word only.
     """
     timing = judged.profile.timing
+    dark = f"{timing.chain_frames} frames" if timing.chain_frames else "0"
+    good = f"{dark} or {timing.min_gap:g} s"
     for number, one, two in judged.neighbours:
         seconds = judged.between(one.span.end, two.span.start)
-        dark = judged.rate and seconds * judged.rate <= timing.chain_frames
-        if (
-            seconds <= 0
-            or dark
-            or (not judged.rate and timing.chain_frames and seconds <= timing.chain_frames / Fraction(24))
-        ):
+        if seconds <= timing.chain_frames / (judged.rate or Fraction(24)):
             continue
         cut = bool(judged.cuts_within(one.span.end, two.span.start))
-        good = (
-            f"{timing.chain_frames} frames or {timing.min_gap:g} s"
-            if timing.chain_frames
-            else f"0 or {timing.min_gap:g} s"
-        )
-        if seconds < judged.whole(timing.gap_error or 0.0):
-            yield Fault(
-                number,
-                "flickers after the one before",
-                f"{float(seconds):.2f} s",
-                good,
-                "warning" if cut else "error",
-            )
-        elif seconds < judged.whole(timing.min_gap) and not cut:
-            yield Fault(number, "flickers after the one before", f"{float(seconds):.2f} s", good, "warning")
+        grave = seconds < judged.whole(timing.gap_error or 0.0)
+        if grave or (seconds < judged.whole(timing.min_gap) and not cut):
+            severity: Severity = "error" if grave and not cut else "warning"
+            yield Fault(number, "flickers after the one before", f"{float(seconds):.2f} s", good, severity)
 
 
 def chain_frames(judged: Judged) -> Iterator[Fault]:
