@@ -356,14 +356,27 @@ def _gap(
     if stop == "plain":
         price += max((prices[name] for name in own), default=0.0)
         price += sum(prices[name] for name in paid - LEANING) + _together(kinds, at, prices)
-    if after & {"particle", "opens phrase"} and ending(texts[at + 1]) != "plain":
-        # put the kettle | on, what is it | for?
-        return price + (prices["phrasal verb"] if stop == "plain" else 0.0)
+    return price + _what_begins(texts, kinds, at, own, prices)
+
+
+def _what_begins(
+    texts: Sequence[str],
+    kinds: Sequence[frozenset[str]],
+    at: int,
+    own: set[str],
+    prices: Mapping[str, float],
+) -> float:
+    """What is paid for the phrase that begins after a break; `own` leans on the word before it."""
+    is_plain = ending(texts[at]) == "plain"
+    if kinds[at + 1] & {"particle", "opens phrase"} and ending(texts[at + 1]) != "plain":
+        return prices["phrasal verb"] if is_plain else 0.0  # put the kettle | on, what is it | for?
     begins = _begins(kinds, texts, at + 1)
-    if stop != "plain":  # a comma has said half of it already
-        return price + (prices[begins] * 0.5 if begins else 0.0)
+    if not begins:
+        return 0.0
+    if not is_plain:  # a comma has said half of it already
+        return prices[begins] * 0.5
     leans = own - {"adverb"} and (begins != "before clause" or "conjunction" in own)
-    return price if leans or not begins else price + prices[begins]
+    return 0.0 if leans else prices[begins]
 
 
 def _stands_alone(texts: Sequence[str], at: int) -> bool:

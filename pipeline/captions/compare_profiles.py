@@ -4,7 +4,7 @@ cues.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -89,14 +89,16 @@ def explain(
         told.append(
             f"of those with the same words, {lines} break their lines elsewhere or are marked in another way"
         )
-    if moved:
-        begin = max(abs(a.span.start - b.span.start) for a, b in moved)
-        end = max(abs(a.span.end - b.span.end) for a, b in moved)
-        told.append(
-            f"and {len(moved)} have other times: they begin up to {float(begin):.2f} s and end up to "
-            f"{float(end):.2f} s apart"
-        )
-    return told
+    return told + ([_apart(moved)] if moved else [])
+
+
+def _apart(moved: Sequence[tuple[Cue, Cue]]) -> str:
+    begin = max(abs(a.span.start - b.span.start) for a, b in moved)
+    end = max(abs(a.span.end - b.span.end) for a, b in moved)
+    return (
+        f"and {len(moved)} have other times: they begin up to {float(begin):.2f} s and end up to "
+        f"{float(end):.2f} s apart"
+    )
 
 
 def _because(found: Difference) -> str:

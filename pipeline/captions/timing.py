@@ -93,12 +93,9 @@ def _starts(shot: Sequence[Spoken], clock: Clock) -> Iterator[int]:
     for cue, after in zip(shot, [*(cue.start for cue in shot[1:]), None], strict=True):
         at = max(nearest(cue.start), first)
         near = _near(at, cue, clock)
-        starts.append(
-            near
-            if (not starts or near >= starts[-1] + apart)
-            and (after is None or near + apart <= nearest(after))
-            else at
-        )
+        earliest = starts[-1] + apart if starts else near
+        latest = near if after is None else nearest(after) - apart
+        starts.append(near if earliest <= near <= latest else at)
     if all(two - one >= apart for one, two in pairwise(starts)) and starts[-1] + apart <= limit:
         return iter(starts)
     return (first + (limit - first) * number // len(shot) for number in range(len(shot)))

@@ -198,20 +198,25 @@ class Alignment:
         if marked := self._mark(before, odd, tokens, after):
             return *marked, []
         text = " ".join(token.text for token in tokens)
-        first, end = (odd[0], odd[-1] + 1) if odd else (0, 0)
-        if odd and tokens and says_the_same(self.strip.text(first, end), text):
-            whole = Aligned(first, end, tokens, text if text != self.strip.text(first, end) else "")
-            return before, after, self._word_by_word(first, end, tokens) or [whole]
+        if odd and tokens and (same := self._the_same(odd[0], odd[-1] + 1, tokens, text)):
+            return before, after, same
         before, after = self._refused(before, odd, text, after)
         each = [(token,) for token in tokens] if len(odd) == len(tokens) else [None] * len(odd)
         return before, after, [Aligned(at, at + 1, mine) for at, mine in zip(odd, each, strict=True)]
+
+    def _the_same(self, first: int, end: int, tokens: tuple[Token, ...], text: str) -> list[Aligned]:
+        """Words that are written otherwise and say what was said; none where they say something else."""
+        was = self.strip.text(first, end)
+        if not says_the_same(was, text):
+            return []
+        whole = Aligned(first, end, tokens, "" if text == was else text)
+        return self._word_by_word(first, end, tokens) or [whole]
 
     def _mark(
         self, before: Aligned | None, odd: list[int], tokens: tuple[Token, ...], after: Aligned | None
     ) -> tuple[Aligned | None, Aligned | None] | None:
         """A dash put in or taken out goes with the word it stands by; None where it is no mark."""
-        texts = [*(token.text for token in tokens), *(self.strip.words[at].word.text for at in odd)]
-        if (odd and tokens) or any(letter.isalnum() for text in texts for letter in text):
+        if (odd and tokens) or not self._are_marks(odd, tokens):
             return None
         if before and (odd or not after or tokens[0].cue == (before.tokens or tokens)[-1].cue):
             end = odd[-1] + 1 if odd else before.end
@@ -220,6 +225,11 @@ class Alignment:
             first = odd[0] if odd else after.first
             return before, self._with(first, after.end, (*tokens, *(after.tokens or ())))
         return None
+
+    def _are_marks(self, odd: list[int], tokens: tuple[Token, ...]) -> bool:
+        """Is there no letter in any of them?"""
+        texts = [*(token.text for token in tokens), *(self.strip.words[at].word.text for at in odd)]
+        return not any(map(str.isalnum, "".join(texts)))
 
     def _refused(
         self, before: Aligned | None, odd: list[int], text: str, after: Aligned | None

@@ -307,18 +307,22 @@ def _placed(codes: Sequence[Code], air: dict[int, int], free: int, start: int) -
     at = start
     for code in reversed(codes):
         at -= len(code)
-        while at >= free and any(frame in air for frame in range(at, at + len(code))):
+        while at >= free and not air.keys().isdisjoint(_frames(at, code)):
             at -= 1
-        placed |= {at + number: word for number, word in enumerate(code)}
+        placed |= dict(zip(_frames(at, code), code, strict=True))
     if at >= free:
         return placed
     placed, at = {}, free  # the caption before left too little time
     for code in codes:
-        while any(frame in air for frame in range(at, at + len(code))):
+        while not air.keys().isdisjoint(_frames(at, code)):
             at += 1
-        placed |= {at + number: word for number, word in enumerate(code)}
+        placed |= dict(zip(_frames(at, code), code, strict=True))
         at += len(code)
     return placed
+
+
+def _frames(at: int, code: Code) -> range:
+    return range(at, at + len(code))
 
 
 def _runs(air: dict[int, int]) -> list[str]:

@@ -316,9 +316,8 @@ class _Document:
                 next_step="export it with a <p> for each caption",
             )
         facts = self.facts(next((piece for text, piece in pieces if text.strip()), here))
-        for start, stop, text in intervals(parts):
-            if cue := made(start, stop, text.split("\n"), **facts):
-                yield cue
+        found = (made(start, stop, text.split("\n"), **facts) for start, stop, text in intervals(parts))
+        yield from filter(None, found)
 
     def facts(self, here: _Here) -> dict[str, Any]:
         """What holds of a cue that begins here, beside its text and its times."""

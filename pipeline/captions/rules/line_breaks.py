@@ -70,17 +70,12 @@ def parted(before: str, after: str, *, starts: bool = False) -> str:
     >>> parted("mg", "sertraline"), parted("I", "was"), parted("It’s", "mine")
     ('dose and drug', 'pronoun and verb', 'pronoun and verb')
     """
-    if not before or not after or (before[-1] in ".,;:?!…–—”\"')]" and plain(before) not in TITLES):
-        return ""
     one, two = plain(before), plain(after)
-    if not one or not two:
+    if not one or not two or (before[-1] in ".,;:?!…–—”\"')]" and one not in TITLES):
         return ""
-    if found := _measured(one, two, after):
-        return found
-    if kind := next((kind for kind, parts in KINDS if parts(one, two)), ""):
-        return kind
-    named = before[0].isupper() and after[0].isupper() and not starts and not before.isupper()
-    return "first and last name" if named and min(len(one), len(two)) > 1 and two not in PRONOUNS else ""
+    kind = _measured(one, two, after) or next((kind for kind, parts in KINDS if parts(one, two)), "")
+    names = not starts and not before.isupper() and two not in PRONOUNS and min(len(one), len(two)) > 1
+    return kind or ("first and last name" if names and before[0].isupper() and after[0].isupper() else "")
 
 
 def _measured(one: str, two: str, after: str) -> str:

@@ -117,10 +117,7 @@ def repeats(judged: Judged) -> Iterator[Fault]:
         if (form := plain(word))
     ]
     forms = [form for form, _ in stream]
-    approved = {
-        quote: f" {' '.join(filter(None, map(plain, text.split())))} "
-        for quote, text in (judged.approved or {}).items()
-    }
+    approved = {quote: _plainly(text) for quote, text in (judged.approved or {}).items()}
     at = 0
     while at < len(forms):
         size, times = max(
@@ -139,6 +136,11 @@ def repeats(judged: Judged) -> Iterator[Fault]:
                 f"{MOST_AGAIN.get(size, 2)}",
             )
         at += size * times
+
+
+def _plainly(text: str) -> str:
+    """Its words without case and punctuation, a blank around each."""
+    return f" {' '.join(filter(None, map(plain, text.split())))} "
 
 
 def _times(forms: Sequence[str], at: int, size: int) -> int:
@@ -218,10 +220,11 @@ def numbers_heard(judged: Judged) -> Iterator[Fault]:
     """And where the recogniser hears another number, or a “not” more or less, a person listens."""
     heard, known = _heard(judged), judged.listened or frozenset()
     for quote, cues in _by_quote(judged):
-        shown = [(word.text, number, (quote, word.piece)) for number, cue in cues for word in timed(cue)]
-        said = " ".join(heard[key].text for *_, key in shown if key in heard).split()
-        for mine, theirs, number in _changes([(text, number) for text, number, _ in shown], said):
-            if not {key for _, at, key in shown if at == number} <= known:
+        shown = [(word, number) for number, cue in cues for word in timed(cue)]
+        said = [heard[quote, word.piece].text for word, _ in shown if (quote, word.piece) in heard]
+        texts = [(word.text, number) for word, number in shown]
+        for mine, theirs, number in _changes(texts, " ".join(said).split()):
+            if not {(quote, word.piece) for word, at in shown if at == number} <= known:
                 yield Fault(
                     number,
                     "another number or “not” is heard: listen",

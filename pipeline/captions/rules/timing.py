@@ -82,23 +82,16 @@ def near_cut(judged: Judged) -> Iterator[Fault]:
     reach = (snap + 1) / judged.rate
     for number, cue in judged.numbered:
         first, last = judged.frame(cue.span.start), judged.frame(cue.span.end)
-        cuts = [
-            judged.frame(cut)
-            for edge in (cue.span.start, cue.span.end)
-            for cut in judged.cuts_within(edge + -reach, edge + reach)
-        ]
+        edges = (cue.span.start, cue.span.end)
+        near = [cut for edge in edges for cut in judged.cuts_within(edge + -reach, edge + reach)]
+        cuts = list(map(judged.frame, near))
         late = min((first - cut for cut in cuts if 0 < first - cut <= snap), default=0)
         if late:
             yield Fault(number, "begins just after a cut", counted(late, "frame"), "0", "warning")
         early = min((cut - last for cut in cuts if 0 <= cut - last <= snap), default=chain)
         if early != chain:
-            yield Fault(
-                number,
-                "ends on a cut" if not early else "ends just before a cut",
-                counted(early, "frame"),
-                f"{chain}",
-                "warning",
-            )
+            what = "ends just before a cut" if early else "ends on a cut"
+            yield Fault(number, what, counted(early, "frame"), f"{chain}", "warning")
 
 
 # Speech --------------------------------------------------------------------------------------
