@@ -219,10 +219,8 @@ def classes(word: str) -> frozenset[str]:
     found |= {kind for kind, pattern in (("dose", _DOSE), ("number", _NUMBER)) if pattern.fullmatch(bare)}
     found |= {"number"} if "dose" in found else set()
     found |= _by_ending(form, found)
-    if bare[:1].isupper() and not form.startswith("i'") and form != "i":
-        found.add("name")
-    if re.search(r"['’]s$", bare) and "pronoun" not in found:
-        found.add("possessive")
+    found |= {"name"} if bare[:1].isupper() and form.partition("'")[0] != "i" else set()
+    found |= {"possessive"} if re.search(r"['’]s$", bare) and "pronoun" not in found else set()
     return frozenset(found)
 
 

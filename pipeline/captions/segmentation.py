@@ -33,6 +33,7 @@ class Limits:
 
     @classmethod
     def of(cls, profile: Profile, size: tuple[int, int], width: Width | None = None) -> Limits:
+        """Those of a profile, on a picture of this size."""
         area = profile.area(size)
         timing = profile.timing
         return cls(

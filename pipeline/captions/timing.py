@@ -47,9 +47,11 @@ class Clock:
     rate: Fraction
 
     def least(self, seconds: float) -> int:
+        """Frames of a time that is a least."""
         return ceil(exact(seconds) * self.rate)
 
     def most(self, seconds: float) -> int:
+        """Frames of a time that is a most."""
         return floor(exact(seconds) * self.rate)
 
     def needed(self, cue: Spoken) -> int:

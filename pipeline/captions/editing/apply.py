@@ -68,13 +68,13 @@ def replay(
             extra += _sound(strip, correction, profile, extra)
         except Cannot as problem:
             conflicts[mine.index(correction)] = Conflict(correction, problem.why, problem.open)
+    return strip.captions(extra), _that_count(mine, conflicts)
+
+
+def _that_count(mine: Sequence[Correction], conflicts: Mapping[int, Conflict]) -> list[Conflict]:
+    """Conflicts of corrections that are the last about their thing."""
     last = {correction.about: number for number, correction in enumerate(mine)}
-    kept = [
-        conflict
-        for number, conflict in sorted(conflicts.items())
-        if last[conflict.correction.about] == number
-    ]
-    return strip.captions(extra), kept
+    return [one for number, one in sorted(conflicts.items()) if last[one.correction.about] == number]
 
 
 def _names_nobody(correction: Correction, bleeps: Sequence[Bleep]) -> None:
@@ -401,15 +401,12 @@ def _word_at(strip: Strip, quote: str, moment: Time[Programme]) -> int:
     mine = [at for at, word in enumerate(strip.words) if word.quote == quote]
     if not mine:
         raise Cannot(f"{quote} has no captions to tell it in")
-    on = next(
-        (at for at, head in strip.heads if head.cue.quote == quote and head.start <= moment < head.end), None
-    )
-    if on is not None:
-        mine = list(range(on, strip.cue_end(on)))
-    return next(
-        (at for at in mine if strip.words[at].word.span.start + 1 / strip.rate > moment),
-        mine[0] if on is not None else mine[-1],
-    )
+    heads = [(at, head) for at, head in strip.heads if head.cue.quote == quote]
+    on = [at for at, head in heads if head.start <= moment < head.end][:1]
+    for at in on:
+        mine = list(range(at, strip.cue_end(at)))
+    later = (at for at in mine if strip.words[at].word.span.start + 1 / strip.rate > moment)
+    return next(later, mine[0] if on else mine[-1])
 
 
 def _size(strip: Strip) -> tuple[int, int]:

@@ -47,24 +47,15 @@ def differences(
     return found.corrections, found.conflicts
 
 
-class Edits:
-    """What was changed, as corrections, and which of them cannot be done; found when it is made."""
+class _Read:
+    """The edited cues beside those that were made: which words are written otherwise, and what ends after
+    them.
+    """
 
     def __init__(
-        self,
-        made: Captions,
-        edited: Sequence[Cue],
-        rate: Fraction,
-        timeline: Timeline | None,
-        *,
-        positions: bool,
+        self, made: Captions, edited: Sequence[Cue], rate: Fraction, timeline: Timeline | None
     ) -> None:
-        self.strip, self.rate, self.timeline, self.positions = (
-            Strip(made, rate, timeline),
-            rate,
-            timeline,
-            positions,
-        )
+        self.strip, self.rate, self.timeline = Strip(made, rate, timeline), rate, timeline
         self.corrections: list[Correction] = []
         self.conflicts: list[Conflict] = []
         apart = Apart(self.strip)
@@ -73,11 +64,6 @@ class Edits:
         self.missing = aligned.missing
         self.tokens = self._words(aligned.pieces, aligned.asked)
         self._breaks()
-        self.shift = self._shifts()
-        self._times()
-        for at, head in self.strip.heads:
-            self._cue(at, head)
-        self._sounds()
 
     def _say(self, kind: str, anchor: Anchor, value: str, was: str = "", why: str = "") -> Correction:
         said = Correction(kind, anchor, value, was)
@@ -149,6 +135,27 @@ class Edits:
             self.strip.end(at, state)
         except Cannot as problem:
             self.conflicts.append(Conflict(said, problem.why))
+
+
+class Edits(_Read):
+    """What was changed, as corrections, and which of them cannot be done; found when it is made."""
+
+    def __init__(
+        self,
+        made: Captions,
+        edited: Sequence[Cue],
+        rate: Fraction,
+        timeline: Timeline | None,
+        *,
+        positions: bool,
+    ) -> None:
+        super().__init__(made, edited, rate, timeline)
+        self.positions = positions
+        self.shift = self._shifts()
+        self._times()
+        for at, head in self.strip.heads:
+            self._cue(at, head)
+        self._sounds()
 
     # Times -----------------------------------------------------------------------------------
 

@@ -118,17 +118,14 @@ class Strip(Words):
             if found:
                 self.unnote(at, text, found[0].note.kind)
                 return True
-        gone = [
-            cue
-            for cue in self.others
-            if cue.source == anchor.source and inner(cue.said).casefold() == text.casefold()
-        ]
-        self.others = [cue for cue in self.others if cue not in gone[:1]]
-        return bool(gone)
+        gone = next((cue for cue in self.others if _tells(cue, anchor, text)), None)
+        self.others = [cue for cue in self.others if cue is not gone]
+        return gone is not None
 
     # Coming out ------------------------------------------------------------------------------
 
     def take(self, head: Head) -> Take | None:
+        """The take that a cue is in."""
         shot = self.timeline.shot_at(int(head.cue.span.start.seconds * self.rate)) if self.timeline else None
         return shot if isinstance(shot, Take) else None
 
@@ -182,6 +179,7 @@ class Strip(Words):
         return []
 
     def captions(self, extra: Iterable[Cue] = ()) -> Captions:
+        """All cues, those that were touched rendered anew."""
         cues = [self._cue(at, head) if head.touched else head.cue for at, head in self.heads]
         return Captions(
             self.language, tuple(sorted([*cues, *self.others, *extra], key=lambda cue: cue.span.start))
@@ -218,3 +216,8 @@ def _near(word: Word, anchor: Anchor) -> bool:
     """Is it said at about the time of an anchor?"""
     mine, theirs = word.word.heard, anchor.heard
     return bool(mine and theirs and word.source == anchor.source and abs(mine.start - theirs.start) <= 2)
+
+
+def _tells(cue: Cue, anchor: Anchor, text: str) -> bool:
+    """Is it the cue of such a sound?"""
+    return cue.source == anchor.source and inner(cue.said).casefold() == text.casefold()

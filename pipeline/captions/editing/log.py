@@ -33,10 +33,12 @@ class Corrections:
 
     @property
     def path(self) -> Path:
+        """Where they are kept."""
         return self.production.path("reviews/captions.jsonl")
 
     @cached_property
     def book(self) -> journal.Book:
+        """The lines as they stand, and which are damaged."""
         return journal.read(self.path)
 
     @cached_property

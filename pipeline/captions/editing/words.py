@@ -132,6 +132,7 @@ class Words:
 
     @property
     def heads(self) -> list[tuple[int, Head]]:
+        """Where each cue begins, and what has become of it."""
         return [(at, word.head) for at, word in enumerate(self.words) if word.head]
 
     def cue_of(self, at: int) -> int:
@@ -145,6 +146,7 @@ class Words:
         )
 
     def head(self, at: int) -> Head:
+        """The cue that shows this word."""
         found = self.words[self.cue_of(at)].head
         assert found
         return found
@@ -157,6 +159,7 @@ class Words:
         return opens if first else "", closes if last and cue.closes else ""
 
     def text(self, first: int, end: int) -> str:
+        """These words as they are written."""
         return " ".join(word.word.text for word in self.words[first:end])
 
     def says(self, first: int, end: int, text: str) -> bool:

@@ -171,6 +171,13 @@ def _heard(judged: Judged) -> dict[tuple[str, int], Spoken]:
     return {(word.quote, word.piece): word for word in judged.spoken if word.piece >= 0}
 
 
+def _recognised(
+    heard: Mapping[tuple[str, int], Spoken], quote: str, words: Sequence[CueWord]
+) -> Iterator[str]:
+    """What was recognised where these words are said."""
+    return (heard[quote, word.piece].text for word in words if (quote, word.piece) in heard)
+
+
 def _doubt(judged: Judged, heard: Mapping[tuple[str, int], Spoken], quote: str, word: CueWord) -> str:
     """What is doubtful about a word; nothing where it was made out, or somebody listened."""
     assert judged.listened is not None
@@ -221,9 +228,8 @@ def numbers_heard(judged: Judged) -> Iterator[Fault]:
     heard, known = _heard(judged), judged.listened or frozenset()
     for quote, cues in _by_quote(judged):
         shown = [(word, number) for number, cue in cues for word in timed(cue)]
-        said = [heard[quote, word.piece].text for word, _ in shown if (quote, word.piece) in heard]
-        texts = [(word.text, number) for word, number in shown]
-        for mine, theirs, number in _changes(texts, " ".join(said).split()):
+        said = " ".join(_recognised(heard, quote, [word for word, _ in shown])).split()
+        for mine, theirs, number in _changes([(word.text, number) for word, number in shown], said):
             if not {(quote, word.piece) for word, at in shown if at == number} <= known:
                 yield Fault(
                     number,
