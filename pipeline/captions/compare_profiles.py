@@ -1,5 +1,5 @@
-"""Why the same film is captioned differently in two houses: their numbers that differ, and what became of the
-cues.
+"""Why the same film is captioned differently by two profiles: their numbers that differ, and what became of
+the cues.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ NUMBERS: tuple[tuple[str, str, Callable[[Profile, CaptionArea], object]], ...] =
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing in which two houses differ: in words for each, and the clauses, where they have one."""
+    """One thing in which two profiles differ: in words for each, and the clauses, where they have one."""
 
     one: str
     two: str
@@ -67,7 +67,7 @@ def differences(one: Profile, two: Profile, size: tuple[int, int]) -> list[Diffe
 def explain(
     one: Profile, two: Profile, captions: Captions, others: Captions, size: tuple[int, int]
 ) -> list[str]:
-    """In plain sentences: what the two houses ask, and what that did to the cues of this film."""
+    """In plain sentences: what the two profiles ask, and what that did to the cues of this film."""
     told = [
         f"{one.name}: {found.one}; {two.name}: {found.two}{_because(found)}"
         for found in differences(one, two, size)

@@ -41,7 +41,7 @@ Frames = tuple[int, int]
 
 @dataclass(frozen=True)
 class Clock:
-    """A house's times in frames of the film's rate. What is a least is rounded up, what is a most down."""
+    """A profile's times in frames of the film's rate. What is a least is rounded up, what is a most down."""
 
     timing: Timing
     rate: Fraction
@@ -128,7 +128,7 @@ def _wanted(cue: Spoken, start: int, clock: Clock) -> int:
 
 
 def _last(cue: Spoken, start: int, clock: Clock) -> int:
-    """The end of a shot's last cue: on the cut (or the house's frames before it) where that is near."""
+    """The end of a shot's last cue: on the cut (or the profile's frames before it) where that is near."""
     edge = max(cue.limit - clock.timing.chain_frames, start + 1)
     wanted = _wanted(cue, start, clock)
     close = max(clock.timing.snap_frames, clock.least(0.2))

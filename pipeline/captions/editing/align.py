@@ -200,9 +200,7 @@ class Alignment:
         text = " ".join(token.text for token in tokens)
         if odd and tokens and (same := self._the_same(odd[0], odd[-1] + 1, tokens, text)):
             return before, after, same
-        before, after = self._refused(before, odd, text, after)
-        each = [(token,) for token in tokens] if len(odd) == len(tokens) else [None] * len(odd)
-        return before, after, [Aligned(at, at + 1, mine) for at, mine in zip(odd, each, strict=True)]
+        return *self._refused(before, odd, text, after), _each(odd, tokens)
 
     def _the_same(self, first: int, end: int, tokens: tuple[Token, ...], text: str) -> list[Aligned]:
         """Words that are written otherwise and say what was said; none where they say something else."""
@@ -260,3 +258,9 @@ class Alignment:
     @staticmethod
     def _with(first: int, end: int, tokens: tuple[Token, ...]) -> Aligned:
         return Aligned(first, end, tokens, " ".join(token.text for token in tokens))
+
+
+def _each(odd: list[int], tokens: tuple[Token, ...]) -> list[Aligned]:
+    """Words that nobody approved so, each beside its token where there are as many."""
+    each = [(token,) for token in tokens] if len(odd) == len(tokens) else [None] * len(odd)
+    return [Aligned(at, at + 1, mine) for at, mine in zip(odd, each, strict=True)]

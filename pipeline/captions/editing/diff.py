@@ -208,12 +208,11 @@ class Edits(_Read):
     def _cue(self, at: int, head: Head) -> None:
         end = self.strip.cue_end(at)
         known = Counter(token.cue for tokens in self.tokens[at:end] for token in tokens or ())
-        first = self.tokens[at]
         if not known:
             return
         one = self.read[known.most_common(1)[0][0]]
         anchor = self.strip.anchor(at, end)
-        if first and self.read[first[0].cue] is one and one.tokens[0] is first[0]:
+        if (first := self.tokens[at]) and one.tokens[0] is first[0]:
             self._names_of(at, head, one, anchor)
         if one.cue.position != head.cue.position and (self.positions or one.cue.position == "top"):
             self._say("position", anchor, one.cue.position, head.cue.position)

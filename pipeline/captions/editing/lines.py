@@ -205,8 +205,8 @@ _WORDS = re.compile("“.*”", re.DOTALL)
 def correction_findings(kept: Sequence[Kept], damaged: Sequence[int] = ()) -> list[Finding]:
     """What a person has to decide or to know: conflicts, corrections that wait, lines that cannot be read.
 
-    Reports leave the house: they have no word of a correction, which may be one that was hidden, refused or
-    taken out of the film.
+    Reports leave the production: they have no word of a correction, which may be one that was hidden,
+    refused or taken out of the film.
     """
     found = [_conflict(one) for one in kept if one.state == "conflict"]
     waiting = Counter(

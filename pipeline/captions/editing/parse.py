@@ -168,7 +168,7 @@ def edits(one: Sequence[str], two: Sequence[str]) -> list[tuple[str, int, int, i
 
 
 def compared_note(text: str) -> str:
-    """A note as it compares: without a house's brackets and capitals."""
+    """A note as it compares: without a profile's brackets and capitals."""
     return inner(text).casefold()
 
 

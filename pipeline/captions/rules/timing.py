@@ -52,7 +52,7 @@ def gap(judged: Judged) -> Iterator[Fault]:
 
 
 def chain_frames(judged: Judged) -> Iterator[Fault]:
-    """Where a house leaves some frames dark between two cues, it is so many."""
+    """Where a profile leaves some frames dark between two cues, it is so many."""
     least = judged.profile.timing.chain_frames
     for number, one, two in judged.neighbours:
         frames = judged.frame(two.span.start) - judged.frame(one.span.end)
@@ -75,7 +75,7 @@ def across_cut(judged: Judged) -> Iterator[Fault]:
 
 def near_cut(judged: Judged) -> Iterator[Fault]:
     """A cue that begins or ends a few frames from a cut flashes: it begins on it, and ends on it or the
-    house's frames before.
+    profile's frames before.
     """
     snap, chain = judged.profile.timing.snap_frames, judged.profile.timing.chain_frames
     assert judged.rate
