@@ -2,10 +2,9 @@
 
     python benchmarks/caption_formats.py FOLDER [FOLDER …] [--json]
 
-Files of these formats in the folders are read by both. Every SRT and WebVTT file there is a reference
-besides: its cues are written by either and read by either. A cue is right that comes back with its words, and
-its times
-to half a frame of the format. Crashes are whatever is raised but a refusal that says why (InputError).
+Files of these formats in the folders are read by both. Every SRT and WebVTT file there is a reference too:
+its cues are written by either and read by either. A cue is right that comes back with its words, and with
+its times to half a frame of the format. Crashes are whatever is raised but a refusal that says why.
 """
 
 from __future__ import annotations

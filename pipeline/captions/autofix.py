@@ -49,6 +49,8 @@ class Fix:
 
 @dataclass(frozen=True)
 class Mended:
+    """Cues after their repairs, and which those were."""
+
     cues: tuple[Cue, ...]
     fixes: tuple[Fix, ...]
 
@@ -107,27 +109,28 @@ def _best_that_helps(judged: Judged, at: int) -> tuple[Judged, Fix] | None:
         finding.rule for finding in check(_window(judged, at, at + 1), MENDED).findings if finding.cue == mine
     }
     for rule, repairs in REPAIRS.items():
-        options: list[tuple[float, int, Judged, Fix]] = []
-        for name, repair in repairs if rule in broken else ():
-            change = repair(judged, at)
-            if change and _same_words(judged.cues[change.first : change.end], change.cues):
-                after = replace(
-                    judged, cues=(*judged.cues[: change.first], *change.cues, *judged.cues[change.end :])
-                )
-                wrong, harm = _wrong(after, change.first, change.first + len(change.cues))
-                was, harmed = _wrong(judged, change.first, change.end)
-                if wrong < was and harm <= harmed:
-                    options.append(
-                        (
-                            wrong,
-                            len(options),
-                            after,
-                            Fix(name, rule, at + 1, judged.cues[change.first : change.end], change.cues),
-                        )
-                    )
+        tried = [
+            _tried(judged, at, rule, name, repair(judged, at)) for name, repair in repairs if rule in broken
+        ]
+        options = [option for option in tried if option]
         if options:
-            return min(options, key=lambda option: option[:2])[2:]
+            return min(options, key=lambda option: option[0])[1:]
     return None
+
+
+def _tried(
+    judged: Judged, at: int, rule: str, name: str, change: _Change | None
+) -> tuple[float, Judged, Fix] | None:
+    """What is left wrong after a change, and what comes of it; None where it does not help."""
+    if change is None or not _same_words(judged.cues[change.first : change.end], change.cues):
+        return None
+    cues = (*judged.cues[: change.first], *change.cues, *judged.cues[change.end :])
+    after = replace(judged, cues=cues)
+    wrong, harm = _wrong(after, change.first, change.first + len(change.cues))
+    was, harmed = _wrong(judged, change.first, change.end)
+    if wrong >= was or harm > harmed:
+        return None
+    return wrong, after, Fix(name, rule, at + 1, judged.cues[change.first : change.end], change.cues)
 
 
 def _window(judged: Judged, first: int, end: int) -> Judged:
@@ -299,6 +302,7 @@ def to_speech(judged: Judged, at: int) -> _Change | None:
 
 
 def one_line(judged: Judged, at: int) -> _Change | None:
+    """All of it in one line."""
     cue = judged.cues[at]
     return None if apart(cue) else _Change(at, at + 1, (replace(cue, breaks=()),))
 

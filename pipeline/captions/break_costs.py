@@ -120,25 +120,24 @@ def classes(word: str) -> frozenset[str]:
     form = plain(word)
     found = {kind for kind, words in WORDS.items() if form in words}
     bare = word.strip(_CLOSERS + "“‘(.,;:!?…")
-    tests = (("dose", _DOSE), ("number", _NUMBER))
-    found |= {kind for kind, pattern in tests if pattern.fullmatch(bare)}
-    if "dose" in found:
-        found.add("number")
-    if form.endswith("ly") and len(form) > 4 and "degree" not in found:
-        found.add("adverb")
-    if form.endswith("ing") and len(form) > 5 and form not in WORDS["subject"] | _THINGS:
-        found.add("participle")
-    if _VERB.fullmatch(form) or form in WORDS["to verbs"] | WORDS["linking"]:
-        found.add("verb")
-    if _DRUG.fullmatch(form):
-        found.add("drug")
-    if _ADJECTIVE.fullmatch(form) and "drug" not in found:
-        found.add("adjective")
-    if bare[:1].isupper() and not form.startswith("i'") and form != "i":
-        found.add("name")
-    if re.search(r"['’]s$", bare) and "pronoun" not in found:
-        found.add("possessive")
+    found |= {kind for kind, pattern in (("dose", _DOSE), ("number", _NUMBER)) if pattern.fullmatch(bare)}
+    found |= {"number"} if "dose" in found else set()
+    found |= _by_ending(form, found)
+    found |= {"name"} if bare[:1].isupper() and form.partition("'")[0] != "i" else set()
+    found |= {"possessive"} if re.search(r"['’]s$", bare) and "pronoun" not in found else set()
     return frozenset(found)
+
+
+def _by_ending(form: str, found: set[str]) -> set[str]:
+    """What a word may be by how it ends, and is in no list."""
+    may_be = {
+        "adverb": form.endswith("ly") and len(form) > 4 and "degree" not in found,
+        "participle": form.endswith("ing") and len(form) > 5 and form not in WORDS["subject"] | _THINGS,
+        "verb": _VERB.fullmatch(form) or form in WORDS["to verbs"] | WORDS["linking"],
+        "drug": _DRUG.fullmatch(form),
+        "adjective": _ADJECTIVE.fullmatch(form) and not ("drug" in found or _DRUG.fullmatch(form)),
+    }
+    return {kind for kind, yes in may_be.items() if yes}
 
 
 Parted = tuple[str, str, str]
@@ -245,19 +244,50 @@ def _kinds(text: str) -> frozenset[str]:
 def _gap(
     texts: Sequence[str], kinds: Sequence[frozenset[str]], at: int, prices: Mapping[str, float]
 ) -> float:
-    before, after, stop = kinds[at], kinds[at + 1], ending(texts[at])
+    """What a break after a word costs: by what it ends, what it parts and what it begins."""
+    after, stop = kinds[at + 1], ending(texts[at])
     price = prices[stop]
     if stop == "sentence":
         return price
-    if (
-        at == 0
-        or ending(texts[at - 1]) == "sentence"
-        or at + 2 == len(texts)
-        or ending(texts[at + 1]) == "sentence"
-    ):
-        price += prices["alone"]
-    if texts[at + 1].startswith(DASHES) or texts[at + 1] == "-":
-        price += prices["before dash"]
+    price += prices["alone"] if _stands_alone(texts, at) else 0.0
+    price += prices["before dash"] if texts[at + 1].startswith(DASHES) or texts[at + 1] == "-" else 0.0
+    paid = _paid(kinds, at)
+    own = {name for name in paid & LEANING if not after & RELEASED.get(name, OPENERS)}
+    if stop == "plain":
+        price += max((prices[name] for name in own), default=0.0)
+        price += sum(prices[name] for name in paid - LEANING) + _together(kinds, at, prices)
+    return price + _what_begins(texts, kinds, at, own, prices)
+
+
+def _what_begins(
+    texts: Sequence[str],
+    kinds: Sequence[frozenset[str]],
+    at: int,
+    own: set[str],
+    prices: Mapping[str, float],
+) -> float:
+    """What is paid for the phrase that begins after a break; `own` leans on the word before it."""
+    is_plain = ending(texts[at]) == "plain"
+    if kinds[at + 1] & {"particle", "opens phrase"} and ending(texts[at + 1]) != "plain":
+        return prices["phrasal verb"] if is_plain else 0.0  # put the kettle | on, what is it | for?
+    begins = _begins(kinds, texts, at + 1)
+    if not begins:
+        return 0.0
+    if not is_plain:  # a comma has said half of it already
+        return prices[begins] * 0.5
+    leans = own - {"adverb"} and (begins != "before clause" or "conjunction" in own)
+    return 0.0 if leans else prices[begins]
+
+
+def _stands_alone(texts: Sequence[str], at: int) -> bool:
+    """Is the word before or after the break all there is of its sentence?"""
+    first = at == 0 or ending(texts[at - 1]) == "sentence"
+    return first or at + 2 == len(texts) or ending(texts[at + 1]) == "sentence"
+
+
+def _paid(kinds: Sequence[frozenset[str]], at: int) -> set[str]:
+    """The names of the prices for what is parted there."""
+    before, after = kinds[at], kinds[at + 1]
     paid = {
         name
         for name, kind, following in PARTED
@@ -265,28 +295,21 @@ def _gap(
     }
     if at and "and more" in before and "conjunction" in kinds[at - 1]:  # and then | they left
         paid.add("conjunction")
-    own = {name for name in paid & LEANING if not after & RELEASED.get(name, OPENERS)}
-    if stop == "plain":
-        price += max((prices[name] for name in own), default=0.0) + sum(
-            prices[name] for name in paid - LEANING
-        )
-        if "name" in before and "name" in after and "title" not in before:
-            price += prices["names"]
-        then = kinds[at + 2] if at + 2 < len(kinds) else frozenset()
-        if "particle" in after and then & {"opens phrase", "of"}:  # walked | out of, sat | down with
-            price += prices["phrasal verb"] - prices["before preposition"]
-        elif "opens phrase" in after and then & {"object", "light"}:
-            price += prices["short phrase"]
-    if (
-        after & {"particle", "opens phrase"} and ending(texts[at + 1]) != "plain"
-    ):  # put the kettle | on, what is it | for?
-        return price + (prices["phrasal verb"] if stop == "plain" else 0.0)
-    begins = _begins(kinds, texts, at + 1)
-    if not begins or (
-        stop == "plain" and own - {"adverb"} and (begins != "before clause" or "conjunction" in own)
-    ):
-        return price
-    return price + prices[begins] * (1.0 if stop == "plain" else 0.5)  # a comma has said half of it already
+    return paid
+
+
+def _together(kinds: Sequence[frozenset[str]], at: int, prices: Mapping[str, float]) -> float:
+    """What is paid more, or less, for three words that belong together: names, phrasal verbs, short
+    phrases.
+    """
+    before, after = kinds[at], kinds[at + 1]
+    then = kinds[at + 2] if at + 2 < len(kinds) else frozenset()
+    price = prices["names"] if "name" in before and "name" in after and "title" not in before else 0.0
+    if "particle" in after and then & {"opens phrase", "of"}:  # walked | out of, sat | down with
+        return price + prices["phrasal verb"] - prices["before preposition"]
+    if "opens phrase" in after and then & {"object", "light"}:
+        return price + prices["short phrase"]
+    return price
 
 
 def _begins(kinds: Sequence[frozenset[str]], texts: Sequence[str], at: int) -> str:

@@ -1,10 +1,10 @@
-"""Why the same film is captioned differently in two houses: their numbers that differ, and what became of the
-cues.
+"""Why the same film is captioned differently by two profiles: their numbers that differ, and what became of
+the cues.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -41,7 +41,7 @@ NUMBERS: tuple[tuple[str, str, Callable[[Profile, CaptionArea], object]], ...] =
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing in which two houses differ: in words for each, and the clauses, where they have one."""
+    """One thing in which two profiles differ: in words for each, and the clauses, where they have one."""
 
     one: str
     two: str
@@ -67,7 +67,7 @@ def differences(one: Profile, two: Profile, size: tuple[int, int]) -> list[Diffe
 def explain(
     one: Profile, two: Profile, captions: Captions, others: Captions, size: tuple[int, int]
 ) -> list[str]:
-    """In plain sentences: what the two houses ask, and what that did to the cues of this film."""
+    """In plain sentences: what the two profiles ask, and what that did to the cues of this film."""
     told = [
         f"{one.name}: {found.one}; {two.name}: {found.two}{_because(found)}"
         for found in differences(one, two, size)
@@ -89,14 +89,16 @@ def explain(
         told.append(
             f"of those with the same words, {lines} break their lines elsewhere or are marked in another way"
         )
-    if moved:
-        begin = max(abs(a.span.start - b.span.start) for a, b in moved)
-        end = max(abs(a.span.end - b.span.end) for a, b in moved)
-        told.append(
-            f"and {len(moved)} have other times: they begin up to {float(begin):.2f} s and end up to "
-            f"{float(end):.2f} s apart"
-        )
-    return told
+    return told + ([_apart(moved)] if moved else [])
+
+
+def _apart(moved: Sequence[tuple[Cue, Cue]]) -> str:
+    begin = max(abs(a.span.start - b.span.start) for a, b in moved)
+    end = max(abs(a.span.end - b.span.end) for a, b in moved)
+    return (
+        f"and {len(moved)} have other times: they begin up to {float(begin):.2f} s and end up to "
+        f"{float(end):.2f} s apart"
+    )
 
 
 def _because(found: Difference) -> str:

@@ -121,28 +121,35 @@ def words_shown(
     if not said:
         return []
     low, high = _shown_range(take, pieces, said)
-    shown: list[CueWord] = []
-    for index in range(low, high):
-        piece = pieces[index]
-        if index in said:
-            shown.append(
-                CueWord(
-                    piece.text,
-                    _programme(take, timeline, said[index].start, said[index].end),
-                    index,
-                    said[index],
-                )
-            )
-        elif piece.kind is Kind.EDITORIAL and editorial:
-            after = [span for number, span in said.items() if number > index]
-            before = [span for number, span in said.items() if number < index]
-            near = before[-1].end if before else min(after).start
-            moment = _programme(take, timeline, near, near + Fraction(1, 1000))
-            shown += [CueWord(word, moment, index) for word in piece.text.split()]
-    following = pieces[high] if high < len(pieces) else None
-    if following and following.kind is Kind.ELLIPSIS and shown and shown[-1].text[-1] not in ".?!":
+    shown = [
+        word
+        for index in range(low, high)
+        for word in _words_of(take, timeline, index, pieces[index], said, editorial=editorial)
+    ]
+    left_out = high < len(pieces) and pieces[high].kind is Kind.ELLIPSIS
+    if left_out and shown and shown[-1].text[-1] not in ".?!":
         shown[-1] = replace(shown[-1], text=f"{shown[-1].text} …")
     return _hide(shown, bleeps)
+
+
+def _words_of(
+    take: Take,
+    timeline: Timeline,
+    index: int,
+    piece: Piece,
+    said: Mapping[int, Span[Source]],
+    *,
+    editorial: bool,
+) -> list[CueWord]:
+    """What is shown of one piece: a word as it is said; an insertion at the end of the word before it."""
+    if span := said.get(index):
+        return [CueWord(piece.text, _programme(take, timeline, span.start, span.end), index, span)]
+    if piece.kind is not Kind.EDITORIAL or not editorial:
+        return []
+    before = [span for number, span in said.items() if number < index]
+    near = before[-1].end if before else min(span for number, span in said.items() if number > index).start
+    moment = _programme(take, timeline, near, near + Fraction(1, 1000))
+    return [CueWord(word, moment, index) for word in piece.text.split()]
 
 
 def _shown_range(take: Take, pieces: Sequence[Piece], said: Mapping[int, object]) -> tuple[int, int]:

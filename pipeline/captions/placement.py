@@ -105,35 +105,39 @@ def box(cue: Cue, position: str, profile: Profile, size: Size, width: Width) -> 
 def place(captions: Captions, there: Sequence[There], profile: Profile, size: Size, width: Width) -> Captions:
     """Every cue where it covers least; a cue that somebody has already placed, with a `why`, stays."""
 
-    def cost(cue: Cue, position: str) -> float:
-        return sum(share for _, share in _covered(cue, box(cue, position, profile, size, width), there))
+    def covers(cue: Cue, position: str) -> list[tuple[ZoneKind, float]]:
+        return _covered(cue, box(cue, position, profile, size, width), there)
 
-    def placed(cue: Cue) -> Cue:
-        covers = _covered(cue, box(cue, cue.position, profile, size, width), there)
-        other = OTHER[cue.position]
-        if cue.why or not covers or cost(cue, other) >= sum(share for _, share in covers):
-            return cue
-        what = " and ".join(dict.fromkeys(NAMES[kind] for kind, _ in covers))
-        return replace(
-            cue, position=other, why=f"at the {other}: at the {cue.position} it would cover {what}"
-        )
-
-    cues = [placed(cue) for cue in captions.cues]
+    cues = [_placed(cue, covers) for cue in captions.cues]
     for at in range(1, len(cues) - 1):
         before, cue, after = cues[at - 1 : at + 2]
-        if (
-            before.position == after.position != cue.position
-            and not cue.why
-            and _run_on(before, cue)
-            and _run_on(cue, after)
-            and not cost(cue, after.position)
-        ):
-            cues[at] = replace(
-                cue,
-                position=after.position,
-                why=f"at the {after.position}: the captions before and after it are there",
-            )
+        if _jumps(before, cue, after) and not covers(cue, after.position):
+            why = f"at the {after.position}: the captions before and after it are there"
+            cues[at] = replace(cue, position=after.position, why=why)
     return Captions(captions.language, tuple(cues))
+
+
+Covers = Callable[[Cue, str], list[tuple[ZoneKind, float]]]
+"""What a cue covers at a position, and how much of it."""
+
+
+def _placed(cue: Cue, covers: Covers) -> Cue:
+    """Where it covers less."""
+    mine, other = covers(cue, cue.position), OTHER[cue.position]
+    if cue.why or not mine or _cost(covers(cue, other)) >= _cost(mine):
+        return cue
+    what = " and ".join(dict.fromkeys(NAMES[kind] for kind, _ in mine))
+    return replace(cue, position=other, why=f"at the {other}: at the {cue.position} it would cover {what}")
+
+
+def _cost(covers: Sequence[tuple[ZoneKind, float]]) -> float:
+    return sum(share for _, share in covers)
+
+
+def _jumps(before: Cue, cue: Cue, after: Cue) -> bool:
+    """Does it stand elsewhere than the captions that it follows and that follow it?"""
+    away = before.position == after.position != cue.position and not cue.why
+    return away and _run_on(before, cue) and _run_on(cue, after)
 
 
 def _run_on(one: Cue, two: Cue) -> bool:

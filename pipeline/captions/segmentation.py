@@ -33,6 +33,7 @@ class Limits:
 
     @classmethod
     def of(cls, profile: Profile, size: tuple[int, int], width: Width | None = None) -> Limits:
+        """Those of a profile, on a picture of this size."""
         area = profile.area(size)
         timing = profile.timing
         return cls(
@@ -128,25 +129,32 @@ class _Page:
     def __init__(self, speech: Speech, limits: Limits) -> None:
         self.speech, self.limits, self.texts = speech, limits, speech.texts
         self.prices = limits.prices
-        times = speech.times
-        pauses = (
-            [times[i + 1][0] - times[i][1] for i in range(len(times) - 1)]
-            if times
-            else [0.0] * len(self.texts)
-        )
-        self.gaps = gaps(self.texts, pauses, self.prices) if len(self.texts) > 1 else []
-        for index in range(min(speech.label, len(self.gaps))):
-            last = index == speech.label - 1
-            self.gaps[index] = self.prices["after label" if last else "within label"]
+        self.gaps = self._gaps()
         self._characters = [0, *accumulate(len(text) + 1 for text in self.texts)]
         self._ems = [0.0, *accumulate(limits.width(text) for text in self.texts)]
         self._space = limits.width(" ")
         self._marks = {mark: limits.width(mark) for mark in (speech.opens, speech.closes)}
-        self._cuts = [at for at in speech.cuts if times and times[0][0] < at < speech.until]
+        self._cuts = self._inside()
         for cut in self._cuts:  # a break where the picture changes
-            for index in range(len(self.gaps)):
-                if times[index][1] - 0.1 <= cut <= times[index + 1][0] + 0.1:
+            for index, ((_, end), (start, _)) in enumerate(pairwise(speech.times)):
+                if end - 0.1 <= cut <= start + 0.1:
                     self.gaps[index] += self.prices["at a cut"]
+
+    def _gaps(self) -> list[float]:
+        """What a break costs after each word but the last."""
+        if len(self.texts) < 2:
+            return []
+        times, label = self.speech.times, self.speech.label
+        pauses = [two[0] - one[1] for one, two in pairwise(times)] if times else [0.0] * len(self.texts)
+        found = gaps(self.texts, pauses, self.prices)
+        for index in range(min(label, len(found))):
+            found[index] = self.prices["after label" if index == label - 1 else "within label"]
+        return found
+
+    def _inside(self) -> list[float]:
+        """The changes of picture while it is spoken."""
+        times, until = self.speech.times, self.speech.until
+        return [at for at in self.speech.cuts if times and times[0][0] < at < until]
 
     def line(self, one: int, two: int, low: int, high: int) -> str:
         """Words `one` up to `two` as they are written in the cue from `low` to `high`."""

@@ -41,15 +41,17 @@ Frames = tuple[int, int]
 
 @dataclass(frozen=True)
 class Clock:
-    """A house's times in frames of the film's rate. What is a least is rounded up, what is a most down."""
+    """A profile's times in frames of the film's rate. What is a least is rounded up, what is a most down."""
 
     timing: Timing
     rate: Fraction
 
     def least(self, seconds: float) -> int:
+        """Frames of a time that is a least."""
         return ceil(exact(seconds) * self.rate)
 
     def most(self, seconds: float) -> int:
+        """Frames of a time that is a most."""
         return floor(exact(seconds) * self.rate)
 
     def needed(self, cue: Spoken) -> int:
@@ -93,12 +95,9 @@ def _starts(shot: Sequence[Spoken], clock: Clock) -> Iterator[int]:
     for cue, after in zip(shot, [*(cue.start for cue in shot[1:]), None], strict=True):
         at = max(nearest(cue.start), first)
         near = _near(at, cue, clock)
-        starts.append(
-            near
-            if (not starts or near >= starts[-1] + apart)
-            and (after is None or near + apart <= nearest(after))
-            else at
-        )
+        earliest = starts[-1] + apart if starts else near
+        latest = near if after is None else nearest(after) - apart
+        starts.append(near if earliest <= near <= latest else at)
     if all(two - one >= apart for one, two in pairwise(starts)) and starts[-1] + apart <= limit:
         return iter(starts)
     return (first + (limit - first) * number // len(shot) for number in range(len(shot)))
@@ -129,7 +128,7 @@ def _wanted(cue: Spoken, start: int, clock: Clock) -> int:
 
 
 def _last(cue: Spoken, start: int, clock: Clock) -> int:
-    """The end of a shot's last cue: on the cut (or the house's frames before it) where that is near."""
+    """The end of a shot's last cue: on the cut (or the profile's frames before it) where that is near."""
     edge = max(cue.limit - clock.timing.chain_frames, start + 1)
     wanted = _wanted(cue, start, clock)
     close = max(clock.timing.snap_frames, clock.least(0.2))
@@ -166,4 +165,5 @@ def _over_the_cut(cue: Spoken, follower: Spoken, at: tuple[int, int, int], clock
 
 
 def exact(seconds: float) -> Fraction:
+    """A profile's seconds, to the millisecond."""
     return Fraction(seconds).limit_denominator(1000)

@@ -42,6 +42,7 @@ class Other:
     told: Sequence[str] = ()
 
     def count(self, severity: str) -> int:
+        """How many findings are so severe."""
         return sum(finding.severity == severity for finding in self.findings)
 
     @property
@@ -77,6 +78,7 @@ class CaptionReport:
     film: str = "../cut.mp4"
 
     def json(self) -> bytes:
+        """report.json."""
         return pretty(
             {
                 "version": VERSION,
@@ -99,6 +101,7 @@ class CaptionReport:
         )
 
     def html(self) -> bytes:
+        """report.html, with its script in it."""
         script = files("pipeline.delivery").joinpath("templates/report.js").read_text(encoding="utf-8")
         return _page(
             "findings.html",

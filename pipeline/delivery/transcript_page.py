@@ -5,7 +5,7 @@ it, what is seen.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.captions.model import Captions, Cue
@@ -31,10 +31,13 @@ def lines(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ())
     found += [(cue.span.start, Line("description", "", cue.text)) for cue in described]
     spans = [timeline.span(shot) for shot in timeline.shots]
     found += [(_seen(cue, spans), _said(cue)) for cue in captions.cues]
+    found.sort(key=lambda item: item[0])  # what is written comes before what is said at the same time
+    return _paragraphs(line for _, line in found)
+
+
+def _paragraphs(lines: Iterable[Line]) -> list[Line]:
     paragraphs: list[Line] = []
-    for _, line in sorted(
-        found, key=lambda item: item[0]
-    ):  # what is written comes before what is said at the same time
+    for line in lines:
         before = paragraphs[-1] if paragraphs else None
         if before and line.kind == "quote" and replace(before, text="") == replace(line, text=""):
             paragraphs[-1] = replace(before, text=f"{before.text} {line.text}")
@@ -77,6 +80,7 @@ _WRITTEN = {
 
 
 def text(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) -> str:
+    """The transcript as plain text."""
     out = [timeline.title, "=" * len(timeline.title), ""]
     for line in lines(timeline, captions, described):
         if line.kind == "scene":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from pipeline.captions.rules import RULES, Verdict
@@ -111,45 +112,70 @@ def _stated(told: tuple[State, list[str]]) -> tuple[State, tuple[str, ...]]:
 _Told = tuple[State, list[str]]
 
 
+@dataclass(frozen=True)
+class _Criterion:
+    """What is known of one criterion: its rules, its measures, and what they found."""
+
+    known: _Known
+    name: str
+
+    @cached_property
+    def rules(self) -> list[str]:
+        return [rule.name for rule in RULES if rule.criterion == self.name]
+
+    @cached_property
+    def measures(self) -> dict[str, str]:
+        return {rule: what for rule, (bears_on, what) in MEASURES.items() if bears_on == self.name}
+
+    @property
+    def judged(self) -> list[str]:
+        return [rule for rule in self.rules if rule not in self.known.verdict.not_judged]
+
+    @property
+    def taken(self) -> list[str]:
+        return [one.summary for rule, one in self.known.measured.items() if rule in self.measures]
+
+    @property
+    def missing(self) -> list[str]:
+        """Rules that could not be judged, and why; those that a profile does not ask for are not missed."""
+        lacking = self.known.verdict.not_judged.items()
+        names = {*self.rules, *self.measures}
+        return [
+            f"{name} ({why})" for name, why in lacking if name in names and not why.startswith("the profile")
+        ]
+
+    @property
+    def untaken(self) -> list[str]:
+        return [what for rule, what in self.measures.items() if rule not in self.known.measured]
+
+    def found(self, severity: str, *, asks: bool | None = None) -> str:
+        """How often each rule found something; of those that ask a person, or of the others."""
+        names, asking = {*self.rules, *self.measures}, {rule.name for rule in RULES if rule.asks}
+        mine = [one.rule for one in self.known.findings if one.rule in names and one.severity == severity]
+        return _counts([rule for rule in mine if asks is None or (rule in asking) == asks])
+
+
 def _by_rules(known: _Known, criterion: str) -> _Told:
     """What the rules and measures of a criterion say; "evidenced" only where all of them were judged and none
     found an error or a question.
     """
-    rules = [rule for rule in RULES if rule.criterion == criterion]
-    asks = {rule.name for rule in rules if rule.asks}
-    measures = {rule: what for rule, (bears_on, what) in MEASURES.items() if bears_on == criterion}
-    names = {rule.name for rule in rules} | set(measures)
-    found = [finding for finding in known.findings if finding.rule in names]
-    errors = _counts([finding.rule for finding in found if finding.severity == "error"])
-    warnings = _counts(
-        [finding.rule for finding in found if finding.severity == "warning" and finding.rule not in asks]
+    of = _Criterion(known, criterion)
+    errors, questions = of.found("error"), of.found("warning", asks=True)
+    told = (
+        ("by rule", ", ".join(of.judged)),
+        *(("measured on the finished film", one) for one in of.taken),
+        ("errors", errors),
+        ("a person is asked", questions),
+        ("warnings", of.found("warning", asks=False)),
+        ("not judged", ", ".join(of.missing)),
+        ("not measured", ", ".join(of.untaken)),
     )
-    questions = _counts(
-        [finding.rule for finding in found if finding.severity == "warning" and finding.rule in asks]
-    )
-    judged = [rule.name for rule in rules if rule.name not in known.verdict.not_judged]
-    said = [f"by rule: {', '.join(judged)}"] if judged else []
-    said += [
-        f"measured on the finished film: {one.summary}"
-        for rule, one in known.measured.items()
-        if rule in measures
-    ]
-    said += [f"errors: {errors}"] if errors else []
-    said += [f"a person is asked: {questions}"] if questions else []
-    said += [f"warnings: {warnings}"] if warnings else []
-    missing = [
-        f"{name} ({why})"
-        for name, why in known.verdict.not_judged.items()
-        if name in names and not why.startswith("the profile")
-    ]
-    said += [f"not judged: {', '.join(missing)}"] if missing else []
-    untaken = [what for rule, what in measures.items() if rule not in known.measured]
-    said += [f"not measured: {', '.join(untaken)}"] if untaken else []
+    said = [f"{what}: {which}" for what, which in told if which]
     if errors:
         return "problems found", said
     if questions:
         return "a person is asked", said
-    known_enough = (judged or measures) and not missing and not untaken
+    known_enough = (of.judged or of.measures) and not of.missing and not of.untaken
     return ("evidenced" if known_enough else "not evidenced here"), said
 
 

@@ -36,57 +36,39 @@ class Asked:
     text: str
 
 
-class Alignment:
-    """The edited tokens of every quote beside its words as made. `missing` are quotes of which nothing is in
-    the edited cues: they are left as they are. `asked` are other words.
+class Belonging:
+    """Which quote the tokens of each edited cue are of: by pairs of words; where those tell nothing, by what
+    stands around it.
     """
 
     def __init__(self, strip: Strip, read: Sequence[Read]) -> None:
         self.strip, self.read = strip, read
-        self.asked: list[Asked] = []
-        belongs: dict[str, list[Token]] = defaultdict(list)
-        for quote, tokens in self._belonging():
-            belongs[quote] += tokens
-        places: dict[str, list[int]] = defaultdict(list)
-        for at, word in enumerate(strip.words):
-            places[word.quote].append(at)
-        found = [
-            piece
-            for quote, mine in places.items()
-            for piece in self._aligned(mine, self._in_order(mine, belongs[quote]))
-        ]
-        self.missing = tuple(quote for quote in places if not belongs[quote])
-        self.pieces = sorted(found, key=lambda piece: piece.first)
+        self.pairs = {
+            quote: self._pairs(quote) for quote in dict.fromkeys(word.quote for word in strip.words)
+        }
 
-    def _belonging(self) -> Iterator[tuple[str, list[Token]]]:
-        """Which quote the tokens of each edited cue are of: by pairs of words; where those tell nothing, by
-        what stands around it.
-        """
-        pairs: dict[str, set[tuple[str, ...]]] = {}
-        for quote in dict.fromkeys(word.quote for word in self.strip.words):
-            forms = [
-                bare(text)
-                for word in self.strip.words
-                if word.quote == quote
-                for text in word.word.text.split()
-            ]
-            pairs[quote] = {*pairwise(forms), *((form,) for form in forms)}
+    def _pairs(self, quote: str) -> set[tuple[str, ...]]:
+        mine = [word.word.text for word in self.strip.words if word.quote == quote]
+        forms = [bare(text) for words in mine for text in words.split()]
+        return {*pairwise(forms), *((form,) for form in forms)}
 
-        def hits(quote: str, tokens: Sequence[Token]) -> float:
-            forms = [bare(token.text) for token in tokens]
-            return sum(pair in pairs[quote] for pair in pairwise(forms)) + 0.1 * sum(
-                (form,) in pairs[quote] for form in forms
-            )
+    def _hits(self, quote: str, tokens: Sequence[Token]) -> float:
+        forms, pairs = [bare(token.text) for token in tokens], self.pairs[quote]
+        single = sum((form,) in pairs for form in forms)
+        return sum(pair in pairs for pair in pairwise(forms)) + 0.1 * single
 
-        def best(tokens: Sequence[Token]) -> float:
-            return max((hits(quote, tokens) for quote in pairs), default=0.0)
+    def _best(self, tokens: Sequence[Token]) -> float:
+        return max((self._hits(quote, tokens) for quote in self.pairs), default=0.0)
 
-        parts = [(one, part) for one in self.read for part in parted(one.tokens, best)]
-        likely = []
-        for _, part in parts:
-            scores = {quote: hits(quote, part) for quote in pairs}
-            top = max(scores.values(), default=0.0)
-            likely.append([quote for quote, score in scores.items() if score == top])
+    def _likely(self, tokens: Sequence[Token]) -> list[str]:
+        scores = {quote: self._hits(quote, tokens) for quote in self.pairs}
+        top = max(scores.values(), default=0.0)
+        return [quote for quote, score in scores.items() if score == top]
+
+    def found(self) -> Iterator[tuple[str, list[Token]]]:
+        """Each run of tokens with its quote; a cue that was joined over a cut has two."""
+        parts = [(one, part) for one in self.read for part in parted(one.tokens, self._best)]
+        likely = [self._likely(part) for _, part in parts]
         for at, (one, part) in enumerate(parts):
             yield likely[at][0] if len(likely[at]) == 1 else self._around(at, one, parts, likely), part
 
@@ -120,6 +102,29 @@ class Alignment:
     def _distance(self, quote: str, moment: Time[Programme]) -> Fraction:
         return min(abs(head.start - moment) for _, head in self.strip.heads if head.cue.quote == quote)
 
+
+class Alignment:
+    """The edited tokens of every quote beside its words as made. `missing` are quotes of which nothing is in
+    the edited cues: they are left as they are. `asked` are other words.
+    """
+
+    def __init__(self, strip: Strip, read: Sequence[Read]) -> None:
+        self.strip, self.read = strip, read
+        self.asked: list[Asked] = []
+        belongs: dict[str, list[Token]] = defaultdict(list)
+        for quote, tokens in Belonging(strip, read).found():
+            belongs[quote] += tokens
+        places: dict[str, list[int]] = defaultdict(list)
+        for at, word in enumerate(strip.words):
+            places[word.quote].append(at)
+        found = [
+            piece
+            for quote, mine in places.items()
+            for piece in self._aligned(mine, self._in_order(mine, belongs[quote]))
+        ]
+        self.missing = tuple(quote for quote in places if not belongs[quote])
+        self.pieces = sorted(found, key=lambda piece: piece.first)
+
     def _in_order(self, places: list[int], tokens: list[Token]) -> list[Token]:
         """As the file has them; by their times where that is more like the quote: not every file is in
         order.
@@ -140,21 +145,7 @@ class Alignment:
         """A quote's words beside the tokens that belong to it, in pieces that each are alike or were
         changed.
         """
-        loose = [(text, at) for at in places for text in self.strip.words[at].word.text.split()]
-        match: dict[int, list[int]] = defaultdict(list)
-        for code, a1, a2, b1, _ in edits([text for text, _ in loose], [token.text for token in edited]):
-            if code == "equal":
-                for step in range(a2 - a1):
-                    match[loose[a1 + step][1]].append(b1 + step)
-        alike = {}
-        for at in places:
-            whole = match[at]
-            if (
-                whole
-                and len(whole) == len(self.strip.words[at].word.text.split())
-                and whole[-1] - whole[0] + 1 == len(whole)
-            ):
-                alike[at] = (whole[0], whole[-1] + 1)
+        alike = self._still_there(places, edited)
         if not alike and not edited:
             yield from (Aligned(at, at + 1, None) for at in places)
             return
@@ -174,6 +165,20 @@ class Alignment:
         last, _, changed = self._between(pending, odd, tuple(edited[upto:]), None)
         yield from (piece for piece in (last, *changed) if piece)
 
+    def _still_there(self, places: list[int], edited: list[Token]) -> dict[int, tuple[int, int]]:
+        """By word that is still there, whole: from where to where its tokens are."""
+        texts = {at: self.strip.words[at].word.text.split() for at in places}
+        loose = [(text, at) for at in places for text in texts[at]]
+        match: dict[int, list[int]] = defaultdict(list)
+        for code, a1, a2, b1, _ in edits([text for text, _ in loose], [token.text for token in edited]):
+            for step in range(a2 - a1) if code == "equal" else ():
+                match[loose[a1 + step][1]].append(b1 + step)
+        return {
+            at: (found[0], found[-1] + 1)
+            for at, found in match.items()
+            if len(found) == len(texts[at]) == found[-1] - found[0] + 1
+        }
+
     def _alike(self, at: int, tokens: list[Token]) -> Aligned:
         """A word that is still there; its case and punctuation may be other."""
         word, text = self.strip.words[at], " ".join(token.text for token in tokens)
@@ -190,39 +195,39 @@ class Alignment:
         """
         if not odd and not tokens:
             return before, after, []
+        if marked := self._mark(before, odd, tokens, after):
+            return *marked, []
         text = " ".join(token.text for token in tokens)
-        mark = not any(c.isalnum() for c in text + "".join(self.strip.words[at].word.text for at in odd))
-        if mark and (not odd or not tokens):  # a dash put in or taken out goes with the word it stands by
-            if before and (odd or not after or tokens[0].cue == (before.tokens or tokens)[-1].cue):
-                return (
-                    self._with(
-                        before.first, odd[-1] + 1 if odd else before.end, (*(before.tokens or ()), *tokens)
-                    ),
-                    after,
-                    [],
-                )
-            if after:
-                return (
-                    before,
-                    self._with(odd[0] if odd else after.first, after.end, (*tokens, *(after.tokens or ()))),
-                    [],
-                )
-        first, end = (odd[0], odd[-1] + 1) if odd else (0, 0)
-        if odd and tokens and says_the_same(self.strip.text(first, end), text):
-            return (
-                before,
-                after,
-                self._word_by_word(first, end, tokens)
-                or [Aligned(first, end, tokens, text if text != self.strip.text(first, end) else "")],
-            )
-        before, after = self._refused(before, odd, text, after)
-        if len(odd) == len(tokens):
-            return (
-                before,
-                after,
-                [Aligned(at, at + 1, (token,)) for at, token in zip(odd, tokens, strict=True)],
-            )
-        return before, after, [Aligned(at, at + 1, None) for at in odd]
+        if odd and tokens and (same := self._the_same(odd[0], odd[-1] + 1, tokens, text)):
+            return before, after, same
+        return *self._refused(before, odd, text, after), _each(odd, tokens)
+
+    def _the_same(self, first: int, end: int, tokens: tuple[Token, ...], text: str) -> list[Aligned]:
+        """Words that are written otherwise and say what was said; none where they say something else."""
+        was = self.strip.text(first, end)
+        if not says_the_same(was, text):
+            return []
+        whole = Aligned(first, end, tokens, "" if text == was else text)
+        return self._word_by_word(first, end, tokens) or [whole]
+
+    def _mark(
+        self, before: Aligned | None, odd: list[int], tokens: tuple[Token, ...], after: Aligned | None
+    ) -> tuple[Aligned | None, Aligned | None] | None:
+        """A dash put in or taken out goes with the word it stands by; None where it is no mark."""
+        if (odd and tokens) or not self._are_marks(odd, tokens):
+            return None
+        if before and (odd or not after or tokens[0].cue == (before.tokens or tokens)[-1].cue):
+            end = odd[-1] + 1 if odd else before.end
+            return self._with(before.first, end, (*(before.tokens or ()), *tokens)), after
+        if after:
+            first = odd[0] if odd else after.first
+            return before, self._with(first, after.end, (*tokens, *(after.tokens or ())))
+        return None
+
+    def _are_marks(self, odd: list[int], tokens: tuple[Token, ...]) -> bool:
+        """Is there no letter in any of them?"""
+        texts = [*(token.text for token in tokens), *(self.strip.words[at].word.text for at in odd)]
+        return not any(map(str.isalnum, "".join(texts)))
 
     def _refused(
         self, before: Aligned | None, odd: list[int], text: str, after: Aligned | None
@@ -232,18 +237,15 @@ class Alignment:
         """
         low = before if before and (before.text or not odd) else None
         high = after if after and (after.text or not (odd or low)) else None
-        beside = [low.text or self.strip.text(low.first, low.end)] if low else []
-        asked = [*beside, text, *([high.text or self.strip.text(high.first, high.end)] if high else [])]
-        places = [
-            *([low.first, low.end - 1] if low else []),
-            *odd,
-            *([high.first, high.end - 1] if high else []),
-        ]
-        if places:
+        asked = [self._now(low), text, self._now(high)]
+        beside = [place for piece in (low, high) if piece for place in (piece.first, piece.end - 1)]
+        if places := [*beside, *odd]:
             self.asked.append(Asked(min(places), max(places) + 1, " ".join(filter(None, asked))))
-        return (replace(before, text="") if low and before else before), (
-            replace(after, text="") if high and after else after
-        )
+        return (replace(low, text="") if low else before), (replace(high, text="") if high else after)
+
+    def _now(self, piece: Aligned | None) -> str:
+        """How it is written in the edited cues."""
+        return (piece.text or self.strip.text(piece.first, piece.end)) if piece else ""
 
     def _word_by_word(self, first: int, end: int, tokens: Sequence[Token]) -> list[Aligned]:
         if end - first != len(tokens):
@@ -256,3 +258,9 @@ class Alignment:
     @staticmethod
     def _with(first: int, end: int, tokens: tuple[Token, ...]) -> Aligned:
         return Aligned(first, end, tokens, " ".join(token.text for token in tokens))
+
+
+def _each(odd: list[int], tokens: tuple[Token, ...]) -> list[Aligned]:
+    """Words that nobody approved so, each beside its token where there are as many."""
+    each = [(token,) for token in tokens] if len(odd) == len(tokens) else [None] * len(odd)
+    return [Aligned(at, at + 1, mine) for at, mine in zip(odd, each, strict=True)]

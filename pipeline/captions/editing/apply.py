@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
 from textwrap import wrap
 
 from pipeline.captions.editing.diff import differences
 from pipeline.captions.editing.edit_list import Strip
 from pipeline.captions.editing.mapping import anchor_at, dismissed
-from pipeline.captions.editing.model import ASK, Conflict, Correction, compared, inner
+from pipeline.captions.editing.model import ASK, Anchor, Conflict, Correction, compared, inner
 from pipeline.captions.editing.words import Cannot, Head, Words
 from pipeline.captions.model import Captions, Cue, Note
-from pipeline.core.time import Programme, Span, Time, fraction
-from pipeline.edit.timeline import Timeline
+from pipeline.core.time import Programme, Source, Span, Time, fraction
+from pipeline.edit.timeline import Take, Timeline
 from pipeline.errors import ConfigError
 from pipeline.language import redaction
 from pipeline.language.redaction import Bleep
@@ -52,10 +51,7 @@ def replay(
     sounds: list[Correction] = []
     for number, correction in enumerate(mine):
         try:
-            if correction.kind in ("sound", "unclear", "speaker") and redaction.find(
-                correction.value.split(), bleeps
-            ):
-                raise Cannot("it names somebody whose name is on the bleep list")
+            _names_nobody(correction, bleeps)
             if correction.kind == "nothing":
                 _nothing(correction, timeline)
             elif correction.kind == "sound":
@@ -72,13 +68,19 @@ def replay(
             extra += _sound(strip, correction, profile, extra)
         except Cannot as problem:
             conflicts[mine.index(correction)] = Conflict(correction, problem.why, problem.open)
+    return strip.captions(extra), _that_count(mine, conflicts)
+
+
+def _that_count(mine: Sequence[Correction], conflicts: Mapping[int, Conflict]) -> list[Conflict]:
+    """Conflicts of corrections that are the last about their thing."""
     last = {correction.about: number for number, correction in enumerate(mine)}
-    kept = [
-        conflict
-        for number, conflict in sorted(conflicts.items())
-        if last[conflict.correction.about] == number
-    ]
-    return strip.captions(extra), kept
+    return [one for number, one in sorted(conflicts.items()) if last[one.correction.about] == number]
+
+
+def _names_nobody(correction: Correction, bleeps: Sequence[Bleep]) -> None:
+    written = correction.value.split() if correction.kind in ("sound", "unclear", "speaker") else []
+    if redaction.find(written, bleeps):
+        raise Cannot("it names somebody whose name is on the bleep list")
 
 
 def in_force(corrections: Iterable[Correction], profile: str) -> list[Correction]:
@@ -134,12 +136,11 @@ def marked(
     """What a person says of cue `number` (from 0) without a file. A sound `at` a time of the film has a cue
     of its own.
     """
-    if kind in ("sound", "unclear"):
-        value = inner(value)
-        if not value:
-            raise ConfigError(
-                "what is it called?", where=f"--{kind}", next_step=f'write it in words: --{kind} "door slams"'
-            )
+    value = inner(value) if kind in ("sound", "unclear") else value
+    if kind in ("sound", "unclear") and not value:
+        raise ConfigError(
+            "what is it called?", where=f"--{kind}", next_step=f'write it in words: --{kind} "door slams"'
+        )
     strip = Words(captions, timeline.rate, timeline)
     cue = captions.cues[number]
     if kind == "nothing" and at is None:
@@ -148,12 +149,16 @@ def marked(
         return Correction(
             kind, anchor_at(timeline, Span(at, at + Fraction(seconds).limit_denominator(1000))), value
         )
-    first = next((at for at, head in strip.heads if head.cue is cue), None)
-    if first is None:
-        moments = [(abs(head.start - cue.span.start), at) for at, head in strip.heads]
-        first = min(moments)[1] if moments else 0
+    first = _begins(strip, cue)
     anchor = strip.anchor(first, first + 1 if kind == "sound" else strip.cue_end(first))
     return Correction(kind, anchor, value, cue.position if kind == "position" else "")
+
+
+def _begins(strip: Words, cue: Cue) -> int:
+    """The word that a cue begins with; of a cue without words, that of the nearest."""
+    mine = [at for at, head in strip.heads if head.cue is cue]
+    near = min(((abs(head.start - cue.span.start), at) for at, head in strip.heads), default=(0, 0))
+    return mine[0] if mine else near[1]
 
 
 # One kind each --------------------------------------------------------------------------------
@@ -281,14 +286,17 @@ def _sounds(strip: Strip, sounds: list[Correction], correction: Correction) -> l
     """All sounds after one more correction: one is taken away or added; one that `was` something else takes
     its place.
     """
-    gone = [
-        s
-        for s in sounds
-        if correction.was and s.value.casefold() == correction.was.casefold() and _near(s, correction)
-    ]
+    gone = [one for one in sounds if _replaces(correction, one)]
     if correction.was and not gone and not strip.hush(correction.anchor, correction.was):
         raise Cannot(f"no such sound is there: “{correction.was}”")
-    return [s for s in sounds if s not in gone] + ([correction] if correction.value else [])
+    return [one for one in sounds if one not in gone] + ([correction] if correction.value else [])
+
+
+def _replaces(correction: Correction, one: Correction) -> bool:
+    """Is this what stood there before?"""
+    return (
+        bool(correction.was) and one.value.casefold() == correction.was.casefold() and _near(one, correction)
+    )
 
 
 def _near(one: Correction, two: Correction) -> bool:
@@ -313,21 +321,7 @@ def _sound(strip: Strip, correction: Correction, profile: Profile, others: Seque
         return []
     if anchor.heard is None:
         raise Cannot(SILENT)
-    takes = [
-        take
-        for take in timeline.takes
-        if take.source == anchor.source
-        and take.source_in(timeline.rate) <= anchor.heard.start < take.source_out(timeline.rate)
-    ]
-    if not takes:
-        there = any(take.quote == anchor.quote for take in timeline.takes)
-        raise Cannot(
-            "that moment of the footage is not in the film any more"
-            if there
-            else f"{anchor.quote} is not in this film",
-            is_open=there,
-        )
-    take = next((take for take in takes if take.quote == anchor.quote), takes[0])
+    take = _take_of(timeline, anchor, anchor.heard.start)
     shot = timeline.span(take)
     start = timeline.programme(take, anchor.heard.start).snap(timeline.rate)
     end = min(timeline.programme(take, anchor.heard.end).snap(timeline.rate), shot.end)
@@ -338,21 +332,32 @@ def _sound(strip: Strip, correction: Correction, profile: Profile, others: Seque
         near = _word_at(strip, take.quote, start)
         strip.note(near, note, width)
         return []
-    heads = [head for _, head in strip.heads if head.cue.quote == take.quote]
-    near_cue = min(heads, key=lambda head: abs(head.start - span.start), default=None)
-    position, why = (near_cue.cue.position, near_cue.cue.why) if near_cue else ("bottom", "")
-    own = Cue(
-        span,
-        (note.text,),
-        "",
-        take.quote,
-        kind="sound",
-        source=take.source,
-        position=position,
-        why=why,
-        conventions=profile.conventions,
-    )
+    like = Cue(span, (note.text,), "", take.quote, kind="sound", source=take.source)
+    position, why = _place_of(strip, like)
+    own = replace(like, conventions=profile.conventions, position=position, why=why)
     return [own.broken(wrap(own.text, width, break_long_words=False, break_on_hyphens=False))]
+
+
+def _take_of(timeline: Timeline, anchor: Anchor, moment: Time[Source]) -> Take:
+    """The take that plays this moment of the footage; of its own quote, where several do."""
+    rate = timeline.rate
+    takes = [
+        take
+        for take in timeline.takes
+        if take.source == anchor.source and take.source_in(rate) <= moment < take.source_out(rate)
+    ]
+    if takes:
+        return next((take for take in takes if take.quote == anchor.quote), takes[0])
+    if any(take.quote == anchor.quote for take in timeline.takes):
+        raise Cannot("that moment of the footage is not in the film any more")
+    raise Cannot(f"{anchor.quote} is not in this film", is_open=False)
+
+
+def _place_of(strip: Strip, cue: Cue) -> tuple[str, str]:
+    """Where the nearest cue of its quote stands, and why."""
+    heads = [head for _, head in strip.heads if head.cue.quote == cue.quote]
+    near = min(heads, key=lambda head: abs(head.start - cue.span.start), default=None)
+    return (near.cue.position, near.cue.why) if near else ("bottom", "")
 
 
 def _is_told(strip: Strip, text: str, quote: str, start: Time[Programme]) -> bool:
@@ -372,23 +377,19 @@ def _free(
     """From `start` on, as long as there is room: a cue whose words are over goes when the sound comes. None
     where there is too little.
     """
-    trimmed: list[Head] = []
-    for (at, head), following in pairwise([*strip.heads, (len(strip.words), None)]):
-        assert head
-        if head.start < start < head.end:
-            spoken = max(word.word.span.end for word in strip.words[at : following[0]])
-            if spoken.snap(strip.rate) > start:
-                return None
-            trimmed.append(head)
-        elif start <= head.start < end:
-            end = head.start
+    trimmed = [(at, head) for at, head in strip.heads if head.start < start < head.end]
+    for at, _ in trimmed:
+        spoken = max(word.word.span.end for word in strip.words[at : strip.cue_end(at)])
+        if spoken.snap(strip.rate) > start:
+            return None
+    end = min([end, *(head.start for _, head in strip.heads if start <= head.start < end)])
     for span in taken:
         if span.start <= start < span.end:
             return None
         end = span.start if start < span.start < end else end
     if end - start < SOUND:
         return None
-    for head in trimmed:
+    for _, head in trimmed:
         head.end, head.touched = start, True
     return Span(start, end)
 
@@ -400,15 +401,12 @@ def _word_at(strip: Strip, quote: str, moment: Time[Programme]) -> int:
     mine = [at for at, word in enumerate(strip.words) if word.quote == quote]
     if not mine:
         raise Cannot(f"{quote} has no captions to tell it in")
-    on = next(
-        (at for at, head in strip.heads if head.cue.quote == quote and head.start <= moment < head.end), None
-    )
-    if on is not None:
-        mine = list(range(on, strip.cue_end(on)))
-    return next(
-        (at for at in mine if strip.words[at].word.span.start + 1 / strip.rate > moment),
-        mine[0] if on is not None else mine[-1],
-    )
+    heads = [(at, head) for at, head in strip.heads if head.cue.quote == quote]
+    on = [at for at, head in heads if head.start <= moment < head.end][:1]
+    for at in on:
+        mine = list(range(at, strip.cue_end(at)))
+    later = (at for at in mine if strip.words[at].word.span.start + 1 / strip.rate > moment)
+    return next(later, mine[0] if on else mine[-1])
 
 
 def _size(strip: Strip) -> tuple[int, int]:

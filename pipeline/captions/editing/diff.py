@@ -48,22 +48,15 @@ def differences(
     return found.corrections, found.conflicts
 
 
-class Edits:
+class _Read:
+    """The edited cues beside those that were made: which words are written otherwise, and what ends after
+    them.
+    """
+
     def __init__(
-        self,
-        made: Captions,
-        edited: Sequence[Cue],
-        rate: Fraction,
-        timeline: Timeline | None,
-        *,
-        positions: bool,
+        self, made: Captions, edited: Sequence[Cue], rate: Fraction, timeline: Timeline | None
     ) -> None:
-        self.strip, self.rate, self.timeline, self.positions = (
-            Strip(made, rate, timeline),
-            rate,
-            timeline,
-            positions,
-        )
+        self.strip, self.rate, self.timeline = Strip(made, rate, timeline), rate, timeline
         self.corrections: list[Correction] = []
         self.conflicts: list[Conflict] = []
         apart = Apart(self.strip)
@@ -72,11 +65,6 @@ class Edits:
         self.missing = aligned.missing
         self.tokens = self._words(aligned.pieces, aligned.asked)
         self._breaks()
-        self.shift = self._shifts()
-        self._times()
-        for at, head in self.strip.heads:
-            self._cue(at, head)
-        self._sounds()
 
     def _say(self, kind: str, anchor: Anchor, value: str, was: str = "", why: str = "") -> Correction:
         said = Correction(kind, anchor, value, was)
@@ -133,18 +121,42 @@ class Edits:
                 why = f"“{self.strip.text(at, at + 1)}” stands in two cues, and is said as one"
                 self._say("break", self.strip.anchor(at, at + 1), "cue", "none", why)
             following = self.tokens[at + 1] if at + 1 < len(self.strip.words) else None
-            if not mine or not following:
-                continue
-            one, two = mine[-1], following[0]
-            state = "cue" if one.cue != two.cue else "line" if one.line != two.line else "none"
-            was = self.strip.state(at)
-            if state != was:
-                across = self.strip.words[at].quote != self.strip.words[at + 1].quote
-                said = self._say("break", self.strip.anchor(at, at + (1 if across else 2)), state, was)
-                try:
-                    self.strip.end(at, state)
-                except Cannot as problem:
-                    self.conflicts.append(Conflict(said, problem.why))
+            if mine and following:
+                self._break(at, mine[-1], following[0])
+
+    def _break(self, at: int, one: Token, two: Token) -> None:
+        """What ends between two words in the edited cues, where that is otherwise."""
+        state = "cue" if one.cue != two.cue else "line" if one.line != two.line else "none"
+        was = self.strip.state(at)
+        if state == was:
+            return
+        across = self.strip.words[at].quote != self.strip.words[at + 1].quote
+        said = self._say("break", self.strip.anchor(at, at + (1 if across else 2)), state, was)
+        try:
+            self.strip.end(at, state)
+        except Cannot as problem:
+            self.conflicts.append(Conflict(said, problem.why))
+
+
+class Edits(_Read):
+    """What was changed, as corrections, and which of them cannot be done; found when it is made."""
+
+    def __init__(
+        self,
+        made: Captions,
+        edited: Sequence[Cue],
+        rate: Fraction,
+        timeline: Timeline | None,
+        *,
+        positions: bool,
+    ) -> None:
+        super().__init__(made, edited, rate, timeline)
+        self.positions = positions
+        self.shift = self._shifts()
+        self._times()
+        for at, head in self.strip.heads:
+            self._cue(at, head)
+        self._sounds()
 
     # Times -----------------------------------------------------------------------------------
 
@@ -197,12 +209,11 @@ class Edits:
     def _cue(self, at: int, head: Head) -> None:
         end = self.strip.cue_end(at)
         known = Counter(token.cue for tokens in self.tokens[at:end] for token in tokens or ())
-        first = self.tokens[at]
         if not known:
             return
         one = self.read[known.most_common(1)[0][0]]
         anchor = self.strip.anchor(at, end)
-        if first and self.read[first[0].cue] is one and one.tokens[0] is first[0]:
+        if (first := self.tokens[at]) and one.tokens[0] is first[0]:
             self._names_of(at, head, one, anchor)
         if one.cue.position != head.cue.position and (self.positions or one.cue.position == "top"):
             self._say("position", anchor, one.cue.position, head.cue.position)
@@ -225,14 +236,15 @@ class Edits:
         now = {text: (number, place) for number in cues for text, place in self.read[number].notes}
         for text, (number, place) in now.items():
             if text.casefold() not in was:
-                token = self.read[number].tokens[place] if place < len(self.read[number].tokens) else None
-                word = next(
-                    (index for index in range(at, end) if token and token in (self.tokens[index] or ())), at
-                )
-                self._note(word, end, text)
+                token = self.read[number].tokens[place : place + 1]
+                self._note(self._word_of(token, at, end), end, text)
         for text, index in was.items():
             if text not in {one.casefold() for one in now}:
                 self._note(index, end, "", text)
+
+    def _word_of(self, token: Sequence[Token], at: int, end: int) -> int:
+        """The word that a note stands before; the first where nobody knows."""
+        return next((n for n in range(at, end) if token and token[0] in (self.tokens[n] or ())), at)
 
     def _note(self, at: int, end: int, text: str, was: str = "") -> None:
         if _UNCLEAR.search(text or was):

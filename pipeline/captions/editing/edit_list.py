@@ -14,7 +14,7 @@ from itertools import pairwise
 
 from pipeline.captions.editing.mapping import limit
 from pipeline.captions.editing.model import Anchor, Conflict, Correction, inner
-from pipeline.captions.editing.words import Beside, Cannot, Head, Words, heard
+from pipeline.captions.editing.words import Beside, Cannot, Head, Word, Words, heard
 from pipeline.captions.model import Captions, Cue, CueWord, Note, Part, tokens
 from pipeline.core.time import Span
 from pipeline.edit.timeline import Take
@@ -114,27 +114,18 @@ class Strip(Words):
     def hush(self, anchor: Anchor, text: str) -> bool:
         """Take a sound away that was told before; is there one?"""
         for at, word in enumerate(self.words):
-            near = (
-                anchor.heard
-                and word.word.heard
-                and word.source == anchor.source
-                and abs(word.word.heard.start - anchor.heard.start) <= 2
-            )
-            for beside in word.notes if near else []:
-                if _is(beside.note, text):
-                    self.unnote(at, text, beside.note.kind)
-                    return True
-        gone = [
-            cue
-            for cue in self.others
-            if cue.source == anchor.source and inner(cue.said).casefold() == text.casefold()
-        ]
-        self.others = [cue for cue in self.others if cue not in gone[:1]]
-        return bool(gone)
+            found = [one for one in word.notes if _is(one.note, text)] if _near(word, anchor) else []
+            if found:
+                self.unnote(at, text, found[0].note.kind)
+                return True
+        gone = next((cue for cue in self.others if _tells(cue, anchor, text)), None)
+        self.others = [cue for cue in self.others if cue is not gone]
+        return gone is not None
 
     # Coming out ------------------------------------------------------------------------------
 
     def take(self, head: Head) -> Take | None:
+        """The take that a cue is in."""
         shot = self.timeline.shot_at(int(head.cue.span.start.seconds * self.rate)) if self.timeline else None
         return shot if isinstance(shot, Take) else None
 
@@ -145,22 +136,10 @@ class Strip(Words):
         undone: dict[Correction, str] = {}
         heads = [head for _, head in self.heads]
         for head in heads:
-            if head.timed and (shot := self.take(head)) and self.timeline:
-                low, high = (
-                    self.timeline.time(shot.at),
-                    self.timeline.time(limit(self.timeline, self.timeline.shots.index(shot))),
-                )
-                asked = {"in": head.start, "out": head.end}
-                head.start, head.end = min(max(head.start, low), high), min(max(head.end, low), high)
-                moved = {
-                    kind
-                    for kind, now in (("in", head.start), ("out", head.end))
-                    if abs(now - asked[kind]) > 1 / self.rate
-                }
-                undone |= dict.fromkeys(
-                    (one for one in head.timed if one.kind in moved),
-                    "its shot is not so long: the cue stays as near to it as the shot does",
-                )
+            undone |= dict.fromkeys(
+                self._into_its_shot(head),
+                "its shot is not so long: the cue stays as near to it as the shot does",
+            )
         while wrong := self._out_of_order(heads):
             for head in wrong:
                 undone |= dict.fromkeys(
@@ -170,6 +149,22 @@ class Strip(Words):
             if one.end > two.start:
                 one.end, one.touched = two.start, True
         return [Conflict(correction, why) for correction, why in undone.items()]
+
+    def _into_its_shot(self, head: Head) -> list[Correction]:
+        """Times that were asked for, kept inside the shot; which of them that moved."""
+        shot = self.take(head) if head.timed else None
+        if shot is None or self.timeline is None:
+            return []
+        low = self.timeline.time(shot.at)
+        high = self.timeline.time(limit(self.timeline, self.timeline.shots.index(shot)))
+        asked = {"in": head.start, "out": head.end}
+        head.start, head.end = (min(max(time, low), high) for time in (head.start, head.end))
+        now = {"in": head.start, "out": head.end}
+        return [
+            one
+            for one in head.timed
+            if one.kind in asked and abs(now[one.kind] - asked[one.kind]) > 1 / self.rate
+        ]
 
     @staticmethod
     def _out_of_order(heads: Sequence[Head]) -> list[Head]:
@@ -184,6 +179,7 @@ class Strip(Words):
         return []
 
     def captions(self, extra: Iterable[Cue] = ()) -> Captions:
+        """All cues, those that were touched rendered anew."""
         cues = [self._cue(at, head) if head.touched else head.cue for at, head in self.heads]
         return Captions(
             self.language, tuple(sorted([*cues, *self.others, *extra], key=lambda cue: cue.span.start))
@@ -214,3 +210,14 @@ class Strip(Words):
 
 def _is(note: Note, text: str) -> bool:
     return note.text.casefold() == text.casefold()
+
+
+def _near(word: Word, anchor: Anchor) -> bool:
+    """Is it said at about the time of an anchor?"""
+    mine, theirs = word.word.heard, anchor.heard
+    return bool(mine and theirs and word.source == anchor.source and abs(mine.start - theirs.start) <= 2)
+
+
+def _tells(cue: Cue, anchor: Anchor, text: str) -> bool:
+    """Is it the cue of such a sound?"""
+    return cue.source == anchor.source and inner(cue.said).casefold() == text.casefold()

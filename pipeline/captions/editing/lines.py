@@ -138,42 +138,49 @@ _LABELS = {
 
 def told(correction: Correction) -> str:
     """What a correction does, in a sentence."""
-    anchor, value, was = correction.anchor, correction.value, correction.was
-    words = anchor.text.split()
+    value, was = correction.value, correction.was
+    words = correction.anchor.text.split()
     short = f"“{' '.join(words[:5])}{' …' if len(words) > 5 else ''}”"
     match correction.kind:
         case "text":
             return f"“{was}” is written “{value}”" if value else f"“{was}” is left out"
-        case "break":
-            return f"between {short}: {_ENDS.get(value, value)} (was: {_ENDS.get(was, was)})"
-        case "in":
-            return f"the cue that begins with {short} comes {_seconds(value, was)}"
-        case "out":
-            return f"the cue that ends with {short} goes {_seconds(value, was)}"
-        case "speaker":
-            return f"{was} is called {value}, at {short}"
-        case "label":
-            return f"the cue that begins with {short} {_LABELS.get(value, value)}"
-        case "position":
-            return f"{short} stands at the {value}"
+        case "in" | "out":
+            does = ("begins", "comes") if correction.kind == "in" else ("ends", "goes")
+            return f"the cue that {does[0]} with {short} {does[1]} {_seconds(value, was)}"
         case "sound" | "unclear":
-            what = "sound" if correction.kind == "sound" else "unclear"
-            place = (
-                f" before {short}"
-                if words
-                else f" at {decimal(anchor.heard.start.seconds, 2)} s of {anchor.source}"
-                if anchor.heard
-                else ""
-            )
-            return (
-                f"{what}: [{value}]{place}" + (f" (was: [{was}])" if was else "")
-                if value
-                else f"{what}: [{was}] is taken away{place}"
-            )
-        case "nothing":
-            at = f" at {decimal(anchor.heard.start.seconds, 2)} s of {anchor.source}" if anchor.heard else ""
-            return f"listened{at}: nothing there needs a label"
-    return f"listened to: {short}"
+            return _note_told(correction, f" before {short}" if words else _moment(correction))
+    return _SENTENCES[correction.kind].format(
+        short=short,
+        value=value,
+        was=was,
+        ends=_ENDS.get(value, value),
+        ended=_ENDS.get(was, was),
+        label=_LABELS.get(value, value),
+        at=_moment(correction),
+    )
+
+
+_SENTENCES = {
+    "break": "between {short}: {ends} (was: {ended})",
+    "speaker": "{was} is called {value}, at {short}",
+    "label": "the cue that begins with {short} {label}",
+    "position": "{short} stands at the {value}",
+    "nothing": "listened{at}: nothing there needs a label",
+    "heard": "listened to: {short}",
+}
+
+
+def _note_told(correction: Correction, place: str) -> str:
+    value, was = correction.value, correction.was
+    if not value:
+        return f"{correction.kind}: [{was}] is taken away{place}"
+    return f"{correction.kind}: [{value}]{place}" + (f" (was: [{was}])" if was else "")
+
+
+def _moment(correction: Correction) -> str:
+    """Where in the footage; nothing where no footage is heard."""
+    anchor = correction.anchor
+    return f" at {decimal(anchor.heard.start.seconds, 2)} s of {anchor.source}" if anchor.heard else ""
 
 
 def _seconds(value: str, was: str) -> str:
@@ -198,36 +205,17 @@ _WORDS = re.compile("“.*”", re.DOTALL)
 def correction_findings(kept: Sequence[Kept], damaged: Sequence[int] = ()) -> list[Finding]:
     """What a person has to decide or to know: conflicts, corrections that wait, lines that cannot be read.
 
-    Reports leave the house: they have no word of a correction, which may be one that was hidden, refused or
-    taken out of the film.
+    Reports leave the production: they have no word of a correction, which may be one that was hidden,
+    refused or taken out of the film.
     """
-    found = []
-    for one in (one for one in kept if one.state == "conflict"):
-        name, where = one.correction.id[:6], one.correction.anchor.quote or "the film"
-        what, why = f"the correction {name} ({one.correction.kind}) is not done", _WORDS.sub("…", one.why)
-        found.append(
-            Finding(
-                "correction-conflict",
-                "error",
-                where,
-                what,
-                why,
-                f"put it right again, or: ourwords captions undo {name}",
-            )
-        )
+    found = [_conflict(one) for one in kept if one.state == "conflict"]
     waiting = Counter(
         (one.correction.anchor.quote, one.correction.kind) for one in kept if one.state == "waiting"
     )
     for (quote, kind), count in waiting.items():
+        where, what = quote or "the film", f"corrections wait ({kind})"
         found.append(
-            Finding(
-                "correction-waiting",
-                "warning",
-                quote or "the film",
-                f"corrections wait ({kind})",
-                f"{count}",
-                "its quote in the film",
-            )
+            Finding("correction-waiting", "warning", where, what, f"{count}", "its quote in the film")
         )
     others = [one for one in kept if one.state == "other profile"]
     if others:
@@ -250,7 +238,15 @@ def correction_findings(kept: Sequence[Kept], damaged: Sequence[int] = ()) -> li
     return found
 
 
+def _conflict(one: Kept) -> Finding:
+    name, where = one.correction.id[:6], one.correction.anchor.quote or "the film"
+    what, why = f"the correction {name} ({one.correction.kind}) is not done", _WORDS.sub("…", one.why)
+    again = f"put it right again, or: ourwords captions undo {name}"
+    return Finding("correction-conflict", "error", where, what, why, again)
+
+
 def kept_record(one: Kept) -> dict[str, Any]:
+    """A correction as JSON, with where it stands."""
     correction = one.correction
     return entry(correction, correction.batch, 0) | {
         "id": correction.id,

@@ -26,15 +26,19 @@ FIX = "ourwords fix"
 
 
 class Corrections:
+    """What people put right in a production, oldest first; nothing is ever taken out."""
+
     def __init__(self, production: Production) -> None:
         self.production = production
 
     @property
     def path(self) -> Path:
+        """Where they are kept."""
         return self.production.path("reviews/captions.jsonl")
 
     @cached_property
     def book(self) -> journal.Book:
+        """The lines as they stand, and which are damaged."""
         return journal.read(self.path)
 
     @cached_property
@@ -71,34 +75,22 @@ class Corrections:
         """Write down what is not there yet, as one batch; breaks and times hold for the production's profile
         unless they are for every one.
         """
-        profile = self.production.profile.name
-        named = [
-            lines.as_kept(
-                replace(
-                    one,
-                    by=by,
-                    on=on,
-                    note=note,
-                    profile=profile if one.kind in OF_ONE_PROFILE and not every_profile else "",
-                )
-            )
-            for one in corrections
-        ]
-        known = {
-            (one.kind, one.anchor, one.value, one.profile): number for number, one in enumerate(self.standing)
-        }
-        last = {one.about: number for number, one in enumerate(self.standing)}
-        new = [
-            one
-            for one in named
-            if (number := known.get((one.kind, one.anchor, one.value, one.profile))) is None
-            or last[one.about] > number
-        ]
+        named = [replace(one, by=by, on=on, note=note, profile="") for one in corrections]
+        if not every_profile:
+            mine = self.production.profile.name
+            named = [replace(one, profile=mine * (one.kind in OF_ONE_PROFILE)) for one in named]
+        new = self._unknown(list(map(lines.as_kept, named)))
         if new and not dry:
             batch = uuid.uuid4().hex[:12]
             journal.append(self.path, [lines.entry(one, batch, number) for number, one in enumerate(new)])
             self._forget()
         return new
+
+    def _unknown(self, corrections: Sequence[Correction]) -> list[Correction]:
+        """Those that are not there yet, or of which another is the last that counts."""
+        known = {_what(one): number for number, one in enumerate(self.standing)}
+        last = {one.about: number for number, one in enumerate(self.standing)}
+        return [one for one in corrections if _what(one) not in known or last[one.about] > known[_what(one)]]
 
     def keep_fix(
         self,
@@ -131,8 +123,8 @@ class Corrections:
     @staticmethod
     def _named(name: str, standing: Sequence[Correction]) -> list[Correction]:
         """The one correction whose id begins so, or all of the one batch; nothing is withdrawn by a guess."""
-        found = [one for one in standing if one.id.startswith(name)] if name.strip() else []
-        batches = {one.batch for one in standing if one.batch.startswith(name)} if name.strip() else set()
+        found = [one for one in standing if name.strip() and one.id.startswith(name)]
+        batches = {one.batch for one in standing if name.strip() and one.batch.startswith(name)}
         if not found and not batches:
             raise ConfigError(
                 f'no correction "{name}" stands', next_step="ourwords captions corrections lists them"
@@ -167,3 +159,8 @@ class Corrections:
             return Kept(one, "applied" if last[one.about] == one.id else "superseded")
 
         return [kept(one) for one in found]
+
+
+def _what(correction: Correction) -> tuple[object, ...]:
+    """What it says, whoever said it."""
+    return correction.kind, correction.anchor, correction.value, correction.profile

@@ -119,7 +119,7 @@ def compared(text: str) -> str:
 
 
 def inner(text: str) -> str:
-    """A sound's label without a house's brackets; in small letters where it was all in capitals."""
+    """A sound's label without a profile's brackets; in small letters where it was all in capitals."""
     plainly = " ".join(text.strip("[](){}♪#* ").split())
     return plainly.lower() if plainly.isupper() else plainly
 

@@ -76,16 +76,19 @@ class Apart:
         rest = [token.text for token in shown[at:]]
         if cue.kind != "speech" or self._is_sound(cue, rest):
             return Read(cue, sound=inner(cue.said))
+        self._part(found, shown[at:])
+        return found
+
+    def _part(self, found: Read, shown: Sequence[Token]) -> None:
+        """Notes and words, one after the other."""
+        at = 0
         while at < len(shown):
-            if length := self._note_length([token.text for token in shown[at:]]):
-                found.notes.append(
-                    (inner(" ".join(token.text for token in shown[at : at + length])), len(found.tokens))
-                )
-                at += length
+            texts = [token.text for token in shown[at:]]
+            if length := self._note_length(texts):
+                found.notes.append((inner(" ".join(texts[:length])), len(found.tokens)))
             else:
                 found.tokens.append(shown[at])
-                at += 1
-        return found
+            at += length or 1
 
     def _named(self, cue: Cue) -> Cue:
         """The cue with its label told apart, where the file does not say who speaks and the film knows the
@@ -165,7 +168,7 @@ def edits(one: Sequence[str], two: Sequence[str]) -> list[tuple[str, int, int, i
 
 
 def compared_note(text: str) -> str:
-    """A note as it compares: without a house's brackets and capitals."""
+    """A note as it compares: without a profile's brackets and capitals."""
     return inner(text).casefold()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -132,6 +132,7 @@ class Words:
 
     @property
     def heads(self) -> list[tuple[int, Head]]:
+        """Where each cue begins, and what has become of it."""
         return [(at, word.head) for at, word in enumerate(self.words) if word.head]
 
     def cue_of(self, at: int) -> int:
@@ -145,6 +146,7 @@ class Words:
         )
 
     def head(self, at: int) -> Head:
+        """The cue that shows this word."""
         found = self.words[self.cue_of(at)].head
         assert found
         return found
@@ -157,6 +159,7 @@ class Words:
         return opens if first else "", closes if last and cue.closes else ""
 
     def text(self, first: int, end: int) -> str:
+        """These words as they are written."""
         return " ".join(word.word.text for word in self.words[first:end])
 
     def says(self, first: int, end: int, text: str) -> bool:
@@ -214,21 +217,23 @@ class Words:
         numbered = [at for at in mine if anchor.first <= self.words[at].word.piece <= anchor.last]
         if numbered and " ".join(forms[numbered[0] : numbered[-1] + 1]) == anchor.words:
             return numbered[0], numbered[-1] + 1
-        length = len(anchor.words.split())
-        found = []
-        for first in range(len(self.words)):
-            for end in range(first + 1, min(first + length, len(self.words)) + 1):
-                text = " ".join(forms[first:end])
-                if text == anchor.words:
-                    found.append((self._likeness(anchor, first, end), first, end))
-                if not anchor.words.startswith(text):
-                    break
-        best = max(found, default=(0.0, 0, 0))
-        if best[0] >= (1 if length > 2 else 3):
-            return best[1], best[2]
+        score, first, end = max(self._alike(anchor, forms), default=(0.0, 0, 0))
+        if score >= (1 if len(anchor.words.split()) > 2 else 3):
+            return first, end
         if not mine:
             raise Cannot(f"{anchor.quote} is not in this film", is_open=False)
         raise Cannot(f"its words are not in {anchor.quote} any more, as it is approved now: “{anchor.words}”")
+
+    def _alike(self, anchor: Anchor, forms: Sequence[str]) -> Iterator[tuple[float, int, int]]:
+        """Every run of words that reads as the anchor's, and how likely it is the same."""
+        length = len(anchor.words.split())
+        for first in range(len(forms)):
+            for end in range(first + 1, min(first + length, len(forms)) + 1):
+                text = " ".join(forms[first:end])
+                if text == anchor.words:
+                    yield self._likeness(anchor, first, end), first, end
+                if not anchor.words.startswith(text):
+                    break
 
     def _likeness(self, anchor: Anchor, first: int, end: int) -> float:
         here = self.anchor(first, end)

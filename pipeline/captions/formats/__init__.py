@@ -120,15 +120,14 @@ def read(name: str, data: bytes, conventions: Conventions = AS_WRITTEN) -> Subti
 
 
 def _known(name: str, data: bytes) -> Codec:
-    readers = [codec for codec in CODECS.values() if codec.read]
+    readers = sorted(filter(lambda codec: codec.read, CODECS.values()), key=lambda codec: codec is srt.CODEC)
     if found := next((codec for codec in readers if codec.magic(data)), None):
         return found
-    text = decode(name, data)
-    readers.sort(key=lambda codec: codec is srt.CODEC)
+    text, named = decode(name, data), of_file(name)
     if found := next((codec for codec in readers if codec.sniff(text)), None):
         return found
-    if (found := of_file(name)) and found.read:
-        return found
+    if named and named.read:
+        return named
     if _LIKE_SRT.match(text):
         return srt.CODEC
     raise InputError(

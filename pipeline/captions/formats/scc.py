@@ -7,7 +7,7 @@ on their own frame.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from textwrap import wrap
@@ -148,52 +148,88 @@ class _Screen:
         self.row = row
 
     def command(self, code: int, at: Fraction) -> None:
-        if code == cea608.RCL:
-            self.mode = "pop"
-        elif code == cea608.RDC:
-            self.mode = "paint"
-        elif cea608.RU2 <= code <= cea608.RU4:
-            if self.mode != "roll":
-                self.ends(at)
-                self.shown, self.hidden, self.row = {}, {}, cea608.ROWS
-            self.mode, self.depth, self.column = "roll", code - cea608.RU2 + 2, 0
-        elif code == cea608.EOC:
+        """What a control code does, if it is one that this decoder knows."""
+        if cea608.RU2 <= code <= cea608.RU4:
+            self.rolls(code - cea608.RU2 + 2, at)
+        elif code in _COMMANDS:
+            _COMMANDS[code](self, at)
+
+    def rolls(self, depth: int, at: Fraction) -> None:
+        """Rows come in from below from now on."""
+        if self.mode != "roll":
             self.ends(at)
-            self.shown, self.hidden, self.mode = self.hidden, self.shown, "pop"
-            self.since = at
-        elif code == cea608.EDM:
-            self.ends(at)
-            self.shown = {}
-        elif code == cea608.ENM:
-            self.hidden = {}
-        elif code == cea608.CR and self.mode == "roll":
-            self.ends(at)
-            self.shown = {
-                row - 1: line for row, line in self.shown.items() if row - 1 > self.row - self.depth
-            }
-            self.since, self.column, self.colour = at, 0, "white"
-        elif code == cea608.BS:
-            self.column = max(0, self.column - 1)
-            self.memory.get(self.row, {}).pop(self.column, None)
-        elif code == cea608.DER:
-            line = self.memory.get(self.row, {})
-            for column in [column for column in line if column >= self.column]:
-                del line[column]
+            self.shown, self.hidden, self.row = {}, {}, cea608.ROWS
+        self.mode, self.depth, self.column = "roll", depth, 0
+
+    def pops(self, at: Fraction) -> None:
+        """Captions are written unseen from now on."""
+        self.mode = "pop"
+
+    def paints(self, at: Fraction) -> None:
+        """Captions are written where they are seen from now on."""
+        self.mode = "paint"
+
+    def flips(self, at: Fraction) -> None:
+        """What was written unseen is shown."""
+        self.ends(at)
+        self.shown, self.hidden, self.mode = self.hidden, self.shown, "pop"
+        self.since = at
+
+    def clears(self, at: Fraction) -> None:
+        """Nothing is shown any more."""
+        self.ends(at)
+        self.shown = {}
+
+    def forgets(self, at: Fraction) -> None:
+        """Nothing is written unseen any more."""
+        self.hidden = {}
+
+    def returns(self, at: Fraction) -> None:
+        """Rows go up by one, where they roll."""
+        if self.mode != "roll":
+            return
+        self.ends(at)
+        top = self.row - self.depth
+        self.shown = {row - 1: line for row, line in self.shown.items() if row - 1 > top}
+        self.since, self.column, self.colour = at, 0, "white"
+
+    def steps_back(self, at: Fraction) -> None:
+        """The last letter is taken out."""
+        self.column = max(0, self.column - 1)
+        self.memory.get(self.row, {}).pop(self.column, None)
+
+    def cuts_off(self, at: Fraction) -> None:
+        """The rest of the row is taken out."""
+        line = self.memory.get(self.row, {})
+        for column in [column for column in line if column >= self.column]:
+            del line[column]
 
     def ends(self, at: Fraction) -> None:
         """What is shown goes, or is about to change: it was a caption."""
-        if self.since is not None and at > self.since:
-            rows = sorted(row for row, line in self.shown.items() if line)
-            lines = [_line(self.shown[row]) for row in rows]
-            letters = [
-                letter for row in rows for _, letter in sorted(self.shown[row].items()) if letter[0].strip()
-            ]
-            position = "top" if rows and rows[-1] <= cea608.ROWS // 2 else "bottom"
-            if cue := made(
-                self.since, at, lines, colour=letters[0][1] if letters else "white", position=position
-            ):
-                self.cues.append(cue)
+        if self.since is not None and at > self.since and (cue := _cue(self.shown, self.since, at)):
+            self.cues.append(cue)
         self.since, self.fresh = None, False
+
+
+_COMMANDS: dict[int, Callable[[_Screen, Fraction], None]] = {
+    cea608.RCL: _Screen.pops,
+    cea608.RDC: _Screen.paints,
+    cea608.EOC: _Screen.flips,
+    cea608.EDM: _Screen.clears,
+    cea608.ENM: _Screen.forgets,
+    cea608.CR: _Screen.returns,
+    cea608.BS: _Screen.steps_back,
+    cea608.DER: _Screen.cuts_off,
+}
+
+
+def _cue(shown: Memory, start: Fraction, end: Fraction) -> Cue | None:
+    """What stood on the screen, in the colour of its first letter."""
+    rows = [row for row, line in sorted(shown.items()) if line]
+    letters = [letter for row in rows for _, letter in sorted(shown[row].items()) if letter[0].strip()]
+    position = "top" if rows and rows[-1] <= cea608.ROWS // 2 else "bottom"
+    colour = letters[0][1] if letters else "white"
+    return made(start, end, [_line(shown[row]) for row in rows], colour=colour, position=position)
 
 
 def _line(line: dict[int, tuple[str, str]]) -> str:
@@ -271,18 +307,22 @@ def _placed(codes: Sequence[Code], air: dict[int, int], free: int, start: int) -
     at = start
     for code in reversed(codes):
         at -= len(code)
-        while at >= free and any(frame in air for frame in range(at, at + len(code))):
+        while at >= free and not air.keys().isdisjoint(_frames(at, code)):
             at -= 1
-        placed |= {at + number: word for number, word in enumerate(code)}
+        placed |= dict(zip(_frames(at, code), code, strict=True))
     if at >= free:
         return placed
     placed, at = {}, free  # the caption before left too little time
     for code in codes:
-        while any(frame in air for frame in range(at, at + len(code))):
+        while not air.keys().isdisjoint(_frames(at, code)):
             at += 1
-        placed |= {at + number: word for number, word in enumerate(code)}
+        placed |= dict(zip(_frames(at, code), code, strict=True))
         at += len(code)
     return placed
+
+
+def _frames(at: int, code: Code) -> range:
+    return range(at, at + len(code))
 
 
 def _runs(air: dict[int, int]) -> list[str]:
@@ -320,21 +360,22 @@ def _rows(cue: Cue, number: int) -> list[str]:
     rows = [row for line in lines for row in _wrapped(line)]
     if len(rows) > len(lines) and not any(line.startswith("-") for line in lines):  # a dash is another voice
         rows = min(_wrapped(" ".join(lines)), rows, key=len)
-    wrong = sorted({letter for row in rows for letter in row if letter not in _CODES})
-    reason = ""
-    if wrong:
-        reason = f"has letters that CEA-608 lacks: {' '.join(wrong[:8])}"
-    elif any(len(row) > cea608.COLUMNS for row in rows):
-        reason = f"has a word of more than {cea608.COLUMNS} letters"
-    elif len(rows) > MOST_ROWS:
-        reason = f"needs {len(rows)} rows of {cea608.COLUMNS} columns"
-    if reason:
+    if reason := _does_not_fit(rows):
         raise InputError(
             f'{reason}: "{cue.text[:40]}"',
             where=f"caption {number}, SCC",
             next_step="take another format: WebVTT, SRT and TTML hold any text",
         )
     return rows
+
+
+def _does_not_fit(rows: Sequence[str]) -> str:
+    """Why CEA-608 cannot show these rows."""
+    if wrong := sorted({letter for row in rows for letter in row if letter not in _CODES}):
+        return f"has letters that CEA-608 lacks: {' '.join(wrong[:8])}"
+    if max(map(len, rows), default=0) > cea608.COLUMNS:
+        return f"has a word of more than {cea608.COLUMNS} letters"
+    return f"needs {len(rows)} rows of {cea608.COLUMNS} columns" if len(rows) > MOST_ROWS else ""
 
 
 def _wrapped(line: str) -> list[str]:

@@ -78,10 +78,12 @@ class _Title:
 
 
 def known(data: bytes) -> bool:
+    """Does the header say that it is EBU STL?"""
     return len(data) >= 1024 and re.fullmatch(rb"STL\d\d\.\d\d", data[3:11]) is not None
 
 
 def read_stl(name: str, data: bytes) -> Subtitles:
+    """Every subtitle, counted from the programme's start."""
     if not known(data):
         raise InputError(
             "is no EBU STL file: its header does not say so",

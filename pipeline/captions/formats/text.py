@@ -45,6 +45,7 @@ def held(text: str) -> str:
 
 
 def lines_of(cue: Cue) -> list[str]:
+    """What is read, as every format can hold it."""
     return [line for line in map(held, cue.lines) if line]
 
 
@@ -112,27 +113,34 @@ WESTERN = ("cp1252", "mac_roman", "cp1250", "cp850", "iso8859_2", "iso8859_14")
 
 def decode(name: str, data: bytes) -> str:
     """The text of a file, whatever it was saved as, with plain line ends."""
-    for mark, encoding in BOMS.items():
-        if data.startswith(mark):
-            return _unix(data[len(mark) :].decode(encoding, "replace"))
-    if data[:400].count(0) > len(data[:400]) // 4:
-        encoding = "utf-16-be" if data[0] == 0 else "utf-16-le"
-        return _unix(data.decode(encoding, "replace"))
+    mark = next((mark for mark in BOMS if data.startswith(mark)), b"")
+    encoding = BOMS.get(mark) or _wide(data)
+    if encoding:
+        return _unix(data[len(mark) :].decode(encoding, "replace"))
     try:
         return _unix(data.decode("utf-8"))
     except UnicodeDecodeError:
-        pass
-    guesses = [(_strange(text), place, text) for place, text in enumerate(_tries(data))]
-    strange, _, best = min(guesses)
+        return _unix(_guessed(name, data))
+
+
+def _wide(data: bytes) -> str:
+    """UTF-16 without a mark: every other byte of Latin letters is none."""
+    if data[:400].count(0) <= len(data[:400]) // 4:
+        return ""
+    return "utf-16-be" if data[0] == 0 else "utf-16-le"
+
+
+def _guessed(name: str, data: bytes) -> str:
+    """In the encoding in which it looks most like what people write."""
+    strange, _, best = min((_strange(text), place, text) for place, text in enumerate(_tries(data)))
     letters = [letter for letter in best if letter.isalpha()]
-    if strange * 8 > len(letters) or sum(letter > "\x7f" for letter in letters) * 2 > len(
-        letters
-    ):  # hardly in Latin letters at all
-        found = from_bytes(data).best()
-        if found is None:
-            raise InputError("is not text", where=name, next_step="save it as UTF-8")
-        best = str(found)
-    return _unix(best)
+    foreign = sum(letter > "\x7f" for letter in letters)
+    if strange * 8 <= len(letters) and foreign * 2 <= len(letters):
+        return best
+    found = from_bytes(data).best()  # hardly in Latin letters at all
+    if found is None:
+        raise InputError("is not text", where=name, next_step="save it as UTF-8")
+    return str(found)
 
 
 def _tries(data: bytes) -> list[str]:

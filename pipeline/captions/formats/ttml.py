@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from html import escape
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -137,6 +138,7 @@ DEEPEST, MOST_TIMES = 100, 500
 
 
 def read_ttml(name: str, data: bytes) -> Subtitles:
+    """Every paragraph of the body in its time, whoever wrote it."""
     root = _parsed(name, data)
     if _local(root) != "tt":
         raise InputError(
@@ -218,25 +220,23 @@ class _Document:
         }
         parameters = _plain(self.root)
         try:
-            over, under = re.findall(r"\d{1,9}", parameters.get("frameRateMultiplier", "1 1"))
-            self.nominal = int(parameters.get("frameRate", 30))
-            self.rate = self.nominal * Fraction(int(over), int(under))
-            self.sub = int(parameters.get("subFrameRate", 1))
-            self.ticks = (
-                Fraction(int(parameters["tickRate"]))
-                if "tickRate" in parameters
-                else self.rate * self.sub
-                if "frameRate" in parameters
-                else Fraction(1)
-            )
-            if self.rate <= 0 or self.sub <= 0 or self.ticks <= 0:
-                raise ValueError
+            self._set_rates(parameters)
         except (ValueError, ZeroDivisionError):
             raise InputError(
                 "has a frame or tick rate that is none", where=self.name, next_step="export it again"
             ) from None
         self.smpte = parameters.get("timeBase") == "smpte"
         self.drops = self.smpte and parameters.get("dropMode") == "dropNTSC"
+
+    def _set_rates(self, parameters: Mapping[str, str]) -> None:
+        over, under = re.findall(r"\d{1,9}", parameters.get("frameRateMultiplier", "1 1"))
+        self.nominal = int(parameters.get("frameRate", 30))
+        self.rate = self.nominal * Fraction(int(over), int(under))
+        self.sub = int(parameters.get("subFrameRate", 1))
+        usual = self.rate * self.sub if "frameRate" in parameters else Fraction(1)
+        self.ticks = Fraction(int(parameters["tickRate"])) if "tickRate" in parameters else usual
+        if not self.rate > 0 < self.sub or self.ticks <= 0:
+            raise ValueError
 
     # Times ---------------------------------------------------------------------------------------
 
@@ -303,32 +303,32 @@ class _Document:
                 after = self.inside(child, held, held.start).end or after
 
     def cues(self, paragraph: Element, here: _Here) -> Iterator[Cue]:
+        """What a paragraph shows, from one change of it to the next."""
         pieces = list(self.pieces(paragraph, here, 0))
-        end = (
-            here.end
-            if here.end is not None
-            else max([here.start + FOR_EVER, *(piece.end for _, piece in pieces if piece.end is not None)])
-        )
-        first = next((piece for text, piece in pieces if text.strip()), here)
-        speaker = ", ".join(filter(None, (self.agents.get(agent, "") for agent in first.agent.split())))
-        kind = next((role for role in ("sound", "music") if role in first.role.split()), "speech")
+        ends = [piece.end for _, piece in pieces if piece.end is not None]
+        end = max([here.start + FOR_EVER, *ends]) if here.end is None else here.end
         parts = [(piece.start, end if piece.end is None else piece.end, text) for text, piece in pieces]
-        parts = [(start, stop, text) for start, stop, text in parts if stop > start]
+        parts = [part for part in parts if part[1] > part[0]]
         if len({part[:2] for part in parts}) > MOST_TIMES:
             raise InputError(
                 "has a paragraph with more times in it than anybody reads",
                 where=self.name,
                 next_step="export it with a <p> for each caption",
             )
-        for start, stop, text in intervals(parts):
-            more = {
-                "kind": kind,
-                "colour": first.colour,
-                "off": "x-off" in first.role.split(),
-                "position": self.position(first.region),
-            }
-            if cue := made(start, stop, text.split("\n"), speaker=speaker, **more):
-                yield cue
+        facts = self.facts(next((piece for text, piece in pieces if text.strip()), here))
+        found = (made(start, stop, text.split("\n"), **facts) for start, stop, text in intervals(parts))
+        yield from filter(None, found)
+
+    def facts(self, here: _Here) -> dict[str, Any]:
+        """What holds of a cue that begins here, beside its text and its times."""
+        roles, agents = here.role.split(), here.agent.split()
+        return {
+            "speaker": ", ".join(filter(None, (self.agents.get(agent, "") for agent in agents))),
+            "kind": next((role for role in ("sound", "music") if role in roles), "speech"),
+            "colour": here.colour,
+            "off": "x-off" in roles,
+            "position": self.position(here.region),
+        }
 
     def pieces(self, element: Element, here: _Here, depth: int) -> Iterator[tuple[str, _Here]]:
         """Texts and line breaks of a paragraph, in order, with what holds for each."""

@@ -68,6 +68,7 @@ class Raw:
 
 
 def read_vtt(name: str, text: str) -> Subtitles:
+    """Every cue that a browser would show."""
     found = parse(text)
     if found is None:
         raise InputError(

@@ -94,6 +94,7 @@ class Verdict:
 
     @property
     def failed(self) -> bool:
+        """Is any of it an error?"""
         return any(finding.severity == "error" for finding in self.findings)
 
 

@@ -76,6 +76,7 @@ class Judged:
 
     @cached_property
     def area(self) -> CaptionArea:
+        """What fits on the picture; on a wide one, where nobody says which."""
         return self.profile.area(self.size) if self.size else self.profile.wide
 
     @cached_property
@@ -110,6 +111,7 @@ class Judged:
 
     @property
     def numbered(self) -> Iterator[tuple[int, Cue]]:
+        """Each cue with its number, from 1."""
         return iter(enumerate(self.cues, 1))
 
     @property

@@ -43,11 +43,16 @@ def parted(before: str, after: str, *, starts: bool = False) -> str:
     >>> parted("mg", "sertraline"), parted("I", "was"), parted("It’s", "mine")
     ('dose and drug', 'pronoun and verb', 'pronoun and verb')
     """
-    if not before or not after or (before[-1] in ".,;:?!…–—”\"')]" and plain(before) not in TITLES):
-        return ""
     one, two = plain(before), plain(after)
-    if not one or not two:
+    if not one or not two or (before[-1] in ".,;:?!…–—”\"')]" and one not in TITLES):
         return ""
+    kind = _measured(one, two, after) or next((kind for kind, parts in KINDS if parts(one, two)), "")
+    names = not starts and not before.isupper() and two not in PRONOUNS and min(len(one), len(two)) > 1
+    return kind or ("first and last name" if names and before[0].isupper() and after[0].isupper() else "")
+
+
+def _measured(one: str, two: str, after: str) -> str:
+    """A number and what it counts, a dose and what it is of."""
     if one[0].isdigit() and (two in UNITS or after == "%"):
         return "number and unit"
     if (
@@ -56,15 +61,4 @@ def parted(before: str, after: str, *, starts: bool = False) -> str:
         and two not in CONJUNCTIONS | PREPOSITIONS | AUXILIARIES | DETERMINERS | PRONOUNS | ADVERBS
     ):
         return "dose and drug"
-    for kind, parts in KINDS:
-        if parts(one, two):
-            return kind
-    named = (
-        before[0].isupper()
-        and after[0].isupper()
-        and not starts
-        and len(one) > 1
-        and len(two) > 1
-        and two not in PRONOUNS
-    )
-    return "first and last name" if named and not before.isupper() else ""
+    return ""

@@ -18,6 +18,7 @@ TO_FIND = 0.3
 
 
 def words_a_minute(characters_a_second: float) -> float:
+    """A speed as guidelines count it."""
     return characters_a_second * 60 / LETTERS
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from fractions import Fraction
 from itertools import groupby
 
-from pipeline.captions.model import Cue
+from pipeline.captions.model import Cue, CueWord
 from pipeline.captions.rules.context import Fault, Judged, Spoken, covered, timed
+from pipeline.core.time import Programme, Span
 from pipeline.language.figures import strange
 from pipeline.language.normalise import are_opposed, equals, is_strict, plain, tokens
 
@@ -84,9 +85,7 @@ def no_speech(judged: Judged) -> Iterator[Fault]:
     for number, cue in judged.numbered:
         if cue.kind != "speech" or not plain(cue.said.split("[")[0] or "x"):
             continue
-        spans = [word.span for word in timed(cue)] or [cue.span]
-        total = sum((span.duration for span in spans), Fraction(0))
-        share = float(sum((covered(span, judged.voiced) for span in spans), Fraction(0)) / total)
+        share = _voiced(cue, judged.voiced)
         if share < LEAST_VOICE:
             yield Fault(
                 number,
@@ -94,6 +93,13 @@ def no_speech(judged: Judged) -> Iterator[Fault]:
                 f"a voice in {share:.0%} of their time".replace("%", " %"),
                 f"{LEAST_VOICE:.0%}",
             )
+
+
+def _voiced(cue: Cue, voiced: Sequence[Span[Programme]]) -> float:
+    """In what share of its words' time a voice is heard."""
+    spans = [word.span for word in timed(cue)] or [cue.span]
+    total = sum((span.duration for span in spans), Fraction(0))
+    return float(sum((covered(span, voiced) for span in spans), Fraction(0)) / total)
 
 
 MOST_AGAIN = {1: 4}
@@ -111,10 +117,7 @@ def repeats(judged: Judged) -> Iterator[Fault]:
         if (form := plain(word))
     ]
     forms = [form for form, _ in stream]
-    approved = {
-        quote: f" {' '.join(filter(None, map(plain, text.split())))} "
-        for quote, text in (judged.approved or {}).items()
-    }
+    approved = {quote: _plainly(text) for quote, text in (judged.approved or {}).items()}
     at = 0
     while at < len(forms):
         size, times = max(
@@ -135,6 +138,11 @@ def repeats(judged: Judged) -> Iterator[Fault]:
         at += size * times
 
 
+def _plainly(text: str) -> str:
+    """Its words without case and punctuation, a blank around each."""
+    return f" {' '.join(filter(None, map(plain, text.split())))} "
+
+
 def _times(forms: Sequence[str], at: int, size: int) -> int:
     """How often the words at `at` come one after the other."""
     run, times = forms[at : at + size], 1
@@ -145,18 +153,9 @@ def _times(forms: Sequence[str], at: int, size: int) -> int:
 
 def low_confidence(judged: Judged) -> Iterator[Fault]:
     """Words that the recogniser did not make out have been listened to by a person before anybody signs."""
-    assert judged.spoken is not None
-    assert judged.listened is not None
-    heard = {(word.quote, word.piece): word for word in judged.spoken if word.piece >= 0}
+    heard = _heard(judged)
     for number, cue in judged.numbered:
-        doubted = [
-            f"{word.text} ({said.text or 'nothing'}, {said.confidence:.2f})"
-            for word in timed(cue)
-            if (said := heard.get((cue.quote, word.piece)))
-            and said.confidence < (GUESSED if plain(said.text) == plain(word.text) else DOUBTED)
-            and (cue.quote, word.piece) not in judged.listened
-        ]
-        if doubted:
+        if doubted := [said for word in timed(cue) if (said := _doubt(judged, heard, cue.quote, word))]:
             yield Fault(
                 number,
                 "nobody has listened to words that were not made out (as heard, how sure)",
@@ -164,6 +163,29 @@ def low_confidence(judged: Judged) -> Iterator[Fault]:
                 f"{DOUBTED:g}",
                 "warning",
             )
+
+
+def _heard(judged: Judged) -> dict[tuple[str, int], Spoken]:
+    """By quote and piece: what was recognised."""
+    assert judged.spoken is not None
+    return {(word.quote, word.piece): word for word in judged.spoken if word.piece >= 0}
+
+
+def _recognised(
+    heard: Mapping[tuple[str, int], Spoken], quote: str, words: Sequence[CueWord]
+) -> Iterator[str]:
+    """What was recognised where these words are said."""
+    return (heard[quote, word.piece].text for word in words if (quote, word.piece) in heard)
+
+
+def _doubt(judged: Judged, heard: Mapping[tuple[str, int], Spoken], quote: str, word: CueWord) -> str:
+    """What is doubtful about a word; nothing where it was made out, or somebody listened."""
+    assert judged.listened is not None
+    said = heard.get((quote, word.piece))
+    if said is None or (quote, word.piece) in judged.listened:
+        return ""
+    least = GUESSED if plain(said.text) == plain(word.text) else DOUBTED
+    return f"{word.text} ({said.text or 'nothing'}, {said.confidence:.2f})" if said.confidence < least else ""
 
 
 # What was approved ---------------------------------------------------------------------------
@@ -175,47 +197,40 @@ def numbers(judged: Judged) -> Iterator[Fault]:
     """
     assert judged.approved is not None
     for quote, cues in _by_quote(judged):
-        if quote not in judged.approved:
-            continue
-        shown = [(word, number) for number, cue in cues for word in cue.said.split()]
-        approved = _in_brackets_out(judged.approved[quote].split())
-        found = list(_changes(shown, approved))
-        for mine, theirs, number in found:
+        if quote in judged.approved:
+            yield from _not_approved(cues, _in_brackets_out(judged.approved[quote].split()))
+
+
+def _not_approved(cues: Sequence[tuple[int, Cue]], approved: Sequence[str]) -> Iterator[Fault]:
+    """What a quote's cues have otherwise than its approved words."""
+    shown = [(word, number) for number, cue in cues for word in cue.said.split()]
+    found = list(_changes(shown, approved))
+    for mine, theirs, number in found:
+        yield Fault(
+            number,
+            "differs from the approved words where they may not differ",
+            f"“{mine or 'nothing'}” is shown",
+            f"“{theirs or 'nothing'}”",
+        )
+    for wrong in strange(" ".join(word for word, _ in shown), " ".join(approved)):
+        number = next((number for number, cue in cues if wrong in cue.text), cues[0][0])
+        if number not in {at for *_, at in found}:
             yield Fault(
                 number,
-                "differs from the approved words where they may not differ",
-                f"“{mine or 'nothing'}” is shown",
-                f"“{theirs or 'nothing'}”",
+                "has figures or a sign that are not written so in the approved words",
+                f"“{wrong}” is shown",
+                "as approved",
             )
-        for wrong in strange(" ".join(word for word, _ in shown), " ".join(approved)):
-            number = next((number for number, cue in cues if wrong in cue.text), cues[0][0])
-            if number not in {at for *_, at in found}:
-                yield Fault(
-                    number,
-                    "has figures or a sign that are not written so in the approved words",
-                    f"“{wrong}” is shown",
-                    "as approved",
-                )
 
 
 def numbers_heard(judged: Judged) -> Iterator[Fault]:
     """And where the recogniser hears another number, or a “not” more or less, a person listens."""
-    assert judged.spoken is not None
-    heard: dict[tuple[str, int], Spoken] = {
-        (word.quote, word.piece): word for word in judged.spoken if word.piece >= 0
-    }
+    heard, known = _heard(judged), judged.listened or frozenset()
     for quote, cues in _by_quote(judged):
-        shown = [(word.text, number, word.piece) for number, cue in cues for word in timed(cue)]
-        known = judged.listened or frozenset()
-        said = [
-            word
-            for _, _, piece in shown
-            if (found := heard.get((quote, piece)))
-            for word in found.text.split()
-        ]
-        for mine, theirs, number in _changes([(text, number) for text, number, _ in shown], said):
-            pieces = {piece for _, at, piece in shown if at == number}
-            if not pieces <= {piece for name, piece in known if name == quote}:
+        shown = [(word, number) for number, cue in cues for word in timed(cue)]
+        said = " ".join(_recognised(heard, quote, [word for word, _ in shown])).split()
+        for mine, theirs, number in _changes([(word.text, number) for word, number in shown], said):
+            if not {(quote, word.piece) for word, at in shown if at == number} <= known:
                 yield Fault(
                     number,
                     "another number or “not” is heard: listen",
@@ -247,8 +262,15 @@ def _changes(shown: Sequence[tuple[str, int]], other: Sequence[str]) -> Iterator
         if tag == "equal" or not shown:
             continue
         left, right = one[a:b], two[c:d]
-        strict = [form for form in left if is_strict(form) and not equals(form) & set(right)]
-        missed = [form for form in right if is_strict(form) and not equals(form) & set(left)]
-        opposed = any(are_opposed(x, y) for x in left for y in right)
-        if strict or missed or opposed:
+        if _turns_round(left, right):
             yield " ".join(left), " ".join(right), shown[mine[min(a, len(mine) - 1)].first][1]
+
+
+def _turns_round(left: Sequence[str], right: Sequence[str]) -> bool:
+    """Is a number or a negation in one only, or denies one word another?"""
+    only = (
+        is_strict(form) and not equals(form) & set(others)
+        for forms, others in ((left, right), (right, left))
+        for form in forms
+    )
+    return any(only) or any(are_opposed(one, two) for one in left for two in right)

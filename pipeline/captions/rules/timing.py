@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from pipeline.captions.rules.context import Fault, Judged, counted, exact, timed
+from pipeline.captions.rules.context import Fault, Judged, Severity, counted, exact, timed
 from pipeline.captions.rules.reading_speed import least_seconds
 
 
@@ -38,35 +38,21 @@ def gap(judged: Judged) -> Iterator[Fault]:
     is worth a word only.
     """
     timing = judged.profile.timing
+    dark = f"{timing.chain_frames} frames" if timing.chain_frames else "0"
+    good = f"{dark} or {timing.min_gap:g} s"
     for number, one, two in judged.neighbours:
         seconds = judged.between(one.span.end, two.span.start)
-        dark = judged.rate and seconds * judged.rate <= timing.chain_frames
-        if (
-            seconds <= 0
-            or dark
-            or (not judged.rate and timing.chain_frames and seconds <= timing.chain_frames / Fraction(24))
-        ):
+        if seconds <= timing.chain_frames / (judged.rate or Fraction(24)):
             continue
         cut = bool(judged.cuts_within(one.span.end, two.span.start))
-        good = (
-            f"{timing.chain_frames} frames or {timing.min_gap:g} s"
-            if timing.chain_frames
-            else f"0 or {timing.min_gap:g} s"
-        )
-        if seconds < judged.whole(timing.gap_error or 0.0):
-            yield Fault(
-                number,
-                "flickers after the one before",
-                f"{float(seconds):.2f} s",
-                good,
-                "warning" if cut else "error",
-            )
-        elif seconds < judged.whole(timing.min_gap) and not cut:
-            yield Fault(number, "flickers after the one before", f"{float(seconds):.2f} s", good, "warning")
+        grave = seconds < judged.whole(timing.gap_error or 0.0)
+        if grave or (seconds < judged.whole(timing.min_gap) and not cut):
+            severity: Severity = "error" if grave and not cut else "warning"
+            yield Fault(number, "flickers after the one before", f"{float(seconds):.2f} s", good, severity)
 
 
 def chain_frames(judged: Judged) -> Iterator[Fault]:
-    """Where a house leaves some frames dark between two cues, it is so many."""
+    """Where a profile leaves some frames dark between two cues, it is so many."""
     least = judged.profile.timing.chain_frames
     for number, one, two in judged.neighbours:
         frames = judged.frame(two.span.start) - judged.frame(one.span.end)
@@ -89,30 +75,23 @@ def across_cut(judged: Judged) -> Iterator[Fault]:
 
 def near_cut(judged: Judged) -> Iterator[Fault]:
     """A cue that begins or ends a few frames from a cut flashes: it begins on it, and ends on it or the
-    house's frames before.
+    profile's frames before.
     """
     snap, chain = judged.profile.timing.snap_frames, judged.profile.timing.chain_frames
     assert judged.rate
     reach = (snap + 1) / judged.rate
     for number, cue in judged.numbered:
         first, last = judged.frame(cue.span.start), judged.frame(cue.span.end)
-        cuts = [
-            judged.frame(cut)
-            for edge in (cue.span.start, cue.span.end)
-            for cut in judged.cuts_within(edge + -reach, edge + reach)
-        ]
+        edges = (cue.span.start, cue.span.end)
+        near = [cut for edge in edges for cut in judged.cuts_within(edge + -reach, edge + reach)]
+        cuts = list(map(judged.frame, near))
         late = min((first - cut for cut in cuts if 0 < first - cut <= snap), default=0)
         if late:
             yield Fault(number, "begins just after a cut", counted(late, "frame"), "0", "warning")
         early = min((cut - last for cut in cuts if 0 <= cut - last <= snap), default=chain)
         if early != chain:
-            yield Fault(
-                number,
-                "ends on a cut" if not early else "ends just before a cut",
-                counted(early, "frame"),
-                f"{chain}",
-                "warning",
-            )
+            what = "ends just before a cut" if early else "ends on a cut"
+            yield Fault(number, what, counted(early, "frame"), f"{chain}", "warning")
 
 
 # Speech --------------------------------------------------------------------------------------
