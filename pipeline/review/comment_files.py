@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -271,22 +271,11 @@ def _table(file: str, text: str) -> _Sheet:
         text = _LINES.split(text, 1)[-1]
     first = _LINES.split(text, 1)[0]
     mark = max("\t,;", key=lambda m: len(_columns(first.split(m))))
-    columns = _columns(first.split(mark))
+    columns, shift = _columns(first.split(mark)), 0
     if not {"time", "frame"} & set(columns) or not {"note", "title"} & set(columns):
-        mark = max(
-            "\t,;", key=lambda m: len(first.split(m)[0]) if m in first and _is_time(first.split(m)[0]) else 0
-        )
-        if mark not in first or not _is_time(first.split(mark)[0]):
-            raise InputError(
-                "has no columns for the time and the text of comments",
-                where=f"{file} row 1",
-                next_step="read are frame.io CSV, markers of Premiere and Resolve, and lists with "
-                "the columns time, note, author",
-            )
+        mark = _mark_after_a_time(file, first)
         text = f"{mark.join(('time', 'note', 'author'))}\n{text}"
         columns, shift = {"time": "time", "note": "note", "author": "author"}, 1
-    else:
-        shift = 0
     lines = list(_lines(file, text, mark))
     header = [cell.strip().lower() for cell in lines[0][1]]
     for name in columns.values():
@@ -294,17 +283,44 @@ def _table(file: str, text: str) -> _Sheet:
             raise InputError(
                 f'has the column "{name}" twice', where=f"{file} row 1", next_step="rename one of them"
             )
-    rows = []
-    for number, cells in lines[1:]:
-        if any(cell.strip() for cell in cells[len(header) :]):
+    rows = [
+        Row(file, number - shift, dict(zip(header, cells, strict=False)))
+        for number, cells in _filled(file, lines[1:], len(header), shift)
+    ]
+    return _Sheet(rows, columns, tool=bool(TOOLS & set(header)), hour=bool({"color", "colour"} & set(header)))
+
+
+def _mark_after_a_time(file: str, first: str) -> str:
+    """What parts the columns of a list without a header, whose first column is a time."""
+
+    def length(mark: str) -> int:
+        time = first.split(mark)[0]
+        return len(time) if mark in first and _is_time(time) else 0
+
+    mark = max("\t,;", key=length)
+    if not length(mark):
+        raise InputError(
+            "has no columns for the time and the text of comments",
+            where=f"{file} row 1",
+            next_step="read are frame.io CSV, markers of Premiere and Resolve, and lists with "
+            "the columns time, note, author",
+        )
+    return mark
+
+
+def _filled(
+    file: str, lines: Iterable[tuple[int, Sequence[str]]], width: int, shift: int
+) -> Iterator[tuple[int, Sequence[str]]]:
+    """The lines that are not blank, none of them wider than the header."""
+    for number, cells in lines:
+        if any(cell.strip() for cell in cells[width:]):
             raise InputError(
-                f"has {len(cells)} cells where there are {len(header)} columns",
-                where=f"{file} row {number - shift}, column {len(header) + 1}",
+                f"has {len(cells)} cells where there are {width} columns",
+                where=f"{file} row {number - shift}, column {width + 1}",
                 next_step='a text with commas in it stands in double quotes: "like, this"',
             )
         if any(cell.strip() for cell in cells):
-            rows.append(Row(file, number - shift, dict(zip(header, cells, strict=False))))
-    return _Sheet(rows, columns, tool=bool(TOOLS & set(header)), hour=bool({"color", "colour"} & set(header)))
+            yield number, cells
 
 
 def _columns(header: Sequence[str]) -> dict[str, str]:

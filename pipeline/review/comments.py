@@ -170,16 +170,11 @@ def _alike(spot: Spot, cut: CutList) -> list[list[Shot]]:
     people would call the same.
     """
     if spot.kind == "still":
-        stills: list[Shot] = list(cut.stills(spot.key))
-        return [[shot for shot in stills if isinstance(shot, Still) and shot.moment == spot.moment], stills]
+        stills = cut.stills(spot.key)
+        return [[shot for shot in stills if shot.moment == spot.moment], list(stills)]
     if spot.kind == "card":
-        return [
-            [
-                shot
-                for shot in cut.shots
-                if isinstance(shot, Card) and (shot.style, shot.text) == (spot.key, spot.words)
-            ]
-        ]
+        cards = [shot for shot in cut.shots if isinstance(shot, Card)]
+        return [[card for card in cards if (card.style, card.text) == (spot.key, spot.words)]]
     asking: list[Shot] = [item for item in cut.breaks if item.prompt == spot.words]
     following: list[Shot] = [item for item in cut.breaks if item.after == spot.after]
     return [[item for item in asking if item in following], asking, following]
