@@ -22,7 +22,7 @@ from pipeline.delivery.build_report import _page
 from pipeline.edit.changes import CutList
 from pipeline.engine.records import VERSION, pretty
 from pipeline.errors import InputError
-from pipeline.production.spreadsheet import MAX_BYTES, Row
+from pipeline.production.spreadsheet import MAX_BYTES, SheetRow
 from pipeline.review.comments import Comment, Remark, Spot, whereabouts
 
 ROLES = {
@@ -60,12 +60,12 @@ ZERO, HOUR = "00:00:00:00", "01:00:00:00"
 class _Sheet:
     """Rows with the names of their columns by what they are for. `hour`: its tool counts from 01:00:00:00."""
 
-    rows: Sequence[Row]
+    rows: Sequence[SheetRow]
     columns: Mapping[str, str]
     tool: bool
     hour: bool = False
 
-    def cell(self, row: Row, role: str) -> str:
+    def cell(self, row: SheetRow, role: str) -> str:
         return row.get(self.columns[role]) if role in self.columns else ""
 
     def start(self) -> str:
@@ -140,7 +140,7 @@ def read_comments(
     return tuple(found)
 
 
-def _comment(sheet: _Sheet, row: Row, clock: _Clock) -> Comment:
+def _comment(sheet: _Sheet, row: SheetRow, clock: _Clock) -> Comment:
     title, note, reply = (sheet.cell(row, role) for role in ("title", "note", "reply"))
     title = "" if _BLANK_NAME.fullmatch(title) or title == note else title
     text = f"{title}: {note}" if title and note else title or note
@@ -162,7 +162,7 @@ def _yes(cell: str) -> bool:
     return cell.lower() in ("yes", "true", "x", "✓", "completed", "resolved", "done")
 
 
-def _times(sheet: _Sheet, row: Row, clock: _Clock) -> tuple[Fraction | None, Fraction]:
+def _times(sheet: _Sheet, row: SheetRow, clock: _Clock) -> tuple[Fraction | None, Fraction]:
     """Where it is, or None for the whole film, and how much it is about: 0 for a moment of up to a frame."""
     first, last = _range(sheet.cell(row, "time"))
     if not first and not sheet.cell(row, "frame"):
@@ -237,7 +237,7 @@ def _edl(file: str, text: str) -> _Sheet:
     columns = {"time": "timecode", "length": "|D:", "note": "note", "title": "|M:", "author": "author"}
     return _Sheet(
         [
-            _marker(Row(file, number, {"timecode": label}), "\n".join(filter(None, notes)))
+            _marker(SheetRow(file, number, {"timecode": label}), "\n".join(filter(None, notes)))
             for number, label, notes in events
         ],
         columns,
@@ -246,7 +246,7 @@ def _edl(file: str, text: str) -> _Sheet:
     )
 
 
-def _marker(row: Row, notes: str) -> Row:
+def _marker(row: SheetRow, notes: str) -> SheetRow:
     tags = _TAGS.search(notes)
     if not tags:
         raise row.error(
@@ -258,7 +258,7 @@ def _marker(row: Row, notes: str) -> Row:
     if note.startswith("@"):  # frame.io: who and when, then what
         head, _, note = note.partition("\n")
         author, name = name or head[1:].partition(",")[0], ""
-    return Row(
+    return SheetRow(
         row.file,
         row.number,
         row.cells | {"note": note, "|M:": name, "|D:": tags["frames"] or "", "author": author},
@@ -284,7 +284,7 @@ def _table(file: str, text: str) -> _Sheet:
                 f'has the column "{name}" twice', where=f"{file} row 1", next_step="rename one of them"
             )
     rows = [
-        Row(file, number - shift, dict(zip(header, cells, strict=False)))
+        SheetRow(file, number - shift, dict(zip(header, cells, strict=False)))
         for number, cells in _filled(file, lines[1:], len(header), shift)
     ]
     return _Sheet(rows, columns, tool=bool(TOOLS & set(header)), hour=bool({"color", "colour"} & set(header)))
