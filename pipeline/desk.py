@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from pipeline.adapters.fonts import Typeface
     from pipeline.adapters.renderer import Footage, Rack
     from pipeline.core.ports import Aligner, Look, Recogniser, Samples, Speech
-    from pipeline.footage.denoise import Noise
+    from pipeline.footage.denoise import NoiseProfile
 
 Progress = Callable[[str, str, float, float], None]
 """Stage, item, done and total, both in the stage's own unit."""
@@ -821,10 +821,10 @@ class Desk:
             else self._print(source)
         )
 
-    def _noise(self, source: str) -> Noise:
-        from pipeline.footage.denoise import Noise
+    def _noise(self, source: str) -> NoiseProfile:
+        from pipeline.footage.denoise import NoiseProfile
 
-        return Noise.read(self._noise_file(source).read_bytes())
+        return NoiseProfile.read(self._noise_file(source).read_bytes())
 
     def _noise_file(self, source: str) -> Path:
         """The hum and hiss of a source, as measured around its middle."""

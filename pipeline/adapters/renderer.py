@@ -23,7 +23,7 @@ from pipeline.core.ports import Look, Patch, Run, Samples, Speech
 from pipeline.core.time import SAMPLE_RATE, Source, Span, nearest
 from pipeline.edit.timeline import Break, Card, Cutaway, Hold, Take
 from pipeline.errors import InputError
-from pipeline.footage.denoise import Cleaning, Noise, clean
+from pipeline.footage.denoise import Cleaning, NoiseProfile, clean
 from pipeline.production.quotes import Quote
 
 AS_IT_IS = Cleaning()
@@ -84,7 +84,7 @@ class Rack:
         footage: Mapping[str, Footage],
         cutaways: Mapping[str, tuple[Path, Media | str]],
         qualities: Mapping[str, Mapping[str, Any]],
-        noise: Callable[[str], Noise] = lambda _: Noise(),
+        noise: Callable[[str], NoiseProfile] = lambda _: NoiseProfile(),
         recorders: Mapping[str, Footage] | None = None,
         typeface: fonts.Typeface | None = None,
     ) -> None:
