@@ -25,7 +25,7 @@ from pipeline.verification import speech as listen
 from pipeline.verification.burned_in import Screening
 
 if TYPE_CHECKING:
-    from pipeline.adapters.asr.acoustic_score import Judge
+    from pipeline.adapters.asr.acoustic_score import AcousticScorer
     from pipeline.adapters.renderer import Footage
     from pipeline.core.ports import Recogniser, Speech
     from pipeline.film import Flow
@@ -284,10 +284,10 @@ class Proof:
         )
 
     @cached_property
-    def _judge(self) -> Judge:
-        from pipeline.adapters.asr.acoustic_score import Judge
+    def _judge(self) -> AcousticScorer:
+        from pipeline.adapters.asr.acoustic_score import AcousticScorer
 
-        return Judge()
+        return AcousticScorer()
 
 
 def _unsure(_: object) -> None:
