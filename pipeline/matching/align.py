@@ -37,7 +37,7 @@ from pipeline.language.normalise import (
     sounds_like,
     tokens,
 )
-from pipeline.production.quotes import Kind, Piece, Quote
+from pipeline.production.quotes import Kind, Quote, QuotePiece
 from pipeline.speech.transcript import Transcript, Words
 
 EXACT, EQUAL, NEAR, FAR, OTHER = 2.0, 1.9, 1.0, 0.3, -1.0
@@ -140,7 +140,7 @@ class Haystack:
 class Wanted:
     """A quote's spoken words as tokens; `pieces[i]` are the pieces of `written` that token i stands for."""
 
-    written: tuple[Piece, ...]
+    written: tuple[QuotePiece, ...]
     tokens: list[Token]
     pieces: list[tuple[int, ...]]
     open_after: frozenset[int]
