@@ -101,7 +101,7 @@ def own(path: Path) -> Typeface:
     found = Typeface(path, (path, *font_files()))
     try:
         assert found.family and found.width("x")
-    except Exception as problem:  # noqa: BLE001 - fontTools and FreeType raise whatever a broken file leads them to
+    except Exception as problem:  # noqa: BLE001 - fontTools and FreeType raise whatever they stumble over
         what = f"is no font that can be used ({problem or type(problem).__name__})"
         raise InputError(what, where=path.name, next_step="give a TrueType or OpenType file") from None
     return found

@@ -21,12 +21,12 @@ from pipeline.edit.timeline import Hold, Take, Timeline
 from pipeline.language import redaction
 from pipeline.language.redaction import Bleep
 from pipeline.production.profile import Profile, marks
-from pipeline.production.quotes import Kind, Piece
+from pipeline.production.quotes import Kind, QuotePiece
 
 
 def caption(
     timeline: Timeline,
-    pieces: Mapping[str, Sequence[Piece]],
+    pieces: Mapping[str, Sequence[QuotePiece]],
     profile: Profile,
     *,
     language: str,
@@ -114,7 +114,7 @@ def _covered(take: Take, shown: Sequence[CueWord], timeline: Timeline) -> bool:
 
 
 def words_shown(
-    take: Take, timeline: Timeline, pieces: Sequence[Piece], bleeps: Sequence[Bleep], *, editorial: bool
+    take: Take, timeline: Timeline, pieces: Sequence[QuotePiece], bleeps: Sequence[Bleep], *, editorial: bool
 ) -> list[CueWord]:
     """The take's words in the order of the approved text, with names hidden as the list says."""
     said = {word.piece: word.span for word in take.said if word.piece >= 0}
@@ -136,7 +136,7 @@ def _words_of(
     take: Take,
     timeline: Timeline,
     index: int,
-    piece: Piece,
+    piece: QuotePiece,
     said: Mapping[int, Span[Source]],
     *,
     editorial: bool,
@@ -152,7 +152,7 @@ def _words_of(
     return [CueWord(word, moment, index) for word in piece.text.split()]
 
 
-def _shown_range(take: Take, pieces: Sequence[Piece], said: Mapping[int, object]) -> tuple[int, int]:
+def _shown_range(take: Take, pieces: Sequence[QuotePiece], said: Mapping[int, object]) -> tuple[int, int]:
     """The take's pieces. An insertion at a cut stands on its side of the mark; without one, with the later
     take.
     """

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -25,6 +27,7 @@ from pipeline.errors import ChecksFailed, ConfigError, OurwordsError
 
 if TYPE_CHECKING:
     from pipeline.api import Project
+    from pipeline.consent.approve import Voice
     from pipeline.consent.gate import Facts
     from pipeline.consent.model import Standing
     from pipeline.production.lint import Flaw
@@ -67,18 +70,10 @@ def approve(
     as_json: JsonFlag = False,
 ) -> None:
     """Write down that somebody approves (or not): the wording, the cut as it was shown, or its captions."""
-    from pipeline.consent.approve import Reviews, Voice
-    from pipeline.consent.model import KINDS
-    from pipeline.production.quotes import USES
+    from pipeline.consent.approve import Reviews
 
     as_json = wants_json(as_json)
-    if kind not in KINDS:
-        raise ConfigError(f'"{kind}" cannot be approved', next_step=f"name one of: {', '.join(KINDS)}")
-    for wanted in use or []:
-        if wanted not in USES:
-            raise ConfigError(
-                f'"{wanted}" is not a use', where="--use", next_step=f"name one of: {', '.join(USES)}"
-            )
+    _check_approval(kind, use or [])
     reviews = Reviews(opened())
     if listed:
         if kind != "wording" or quotes or everything or by or no:
@@ -89,33 +84,39 @@ def approve(
         done = reviews.approve_listed(dry=dry_run)
     else:
         if not by.strip():
-            raise ConfigError(
-                "who approves?",
-                where="--by",
-                next_step=f'ourwords approve {kind} {" ".join(quotes or ["q01"])} --by "NAME"',
-            )
-        voice = Voice(
-            by.strip(),
-            _day(on, "--on") or today(),
-            not no,
-            frozenset(use or ()),
-            _day(until, "--until"),
-            note,
-        )
-        if voice.on > today():
-            raise ConfigError(
-                f"{voice.on} is in the future", where="--on", next_step="give the day on which it was said"
-            )
+            example = f'ourwords approve {kind} {" ".join(quotes or ["q01"])} --by "NAME"'
+            raise ConfigError("who approves?", where="--by", next_step=example)
+        voice = _voice(by.strip(), on, until, frozenset(use or ()), note, yes=not no)
         done = reviews.approve(kind, list(quotes or []), voice, everything=everything, dry=dry_run)
     if as_json:
         document({"kind": kind, "quotes": done, "yes": not no, "written": not dry_run})
-        return
-    said = "would be written down" if dry_run else "is written down in reviews/approvals.jsonl"
-    show(
-        f"{'No to' if no else 'Approval of'} the {kind} of {', '.join(done)} {said}."
-        if done
-        else "Nothing new: the ledger has it all."
-    )
+    elif done:
+        said = "would be written down" if dry_run else "is written down in reviews/approvals.jsonl"
+        show(f"{'No to' if no else 'Approval of'} the {kind} of {', '.join(done)} {said}.")
+    else:
+        show("Nothing new: the ledger has it all.")
+
+
+def _check_approval(kind: str, use: list[str]) -> None:
+    from pipeline.consent.model import KINDS
+    from pipeline.production.quotes import USES
+
+    if kind not in KINDS:
+        raise ConfigError(f'"{kind}" cannot be approved', next_step=f"name one of: {', '.join(KINDS)}")
+    for wanted in use:
+        if wanted not in USES:
+            step = f"name one of: {', '.join(USES)}"
+            raise ConfigError(f'"{wanted}" is not a use', where="--use", next_step=step)
+
+
+def _voice(by: str, on: str, until: str, use: frozenset[str], note: str, *, yes: bool) -> Voice:
+    from pipeline.consent.approve import Voice
+
+    voice = Voice(by, _day(on, "--on") or today(), yes, use, _day(until, "--until"), note)
+    if voice.on > today():
+        step = "give the day on which it was said"
+        raise ConfigError(f"{voice.on} is in the future", where="--on", next_step=step)
+    return voice
 
 
 def status(
@@ -127,9 +128,6 @@ def status(
     """What is approved, waiting, lapsed or soon to run out, and what is wrong with the lists. Changes
     nothing.
     """
-    from dataclasses import asdict
-
-    from pipeline.consent.approval_lines import standing_lines, standing_record
     from pipeline.delivery.release import Door
 
     as_json = wants_json(as_json)
@@ -138,51 +136,59 @@ def status(
         raise ConfigError(
             f'no contributor "{contributor}"', next_step=f"there are: {', '.join(production.consent)}"
         )
-    standings, why_not, damaged, signed = _standings(production)
+    told = _standings(production)
     not_ours = Door.of(production, today()).not_ours()
-    standings = [one for one in standings if contributor in (None, one.contributor)]
+    standings = [one for one in told.standings if contributor in (None, one.contributor)]
     flaws = [
         flaw
         for flaw in _flaws(production)
         if contributor is None or contributor in flaw.what or _is_of(flaw, contributor, production)
     ]
     if as_json:
-        document(
-            {
-                "approvals": [standing_record(one) for one in standings],
-                "paperwork": [asdict(flaw) for flaw in flaws],
-                "damaged_lines": list(damaged),
-                "not_ours": not_ours,
-                **signed,
-            }
-        )
+        _document_status(told, standings, flaws, not_ours)
     else:
-        for line in standing_lines(standings):
-            show(line)
-        if signed["sign_off"]:
-            show(
-                f"captions {signed['sign_off']['state']:9} {signed['sign_off']['by']}, "
-                f"{signed['sign_off']['on']}  {signed['sign_off']['why']}".rstrip()
-            )
-        for flaw in flaws:
-            show(f"paperwork {flaw}")
-        counts = {
-            state: sum(one.state == state for one in standings)
-            for state in dict.fromkeys(one.state for one in standings)
+        _show_status(told, standings, flaws)
+    _say_beside(told, production, not_ours)
+    void = bool(told.signed["sign_off"]) and told.signed["sign_off"]["state"] == "void"
+    if void or any(one.state in ("lapsed", "expired", "refused") for one in standings):
+        raise typer.Exit(ChecksFailed.exit_code)
+
+
+def _document_status(told: _Told, standings: list[Standing], flaws: list[Flaw], not_ours: list[str]) -> None:
+    from dataclasses import asdict
+
+    from pipeline.consent.approval_lines import standing_record
+
+    document(
+        {
+            "approvals": [standing_record(one) for one in standings],
+            "paperwork": [asdict(flaw) for flaw in flaws],
+            "damaged_lines": list(told.damaged),
+            "not_ours": not_ours,
+            **told.signed,
         }
-        soon = sum(one.soon for one in standings)
-        show(
-            ", ".join(
-                [
-                    *(f"{count} {state}" for state, count in counts.items()),
-                    *([f"{soon} running out soon"] if soon else []),
-                ]
-            )
-            or "No quote of the film."
-        )
-    if damaged:
+    )
+
+
+def _show_status(told: _Told, standings: list[Standing], flaws: list[Flaw]) -> None:
+    from pipeline.consent.approval_lines import standing_lines
+
+    for line in standing_lines(standings):
+        show(line)
+    if signed := told.signed["sign_off"]:
+        show(f"captions {signed['state']:9} {signed['by']}, {signed['on']}  {signed['why']}".rstrip())
+    for flaw in flaws:
+        show(f"paperwork {flaw}")
+    soon = sum(one.soon for one in standings)
+    counts = [f"{count} {state}" for state, count in Counter(one.state for one in standings).items()]
+    show(", ".join([*counts, *([f"{soon} running out soon"] if soon else [])]) or "No quote of the film.")
+
+
+def _say_beside(told: _Told, production: Production, not_ours: list[str]) -> None:
+    """What is not as it should be beside the approvals, on standard error."""
+    if told.damaged:
         say(
-            f"reviews/approvals.jsonl: line {', '.join(map(str, damaged))} cannot be read and is "
+            f"reviews/approvals.jsonl: line {', '.join(map(str, told.damaged))} cannot be read and is "
             f"passed over\n  → look at it, or take it from your backup",
             always=True,
         )
@@ -192,11 +198,8 @@ def status(
             f"against the consents; look at them yourself",
             always=True,
         )
-    if why_not:
-        say(f"Only the wording is told: {why_not}", always=True)
-    void = bool(signed["sign_off"]) and signed["sign_off"]["state"] == "void"
-    if void or any(one.state in ("lapsed", "expired", "refused") for one in standings):
-        raise typer.Exit(ChecksFailed.exit_code)
+    if told.why_not:
+        say(f"Only the wording is told: {told.why_not}", always=True)
 
 
 def verify(
@@ -420,21 +423,31 @@ def feedback_page(as_json: JsonFlag = False) -> None:
     )
 
 
-def _standings(production: Production) -> tuple[list[Standing], str, tuple[int, ...], dict[str, Any]]:
-    """From the film as it would be built now; where that is not known yet, of the wording alone, and why.
-    With the captions' sign-off.
+@dataclass(frozen=True)
+class _Told:
+    """Where approvals stand; `why_not` where only the wording could be told. `damaged` lines of the ledger,
+    and the captions' sign-off.
     """
+
+    standings: list[Standing]
+    why_not: str
+    damaged: tuple[int, ...]
+    signed: dict[str, Any]
+
+
+def _standings(production: Production) -> _Told:
+    """From the film as it would be built now; where that is not known yet, of the wording alone."""
     from pipeline.engine.cache import NotMade
 
     with opened_project(dry=True) as project:
         damaged = project.film.reviews.book.damaged
         try:
-            return project.standings, "", damaged, _signed(project)
+            return _Told(project.standings, "", damaged, _signed(project))
         except NotMade as missing:
             why = f"the film has to be built for the rest ({missing} is not made yet)"
         except OurwordsError as problem:
             why = str(problem)
-        return project.film.wordings, why, damaged, _signed(project, why)
+        return _Told(project.film.wordings, why, damaged, _signed(project, why))
 
 
 def _signed(project: Project, unknown: str = "") -> dict[str, Any]:

@@ -4,8 +4,9 @@ sign.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,8 +17,9 @@ from pipeline.errors import ChecksFailed, ConfigError, InputError
 
 if TYPE_CHECKING:
     from pipeline.api import Project
-    from pipeline.captions.editing.model import Conflict, Correction
-    from pipeline.captions.model import Captions
+    from pipeline.captions.editing.model import Anchor, Conflict, Correction
+    from pipeline.captions.model import Captions, Cue
+    from pipeline.consent.signoff_model import SignOff
     from pipeline.core.time import Programme, Time
 
 By = Annotated[str, typer.Option("--by", help="Who says so.")]
@@ -121,14 +123,16 @@ def mark(
 
     as_json = wants_json(as_json)
     who = _who(by, f"captions mark {cue}")
-    said = [
-        *([("sound", sound)] if sound else []),
-        *([("unclear", unclear)] if unclear else []),
-        *([("heard", "yes")] if heard else []),
-        *([("nothing", "sound")] if nothing else []),
-        *([("position", "top" if top else "bottom")] if top or bottom else []),
-    ]
-    if not said or (top and bottom) or (at and not (sound or nothing)):
+    told = {
+        "sound": sound,
+        "unclear": unclear,
+        "heard": "yes" if heard else "",
+        "nothing": "sound" if nothing else "",
+        "position": "top" if top else "bottom" if bottom else "",
+    }
+    said = [(kind, value) for kind, value in told.items() if value]
+    misplaced = at and not (sound or nothing)
+    if not said or (top and bottom) or misplaced:
         raise ConfigError(
             "what of it?",
             where=f"cue {cue}",
@@ -190,10 +194,7 @@ def corrections(as_json: JsonFlag = False) -> None:
     else:
         for line in kept_lines(kept):
             show(line)
-        counts = {
-            state: sum(one.state == state for one in kept)
-            for state in dict.fromkeys(one.state for one in kept)
-        }
+        counts = Counter(one.state for one in kept)
         show(
             ", ".join(f"{count} {state}" for state, count in counts.items())
             or "Nobody has corrected anything."
@@ -229,51 +230,85 @@ def sign(
     changed voids it.
     """
     as_json = wants_json(as_json)
-    from pipeline.consent.signoff_rules import ACCEPTABLE, to_look_at
-
     who = "" if cues_changed else _who(by, "captions sign")
-    if wrong := sorted(set(accept or ()) - ACCEPTABLE):
+    _check_accepted(accept or [], note)
+    with opened_project() as project:
+        if cues_changed:
+            look = _to_look_at(project)
+        else:
+            given = project.sign(who, profile=profile.strip(), note=note.strip(), accept=accept or ())
+            look = _look(project, given.looked, given.carried)
+    if as_json:
+        _document_look(look, signed=not cues_changed)
+        return
+    carried, some = look.carried, len(look.cues) < look.total
+    if carried and some:
+        show(
+            f"{len(look.cues)} of {look.total} cues are not as {carried.by} signed them on "
+            f"{carried.on}{':' if look.cues else '.'}"
+        )
+    for number, cue in look.cues if cues_changed or (carried and some) else []:
+        show(f"c{number:<4} {cue.span.start}  {' / '.join(cue.lines)}")
+    if not cues_changed:
+        _show_signed(who, look)
+
+
+def _check_accepted(accept: list[str], note: str) -> None:
+    from pipeline.consent.signoff_rules import ACCEPTABLE
+
+    if wrong := sorted(set(accept) - ACCEPTABLE):
         step = f"what may be accepted: {', '.join(sorted(ACCEPTABLE))}"
         raise ConfigError(f"nobody can sign in spite of {', '.join(wrong)}", where="--accept", next_step=step)
     if accept and not note.strip():
         raise ConfigError(
             "accepted, and why?", where="--accept", next_step='--note "verbatim, as fast as it was said"'
         )
-    with opened_project() as project:
-        if cues_changed:
-            last, now = project.signoffs.last, project.signoffs.now(project.captions)
-            looked, carried = to_look_at(last.signed if last else None, now), last
-        else:
-            given = project.sign(who, profile=profile.strip(), note=note.strip(), accept=accept or ())
-            looked, carried = given.looked, given.carried
-        cues = [(number, project.captions.cues[number - 1]) for number in looked]
-        total, name = len(project.captions.cues), project.production.profile.name
-    if as_json:
-        listed = [{"cue": number, "at": str(cue.span.start), "text": cue.text} for number, cue in cues]
-        document(
-            {
-                "profile": name,
-                "cues": total,
-                "look": listed,
-                "carried_from": carried.id if carried else None,
-                "signed": not cues_changed,
-            }
-        )
-        return
-    if carried and len(cues) < total:
-        show(
-            f"{len(cues)} of {total} cues are not as {carried.by} signed them on "
-            f"{carried.on}{':' if cues else '.'}"
-        )
-    for number, cue in cues if cues_changed or (carried and len(cues) < total) else []:
-        show(f"c{number:<4} {cue.span.start}  {' / '.join(cue.lines)}")
-    if not cues_changed:
-        rest = (
-            f" {total - len(cues)} are carried over from {carried.by}, {carried.on} ({carried.id[:6]})."
-            if carried
-            else ""
-        )
-        show(f"Signed by {who}: {total} cues by the profile {name}.{rest} Any byte changed voids it.")
+
+
+@dataclass(frozen=True)
+class _Look:
+    """The cues that somebody looks at to sign, by their numbers, and whose signature holds for the others."""
+
+    profile: str
+    total: int
+    cues: list[tuple[int, Cue]]
+    carried: SignOff | None
+
+
+def _look(project: Project, looked: Sequence[int], carried: SignOff | None) -> _Look:
+    cues = [(number, project.captions.cues[number - 1]) for number in looked]
+    return _Look(project.production.profile.name, len(project.captions.cues), cues, carried)
+
+
+def _to_look_at(project: Project) -> _Look:
+    from pipeline.consent.signoff_rules import to_look_at
+
+    last, now = project.signoffs.last, project.signoffs.now(project.captions)
+    return _look(project, to_look_at(last.signed if last else None, now), last)
+
+
+def _document_look(look: _Look, *, signed: bool) -> None:
+    document(
+        {
+            "profile": look.profile,
+            "cues": look.total,
+            "look": [
+                {"cue": number, "at": str(cue.span.start), "text": cue.text} for number, cue in look.cues
+            ],
+            "carried_from": look.carried.id if look.carried else None,
+            "signed": signed,
+        }
+    )
+
+
+def _show_signed(who: str, look: _Look) -> None:
+    rest, carried = "", look.carried
+    if carried:
+        others = look.total - len(look.cues)
+        rest = f" {others} are carried over from {carried.by}, {carried.on} ({carried.id[:6]})."
+    show(
+        f"Signed by {who}: {look.total} cues by the profile {look.profile}.{rest} Any byte changed voids it."
+    )
 
 
 def _refused(project: Project, new: list[Correction], *, dry: bool) -> list[Conflict]:
@@ -304,49 +339,51 @@ def _tell(
     from pipeline.captions.editing.lines import Kept, kept_record, told
 
     why = {replace(one.correction, id="", batch=""): one.why for one in refused}
-    state = {one: Kept(one, "conflict" if one in why else "applied", why.get(one, "")) for one in new}
+    kept = [
+        Kept(one, "conflict" if one in why else "applied", why.get(one, "")) for one in dict.fromkeys(new)
+    ]
     if as_json:
         document(
             {
-                "corrections": [kept_record(one) for one in state.values()],
+                "corrections": [kept_record(one) for one in kept],
                 "not_in_the_file": list(missing),
                 "written": bool(new) and not dry,
             }
         )
     else:
-        for one in sorted(state.values(), key=lambda kept: _cue_of(captions, kept.correction)):
+        for one in sorted(kept, key=lambda one: _cue_of(captions, one.correction)):
             number = _cue_of(captions, one.correction)
             show(f"{f'c{number}' if number else '':5} {one.correction.kind:9} {told(one.correction)}")
             if one.why:
                 show(f"{'':5} → not done: {one.why}")
         if missing:
             show(f"Not in the file, and left as they are: {', '.join(missing)}.")
-        written = (
-            "" if not new else ", nothing written" if dry else ", written down in reviews/captions.jsonl"
-        )
-        show(
-            f"{len(new)} corrections, {len(refused)} of them cannot be done{written}."
-            if new
-            else "Nothing is changed."
-        )
+        show(_summary(new, refused, dry=dry))
     if refused:
         raise typer.Exit(ChecksFailed.exit_code)
 
 
+def _summary(new: list[Correction], refused: list[Conflict], *, dry: bool) -> str:
+    if not new:
+        return "Nothing is changed."
+    written = ", nothing written" if dry else ", written down in reviews/captions.jsonl"
+    return f"{len(new)} corrections, {len(refused)} of them cannot be done{written}."
+
+
 def _cue_of(captions: Captions, correction: Correction) -> int:
     """The number of the cue that a correction is about, from 1; 0 where it is about none."""
-    anchor = correction.anchor
     for number, cue in enumerate(captions.cues, 1):
-        if cue.quote == anchor.quote and any(word.piece == anchor.first for word in cue.words):
-            return number
-        if (
-            anchor.first < 0
-            and anchor.heard
-            and any(word.heard and word.heard.end >= anchor.heard.start for word in cue.words)
-            and cue.quote == anchor.quote
-        ):
+        if cue.quote == correction.anchor.quote and _holds(cue, correction.anchor):
             return number
     return 0
+
+
+def _holds(cue: Cue, anchor: Anchor) -> bool:
+    """Is the anchor's first word in the cue, or is one said there that ends after the anchor begins?"""
+    if any(word.piece == anchor.first for word in cue.words):
+        return True
+    heard = anchor.heard if anchor.first < 0 else None
+    return heard is not None and any(word.heard and word.heard.end >= heard.start for word in cue.words)
 
 
 def _who(by: str, command: str) -> str:

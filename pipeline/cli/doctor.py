@@ -135,14 +135,18 @@ def _packages() -> str:
     except PackageNotFoundError:
         why = "ourwords is not installed, so nothing says which versions it needs"
         raise NotTried(why, REINSTALL) from None
-    wanted = [one for one in map(Requirement, lines) if not one.marker or one.marker.evaluate({"extra": ""})]
-    wrong = [one for one in wanted if not _fits(one)]
+    wrong = [one for one in map(Requirement, lines) if _is_wanted(one) and not _fits(one)]
     if wrong:
         have = {one: _version(one.name) or "is missing" for one in wrong}
         what = "; ".join(f"{one.name} {have[one]}, and {one.specifier} is needed" for one in wrong)
         named = " ".join(f'"{one.name}{one.specifier}"' for one in wrong)
         raise MissingTool(what, next_step=f"python -m pip install {named}")
     return ", ".join([f"Python {platform.python_version()}", *(f"{name} {_version(name)}" for name in TOLD)])
+
+
+def _is_wanted(one: Requirement) -> bool:
+    """Here, and without an extra."""
+    return not one.marker or one.marker.evaluate({"extra": ""})
 
 
 def _fits(one: Requirement) -> bool:

@@ -42,6 +42,10 @@ def compare(
     return _Teller(old, new, contributor_of, display, reader).comparison()
 
 
+Spans = list[tuple[Fraction, Fraction]]
+"""Seconds of a source, from and to."""
+
+
 @dataclass(frozen=True)
 class _Edit:
     """Words that are no longer there (`lost`), that are new (`gained`), or both, and where in the quote."""
@@ -49,6 +53,10 @@ class _Edit:
     place: str
     lost: str
     gained: str
+
+    def explains(self, place: str, seconds: Fraction) -> bool:
+        """Is it why so many seconds were gained there (or lost, below 0)?"""
+        return self.place == place and not (self.gained if seconds < 0 else self.lost)
 
 
 @dataclass(frozen=True)
@@ -114,41 +122,15 @@ class _Teller:
         )
 
     def _place(self, name: str, moved: bool) -> Iterator[Change]:
-        was, now = (minutes(cut.time(cut.parts(name)[0])) for cut in (self.old, self.new))
         if moved:
-            kept = set(self.old.quotes) & set(self.new.quotes)
-            ranks = [
-                [quote for quote in cut.quotes if quote in kept].index(name) for cut in (self.old, self.new)
-            ]
-            where = (
-                "earlier in the film"
-                if ranks[1] < ranks[0]
-                else "later in the film"
-                if ranks[1] > ranks[0]
-                else "at another place"
-            )
-            yield Change(
-                "moved",
-                name,
-                f"{self._subject(name)} come {where} now: they were at {was} and are at {now}, "
-                f"{self._between(name)}.",
-                was,
-                now,
-            )
+            yield self._moved(name)
             return
-        for side, then, here in zip(
-            ("before", "after"), _around(self.old, name), _around(self.new, name), strict=True
-        ):
+        around = zip(("before", "after"), _around(self.old, name), _around(self.new, name), strict=True)
+        for side, then, here in around:
             if self._identity(self.old, then) != self._identity(self.new, here):
                 one, two = self._described(self.old, then, side), self._described(self.new, here, side)
                 if one == two:  # what differs is not for the reader
-                    two = (
-                        "another one"
-                        if not isinstance(here, Played | Still)
-                        else "those words with changes"
-                        if _quote(then) == here.quote
-                        else "other words"
-                    )
+                    two = _another(then, here)
                 yield Change(
                     "neighbours",
                     name,
@@ -157,72 +139,59 @@ class _Teller:
                     two,
                 )
 
+    def _moved(self, name: str) -> Change:
+        was, now = (minutes(cut.time(cut.parts(name)[0])) for cut in (self.old, self.new))
+        kept = set(self.old.quotes) & set(self.new.quotes)
+        before, after = (
+            [quote for quote in cut.quotes if quote in kept].index(name) for cut in (self.old, self.new)
+        )
+        where = "at another place"
+        if before != after:
+            where = "earlier in the film" if after < before else "later in the film"
+        what = f"{self._subject(name)} come {where} now: they were at {was} and are at {now}, "
+        return Change("moved", name, f"{what}{self._between(name)}.", was, now)
+
     def _cut(self, name: str, before: Sequence[Played], after: Sequence[Played]) -> Iterator[Change]:
         """What is played of it, and its words: a loss of words is told once, with the seconds that went with
         it.
         """
-        spoken = (len(before) == 1) != (
-            len(after) == 1
-        )  # the text of a single part has its editorial words, those of several have not
+        # The text of a single part has its editorial words, those of several have not.
+        spoken = (len(before) == 1) != (len(after) == 1)
         edits = _edits(*(_words(cut.text(name), spoken=spoken) for cut in (self.old, self.new)))
         same = not edits
         for place, seconds in self._lengths(before, after):
-            edit = next(
-                (
-                    edit
-                    for edit in edits
-                    if edit.place == place and (edit.gained if seconds < 0 else edit.lost) == ""
-                ),
-                None,
-            )
+            edit = next((edit for edit in edits if edit.explains(place, seconds)), None)
             if edit:
                 edits.remove(edit)
             yield self._length(name, place, seconds, edit, same=same)
         yield from self._angles(name, before, after)
-        here = self._subject(name, small=True)
         for edit in edits:
-            if edit.place == "all":
-                what = f"{self._subject(name)} were “{edit.lost}” before."
-            elif edit.place == "writing":
-                what = (
-                    f"{self._subject(name)} are written a little differently: they were "
-                    f"“{edit.lost}” and are "
-                    f"now “{edit.gained}”."
-                )
-            elif edit.lost and edit.gained:
-                what = f"In {here}, “{edit.lost}” is now “{edit.gained}”."
-            else:
-                what = f"In {here}, “{edit.lost or edit.gained}” was {'taken out' if edit.lost else 'added'}."
-            yield Change("words", name, what, edit.lost, edit.gained)
+            yield Change("words", name, self._reworded(name, edit), edit.lost, edit.gained)
+
+    def _reworded(self, name: str, edit: _Edit) -> str:
+        subject, here = self._subject(name), self._subject(name, small=True)
+        match edit.place:
+            case "all":
+                return f"{subject} were “{edit.lost}” before."
+            case "writing":
+                were = f"they were “{edit.lost}” and are now “{edit.gained}”"
+                return f"{subject} are written a little differently: {were}."
+        if edit.lost and edit.gained:
+            return f"In {here}, “{edit.lost}” is now “{edit.gained}”."
+        return f"In {here}, “{edit.lost or edit.gained}” was {'taken out' if edit.lost else 'added'}."
 
     def _angles(self, name: str, before: Sequence[Played], after: Sequence[Played]) -> Iterator[Change]:
         """Seen from another camera than before. Which one is for the film's makers; a name they gave it may
         be somebody's.
         """
-        was, now = (list(dict.fromkeys(part.angle for part in parts)) for parts in (before, after))
-        if was == now and (
-            len(before) != len(after)
-            or all(one.angle == two.angle for one, two in zip(before, after, strict=True))
-        ):
+        was, now = ([part.angle for part in parts] for parts in (before, after))
+        one, two = (_cameras(angles) for angles in (was, now))
+        if one == two and (len(was) != len(now) or was == now):
             return
-        one, two = (
-            " and ".join(f"camera {angle}" if angle else "the first camera" for angle in angles)
-            for angles in (was, now)
-        )
-        which = (
-            "another camera now"
-            if self.reader
-            else f"{two} now; it was {one}"
-            if one != two
-            else "other cameras in some of its parts now"
-        )
-        yield Change(
-            "angle",
-            name,
-            f"{self._subject(name)} are seen from {which}.",
-            "" if self.reader else one,
-            "" if self.reader else two,
-        )
+        which = f"{two} now; it was {one}" if one != two else "other cameras in some of its parts now"
+        if self.reader:
+            one, two, which = "", "", "another camera now"
+        yield Change("angle", name, f"{self._subject(name)} are seen from {which}.", one, two)
 
     def _lengths(self, before: Sequence[Played], after: Sequence[Played]) -> Iterator[tuple[str, Fraction]]:
         """(start, end or inside, seconds gained there), where it is more than a frame; "elsewhere" is other
@@ -236,55 +205,34 @@ class _Teller:
             return
         start, end = old[0][0] - new[0][0], new[-1][1] - old[-1][1]
         inside = total - start - end
-        joins = [
-            [edge for (_, one), (two, _) in pairwise(spans) for edge in (one, two)] for spans in (old, new)
-        ]
-        yield from (
-            (place, seconds)
-            for place, seconds in (("start", start), ("end", end), ("inside", inside))
-            if abs(seconds) > self._frame
-        )
-        if abs(inside) <= self._frame and (
-            len(joins[0]) != len(joins[1])
-            or any(abs(a - b) > self._frame for a, b in zip(*joins, strict=True))
-        ):
+        gained = {"start": start, "end": end, "inside": inside}
+        yield from ((place, seconds) for place, seconds in gained.items() if abs(seconds) > self._frame)
+        if abs(inside) <= self._frame and self._joined_otherwise(old, new):
             yield "joins", Fraction(0)
+
+    def _joined_otherwise(self, old: Spans, new: Spans) -> bool:
+        was, now = (
+            [edge for (_, one), (two, _) in pairwise(spans) for edge in (one, two)] for spans in (old, new)
+        )
+        return len(was) != len(now) or any(abs(a - b) > self._frame for a, b in zip(was, now, strict=True))
 
     def _length(self, name: str, place: str, seconds: Fraction, edit: _Edit | None, *, same: bool) -> Change:
         subject = self._subject(name)
+        more = seconds > 0
+        by = f"{_seconds(abs(seconds))} {'longer' if more else 'shorter'}"
         if place == "elsewhere":
-            length = (
-                f", and {_seconds(abs(seconds))} {'longer' if seconds > 0 else 'shorter'}" if seconds else ""
-            )
-            return Change(
-                "footage", name, f"{subject} are taken from another moment of the recording now{length}."
-            )
+            length = f", and {by}" if seconds else ""
+            what = f"{subject} are taken from another moment of the recording now{length}."
+            return Change("footage", name, what)
         if place == "joins":
             return Change("recut", name, f"{subject} are joined differently in the middle now.")
-        more = seconds > 0
-        head = f"{subject} are now {_seconds(abs(seconds))} {'longer' if more else 'shorter'}"
+        kind = "lengthened" if more else "shortened"
         if edit:
-            text = edit.gained if more else edit.lost
-            count = len(text.split())
-            which = {
-                "start": f"the first {_count(count)}",
-                "end": f"the last {_count(count)}",
-                "inside": f"{_count(count)} in the middle",
-            }[place]
-            what = (
-                f"{head}: {which} (“{text}”) {'is' if count == 1 else 'are'} "
-                f"{'new' if more else 'not in it any more'}."
-            )
-        else:
-            where = {"start": "at the start", "end": "at the end", "inside": "in the middle"}[place]
-            what = f"{head} {where}.{' The words are the same.' if same else ''}"
-        return Change(
-            "lengthened" if more else "shortened",
-            name,
-            what,
-            edit.lost if edit else "",
-            edit.gained if edit else "",
-        )
+            what = f"{subject} are now {by}: {_gone_or_new(place, edit, more=more)}."
+            return Change(kind, name, what, edit.lost, edit.gained)
+        where = {"start": "at the start", "end": "at the end", "inside": "in the middle"}[place]
+        what = f"{subject} are now {by} {where}.{' The words are the same.' if same else ''}"
+        return Change(kind, name, what)
 
     def _still(self, name: str) -> Iterator[Change]:
         was, now = (
@@ -369,23 +317,17 @@ class _Teller:
 
     def _cards(self) -> Iterator[Change]:
         old, new = ([shot for shot in cut.shots if isinstance(shot, Card)] for cut in (self.old, self.new))
-        matcher = SequenceMatcher(
-            None,
-            [(card.style, card.text) for card in old],
-            [(card.style, card.text) for card in new],
-            autojunk=False,
-        )
-        for _, i1, i2, j1, j2 in matcher.get_opcodes():
-            gone, come = old[i1:i2], new[j1:j2]
-            for one in gone:
+        was, now = ([(card.style, card.text) for card in cards] for cards in (old, new))
+        for _, i1, i2, j1, j2 in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+            come = new[j1:j2]
+            for one in old[i1:i2]:
                 two = next((card for card in come if card.style == one.style), None)
                 if two:
                     come.remove(two)
                 yield from self._card(one, two)
             for two in come:
-                yield Change(
-                    "card", "", f"{_card(two)} is new, at {minutes(self.new.time(two))}.", "", two.text
-                )
+                what = f"{_card(two)} is new, at {minutes(self.new.time(two))}."
+                yield Change("card", "", what, "", two.text)
 
     def _card(self, one: Card, two: Card | None) -> Iterator[Change]:
         if two is None:
@@ -520,11 +462,18 @@ def _around(cut: CutList, quote: str) -> tuple[Shot | None, Shot | None]:
     return shots[own[0]], shots[own[-1] + 2]
 
 
+def _another(then: Shot | None, here: Shot | None) -> str:
+    """What stands beside a quote now, where a reader may not be told how it differs."""
+    if not isinstance(here, Played | Still):
+        return "another one"
+    return "those words with changes" if _quote(then) == here.quote else "other words"
+
+
 def _quote(shot: Shot | None) -> str | None:
     return shot.quote if isinstance(shot, Played | Still) else None
 
 
-def _spans(parts: Sequence[Played], rate: Fraction) -> list[tuple[Fraction, Fraction]]:
+def _spans(parts: Sequence[Played], rate: Fraction) -> Spans:
     return sorted((part.source_in.seconds, part.source_in.seconds + part.frames / rate) for part in parts)
 
 
@@ -535,13 +484,13 @@ def _words(text: str, *, spoken: bool) -> list[str]:
 
 def _edits(before: list[str], after: list[str]) -> list[_Edit]:
     """Runs of words lost, gained or changed; case, punctuation and spelling alone are "writing"."""
-    codes = SequenceMatcher(
-        None, [plain(word) for word in before], [plain(word) for word in after], autojunk=False
-    ).get_opcodes()
-    if before != after and all(code[0] == "equal" for code in codes):
-        return [_Edit("writing", " ".join(before), " ".join(after))]
-    if before != after and not any(code[0] == "equal" for code in codes):
-        return [_Edit("all", " ".join(before), " ".join(after))]
+    if before == after:
+        return []
+    ours, theirs = ([plain(word) for word in words] for words in (before, after))
+    codes = SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes()
+    same = [code[0] == "equal" for code in codes]
+    if all(same) or not any(same):
+        return [_Edit("writing" if all(same) else "all", " ".join(before), " ".join(after))]
     return [
         _Edit(
             "start" if i1 == 0 else "end" if i2 == len(before) else "inside",
@@ -565,6 +514,20 @@ def _paired(old: Sequence[Break], new: Sequence[Break]) -> list[tuple[Break | No
                 pairs[index] = one
                 left.remove(one)
     return [*((pairs.get(index), two) for index, two in enumerate(new)), *((one, None) for one in left)]
+
+
+def _gone_or_new(place: str, edit: _Edit, *, more: bool) -> str:
+    text = edit.gained if more else edit.lost
+    count = len(text.split())
+    number = _count(count)
+    which = {"start": f"the first {number}", "end": f"the last {number}", "inside": f"{number} in the middle"}
+    verb, state = "is" if count == 1 else "are", "new" if more else "not in it any more"
+    return f"{which[place]} (“{text}”) {verb} {state}"
+
+
+def _cameras(angles: Sequence[str]) -> str:
+    """The cameras of some parts, each once."""
+    return " and ".join(f"camera {one}" if one else "the first camera" for one in dict.fromkeys(angles))
 
 
 def _card(card: Card) -> str:

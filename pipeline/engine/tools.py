@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from pipeline.adapters.asr.acoustic_score import Judge
+    from pipeline.adapters.asr.acoustic_score import AcousticScorer
     from pipeline.adapters.face_detector import Faces
     from pipeline.adapters.fonts import Typeface
     from pipeline.adapters.pyav.frames import Pixels, Shown
@@ -112,11 +112,11 @@ class Tools:
             return self._sphinx
 
     @staticmethod
-    def judge() -> Judge:
+    def judge() -> AcousticScorer:
         """Scores how well words fit a sound, where there is a model of the language's sounds: English."""
-        from pipeline.adapters.asr.acoustic_score import Judge
+        from pipeline.adapters.asr.acoustic_score import AcousticScorer
 
-        return Judge()
+        return AcousticScorer()
 
     @staticmethod
     def voiced(speech: Speech) -> list[tuple[float, float]]:

@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from pipeline.core.clock_map import Sync
 from pipeline.core.ports import Listener, Speech
+from pipeline.core.signal import runs
 from pipeline.core.time import clock
 from pipeline.errors import InputError
 
@@ -367,7 +368,7 @@ def _judged(source: Recording, other: Recording, places: Floats, moments: Floats
     if (
         (off <= ON_LINE).sum() < max(ENOUGH, AGREE / 2 * len(x))
         or agree.mean() < AGREE
-        or max(_runs(~agree), default=0) >= RUN
+        or max((after - first for first, after in runs(~agree)), default=0) >= RUN
     ):
         raise InputError(
             f"cannot be laid over {source.name} by its sound: only {agree.sum()} of {len(x)} places agree",
@@ -426,15 +427,6 @@ def _slope(x: Floats, y: Floats, *sides: slice) -> float:
     return float(
         np.median(np.concatenate([(b[j] - b[i]) / np.maximum(a[j] - a[i], 1e-6) for a, b, i, j in pairs]))
     )
-
-
-def _runs(marked: npt.NDArray[np.bool_]) -> Iterator[int]:
-    """The lengths of runs of marked places."""
-    count = 0
-    for one in (*marked, False):
-        if count and not one:
-            yield count
-        count = count + 1 if one else 0
 
 
 def _strangers(source: Recording, other: Recording) -> InputError:

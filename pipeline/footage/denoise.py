@@ -58,7 +58,7 @@ GATES = {"light": Gate(1.5, 10 ** (-8 / 20)), "strong": Gate(3.0, 10 ** (-16 / 2
 
 
 @dataclass(frozen=True, eq=False)
-class Noise:
+class NoiseProfile:
     """What was measured: the lines of the hum (Hz, amplitude) and the hiss's power at each frequency of a
     frame.
     """
@@ -72,26 +72,26 @@ class Noise:
         ).encode()
 
     @classmethod
-    def read(cls, record: bytes) -> Noise:
+    def read(cls, record: bytes) -> NoiseProfile:
         found = json.loads(record)
         return cls(tuple((hertz, strength) for hertz, strength in found["lines"]), np.array(found["hiss"]))
 
 
-def measure(cleaning: Cleaning, around: Samples, quiet: Sequence[Samples]) -> Noise:
+def measure(cleaning: Cleaning, around: Samples, quiet: Sequence[Samples]) -> NoiseProfile:
     """The noise of a source: its hum from a while of it, speech and all; its hiss from stretches in which
     nobody speaks.
     """
     lines = _lines(around.mean(axis=1), cleaning.hum) if cleaning.hum else ()
     frames = [_frames(piece, 0) for piece in quiet if len(piece) >= SIZE] if cleaning.hiss else []
     return (
-        Noise(lines, np.concatenate([_power(piece) for piece in frames]).mean(axis=0))
+        NoiseProfile(lines, np.concatenate([_power(piece) for piece in frames]).mean(axis=0))
         if frames
-        else Noise(lines)
+        else NoiseProfile(lines)
     )
 
 
 def clean(
-    read: Callable[[int, int], Samples], first: int, count: int, cleaning: Cleaning, noise: Noise
+    read: Callable[[int, int], Samples], first: int, count: int, cleaning: Cleaning, noise: NoiseProfile
 ) -> Samples:
     """`count` samples from sample `first` of what `read` gives, without its noise, at their own moments."""
     blocks = []

@@ -13,24 +13,26 @@ from pipeline.core.time import SAMPLE_RATE, Source, Span, Time
 from pipeline.engine.task import Context, Task
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
-from pipeline.footage.denoise import Noise, clean, measure
+from pipeline.footage.denoise import NoiseProfile, clean, measure
 
 HALF = Fraction(30)
 """Seconds on either side of a source's middle in which its noise is measured."""
 
 
-class _NoiseRecord(Codec[Noise]):
-    def write(self, value: Noise) -> bytes:
+class _NoiseRecord(Codec[NoiseProfile]):
+    def write(self, value: NoiseProfile) -> bytes:
         return value.record()
 
-    def read(self, data: bytes) -> Noise:
+    def read(self, data: bytes) -> NoiseProfile:
         try:
-            return Noise.read(data)
+            return NoiseProfile.read(data)
         except (ValueError, LookupError, TypeError) as problem:
             raise Broken(str(problem)) from None
 
 
-def _measure(at: Context, source: HeardBy, cleaning: Cleaning, quiet: tuple[Span[Source], ...]) -> Noise:
+def _measure(
+    at: Context, source: HeardBy, cleaning: Cleaning, quiet: tuple[Span[Source], ...]
+) -> NoiseProfile:
     media = source.camera.media
     listen = partial(at.tools.renderer(source.only).as_recorded, "")
     first = max(0, (middle(source) + -HALF).samples())
@@ -39,7 +41,7 @@ def _measure(at: Context, source: HeardBy, cleaning: Cleaning, quiet: tuple[Span
     return measure(cleaning, listen(first, count), pieces)
 
 
-NOISE = Task("noise of {}", 2, _measure, _NoiseRecord(Noise), tools=("av",), stage="noise")
+NOISE = Task("noise of {}", 2, _measure, _NoiseRecord(NoiseProfile), tools=("av",), stage="noise")
 """What is taken out of a source's sound."""
 
 
@@ -48,7 +50,9 @@ def middle(source: HeardBy) -> Time[Source]:
     return Time(source.camera.media.duration / 2)
 
 
-def noise(workspace: Workspace, name: str, who: str, source: HeardBy, quiet: Sequence[Span[Source]]) -> Noise:
+def noise(
+    workspace: Workspace, name: str, who: str, source: HeardBy, quiet: Sequence[Span[Source]]
+) -> NoiseProfile:
     """What is taken out of what is heard of a source, learnt where it is quiet."""
     cleaning = source.camera.cleaning
     if cleaning.hiss and not quiet:
@@ -60,7 +64,7 @@ def noise(workspace: Workspace, name: str, who: str, source: HeardBy, quiet: Seq
     return workspace.make(NOISE, name, [who], source=source, cleaning=cleaning, quiet=tuple(quiet))
 
 
-def without(cleaning: Cleaning, found: Noise) -> Cleaned:
+def without(cleaning: Cleaning, found: NoiseProfile) -> Cleaned:
     """What is heard of a source without its noise."""
     key = f"{cleaning.name} as {digest(found.record().decode())}"
     return Cleaned(partial(clean, cleaning=cleaning, noise=found), key)

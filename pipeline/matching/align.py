@@ -37,7 +37,7 @@ from pipeline.language.normalise import (
     sounds_like,
     tokens,
 )
-from pipeline.production.quotes import Kind, Piece, Quote
+from pipeline.production.quotes import Kind, Quote, QuotePiece
 from pipeline.speech.transcript import Transcript, Words
 
 EXACT, EQUAL, NEAR, FAR, OTHER = 2.0, 1.9, 1.0, 0.3, -1.0
@@ -140,7 +140,7 @@ class Haystack:
 class Wanted:
     """A quote's spoken words as tokens; `pieces[i]` are the pieces of `written` that token i stands for."""
 
-    written: tuple[Piece, ...]
+    written: tuple[QuotePiece, ...]
     tokens: list[Token]
     pieces: list[tuple[int, ...]]
     open_after: frozenset[int]
@@ -185,7 +185,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Place:
+class Alignment:
     """One way to lay a quote over a source: pairs of a quote token and a transcript token, in order, and how
     alike each pair is.
     """
@@ -196,7 +196,9 @@ class Place:
     likeness: list[float]
 
 
-def search(wanted: Wanted, haystacks: Sequence[Haystack], chosen: Sequence[Ints], most: int) -> list[Place]:
+def search(
+    wanted: Wanted, haystacks: Sequence[Haystack], chosen: Sequence[Ints], most: int
+) -> list[Alignment]:
     """The best place among the chosen token positions of these sources, then the best that shares no word
     with it, and so on.
 
@@ -209,7 +211,7 @@ def search(wanted: Wanted, haystacks: Sequence[Haystack], chosen: Sequence[Ints]
     if not len(columns.at):
         return []
     likeness = _likeness(wanted, haystacks, columns)
-    found: list[Place] = []
+    found: list[Alignment] = []
     for _ in range(most):
         score, pairs = _fit(likeness, columns.at, wanted)
         if not pairs:
@@ -229,7 +231,7 @@ def _rivals(
     likeness: Scores,
     haystacks: Sequence[Haystack],
     columns: _Columns,
-) -> Iterable[Place]:
+) -> Iterable[Alignment]:
     for part in wanted.parts:
         mine = [column for token, column in pairs if token in part]
         if not mine:
@@ -247,9 +249,9 @@ def _place(
     likeness: Scores,
     haystacks: Sequence[Haystack],
     columns: _Columns,
-) -> Place:
+) -> Alignment:
     hay = haystacks[int(columns.source[pairs[0][1]])]
-    return Place(
+    return Alignment(
         hay,
         score,
         [(token, int(columns.token[column])) for token, column in pairs],

@@ -20,7 +20,7 @@ import numpy as np
 
 from pipeline.core.finding import Finding
 from pipeline.core.ports import Aligner, Listener, Speech
-from pipeline.core.signal import SMOOTH, STEP, levels
+from pipeline.core.signal import SMOOTH, STEP, calm, levels, runs
 from pipeline.core.time import Source, Span, Time, decimal
 from pipeline.core.word import Word
 from pipeline.language.normalise import plain
@@ -77,9 +77,8 @@ class _Sound:
 
     @cached_property
     def calm(self) -> Speech:
-        """The energy of five steps together, centred on each."""
-        padded = np.pad(self.energy, SMOOTH // 2, mode="edge")
-        return np.asarray(np.convolve(padded, np.ones(SMOOTH) / SMOOTH, "valid"), np.float32)
+        """The energy of some steps together, centred on each."""
+        return np.asarray(calm(self.energy), np.float32)
 
     @cached_property
     def _range(self) -> tuple[float, float]:
@@ -322,15 +321,10 @@ def _unplaced(stretch: Stretch, sound: _Sound) -> list[Span[Source]]:
     for span in (word.span for words in (stretch.lead, stretch.said, stretch.trail) for word in words):
         alone[max(0, sound.step(span.start) - SMOOTH) : sound.step(span.end) + SMOOTH] = False
     low, high = sound.step(stretch.before), sound.step(stretch.after)
-    runs = [
-        [step for step, _ in run]
-        for lone, run in groupby(enumerate(alone[low:high], low), key=lambda pair: bool(pair[1]))
-        if lone
-    ]
     return [
-        Span(sound.start + run[0] * STEP, sound.start + (run[-1] + 1) * STEP)
-        for run in runs
-        if len(run) * STEP >= VOICED
+        Span(sound.start + (low + first) * STEP, sound.start + (low + after) * STEP)
+        for first, after in runs(alone[low:high])
+        if (after - first) * STEP >= VOICED
     ]
 
 

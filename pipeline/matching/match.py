@@ -16,7 +16,18 @@ import numpy as np
 from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import Word
 from pipeline.language.normalise import HESITATIONS, NEGATIONS, Token, tokens
-from pipeline.matching.align import EXACT, MARGIN, NEAR, TOOLS, Haystack, Ints, Place, Wanted, search, windows
+from pipeline.matching.align import (
+    EXACT,
+    MARGIN,
+    NEAR,
+    TOOLS,
+    Alignment,
+    Haystack,
+    Ints,
+    Wanted,
+    search,
+    windows,
+)
 from pipeline.matching.model import Candidate, Match, Said, State, Stretch
 from pipeline.matching.word_diff import doubts, explain
 from pipeline.production.quotes import Kind, Pin, Quote
@@ -171,7 +182,7 @@ def _is_pinned(candidate: Candidate, pin: Pin) -> bool:
     return candidate.source == pin.source and shared * 2 > sum((b.duration for b in pin.spans), Fraction(0))
 
 
-def _candidate(wanted: Wanted, place: Place) -> Candidate:
+def _candidate(wanted: Wanted, place: Alignment) -> Candidate:
     runs = _runs(wanted, place)
     kept = {pair for run in runs for pair in run}
     close = sum(
@@ -202,7 +213,7 @@ Run = list[tuple[int, int]]
 """Pairs of an approved token and a heard one that are played unbroken."""
 
 
-def _runs(wanted: Wanted, place: Place) -> list[Run]:
+def _runs(wanted: Wanted, place: Alignment) -> list[Run]:
     """The pairs as stretches that can be played unbroken.
 
     A single word that lands alone between two cuts, far from either, was matched by chance: it counts
@@ -216,7 +227,7 @@ def _runs(wanted: Wanted, place: Place) -> list[Run]:
     return [run for run, is_firm in zip(runs, firm, strict=True) if is_firm] or runs
 
 
-def _parted(wanted: Wanted, place: Place) -> tuple[list[Run], list[bool]]:
+def _parted(wanted: Wanted, place: Alignment) -> tuple[list[Run], list[bool]]:
     """The runs, and whether each border of theirs is at a mark for words left out: the quote's ends are."""
     runs: list[Run] = [[place.pairs[0]]]
     marked = [True]

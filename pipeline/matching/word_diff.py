@@ -11,7 +11,7 @@ from pipeline.core.word import Word
 from pipeline.language.normalise import HESITATIONS, NEGATIONS, are_opposed, is_number, tokens
 from pipeline.matching.align import EQUAL, Haystack, alike
 from pipeline.matching.model import Candidate, Row, Said, Stretch, Verdict
-from pipeline.production.quotes import Kind, Piece, Quote
+from pipeline.production.quotes import Kind, Quote, QuotePiece
 
 LONG = 40
 """Words cut out without a mark: as long as an interviewer's question gets. Beyond it, those who approved
@@ -206,7 +206,7 @@ def _words_from(hay: Haystack, start: Time[Source], end: Time[Source]) -> list[W
     return [word for word in _words(hay, Span(start, end)) if word.span.start >= start]
 
 
-def _unspoken(written: Sequence[Piece], pieces: range, *, marks: bool) -> Iterator[Row]:
+def _unspoken(written: Sequence[QuotePiece], pieces: range, *, marks: bool) -> Iterator[Row]:
     for index in pieces:
         piece = written[index]
         if piece.kind is Kind.EDITORIAL or (marks and piece.kind is Kind.ELLIPSIS):

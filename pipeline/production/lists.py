@@ -9,7 +9,7 @@ from typing import TypeVar
 from pipeline.core.time import Source, Span, Time
 from pipeline.language.redaction import Bleep
 from pipeline.production.quotes import DEVICES, DISGUISES, USES, Consent, Kind, Quote
-from pipeline.production.spreadsheet import Row, read_table
+from pipeline.production.spreadsheet import SheetRow, read_table
 
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
@@ -68,7 +68,7 @@ def read_bleeps(file: str, data: bytes) -> tuple[Bleep, ...]:
     )
 
 
-def _quote(row: Row) -> Quote:
+def _quote(row: SheetRow) -> Quote:
     timed = bool(row.get("in") or row.get("out"))
     text = (
         row.get("text") if timed else row.required("text")
@@ -104,7 +104,7 @@ def _quote(row: Row) -> Quote:
     return quote
 
 
-def _id(row: Row, column: str, *, blank: bool = False) -> str:
+def _id(row: SheetRow, column: str, *, blank: bool = False) -> str:
     name = row.get(column) if blank else row.required(column)
     if name and not ID.fullmatch(name):
         raise row.error(
@@ -115,7 +115,7 @@ def _id(row: Row, column: str, *, blank: bool = False) -> str:
     return name
 
 
-def _unique(rows: Iterable[Row], column: str) -> None:
+def _unique(rows: Iterable[SheetRow], column: str) -> None:
     seen: dict[str, int] = {}
     for row in rows:
         name = row.get(column)

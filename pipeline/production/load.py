@@ -72,7 +72,7 @@ class _Table(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
-class Film(_Table):
+class FilmSpec(_Table):
     """[film]: what the film is called, for whom it is, and how it is encoded."""
 
     title: str
@@ -328,7 +328,7 @@ class ZoneSpec(_Table):
 
 
 class _ProductionFile(_Table):
-    film: Film
+    film: FilmSpec
     transcribe: Transcribe = Transcribe()
     captions: CaptionStyle = CaptionStyle()
     approvals: Approvals = Approvals()
@@ -347,7 +347,7 @@ class Production:
     """Everything people wrote: settings, sources, scenes, quotes, consents, names to hide."""
 
     root: Path
-    film: Film
+    film: FilmSpec
     transcribe: Transcribe
     captions: CaptionStyle
     approvals: Approvals

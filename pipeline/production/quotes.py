@@ -33,7 +33,7 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True)
-class Piece:
+class QuotePiece:
     """A word as approved, an editorial insertion in its brackets, or a mark for words left out."""
 
     text: str
@@ -62,7 +62,7 @@ class Quote:
         return f"{self.file} row {self.row}"
 
     @property
-    def pieces(self) -> tuple[Piece, ...]:
+    def pieces(self) -> tuple[QuotePiece, ...]:
         """The text taken apart. `…`, `...` and `[...]` leave words out; other brackets are editorial.
 
         >>> [p.kind.value for p in pieces("They did. [...] It [the form] went")]
@@ -76,7 +76,7 @@ class Quote:
         return sha256(self.text.encode()).hexdigest()[:16]
 
 
-def pieces(text: str) -> tuple[Piece, ...]:
+def pieces(text: str) -> tuple[QuotePiece, ...]:
     """The text of a quote taken apart, in order; `Quote.pieces` says by what."""
     found = []
     for part in _PIECE.findall(text):
@@ -89,7 +89,8 @@ def pieces(text: str) -> tuple[Piece, ...]:
             kind = Kind.SPOKEN
         else:
             kind = Kind.EDITORIAL  # a dash standing alone: shown, never looked for
-        found.append(Piece(" ".join(part.split()), kind))  # a cell may hold line breaks, a caption may not
+        # A cell may hold line breaks, a caption may not.
+        found.append(QuotePiece(" ".join(part.split()), kind))
     return tuple(found)
 
 

@@ -25,7 +25,7 @@ MAX_ROWS = 20_000
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """One row: `number` is its line in the file as a spreadsheet shows it, the header being 1."""
 
     file: str
@@ -103,7 +103,9 @@ def _british(text: str) -> date:
     return date(year, second, first) if second <= 12 else date(year, first, second)
 
 
-def read_table(file: str, data: bytes, required: tuple[str, ...], optional: tuple[str, ...]) -> list[Row]:
+def read_table(
+    file: str, data: bytes, required: tuple[str, ...], optional: tuple[str, ...]
+) -> list[SheetRow]:
     """The rows of a CSV or XLSX file; blank rows are passed over. Unknown columns are errors."""
     if len(data) > MAX_BYTES:
         raise InputError(f"is larger than {MAX_BYTES >> 20} MB, which no list of quotes is", where=file)
@@ -123,7 +125,7 @@ def read_table(file: str, data: bytes, required: tuple[str, ...], optional: tupl
                 next_step='a text with commas in it stands in double quotes: "like, this"',
             )
         if any(cell.strip() for cell in cells):
-            rows.append(Row(file, number, dict(zip(header, cells, strict=False))))
+            rows.append(SheetRow(file, number, dict(zip(header, cells, strict=False))))
     return rows
 
 

@@ -11,7 +11,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -22,7 +22,7 @@ from pipeline.core.time import Programme, Source, Time, decimal, fraction, neare
 from pipeline.delivery.build_report import _page
 from pipeline.edit.changes import CutList
 from pipeline.errors import InputError
-from pipeline.production.spreadsheet import MAX_BYTES, Row
+from pipeline.production.spreadsheet import MAX_BYTES, SheetRow
 from pipeline.review.comments import Comment, Remark, Spot, whereabouts
 
 ROLES = {
@@ -60,12 +60,12 @@ ZERO, HOUR = "00:00:00:00", "01:00:00:00"
 class _Sheet:
     """Rows with the names of their columns by what they are for. `hour`: its tool counts from 01:00:00:00."""
 
-    rows: Sequence[Row]
+    rows: Sequence[SheetRow]
     columns: Mapping[str, str]
     tool: bool
     hour: bool = False
 
-    def cell(self, row: Row, role: str) -> str:
+    def cell(self, row: SheetRow, role: str) -> str:
         return row.get(self.columns[role]) if role in self.columns else ""
 
     def start(self) -> str:
@@ -140,7 +140,7 @@ def read_comments(
     return tuple(found)
 
 
-def _comment(sheet: _Sheet, row: Row, clock: _Clock) -> Comment:
+def _comment(sheet: _Sheet, row: SheetRow, clock: _Clock) -> Comment:
     title, note, reply = (sheet.cell(row, role) for role in ("title", "note", "reply"))
     title = "" if _BLANK_NAME.fullmatch(title) or title == note else title
     text = f"{title}: {note}" if title and note else title or note
@@ -162,7 +162,7 @@ def _yes(cell: str) -> bool:
     return cell.lower() in ("yes", "true", "x", "✓", "completed", "resolved", "done")
 
 
-def _times(sheet: _Sheet, row: Row, clock: _Clock) -> tuple[Fraction | None, Fraction]:
+def _times(sheet: _Sheet, row: SheetRow, clock: _Clock) -> tuple[Fraction | None, Fraction]:
     """Where it is, or None for the whole film, and how much it is about: 0 for a moment of up to a frame."""
     first, last = _range(sheet.cell(row, "time"))
     if not first and not sheet.cell(row, "frame"):
@@ -237,7 +237,7 @@ def _edl(file: str, text: str) -> _Sheet:
     columns = {"time": "timecode", "length": "|D:", "note": "note", "title": "|M:", "author": "author"}
     return _Sheet(
         [
-            _marker(Row(file, number, {"timecode": label}), "\n".join(filter(None, notes)))
+            _marker(SheetRow(file, number, {"timecode": label}), "\n".join(filter(None, notes)))
             for number, label, notes in events
         ],
         columns,
@@ -246,7 +246,7 @@ def _edl(file: str, text: str) -> _Sheet:
     )
 
 
-def _marker(row: Row, notes: str) -> Row:
+def _marker(row: SheetRow, notes: str) -> SheetRow:
     tags = _TAGS.search(notes)
     if not tags:
         raise row.error(
@@ -258,7 +258,7 @@ def _marker(row: Row, notes: str) -> Row:
     if note.startswith("@"):  # frame.io: who and when, then what
         head, _, note = note.partition("\n")
         author, name = name or head[1:].partition(",")[0], ""
-    return Row(
+    return SheetRow(
         row.file,
         row.number,
         row.cells | {"note": note, "|M:": name, "|D:": tags["frames"] or "", "author": author},
@@ -271,22 +271,11 @@ def _table(file: str, text: str) -> _Sheet:
         text = _LINES.split(text, 1)[-1]
     first = _LINES.split(text, 1)[0]
     mark = max("\t,;", key=lambda m: len(_columns(first.split(m))))
-    columns = _columns(first.split(mark))
+    columns, shift = _columns(first.split(mark)), 0
     if not {"time", "frame"} & set(columns) or not {"note", "title"} & set(columns):
-        mark = max(
-            "\t,;", key=lambda m: len(first.split(m)[0]) if m in first and _is_time(first.split(m)[0]) else 0
-        )
-        if mark not in first or not _is_time(first.split(mark)[0]):
-            raise InputError(
-                "has no columns for the time and the text of comments",
-                where=f"{file} row 1",
-                next_step="read are frame.io CSV, markers of Premiere and Resolve, and lists with "
-                "the columns time, note, author",
-            )
+        mark = _mark_after_a_time(file, first)
         text = f"{mark.join(('time', 'note', 'author'))}\n{text}"
         columns, shift = {"time": "time", "note": "note", "author": "author"}, 1
-    else:
-        shift = 0
     lines = list(_lines(file, text, mark))
     header = [cell.strip().lower() for cell in lines[0][1]]
     for name in columns.values():
@@ -294,17 +283,44 @@ def _table(file: str, text: str) -> _Sheet:
             raise InputError(
                 f'has the column "{name}" twice', where=f"{file} row 1", next_step="rename one of them"
             )
-    rows = []
-    for number, cells in lines[1:]:
-        if any(cell.strip() for cell in cells[len(header) :]):
+    rows = [
+        SheetRow(file, number - shift, dict(zip(header, cells, strict=False)))
+        for number, cells in _filled(file, lines[1:], len(header), shift)
+    ]
+    return _Sheet(rows, columns, tool=bool(TOOLS & set(header)), hour=bool({"color", "colour"} & set(header)))
+
+
+def _mark_after_a_time(file: str, first: str) -> str:
+    """What parts the columns of a list without a header, whose first column is a time."""
+
+    def length(mark: str) -> int:
+        time = first.split(mark)[0]
+        return len(time) if mark in first and _is_time(time) else 0
+
+    mark = max("\t,;", key=length)
+    if not length(mark):
+        raise InputError(
+            "has no columns for the time and the text of comments",
+            where=f"{file} row 1",
+            next_step="read are frame.io CSV, markers of Premiere and Resolve, and lists with "
+            "the columns time, note, author",
+        )
+    return mark
+
+
+def _filled(
+    file: str, lines: Iterable[tuple[int, Sequence[str]]], width: int, shift: int
+) -> Iterator[tuple[int, Sequence[str]]]:
+    """The lines that are not blank, none of them wider than the header."""
+    for number, cells in lines:
+        if any(cell.strip() for cell in cells[width:]):
             raise InputError(
-                f"has {len(cells)} cells where there are {len(header)} columns",
-                where=f"{file} row {number - shift}, column {len(header) + 1}",
+                f"has {len(cells)} cells where there are {width} columns",
+                where=f"{file} row {number - shift}, column {width + 1}",
                 next_step='a text with commas in it stands in double quotes: "like, this"',
             )
         if any(cell.strip() for cell in cells):
-            rows.append(Row(file, number - shift, dict(zip(header, cells, strict=False))))
-    return _Sheet(rows, columns, tool=bool(TOOLS & set(header)), hour=bool({"color", "colour"} & set(header)))
+            yield number, cells
 
 
 def _columns(header: Sequence[str]) -> dict[str, str]:

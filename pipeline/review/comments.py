@@ -87,7 +87,7 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Place:
+class CommentPlace:
     """Where a remark falls in a cut: at a time, or nowhere; `what` says it to people."""
 
     at: Time[Programme] | None
@@ -124,11 +124,11 @@ def _spot(comment: Comment, cut: CutList) -> Spot:
     return replace(spot, part=_alike(spot, cut)[0].index(shot) + 1)
 
 
-def whereabouts(remark: Remark, cut: CutList) -> Place:
+def whereabouts(remark: Remark, cut: CutList) -> CommentPlace:
     """Where a remark falls in this cut, which need not be the one that was reviewed."""
     spot = remark.spot
     if spot.kind == "film":
-        return Place(
+        return CommentPlace(
             None, "after the end of the film that was reviewed" if spot.words else "the film as a whole"
         )
     if spot.kind == "quote":
@@ -140,14 +140,14 @@ def whereabouts(remark: Remark, cut: CutList) -> Place:
     }[spot.kind]
     found = next(filter(None, _alike(spot, cut)), None)
     if found is None:
-        return Place(None, f"{name} is no longer in the film")
+        return CommentPlace(None, f"{name} is no longer in the film")
     shot = found[min(spot.part, len(found)) - 1]
     length = shot.frames / cut.rate
     at = cut.time(shot) + (spot.offset if spot.offset < length else length - 1 / cut.rate)
-    return Place(at, f"{clock(at.seconds)}, {name}")
+    return CommentPlace(at, f"{clock(at.seconds)}, {name}")
 
 
-def _in_quote(spot: Spot, cut: CutList) -> Place:
+def _in_quote(spot: Spot, cut: CutList) -> CommentPlace:
     """Its moment of the source, in the same part first; a quote that was cut shorter may have lost it."""
     parts = cut.parts(spot.key)
     assert spot.moment is not None
@@ -155,14 +155,14 @@ def _in_quote(spot: Spot, cut: CutList) -> Place:
         offset = spot.moment - part.source_in
         if part.source == spot.source and 0 <= offset < part.frames / cut.rate:
             at = cut.time(part) + offset
-            return Place(at, f"{clock(at.seconds)}, {spot.key}")
+            return CommentPlace(at, f"{clock(at.seconds)}, {spot.key}")
     if parts:
-        return Place(
+        return CommentPlace(
             None,
             f"its words are no longer in the film; what is left of {spot.key} starts at "
             f"{clock(cut.time(parts[0]).seconds)}",
         )
-    return Place(None, f"its words are no longer in the film: {spot.key} is not in it")
+    return CommentPlace(None, f"its words are no longer in the film: {spot.key} is not in it")
 
 
 def _alike(spot: Spot, cut: CutList) -> list[list[Shot]]:
@@ -170,16 +170,11 @@ def _alike(spot: Spot, cut: CutList) -> list[list[Shot]]:
     people would call the same.
     """
     if spot.kind == "still":
-        stills: list[Shot] = list(cut.stills(spot.key))
-        return [[shot for shot in stills if isinstance(shot, Still) and shot.moment == spot.moment], stills]
+        stills = cut.stills(spot.key)
+        return [[shot for shot in stills if shot.moment == spot.moment], list(stills)]
     if spot.kind == "card":
-        return [
-            [
-                shot
-                for shot in cut.shots
-                if isinstance(shot, Card) and (shot.style, shot.text) == (spot.key, spot.words)
-            ]
-        ]
+        cards = [shot for shot in cut.shots if isinstance(shot, Card)]
+        return [[card for card in cards if (card.style, card.text) == (spot.key, spot.words)]]
     asking: list[Shot] = [item for item in cut.breaks if item.prompt == spot.words]
     following: list[Shot] = [item for item in cut.breaks if item.after == spot.after]
     return [[item for item in asking if item in following], asking, following]

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from itertools import groupby
 
 import numpy as np
 
 from pipeline.core.ports import Listener, Speech
-from pipeline.core.signal import SMOOTH, STEP, levels
+from pipeline.core.signal import SMOOTH, STEP, calm, levels, runs
 from pipeline.core.time import Source, Span, Time
 from pipeline.speech.sound_event import Noise, Sounds
 
@@ -28,7 +27,7 @@ edge is one.
 ABOVE = 15.0
 """dB above the room from which a sound is loud: a chair, a cough, a door; below it are clothes and breath."""
 
-ROOM = 10
+AMBIENCE = 10
 """Percentile of the level that is the room's."""
 
 FAINT = 1e-6
@@ -68,32 +67,20 @@ def _loud(
 ) -> list[Noise]:
     if len(energy) < SMOOTH:
         return []
-    calm = np.convolve(np.pad(energy, SMOOTH // 2, mode="edge"), np.ones(SMOOTH) / SMOOTH, "valid")
-    room = max(float(np.percentile(calm, ROOM)), FAINT)
-    above = calm > room * 10 ** (ABOVE / 10)
+    smooth = calm(energy)
+    ambience = max(float(np.percentile(smooth, AMBIENCE)), FAINT)
+    above = smooth > ambience * 10 ** (ABOVE / 10)
     for span in voices:
         above[max(0, _step(span.start + -NEAR, start)) : max(0, _step(span.end + NEAR, start))] = False
     above[: max(0, _step(heard.start, start))] = False
     above[max(0, _step(heard.end, start)) :] = False
     found: list[Noise] = []
-    for first, last in _runs(above, round(NEAR / STEP)):
+    for first, last in runs(above, round(NEAR / STEP)):
         span = Span(max(heard.start, start + first * STEP), min(heard.end, start + last * STEP))
         if span.duration >= LEAST:
-            found.append(Noise(span, round(float(10 * np.log10(calm[first:last].max() / room)), 1)))
+            found.append(Noise(span, round(float(10 * np.log10(smooth[first:last].max() / ambience)), 1)))
     return found
 
 
 def _step(time: Time[Source], start: Time[Source]) -> int:
     return round((time - start) / STEP)
-
-
-def _runs(above: np.ndarray[tuple[int], np.dtype[np.bool_]], near: int) -> list[tuple[int, int]]:
-    """First step and the one after the last of every run; those with little between them are one."""
-    runs: list[tuple[int, int]] = []
-    for loud, group in groupby(enumerate(above), key=lambda pair: bool(pair[1])):
-        steps = [step for step, _ in group]
-        if loud and runs and steps[0] - runs[-1][1] <= near:
-            runs[-1] = (runs[-1][0], steps[-1] + 1)
-        elif loud:
-            runs.append((steps[0], steps[-1] + 1))
-    return runs

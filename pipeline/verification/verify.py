@@ -28,7 +28,7 @@ from pipeline.verification.burned_in import Screening
 from pipeline.verification.planned import Planned
 
 if TYPE_CHECKING:
-    from pipeline.adapters.asr.acoustic_score import Judge
+    from pipeline.adapters.asr.acoustic_score import AcousticScorer
     from pipeline.adapters.renderer import Renderer
 
 
@@ -271,7 +271,7 @@ class Proof:
         )
 
     @cached_property
-    def _judge(self) -> Judge:
+    def _judge(self) -> AcousticScorer:
         return self.workspace.tools.judge()
 
 

@@ -23,7 +23,7 @@ from pipeline.language.redaction import Bleep
 from pipeline.matching.model import Said
 from pipeline.production.load import load_profile
 from pipeline.production.profile import Profile
-from pipeline.production.quotes import Piece, pieces
+from pipeline.production.quotes import QuotePiece, pieces
 from tests.captions.cues import as_read
 from tests.captions.test_generate import film, said, take
 
@@ -58,7 +58,7 @@ def shots(*, each: float = 0.3) -> list[Take | Card]:
     ]
 
 
-def pieces_of(texts: Texts) -> dict[str, tuple[Piece, ...]]:
+def pieces_of(texts: Texts) -> dict[str, tuple[QuotePiece, ...]]:
     return {name: pieces(text) for name, text in texts.items()}
 
 

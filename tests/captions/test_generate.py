@@ -17,7 +17,7 @@ from pipeline.edit.timeline import Card, Cutaway, Hold, Take, Timeline, follow
 from pipeline.language.redaction import Bleep
 from pipeline.matching.model import Said
 from pipeline.production.load import load_profile
-from pipeline.production.quotes import Kind, Piece, pieces
+from pipeline.production.quotes import Kind, QuotePiece, pieces
 
 fast = settings(max_examples=80, deadline=None, derandomize=True)
 
@@ -90,7 +90,7 @@ word = st.tuples(token, st.sampled_from(["", "", "", ",", ".", "?", " –"])).ma
 
 
 @st.composite
-def speeches(draw: st.DrawFn, least: int = 40) -> tuple[Timeline, dict[str, tuple[Piece, ...]]]:
+def speeches(draw: st.DrawFn, least: int = 40) -> tuple[Timeline, dict[str, tuple[QuotePiece, ...]]]:
     """A film of some takes, spoken slowly or fast, words touching or far apart, each of `least` ms or
     more.
     """
@@ -115,7 +115,7 @@ def speeches(draw: st.DrawFn, least: int = 40) -> tuple[Timeline, dict[str, tupl
 @fast
 @given(speeches(least=1), st.booleans())
 def test_every_approved_word_is_shown_once_in_order_inside_its_take(
-    speech: tuple[Timeline, dict[str, tuple[Piece, ...]]], labels: bool
+    speech: tuple[Timeline, dict[str, tuple[QuotePiece, ...]]], labels: bool
 ) -> None:
     timeline, quotes = speech
     captions = caption(timeline, quotes, PROFILE, language="en", labels=labels)
@@ -135,7 +135,7 @@ def test_every_approved_word_is_shown_once_in_order_inside_its_take(
 @fast
 @given(speeches(), st.integers(20, 37), st.integers(1, 2))
 def test_lines_fit_wherever_their_words_do(
-    speech: tuple[Timeline, dict[str, tuple[Piece, ...]]], length: int, lines: int
+    speech: tuple[Timeline, dict[str, tuple[QuotePiece, ...]]], length: int, lines: int
 ) -> None:
     timeline, quotes = speech
     profile = replace(PROFILE, wide=replace(PROFILE.wide, characters=length, lines=lines))
@@ -147,7 +147,7 @@ def test_lines_fit_wherever_their_words_do(
 @fast
 @given(speeches())
 def test_a_cue_is_there_while_its_words_are_said(
-    speech: tuple[Timeline, dict[str, tuple[Piece, ...]]],
+    speech: tuple[Timeline, dict[str, tuple[QuotePiece, ...]]],
 ) -> None:
     timeline, quotes = speech
     captions = caption(timeline, quotes, PROFILE, language="en", labels=False)

@@ -21,13 +21,13 @@ from pipeline.captions.timing import Clock, Spoken, exact, times
 from pipeline.edit.timeline import Card, Cutaway, Hold, Timeline
 from pipeline.production.load import load_profile
 from pipeline.production.profile import Profile
-from pipeline.production.quotes import Piece, pieces
+from pipeline.production.quotes import QuotePiece, pieces
 from tests.captions.test_generate import film, said, speeches, take
 
 PROFILES = [load_profile(name) for name in ("bbc", "netflix", "netflix-sdh", "dcmp", "plain")]
 fast = settings(max_examples=50, deadline=None, derandomize=True)
 each_profile = pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
-Quotes = dict[str, tuple[Piece, ...]]
+Quotes = dict[str, tuple[QuotePiece, ...]]
 
 
 @pytest.mark.slow

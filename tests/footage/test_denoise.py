@@ -12,7 +12,7 @@ import pytest
 from pipeline.core.time import SAMPLE_RATE, Source, Span
 from pipeline.edit.timeline import Take, Timeline
 from pipeline.footage import denoise
-from pipeline.footage.denoise import Cleaning, Noise, Samples, clean, measure
+from pipeline.footage.denoise import Cleaning, NoiseProfile, Samples, clean, measure
 from pipeline.verification import audio
 
 pytestmark = pytest.mark.slow
@@ -71,7 +71,7 @@ def reader(sound: Samples) -> Callable[[int, int], Samples]:
     return read
 
 
-def cleaned(sound: Samples, wanted: Cleaning) -> tuple[Samples, Noise]:
+def cleaned(sound: Samples, wanted: Cleaning) -> tuple[Samples, NoiseProfile]:
     noise = measure(wanted, sound, pauses(sound))
     return clean(reader(sound), 0, len(sound), wanted, noise), noise
 
@@ -150,13 +150,13 @@ def test_a_gate_moves_nobody_from_left_to_right() -> None:
 
 def test_a_gate_that_takes_nothing_gives_back_every_sample() -> None:
     sound = voice()
-    heard = clean(reader(sound), 1_000, 100_000, Cleaning(hiss="light"), Noise())
+    heard = clean(reader(sound), 1_000, 100_000, Cleaning(hiss="light"), NoiseProfile())
     assert np.allclose(heard, sound[1_000:101_000], atol=1e-6)
 
 
 def test_noise_is_kept_as_it_was_measured() -> None:
     _, noise = cleaned(voice() + hum(50) + hiss(), Cleaning(50, "light"))
-    again = Noise.read(noise.record())
+    again = NoiseProfile.read(noise.record())
     assert again.lines == noise.lines
     assert np.allclose(again.hiss, noise.hiss, rtol=1e-4)
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import InputError
 from pipeline.production.lists import read_bleeps, read_consent, read_quotes
-from pipeline.production.spreadsheet import Row, parse_date, read_table
+from pipeline.production.spreadsheet import SheetRow, parse_date, read_table
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -24,7 +24,7 @@ HEADER = ["id", "text"]
 
 def table(
     data: bytes, required: tuple[str, ...] = ("id", "text"), optional: tuple[str, ...] = ("notes",)
-) -> list[Row]:
+) -> list[SheetRow]:
     return read_table("quotes.csv", data, required, optional)
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.core.time import Programme, Source, Time
 from pipeline.edit.changes import CutList, Played, Still
 from pipeline.edit.timeline import Break, Card, Shot, follow
-from pipeline.review.comments import Comment, Place, Remark, tie, whereabouts
+from pipeline.review.comments import Comment, CommentPlace, Remark, tie, whereabouts
 
 fast = settings(max_examples=80, deadline=None, derandomize=True)
 
@@ -131,7 +131,7 @@ def test_what_became_of_it(frame: int, shots: tuple[Shot, ...], at: int | None, 
     wanted = Fraction(frame, 25) if frame != 210 else Fraction(210, 25)
     if (frame, at) == (210, 210):  # the second part's moment, where the quote now runs through
         at = 300 + 10 - 100
-    assert whereabouts(remark(wanted), cut(*shots)) == Place(
+    assert whereabouts(remark(wanted), cut(*shots)) == CommentPlace(
         None if at is None else Time(Fraction(at, 25)), what
     )
 

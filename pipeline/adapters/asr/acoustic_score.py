@@ -19,7 +19,7 @@ from pipeline.core.ports import Speech
 LONGEST = 25 * 16_000
 
 
-class Judge(Pocketsphinx):
+class AcousticScorer(Pocketsphinx):
     """Says how well words fit a sound, by the acoustic model alone: no language model guesses with it. One
     caller at a time.
     """

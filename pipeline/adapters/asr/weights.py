@@ -213,7 +213,7 @@ def _from_hub(wanted: Model, room: Path) -> str:
         snapshot_download(
             repository, revision=revision, local_dir=room / "model", allow_patterns=list(wanted.files)
         )
-    except Exception as problem:  # noqa: BLE001 - the hub's client raises its own, httpx's and the system's errors
+    except Exception as problem:  # noqa: BLE001 - the hub's own, httpx's and the system's errors
         return f"{type(problem).__name__}"
     return ""
 

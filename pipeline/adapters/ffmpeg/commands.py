@@ -7,7 +7,7 @@ in the working folder: source, cutaway0, card.png, captions.ass, fonts/.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
@@ -486,18 +486,14 @@ def join_pictures(pieces: Sequence[tuple[Path, int | Run]], rate: Fraction, out:
                         next_step="delete build/ and build again",
                     )
                 count = 0
-                for packet in piece.demux(source):
-                    if packet.pts is None or packet.dts is None or not packet.time_base:
-                        continue
-                    frame = nearest(packet.pts * packet.time_base * rate)
+                for packet, frame in _pictures_of(piece, source, rate):
                     if begin <= frame and (end is None or frame < end):
                         # A part of a frame or two is decoded later than the others, before its time in the
                         # film.
-                        packet.dts = nearest((at + count - early) / rate / packet.time_base)
-                        packet.pts, packet.stream = (
-                            packet.pts + nearest((at - begin) / rate / packet.time_base),
-                            stream,
-                        )
+                        tick = packet.time_base
+                        packet.dts = nearest((at + count - early) / rate / tick)
+                        packet.pts += nearest((at - begin) / rate / tick)
+                        packet.stream = stream
                         film.mux(packet)
                         count += 1
             planned = wanted if isinstance(wanted, int) else wanted[1] - wanted[0]
@@ -508,6 +504,13 @@ def join_pictures(pieces: Sequence[tuple[Path, int | Run]], rate: Fraction, out:
                     next_step="check its footage, delete build/ and build again",
                 )
             at += planned
+
+
+def _pictures_of(piece: Any, stream: Any, rate: Fraction) -> Iterator[tuple[Any, int]]:
+    """Each stored picture with the frame that it is, in the order in which they are stored."""
+    for packet in piece.demux(stream):
+        if packet.pts is not None and packet.dts is not None and packet.time_base:
+            yield packet, nearest(packet.pts * packet.time_base * rate)
 
 
 def _early(part: Path, rate: Fraction) -> int:

@@ -127,6 +127,8 @@ def _blocks(
     wanted = start + media.origin - LEAD
     if wanted > 0:
         container.seek(int(wanted / tick), stream=stream, backward=True)
+    # Packets of others are as long as their writer liked.
+    even = not stream.codec_context.name.startswith("pcm_")
     run: _Run | None = None
     for frame in _decoded(container, stream):
         if frame.pts is None or not frame.samples:
@@ -136,18 +138,12 @@ def _blocks(
         if run is None or abs(moment - run.end) > JUMP or frame.sample_rate != run.rate:
             if run:
                 yield from run.convert(np.zeros((0, channels), np.float32), last=True)
-            even = not stream.codec_context.name.startswith(
-                "pcm_"
-            )  # whose packets are as long as their writer liked
-            first = (
-                _on_grid(moment, anchor, frame.samples, frame.sample_rate, tick)
-                if even
-                else nearest(moment * frame.sample_rate)
-            )
+            first = nearest(moment * frame.sample_rate)
+            if even:
+                first = _on_grid(moment, anchor, frame.samples, frame.sample_rate, tick)
             run = _Run(first, frame.sample_rate, hz, channels)
-        yield from run.convert(
-            _floats(frame) @ matrix([place.name for place in frame.layout.channels], channels, channel)
-        )
+        mix = matrix([place.name for place in frame.layout.channels], channels, channel)
+        yield from run.convert(_floats(frame) @ mix)
     if run:
         yield from run.convert(np.zeros((0, channels), np.float32), last=True)
 

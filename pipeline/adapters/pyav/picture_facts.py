@@ -125,17 +125,22 @@ def settled(said: Colour, width: int, height: int, pixel_format: str) -> Colour:
     wide = width >= 1280 or height > 576
     by_size = "bt709" if wide else {576: "bt470bg", 480: "smpte170m", 486: "smpte170m"}.get(height, "bt709")
     by_matrix = {"bt2020nc": "bt2020", "bt709": "bt709"}.get(said.matrix, by_size)
-    matrix = {"bt2020": "bt2020nc"}.get(said.primaries, "bt709" if wide else "smpte170m")
     return Colour(
-        range="pc"
-        if rgb or pixel_format.startswith("yuvj")
-        else "tv"
-        if said.range == "unknown"
-        else said.range,
-        primaries=by_matrix if said.primaries == "unknown" else said.primaries,
-        transfer="bt709" if said.transfer == "unknown" else said.transfer,
-        matrix="gbr" if rgb else matrix if said.matrix in ("unknown", "gbr") else said.matrix,
+        range="pc" if rgb or pixel_format.startswith("yuvj") else _or(said.range, "tv"),
+        primaries=_or(said.primaries, by_matrix),
+        transfer=_or(said.transfer, "bt709"),
+        matrix="gbr" if rgb else _matrix(said, wide=wide),
     )
+
+
+def _or(said: str, otherwise: str) -> str:
+    return otherwise if said == "unknown" else said
+
+
+def _matrix(said: Colour, *, wide: bool) -> str:
+    if said.matrix not in ("unknown", "gbr"):
+        return said.matrix
+    return {"bt2020": "bt2020nc"}.get(said.primaries, "bt709" if wide else "smpte170m")
 
 
 # Fields --------------------------------------------------------------------------------------
@@ -150,24 +155,33 @@ def scan(container: InputContainer, stream: Any, first: Any, duration: Fraction)
     """
     context = stream.codec_context
     flagged = bool(first.interlaced_frame) or context.field_order > 1
-    doubtful = (
-        context.height in LINES
-        and context.name not in PROGRESSIVE_CODECS
-        and (stream.average_rate or 25) < 31
-    )
-    if not flagged and not doubtful:
+    if not flagged and not _may_be_fields(stream):
         return "progressive"
     seen = Counter[str]()
     for share in (0, 2, 4):
         seen += _seen(container, stream, duration * share / 5)
     container.seek(0)
-    more, less = max(seen["tff"], seen["bff"]), min(seen["tff"], seen["bff"])
-    if more >= 10 and less * 5 <= more and more * 3 >= seen["progressive"]:
-        return "tff" if seen["tff"] > seen["bff"] else "bff"
-    if not flagged or (seen["progressive"] >= 30 and not more):
+    if order := _clearly_fields(seen):
+        return order
+    if not flagged or (seen["progressive"] >= 30 and not seen["tff"] and not seen["bff"]):
         return "progressive"
     # A frame says for itself what it is, except where only the container knows.
     return "flagged" if first.interlaced_frame else "bff" if context.field_order in (3, 4) else "tff"
+
+
+def _clearly_fields(seen: Counter[str]) -> str:
+    """Which field is seen to come first; blank where that is not clear."""
+    more, less = max(seen["tff"], seen["bff"]), min(seen["tff"], seen["bff"])
+    if more >= 10 and less * 5 <= more and more * 3 >= seen["progressive"]:
+        return "tff" if seen["tff"] > seen["bff"] else "bff"
+    return ""
+
+
+def _may_be_fields(stream: Any) -> bool:
+    """By its size, codec and rate: broadcast pictures that may be fields though nothing says so."""
+    context = stream.codec_context
+    codec = context.name not in PROGRESSIVE_CODECS
+    return bool(context.height in LINES and codec and (stream.average_rate or 25) < 31)
 
 
 def _seen(container: InputContainer, stream: Any, at: Fraction) -> Counter[str]:

@@ -160,18 +160,25 @@ def key_frame(path: Path, media: Media, moment: Fraction) -> Fraction:
         while True:
             wanted = max(Fraction(0), moment - back)
             container.seek(int((wanted + media.origin) / tick), stream=stream, backward=True)
-            found = Fraction(-1)
-            for packet in container.demux(stream):
-                if packet.pts is None or packet.dts is None:
-                    continue
-                if packet.dts * tick - media.origin > moment:
-                    break
-                at = packet.pts * tick - media.origin
-                if packet.is_keyframe and at <= moment:
-                    found = at
+            found = _last_key(container, stream, media.origin, moment)
             if found >= 0 or not wanted:
                 return max(found, Fraction(0))
             back *= 4
+
+
+def _last_key(container: InputContainer, stream: Any, origin: Fraction, moment: Fraction) -> Fraction:
+    """The last key frame until `moment`, from where the container stands; -1 where there is none."""
+    tick = Fraction(stream.time_base or 1)
+    found = Fraction(-1)
+    for packet in container.demux(stream):
+        if packet.pts is None or packet.dts is None:
+            continue
+        if packet.dts * tick - origin > moment:
+            break
+        at = packet.pts * tick - origin
+        if packet.is_keyframe and at <= moment:
+            found = at
+    return found
 
 
 def _tracks(container: InputContainer, origin: Fraction, duration: Fraction) -> tuple[Track, ...]:
@@ -193,49 +200,27 @@ def _tracks(container: InputContainer, origin: Fraction, duration: Fraction) -> 
 
 
 def _picture(path: Path, container: InputContainer, origin: Fraction, duration: Fraction) -> Picture | None:
-    streams = [
-        s
-        for s in container.streams.video
-        if s.codec_context and not s.disposition & av.stream.Disposition.attached_pic
-    ]
-    if not streams:
+    stream = _video(container)
+    if not stream:
         return None
-    stream = next((s for s in streams if s.disposition & av.stream.Disposition.default), streams[0])
     context = stream.codec_context
-    if context.width * context.height > MAX_PIXELS or not context.width:
-        raise _refusal(path, f"has a picture of {context.width}x{context.height}, which is not footage")
-    if container.format.name == "avi" and context.codec.name in ("h264", "hevc") and context.has_b_frames:
-        raise _refusal(
-            path,
-            "is an AVI whose pictures are stored out of order; AVI cannot say when each is shown",
-            "export it as MP4 or MOV",
-        )
-    if container.format.name == "mpeg" and context.codec.name in (
-        "h264",
-        "hevc",
-    ):  # measured: other frames than asked for around some key frames
-        raise _refusal(
-            path,
-            f"is a programme stream of {context.codec.name}, in which a frame cannot be found exactly",
-            "export it as MP4 or MOV",
-        )
+    _check_picture(path, container, context)
     times, first = _first_frames(path, container, stream)
-    aspect = stream.sample_aspect_ratio or Fraction(1)
     rate = Fraction(stream.average_rate or stream.guessed_rate or 25)
     early = _early(path, container, stream)
+    start = times[0] if stream.start_time is None else stream.start_time
     mirrored, rotation = picture_facts.turned(first)
     return Picture(
         stream=stream.index,
         codec=context.name,
         width=context.width,
         height=context.height,
-        sample_aspect=Fraction(aspect),
+        sample_aspect=Fraction(stream.sample_aspect_ratio or 1),
         rotation=rotation,
         mirrored=mirrored,
         rate=rate,
         variable=_variable(times, rate),
-        start=_seconds(times[0] if stream.start_time is None else stream.start_time, stream.time_base, origin)
-        + early,
+        start=_seconds(start, stream.time_base, origin) + early,
         duration=_seconds(stream.duration, stream.time_base, Fraction(0)) or duration,
         pixel_format=context.pix_fmt or "unknown",
         early=early,
@@ -243,6 +228,39 @@ def _picture(path: Path, container: InputContainer, origin: Fraction, duration: 
         scan=picture_facts.scan(container, stream, first, duration),
         resizes=not integrity.indexed(path, container),
     )
+
+
+def _video(container: InputContainer) -> Any:
+    """The stream of moving pictures that players show; None where there is none."""
+    kinds = av.stream.Disposition
+    streams = [
+        stream
+        for stream in container.streams.video
+        if stream.codec_context and not stream.disposition & kinds.attached_pic
+    ]
+    return next(
+        (stream for stream in streams if stream.disposition & kinds.default), next(iter(streams), None)
+    )
+
+
+def _check_picture(path: Path, container: InputContainer, context: Any) -> None:
+    """Refuse pictures of a size, or in an order, of which no frame can be found."""
+    if context.width * context.height > MAX_PIXELS or not context.width:
+        raise _refusal(path, f"has a picture of {context.width}x{context.height}, which is not footage")
+    reordering = context.codec.name in ("h264", "hevc")
+    if container.format.name == "avi" and reordering and context.has_b_frames:
+        raise _refusal(
+            path,
+            "is an AVI whose pictures are stored out of order; AVI cannot say when each is shown",
+            "export it as MP4 or MOV",
+        )
+    if container.format.name == "mpeg" and reordering:
+        # measured: other frames than asked for around some key frames
+        raise _refusal(
+            path,
+            f"is a programme stream of {context.codec.name}, in which a frame cannot be found exactly",
+            "export it as MP4 or MOV",
+        )
 
 
 def _colour(path: Path, first: Any, context: Any) -> Colour:
@@ -273,9 +291,7 @@ def _end_by_packets(path: Path, container: InputContainer, origin: Fraction, sta
     last: dict[int, Fraction] = {}
     end = Fraction(0)
     try:
-        for packet in container.demux(
-            [stream for stream in container.streams if stream.type in ("video", "audio")]
-        ):
+        for packet in container.demux(_sound_and_picture(container)):
             if packet.dts is None or not packet.time_base:
                 continue
             at, tick = packet.stream_index, Fraction(packet.time_base)
@@ -288,15 +304,16 @@ def _end_by_packets(path: Path, container: InputContainer, origin: Fraction, sta
                     REWRAP,
                 )
             last[at] = moment
-            end = max(
-                end,
-                ((packet.pts if packet.pts is not None else packet.dts) + (packet.duration or 0)) * tick
-                - origin,
-            )
+            shown = packet.dts if packet.pts is None else packet.pts
+            end = max(end, (shown + (packet.duration or 0)) * tick - origin)
         container.seek(0)
     except FFmpegError as problem:
         raise _broken_off(path, f"breaks off ({problem.strerror})") from None
     return stated or end
+
+
+def _sound_and_picture(container: InputContainer) -> list[Any]:
+    return [stream for stream in container.streams if stream.type in ("video", "audio")]
 
 
 REWRAP = "several recordings in one file: split it, or export it again from the camera's own software"
@@ -304,26 +321,36 @@ REWRAP = "several recordings in one file: split it, or export it again from the 
 
 def _reaches_its_end(path: Path, container: InputContainer, duration: Fraction, origin: Fraction) -> None:
     """Refuse a file that says it is longer than what is in it: a copy that was broken off."""
-    streams = [stream for stream in container.streams if stream.type in ("video", "audio")]
     size = path.stat().st_size
-    if any(
-        len(entries) and entries[len(entries) - 1].pos + entries[len(entries) - 1].size > size
-        for entries in (stream.index_entries for stream in streams)
-    ):
+    if any(_indexes_beyond(stream, size) for stream in _sound_and_picture(container)):
         raise _broken_off(path, "breaks off: its index names what is not in it")
     missing = integrity.missing(path, container)
     if missing:
         raise _broken_off(path, f"breaks off: {missing}")
-    last = Fraction(0)
     try:
         container.seek(int(max(Fraction(0), duration + origin - 2) * av.time_base))
-        for packet in container.demux(streams):
-            if packet.pts is not None and packet.time_base:
-                last = max(last, (packet.pts + (packet.duration or 0)) * Fraction(packet.time_base) - origin)
+        last = _last_end(container, origin)
     except FFmpegError as problem:
         raise _broken_off(path, f"breaks off ({problem.strerror})") from None
     if last < duration - MISSING:
         raise _broken_off(path, f"breaks off after {float(last):.1f} of {float(duration):.1f} seconds")
+
+
+def _indexes_beyond(stream: Any, size: int) -> bool:
+    entries = stream.index_entries
+    if not len(entries):
+        return False
+    last = entries[len(entries) - 1]
+    return bool(last.pos + last.size > size)
+
+
+def _last_end(container: InputContainer, origin: Fraction) -> Fraction:
+    """Where the last packet ends, of those from where the container stands."""
+    last = Fraction(0)
+    for packet in container.demux(_sound_and_picture(container)):
+        if packet.pts is not None and packet.time_base:
+            last = max(last, (packet.pts + (packet.duration or 0)) * Fraction(packet.time_base) - origin)
+    return last
 
 
 def _broken_off(path: Path, what: str) -> InputError:

@@ -110,13 +110,17 @@ def needed(entries: Sequence[Entry], begin: Fraction) -> frozenset[int]:
     times = sorted(entry.pts for entry in entries[keys[-1] :])
     first = times[max(0, bisect_right(times, begin) - 1 - KEPT)]
     highest = max(entry.layer for entry in entries)
-    # A picture of a lower layer may serve a higher one, whatever it says of its own.
-    chosen = [
-        n
-        for n, e in enumerate(entries)
-        if n >= keys[-1] and (e.pts >= first or e.key or not e.spare or e.layer < highest)
-    ]
-    return frozenset(chosen if sum(entries[n].size for n in chosen) <= MOST else ())
+    following = range(keys[-1], len(entries))
+    chosen = [number for number in following if _serves(entries[number], first, highest)]
+    return frozenset(chosen if sum(entries[number].size for number in chosen) <= MOST else ())
+
+
+def _serves(entry: Entry, first: Fraction, highest: int) -> bool:
+    """May this picture be needed to show those from `first` on?
+
+    One of a lower layer may serve a higher one, whatever it says of its own.
+    """
+    return entry.pts >= first or entry.key or not entry.spare or entry.layer < highest
 
 
 def _entry(packet: av.Packet[Any]) -> Entry:
@@ -144,25 +148,23 @@ def _kind(packet: av.Packet[Any]) -> tuple[int, bool]:
     extra = bytes(context.extradata or b"")
     match context.name:
         case "h264":
-            heads = [
-                head
-                for head, _ in _units(packet, extra[4] % 4 + 1 if extra[:1] == b"\1" else 0)
-                if head & 31 in (1, 2, 5)
-            ]
-            return 0, bool(heads) and not any(head >> 5 & 3 for head in heads)
+            return _kind_h264(_units(packet, extra[4] % 4 + 1 if extra[:1] == b"\1" else 0))
         case "hevc":
-            units = [
-                (head >> 1 & 63, layer & 7)
-                for head, layer in _units(
-                    packet, extra[21] % 4 + 1 if extra[:1] == b"\1" and len(extra) > 21 else 0
-                )
-            ]
-            kinds = [(kind, layer) for kind, layer in units if kind < 32]
-            return max((layer for _, layer in kinds), default=0), bool(kinds) and all(
-                kind < 16 and kind % 2 == 0 for kind, _ in kinds
-            )
+            prefix = extra[21] % 4 + 1 if extra[:1] == b"\1" and len(extra) > 21 else 0
+            return _kind_hevc(_units(packet, prefix))
         case _:
             return 0, False
+
+
+def _kind_h264(units: list[tuple[int, int]]) -> tuple[int, bool]:
+    pictures = [head for head, _ in units if head & 31 in (1, 2, 5)]
+    return 0, bool(pictures) and not any(head >> 5 & 3 for head in pictures)
+
+
+def _kind_hevc(units: list[tuple[int, int]]) -> tuple[int, bool]:
+    pictures = [(head >> 1 & 63, layer & 7) for head, layer in units if head >> 1 & 63 < 32]
+    spare = bool(pictures) and all(kind < 16 and kind % 2 == 0 for kind, _ in pictures)
+    return max((layer for _, layer in pictures), default=0), spare
 
 
 def _units(packet: av.Packet[Any], prefix: int) -> list[tuple[int, int]]:
