@@ -50,7 +50,7 @@ from pipeline.core.digest import file_digest
 from pipeline.core.ports import Aligner, Speech
 from pipeline.core.time import Source, Span
 from pipeline.core.word import Word
-from pipeline.language.normalise import HESITATIONS, plain
+from pipeline.language.normalise import HESITATIONS, plain, ways_said
 from pipeline.matching import edit_points, match
 from pipeline.matching.model import Said, State, Stretch
 from pipeline.production.quotes import Quote
@@ -472,7 +472,7 @@ ms or more between the quote and its neighbour, or less."""
 
 
 def run(media: Path, keep: Path, count: int) -> dict[str, dict[str, Any]]:
-    aligner = Pocketsphinx()
+    aligner = Pocketsphinx(ways_said)
     found = []
     for recording in recordings(media):
         print(f"{recording.name} …", file=sys.stderr)

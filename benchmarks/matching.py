@@ -58,7 +58,7 @@ from pipeline.core.digest import file_digest
 from pipeline.core.ports import Speech
 from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import Word
-from pipeline.language.normalise import HESITATIONS, NEGATIONS, is_number, readings, tokens
+from pipeline.language.normalise import HESITATIONS, NEGATIONS, is_number, readings, tokens, ways_said
 from pipeline.matching import edit_points, match
 from pipeline.matching.model import Match, State
 from pipeline.production.quotes import Quote
@@ -796,7 +796,7 @@ QUICK, USUAL, FULL = Much(3, 3, 4, MODELS, 5), Much(10, 2, 4, MODELS[:1], 50), M
 def measure(media: Path, cache: Path, much: Much, seed: int) -> list[Result]:
     found = []
     references_there = references(media)
-    aligner = Pocketsphinx()
+    aligner = Pocketsphinx(ways_said)
     for model in much.models:
         hays = {
             reference.name: match.Haystack.of(hear(reference, model, cache)) for reference in references_there

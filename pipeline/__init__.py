@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipeline import errors as errors
     from pipeline.api import Project as Project
     from pipeline.api import open as open  # noqa: A004 - `pipeline.open("my-film")` is what people write
+    from pipeline.captions.as_transcript import transcript as transcript
     from pipeline.edit.timeline import Break as Break
     from pipeline.edit.timeline import Card as Card
     from pipeline.edit.timeline import Hold as Hold
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     from pipeline.matching.files import match as match
     from pipeline.matching.files import same_word as same_word
     from pipeline.render.files import loudness as loudness
-    from pipeline.speech.files import transcript as transcript
 
 __version__ = "0.1.0"
 
@@ -53,7 +53,7 @@ _HOMES = {
     "pipeline.errors": ("OurwordsError",),
     "pipeline.matching.files": ("match", "same_word"),
     "pipeline.render.files": ("loudness",),
-    "pipeline.speech.files": ("transcript",),
+    "pipeline.captions.as_transcript": ("transcript",),
 }
 _MODULES = ("captions", "errors")
 

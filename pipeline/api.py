@@ -18,6 +18,7 @@ from datetime import date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 
+from pipeline.captions.as_transcript import import_transcript
 from pipeline.captions.formats import PUBLISHED
 from pipeline.captions.model import Captions
 from pipeline.captions.rules import Judged, Verdict
@@ -50,7 +51,6 @@ from pipeline.production.profile import Profile
 from pipeline.production.quotes import Pin
 from pipeline.render.parts import still
 from pipeline.speech import transcripts
-from pipeline.speech.importers import import_transcript
 from pipeline.speech.transcript import Transcript
 from pipeline.verification.verify import Proof
 

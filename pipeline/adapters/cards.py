@@ -8,7 +8,7 @@ from typing import Any
 
 from pipeline.adapters import fonts
 from pipeline.adapters.ffmpeg.commands import GROUND, INK, bar
-from pipeline.edit.timeline import Break, Card
+from pipeline.core.ports import Face
 
 KINDS = {"think": "A moment to think", "pairs": "In pairs", "write": "A moment to write", "talk": "Together"}
 
@@ -16,7 +16,7 @@ SIZES = {"title": 0.105, "scene": 0.09, "note": 0.056, "end": 0.056}
 """Letter height of each style, of the picture's height."""
 
 
-def draw(card: Card | Break, size: tuple[int, int], path: Path) -> None:
+def draw(face: Face, size: tuple[int, int], path: Path) -> None:
     """Draw a card as a PNG of the film's size."""
     with warnings.catch_warnings():  # moviepy 2.2 uses names that Pillow and imageio are retiring
         warnings.simplefilter("ignore")
@@ -25,23 +25,23 @@ def draw(card: Card | Break, size: tuple[int, int], path: Path) -> None:
 
         width, height = size
         ground = ColorClip(size, color=_rgb(GROUND), duration=1)
-        if isinstance(card, Break):
+        if face.heading:
             heading = _text(
-                KINDS.get(card.kind, card.kind),
+                KINDS.get(face.heading, face.heading),
                 round(height * 0.042),
                 _rgb(INK, 0.75),
                 fonts.regular(),
                 width,
             )
-            prompt = _text(card.prompt, round(height * 0.068), _rgb(INK), fonts.bold(), width)
+            prompt = _text(face.text, round(height * 0.068), _rgb(INK), fonts.bold(), width)
             top = (bar(size)[1] - heading.h - prompt.h) // 2
             layers = [
                 heading.with_position(("center", top)),
                 prompt.with_position(("center", top + heading.h)),
             ]
         else:
-            face = fonts.regular() if card.style in ("note", "end") else fonts.bold()
-            words = _text(card.text, round(height * SIZES[card.style]), _rgb(INK), face, width)
+            font = fonts.regular() if face.style in ("note", "end") else fonts.bold()
+            words = _text(face.text, round(height * SIZES[face.style]), _rgb(INK), font, width)
             layers = [words.with_position("center")]
         picture = CompositeVideoClip([ground, *layers], size=size).get_frame(0)
         Image.fromarray(picture).save(path)

@@ -13,9 +13,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from pipeline.core.area import LINE
 from pipeline.core.digest import file_digest
 from pipeline.errors import InputError, MissingTool
-from pipeline.production.profile import LINE
 
 FAMILY = "Atkinson Hyperlegible"
 

@@ -18,9 +18,8 @@ from pipeline.adapters.pyav.probe import key_frame
 from pipeline.core.clock_map import TOGETHER
 from pipeline.core.footage import Footage, Material, Still
 from pipeline.core.media import Media
-from pipeline.core.ports import Look, Patch, Run, Samples, Speech
+from pipeline.core.ports import Drawn, Held, Laid, Look, Patch, Played, Run, Samples, Speech
 from pipeline.core.time import SAMPLE_RATE, nearest
-from pipeline.edit.timeline import Break, Card, Cutaway, Hold, Take
 
 
 class Renderer:
@@ -48,7 +47,7 @@ class Renderer:
     def take(
         self,
         room: Path,
-        take: Take,
+        take: Played,
         look: Look,
         ass: str,
         count: Callable[[int], None],
@@ -76,7 +75,7 @@ class Renderer:
         return None
 
     def _render(
-        self, room: Path, take: Take, look: Look, ass: str, count: Callable[[int], None], run: Run
+        self, room: Path, take: Played, look: Look, ass: str, count: Callable[[int], None], run: Run
     ) -> None:
         begin, end = run
         with _bench(room) as bench:
@@ -120,7 +119,7 @@ class Renderer:
                 count=count,
             )
 
-    def hold(self, room: Path, hold: Hold, look: Look, ass: str) -> None:
+    def hold(self, room: Path, hold: Held, look: Look, ass: str) -> None:
         with _bench(room) as bench:
             camera = self.material.cameras[hold.camera]
             reel = self.reel(
@@ -144,13 +143,11 @@ class Renderer:
                 fonts=self._typeface.files,
             )
 
-    def card(
-        self, room: Path, card: Card | Break, look: Look, ass: str, count: Callable[[int], None]
-    ) -> None:
+    def card(self, room: Path, card: Drawn, look: Look, ass: str, count: Callable[[int], None]) -> None:
         from pipeline.adapters.cards import draw
 
         with _bench(room) as bench:
-            draw(card, look.size, bench / "card.png")
+            draw(card.face, look.size, bench / "card.png")
             arguments = commands.card_arguments(
                 card, look.size, look.rate, self.encoder(look), burn=bool(ass)
             )
@@ -158,14 +155,14 @@ class Renderer:
                 arguments, bench, frames=card.frames, ass=ass, fonts=self._typeface.files, count=count
             )
 
-    def excerpt_bytes(self, take: Take, look: Look) -> int:
+    def excerpt_bytes(self, take: Played, look: Look) -> int:
         """What is copied out of a take's source to make it: its own stretch, and up to ten seconds before
         it.
         """
         media = self.material.cameras[take.camera].media
         return min(stream_copy.MOST, int(media.size / media.duration * (take.frames / look.rate + 10)))
 
-    def _laid(self, place: Path, cutaway: Cutaway, look: Look) -> commands.Reel | str:
+    def _laid(self, place: Path, cutaway: Laid, look: Look) -> commands.Reel | str:
         what = self.material.cutaways[cutaway.file]
         if isinstance(what, Still):
             process.place(what.file.path, place)

@@ -262,20 +262,20 @@ def diff(
     """What changed between two cuts, in plain words: quotes added, removed, moved, longer, shorter, other
     words.
     """
-    from pipeline.consent.approve import Reviews
     from pipeline.delivery import manifest
     from pipeline.delivery.change_page import comparison_html, comparison_json, comparison_text
+    from pipeline.review.rounds import Rounds
 
     as_json = wants_json(as_json)
-    reviews = Reviews(opened())
-    build = reviews.production.build
-    found = reviews.compared(
+    rounds = Rounds(opened())
+    build = rounds.production.build
+    found = rounds.compared(
         manifest.cut(old, build, manifest.BEFORE if old is None else manifest.NAME),
         manifest.cut(new, build),
         contributor or "",
     )
     if page:
-        _page(page, comparison_html(found, reviews.production.film.language), reviews.facts(found), build)
+        _page(page, comparison_html(found, rounds.production.film.language), rounds.facts(found), build)
         document({"page": str(page), "changes": len(found.changes)}) if as_json else show(
             f"{page}  ({len(found.changes)} changes)"
         )
@@ -322,14 +322,14 @@ def feedback_import(
     as_json: JsonFlag = False,
 ) -> None:
     """Take comments in, each tied to the words it fell on. The same file twice adds nothing."""
-    from pipeline.consent.approve import Reviews
     from pipeline.delivery import manifest
     from pipeline.review.comments import whereabouts
+    from pipeline.review.rounds import Rounds
 
     as_json = wants_json(as_json)
-    reviews = Reviews(opened())
-    reviewed = manifest.cut(cut, reviews.production.build)
-    new, total = reviews.take_comments(file, reviewed, start, today(), dry=dry_run)
+    rounds = Rounds(opened())
+    reviewed = manifest.cut(cut, rounds.production.build)
+    new, total = rounds.take_comments(file, reviewed, start, today(), dry=dry_run)
     if as_json:
         document({"comments": total, "new": [remark.id for remark in new], "written": not dry_run})
         return
@@ -351,16 +351,16 @@ def feedback_list(
     as_json: JsonFlag = False,
 ) -> None:
     """All comments, and where they fall in the film as it is now."""
-    from pipeline.consent.approve import Reviews
     from pipeline.delivery import manifest
     from pipeline.review.comment_files import remarks_json
     from pipeline.review.comments import whereabouts
+    from pipeline.review.rounds import Rounds
 
     as_json = wants_json(as_json)
-    reviews = Reviews(opened())
+    rounds = Rounds(opened())
     cut, chosen = (
-        manifest.cut(None, reviews.production.build),
-        [remark for remark in reviews.remarks if state in (None, remark.state)],
+        manifest.cut(None, rounds.production.build),
+        [remark for remark in rounds.remarks if state in (None, remark.state)],
     )
     if as_json:
         document(json.loads(remarks_json(chosen, cut)))
@@ -388,10 +388,10 @@ def feedback_answer(
     as_json: JsonFlag = False,
 ) -> None:
     """Say what is done about a comment, or why not. Earlier answers stay in the ledger."""
-    from pipeline.consent.approve import Reviews, Voice
+    from pipeline.review.rounds import Rounds
 
     as_json = wants_json(as_json)
-    answered = Reviews(opened()).answer(comment, state, say, Voice(by, today()))
+    answered = Rounds(opened()).answer(comment, state, say, by, today())
     document({"comment": answered.id, "state": answered.state}) if as_json else show(
         f"{answered.id[:6]} is {answered.state}."
     )
@@ -400,24 +400,24 @@ def feedback_answer(
 @feedback_app.command("page", epilog="Example: ourwords feedback page")
 def feedback_page(as_json: JsonFlag = False) -> None:
     """“You said, we did”: build/feedback.html and .json, by the film as it is now."""
-    from pipeline.consent.approve import Reviews
     from pipeline.delivery import manifest
     from pipeline.delivery.release import Release
     from pipeline.review.comment_files import remarks_html, remarks_json
+    from pipeline.review.rounds import Rounds
 
     as_json = wants_json(as_json)
-    reviews = Reviews(opened())
+    rounds = Rounds(opened())
     cut, remarks, page = (
-        manifest.cut(None, reviews.production.build),
-        reviews.remarks,
-        reviews.production.build / "feedback.html",
+        manifest.cut(None, rounds.production.build),
+        rounds.remarks,
+        rounds.production.build / "feedback.html",
     )
     with at_the_door() as (production, door):
         files = {
             page.name: remarks_html(remarks, cut, production.film.language),
             "feedback.json": remarks_json(remarks, cut),
         }
-        door.publish([Release("remarks", files, reviews.facts_of_cut(cut))])
+        door.publish([Release("remarks", files, rounds.facts_of_cut(cut))])
     document({"page": str(page), "comments": len(remarks)}) if as_json else show(
         f"{page}  ({len(remarks)} comments)"
     )

@@ -102,13 +102,11 @@ class Trial:
         return f"{SECONDS} s of footage made with libx264 and AAC"
 
     def decode(self) -> str:
-        from av import __version__
-
         picture = self.project.film.cameras[SOURCE].media.picture
         assert picture
         if abs(self.speech).max() < 0.05:
             raise MissingTool("the sound of a film with speech in it was decoded to silence")
-        return f"{picture.width}x{picture.height} at {picture.rate}, by PyAV {__version__}"
+        return f"{picture.width}x{picture.height} at {picture.rate}, by {Tools.identity('av')}"
 
     @cached_property
     def speech(self) -> Speech:

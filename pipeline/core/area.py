@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+LINE, HEADROOM = 1.24, 0.28
+"""Ems of the packaged font from line to line, and from the top of a line to the top of its capitals."""
+
 
 @dataclass(frozen=True)
 class Area:

@@ -11,9 +11,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.core.area import Area
 from pipeline.core.time import Source, Span
 from pipeline.core.word import Word
-from pipeline.edit.timeline import Break, Card, Hold, Take
 
 Speech = npt.NDArray[np.float32]
 """Mono, 16 kHz, shape (samples,), -1 to 1."""
@@ -94,6 +94,100 @@ class Look:
     fill: str = "bars"
 
 
+Pixels = npt.NDArray[np.uint8]
+"""Shape (height, width, 3): red, green, blue."""
+
+
+class Scorer(Protocol):
+    """Says how well words fit a sound."""
+
+    def fit(self, speech: Speech, words: Sequence[str]) -> float | None:
+        """A likelihood, comparable for the same sound only; None where they do not fit."""
+        ...
+
+
+class FaceFinder(Protocol):
+    """Finds faces in a picture."""
+
+    def find(self, pixels: Pixels) -> list[Area]:
+        """Where they are, the surest first."""
+        ...
+
+
+class Frame(Protocol):
+    """One frame of a finished film, as a screen shows it."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def pixels(self) -> Pixels: ...
+
+    def brightness(self, rows: slice, columns: slice) -> float:
+        """How light a part of it is, in the units of the encoding."""
+        ...
+
+
+class Laid(Protocol):
+    """A picture laid over others: from `start` seconds of its file, `frames` of it from frame `at` on."""
+
+    @property
+    def file(self) -> str: ...
+    @property
+    def start(self) -> Fraction: ...
+    @property
+    def at(self) -> int: ...
+    @property
+    def frames(self) -> int: ...
+
+
+class Played(Protocol):
+    """Pictures of a camera from frame `first` of the film's rate on; what begins outside `sound` is never
+    shown.
+    """
+
+    @property
+    def camera(self) -> str: ...
+    @property
+    def first(self) -> int: ...
+    @property
+    def frames(self) -> int: ...
+    @property
+    def sound(self) -> Span[Source]: ...
+    @property
+    def cutaways(self) -> Sequence[Laid]: ...
+
+
+class Held(Protocol):
+    """One picture of a camera, standing still."""
+
+    @property
+    def camera(self) -> str: ...
+    @property
+    def first(self) -> int: ...
+    @property
+    def frames(self) -> int: ...
+    @property
+    def approved(self) -> Span[Source]: ...
+
+
+@dataclass(frozen=True)
+class Face:
+    """What stands on a card. With a `heading` its time is seen to run down."""
+
+    text: str
+    style: str
+    heading: str = ""
+
+
+class Drawn(Protocol):
+    """A card, for some frames."""
+
+    @property
+    def frames(self) -> int: ...
+    @property
+    def face(self) -> Face: ...
+
+
 class Studio(Protocol):
     """Picture and sound, made in a room (a private folder). `build` says exactly with which tools."""
 
@@ -103,7 +197,7 @@ class Studio(Protocol):
     def take(
         self,
         room: Path,
-        take: Take,
+        take: Played,
         look: Look,
         ass: str,
         count: Callable[[int], None],
@@ -112,11 +206,9 @@ class Studio(Protocol):
         """clean.mp4, and captioned.mp4 where `ass` is not blank."""
         ...
 
-    def hold(self, room: Path, hold: Hold, look: Look, ass: str) -> None: ...
+    def hold(self, room: Path, hold: Held, look: Look, ass: str) -> None: ...
 
-    def card(
-        self, room: Path, card: Card | Break, look: Look, ass: str, count: Callable[[int], None]
-    ) -> None: ...
+    def card(self, room: Path, card: Drawn, look: Look, ass: str, count: Callable[[int], None]) -> None: ...
 
     def sound(self, source: str, first: int, count: int) -> Samples:
         """A window of what is heard of a source, from sample `first` on its presentation timeline."""

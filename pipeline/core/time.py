@@ -16,6 +16,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Generic, TypeVar
 
+SOON = Fraction(1, 10)
+"""Seconds after an in point in which the next frame of a picture that moves has begun; where none has, the
+picture stands still there.
+"""
+
 SAMPLE_RATE = 48_000
 """Sound is kept at this many samples a second from ingest to the finished film."""
 

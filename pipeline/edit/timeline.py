@@ -13,6 +13,7 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import TypeVar
 
+from pipeline.core.ports import Face
 from pipeline.core.time import SAMPLE_RATE, Programme, Source, Span, Time, nearest
 from pipeline.matching.model import Said
 from pipeline.production.cameras import camera
@@ -21,11 +22,6 @@ CARDS = {"note": "Content note", "title": "Title", "scene": "Scene title", "end"
 
 
 S = TypeVar("S", bound="Shot")
-
-SOON = Fraction(1, 10)
-"""Seconds after an in point in which the next frame of a picture that moves has begun; where none has, the
-picture stands still there.
-"""
 
 
 @dataclass(frozen=True)
@@ -101,6 +97,11 @@ class Card(Shot):
     text: str
     scene: str = ""
 
+    @property
+    def face(self) -> Face:
+        """What stands on it."""
+        return Face(self.text, self.style)
+
 
 @dataclass(frozen=True)
 class Hold(Shot):
@@ -127,6 +128,11 @@ class Break(Shot):
     kind: str
     seconds: Fraction
     after: str
+
+    @property
+    def face(self) -> Face:
+        """What stands on its card."""
+        return Face(self.prompt, "break", heading=self.kind)
 
 
 @dataclass(frozen=True)

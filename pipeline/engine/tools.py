@@ -16,14 +16,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from fractions import Fraction
 
-    from pipeline.adapters.asr.acoustic_score import AcousticScorer
-    from pipeline.adapters.face_detector import Faces
     from pipeline.adapters.fonts import Typeface
-    from pipeline.adapters.pyav.frames import Pixels, Shown
     from pipeline.adapters.renderer import Renderer
     from pipeline.core.footage import Footage, Material
     from pipeline.core.media import Media, Track
-    from pipeline.core.ports import Aligner, Recogniser, Samples, Speech
+    from pipeline.core.ports import (
+        Aligner,
+        FaceFinder,
+        Frame,
+        Pixels,
+        Recogniser,
+        Samples,
+        Scorer,
+        Speech,
+    )
 
 
 @dataclass(frozen=True)
@@ -89,10 +95,10 @@ class Tools:
                 self._recognisers[engine] = load(engine.name, engine.model, self._say)
             return self._recognisers[engine]
 
-    def aligner(self, wanted: AlignerFor) -> Aligner:
-        """Finds when known words are said."""
+    def aligner(self, wanted: AlignerFor, ways_said: Callable[[str], Sequence[str]]) -> Aligner:
+        """Finds when known words are said; `ways_said` gives how a written word may be said."""
         if wanted.engine is None:
-            return self._pocketsphinx()
+            return self._pocketsphinx(ways_said)
         from pipeline.adapters.asr.faster_whisper import FasterWhisper
         from pipeline.adapters.asr.whisper_aligner import WhisperAligner
 
@@ -104,15 +110,15 @@ class Tools:
 
         return WhisperAligner(wanted.engine.key, wanted.language, model)
 
-    def _pocketsphinx(self) -> Aligner:
+    def _pocketsphinx(self, ways_said: Callable[[str], Sequence[str]]) -> Aligner:
         from pipeline.adapters.asr.pocketsphinx import Pocketsphinx
 
         with self._lock:
-            self._sphinx = self._sphinx or Pocketsphinx()
+            self._sphinx = self._sphinx or Pocketsphinx(ways_said)
             return self._sphinx
 
     @staticmethod
-    def judge() -> AcousticScorer:
+    def judge() -> Scorer:
         """Scores how well words fit a sound, where there is a model of the language's sounds: English."""
         from pipeline.adapters.asr.acoustic_score import AcousticScorer
 
@@ -182,7 +188,7 @@ class Tools:
         return picture_prints(film)
 
     @staticmethod
-    def frames(film: Path, rate: Fraction, begin: int, end: int) -> Iterator[Shown]:
+    def frames(film: Path, rate: Fraction, begin: int, end: int) -> Iterator[Frame]:
         """The frames of a finished film as a screen shows them."""
         from pipeline.adapters.pyav import frames
 
@@ -203,7 +209,7 @@ class Tools:
         return frames.drawn(ass, size, count, Tools.typeface(font).files)
 
     @staticmethod
-    def faces() -> Faces | None:
+    def faces() -> FaceFinder | None:
         """Who finds faces, where its weights are at hand."""
         from pipeline.adapters.asr import weights
         from pipeline.adapters.face_detector import Faces

@@ -324,6 +324,17 @@ def readings(number: int) -> list[str]:
     return list(dict.fromkeys(ways))
 
 
+def ways_said(form: str) -> list[str]:
+    """How a written word may be said, the likeliest first, in words that a dictionary may have.
+
+    >>> ways_said("63"), ways_said("colour")
+    (['sixty three'], ['color'])
+    """
+    if form.isdigit() and len(form) < 8:
+        return readings(int(form))
+    return [plain(form)] if " " not in plain(form) else []
+
+
 def _cardinal(number: int, joint: str) -> str:
     if number < 20:
         return _UNITS[number]

@@ -17,6 +17,7 @@ from pipeline.engine.task import Call, Context, Task, call
 from pipeline.engine.tools import AlignerFor
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
+from pipeline.language.normalise import ways_said
 from pipeline.matching import edit_points, match
 from pipeline.matching.model import Cut, Match, Stretch
 from pipeline.production.load import Production, SourceSpec
@@ -90,7 +91,7 @@ def _edit_points(
     if given:
         return tuple(map(edit_points.as_given, stretches))
     listen = partial(at.tools.renderer(source.only).speech, "")
-    hand = at.tools.aligner(aligner)
+    hand = at.tools.aligner(aligner, ways_said)
     return tuple(edit_points.refine(one, listen, hand, rough=aligner.rough) for one in stretches)
 
 

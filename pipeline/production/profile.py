@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+from pipeline.core.area import HEADROOM, LINE
+
 CueKind = Literal["speech", "sound", "music"]
 """What a cue tells. Profiles write each kind their own way, so it is the kind that is kept, not the brackets.
 """
-
-
-LINE, HEADROOM = 1.24, 0.28
-"""Ems of the packaged font from line to line, and from the top of a line to the top of its capitals."""
 
 
 @dataclass(frozen=True)

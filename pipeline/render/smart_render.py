@@ -16,7 +16,7 @@ from math import floor
 from typing import Any
 
 from pipeline.core.ports import Piece
-from pipeline.edit.timeline import SOON
+from pipeline.core.time import SOON
 
 MOVING = ("length", "in point", "captions", "cutaways", "sound in and out", "names hidden", "room tone")
 """Components that belong to a take's frames, or to its sound; the others belong to every frame alike."""

@@ -15,7 +15,6 @@ from fractions import Fraction
 from functools import cached_property
 from math import ceil
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from rapidfuzz.distance import Levenshtein
@@ -25,15 +24,12 @@ from pipeline.captions.formats import COLOURS, ass_centis, to_ass
 from pipeline.captions.model import Cue
 from pipeline.core.area import Area
 from pipeline.core.finding import Finding
+from pipeline.core.ports import FaceFinder, Frame
 from pipeline.core.time import Programme, Span, Time, clock
 from pipeline.edit.timeline import Shot, Timeline
 from pipeline.language import codes
 from pipeline.verification import pixels as witness
 from pipeline.verification.planned import Planned
-
-if TYPE_CHECKING:
-    from pipeline.adapters.face_detector import Faces
-    from pipeline.adapters.pyav.frames import Shown
 
 LIMITS = {
     "covers-face": f"{placement.TOUCH:.0%}",
@@ -154,7 +150,7 @@ class Screening:
         }
         beside = self._beside(shot, cues, runs)
         seen: dict[int, list[Seen]] = {number: [] for number, _ in cues}
-        lightest: dict[int, tuple[float, Shown]] = {}
+        lightest: dict[int, tuple[float, Frame]] = {}
         found: dict[str, Finding] = {}
         clean = self.tools.frames(self.clean, self.timeline.rate, shot.at, shot.end) if self.clean else None
         for shown in self.tools.frames(self.film, self.timeline.rate, shot.at, shot.end):
@@ -211,7 +207,7 @@ class Screening:
         }
 
     @cached_property
-    def faces(self) -> Faces | None:
+    def faces(self) -> FaceFinder | None:
         """Who finds faces, where its weights are at hand."""
         return self.tools.faces()
 

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from pipeline.core.codec import codec
 from pipeline.core.digest import file_digest
 from pipeline.core.finding import Finding
 from pipeline.core.footage import Footage
+from pipeline.core.ports import Scorer, Studio
 from pipeline.core.time import clock
 from pipeline.core.word import Word
 from pipeline.edit.timeline import Break, Card, Shot, Take, sample_at
@@ -26,10 +27,6 @@ from pipeline.verification import audio, caption_sync
 from pipeline.verification import speech as listen
 from pipeline.verification.burned_in import Screening
 from pipeline.verification.planned import Planned
-
-if TYPE_CHECKING:
-    from pipeline.adapters.asr.acoustic_score import AcousticScorer
-    from pipeline.adapters.renderer import Renderer
 
 
 class Made(Protocol):
@@ -197,7 +194,7 @@ class Proof:
         return whole_film(self.workspace, self.film, file_digest(self.film))
 
     @cached_property
-    def _sources(self) -> Renderer:
+    def _sources(self) -> Studio:
         """What the shots were made from."""
         return self.workspace.tools.renderer(self.planned.material)
 
@@ -271,7 +268,7 @@ class Proof:
         )
 
     @cached_property
-    def _judge(self) -> AcousticScorer:
+    def _judge(self) -> Scorer:
         return self.workspace.tools.judge()
 
 

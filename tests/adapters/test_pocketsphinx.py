@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.adapters.asr.pocketsphinx import LONGEST, Pocketsphinx, by_letters, first_said
+from pipeline.language.normalise import ways_said
 
 fast = settings(max_examples=100, deadline=None, derandomize=True)
 
@@ -29,7 +30,7 @@ Listen = Callable[[float, float], np.ndarray]
 
 @pytest.fixture(scope="module")
 def aligner() -> Pocketsphinx:
-    return Pocketsphinx()
+    return Pocketsphinx(ways_said)
 
 
 @pytest.fixture(scope="module")

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.captions.as_transcript import import_transcript
 from pipeline.captions.formats import to_srt, to_vtt
 from pipeline.captions.model import Captions, plain_cue
 from pipeline.core.time import Programme, Span
 from pipeline.errors import InputError
-from pipeline.speech.importers import GUESSED, import_transcript
+from pipeline.speech.importers import GUESSED
 from pipeline.speech.transcript import Transcript
 
 fast = settings(max_examples=40, deadline=None, derandomize=True)

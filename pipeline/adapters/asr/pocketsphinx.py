@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from importlib.metadata import version
 from statistics import median_low
@@ -25,7 +25,6 @@ import numpy as np
 
 from pipeline.core.ports import Speech
 from pipeline.core.time import Source, Span, Time
-from pipeline.language.normalise import plain, readings
 
 HZ, HOP = 16_000, 160
 """pocketsphinx works in steps of 10 ms."""
@@ -62,7 +61,9 @@ class Pocketsphinx:
 
     name = f"pocketsphinx {version('pocketsphinx')}"
 
-    def __init__(self) -> None:
+    def __init__(self, ways_said: Callable[[str], Sequence[str]] = lambda form: [form]) -> None:
+        """`ways_said` gives how a written word may be said, in other words."""
+        self._ways_said = ways_said
         self._decoder: Any = None
         self._lock = threading.Lock()
 
@@ -134,14 +135,9 @@ class Pocketsphinx:
         return form
 
     def _spoken(self, word: str, form: str) -> list[str]:
-        if form.isdigit() and len(form) < 8:
-            return [
-                " ".join(self._decoder.lookup_word(word) for word in way.split())
-                for way in readings(int(form))
-            ]
-        american = self._decoder.lookup_word(plain(form))
-        if american:
-            return [american]
+        ways = [[self._decoder.lookup_word(part) for part in way.split()] for way in self._ways_said(form)]
+        if known := [" ".join(sounds) for sounds in ways if sounds and all(sounds)]:
+            return known
         for ending, sound in _ENDINGS.items():
             if form.endswith(ending) and (stem := self._decoder.lookup_word(form.removesuffix(ending))):
                 return [f"{stem} {sound}"]

@@ -24,9 +24,8 @@ from pipeline.adapters.fonts import font_files
 from pipeline.adapters.pyav.probe import still_format
 from pipeline.adapters.pyav.stream_copy import CONTAINER
 from pipeline.core.media import Media, Picture
-from pipeline.core.ports import Run
-from pipeline.core.time import Source, Span, nearest
-from pipeline.edit.timeline import SOON, Break, Card, Cutaway, Hold, Take
+from pipeline.core.ports import Drawn, Held, Laid, Played, Run
+from pipeline.core.time import SOON, Source, Span, nearest
 from pipeline.errors import BrokenIO, InputError
 
 Counter = Callable[[int], None]
@@ -188,9 +187,9 @@ def _from_zero(stream: Any, frame: int) -> Any:
 
 
 def take_arguments(
-    take: Take,
+    take: Played,
     reel: Reel,
-    cutaways: Sequence[tuple[Cutaway, Reel | str]],
+    cutaways: Sequence[tuple[Laid, Reel | str]],
     size: Size,
     rate: Fraction,
     encoder: Encoder,
@@ -215,7 +214,7 @@ def take_arguments(
     return outputs(stream, encoder, rate, take.first, burn=burn, clean=clean, begin=begin)
 
 
-def _cutaway(name: str, cutaway: Cutaway, what: Reel | str, size: Size, rate: Fraction, fill: str) -> Any:
+def _cutaway(name: str, cutaway: Laid, what: Reel | str, size: Size, rate: Fraction, fill: str) -> Any:
     if isinstance(what, str):
         laid = standing(fit_still(still(name, what), size, fill), cutaway.frames, rate)
     else:
@@ -227,7 +226,7 @@ def _cutaway(name: str, cutaway: Cutaway, what: Reel | str, size: Size, rate: Fr
 
 
 def hold_arguments(
-    hold: Hold, reel: Reel, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool, fill: str = "bars"
+    hold: Held, reel: Reel, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool, fill: str = "bars"
 ) -> list[str]:
     """One frame of a source, standing still."""
     one = reel.fitted(
@@ -239,9 +238,7 @@ def hold_arguments(
     return outputs(stream, encoder, rate, burn=burn, clean=not burn)
 
 
-def card_arguments(
-    card: Card | Break, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool
-) -> list[str]:
+def card_arguments(card: Drawn, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool) -> list[str]:
     """A drawn card. A break's time runs down as a thin bar that grows shorter: seen, not counted aloud."""
     stream = standing(still("card.png", "png_pipe"), card.frames, rate)
     stream = (
@@ -249,7 +246,7 @@ def card_arguments(
         .filter("setsar", 1)
         .filter("format", "yuv420p")
     )
-    if isinstance(card, Break):
+    if card.face.heading:
         x, y, width, height = bar(size)
         seconds = float(Fraction(card.frames) / rate)
         ribbon = graph.input(f"color=c={FAINT}:s={width}x{height}:r={rate}:d={seconds:.6f}", f="lavfi")["v"]
