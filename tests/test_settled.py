@@ -109,7 +109,7 @@ def test_a_film_that_is_made_is_known_without_being_looked_through(
 ) -> None:
     assert ourwords(film_copy, "build-cut") == 0
     capsys.readouterr()
-    monkeypatch.setattr("pipeline.film.Flow.build", None)  # would be called
+    monkeypatch.setattr("pipeline.api.Project.build", None)  # would be called
     assert ourwords(film_copy, "build-cut") == 0
     assert "is up to date; nothing was made" in capsys.readouterr().out
     monkeypatch.undo()
