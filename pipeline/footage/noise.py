@@ -26,7 +26,7 @@ class _NoiseRecord(Codec[Noise]):
     def read(self, data: bytes) -> Noise:
         try:
             return Noise.read(data)
-        except (ValueError, LookupError, TypeError) as problem:
+        except (ValueError, LookupError, TypeError, ArithmeticError, RecursionError) as problem:
             raise Broken(str(problem)) from None
 
 

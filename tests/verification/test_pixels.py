@@ -69,7 +69,6 @@ def test_the_ratio_is_wcags_whichever_comes_first(
     lights = [float(pixels.luminance(pixel(*colour))[0, 0]) for colour in (one, two)]
     assert pixels.ratio(*lights) == pytest.approx(ratio, abs=5e-3)
     assert pixels.ratio(*reversed(lights)) == pytest.approx(ratio, abs=5e-3)
-    assert pixels.LEAST == 4.5, "WCAG 2.2, 1.4.3, for text of this size"
 
 
 def test_grown_reaches_as_far_as_it_is_told() -> None:
