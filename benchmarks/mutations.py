@@ -169,9 +169,19 @@ CHANGES = [
     *_of("speech/detect_sounds.py", "speech/test_detect_sounds.py", ("ABOVE = 15.0", "ABOVE = 40.0")),
     *_of("speech/silence.py", "speech/test_silence.py", ("BANG = 16.0", "BANG = 1e9")),
     *_of(
-        "footage/audio_sync.py", "footage/test_audio_sync.py", ("MOST_DRIFT = 500e-6", "MOST_DRIFT = 20e-6")
+        "footage/audio_sync.py",
+        "footage/test_audio_sync.py",
+        ("MOST_DRIFT = 500e-6", "MOST_DRIFT = 20e-6"),
+        slow="footage/test_audio_sync.py",
     ),
-    *_of("footage/denoise.py", "footage/test_denoise.py", ("STANDS_OUT = 8.0", "STANDS_OUT = 1e6")),
+    *_of(
+        "footage/denoise.py",
+        "footage/test_hum.py",
+        ("STANDS_OUT = 8.0", "STANDS_OUT = 1e6"),
+        ("STEADY = 1.5", "STEADY = 9.0"),
+        ("Gate(1.5,", "Gate(0.1,"),
+        slow="footage/test_denoise.py",
+    ),
     *_of(
         "footage/track_quality.py",
         "footage/test_track_quality.py",

@@ -4,6 +4,7 @@ what goes wrong in several places at once is told as it should be.
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -277,3 +278,55 @@ def test_a_dry_run_says_that_a_kept_value_cannot_be_read(
     assert dry.cache.wanted == [("shout a word", "cannot be read as it is kept")]
     assert DONE.words == []
     assert len(shelf.stock()) == 1, "a dry run takes nothing away"
+
+
+# A disk that forgets ------------------------------------------------------------------------------
+
+FILES = {
+    "render.parts.PART": ("clean.mp4", "captioned.mp4", "sound.npy", "level.json"),
+    "render.parts.JOIN": ("cut.mp4", "cut.clean.mp4", "heard.json"),
+    "render.parts.STILL": ("still.jpg",),
+    "footage.multicam.OUTLINE": ("outline.npy",),
+    "delivery.alternatives.WHOLE": ("described.m4a",),
+}
+"""What tasks without a codec leave in their folder."""
+
+
+def flip(file: Path, at: float) -> None:
+    """One bit, as a bad disk does it: size and time stay."""
+    before, data = file.stat(), bytearray(file.read_bytes())
+    place = int(at * (len(data) - 1))
+    data[place] ^= 1 << place % 7
+    file.chmod(0o600)
+    file.write_bytes(data)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+def test_every_task_without_a_codec_is_known_by_its_files() -> None:
+    assert {name for name, task in TASKS.items() if task.codec is None} == set(FILES)
+
+
+@pytest.mark.parametrize("name", sorted(TASKS))
+def test_a_bit_flipped_in_any_file_of_any_tasks_object_is_never_served(name: str, shelf: Shelf) -> None:
+    names = FILES.get(name, (VALUE,))
+
+    def work(at: Context, **_: Any) -> Any:
+        for number, file in enumerate(FILES.get(name, ())):
+            (at.folder / file).write_bytes(bytes(range(256)) * (number + 1))
+        return EXAMPLES.get(name)
+
+    task = replace(TASKS[name], run=work, tools=())
+    with ThreadPoolExecutor(1) as executor:
+        first = Workspace(shelf, executor)
+        first.make(task, "amara", AMARA, a=1)
+        folder = shelf.find(task.components(first.tools, {"a": 1}))
+        assert folder
+        right = {file: (folder / file).read_bytes() for file in names}
+        for file in (*names, "made.json"):
+            for at in (0.0, 0.37, 0.72, 1.0):
+                flip(folder / file, at)
+                later = Shelf(shelf.root)
+                found = Workspace(later, executor).make(task, "amara", AMARA, a=1)
+                assert found == folder if task.codec is None else same(found, EXAMPLES[name])
+                assert {one: (folder / one).read_bytes() for one in names} == right, (file, at)
+                assert later.made == [task.label("amara")], (file, at)
