@@ -30,6 +30,7 @@ ROOT = Path(__file__).parent.parent
         "segmentation",
         "same_film",
         "house",
+        "mutations",
     ],
 )
 def test_every_benchmark_says_how_it_is_run(name: str) -> None:
@@ -192,3 +193,14 @@ def test_sigma_is_bleu_over_its_upper_bound() -> None:
     assert round(sigma(reference, other), 2) == 77.01
     assert f1(reference, other, ["<eob>"]) == 1 and f1(reference, other, ["<eol>"]) == 0
     assert tokenized("3.5%,") == ["3.5", "%", ","] and tokenized("don't.") == ["don't", "."]
+
+
+def test_every_mutation_changes_one_place_and_names_tests_that_are_there() -> None:
+    from benchmarks.mutations import CHANGES
+
+    assert len({change.file for change in CHANGES}) >= 20
+    for change in CHANGES:
+        text = (ROOT / "pipeline" / change.file).read_text(encoding="utf-8")
+        assert text.count(change.old) == 1 and change.old != change.new, str(change)
+        for name in (*change.tests, *change.slow):
+            assert (ROOT / "tests" / name).is_file(), name

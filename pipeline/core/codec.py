@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 from cattrs import BaseValidationError, Converter
+from cattrs.errors import ForbiddenExtraKeysError
 
 from pipeline.core.time import Time
 
@@ -34,6 +35,21 @@ def _fraction(text: Any, _: Any = None) -> Fraction:
     return Fraction(text)
 
 
+def _exactly(kind: type, *others: type) -> Any:
+    """A hook that takes this kind of value, or others that become it, and makes none out of anything else: a
+    record in which nothing stands for a text holds no text "None".
+    """
+
+    def structure(value: Any, _: Any = None) -> Any:
+        if type(value) is kind:
+            return value
+        if type(value) in others:
+            return kind(value)
+        raise ValueError(f"{value!r:.40} is no {kind.__name__}")
+
+    return structure
+
+
 def _is_time(kind: Any) -> bool:
     return getattr(kind, "__origin__", kind) is Time
 
@@ -43,7 +59,9 @@ def _is_set(kind: Any) -> bool:
 
 
 def _converter() -> Converter:
-    made = Converter(detailed_validation=False)
+    made = Converter(detailed_validation=False, forbid_extra_keys=True)
+    for kind, *others in ((str,), (int,), (bool,), (float, int)):
+        made.register_structure_hook(kind, _exactly(kind, *others))
     made.register_unstructure_hook(Fraction, str)
     made.register_structure_hook(Fraction, _fraction)
     made.register_unstructure_hook(date, date.isoformat)
@@ -94,7 +112,7 @@ class Codec(Generic[T]):
             RecursionError,
         ) as problem:
             raise Broken(f"no {self.kind}: {problem}") from None
-        except BaseValidationError as problem:
+        except (BaseValidationError, ForbiddenExtraKeysError) as problem:
             raise Broken(f"no {self.kind}: {problem}") from None
 
 

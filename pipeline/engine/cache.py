@@ -174,19 +174,26 @@ class Shelf:
         with self._lock:
             if not folder.exists() or self._holds(folder):
                 return
-            room = self.root / "tmp" / f"broken-{uuid.uuid4().hex[:12]}"
-            room.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            folder.rename(room)
-            shutil.rmtree(room, ignore_errors=True)
-            self.mended[folder] = name
+            self._take_away(name, folder)
         self._told(name)
 
     def drop_unreadable(self, name: str, folder: Path) -> None:
-        """Take an object away that holds what it held, and cannot be understood."""
+        """Take an object away that holds what it held, and cannot be understood: once a run, for what stands
+        in its place by then may be in use.
+        """
+        with self._lock:
+            if folder in self.mended or not folder.exists():
+                return
+            self._take_away(name, folder)
+        self._told(name)
+
+    def _take_away(self, name: str, folder: Path) -> None:
+        room = self.root / "tmp" / f"broken-{uuid.uuid4().hex[:12]}"
+        room.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.rename(room)
+        shutil.rmtree(room, ignore_errors=True)
         self._read.pop(folder, None)
-        with suppress(OSError):
-            (folder / "made.json").unlink()
-        self._drop_broken(name, folder)
+        self.mended[folder] = name
 
     def want(self, name: str, reason: str) -> None:
         self.wanted.append((name, reason))

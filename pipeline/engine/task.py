@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from enum import Enum
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -69,12 +70,14 @@ class Task(Generic[T]):
 
     def components(self, tools: Tools, inputs: Inputs) -> Components:
         """What its result depends on: every input, its version, its tools. No input can be forgotten."""
-        found: Components = {}
-        for name, value in inputs.items():
-            found |= _named(name.replace("_", " "), value)
-        found["version"] = self.version
+        parts = [_named(name.replace("_", " "), value) for name, value in inputs.items()]
+        parts.append({"version": self.version})
         if self.tools:
-            found["tools"] = {name: tools.identity(name) for name in self.tools}
+            parts.append({"tools": {name: tools.identity(name) for name in self.tools}})
+        found: Components = {}
+        for name, value in chain.from_iterable(part.items() for part in parts):
+            if found.setdefault(name, value) != value:
+                raise TypeError(f'"{name}" stands for two things in the key of "{self.name}"')
         return found
 
 
@@ -106,7 +109,7 @@ def keyed(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Mapping):
-        return {str(name): keyed(one) for name, one in value.items()}
+        return {str(keyed(name)): keyed(one) for name, one in value.items()}
     if isinstance(value, AbstractSet):
         return sorted(keyed(one) for one in value)
     if isinstance(value, Sequence):

@@ -72,6 +72,8 @@ class Workspace:
             try:
                 return read(task, folder)
             except Broken:
+                if self.cache.dry:
+                    self.cache.want(name, "cannot be read as it is kept")
                 self.cache.drop_unreadable(name, folder)
         raise BrokenIO(
             f"{name} cannot be read as it is kept",

@@ -73,8 +73,12 @@ class NoiseProfile:
 
     @classmethod
     def read(cls, record: bytes) -> NoiseProfile:
+        """ValueError and its like where `record` holds no noise."""
         found = json.loads(record)
-        return cls(tuple((hertz, strength) for hertz, strength in found["lines"]), np.array(found["hiss"]))
+        hiss = np.array(found["hiss"], np.float64)
+        if hiss.shape != (SIZE // 2 + 1,) or not np.isfinite(hiss).all():
+            raise ValueError("the hiss has a power at each frequency of a frame")
+        return cls(tuple((float(hertz), float(strength)) for hertz, strength in found["lines"]), hiss)
 
 
 def measure(cleaning: Cleaning, around: Samples, quiet: Sequence[Samples]) -> NoiseProfile:

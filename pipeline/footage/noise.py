@@ -26,7 +26,7 @@ class _NoiseRecord(Codec[NoiseProfile]):
     def read(self, data: bytes) -> NoiseProfile:
         try:
             return NoiseProfile.read(data)
-        except (ValueError, LookupError, TypeError) as problem:
+        except (ValueError, LookupError, TypeError, ArithmeticError, RecursionError) as problem:
             raise Broken(str(problem)) from None
 
 

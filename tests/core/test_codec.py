@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.codec import Broken, codec
+from pipeline.core.codec import Broken, codec, pretty
 from pipeline.core.media import BT709, Media, Picture, Track
 from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import Word
@@ -140,3 +140,39 @@ WRITTEN = codec(Sounds).write(Sounds((Span.measured(0, 1),), (Noise(Span.measure
 def test_what_is_no_such_value_is_told(data: bytes) -> None:
     with pytest.raises(Broken, match="no "):
         codec(Sounds).read(data)
+
+
+@dataclass(frozen=True)
+class _Plain:
+    text: str = ""
+    count: int = 0
+    sure: bool = False
+    share: float = 0.0
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"text": None},
+        {"text": 7},
+        {"count": "7"},
+        {"count": 7.0},
+        {"count": True},
+        {"sure": 1},
+        {"sure": "no"},
+        {"share": "0.5"},
+        {"share": None},
+        {"share": True},
+        {"other": 1},
+    ],
+    ids=str,
+)
+def test_nothing_is_made_out_of_another_kind_of_value(record: dict[str, object]) -> None:
+    with pytest.raises(Broken):
+        codec(_Plain).read(pretty(record))
+
+
+def test_a_whole_number_may_stand_for_one_with_a_point() -> None:
+    found = codec(_Plain).read(pretty({"text": "a", "count": 7, "sure": True, "share": 1}))
+    assert found == _Plain("a", 7, True, 1.0)
+    assert isinstance(found.share, float)

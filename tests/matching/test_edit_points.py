@@ -253,6 +253,15 @@ def test_a_handle_stops_where_a_voice_begins_again() -> None:
     assert 3.2 <= float(found.sound.end) < 3.5
 
 
+@pytest.mark.parametrize(("still", "low", "high"), [(3.75, 3.75, 3.9), (4.1, 3.2, 3.9)])
+def test_a_voice_may_die_away_for_seven_tenths_of_a_second(still: float, low: float, high: float) -> None:
+    """The last word ends at 3.2; the room is quietest from a moment on that a cut may reach, or may not."""
+    aligner, room = Aligner(TRUE), Room(*TRUE.values(), hum=0.002)
+    room.sound[int(still * HZ) : int(4.9 * HZ)] = 0
+    found = refine(stretch(), aligner.listening(room), aligner)
+    assert low <= float(found.sound.end) <= high
+
+
 def test_the_burst_of_a_last_t_is_no_new_voice() -> None:
     aligner = Aligner(TRUE)
     room = Room((3.29, 3.33), *TRUE.values(), hum=0.002)

@@ -518,3 +518,15 @@ def test_anything_at_all_gives_one_state_and_sound_stretches(heard: list[str], a
         assert all(
             quote(" ".join(approved)).pieces[index].kind is Kind.SPOKEN for index in indices if index >= 0
         )
+
+
+@pytest.mark.parametrize(("other", "state"), [(1, State.AMBIGUOUS), (2, State.MATCHED), (3, State.MATCHED)])
+def test_a_place_with_one_other_word_of_sixteen_is_too_like_it_and_one_with_two_is_not(
+    other: int, state: State
+) -> None:
+    text = "they saw the label on the door before they saw me at all and nobody asked"
+    again = text.split()
+    for place, word in [(1, "kept"), (3, "bottle"), (6, "window")][:other]:
+        again[place] = word
+    between = " ".join(f"filler{number}" for number in range(30))
+    assert match(quote(text), [hay(f"{text} {between} {' '.join(again)}")]).state is state

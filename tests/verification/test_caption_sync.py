@@ -166,3 +166,21 @@ def test_what_is_hidden_is_neither_judged_nor_said() -> None:
     assert reheard(cues, take(hides), FILM, said, bleeps) == []
     (one,) = reheard(cues, take(hides), FILM, heard("Then somebody came to Pargeter.", step=0.5), bleeps)
     assert "Pargeter" not in one.heard
+
+
+# Limits, from both sides --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("pause", "measured"), [(0.2, [1]), (0.4, [1, 2])])
+def test_a_quarter_of_a_second_without_a_word_is_a_pause(pause: float, measured: list[int]) -> None:
+    one, two = cue("They saw me.", 0.5), cue("And I knew it.", 1.4 + pause)
+    sound = speech((0.5, 1.4), (1.4 + pause, 2.6 + pause))
+    assert [number for number, _ in late(one, two, sound=sound)] == measured
+
+
+@pytest.mark.parametrize(("noise", "measured"), [(0.02, [3.0]), (0.05, [])])
+def test_a_voice_must_be_ten_decibels_above_its_room(noise: float, measured: list[float]) -> None:
+    """A voice of 0.1 is 14 dB above the one room, and 6 dB above the other."""
+    sound = speech((3.0, 5.0), noise=noise)
+    found = onsets([(1, cue("They saw me.", 3.0))], take(), FILM, sound)
+    assert [float(one.cue.words[0].span.start.seconds) - ZERO for one in found] == measured
