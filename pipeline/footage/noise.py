@@ -39,7 +39,7 @@ def _measure(at: Context, source: HeardBy, cleaning: Cleaning, quiet: tuple[Span
     return measure(cleaning, listen(first, count), pieces)
 
 
-NOISE = Task("noise of {}", 2, _measure, _NoiseRecord(Noise), tools=("av",), stage="noise")
+NOISE = Task("noise of {}", 2, _measure, _NoiseRecord(Noise), tools=("av",), stage="noise", here=True)
 """What is taken out of a source's sound."""
 
 
