@@ -166,9 +166,8 @@ class Cluster:
             try:
                 return future.result(timeout=BEAT)
             except TimeoutError:
-                if future.done():  # the task's own
-                    raise
-            self._watch(client)
+                if not future.done():  # it may be by now
+                    self._watch(client)
 
     def _watch(self, client: Client) -> None:
         """Somebody must be there to work: a task that nobody can do would be waited for for ever."""
@@ -275,7 +274,7 @@ def _local(workers: int) -> dict[str, Any]:
     threads = max(1, (os.cpu_count() or 2) // workers)
     given: dict[str, Any] = {"n_workers": workers, "threads_per_worker": threads, "memory_limit": 0}
     given |= {"security": True} if find_spec("cryptography") else {}
-    return given | {"host": "127.0.0.1", "dashboard_address": None, "silence_logs": CRITICAL}
+    return given | {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "silence_logs": CRITICAL}
 
 
 def _security(files: Certificates) -> Any:
