@@ -38,6 +38,7 @@ from pipeline.delivery.release import Door, Removed
 from pipeline.edit.timeline import Heard, Timeline
 from pipeline.engine.alone import alone
 from pipeline.engine.cache import NotMade, Shelf
+from pipeline.engine.executors import Certificates, Cluster
 from pipeline.engine.workspace import Progress, Workspace, silent
 from pipeline.errors import ConfigError
 from pipeline.film import Film
@@ -308,18 +309,24 @@ def open(  # noqa: A001 - `pipeline.open("my-film")` is what people will write
     say: Say = lambda text: None,
     held: Callable[[Project], None] = lambda project: None,
     executor: Executor | None = None,
+    cluster: str | None = None,
 ) -> Iterator[Project]:
     """The production in a folder or above it, alone in its build/; on the way out nothing is left running.
 
     `dry` makes nothing, and takes no lock; `wait` for another build, or end with TryLater; `profile` is
     another one for its captions; `progress` is told (stage, item, done, total), `say` what a person should
-    know. What may not lie in build/ any more is taken out first, and `held` is told.
+    know; `cluster` is who works, where it is not whom production.toml names: "local:2", "tls://host:8786", or
+    "none" for threads alone. What may not lie in build/ any more is taken out first, and `held` is told.
     """
     production = load(named_or_found(Path(folder)))
     if profile:
         production = replace(production, profile=load_profile(profile, "--profile"))
     os.umask(0o077)  # what is made is for your eyes only
-    with _lock(production, dry=dry, wait=wait, say=say), _working(executor) as worker:
+    with (
+        _lock(production, dry=dry, wait=wait, say=say),
+        _working(executor) as worker,
+        _cluster(production, cluster) as others,
+    ):
         cache = Shelf(
             production.build / ".store",
             dry=dry,
@@ -327,12 +334,15 @@ def open(  # noqa: A001 - `pipeline.open("my-film")` is what people will write
         )
         if not dry:
             cache.open()
-        project = Project(production, Workspace(cache, worker, progress), today or _today())
+        workspace = Workspace(cache, worker, progress, cluster=others)
+        project = Project(production, workspace, today or _today())
         if not dry:
             project.door.recover()
         project.removed = project.door.hold(dry=dry)
         held(project)
         yield project
+        if others:
+            cache.sweep()
 
 
 @contextmanager
@@ -355,6 +365,22 @@ def _working(executor: Executor | None) -> Iterator[Executor]:
             if not isinstance(problem, Exception):  # stopped: threads wait for their children
                 Workspace.stop()
             raise
+
+
+@contextmanager
+def _cluster(production: Production, asked: str | None) -> Iterator[Cluster | None]:
+    """The workers that were asked for, or that production.toml names."""
+    engine = production.engine
+    address = engine.cluster if asked is None else asked
+    if address in ("", "none"):
+        yield None
+        return
+    files = Certificates(engine.cluster_ca, engine.cluster_certificate, engine.cluster_key)
+    cluster = Cluster(address, files)
+    try:
+        yield cluster
+    finally:
+        cluster.close()
 
 
 def _today() -> date:

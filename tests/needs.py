@@ -93,6 +93,12 @@ NEEDS = {
     "tesseract": debian("tesseract-ocr", _reads_english, "another reader reads burnt-in captions"),
     "strace": debian("strace", program("strace"), "every system call is watched: nothing is sent anywhere"),
     "git": debian("git", program("git"), "two copies of a ledger are merged"),
+    "openssl": debian("openssl", program("openssl"), "certificates for workers on other machines"),
+    "distributed": Need(
+        lambda: find_spec("distributed"),
+        "work is sent to other processes",
+        ".venv/bin/python -m pip install --no-deps -r requirements/cluster.lock",
+    ),
     "DejaVu Sans": debian("fonts-dejavu-core", DEJAVU.is_file, "Hebrew and Arabic captions are drawn"),
     "FriBidi": debian(
         "libfribidi0", _shapes_scripts, "another engine sets Hebrew and Arabic to compare with"

@@ -124,7 +124,7 @@ LAWS = dict(
         law(
             "engine",
             "how work is keyed, kept and spread; it knows no subject",
-            "filelock",
+            "filelock dask distributed",
             never=PROCESSES | {"pickle"},
             also="core adapters",
         ),
@@ -146,6 +146,8 @@ LAWS = dict(
 ONLY_IN = {
     "pysrt": ["captions/formats/srt.py"],
     "pydantic": ["production/*"],
+    "dask": ["engine/executors.py"],
+    "distributed": ["engine/executors.py"],
     "subprocess": ["adapters/*"],
     "moviepy": ["adapters/cards.py"],
     "av.open": ["adapters/pyav/*", "adapters/ffmpeg/*"],
@@ -391,6 +393,8 @@ def test_every_folder_has_a_law_and_a_docstring_that_says_what_it_is_for() -> No
         ("cli/main.py", "import av\nav.open('x')", "av.open is for"),
         ("adapters/renderer.py", "import moviepy.editor", "moviepy is for adapters/cards.py only"),
         ("film.py", "print('done')", "print is for cli/console.py only"),
+        ("engine/executors.py", "import pickle", "engine imports pickle"),
+        ("engine/workspace.py", "from distributed import Client", "distributed is for engine/executors.py"),
         ("attic.py", "", "nobody has said"),
     ],
 )
@@ -408,6 +412,7 @@ def test_the_checker_sees_what_is_planted(file: str, source: str, says: str) -> 
         ("delivery/release.py", "write_whole(a, b)\n(a / 'b').unlink()"),
         ("cli/console.py", "print('done')"),
         ("delivery/release.py", "from pipeline import __version__"),
+        ("engine/executors.py", "def f():\n    from distributed import Client"),
     ],
 )
 def test_the_checker_lets_the_lawful_pass(file: str, source: str) -> None:

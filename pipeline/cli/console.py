@@ -49,6 +49,15 @@ settings = Settings()
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="The result as JSON on standard output.")]
 
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="WHO",
+        help="Who works: local:2 (processes here), tls://HOST:PORT, or none (default: production.toml).",
+    ),
+]
+
 
 def wants_json(flag: bool) -> bool:
     """Is the result asked for as JSON, here or before the command? From now on it is."""
@@ -69,7 +78,9 @@ def opened() -> Production:
 
 
 @contextmanager
-def opened_project(*, dry: bool = False, wait: bool = True, profile: str | None = None) -> Iterator[Project]:
+def opened_project(
+    *, dry: bool = False, wait: bool = True, profile: str | None = None, cluster: str | None = None
+) -> Iterator[Project]:
     """The production that the command is about, open and alone in its folder, with progress."""
     from pipeline.api import open as open_project
 
@@ -87,6 +98,7 @@ def opened_project(*, dry: bool = False, wait: bool = True, profile: str | None 
             progress=progress,
             say=told,
             held=held,
+            cluster=cluster,
         ) as project:
             yield project
 

@@ -15,6 +15,7 @@ import typer
 from pipeline import __version__
 from pipeline.cli import approvals, captions
 from pipeline.cli.console import (
+    ClusterOption,
     JsonFlag,
     document,
     opened_project,
@@ -158,11 +159,12 @@ def transcribe(
         Path | None,
         typer.Option("--import", help="Take this transcript instead: Whisper JSON, SRT or WebVTT."),
     ] = None,
+    cluster: ClusterOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Transcribe the sources, with a time for every word. What is done is not done again."""
     as_json = wants_json(as_json)
-    with opened_project() as project:
+    with opened_project(cluster=cluster) as project:
         if import_file:
             if len(sources or ()) != 1 or not sources:
                 raise ConfigError(
@@ -289,6 +291,7 @@ def build_cut(
     no_wait: Annotated[
         bool, typer.Option("--no-wait", help="Stop with 75 where another build is running.")
     ] = False,
+    cluster: ClusterOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Build the film: gate, plan, captions, parts, join, markers, report."""
@@ -301,7 +304,7 @@ def build_cut(
     if before := stamp.settled():
         _nothing_to_do(before, draft=draft, dry_run=dry_run, as_json=as_json)
         return
-    with opened_project(dry=dry_run, wait=not no_wait) as project:
+    with opened_project(dry=dry_run, wait=not no_wait, cluster=cluster) as project:
         if dry_run:
             wanted = project.outlook(draft=draft, final=final)
             if as_json:
@@ -428,6 +431,7 @@ def clips(
     skip_refused: Annotated[
         bool, typer.Option("--skip-refused", help="Make the clips that may be made, and name the others.")
     ] = False,
+    cluster: ClusterOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Write workshop clips: one captioned MP4 a quote, with its SRT, from the film's parts."""
@@ -435,7 +439,7 @@ def clips(
 
     as_json = wants_json(as_json)
     load_clip_preset(preset)  # a preset that is not there is told before anything is made
-    with opened_project() as project:
+    with opened_project(cluster=cluster) as project:
         found = project.clips(
             quotes=quote or [], theme=theme, contributor=contributor, preset=preset, skip_refused=skip_refused
         )

@@ -258,7 +258,7 @@ def _copy(at: Context, file: File, name: str) -> None:
     copyfile(file.path, at.folder / name)
 
 
-WHOLE: Task[Path] = Task("access {}", 1, _copy)
+WHOLE: Task[Path] = Task("access {}", 1, _copy, here=True)
 """A recording that somebody made for the film, kept as it is."""
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -32,6 +33,12 @@ Components = Mapping[str, Any]
 LOCKS_FILES = os.name != "nt"
 """Are files of objects made read-only? Not on Windows, where a file that is can be neither replaced nor
 removed.
+"""
+
+
+SEEN_AFTER = (0.0, 0.05, 0.2, 1.0, 5.0, 15.0, 40.0)
+"""Seconds between looks for what another machine has published: NFS remembers for up to a minute what was not
+there.
 """
 
 
@@ -62,7 +69,7 @@ class NotMade(Exception):
 
 
 class Shelf:
-    """Objects under `root`. Safe for threads of one build; builds take turns (see cli.py).
+    """Objects under `root`. Safe for threads and workers of one build; builds take turns (alone.py).
 
     `dry` makes nothing: what would be made, and why, gathers in `wanted`.
     """
@@ -88,14 +95,23 @@ class Shelf:
             for folder in ("objects", "names", "tmp"):
                 (self.root / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
             self.root.chmod(0o700)
-            for stale in (self.root / "tmp").iterdir():
-                shutil.rmtree(stale, ignore_errors=True)
+            self.sweep()
         except OSError as problem:
             raise CannotWrite(
                 f"cannot write: {problem.strerror}",
                 where=str(self.root),
                 next_step="check the folder's permissions and the disk",
             ) from None
+
+    def sweep(self) -> None:
+        """Remove what is half made: when a build begins, and when all that it asked workers for is done.
+        Whoever is still at it has been given up, and only loses its own folder.
+        """
+        for stale in (self.root / "tmp").iterdir():
+            if stale.is_dir():
+                shutil.rmtree(stale, ignore_errors=True)
+            else:
+                stale.unlink(missing_ok=True)
 
     def find(self, components: Components) -> Path | None:
         """The object made from exactly these components, if it seems to be there; only `make` reads it."""
@@ -188,12 +204,36 @@ class Shelf:
         self._told(name)
 
     def _take_away(self, name: str, folder: Path) -> None:
-        room = self.root / "tmp" / f"broken-{uuid.uuid4().hex[:12]}"
-        room.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.rename(room)
-        shutil.rmtree(room, ignore_errors=True)
+        self._put_away(folder)
         self._read.pop(folder, None)
         self.mended[folder] = name
+
+    def holds(self, components: Components) -> bool:
+        """Is the object made from exactly these components there, as it was when it was made?"""
+        found = self.find(components)
+        return found is not None and self._holds(found)
+
+    def heard(self, made: Iterable[str], mended: Iterable[tuple[Path, str]]) -> None:
+        """What a worker made for this run, and what it found broken."""
+        self.made += made
+        for folder, name in mended:
+            self.mended[folder] = name
+            self._told(name)
+
+    def wait_for(self, components: Components, name: str) -> None:
+        """Until an object that a worker has published is seen here: a shared disk may take its time."""
+        folder = self._folder(components)
+        for seconds in SEEN_AFTER:
+            time.sleep(seconds)
+            with suppress(OSError):  # listing a folder asks the disk's server what is in it now
+                list(folder.parent.iterdir())
+            if self.find(components):
+                return
+        raise BrokenIO(
+            f"a worker has made {name}, and it is not to be seen here",
+            where=str(self.root),
+            next_step="is it one folder for all machines? docs/cluster.md says how to mount it",
+        )
 
     def want(self, name: str, reason: str) -> None:
         self.wanted.append((name, reason))
@@ -302,15 +342,22 @@ class Shelf:
                 if LOCKS_FILES:
                     path.chmod(0o444)
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if _is_whole(folder):  # another thread was first: its files are in use already
-            return folder
-        shutil.rmtree(folder, ignore_errors=True)
+        if folder.exists() and not _is_whole(folder):
+            self._put_away(folder)
         try:
             room.rename(folder)
-        except OSError:
+        except OSError:  # another thread or machine was first: its files are in use already
             if not _is_whole(folder):
                 raise
         return folder
+
+    def _put_away(self, folder: Path) -> None:
+        """Take a folder off the shelf in one step, then remove it: nobody sees half of it go."""
+        gone = self.root / "tmp" / f"broken-{uuid.uuid4().hex[:12]}"
+        gone.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(FileNotFoundError):
+            folder.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
 
     def _folder(self, components: Components) -> Path:
         key = digest(dict(components))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
-from functools import partial
+from dataclasses import dataclass
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from pipeline.core.codec import Broken
 from pipeline.engine.cache import Fingerprints, NotMade, Shelf
@@ -31,15 +32,45 @@ def silent(stage: str, item: str, done: float, total: float) -> None:
     """Nobody is told."""
 
 
+@dataclass(frozen=True)
+class Done:
+    """What a worker made, by name, and what it found broken, by folder and name."""
+
+    made: tuple[str, ...] = ()
+    mended: tuple[tuple[Path, str], ...] = ()
+
+
+class Workers(Protocol):
+    """Others who make objects in the same cache (executors.py)."""
+
+    waiting: Executor
+
+    def make(self, task: Task[Any], wanted: Call, store: Path) -> Done:
+        """Return when the object is published."""
+        ...
+
+
 class Workspace:
-    """Everything that `tools` make of a production is kept in `cache`; work is handed to `executor`."""
+    """Everything that `tools` make of a production is kept in `cache`. Work is handed to `executor`'s
+    threads; tasks go to `cluster`, where there is one.
+    """
 
     def __init__(
-        self, cache: Shelf, executor: Executor, progress: Progress = silent, *, tools: Tools | None = None
+        self,
+        cache: Shelf,
+        executor: Executor | None = None,
+        progress: Progress = silent,
+        *,
+        tools: Tools | None = None,
+        cluster: Workers | None = None,
     ) -> None:
-        self.cache, self.executor, self.progress = cache, executor, progress
+        self.cache, self.executor, self.progress, self.cluster = cache, executor, progress, cluster
         self.tools = tools or Tools(lambda text: progress("models", text, 0, 0))
-        self.fingerprints = Fingerprints(cache.root / "fingerprints.json")
+
+    @cached_property
+    def fingerprints(self) -> Fingerprints:
+        """The hashes of the production's files, remembered."""
+        return Fingerprints(self.cache.root / "fingerprints.json")
 
     @staticmethod
     def stop() -> None:
@@ -68,6 +99,9 @@ class Workspace:
         if task.quick and self.cache.dry and not self.cache.find(components):
             return cast("T", task.run(Context(self.cache.root, self.tools), **wanted.inputs, **wanted.how))
         for _ in range(2):
+            if self.cluster and not (task.here or self.cache.dry or self.cache.holds(components)):
+                self._sent(self.cluster, task, wanted)
+                self.cache.wait_for(components, name)
             folder = self.cache.make(name, components, work, wanted.people)
             try:
                 return read(task, folder)
@@ -81,16 +115,28 @@ class Workspace:
             next_step="delete build/.store and build again; report it if it comes again",
         )
 
+    def _sent(self, cluster: Workers, task: Task[Any], wanted: Call) -> None:
+        """Have a worker make an object."""
+        progress = self.progress if task.stage else silent
+        progress(task.stage, wanted.of, 0, 1)
+        done = cluster.make(task, wanted, self.cache.root)
+        self.cache.heard(done.made, done.mended)
+        progress(task.stage, wanted.of, 1, 1)
+
     def keeps(self, task: Task[T], wanted: Call) -> bool:
         """Is the result there already?"""
         return self.cache.find(task.components(self.tools, wanted.inputs)) is not None
 
     def each(self, task: Task[T], wanted: Iterable[Call]) -> list[T]:
         """The results in order, made side by side; an error of one is raised when the others are done."""
-        return self.side_by_side(partial(self.made, task), wanted)
+        work = partial(self.made, task)
+        if self.cluster and not task.here:
+            return gathered([self.cluster.waiting.submit(work, one) for one in wanted])
+        return self.side_by_side(work, wanted)
 
     def side_by_side(self, work: Callable[[U], T], items: Iterable[U]) -> list[T]:
         """Any function of every item, in order; an error of one is raised when the others are done."""
+        assert self.executor, "a worker does one task"
         return gathered([self.executor.submit(work, item) for item in items])
 
 

@@ -41,7 +41,7 @@ def _measure(
     return measure(cleaning, listen(first, count), pieces)
 
 
-NOISE = Task("noise of {}", 2, _measure, _NoiseRecord(NoiseProfile), tools=("av",), stage="noise")
+NOISE = Task("noise of {}", 2, _measure, _NoiseRecord(NoiseProfile), tools=("av",), stage="noise", here=True)
 """What is taken out of a source's sound."""
 
 

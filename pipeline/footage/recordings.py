@@ -45,10 +45,10 @@ def _clarity(at: Context, footage: Footage) -> dict[str, tuple[float, float]]:
 INGEST = Task("ingest {}", 5, _probe, codec(Media), tools=("av",), stage="ingest")
 """What a file of footage is."""
 
-LOOK = Task("look at {}", 5, _look, codec(str), tools=("ffmpeg",))
+LOOK = Task("look at {}", 5, _look, codec(str), tools=("ffmpeg",), here=True)
 """A still decoded once by itself, so that a broken one is named and not the footage under it."""
 
-TRACKS = Task("tracks of {}", 2, _clarity, codec(dict[str, tuple[float, float]]), tools=("av",))
+TRACKS = Task("tracks of {}", 2, _clarity, codec(dict[str, tuple[float, float]]), tools=("av",), here=True)
 """How loud and how clear voices are on every track of a source, and on each side of one with two."""
 
 
@@ -66,7 +66,7 @@ def ingest(
 
 
 def _ingest(
-    workspace: Workspace, production: Production, name: str, file: str, person: str, *, recorder: bool
+    workspace: Workspace, production: Production, name: str, file: str, person: str, *, recorder: bool = False
 ) -> Call:
     path = production.path(file)
     workspace.tools.sniff(path)
@@ -78,10 +78,11 @@ def sources(workspace: Workspace, production: Production) -> dict[str, Media]:
     """Every source as ingest finds it. Footage of somebody who has withdrawn is not opened at all."""
     opened = production.open_sources
 
-    def read(source: SourceSpec) -> Media:
-        return ingest(workspace, production, source.id, source.file, source.contributor)
+    def hashed(source: SourceSpec) -> Call:
+        return _ingest(workspace, production, source.id, source.file, source.contributor)
 
-    return dict(zip((one.id for one in opened), workspace.side_by_side(read, opened), strict=True))
+    found = workspace.each(INGEST, workspace.side_by_side(hashed, opened))
+    return dict(zip((one.id for one in opened), found, strict=True))
 
 
 def cameras(production: Production, media: Mapping[str, Media]) -> dict[str, Footage]:

@@ -327,11 +327,23 @@ class ZoneSpec(_Table):
         )
 
 
+class Engine(_Table):
+    """[engine]: who does the work. `cluster` is "local:2", "tls://host:8786" or blank for this process alone;
+    the files are for its TLS, and `~` is whoever runs the command.
+    """
+
+    cluster: str = ""
+    cluster_ca: str = ""
+    cluster_certificate: str = ""
+    cluster_key: str = ""
+
+
 class _ProductionFile(_Table):
     film: FilmSpec
     transcribe: Transcribe = Transcribe()
     captions: CaptionStyle = CaptionStyle()
     approvals: Approvals = Approvals()
+    engine: Engine = Engine()
     description: DescriptionSpec | None = None
     sign_language: SignLanguageSpec | None = None
     easy_read: EasyReadSpec | None = None
@@ -359,6 +371,7 @@ class Production:
     zones: tuple[Zone, ...]
     quotes: tuple[Quote, ...]
     consents: tuple[Consent, ...]
+    engine: Engine
     description: DescriptionSpec | None = None
     sign_language: SignLanguageSpec | None = None
     easy_read: EasyReadSpec | None = None
@@ -492,6 +505,7 @@ def load(root: Path) -> Production:
         zones=tuple(_zone(number, spec, tables.source) for number, spec in enumerate(tables.zone, 1)),
         quotes=quotes,
         consents=consents,
+        engine=tables.engine,
         description=tables.description,
         sign_language=tables.sign_language,
         easy_read=tables.easy_read,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pipeline.captions.model import Cue
 from pipeline.core.codec import codec
@@ -21,6 +21,7 @@ from pipeline.render import assemble, loudness, room_tone, shot
 from pipeline.render.shot import Recipe
 from pipeline.render.smart_render import pieces
 
+T = TypeVar("T")
 Tone = Span[Source] | None
 HEARD = "heard.json"
 
@@ -151,11 +152,25 @@ class Rendering:
         return self.workspace.each(PART, asked)
 
     def _asked(self, recipe: Recipe) -> Call:
-        how: dict[str, Any] = {"look": self.look, "material": self.material}
+        how: dict[str, Any] = {"look": self.look, "material": self._material_of(recipe.shot)}
         asked = call(recipe.name, _people(recipe.shot), how, recipe=recipe)
         if not self.workspace.keeps(PART, asked):
             how["patch"] = self._patch(recipe)
         return asked
+
+    def _material_of(self, one: Shot) -> Material:
+        """The recordings of one shot: all that a worker need be sent."""
+        whole = self.material
+        played = {one.source} if isinstance(one, Take | Hold) else set()
+        shown = {one.camera, *played} if isinstance(one, Take | Hold) else set()
+        cutaways = {laid.file for laid in one.cutaways} if isinstance(one, Take) else set()
+        return replace(
+            whole,
+            cameras=_some(whole.cameras, shown),
+            recorders=_some(whole.recorders, played),
+            cutaways=_some(whole.cutaways, cutaways),
+            cleaned=_some(whole.cleaned, played),
+        )
 
     def _patch(self, recipe: Recipe) -> Patch | None:
         """What of the part as it was can be copied."""
@@ -226,6 +241,10 @@ class Rendering:
         if tone is None:
             return "none"
         return f"{self.material.sound_key(one.source)} {tone.start.seconds} {tone.end.seconds}"
+
+
+def _some(of: Mapping[str, T], names: set[str]) -> dict[str, T]:
+    return {name: one for name, one in of.items() if name in names}
 
 
 def _people(one: Shot) -> list[str]:

@@ -72,7 +72,7 @@ TRANSCRIBE = Task("transcribe {}", 6, _hear, _TranscriptFile(Transcript), tools=
 SOUNDS = Task("sounds of {}", detect_sounds.VERSION, _sounds, codec(Sounds), tools=HEARD_BY, stage="sounds")
 """Where a voice is heard in a shot, and where something loud that is none."""
 
-QUIET = Task("quiet places of {}", 2, _quiet, codec(Places), tools=HEARD_BY)
+QUIET = Task("quiet places of {}", 2, _quiet, codec(Places), tools=HEARD_BY, here=True)
 """What of some stretches without words holds no voice that a recogniser missed."""
 
 
