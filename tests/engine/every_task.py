@@ -58,7 +58,7 @@ EXAMPLES: dict[str, Any] = {
     "footage.recordings.LOOK": "png",
     "footage.recordings.TRACKS": {"track 1": (-20.5, 40.0), "track 1 channel 2": (-80.0, 0.0)},
     "footage.multicam.SYNC": Sync(Fraction(12), Fraction(1, 10_000), 40, 39, Fraction(1, 2000)),
-    "footage.noise.NOISE": denoise.Noise(((50.0, 0.01), (100.1, 0.005)), HISS),
+    "footage.noise.NOISE": denoise.NoiseProfile(((50.0, 0.01), (100.1, 0.005)), HISS),
     "matching.tasks.MATCH": Match("q1", State.AMBIGUOUS, (Candidate("s1", 0.75, 1.0, (STRETCH,)),), True),
     "matching.tasks.EDIT_POINTS": (
         Cut(STRETCH, SPAN, True, (SPAN,), Edge(0.5, ("tight",), Fraction(1, 50)), Edge(), (SPAN,)),
@@ -73,6 +73,6 @@ EXAMPLES: dict[str, Any] = {
 
 def same(one: Any, two: Any) -> bool:
     """Are two values the same? Of measured noise, which holds arrays, their records are."""
-    if isinstance(one, denoise.Noise):
+    if isinstance(one, denoise.NoiseProfile):
         return bool(one.record() == two.record())
     return bool(one == two)
