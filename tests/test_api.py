@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -131,3 +133,28 @@ def test_a_dry_project_makes_nothing_and_says_what_it_would(film_copy: Path) -> 
     with pipeline.open(film_copy, dry=True) as film:
         assert [name for name, _ in film.outlook()] == ["the film"]
     assert (film_copy / "build" / "cut.mp4").read_bytes() == before
+
+
+def blocks() -> list[str]:
+    """The examples of docs/api.md."""
+    text = (Path(pipeline.__file__).parents[1] / "docs" / "api.md").read_text(encoding="utf-8")
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+
+@pytest.mark.slow
+def test_the_documents_examples_run_as_they_stand(
+    film_copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, captions: Path
+) -> None:
+    open_production, alone = blocks()
+    (tmp_path / "my-film").symlink_to(film_copy, target_is_directory=True)
+    (tmp_path / "amara.json").write_bytes((film_copy / "transcripts" / "amara.json").read_bytes())
+    (tmp_path / "cut.mp4").symlink_to(film_copy / "build" / "cut.mp4")
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    exec(open_production, names)
+    assert names["verified"].page.is_file()
+    assert names["clipped"].files
+    exec(alone, names)
+    assert names["found"].state.value == "matched"
+    assert names["level"].integrated == pytest.approx(-18, abs=0.5)
+    assert (tmp_path / "out.vtt").is_file()

@@ -171,7 +171,8 @@ def plain_cue(
 ) -> Cue:
     """A cue that shows these lines and nothing else: nothing in them is a label, a mark or a note."""
     ends = accumulate(len(tokens(line)) for line in lines[:-1])
-    return Cue(span, (" ".join(lines),), speaker, quote, breaks=tuple(ends), **facts)  # type: ignore[arg-type]
+    text = (" ".join(lines),)
+    return Cue(span, text, speaker, quote, breaks=tuple(ends), **facts)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)

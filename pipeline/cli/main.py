@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,6 +28,9 @@ from pipeline.cli.console import (
 )
 from pipeline.engine.up_to_date import Settled, Stamp
 from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError, Refused
+
+if TYPE_CHECKING:
+    from pipeline.engine.cache import Kept
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -380,8 +383,6 @@ def cache(
     """Show what is kept in build/.store, or prune it: remove all that the film and the draft do not need any
     more.
     """
-    from pipeline.engine.cache import in_words
-
     if action not in ("show", "prune"):
         raise ConfigError(f'"{action}" is not show or prune', next_step="ourwords cache prune --dry-run")
     as_json = wants_json(as_json)
@@ -402,20 +403,29 @@ def cache(
         )
         return
     if action == "show":
-        for label in ("film", "draft"):
-            mine = [kept for kept in stock if label in kept.needed]
-            show(f"the {label} needs: {len(mine)} things, {in_words(sum(kept.size for kept in mine))}")
-        show(
-            f"nothing needs: {len(spare)} things, {in_words(sum(kept.size for kept in spare))}"
-            + ("  → ourwords cache prune" if spare else "")
-        )
-        return
+        _show_stock(stock, spare)
+    else:
+        _show_pruned(spare, dry_run=dry_run)
+
+
+def _show_stock(stock: list[Kept], spare: list[Kept]) -> None:
+    for label in ("film", "draft"):
+        show(f"the {label} needs: {_amount([kept for kept in stock if label in kept.needed])}")
+    show(f"nothing needs: {_amount(spare)}" + ("  → ourwords cache prune" if spare else ""))
+
+
+def _show_pruned(spare: list[Kept], *, dry_run: bool) -> None:
+    from pipeline.engine.cache import in_words
+
     for kept in spare if dry_run or settings.verbose else []:
         show(f"{kept.name}: {in_words(kept.size)}")
-    show(
-        f"{'Would remove' if dry_run else 'Removed'} {len(spare)} things, "
-        f"{in_words(sum(kept.size for kept in spare))}."
-    )
+    show(f"{'Would remove' if dry_run else 'Removed'} {_amount(spare)}.")
+
+
+def _amount(some: list[Kept]) -> str:
+    from pipeline.engine.cache import in_words
+
+    return f"{len(some)} things, {in_words(sum(kept.size for kept in some))}"
 
 
 @app.command(epilog="Example: ourwords clips --theme helped")

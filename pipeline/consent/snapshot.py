@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 from pipeline.captions.model import Captions
 from pipeline.consent.model import Seen, digest_of
 from pipeline.core.time import Source, Span, decimal
 from pipeline.edit.plan import Scene
-from pipeline.edit.timeline import Timeline
+from pipeline.edit.timeline import Take, Timeline
 from pipeline.language.redaction import Bleep, hidden
 from pipeline.production.quotes import Consent, Quote
 
@@ -35,34 +36,34 @@ def cut(
     takes = [take for take in timeline.takes if take.quote == quote.id]
     scene = next(scene for scene in scenes if quote.id in scene.quotes)
     order = [None, *scene.quotes, None]
-    before, after = next(
-        (one, three) for one, two, three in zip(order, order[1:], order[2:], strict=False) if two == quote.id
-    )
-    mine = [bleep for bleep in bleeps if takes and bleep.contributor == takes[0].contributor]
+    at = order.index(quote.id)
+    hidden_for = sum((span.duration for take in takes for span in take.bleeps), start=Fraction(0))
     return {
         "words": quote.text,
-        "parts": [
-            {"source": take.source, "from": _at(take.sound)[0], "to": _at(take.sound)[1]}
-            | ({"angle": take.angle} if take.angle else {})
-            for take in takes
-        ],
+        "parts": [_part(take) for take in takes],
         "scene": scene.title,
-        "before": _neighbour(before, quotes),
-        "after": _neighbour(after, quotes),
+        "before": _neighbour(order[at - 1], quotes),
+        "after": _neighbour(order[at + 1], quotes),
         "prompts": [order.prompt for order in scene.breaks if order.after == quote.id],
         "disguise": sorted(consent.anonymise) if consent else [],
-        "hidden": sorted(
-            {
-                bleep.caption_as
-                for bleep in mine
-                if any(take.bleeps for take in takes) and hidden(quote.text, [bleep]) != quote.text
-            }
-        ),
-        "hidden for": decimal(
-            sum((span.duration for take in takes for span in take.bleeps), start=timeline.time(0).seconds), 2
-        ),
+        "hidden": _hidden(quote, takes, bleeps),
+        "hidden for": decimal(hidden_for, 2),
         "pictures": list(dict.fromkeys(laid.file for take in takes for laid in take.cutaways)),
     }
+
+
+def _part(take: Take) -> dict[str, str]:
+    start, end = _at(take.sound)
+    angle = {"angle": take.angle} if take.angle else {}
+    return {"source": take.source, "from": start, "to": end} | angle
+
+
+def _hidden(quote: Quote, takes: Sequence[Take], bleeps: Iterable[Bleep]) -> list[str]:
+    """What is shown in the place of names that are hidden in this quote."""
+    if not any(take.bleeps for take in takes):
+        return []
+    mine = [bleep for bleep in bleeps if bleep.contributor == takes[0].contributor]
+    return sorted({bleep.caption_as for bleep in mine if hidden(quote.text, [bleep]) != quote.text})
 
 
 def captions(quote: Quote, timeline: Timeline, shown: Captions, profile: str) -> Seen:

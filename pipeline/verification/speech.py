@@ -166,17 +166,8 @@ class _Shot:
             return  # a hesitation; a guess at what is hidden or merely kept
         if _nearly("".join(token.form for token in mine), "".join(token.form for token in theirs)):
             return
-        low = (
-            planned[0]
-            if planned
-            else (every[here.start].first if here.start < len(every) else len(self.said))
-        )
-        high = planned[-1] + 1 if planned else low
-        grave = (
-            max(len(own), len(new)) > 1
-            or any(map(self.weight, own))
-            or any(critical(word.text, first=True) for word in new)
-        )
+        low, high = self._place(every, here, planned)
+        grave = self._is_grave(own, new)
         verdict = self._tried(
             [*self._texts(0, low), *(self.heard[i].text for i in other), *self._texts(high, len(self.said))],
             grave=grave,
@@ -184,6 +175,18 @@ class _Shot:
         near = {token.form for token in every[max(0, here.start - REPEAT) : here.stop + REPEAT]}
         repeat = all(token.form in near | HESITATIONS for token in theirs)
         yield self._told(own, new, verdict, repeat=repeat)
+
+    def _place(self, every: list[Token], here: slice, planned: list[int]) -> tuple[int, int]:
+        """The first planned word of a place and the one after its last; where it is, if it has none."""
+        if planned:
+            return planned[0], planned[-1] + 1
+        at = every[here.start].first if here.start < len(every) else len(self.said)
+        return at, at
+
+    def _is_grave(self, own: list[int], new: list[Word]) -> bool:
+        """Is it more than one word, or one that turns the sense?"""
+        weighs = any(map(self.weight, own)) or any(critical(word.text, first=True) for word in new)
+        return weighs or max(len(own), len(new)) > 1
 
     def _told(self, own: list[int], new: list[Word], verdict: str, *, repeat: bool) -> Finding:
         approved, heard = (
