@@ -30,6 +30,7 @@ ROOT = Path(__file__).parent.parent
         "segmentation",
         "same_film",
         "house",
+        "cluster",
     ],
 )
 def test_every_benchmark_says_how_it_is_run(name: str) -> None:
@@ -56,7 +57,10 @@ def test_angles_meet_their_aims() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "holds"), [("build", "builds"), ("rebuild", "edges"), ("growth", "slopes")])
+@pytest.mark.parametrize(
+    ("name", "holds"),
+    [("build", "builds"), ("rebuild", "edges"), ("growth", "slopes"), ("cluster", "builds")],
+)
 def test_the_renderers_benchmarks_run_in_a_small_form(name: str, holds: str) -> None:
     """Small pictures on a machine that does other things: what they cost is told, and judged by hand."""
     done = subprocess.run(
