@@ -31,6 +31,7 @@ ROOT = Path(__file__).parent.parent
         "same_film",
         "house",
         "mutations",
+        "cluster",
     ],
 )
 def test_every_benchmark_says_how_it_is_run(name: str) -> None:
@@ -57,7 +58,10 @@ def test_angles_meet_their_aims() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "holds"), [("build", "builds"), ("rebuild", "edges"), ("growth", "slopes")])
+@pytest.mark.parametrize(
+    ("name", "holds"),
+    [("build", "builds"), ("rebuild", "edges"), ("growth", "slopes"), ("cluster", "builds")],
+)
 def test_the_renderers_benchmarks_run_in_a_small_form(name: str, holds: str) -> None:
     """Small pictures on a machine that does other things: what they cost is told, and judged by hand."""
     done = subprocess.run(

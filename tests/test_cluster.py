@@ -175,7 +175,7 @@ def test_workers_make_what_is_sent_and_this_process_the_rest(tmp_path: Path, loc
         assert work.each(tasks.HERE, [asked(1)]) == [2] and pid(1, tasks.HERE) == str(os.getpid())
         found = work.cache.find(tasks.WHOSE.components(work.tools, {"number": 3}))
         assert found and json.loads((found / "made.json").read_text())["people"] == ["amara"]
-        assert (found / "made.json").stat().st_mode & 0o077 == 0
+        assert found.stat().st_mode & 0o077 == 0
         (found / "value.json").chmod(0o600)
         (found / "value.json").write_text("7\n")
     with workspace(tmp_path, local) as work:

@@ -151,6 +151,7 @@ class Cluster:
         client = self._connected(store)
         try:
             order = Order(task, wanted, store, self._token, identity())
+            self._seen = monotonic()
             future = client.submit(fulfil, order, pure=False)
             try:
                 return self._result(client, future)
@@ -166,8 +167,9 @@ class Cluster:
             try:
                 return future.result(timeout=BEAT)
             except TimeoutError:
-                if not future.done():  # it may be by now
-                    self._watch(client)
+                if future.done():  # only just
+                    return future.result()
+                self._watch(client)
 
     def _watch(self, client: Client) -> None:
         """Somebody must be there to work: a task that nobody can do would be waited for for ever."""
