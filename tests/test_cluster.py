@@ -186,6 +186,15 @@ def test_workers_make_what_is_sent_and_this_process_the_rest(tmp_path: Path, loc
 
 
 @pytest.mark.slow
+def test_who_looks_up_while_waiting_cuts_nobody_short(
+    tmp_path: Path, local: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(executors, "BEAT", 0.002)
+    with workspace(tmp_path, local) as work:
+        assert work.each(tasks.WHOSE, map(asked, range(60))) == [2 * number for number in range(60)]
+
+
+@pytest.mark.slow
 def test_what_a_worker_lacks_is_told_with_its_machine(tmp_path: Path, local: Cluster) -> None:
     with workspace(tmp_path, local) as work:
         with pytest.raises(

@@ -165,10 +165,11 @@ class Cluster:
     def _result(self, client: Client, future: Future[Done]) -> Done:
         while True:
             try:
-                return future.result(timeout=BEAT)
-            except TimeoutError:
-                if future.done():  # only just
-                    return future.result()
+                future.exception(timeout=BEAT)  # waits, and fetches nothing: several results are fetched as
+                return future.result(timeout=PATIENCE)  # one, and who is cut short cuts the others short
+            except (TimeoutError, UnboundLocalError):  # the latter is what those others are told
+                if future.status == "error":
+                    raise
                 self._watch(client)
 
     def _watch(self, client: Client) -> None:
