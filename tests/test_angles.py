@@ -263,7 +263,7 @@ def test_how_they_run_is_kept_and_told(film: Path) -> None:
         if (record := json.loads(made.read_text()))
     }
     for name, one in (("sync amara/b", ANGLE), ("sync amara recorder", LAPEL)):
-        laid = json.loads((kept[name] / "sync.json").read_text())
+        laid = json.loads((kept[name] / "value.json").read_text())
         for moment in (5.0, 75.0):
             found = float(Fraction(laid["offset"])) + moment * (1 + float(Fraction(laid["drift"])))
             assert abs(found - one.clock(moment)) < 0.0005

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - the ASS header stands as it is written
 """Captions as ASS, for libass to burn and as a sidecar. Text is text: it can never become markup."""
 
 from __future__ import annotations
@@ -17,6 +16,14 @@ from pipeline.production.profile import Profile
 
 COLOURS = {"white": "FFFFFF", "yellow": "FFFF00", "cyan": "00FFFF", "green": "00FF00"}
 """What cues may be written in: each has 15:1 and more on black."""
+
+
+STYLE_FIELDS = (
+    "Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, "
+    "Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, "
+    "BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding"
+)
+"""Of a style of ASS, in the order in which libass is told of them."""
 
 
 def to_ass(
@@ -55,7 +62,8 @@ def laid_out(
         # not the em's;
         # encoding -1 lets a line run from right to left.
         styles[name] = (
-            f"{name},{font},{line:.2f},&H00{blue}{green}{red},&H0,&H00000000,&H00000000,0,0,0,0,100,100,0,0,3,{beside:.2f},0,"
+            f"{name},{font},{line:.2f},&H00{blue}{green}{red},&H0,&H00000000,&H00000000,"
+            f"0,0,0,0,100,100,0,0,3,{beside:.2f},0,"
             f"{8 if cue.position == 'top' else 2},{ceil(side)},{ceil(side)},{ceil(foot)},-1"
         )
         shown = rf"{{\ybord{above:.2f}}}" + r"\N".join(ass_text(line) for line in directed(cue.lines))
@@ -107,7 +115,7 @@ Kerning: yes
 YCbCr Matrix: TV.709
 
 [V4+ Styles]
-Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
+Format: {STYLE_FIELDS}
 {chr(10).join("Style: " + style for style in styles)}
 
 [Events]
