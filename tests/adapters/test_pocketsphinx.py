@@ -166,3 +166,19 @@ def test_short_words_in_capitals_may_be_spelled(
 ) -> None:
     aligner.align(carys(2.0, 3.0), ["yes"])
     assert sounds in aligner._spoken(word, form)
+
+
+@pytest.mark.slow
+def test_what_was_heard_before_changes_nothing(carys: Listen) -> None:
+    """Threads and workers align quotes in any order; the film may not tell which."""
+    said = json.loads((FOOTAGE.parents[1] / "truth" / "carys.words.json").read_bytes())
+    quotes = [said[at : at + 14] for at in range(0, 112, 14)]
+    asked = [
+        (carys(words[0]["start"] - 0.3, words[-1]["end"] + 0.3), [one["word"] for one in words])
+        for words in quotes
+        if words[0]["start"] > 0.3
+    ]
+    forwards, backwards = Pocketsphinx(), Pocketsphinx()
+    found = [forwards.align(*one) for one in asked]
+    assert sum(one is not None for one in found) > 4
+    assert found == [backwards.align(*one) for one in reversed(asked)][::-1]

@@ -57,7 +57,11 @@ _SOUNDS = [
 
 
 class Pocketsphinx:
-    """One decoder, used by one caller at a time."""
+    """A new decoder for every call, used by one caller at a time.
+
+    A decoder remembers what it heard last: by one for all, a word's end may lie 10 ms elsewhere after another
+    quote, and the order of threads or workers would be heard in the film. A new one takes 0.1 s.
+    """
 
     name = f"pocketsphinx {version('pocketsphinx')}"
 
@@ -71,12 +75,11 @@ class Pocketsphinx:
         if not words or len(speech) > LONGEST:
             return None
         with self._lock:
-            if self._decoder is None:
-                from pocketsphinx import Decoder
+            from pocketsphinx import Decoder
 
-                self._decoder = Decoder(
-                    lm=None, beam=1e-120, wbeam=1e-100, pbeam=1e-120, bestpath=False, loglevel="FATAL"
-                )
+            self._decoder = Decoder(
+                lm=None, beam=1e-120, wbeam=1e-100, pbeam=1e-120, bestpath=False, loglevel="FATAL"
+            )
             forms = [self._known(word) for word in words]
             if not all(forms):
                 return None
@@ -84,8 +87,7 @@ class Pocketsphinx:
             for shift in SHIFTS:
                 heard = self._hear(np.pad(speech, (shift, 0)), forms)
                 if heard is None:
-                    self._decoder = None  # after a failed pass the next one crashes: start anew
-                    break
+                    break  # after a failed pass the next one crashes
                 found.append([(max(0, start - shift), end - shift) for start, end in heard])
             if not found:
                 return None
