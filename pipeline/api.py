@@ -184,18 +184,24 @@ class Project:
         """Some sources only, or all that may be opened."""
         opened = [source.id for source in self.production.open_sources]
         for name in wanted:
-            if name not in self.production.source:
-                known = ", ".join(self.production.source)
-                raise ConfigError(f'no source "{name}"', next_step=f"there are: {known}")
-            gate.opened(name, may_be=name in opened)
+            self._may_be_opened(name)
         heard = {name: self.film.interviews.source(name) for name in wanted or opened}
         found = transcripts.transcripts(self.workspace, self.production, heard)
         return [one.transcript for one in found.values()]
 
     def take_transcript(self, source: str, file: Path) -> None:
         """Let a transcript made elsewhere stand for a source."""
+        self._may_be_opened(source)
         footage = self.film.cameras[source]
         transcripts.take(self.production, source, footage, file, import_transcript)
+
+    def _may_be_opened(self, source: str) -> None:
+        """Refuse a source that is none, or that belongs to somebody who has withdrawn."""
+        if source not in self.production.source:
+            known = ", ".join(self.production.source)
+            raise ConfigError(f'no source "{source}"', next_step=f"there are: {known}")
+        opened = {spec.id for spec in self.production.open_sources}
+        gate.opened(source, may_be=source in opened)
 
     def choose(self, quote: str, number: int) -> None:
         """Pin the quote to its candidate `number`, counted from 1; 0 takes the pin away."""

@@ -15,7 +15,7 @@ import pytest
 import pipeline
 from pipeline.core.time import Span
 from pipeline.core.word import Word
-from pipeline.errors import ConfigError, InputError, TryLater
+from pipeline.errors import ConfigError, InputError, Refused, TryLater
 from pipeline.speech.transcript import Transcript, Words
 from tests.conftest import SAMPLE
 
@@ -158,3 +158,22 @@ def test_the_documents_examples_run_as_they_stand(
     assert names["found"].state.value == "matched"
     assert names["level"].integrated == pytest.approx(-18, abs=0.5)
     assert (tmp_path / "out.vtt").is_file()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("asked", ["transcribe", "take_transcript"])
+def test_no_source_is_opened_that_is_none_or_of_somebody_who_withdrew(film_copy: Path, asked: str) -> None:
+    consent = film_copy / "consent.csv"
+    header, *rows = consent.read_text(encoding="utf-8").splitlines()
+    at = header.split(",").index("withdrawn_on")
+    for number, row in enumerate(rows):
+        if row.startswith("ben,"):
+            cells = row.split(",")
+            cells[at] = "2025-05-30"
+            rows[number] = ",".join(cells)
+    consent.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    with pipeline.open(film_copy, today=date(2025, 6, 1)) as film:
+        ask: Any = getattr(film, asked)
+        for name, kind, says in (("nobody", ConfigError, "no source"), ("ben", Refused, "ben")):
+            with pytest.raises(kind, match=says):
+                ask([name]) if asked == "transcribe" else ask(name, film_copy / "transcripts" / "ben.json")
