@@ -44,7 +44,7 @@ from pipeline.errors import ConfigError
 from pipeline.film import Film
 from pipeline.footage import multicam
 from pipeline.footage.recordings import whole_film
-from pipeline.matching import lock, word_diff
+from pipeline.matching import listened, lock, word_diff
 from pipeline.matching.model import Candidate, Match, Row, State
 from pipeline.production.load import Production, load, load_clip_preset, load_profile
 from pipeline.production.locate import named_or_found
@@ -220,6 +220,27 @@ class Project:
             digest = self.production.quote[quote].digest
             film.pins[quote] = Pin(quote, digest, chosen.source, chosen.spans)
             film.forget_matches()
+
+    def listened(self, quotes: Sequence[str], by: str) -> None:
+        """Write down that a person listened to these quotes where they were found, and that they are as
+        approved. It holds while the words, the place and the sound stay what they are.
+        """
+        if not (quotes and by.strip()):
+            raise ConfigError("says who listened to what", next_step='ourwords match --heard q03 --by "NAME"')
+        film, some = self.film, []
+        for name in quotes:
+            self._known(name)
+            best = film.matches[name].best
+            if not best:
+                raise ConfigError(
+                    f"{name} was found nowhere: there is nothing to listen to",
+                    next_step=f"ourwords match --explain {name}",
+                )
+            some.append(
+                listened.heard(self.production.quote[name], best, film.interviews.source(best.source), by)
+            )
+        listened.add(self.production, some)
+        film.forget_matches()
 
     def settle(self) -> list[Match]:
         """All matches, kept in quotes.lock.json."""

@@ -36,7 +36,7 @@ from pipeline.edit.timeline import Hold, Shot, Take, Timeline
 from pipeline.engine.workspace import Workspace
 from pipeline.footage import multicam, noise, recordings
 from pipeline.language.codes import iso639_2
-from pipeline.matching import describe, lock, match, tasks
+from pipeline.matching import describe, listened, lock, match, tasks
 from pipeline.matching.model import Match
 from pipeline.production.cameras import camera
 from pipeline.production.load import Production, load_qualities
@@ -121,11 +121,26 @@ class Film:
         """Where each quote of the list was said."""
         find = partial(tasks.find, self.workspace, self.production)
         quotes = self.production.quotes
-        return {one.id: find(one, self.filed, self.haystacks, self.pins.get(one.id)) for one in quotes}
+        found = [find(one, self.filed, self.haystacks, self.pins.get(one.id)) for one in quotes]
+        return {one.quote: one for one in self.workspace.side_by_side(self._settled, found)}
+
+    def _settled(self, found: Match) -> Match:
+        """The match, once the sound has been asked where its words differ."""
+        if not found.best:
+            return found
+        name = found.best.source
+        of, said = self.interviews.source(name), self.transcripts[name]
+        return tasks.settled(self.workspace, self.production, found, of, said, self.listened)
+
+    @cached_property
+    def listened(self) -> tuple[listened.Listened, ...]:
+        """Which places of quotes people listened to."""
+        return listened.read(self.production)
 
     def forget_matches(self) -> None:
-        """Look for the quotes again: a person has pinned one, or let one go."""
-        self.__dict__.pop("matches", None)
+        """Look for the quotes again: a person has pinned one, let one go, or listened to one."""
+        for name in ("matches", "listened"):
+            self.__dict__.pop(name, None)
 
     def contributor(self, quote: str) -> str:
         """Whose words a quote is: of one that was not found, as the list says."""
@@ -154,9 +169,9 @@ class Film:
         """The quotes of the scenes, all found and all approved, with their cut points; or it ends here."""
         production, clearance = self.production, self.clearance
         clearance.speakers(exposure.speakers_named(production))  # before hours are transcribed
-        describe.all_settled(
-            self.matches, production.quote, production.in_scenes, lambda: self.track_findings
-        )
+        files = {spec.id: spec.file for spec in production.sources}
+        wanted = production.in_scenes
+        describe.all_settled(self.matches, production.quote, wanted, files, lambda: self.track_findings)
         clearance.speakers(self.whose)
         clearance.agreed(self.wordings, ["wording"])
         return cleared(

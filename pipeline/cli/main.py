@@ -204,6 +204,7 @@ def transcribe(
 
 @app.command(
     epilog="Example: ourwords match    or: ourwords match --choose q06=2    or: ourwords match --explain q03"
+    '    or: ourwords match --heard q03 --by "Sam Okafor"'
 )
 def match(
     choose: Annotated[
@@ -216,6 +217,13 @@ def match(
             "--explain", metavar="ID", help="Show a quote's places word by word, and change nothing."
         ),
     ] = None,
+    heard: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--heard", metavar="ID", help="Say that --by listened to a quote and it is as approved."
+        ),
+    ] = None,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who listened.")] = "",
     as_json: JsonFlag = False,
 ) -> None:
     """Find the quotes in the transcripts; keep the result and your choices in quotes.lock.json."""
@@ -232,6 +240,8 @@ def match(
             if not (number.isascii() and number.isdigit()):
                 raise ConfigError(f'"{choice}" is not ID=N', next_step="ourwords match --choose q06=2")
             project.choose(name, int(number))
+        if heard or by:
+            project.listened(heard or [], by)
         found, production = project.settle(), project.production
     if as_json:
         document({"quotes": [match_record(item) for item in found]})
@@ -240,37 +250,37 @@ def match(
             best = f"  {place(item.best)}" if item.best and item.state.value != "not-found" else ""
             show(f"{item.quote:8} {item.state.value + (', pinned' if item.pinned else ''):18}{best}")
     lost = [item for item in found if item.state.value != "matched"]
+    files = {spec.id: spec.file for spec in production.sources}
     in_film = [item for item in lost if item.quote in production.in_scenes]
     for item in lost:
         where = "" if item in in_film else "  (in no scene: it stops nothing)"
-        say(f"\n{explain(item, production.quote[item.quote])}{where}", always=True)
+        say(f"\n{explain(item, production.quote[item.quote], files)}{where}", always=True)
     if in_film:
         raise typer.Exit(ChecksFailed.exit_code)
 
 
 def _explain(quote: str, *, as_json: bool) -> None:
-    from pipeline.matching.describe import explained, place
-    from pipeline.matching.lock import explained_record
-    from pipeline.matching.word_diff import doubts
+    from pipeline.matching.describe import decided, explained, place
+    from pipeline.matching.lock import differences_record, explained_record
 
     with opened_project() as project:
-        state, places = (
-            project.matches[quote].state if quote in project.matches else None,
-            project.explained(quote),
-        )
+        places, found = project.explained(quote), project.matches[quote]
     if as_json:
         document(
             {
                 "quote": quote,
-                "state": state.value if state else None,
-                "places": [explained_record(c, rows, doubts(rows)) for c, rows in places],
+                "state": found.state.value,
+                "places": [explained_record(c, rows) for c, rows in places],
+                "differences": differences_record(found),
             }
         )
         return
-    show(f"{quote} is {state.value if state else ''}")
+    show(f"{quote} is {found.state.value}{', pinned' if found.pinned else ''}")
+    for line in decided(found):
+        show(line)
     for number, (candidate, rows) in enumerate(places, 1):
         show(f"\n{number}  {place(candidate)}")
-        for line in [*explained(rows), *(f"    ! {doubt}" for doubt in doubts(rows))]:
+        for line in explained(rows):
             show(line)
 
 

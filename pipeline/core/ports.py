@@ -106,6 +106,24 @@ class Scorer(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class TextScore:
+    """How likely a text is (natural logarithms): given the sound, and to whoever hears nothing."""
+
+    heard: float
+    guessed: float
+
+
+class TextScorer(Protocol):
+    """Says how well whole texts fit a sound. `name` says exactly who it is."""
+
+    name: str
+
+    def score(self, speech: Speech, texts: Sequence[str]) -> list[TextScore] | None:
+        """A score for each text, comparable for the same sound only; None where it cannot tell."""
+        ...
+
+
 class FaceFinder(Protocol):
     """Finds faces in a picture."""
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Samples,
         Scorer,
         Speech,
+        TextScorer,
     )
 
 
@@ -53,14 +54,31 @@ class AlignerFor:
     key: str
 
 
+@dataclass(frozen=True)
+class Witnesses:
+    """Who is asked which of two texts was said in a language. `alone`: only the weights that wrote the
+    transcript are there to be asked.
+    """
+
+    language: str
+    engines: tuple[Engine, ...]
+    alone: bool
+
+    @property
+    def key(self) -> list[object]:
+        return [self.language, [engine.key for engine in self.engines], self.alone]
+
+
 class Tools:
     """Safe for threads. `say` is told what takes its time, as fetching weights does."""
 
     def __init__(self, say: Callable[[str], None] = lambda text: None) -> None:
         self._say = say
-        self._lock = Lock()
+        self._lock, self._scoring = Lock(), Lock()
+        self._tried: dict[str, bool] = {}
         self._recognisers: dict[Engine, Recogniser] = {}
         self._sphinx: Aligner | None = None
+        self._scorers: dict[tuple[Engine, str], TextScorer] = {}
 
     # What keys know them by ------------------------------------------------------------------
 
@@ -84,7 +102,45 @@ class Tools:
         lent = self.engine(engine, model)
         return AlignerFor(language, lent, rough=True, key=f"{lent.key} aligns {language}")
 
+    def witnesses(self, language: str, model: str) -> Witnesses:
+        """Who is asked what was said, where the weights `model` wrote the transcript; blank: a person."""
+        from pipeline.adapters.asr import weights
+
+        english = (language or "en").startswith("en")
+        names = [name for name in weights.WITNESSES if english or not name.endswith(".en")]
+        there = [name for name in names if self._at_hand(name)]
+        others = [name for name in there if name != model]
+        asked = tuple(self.engine("faster-whisper", name) for name in there)
+        return Witnesses(language.partition("-")[0] or "en", asked, alone=not others)
+
+    def _at_hand(self, name: str) -> bool:
+        """Are these weights here, or can they be had?"""
+        from pipeline.adapters.asr import weights
+        from pipeline.errors import OurwordsError
+
+        if name not in self._tried:
+            try:
+                self._tried[name] = bool(weights.find(name) or weights.fetch(name, self._say))
+            except OurwordsError:
+                self._tried[name] = False
+        return self._tried[name]
+
     # What they do ----------------------------------------------------------------------------
+
+    def scorer(self, engine: Engine, language: str) -> TextScorer:
+        """Says how well whole texts of a language fit a sound, by an engine's weights."""
+        from pipeline.adapters.asr.faster_whisper import FasterWhisper
+        from pipeline.adapters.asr.text_score import WhisperScorer
+
+        def model() -> Any:
+            lent = self.recogniser(engine)
+            assert isinstance(lent, FasterWhisper)
+            return lent.model()
+
+        with self._scoring:
+            if (engine, language) not in self._scorers:
+                self._scorers[engine, language] = WhisperScorer(engine.key, language, model)
+            return self._scorers[engine, language]
 
     def recogniser(self, engine: Engine) -> Recogniser:
         """Loaded once; its weights are fetched where they are not here yet."""

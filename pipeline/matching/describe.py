@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from pipeline.core.finding import Finding
+from pipeline.core.time import Span
 from pipeline.errors import ChecksFailed
 from pipeline.matching.model import Candidate, Match, Row, State
 from pipeline.production.quotes import Quote
+
+Files = Mapping[str, str]
+"""The file of each source, for whoever has to listen to it."""
 
 
 def all_settled(
     matches: Mapping[str, Match],
     quotes: Mapping[str, Quote],
     wanted: Iterable[str],
+    files: Files,
     hints: Callable[[], list[Finding]],
 ) -> None:
     """Stop where a quote that is wanted was not found in one place alone; `hints` are perhaps why."""
     lost = [matches[name] for name in wanted if matches[name].state is not State.MATCHED]
     if lost:
-        explained = [explain(found, quotes[found.quote]) for found in lost]
+        explained = [explain(found, quotes[found.quote], files) for found in lost]
         explained += [f"{found.where}: {found.what} ({found.measured})" for found in hints()]
         raise ChecksFailed(
             "\n".join(explained),
@@ -27,20 +32,16 @@ def all_settled(
         )
 
 
-def explain(found: Match, quote: Quote) -> str:
+def explain(found: Match, quote: Quote, files: Files) -> str:
     """Why a quote stops the build, with what was heard and how to go on: for the terminal."""
+    if found.differences:
+        return "\n".join(_differs(found, quote, files))
     head = {
         State.AMBIGUOUS: "is said in more than one place",
         State.PARTIAL: "is only partly in the footage",
         State.NOT_FOUND: "was not found in the footage",
         State.MATCHED: "was found",
     }[found.state]
-    if quote.pinned_times and found.state is State.PARTIAL:
-        heard = found.candidates[0].heard
-        return (
-            f"{found.quote} ({quote.where}): between its in and out more is heard than was approved: "
-            f"“{heard}”\n  → move in and out to the approved words"
-        )
     lines = [f'{found.quote} ({quote.where}) {head}: "{quote.text}"']
     if found.state is State.NOT_FOUND and found.candidates:
         lines.append("    the nearest that was heard:")
@@ -53,6 +54,28 @@ def explain(found: Match, quote: Quote) -> str:
     else:
         lines.append("  → correct its source or its text in the quote list, or take it out of its scene")
     return "\n".join(lines)
+
+
+def _differs(found: Match, quote: Quote, files: Files) -> Iterator[str]:
+    """A place where other words may be heard than were approved, and how a person settles it."""
+    assert found.best
+    yield f'{found.quote} ({quote.where}) may be said in other words: "{quote.text}"'
+    yield f"    {place(found.best)}"
+    yield from decided(found)
+    span = Span(found.best.spans[0].start, found.best.spans[-1].end)
+    start, length = float(span.start), float(span.duration)
+    yield f"  → listen: ffplay -ss {start:.1f} -t {length:.1f} {files[found.best.source]}"
+    times = "move its in and out, " if quote.pinned_times else ""
+    yield (
+        f'  → if it is as approved: ourwords match --heard {found.quote} --by "YOUR NAME"; if not, {times}'
+        "correct the text with those who approved it, or take it out of its scene"
+    )
+
+
+def decided(found: Match) -> Iterator[str]:
+    """Each difference of a match, and what decided it."""
+    for one, answer in zip(found.differences, found.answers, strict=True):
+        yield f"    ! {one}: {answer.value}"
 
 
 def place(candidate: Candidate) -> str:

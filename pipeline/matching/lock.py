@@ -29,6 +29,7 @@ def match_record(match: Match) -> dict[str, Any]:
         "score": best.score if best else 0.0,
         "runner_up": match.runner_up,
         "pinned": match.pinned,
+        "differences": differences_record(match),
         "alternatives": [
             {
                 "source": other.source,
@@ -40,12 +41,26 @@ def match_record(match: Match) -> dict[str, Any]:
     }
 
 
-def explained_record(candidate: Candidate, rows: Sequence[Row], doubts: Sequence[str]) -> dict[str, Any]:
+def differences_record(match: Match) -> list[dict[str, Any]]:
+    """Where approved and heard words differ, and what decided."""
+    return [
+        {
+            "approved": one.approved,
+            "heard": one.heard,
+            "kind": one.weight,
+            "start": float(one.span.start),
+            "end": float(one.span.end),
+            "answer": answer.name.lower().replace("_", " "),
+        }
+        for one, answer in zip(match.differences, match.answers, strict=True)
+    ]
+
+
+def explained_record(candidate: Candidate, rows: Sequence[Row]) -> dict[str, Any]:
     """One place of `match --explain`."""
     return {
         "source": candidate.source,
         "score": candidate.score,
-        "doubts": list(doubts),
         "rows": [
             {
                 "approved": row.approved,

@@ -1,21 +1,23 @@
 """Where an approved quote was said: the place with most of its words, in exactly one state.
 
-`find` lays the quote's words over what was heard. Here a place becomes stretches of footage that
+`align` lays the quote's words over what was heard. Here a place becomes stretches of footage that
 may be played, and it is judged: is enough of the quote heard, is the next best place far enough
-behind, and does nothing differ that would turn the sentence round? Only then it is `matched`.
+behind, and is nothing heard but what was approved? Only then it is `matched`. Where all that stands
+between is a difference of words, the sound is asked (`judge.py`).
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
 
 from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import Word
-from pipeline.language.normalise import HESITATIONS, NEGATIONS, Token, tokens
+from pipeline.language.normalise import HESITATIONS, Token
 from pipeline.matching.align import (
     EXACT,
     MARGIN,
@@ -28,12 +30,13 @@ from pipeline.matching.align import (
     search,
     windows,
 )
-from pipeline.matching.model import Candidate, Match, Said, State, Stretch
-from pipeline.matching.word_diff import doubts, explain
+from pipeline.matching.differences import differences, repeats
+from pipeline.matching.model import Answer, Candidate, Difference, Match, Said, State, Stretch
+from pipeline.matching.word_diff import explain
 from pipeline.production.quotes import Kind, Pin, Quote
 from pipeline.speech.transcript import Words
 
-__all__ = ["TOOLS", "Haystack", "doubts", "explain", "given", "match"]
+__all__ = ["TOOLS", "Haystack", "given", "match", "settled"]
 
 FOUND, PARTIAL = 0.5, 0.4
 """Score from which a quote counts as found, and from which part of it does. What nobody said stays below the
@@ -51,9 +54,13 @@ elsewhere.
 """
 
 UNSURE = 0.35
-"""Confidence below which a short extra word is taken for a hesitation."""
-REPAIR = 4
-"""Words of a false start that a shot may keep: "still, um, it's still back"."""
+"""Confidence below which a short extra word is looked for as an "er" by the aligner."""
+ROOM = Fraction(1, 5)
+"""Seconds between two approved words from which what is said between them can be cut out: a cut on either
+side needs some quiet, and an "a" of 40 ms has none (VCTK p225_022).
+"""
+MISHEARD = 2
+"""Words more than twice the approved ones that a recogniser may make of them: "me a trist" of "Beatrice"."""
 ALONE = 2
 """Words around a single one beyond which it may have been matched by chance."""
 NEIGHBOURS = 4
@@ -61,18 +68,39 @@ NEIGHBOURS = 4
 
 
 def match(quote: Quote, haystacks: Iterable[Haystack], pin: Pin | None = None) -> Match:
-    """The quote's places in these sources, best first, and exactly one state."""
+    """The quote's places in these sources, best first, and exactly one state.
+
+    It is the state by the texts alone: `settled` gives the one by the sound.
+    """
     wanted, hays = Wanted.of(quote), list(haystacks)
     candidates = _candidates(wanted, hays, windows(wanted, hays), PLACES)
     chosen = _pinned(wanted, hays, pin) if pin and pin.digest == quote.digest else None
     if chosen:
-        return Match(
-            quote.id,
-            State.MATCHED,
-            (chosen, *(c for c in candidates if c.spans != chosen.spans)),
-            pinned=True,
+        others = (c for c in candidates if c.spans != chosen.spans)
+        return _put(
+            Match(quote.id, State.MATCHED, (chosen, *others), pinned=True), _differs(quote, hays, chosen)
         )
-    return Match(quote.id, _state(quote, wanted, hays, candidates), tuple(candidates))
+    found = Match(quote.id, _state(quote, wanted, hays, candidates), tuple(candidates))
+    return _put(found, _differs(quote, hays, candidates[0])) if found.state is State.MATCHED else found
+
+
+def settled(found: Match, answers: Sequence[Answer]) -> Match:
+    """The match with what its differences were answered by: matched where every answer bears it out."""
+    borne_out = all(answer in (Answer.APPROVED, Answer.LISTENED) for answer in answers)
+    return replace(found, state=State.MATCHED if borne_out else State.PARTIAL, answers=tuple(answers))
+
+
+def _put(found: Match, differences: tuple[Difference, ...]) -> Match:
+    """A match that waits for the answers to its differences."""
+    if not differences:
+        return found
+    unasked = (Answer.NOT_ASKED,) * len(differences)
+    return replace(found, state=State.PARTIAL, differences=differences, answers=unasked)
+
+
+def _differs(quote: Quote, hays: Sequence[Haystack], candidate: Candidate) -> tuple[Difference, ...]:
+    hay = next(hay for hay in hays if hay.source == candidate.source)
+    return differences(hay, candidate, explain(quote, hay, candidate))
 
 
 def _candidates(
@@ -100,63 +128,44 @@ def _pinned(wanted: Wanted, hays: Sequence[Haystack], pin: Pin) -> Candidate | N
 def given(quote: Quote, haystack: Haystack) -> Match:
     """A quote whose in and out times a person wrote into the list.
 
-    The times hold, unless words are heard between them that nobody approved: then it is partial, and
-    a person moves the times. Where the recogniser heard other words throughout, it may have misheard:
-    only clearly more words than were approved count against the times.
+    The times hold, and what is heard between them is all played: each word that was not approved, and each
+    approved one that is not heard, is a difference to be settled like any other.
     """
     assert quote.pinned_times
     span, wanted = quote.pinned_times, Wanted.of(quote)
-    inside = Words.of(
-        word for word in haystack.words.over(span) if word.span.overlap(span) > word.span.duration / 2
+    inside = Haystack(
+        haystack.source,
+        Words.of(
+            word for word in haystack.words.over(span) if word.span.overlap(span) > word.span.duration / 2
+        ),
     )
-    said = _as_approved(wanted, Haystack(haystack.source, inside), span)
-    if said is None:
-        stretch = Stretch(_as_heard(inside), span.start, span.end)
-        return Match(quote.id, State.PARTIAL, (Candidate(haystack.source, 0.0, 0.0, (stretch,)),))
-    stretch = Stretch(said, span.start, span.end)
-    return Match(quote.id, State.MATCHED, (Candidate(haystack.source, 1.0, 1.0, (stretch,)),), pinned=True)
+    best = _as_given(wanted, inside, span)
+    found = Match(quote.id, State.MATCHED, (best,), pinned=True)
+    return _put(found, differences(inside, best, explain(quote, inside, best)))
 
 
-def _as_approved(wanted: Wanted, inside: Haystack, span: Span[Source]) -> tuple[Said, ...] | None:
-    """The approved words in the span of their given times; None where others are heard there."""
-    spoken = [(index, piece.text) for index, piece in enumerate(wanted.written) if piece.kind is Kind.SPOKEN]
-    if not spoken:  # times only: what is heard there is told, and nothing is approved by it
-        return _as_heard(inside.words) or (Said(-1, "", "", span),)
-    found = _candidates(wanted, [inside], [np.arange(len(inside))], 1)
-    if not found or not _is_covered(wanted, found[0]):
-        return _spread(spoken, span) if len(_clearly(inside.words, span)) <= len(spoken) + REPAIR else None
-    spoken_texts = [text for _, text in spoken]
-    return found[0].stretches[0].said if _is_all_of(inside.words, found[0], span, spoken_texts) else None
-
-
-def _is_all_of(words: Words, place: Candidate, span: Span[Source], approved: Sequence[str]) -> bool:
-    """Is nothing heard in the span but what was approved, in one stretch?"""
-    extra = [
-        word for word in _clearly(words, span) if not any(word.span.overlap(other) for other in place.spans)
-    ]
-    denied = _denies(word.text for word in words) and not _denies(approved)
-    return len(place.stretches) == 1 and not extra and not denied
-
-
-def _as_heard(words: Sequence[Word]) -> tuple[Said, ...]:
-    return tuple(Said(-1, word.text, word.text, word.span) for word in words)
-
-
-def _denies(texts: Iterable[str]) -> bool:
-    return any(token.form in NEGATIONS for token in tokens(list(texts)))
-
-
-def _clearly(words: Sequence[Word], span: Span[Source]) -> list[Word]:
-    """Words that are heard within the span and not over its edge, hesitations aside."""
-    return [
-        word
-        for word in words
-        if word.span.overlap(span) > word.span.duration * Fraction(9, 10)
-        and not HESITATIONS & {t.form for t in tokens([word.text])}
-    ]
+def _as_given(wanted: Wanted, inside: Haystack, span: Span[Source]) -> Candidate:
+    """The span of given times, with the approved words laid over whatever is heard in it."""
+    places = search(wanted, [inside], [np.arange(len(inside))], 1)
+    if places and len(inside.words):
+        near = _candidate(wanted, places[0])
+        laid = _Laid(wanted, inside, places[0].pairs)
+        said = [*laid.said.values(), *_kept(inside, range(len(inside.words)), laid.used)]
+        slack = (span.start, span.end)
+        said += _unheard(wanted, [places[0].pairs], 0, said, slack)
+        said.sort(key=lambda word: (word.span.start, word.piece))
+        score, coverage = near.score, near.coverage
+    else:
+        spoken = [
+            (index, piece.text) for index, piece in enumerate(wanted.written) if piece.kind is Kind.SPOKEN
+        ]
+        said = [*_spread(spoken, span), *_kept(inside, range(len(inside.words)), set())]
+        said, score, coverage = said or [Said(-1, "", "", span)], 0.0, 0.0
+    return Candidate(inside.source, score, coverage, (Stretch(tuple(said), span.start, span.end),))
 
 
 def _state(quote: Quote, wanted: Wanted, hays: Sequence[Haystack], candidates: Sequence[Candidate]) -> State:
+    """What the texts alone say of the place: is it one, and the only one?"""
     if not candidates or candidates[0].score < PARTIAL:
         return State.NOT_FOUND
     best, *others = candidates
@@ -168,12 +177,11 @@ def _state(quote: Quote, wanted: Wanted, hays: Sequence[Haystack], candidates: S
         # What says "can" is no rival of what says "can't", however alike they are otherwise.
         if near and _is_doubtful(quote, hays, other) <= doubtful:
             return State.AMBIGUOUS
-    return State.PARTIAL if doubtful else State.MATCHED
+    return State.MATCHED
 
 
 def _is_doubtful(quote: Quote, hays: Sequence[Haystack], candidate: Candidate) -> bool:
-    hay = next(hay for hay in hays if hay.source == candidate.source)
-    return bool(doubts(explain(quote, hay, candidate)))
+    return any(one.weight for one in _differs(quote, hays, candidate))
 
 
 def _is_pinned(candidate: Candidate, pin: Pin) -> bool:
@@ -260,46 +268,52 @@ def _is_near(runs: list[list[tuple[int, int]]], marked: list[bool], number: int)
 
 
 def _keeps(hay: Haystack, before: int, after: int, unheard: int) -> bool:
-    """May a shot keep the heard words between two tokens, which the approved text does not have?
+    """May a shot play the heard words between two tokens, which the approved text does not have?
 
-    Hesitations, repeats and short false starts, yes: they are the same sentence, tidied. As many
-    words as the text has there unheard are those words, misheard. Anything else was left out by
-    those who approved, so it is cut out.
+    Hesitations and exact repeats, yes. Where approved words are unheard there, what is heard may be them,
+    misheard: a sentence is never cut open for that. What cannot be cut out stays, and is a difference.
+    Anything else was left out by those who approved, so it is cut out.
     """
-    if after - before > 2 * REPAIR + unheard + 10:
+    most = 2 * unheard + MISHEARD if unheard else 0
+    if after - before > most + 60:
         return False  # more than hesitations can be: an interruption need not be read
     content = _content(hay, before, after)
-    if len(content) <= unheard + (unheard > 0):
-        return True
-    around = {token.form for token in hay.tokens(before - 2, before + 1) + hay.tokens(after, after + 3)}
     words = {token.first for token in content}
-    new = {token.first for token in content if token.form not in around}
-    return len(words) <= REPAIR and len(new) <= (len(words) > 1)
+    if unheard:
+        return len(words) <= most
+    return not content or _says_again(hay, before, after, content) or not _has_room(hay, before, after)
+
+
+def _says_again(hay: Haystack, before: int, after: int, content: Sequence[Token]) -> bool:
+    """Is it nothing but what was said just before, or is said just after, once more?"""
+    forms = [token.form for token in content]
+    around = [
+        [token.form for token in tokens if token.form not in HESITATIONS]
+        for tokens in (
+            hay.tokens(before - 2 * len(forms), before + 1),
+            hay.tokens(after, after + 2 * len(forms) + 1),
+        )
+    ]
+    return repeats(forms, *around)
+
+
+def _has_room(hay: Haystack, before: int, after: int) -> bool:
+    gap = hay.words[hay.token(after).first].span.start - hay.words[hay.token(before).last].span.end
+    return gap >= ROOM
 
 
 def _content(hay: Haystack, before: int, after: int) -> list[Token]:
     """What is heard between two tokens, hesitations aside; the other half of "I'd" is no word of its own."""
     halves = {hay.token(before).last, hay.token(after).first}
     between = hay.tokens(before + 1, after)
-    return [token for token in between if token.first not in halves and not _hesitation(hay, token)]
-
-
-def _hesitation(hay: Haystack, token: Token) -> bool:
-    """An "er", or a short sound that the recogniser made a word of without believing it."""
-    unsure = all(word.confidence < UNSURE for word in hay.words[token.first : token.last + 1])
-    return token.form in HESITATIONS or (unsure and len(token.form) <= 3 and token.form not in NEGATIONS)
+    return [token for token in between if token.first not in halves and token.form not in HESITATIONS]
 
 
 def _stretch(wanted: Wanted, hay: Haystack, runs: list[Run], number: int) -> Stretch:
     run = runs[number]
     first, last = hay.token(run[0][1]).first, hay.token(run[-1][1]).last
     laid = _Laid(wanted, hay, run)
-    said = list(laid.said.values())
-    said += [
-        Said(-1, _as_said(hay.words[w]), hay.words[w].text, hay.words[w].span)
-        for w in range(first, last + 1)
-        if w not in laid.used
-    ]
+    said = [*laid.said.values(), *_kept(hay, range(first, last + 1), laid.used)]
     slack = _slack(hay, first, last, said)
     said += _unheard(wanted, runs, number, said, slack)
     said.sort(key=lambda word: (word.span.start, word.piece))
@@ -310,6 +324,13 @@ def _stretch(wanted: Wanted, hay: Haystack, runs: list[Run], number: int) -> Str
         lead=hay.words[max(0, first - NEIGHBOURS) : first],
         trail=hay.words[last + 1 : last + 1 + NEIGHBOURS],
     )
+
+
+def _kept(hay: Haystack, there: range, used: set[int]) -> list[Said]:
+    """The heard words that no approved one is laid on."""
+    return [
+        Said(-1, _as_said(hay.words[w]), hay.words[w].text, hay.words[w].span) for w in there if w not in used
+    ]
 
 
 Slack = tuple[Time[Source], Time[Source]]

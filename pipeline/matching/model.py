@@ -87,6 +87,53 @@ class Cut:
     unplaced: tuple[Span[Source], ...] = ()
 
 
+class Answer(Enum):
+    """What a difference between approved and heard words was settled by."""
+
+    APPROVED = "the sound says the approved words"
+    OPEN = "the sound does not tell which"
+    HEARD = "the sound says other words"
+    LISTENED = "a person listened"
+    NOT_ASKED = "nobody has asked the sound yet"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A place where approved and heard words are not the same, and the question that it puts to the sound.
+
+    Either side may be blank: words that were not heard, or that nobody approved. `weight` names what makes
+    it turn the sense (negation, number, name, …), blank for other words. `span` is what to listen to: some
+    words around it too, as they are in `as_heard` and, with the approved words put in, in each of
+    `as_approved`. `between` are the words on which both sides agree, before and after it; blank at an end
+    of the quote.
+    """
+
+    approved: str
+    heard: str
+    weight: str
+    span: Span[Source]
+    at: Time[Source]
+    as_approved: tuple[str, ...]
+    as_heard: str
+    between: tuple[str, str] = ("", "")
+
+    def __str__(self) -> str:
+        """
+        >>> from fractions import Fraction
+        >>> here = Time(Fraction(2))
+        >>> str(Difference("not", "", "negation", Span(here, here + 1), here, (), ""))
+        '“not” was approved and is not heard at 0:00:02.000 (a negation)'
+        """
+        if self.weight == "long cut":
+            return f"more than 40 words are cut out at {self.at} without a mark for words left out"
+        heavy = f" (a {self.weight})" if self.weight else ""
+        if not self.heard:
+            return f"“{self.approved}” was approved and is not heard at {self.at}{heavy}"
+        if not self.approved:
+            return f"“{self.heard}” is heard at {self.at} and was not approved{heavy}"
+        return f"“{self.approved}” was approved, “{self.heard}” is heard at {self.at}{heavy}"
+
+
 @dataclass(frozen=True)
 class Candidate:
     """A place where a quote may have been said. `score` is 0 (nothing in common) to 1 (to the letter)."""
@@ -113,6 +160,10 @@ class Match:
     state: State
     candidates: tuple[Candidate, ...]
     pinned: bool = False
+    differences: tuple[Difference, ...] = ()
+    """What the best place has yet to be asked, or was: it is all that stands between a quote and MATCHED."""
+    answers: tuple[Answer, ...] = ()
+    """What became of each difference."""
 
     @property
     def best(self) -> Candidate | None:

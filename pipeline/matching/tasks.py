@@ -14,20 +14,23 @@ from pipeline.core.finding import Finding
 from pipeline.core.footage import Footage, HeardBy
 from pipeline.core.time import Source, Span
 from pipeline.engine.task import Call, Context, Task, call
-from pipeline.engine.tools import AlignerFor
+from pipeline.engine.tools import AlignerFor, Witnesses
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
 from pipeline.language.normalise import ways_said
-from pipeline.matching import edit_points, match
-from pipeline.matching.model import Cut, Match, Stretch
+from pipeline.matching import edit_points, judge, match
+from pipeline.matching.listened import Listened
+from pipeline.matching.model import Answer, Cut, Difference, Match, Stretch
 from pipeline.production.load import Production, SourceSpec
 from pipeline.production.quotes import Pin, Quote
+from pipeline.speech.transcript import Transcript
 from pipeline.speech.transcripts import Filed
 
 MATCHING = (
     "matching/match.py",
     "matching/align.py",
     "matching/word_diff.py",
+    "matching/differences.py",
     "matching/model.py",
     "production/quotes.py",
     "speech/transcript.py",
@@ -95,8 +98,24 @@ def _edit_points(
     return tuple(edit_points.refine(one, listen, hand, rough=aligner.rough) for one in stretches)
 
 
+def _judge(
+    at: Context, source: HeardBy, differences: tuple[Difference, ...], witnesses: Witnesses
+) -> tuple[Answer, ...]:
+    listen = at.tools.renderer(source.only).speech
+    scorers = [at.tools.scorer(engine, witnesses.language) for engine in witnesses.engines]
+    answers = []
+    for one in differences:
+        speech = listen("", one.span.start.seconds, one.span.duration)
+        leads = [found for scorer in scorers if (found := judge.lead(speech, one, scorer))]
+        answers.append(judge.answer(one, leads, alone=witnesses.alone))
+    return tuple(answers)
+
+
 MATCH = Task("match {}", 1, _match, codec(Match), here=True, quick=True)
 """Where a quote was said. A dry run looks too: it is soon done, and what comes after it can be told."""
+
+JUDGE = Task("listen to {}", 1, _judge, codec(tuple[Answer, ...]), tools=("av",), stage="listen")
+"""What the sound says where approved and heard words differ."""
 
 EDIT_POINTS = Task("align {}", 9, _edit_points, codec(tuple[Cut, ...]), tools=("av",), stage="align")
 """Where a quote's stretches are cut, from forced alignment and the quiet around them."""
@@ -124,6 +143,31 @@ def find(
         named=bool(named),
         code=matching_code(),
     )
+
+
+def settled(
+    workspace: Workspace,
+    production: Production,
+    found: Match,
+    of: HeardBy,
+    transcript: Transcript,
+    listened: Sequence[Listened],
+) -> Match:
+    """The match by what people heard, or else by what the sound says of its differences."""
+    if not found.differences or not found.best:
+        return found
+    if any(one.holds(production.quote[found.quote], found.best, of) for one in listened):
+        return match.settled(found, [Answer.LISTENED] * len(found.differences))
+    model = production.transcribe.model if transcript.weights else ""
+    answers = workspace.make(
+        JUDGE,
+        found.quote,
+        [production.source[found.best.source].contributor],
+        source=of,
+        differences=found.differences,
+        witnesses=workspace.tools.witnesses(transcript.language, model),
+    )
+    return match.settled(found, answers)
 
 
 def _places(production: Production, quote: Quote, named: SourceSpec | None) -> list[SourceSpec]:

@@ -1,25 +1,16 @@
-"""A place word by word: what was approved beside what is heard, and where the two must not differ unseen."""
+"""A place word by word: what was approved beside what is heard."""
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from pipeline.core.time import Source, Span, Time, ticks
 from pipeline.core.word import Word
-from pipeline.language.normalise import HESITATIONS, NEGATIONS, are_opposed, is_number, tokens
+from pipeline.language.normalise import tokens
 from pipeline.matching.align import EQUAL, Haystack, alike
 from pipeline.matching.model import Candidate, Row, Said, Stretch, Verdict
 from pipeline.production.quotes import Kind, Quote, QuotePiece
-
-LONG = 40
-"""Words cut out without a mark: as long as an interviewer's question gets. Beyond it, those who approved
-would have marked it.
-"""
-
-NEAR = 4
-"""Rows around a difference in which a repeat of it counts as one."""
 
 SHOWN = 8
 """Words of a long cut that are told."""
@@ -42,97 +33,6 @@ def explain(quote: Quote, hay: Haystack, candidate: Candidate) -> tuple[Row, ...
                 told = group[-1].piece + 1
             rows.append(_row(group, hay))
     return (*rows, *_unspoken(written, range(told, len(written)), marks=True))
-
-
-def doubts(rows: Sequence[Row]) -> tuple[str, ...]:
-    """What a person has to look at, in plain words: a "not" or a number that is on one side only, an unmarked
-    cut that is long.
-
-    A recogniser mishears one word in ten, so most differences mean nothing. These would turn a
-    sentence round, and captions would never show it.
-    """
-    found: list[str] = []
-    agreed = (Verdict.SAME, Verdict.ALIKE, Verdict.LEFT_OUT)
-    for known, group in itertools.groupby(enumerate(rows), key=lambda row: row[1].verdict in agreed):
-        if not known:
-            run = list(group)
-            found += _doubts(
-                [row for _, row in run],
-                rows[max(0, run[0][0] - NEAR) : run[0][0]],
-                rows[run[-1][0] + 1 :][:NEAR],
-            )
-    return tuple(found)
-
-
-def _doubts(run: list[Row], before: Sequence[Row], after: Sequence[Row]) -> Iterator[str]:
-    """Of rows between two on which both sides agree."""
-    at = next((f" at {row.start}" for row in run if row.start), "")
-    approved, heard = (_spoken(side) for side in (_approved(run), _heard(run)))
-    # "There's no, there's no right volume" and "I don't, I don't like it" say it twice, and nothing else.
-    again_approved = not any(row.heard for row in run) and _repeats(
-        approved, _spoken(_approved(before)), _spoken(_approved(after))
-    )
-    again_heard = {row.verdict for row in run} == {Verdict.KEPT} and _repeats(
-        heard, _spoken(_heard(before)), _spoken(_heard(after))
-    )
-    yield from _denials(approved, heard, at, again=(again_approved, again_heard))
-    yield from _opposites(approved, heard, at)
-    numbers = _numbers(approved, heard)
-    if numbers and not again_approved:
-        yield f"“{' '.join(numbers)}” was approved, “{' '.join(heard)}” is heard{at}"
-    if any(map(_is_long_cut, run)):
-        yield f"more than {LONG} words are cut out{at} without a mark for words left out"
-
-
-def _denials(approved: list[str], heard: list[str], at: str, *, again: tuple[bool, bool]) -> Iterator[str]:
-    """A "not" that is on one side only; `again` where that side says it twice."""
-    denied, denies = ({form for form in forms if form in NEGATIONS} for forms in (approved, heard))
-    if denied and not denies and not again[0]:
-        yield f"“{' '.join(sorted(denied))}” was approved and is not heard{at}"
-    if denies and not denied and not again[1]:
-        yield f"“{' '.join(sorted(denies))}” is heard{at} and was not approved"
-
-
-def _opposites(approved: list[str], heard: list[str], at: str) -> Iterator[str]:
-    for one, two in itertools.product(approved, heard):
-        if are_opposed(one, two):
-            yield f"“{one}” was approved, “{two}” is heard{at}"
-
-
-def _numbers(approved: list[str], heard: list[str]) -> list[str]:
-    """Those that were approved and are not heard."""
-    return [form for form in approved if is_number(form) and form not in heard]
-
-
-def _is_long_cut(row: Row) -> bool:
-    return row.verdict is Verdict.CUT and len(row.heard.split()) > LONG
-
-
-def _repeats(forms: list[str], before: list[str], after: list[str]) -> bool:
-    """Is this nothing but starts of what follows, or ends of what went before?"""
-    for run, known in ((forms, after), (forms[::-1], before[::-1])):
-        while run:
-            same = len(
-                list(itertools.takewhile(lambda pair: pair[0] == pair[1], zip(run, known, strict=False)))
-            )
-            if not same:
-                break
-            run = run[same:]
-        if not run:
-            return True
-    return False
-
-
-def _approved(rows: Sequence[Row]) -> str:
-    return " ".join(row.approved for row in rows if row.verdict is not Verdict.EDITORIAL)
-
-
-def _heard(rows: Sequence[Row]) -> str:
-    return " ".join(row.heard for row in rows)
-
-
-def _spoken(text: str) -> list[str]:
-    return [form for form in _forms(text) if form not in HESITATIONS]
 
 
 def _forms(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import Word
 from pipeline.engine.task import Task
 from pipeline.footage import denoise
-from pipeline.matching.model import Candidate, Cut, Edge, Match, Said, State, Stretch
+from pipeline.matching.model import Answer, Candidate, Cut, Difference, Edge, Match, Said, State, Stretch
 from pipeline.speech import sound_event
 from pipeline.speech.transcript import Transcript, Words
 
@@ -60,6 +60,7 @@ EXAMPLES: dict[str, Any] = {
     "footage.multicam.SYNC": Sync(Fraction(12), Fraction(1, 10_000), 40, 39, Fraction(1, 2000)),
     "footage.noise.NOISE": denoise.NoiseProfile(((50.0, 0.01), (100.1, 0.005)), HISS),
     "matching.tasks.MATCH": Match("q1", State.AMBIGUOUS, (Candidate("s1", 0.75, 1.0, (STRETCH,)),), True),
+    "matching.tasks.JUDGE": (Answer.APPROVED, Answer.OPEN),
     "matching.tasks.EDIT_POINTS": (
         Cut(STRETCH, SPAN, True, (SPAN,), Edge(0.5, ("tight",), Fraction(1, 50)), Edge(), (SPAN,)),
     ),

@@ -84,6 +84,9 @@ MODELS = {
 }
 
 
+WITNESSES = ("tiny.en", "base")
+"""Weights that are asked which of two texts was said: English-only ones judge English best for their size."""
+
 FACES = Model(
     "centerface",
     {"centerface.onnx": "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc"},
