@@ -12,9 +12,10 @@ from pipeline.core.codec import codec
 from pipeline.core.digest import digest
 from pipeline.core.finding import Finding
 from pipeline.core.footage import Footage, HeardBy
+from pipeline.core.ports import Speech
 from pipeline.core.time import Source, Span
 from pipeline.engine.task import Call, Context, Task, call
-from pipeline.engine.tools import AlignerFor, Witnesses
+from pipeline.engine.tools import AlignerFor, Engine, Tools, Witnesses
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
 from pipeline.language.normalise import ways_said
@@ -101,14 +102,19 @@ def _edit_points(
 def _judge(
     at: Context, source: HeardBy, differences: tuple[Difference, ...], witnesses: Witnesses
 ) -> tuple[Answer, ...]:
-    listen = at.tools.renderer(source.only).speech
-    scorers = [at.tools.scorer(engine, witnesses.language) for engine in witnesses.engines]
-    answers = []
-    for one in differences:
-        speech = listen("", one.span.start.seconds, one.span.duration)
-        leads = [found for scorer in scorers if (found := judge.lead(speech, one, scorer))]
-        answers.append(judge.answer(one, leads, alone=witnesses.alone))
-    return tuple(answers)
+    listen = partial(at.tools.renderer(source.only).speech, "")
+    asked = [witness(at.tools, engine, witnesses.language) for engine in witnesses.engines]
+    return tuple(judge.ask(one, listen, asked, alone=witnesses.alone) for one in differences)
+
+
+def witness(tools: Tools, engine: Engine, language: str) -> judge.Witness:
+    """A recogniser's weights as a witness."""
+
+    def hear(speech: Speech) -> list[str]:
+        _, segments = tools.recogniser(engine).hear(speech, language, (), lambda _: None)
+        return [word.text for segment in segments for word in segment]
+
+    return judge.Witness(hear, tools.scorer(engine, language))
 
 
 MATCH = Task("match {}", 1, _match, codec(Match), here=True, quick=True)

@@ -15,7 +15,7 @@ from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import Word
 from pipeline.engine.task import Task
 from pipeline.footage import denoise
-from pipeline.matching.model import Answer, Candidate, Cut, Difference, Edge, Match, Said, State, Stretch
+from pipeline.matching.model import Answer, Candidate, Cut, Edge, Match, Said, State, Stretch
 from pipeline.speech import sound_event
 from pipeline.speech.transcript import Transcript, Words
 
