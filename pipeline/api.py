@@ -231,7 +231,8 @@ class Project:
         self._known(quote)
         asked, hays = self.production.quote[quote], self.film.haystacks
         places = self.film.matches[quote].candidates
-        return [(place, word_diff.explain(asked, hays[place.source], place)) for place in places]
+        who = self.film.contributor(quote)
+        return [(place, word_diff.explain(asked, hays[place.source, who], place)) for place in places]
 
     def _known(self, quote: str) -> None:
         if quote not in self.production.quote:

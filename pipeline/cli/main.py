@@ -197,6 +197,8 @@ def transcribe(
     for transcript in found:
         doubtful = len(transcript.words) - len(transcript.heard)
         note = f", {doubtful} of them marked and not used (silence or loops)" if doubtful else ""
+        who = ", ".join(label for label in transcript.speakers if label)
+        note += f", said by {who}" if who else ""
         show(f"{transcript.source}: {len(transcript.words)} words{note}  ({transcript.engine})")
     for line in synced:
         show(line)
@@ -233,6 +235,7 @@ def match(
                 raise ConfigError(f'"{choice}" is not ID=N', next_step="ourwords match --choose q06=2")
             project.choose(name, int(number))
         found, production = project.settle(), project.production
+        speakers = project.film.speaker_findings
     if as_json:
         document({"quotes": [match_record(item) for item in found]})
     else:
@@ -241,6 +244,8 @@ def match(
             show(f"{item.quote:8} {item.state.value + (', pinned' if item.pinned else ''):18}{best}")
     lost = [item for item in found if item.state.value != "matched"]
     in_film = [item for item in lost if item.quote in production.in_scenes]
+    for told in speakers:
+        say(f"\n{told.where}: {told.what} ({told.measured})", always=True)
     for item in lost:
         where = "" if item in in_film else "  (in no scene: it stops nothing)"
         say(f"\n{explain(item, production.quote[item.quote])}{where}", always=True)

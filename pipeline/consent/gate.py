@@ -325,11 +325,11 @@ def passed_on(file: str, digest: str, interviews: Owners) -> None:
         )
 
 
-def own_recording(file: str, digest: str, who: str, interviews: Owners) -> None:
-    """An angle or a recorder is, by its content, its source's contributor's alone."""
-    if interviews.get(digest, frozenset()) != {who}:
+def own_recording(file: str, digest: str, people: Sequence[str], interviews: Owners) -> None:
+    """An angle or a recorder is, by its content, of the people of its source alone."""
+    if interviews.get(digest, frozenset()) != {*people}:
         raise Refused(
             "is also somebody else's interview: what one person approves says nothing for another",
             where=file,
-            next_step=f"give {who}'s own file, or take it out of production.toml",
+            next_step=f"give {people[0]}'s own file, or take it out of production.toml",
         )

@@ -109,7 +109,7 @@ def given(quote: Quote, haystack: Haystack) -> Match:
     inside = Words.of(
         word for word in haystack.words.over(span) if word.span.overlap(span) > word.span.duration / 2
     )
-    said = _as_approved(wanted, Haystack(haystack.source, inside), span)
+    said = _as_approved(wanted, Haystack(haystack.source, inside, haystack.others), span)
     if said is None:
         stretch = Stretch(_as_heard(inside), span.start, span.end)
         return Match(quote.id, State.PARTIAL, (Candidate(haystack.source, 0.0, 0.0, (stretch,)),))
@@ -122,6 +122,8 @@ def _as_approved(wanted: Wanted, inside: Haystack, span: Span[Source]) -> tuple[
     spoken = [(index, piece.text) for index, piece in enumerate(wanted.written) if piece.kind is Kind.SPOKEN]
     if not spoken:  # times only: what is heard there is told, and nothing is approved by it
         return _as_heard(inside.words) or (Said(-1, "", "", span),)
+    if any(word.speaker in inside.others for word in _clearly(inside.words, span)):
+        return None  # somebody else speaks there
     found = _candidates(wanted, [inside], [np.arange(len(inside))], 1)
     if not found or not _is_covered(wanted, found[0]):
         return _spread(spoken, span) if len(_clearly(inside.words, span)) <= len(spoken) + REPAIR else None
@@ -247,6 +249,8 @@ def _is_cut(hay: Haystack, before: tuple[int, int], after: tuple[int, int], *, l
     """Does the film cut between two pairs? Not within a heard word ("they'd")."""
     if hay.token(before[1]).last == hay.token(after[1]).first:
         return False
+    if hay.parts(before[1], after[1]):
+        return True
     return left_out or not _keeps(hay, before[1], after[1], after[0] - before[0] - 1)
 
 

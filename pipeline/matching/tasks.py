@@ -22,6 +22,7 @@ from pipeline.matching import edit_points, match
 from pipeline.matching.model import Cut, Match, Stretch
 from pipeline.production.load import Production, SourceSpec
 from pipeline.production.quotes import Pin, Quote
+from pipeline.speech.transcript import Transcript
 from pipeline.speech.transcripts import Filed
 
 MATCHING = (
@@ -73,7 +74,7 @@ class Place:
 
     @property
     def key(self) -> list[str]:
-        return [self.source, self.sha256]
+        return [self.source, self.sha256, *sorted(self.haystack.others)]
 
 
 def _match(
@@ -107,17 +108,21 @@ def find(
     production: Production,
     quote: Quote,
     heard: Mapping[str, Filed],
-    haystacks: Mapping[str, match.Haystack],
+    haystacks: Mapping[tuple[str, str], match.Haystack],
     pin: Pin | None,
 ) -> Match:
-    """Where a quote was said: in its own source, else in its contributor's, else anywhere."""
+    """Where a quote was said: in its own source, else where its contributor speaks, else anywhere; and in
+    nobody else's words.
+    """
     named = production.source_named(quote.source) if quote.source else None
     specs = [spec for spec in _places(production, quote, named) if spec.id in heard]
-    places = tuple(Place(spec.id, haystacks[spec.id], heard[spec.id].sha256) for spec in specs)
+    places = tuple(
+        Place(spec.id, haystacks[spec.id, speaker(spec, quote)], heard[spec.id].sha256) for spec in specs
+    )
     return workspace.make(
         MATCH,
         quote.id,
-        [spec.contributor for spec in specs],
+        [who for spec in specs for who in spec.people],
         quote=Asked(quote),
         pin=pin,
         places=places,
@@ -129,7 +134,12 @@ def find(
 def _places(production: Production, quote: Quote, named: SourceSpec | None) -> list[SourceSpec]:
     if named:
         return [named]
-    return [spec for spec in production.sources if quote.contributor in ("", spec.contributor)]
+    return [spec for spec in production.sources if quote.contributor in ("", *spec.people)]
+
+
+def speaker(source: SourceSpec, quote: Quote) -> str:
+    """Who says a quote in a source: its contributor, where they are in it; else the source's own."""
+    return quote.contributor if quote.contributor in source.people else source.contributor
 
 
 def placed(
@@ -163,6 +173,21 @@ def must_hear(recorder: Footage, spans: Sequence[Span[Source]], quote: Quote) ->
             where=quote.where,
             next_step="take the recorder out of production.toml, or leave the quote out",
         )
+
+
+def other_voices(
+    name: str, cuts: Sequence[Cut], transcript: Transcript, others: frozenset[str]
+) -> list[Finding]:
+    """Shots of a quote in which somebody else is heard by the transcript."""
+    found = []
+    for cut in cuts:
+        over = [word for word in transcript.heard.over(cut.sound) if word.speaker in others]
+        if over:
+            who = ", ".join(dict.fromkeys(word.speaker or "somebody" for word in over))
+            what = f"another voice is heard in its shot, {over[0].span.start} of {transcript.source}: {who}"
+            said = " ".join(word.text for word in over)
+            found.append(Finding("other-voice", "warning", name, what, f"“{said}”", "its speaker alone"))
+    return found
 
 
 def findings(cuts: Mapping[str, Sequence[Cut]]) -> list[Finding]:

@@ -177,7 +177,7 @@ _PLAIN = re.compile(r"\w[\w .'’-]{0,38}")
 
 
 def _names_marked(lines: Sequence[Line]) -> Sequence[Line]:
-    """A name that stands on a line of its own above the words, in nearly every cue: a label as with a colon."""
+    """A name alone on a line above the words, in nearly every cue: a label as with a colon."""
     heads = [line.text.strip().partition("\n") for line in lines]
     count = Counter(
         head for head, _, rest in heads if rest.strip() and re.fullmatch(r"\w[\w .'’-]{0,38}", head)

@@ -53,6 +53,9 @@ def _content(head: Mapping[str, Any], words: bytes) -> str:
     return sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode() + words).hexdigest()
 
 
+CONTENT = b'"content": "'
+
+
 def is_untouched(data: bytes) -> bool:
     """Does a transcript's file hold what was written into it? One that a person edited does not, nor one of
     an ourwords that kept no hash of it.

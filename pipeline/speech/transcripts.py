@@ -1,7 +1,8 @@
 """The transcripts of a production: files that people may read, correct and bring from elsewhere.
 
 A recogniser's transcript stands while its footage, track, engine and settings do; an imported one while its
-footage does. Each names in its own file what it was made from.
+footage does. Each names in its own file what it was made from, and a hash of what it held: one that a person
+edited counts as imported.
 """
 
 from __future__ import annotations
@@ -20,17 +21,21 @@ from pipeline.engine.cache import write_whole
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
 from pipeline.production.load import Production, SourceSpec
+from pipeline.speech.importers import READABLE
 from pipeline.speech.tasks import TRANSCRIBE, heard
 from pipeline.speech.transcript import Transcript
-from pipeline.speech.transcript_file import read_transcript, transcript_record
+from pipeline.speech.transcript_file import CONTENT, is_untouched, read_transcript, transcript_record
 
 
 @dataclass(frozen=True)
 class Filed:
-    """A transcript, and the hash of the file that it lies in."""
+    """A transcript, and the hash of the file that it lies in. `imported`: are its words and times a
+    person's, by an import or an edit, and not as a recogniser heard them?
+    """
 
     transcript: Transcript
     sha256: str
+    imported: bool = False
 
 
 def file_of(production: Production, source: str) -> Path:
@@ -56,7 +61,8 @@ def _found(workspace: Workspace, production: Production, source: SourceSpec, of:
         data = path.read_bytes()
         transcript, made_from = read_transcript(path.name, data)
         if made_from in (key, _imported(of.camera)):
-            return Filed(fitting(transcript, source.id, of.camera, path.name), sha256(data).hexdigest())
+            found = fitting(transcript, source.id, of.camera, path.name)
+            return Filed(found, sha256(data).hexdigest(), made_from != key or not is_untouched(data))
         if made_from.startswith("import "):
             raise InputError(
                 "was imported for other footage",
@@ -64,6 +70,13 @@ def _found(workspace: Workspace, production: Production, source: SourceSpec, of:
                 next_step=f"import it again (ourwords transcribe --import), or delete {path.name}",
             )
         why = "footage, track, engine or settings changed"
+        if CONTENT in data[:2000] and not is_untouched(data):
+            again = f"ourwords transcribe {source.id} --import transcripts/{path.name}"
+            raise InputError(
+                f"was edited by hand, and its {why} since",
+                where=path.name,
+                next_step=f"keep your edit: {again}; or delete it to have it heard again",
+            )
     if workspace.cache.dry and not workspace.keeps(TRANSCRIBE, wanted):
         workspace.cache.want(f"transcribe {source.id}", why)
     transcript = workspace.made(TRANSCRIBE, wanted)
@@ -85,7 +98,7 @@ def take(production: Production, source: str, footage: Footage, file: Path, read
         raise InputError(
             f"cannot be read: {problem.strerror}",
             where=str(file),
-            next_step="give Whisper's JSON, an SRT or a WebVTT file",
+            next_step=f"give {READABLE}",
         ) from None
     found = read(source, production.transcribe.language, file.name, data)
     found = fitting(found, source, footage, file.name)

@@ -36,7 +36,7 @@ def _tasks() -> dict[str, Task[Any]]:
 TASKS = _tasks()
 
 SPAN = Span[Source].measured(1.25, 2.5)
-WORD = Word("Nobody", SPAN, 0.875, "loop")
+WORD = Word("Nobody", SPAN, 0.875, "loop", "SPEAKER_00")
 STRETCH = Stretch(
     (Said(0, "Nobody", "nobody", SPAN), Said(-1, "um", "um", SPAN)),
     Time(Fraction(1, 3)),
@@ -66,6 +66,7 @@ EXAMPLES: dict[str, Any] = {
     "speech.tasks.TRANSCRIBE": Transcript("s1", "cy", "an engine 1.0", "weights", Words.of([WORD])),
     "speech.tasks.SOUNDS": sound_event.Sounds((SPAN,), (LOUD,)),
     "speech.tasks.QUIET": ((SPAN, 0.125),),
+    "speech.turns.TURNS": (0, -1, 1),
     "verification.verify.LISTEN": (WORD,),
 }
 """What tasks with a codec return. The others fill a folder."""

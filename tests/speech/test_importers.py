@@ -383,8 +383,7 @@ TURNS = [("Interviewer", 3.0, "How was it?"), ("Amara Example", 7.0, "It was cle
         "Interviewer (00:03): How was it?\nAmara Example (00:07): It was clean. It was fine.\n",
         "[00:00:03] Interviewer: How was it?\n[00:00:07] Amara Example: It was clean. It was fine.\n",
         "00:00:03 Interviewer\nHow was it?\n00:00:07 Amara Example\nIt was clean. It was fine.\n",
-        "[00:00:03.00] - Interviewer:\nHow was it?\n[00:00:07.00] - Amara Example:\n"
-        "It was clean. It was fine.\n",
+        "[0:03.00] - Interviewer:\nHow was it?\n[0:07.00] - Amara Example:\nIt was clean. It was fine.\n",
         "\ufeffInterviewer\t0:03\r\nHow was it?\r\nAmara Example\t0:07\r\nIt was clean. It was fine.",
     ],
 )
