@@ -160,14 +160,23 @@ def transcribe(
     sources: Annotated[list[str] | None, typer.Argument(help="Source ids (default: all).")] = None,
     import_file: Annotated[
         Path | None,
-        typer.Option("--import", help="Take this transcript instead: Whisper JSON, SRT or WebVTT."),
+        typer.Option(
+            "--import",
+            help="Take this transcript instead: Whisper's, WhisperX's or whisper.cpp's JSON, SRT, WebVTT, "
+            ".docx or text with times. Its words are held against the sound first.",
+        ),
     ] = None,
+    offset: Annotated[
+        float, typer.Option("--offset", metavar="SECONDS", help="How much later its words are than it says.")
+    ] = 0.0,
     cluster: ClusterOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Transcribe the sources, with a time for every word. What is done is not done again."""
     as_json = wants_json(as_json)
     with opened_project(cluster=cluster) as project:
+        if offset and not import_file:
+            raise ConfigError("--offset is for --import", next_step="ourwords transcribe --help")
         if import_file:
             if len(sources or ()) != 1 or not sources:
                 raise ConfigError(
@@ -175,7 +184,8 @@ def transcribe(
                     next_step=f"ourwords transcribe {next(iter(project.production.source))} --import "
                     f"{import_file}",
                 )
-            project.take_transcript(sources[0], import_file)
+            for text in project.take_transcript(sources[0], import_file, offset):
+                say(text, always=True)
         found, synced = project.transcribe(sources or ()), project.recorders_synced
     if as_json:
         document(
