@@ -6,7 +6,7 @@ no recogniser is at hand, the stretches in which somebody speaks are laid over t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
@@ -19,10 +19,10 @@ from pipeline.core.word import Word
 from pipeline.language.normalise import HESITATIONS, tokens
 from pipeline.speech.spoken_lines import GUESSED
 
-WINDOW, EVERY, FEWEST, MOST = 15.0, 120.0, 3, 24
+WINDOW, EVERY, FEWEST, MOST = 15.0, 75.0, 4, 24
 """Seconds that are heard at once, about how far apart, and how many times."""
-SAME = 3
-"""Words in a row that are the same in both: fewer may be chance."""
+SAME, LONG = 3, 6
+"""Words in a row that are the same in both: fewer may be chance; and more are none, wherever they are."""
 OFF, OFF_WORD, OFF_ALL = 1.2, 0.6, 0.4
 """Seconds by which words may lie elsewhere: in a line that shares its time, where each has its own, and of
 all together.
@@ -73,33 +73,36 @@ def by_words(words: Sequence[Word], hear: Hear, duration: float) -> Held | None:
     """Held against what is heard in some stretches; None where too little is to tell."""
     mine = _forms(words)
     heard: list[Word] = []
-    blocks: list[Block] = []
+    blocks: list[Block] = []  # in the order of the recording
     for start in windows(words, duration):
         said = hear(start, min(start + WINDOW, duration))
         heard += said
         blocks += _blocks(words, mine, said)
     for _ in range(6):
-        between = _change(blocks)
+        between = _change(_believed(blocks))
         if between is None or between[1] - between[0] <= WINDOW:
             break
         start = sum(between) / 2 - WINDOW / 2
         blocks += _blocks(words, mine, hear(start, min(start + WINDOW, duration)))
+    blocks = _believed(blocks)
     count, found = len(_forms(heard)), sum(block.count for block in blocks)
     if count < SAME or (count < ENOUGH and not blocks):
-        return None
+        return None  # hardly anything is said, or it is not made out
     evidence = f"{count} words were heard in it, and {min(found, count)} of them are where it was looked for"
     if found < ELSEWHERE * count and median(word.confidence for word in heard) >= SURE:
         return Held(evidence, foreign=" ".join(word.text for word in heard[:12]))
+    if not blocks:
+        return None
     return _judged(evidence, sorted(blocks, key=lambda block: block.at))
 
 
 def windows(words: Sequence[Word], duration: float) -> list[float]:
     """Where to listen: all of what is short, else here and there where there are words."""
-    if duration <= WINDOW * (FEWEST + 1):
+    if duration <= WINDOW * FEWEST:
         return [float(start) for start in np.arange(0.0, duration, WINDOW)]
     starts = [float(word.span.start) for word in words if float(word.span.start) < duration - WINDOW]
     number = int(min(MOST, max(FEWEST, duration // EVERY)))
-    places = np.linspace(0, len(starts), number, endpoint=False) if starts else ()
+    places = np.linspace(0, len(starts) - 1, number) if starts else ()
     return [max(0.0, starts[int(at)]) for at in places] or [0.0]
 
 
@@ -134,12 +137,49 @@ def _same(
     for one in matcher.get_matching_blocks():
         if one.size >= SAME:
             pairs = [(words[mine[one.a + n][1]], said[theirs[one.b + n][1]]) for n in range(one.size)]
-            later = median(float(heard.span.start - word.span.start) for word, heard in pairs)
-            guessed = any(word.confidence == GUESSED for word, _ in pairs)
-            text = " ".join(dict.fromkeys(word.text for word, _ in pairs[:6]))
-            at = float(pairs[0][0].span.start)
-            out.append(Block(at, later, one.size, text, OFF if guessed else OFF_WORD))
+            out += [_block(part) for part in _unbroken(pairs)]
     return out
+
+
+Pair = tuple[Word, Word]
+"""A word of the import, and the same as heard."""
+
+
+def _later(pair: Pair) -> float:
+    return float(pair[1].span.start - pair[0].span.start)
+
+
+def _off(pair: Pair) -> float:
+    return OFF if pair[0].confidence == GUESSED else OFF_WORD
+
+
+def _unbroken(pairs: Sequence[Pair]) -> Iterator[list[Pair]]:
+    """Runs that are moved alike: where lines begin to be elsewhere the words go on."""
+    run = [pairs[0]]
+    for pair in pairs[1:]:
+        if abs(_later(pair) - _later(run[-1])) > _off(pair):
+            yield run
+            run = []
+        run.append(pair)
+    yield run
+
+
+def _block(pairs: Sequence[Pair]) -> Block:
+    text = " ".join(dict.fromkeys(word.text for word, _ in pairs[:6]))
+    return Block(
+        float(pairs[0][0].span.start), median(map(_later, pairs)), len(pairs), text, max(map(_off, pairs))
+    )
+
+
+def _believed(blocks: Iterable[Block]) -> list[Block]:
+    """Those that are long, or that another near them agrees with: "and I was" is said in many places."""
+    in_order = sorted(blocks, key=lambda block: block.at + block.later)
+
+    def agrees(number: int) -> bool:
+        around = in_order[max(0, number - 2) : number] + in_order[number + 1 : number + 3]
+        return any(abs(one.later - in_order[number].later) <= one.off for one in around)
+
+    return [one for number, one in enumerate(in_order) if one.count >= LONG or agrees(number)]
 
 
 def _change(blocks: Iterable[Block]) -> tuple[float, float] | None:
@@ -197,6 +237,8 @@ def by_voices(
     if best < FITS or best - here < CLEARER:
         return Held(evidence)
     later = (int(fits[rate].argmax()) - len(fits[rate]) // 2) * STEP
+    if rate == 1.0 and abs(later) <= OFF_ALL:
+        return Held(evidence)
     return Held(evidence, later=round(later, 2), rate=rate)
 
 

@@ -124,9 +124,8 @@ def take(
     try:
         told += _held(workspace, production, source, of, found.words, again)
     except InputError as problem:
-        raise InputError(
-            "; ".join([problem.what, *told]), where=file.name, next_step=problem.next_step
-        ) from None
+        what = "; ".join([problem.what, *told])
+        raise InputError(what, where=file.name, next_step=problem.next_step) from None
     found = fitting(found, source.id, of.camera, file.name)
     write_whole(file_of(production, source.id), transcript_record(found, _imported(of.camera)))
     return [f"{file.name}: {text}" for text in told]
@@ -158,7 +157,7 @@ def _held(
     words: Words,
     again: Callable[[float], str],
 ) -> list[str]:
-    """What is to be told of how an import lies on the sound; refused where it does not. `again` is the command
+    """What is to be told of how an import lies on the sound; refused where it does not, with the command
     that moves it.
     """
     if not words:

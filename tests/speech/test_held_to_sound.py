@@ -46,7 +46,7 @@ def held(said: Sequence[Word], imported: Sequence[Word], seconds: float, errors:
         assert 0 <= start < end <= seconds
         listened.append(end - start)
         chance = random.Random(start)
-        some = [word for word in said if start <= word.span.start and word.span.end <= end]
+        some = [word for word in said if start <= float(word.span.start) and float(word.span.end) <= end]
         return [
             replace(word, text=chance.choice(VOCABULARY)) if chance.random() < errors / 2 else word
             for word in some
