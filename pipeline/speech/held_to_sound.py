@@ -6,22 +6,25 @@ no recogniser is at hand, the stretches in which somebody speaks are laid over t
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from fractions import Fraction
 from itertools import pairwise
 from statistics import median
 
 import numpy as np
 import numpy.typing as npt
 
+from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import Word
 from pipeline.language.normalise import HESITATIONS, tokens
-from pipeline.speech.spoken_lines import GUESSED
+from pipeline.speech.spoken_lines import GUESSED, between
 
 WINDOW, EVERY, FEWEST, MOST = 15.0, 75.0, 4, 24
 """Seconds that are heard at once, about how far apart, and how many times."""
-SAME, LONG = 3, 6
+SAME, LONG = 3, 5
 """Words in a row that are the same in both: fewer may be chance; and more are none, wherever they are."""
 OFF, OFF_WORD, OFF_ALL = 1.2, 0.6, 0.4
 """Seconds by which words may lie elsewhere: in a line that shares its time, where each has its own, and of
@@ -204,6 +207,58 @@ def _judged(evidence: str, blocks: Sequence[Block]) -> Held:
     before = blocks[0].later if abs(blocks[0].later) <= blocks[0].off else 0.0
     first = next(block for block in blocks if abs(block.later - before) > block.off)
     return Held(evidence, first=first)
+
+
+# Words placed anew ----------------------------------------------------------------------------
+
+AT_ONCE = 40
+"""Words that are looked for together."""
+
+
+def placed(words: Sequence[Word], heard: Sequence[Word]) -> tuple[list[Word], int]:
+    """The same words at the times at which they are heard, and of how many that is known: the others stand
+    between them. For transcripts that give a time to a paragraph.
+    """
+    at = _anchors(words, heard)
+    found: list[Word] = []
+    edges = [-1, *sorted(at), len(words)]
+    for before, after in pairwise(edges):
+        run = words[before + 1 : after]
+        if run:
+            low = (
+                at[before].end if before >= 0 else min(run[0].span.start, *(at[after].start,) * (after in at))
+            )
+            high = at[after].start if after in at else max(low + len(run) * LEAST, run[-1].span.end)
+            shared = between(low, high, [word.text for word in run])
+            found += [replace(one, span=two.span) for one, two in zip(run, shared, strict=True)]
+        if after in at:
+            found.append(replace(words[after], span=at[after]))
+    return sorted(found, key=lambda word: word.span.start), len(at)
+
+
+LEAST = Fraction(1, 4)
+"""Seconds for a word after the last that was heard."""
+
+
+def _anchors(words: Sequence[Word], heard: Sequence[Word]) -> dict[int, Span[Source]]:
+    """When words of the import, by their number, are heard; always later than the one before."""
+    starts = [float(word.span.start) for word in heard]
+    found: dict[int, Span[Source]] = {}
+    reached = Time[Source](Fraction(0))
+    for first in range(0, len(words), AT_ONCE):
+        some = words[first : first + AT_ONCE]
+        low = bisect_left(starts, float(some[0].span.start) - REACH)
+        near = heard[low : bisect_left(starts, float(some[-1].span.end) + REACH)]
+        mine, theirs = _forms(some), _forms(near)
+        matcher = SequenceMatcher(
+            None, [form for form, _ in mine], [form for form, _ in theirs], autojunk=False
+        )
+        for one in (one for one in matcher.get_matching_blocks() if one.size >= SAME):
+            for number in range(one.size):
+                span, word = near[theirs[one.b + number][1]].span, first + mine[one.a + number][1]
+                if span.start >= reached and word not in found:
+                    found[word], reached = span, span.end
+    return found
 
 
 # By voices alone -------------------------------------------------------------------------------

@@ -77,12 +77,12 @@ def findings(source: SourceSpec, found: Speakers, transcript: Transcript) -> lis
     count = Counter(transcript.words.speakers)
     out = []
     if found.asked:
-        lines = "\n".join(f'{_key(label)} = "{NOBODY}"' for label in found.asked)
-        told = ", ".join(f"{label or 'no label'}: {count[label]} words" for label in transcript.speakers)
+        lines = "; ".join(f'{_key(label)} = "{NOBODY}"' for label in found.asked)
+        told = ", ".join(f"{label or 'nobody'}: {count[label]} words" for label in transcript.speakers)
         what = (
-            f"its transcript has speakers of whom production.toml does not say who they are; no quote is "
-            f"looked for in their words. Under this [[source]] write, with a contributor where it is one:\n"
-            f"[source.speakers]\n{lines}"
+            "its transcript has speakers of whom production.toml does not say who they are; no quote is "
+            "looked for in their words: under this [[source]] write [source.speakers] and, each on a line and "
+            f"with a contributor's id where it is one, {lines}"
         )
         out.append(Finding("speakers", "warning", source.id, what, told, "every speaker named"))
     if len(found.whose) > 1 and count[""]:

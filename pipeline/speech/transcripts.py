@@ -23,7 +23,7 @@ from pipeline.engine.cache import write_whole
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
 from pipeline.production.load import Production, SourceSpec
-from pipeline.speech.held_to_sound import Held, by_voices, by_words
+from pipeline.speech.held_to_sound import Held, by_voices, by_words, placed
 from pipeline.speech.importers import READABLE
 from pipeline.speech.tasks import TRANSCRIBE, heard
 from pipeline.speech.transcribe import pieces
@@ -121,6 +121,9 @@ def take(
         return f"ourwords transcribe {source.id} --import {file} --offset {offset + later:.2f}"
 
     told = list(overlapping(found.words))
+    if found.engine in ("imported from text", "imported from docx"):
+        words, placed_now = _placed(workspace, production, source, of, found.words)
+        found, told = replace(found, words=words), [placed_now]
     try:
         told += _held(workspace, production, source, of, found.words, again)
     except InputError as problem:
@@ -147,6 +150,21 @@ def overlapping(words: Words) -> Iterator[str]:
         if same and two.span.start < one.span.end and three.span.start < two.span.end:
             yield f"lines overlap at {two.span.start} (“{one.text} {two.text}”): look at the times there"
             return
+
+
+def _placed(
+    workspace: Workspace, production: Production, source: SourceSpec, of: HeardBy, words: Words
+) -> tuple[Words, str]:
+    """A transcript that gives its times by the paragraph, at the times at which its words are heard."""
+    settings = production.transcribe
+    if not workspace.tools.is_here(workspace.tools.engine(settings.engine, settings.model)):
+        return words, (
+            "its times are of whole paragraphs, and no recogniser is here to place its words: "
+            f"ourwords models fetch {settings.model}, and import it again"
+        )
+    said = workspace.made(TRANSCRIBE, heard(workspace, production, source, of))
+    found, count = placed(words, said.heard)
+    return Words.of(found), f"its words were placed by the sound: {count} of {len(words)} are heard in it"
 
 
 def _held(
