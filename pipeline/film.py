@@ -88,7 +88,8 @@ class Film:
     def interviews(self) -> Material:
         """The cameras, and the recorders that some of them are heard by."""
         recorders = multicam.recorders(self.workspace, self.production, self.cameras)
-        return Material(self.cameras, recorders, qualities=load_qualities(), font=self.font)
+        people = {one.id: one.people for one in self.production.sources if one.speakers}
+        return Material(self.cameras, recorders, qualities=load_qualities(), font=self.font, people=people)
 
     @property
     def font(self) -> Path | None:

@@ -111,11 +111,12 @@ def facts(
 ) -> gate.Facts:
     """Who and what is in the film, or in what is made of some of its quotes."""
     wanted = None if quotes is None else set(quotes)
-    whose = {
-        take.quote: take.contributor for take in timeline.takes if wanted is None or take.quote in wanted
-    }
+    takes = [take for take in timeline.takes if wanted is None or take.quote in wanted]
+    whose = {take.quote: take.contributor for take in takes}
     asked = [(production.quote[name], who) for name, who in whose.items()]
-    return gate.facts(use or production.film.use, asked, production.consent, draft=draft)
+    besides = [who for take in takes for who in production.source[take.source].people]
+    use = use or production.film.use
+    return gate.facts(use, asked, production.consent, draft=draft, besides=besides)
 
 
 def speakers_named(production: Production) -> Mapping[str, str]:

@@ -155,11 +155,18 @@ def objections(facts: Facts, lists: Lists) -> list[Refusal]:
 
 
 def facts(
-    use: str, quotes: Iterable[tuple[Quote, str]], consents: Mapping[str, Consent], *, draft: bool = False
+    use: str,
+    quotes: Iterable[tuple[Quote, str]],
+    consents: Mapping[str, Consent],
+    *,
+    draft: bool = False,
+    besides: Iterable[str] = (),
 ) -> Facts:
-    """Of a file with these quotes in it, each with the contributor who says the words."""
+    """Of a file with these quotes in it, each with the contributor who says the words; and with those who are
+    in the same recordings.
+    """
     asked = list(quotes)
-    people = frozenset(who for _, who in asked)
+    people = frozenset([*(who for _, who in asked), *besides])
     named = frozenset(who for who in people if who not in consents or "name" not in consents[who].anonymise)
     return Facts(use, people, {quote.id: quote.digest for quote, _ in asked}, draft, named)
 

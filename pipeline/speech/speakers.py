@@ -80,9 +80,9 @@ def findings(source: SourceSpec, found: Speakers, transcript: Transcript) -> lis
         lines = "; ".join(f'{_key(label)} = "{NOBODY}"' for label in found.asked)
         told = ", ".join(f"{label or 'nobody'}: {count[label]} words" for label in transcript.speakers)
         what = (
-            "its transcript has speakers of whom production.toml does not say who they are; no quote is "
-            "looked for in their words: under this [[source]] write [source.speakers] and, each on a line and "
-            f"with a contributor's id where it is one, {lines}"
+            "its transcript has speakers of whom production.toml says nothing, and no quote is "
+            "looked for in their words: under this [[source]] write [source.speakers] and, each on a line "
+            f"and with a contributor's id where it is one, {lines}"
         )
         out.append(Finding("speakers", "warning", source.id, what, told, "every speaker named"))
     if len(found.whose) > 1 and count[""]:
