@@ -36,8 +36,8 @@ from pipeline.edit.timeline import Hold, Shot, Take, Timeline
 from pipeline.engine.workspace import Workspace
 from pipeline.footage import multicam, noise, recordings
 from pipeline.language.codes import iso639_2
-from pipeline.matching import describe, lock, match, tasks
-from pipeline.matching.model import Match
+from pipeline.matching import describe, lock, match, not_found, tasks
+from pipeline.matching.model import Match, State
 from pipeline.production.cameras import camera
 from pipeline.production.load import Production, SourceSpec, load_qualities
 from pipeline.production.profile import Profile
@@ -158,6 +158,13 @@ class Film:
         best, asked = self.matches[quote].best, self.production.quote[quote]
         return tasks.speaker(self.production.source[best.source], asked) if best else asked.contributor
 
+    def why_not_found(self, quote: str) -> str:
+        """Of a quote that was found nowhere: not looked for, somebody else's, not made out, or not said."""
+        if self.matches[quote].state is not State.NOT_FOUND:
+            return ""
+        asked = self.production.quote[quote]
+        return not_found.why(asked, self.matches[quote], self.production, self.transcripts, self.speakers)
+
     # What may be shown -----------------------------------------------------------------------
 
     @property
@@ -181,6 +188,7 @@ class Film:
             production.quote,
             production.in_scenes,
             lambda: self.track_findings + self.speaker_findings,
+            self.why_not_found,
         )
         clearance.speakers(self.whose)
         clearance.agreed(self.wordings, ["wording"])

@@ -246,6 +246,7 @@ def match(
             project.choose(name, int(number))
         found, production = project.settle(), project.production
         speakers = project.film.speaker_findings
+        whys = {item.quote: project.film.why_not_found(item.quote) for item in found}
     if as_json:
         document({"quotes": [match_record(item) for item in found]})
     else:
@@ -258,7 +259,7 @@ def match(
         say(f"\n{told.where}: {told.what} ({told.measured})", always=True)
     for item in lost:
         where = "" if item in in_film else "  (in no scene: it stops nothing)"
-        say(f"\n{explain(item, production.quote[item.quote])}{where}", always=True)
+        say(f"\n{explain(item, production.quote[item.quote], whys[item.quote])}{where}", always=True)
     if in_film:
         raise typer.Exit(ChecksFailed.exit_code)
 
