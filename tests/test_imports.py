@@ -106,6 +106,13 @@ def films(once: Once) -> Path:
             "27",
         ]
         run([*silent, "-c:v", "libx264", "-preset", "ultrafast", "silent.mp4"], folder, timeout=60)
+        tone = "aevalsrc='(gt(t,14)+0.1)*sin(2000*t)/4|(lt(t,10.5)+0.1)*sin(2000*t)/4':s=48000:d=27"
+        sides = ["-f", "lavfi", "-i", "color=s=160x90:r=5:d=27", "-f", "lavfi", "-i", tone]
+        run(
+            [*sides, "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "lapels.mp4"],
+            folder,
+            timeout=60,
+        )
         take = ["-ss", "46.0", "-t", "26.3", "-i", str(SAMPLE / "footage" / "amara.mp4"), "-s", "160x90"]
         run([*take, "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", "said.mp4"], folder, timeout=60)
 
@@ -260,6 +267,22 @@ def test_a_source_is_not_opened_where_anybody_in_it_has_withdrawn(
     root = case("It felt like nothing at all.", more='[source.speakers]\nKim = "ben"', gone="2025-06-01")
     (root / "made.vtt").write_text(TALK)
     assert ourwords(root, "transcribe", "amara", "--import", str(root / "made.vtt")) == 77
+
+
+def test_two_lapels_on_two_sides_say_who_speaks(
+    case: Case,
+    ourwords: Callable[..., int],
+    matched: Callable[[Path], list[dict[str, Any]]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    more = '[source.speakers]\nleft = "amara"\nright = "ben"'
+    root = case("They saw the label before they saw me.", "Ben:It was, um, it was after that.",
+                "Ben:They saw the label before they saw me.", film="lapels", more=more)  # fmt: skip
+    (root / "made.srt").write_text(srt())
+    assert ourwords(root, "transcribe", "amara", "--import", str(root / "made.srt")) == 0
+    assert [one["state"] for one in matched(root)] == ["matched", "matched", "not-found"]
+    assert ourwords(root, "match") == 0
+    assert "of some words nobody knows who says them" in capsys.readouterr().err
 
 
 # Held against the sound ------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 from pipeline.captions.formats import read, vtt
@@ -9,7 +10,7 @@ from pipeline.captions.formats.text import decode
 from pipeline.core.time import Span, Time
 from pipeline.core.word import Word
 from pipeline.errors import InputError
-from pipeline.speech.documents import ZIP, docx_text, timed_text
+from pipeline.speech.documents import ZIP, docx_text, table, timed_text
 from pipeline.speech.importers import READABLE, json_words
 from pipeline.speech.spoken_lines import Line, words_of
 from pipeline.speech.transcript import Transcript, Words
@@ -33,6 +34,14 @@ def _words(file: str, data: bytes) -> tuple[list[Word], str]:
     text = decode(file, data)
     if text.lstrip()[:1] in ("{", "["[: not text.lstrip()[1:2].isdigit()]):
         return json_words(file, text)
+    try:
+        rows = table(text)
+    except (ValueError, csv.Error) as problem:
+        raise InputError(
+            f"is no table that can be read: {problem}", where=file, next_step=f"give {READABLE}"
+        ) from None
+    if rows:
+        return words_of(rows), "table"
     if found := vtt.spoken(text):
         return words_of(found), "vtt"
     try:

@@ -6,6 +6,7 @@ lasts until the next one begins, or as long as its words take.
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
@@ -31,6 +32,8 @@ _AT = rf"(?:\[\s*{_CLOCK}\s*\]|\(\s*{_CLOCK}\s*\)|{_CLOCK})"
 _NAME = r"([^\W\d_][^\n:：\[\](){}<>\d]{0,38}?(?:\s*\d{1,2})?)"
 _TEAMS = r"(\d{1,2}):(\d{1,2}):(\d{1,2})(?:[.,](\d{1,6}))?"
 _RANGE = re.compile(rf"\s*{_TEAMS}\s*-{{1,2}}>\s*{_TEAMS}\s*")
+_SHOWN = re.compile(rf"\s*\[\s*{_CLOCK}\s*-{{1,2}}>\s*{_CLOCK}\s*\]\s*(.*)")
+"""As Whisper shows what it hears in a terminal."""
 _HEADS = (
     re.compile(rf"\s*(?P<name>{_NAME})[ \t,:|–—-]*(?P<at>{_AT})\s*[:：]?\s*(?P<rest>.*)"),
     re.compile(rf"\s*(?P<at>{_AT})\s*[-–—|:]?\s*(?P<name>{_NAME})\s*[:：]\s*(?P<rest>.*)"),
@@ -91,6 +94,9 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[_Paragraph]:
 def _head(line: str) -> _Paragraph | None:
     if found := _RANGE.fullmatch(line):
         return _Paragraph(_seconds(found.groups()[:4]), _seconds(found.groups()[4:8]), "", "")
+    if found := _SHOWN.fullmatch(line):
+        start, end = (_seconds(found.groups()[at : at + 4]) for at in (0, 4))
+        return _Paragraph(start, end, "", found[9])
     for pattern in _HEADS:
         found = pattern.fullmatch(line)
         if found and _is_name(found["name"]):
@@ -110,6 +116,36 @@ def _seconds(clock: Sequence[str | None]) -> Fraction:
     hours, minutes, seconds, part = clock
     whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
     return whole + (Fraction(int(part), 10 ** len(part)) if part else Fraction(0))
+
+
+def table(text: str) -> list[Line]:
+    """The rows of a table of start, end and text, with a speaker perhaps, as Whisper's .tsv has them:
+    milliseconds, or seconds where there is a point. None where it is no such table.
+    """
+    head = text.partition("\n")[0].casefold()
+    comma = "\t" if "\t" in head else ","
+    names = [name.strip(' "') for name in head.split(comma)]
+    if not {"start", "end", "text"} <= {*names}:
+        return []
+    rows = csv.DictReader(io.StringIO(text.partition("\n")[2]), names, delimiter=comma)
+    return [
+        Line(
+            Span(
+                Time(_moment(row["start"])),
+                Time(max(_moment(row["end"]), _moment(row["start"]) + Fraction(1, 1000))),
+            ),
+            row["text"] or "",
+            " ".join((row.get("speaker") or "").split()),
+        )
+        for row in rows
+    ]
+
+
+def _moment(text: str | None) -> Fraction:
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,6})?", (text or "").strip()):
+        raise ValueError(f'"{text}" is no time in milliseconds, nor in seconds with a point')
+    found = Fraction((text or "").strip())
+    return found if "." in (text or "") else found / 1000
 
 
 def docx_text(file: str, data: bytes) -> str:

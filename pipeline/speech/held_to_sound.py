@@ -283,7 +283,7 @@ def by_voices(
     """
     evidence = "held against where somebody speaks, and not against what is said"
     spans = [(float(word.span.start), float(word.span.end)) for word in words]
-    length = max(duration, max(end for _, end in spans) * max(rates)) + 2 * REACH
+    length = duration + 4 * REACH
     spoken = _active(voices, length)
     fits = {rate: _fit(_active([(a * rate, b * rate) for a, b in spans], length), spoken) for rate in rates}
     here = float(fits[1.0][len(fits[1.0]) // 2])

@@ -41,7 +41,13 @@ def json_words(file: str, text: str) -> tuple[list[Word], str]:
     """The words of a JSON file, and which kind it is."""
     try:
         record = json.loads(text)
-        for reader, kind in ((_whisper_cpp, "whisper.cpp"), (_lists, "a list"), (_whisper, "whisper-json")):
+        readers = (
+            (_whisper_cpp, "whisper.cpp"),
+            (_lists, "a list"),
+            (_services, "a service"),
+            (_whisper, "whisper-json"),
+        )
+        for reader, kind in readers:
             found = reader(record)
             if found is not None:
                 return spoken([word for word in found if word.text]), kind
@@ -71,6 +77,18 @@ def _lists(record: Any) -> list[Word] | None:
     if all("word" in one and "words" not in one for one in record):
         return _words(record, None, None)
     return _segments(record)
+
+
+def _services(record: Any) -> list[Word] | None:
+    """Deepgram's words, and AssemblyAI's, which are in milliseconds."""
+    if "channels" in record.get("results", ()):
+        words = record["results"]["channels"][0]["alternatives"][0]["words"]
+        return _words([one | {"word": one.get("punctuated_word", one["word"])} for one in words], None, None)
+    if "audio_duration" in record and "words" in record:
+        times = ("start", "end")
+        seconds = [one | {name: one[name] / 1000 for name in times} for one in record["words"]]
+        return _words(seconds, None, None)
+    return None
 
 
 def _segments(segments: Iterable[Mapping[str, Any]]) -> list[Word]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pipeline.core.finding import Finding
 from pipeline.core.footage import Footage
@@ -19,11 +19,11 @@ from pipeline.speech.turns import feed_named
 @dataclass(frozen=True)
 class Speakers:
     """The labels of a transcript and whose each is: a contributor, or "" for nobody. `asked` are those of
-    which nobody has said whose they are.
+    which nobody has said whose they are, and whose they seem to be.
     """
 
     whose: Mapping[str, str]
-    asked: tuple[str, ...] = ()
+    asked: Mapping[str, str] = field(default_factory=dict)
 
     def others(self, who: str) -> frozenset[str]:
         """The labels under which somebody else speaks."""
@@ -50,8 +50,15 @@ def speakers(
     if len(labels) == 1:
         said.setdefault(_plain(labels[0]), source.contributor)
     whose = {label: said.get(_plain(label), "") for label in labels}
-    asked = tuple(label for label in labels if _plain(label) not in said)
+    asked = {label: _seems(label, consents) for label in labels if _plain(label) not in said}
     return Speakers({"": ""} | {name: "" if who == NOBODY else who for name, who in whose.items()}, asked)
+
+
+def _seems(label: str, consents: Mapping[str, Consent]) -> str:
+    """A contributor with whose name, or a part of it, a label begins; else nobody."""
+    words = _plain(label).split()
+    known = [who for who, one in consents.items() if words[0] in (who, *_plain(one.display_name).split()[:1])]
+    return known[0] if len(known) == 1 else NOBODY
 
 
 def _check_labels(source: SourceSpec, footage: Footage, labels: Sequence[str]) -> None:
@@ -77,7 +84,7 @@ def findings(source: SourceSpec, found: Speakers, transcript: Transcript) -> lis
     count = Counter(transcript.words.speakers)
     out = []
     if found.asked:
-        lines = "; ".join(f'{_key(label)} = "{NOBODY}"' for label in found.asked)
+        lines = "; ".join(f'{_key(label)} = "{who}"' for label, who in found.asked.items())
         told = ", ".join(f"{label or 'nobody'}: {count[label]} words" for label in transcript.speakers)
         what = (
             "its transcript has speakers of whom production.toml says nothing, and no quote is "

@@ -9,6 +9,7 @@ with it its time.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -47,16 +48,13 @@ def words_of(lines: Sequence[Line]) -> list[Word]:
 def _shared_out(line: Line) -> Iterator[Word]:
     """The words of a line, between the times that it has."""
     found = list(re.finditer(r"\S+", line.text))
-    known = {_word_at(found, offset): at for offset, at in line.times}
+    ends = [one.end() for one in found]
+    known = {bisect_right(ends, offset): at for offset, at in line.times}
     starts = [0, *sorted(number for number in known if 0 < number < len(found)), len(found)]
     for first, last in pairwise(starts):
         low = Time[Source](known[first]) if first in known else line.span.start
         high = Time[Source](known[last]) if last in known and last < len(found) else line.span.end
         yield from between(low, high, [one[0] for one in found[first:last]], line.speaker)
-
-
-def _word_at(found: Sequence[re.Match[str]], offset: int) -> int:
-    return next((number for number, one in enumerate(found) if one.end() > offset), len(found))
 
 
 def between(low: Time[Source], high: Time[Source], texts: Sequence[str], speaker: str = "") -> Iterator[Word]:
@@ -85,10 +83,14 @@ def _once(lines: Sequence[Line]) -> list[Line]:
     texts = [line.text.casefold().split() for line in lines]
     again = [_shown_again(one, two) for one, two in pairwise([[], *texts])]
     rolling = sum(count >= RUNNING for count in again) > max(1, ROLLING * (len(lines) - 1))
-    found = []
+    found: list[Line] = []
     for number, (line, count) in enumerate(zip(lines, again, strict=True)):
         whole = count >= RUNNING and count == len(texts[number])
-        if rolling or (whole and line.span.start - lines[number - 1].span.end <= AT_ONCE):
+        at_once = line.span.start - lines[number - 1].span.end <= AT_ONCE
+        if rolling or (whole and at_once):
+            if whole and at_once and texts[number] == texts[number - 1] and not found[-1].times:
+                found[-1] = replace(found[-1], span=Span(found[-1].span.start, line.span.end))
+                continue
             found.append(_from_word(line, count))
         else:
             found.append(line)
@@ -116,9 +118,9 @@ _MACHINE = re.compile(r"\s*[\[(]\s*((?:speaker|spk)[ _-]?\w{1,4})\s*[\])]\s*", r
 _UNMARKED = re.compile(r"\s*[\[(]\s*([^\[\]()\n]{1,40}?)\s*[\])]\s+(?=\S)")
 _NAMED = re.compile(r"\s*([^\W_][^:：\n<>\[\]{}|“”\"?!;]{0,38}?)\s*[:：](?=\s|\Z)\s*")
 WORDS_OF_A_NAME = 4
-USUAL, MOST = 0.25, 0.5
-"""In which share of a file's lines names stand where they are used as labels; and what is a label though it
-is not written as names are.
+USUAL, MOST, ALWAYS = 0.25, 0.5, 0.8
+"""In which share of a file's lines names stand where they are used as labels; and from which on one, or all
+together, are labels though they are not written as names are.
 """
 PARTICLES = ("de", "van", "von", "der", "ap", "bin", "of", "the")
 
@@ -172,7 +174,6 @@ def _told(lines: Sequence[Line]) -> Iterator[Line]:
             yield said
 
 
-ALWAYS = 0.8
 _PLAIN = re.compile(r"\w[\w .'’-]{0,38}")
 
 
@@ -195,11 +196,12 @@ def _names_marked(lines: Sequence[Line]) -> Sequence[Line]:
 def _parts(line: Line) -> list[Line]:
     """A line's own lines, where they begin with a dash or a name; they share its time by their lengths."""
     text = re.sub(r"[\[(][^\[\]()]*[\])]", lambda found: found[0].replace("\n", " "), line.text)
-    starts = [0]
-    for found in re.finditer(r"\n", text):
-        begun = _begun(text[found.end() :].partition("\n")[0])
-        if (begun.dash or begun.label) and text[starts[-1] : found.end()].strip():
-            starts.append(found.end())
+    starts, at, said = [0], 0, False
+    for own in text.split("\n"):
+        begun = _begun(own)
+        if (begun.dash or begun.label) and said:
+            starts.append(at)
+        at, said = at + len(own) + 1, said or bool(own.strip())
     ends = [*starts[1:], len(text)]
     total = len(text) or 1
     return [
@@ -225,6 +227,7 @@ def _labels(begun: Sequence[_Begun]) -> set[tuple[str, bool]]:
     every = len(begun)
     marked = {one.label for one in begun if one.marked}
     named = sum(number for (label, bare), number in count.items() if not bare and _is_name(label))
+    always = sum(number for (_, bare), number in count.items() if not bare and number > 1) >= ALWAYS * every
     bare_names = sum(number for (label, bare), number in count.items() if bare and _is_name(label))
 
     def is_label(label: str, number: int, *, bare: bool) -> bool:
@@ -236,7 +239,7 @@ def _labels(begun: Sequence[_Begun]) -> set[tuple[str, bool]]:
         if _is_name(label):
             usual = named >= USUAL * every and (number > 1 or several or named >= MOST * every)
             return usual or number > (1 if several else 2)
-        return number > 1 and number >= MOST * every
+        return number > 1 and (always or number >= MOST * every)
 
     return {key for key, number in count.items() if is_label(key[0], number, bare=key[1])}
 

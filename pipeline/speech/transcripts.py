@@ -16,12 +16,12 @@ from pathlib import Path
 
 from pipeline.core.digest import digest
 from pipeline.core.footage import Footage, HeardBy
-from pipeline.core.ports import Listener
+from pipeline.core.ports import Listener, Recogniser
 from pipeline.core.time import Source, Span, Time, ticks
 from pipeline.core.word import Word
 from pipeline.engine.cache import write_whole
 from pipeline.engine.workspace import Workspace
-from pipeline.errors import InputError
+from pipeline.errors import InputError, MissingTool
 from pipeline.production.load import Production, SourceSpec
 from pipeline.speech.held_to_sound import Held, by_voices, by_words, placed
 from pipeline.speech.importers import READABLE
@@ -90,6 +90,9 @@ def _found(workspace: Workspace, production: Production, source: SourceSpec, of:
     return Filed(transcript, sha256(data).hexdigest())
 
 
+FASTEST = 15
+"""Words a second: nobody says more."""
+
 Reader = Callable[[str, str, str, bytes], Transcript]
 """Reads a transcript made elsewhere: source, language, file name, content."""
 
@@ -115,6 +118,12 @@ def take(
             next_step=f"give {READABLE}",
         ) from None
     found = read(source.id, source.language or production.transcribe.language, file.name, data)
+    if len(found.words) > FASTEST * (of.camera.media.duration + 10):
+        raise InputError(
+            f"has {len(found.words)} words, more than can be said in {Time(of.camera.media.duration)}",
+            where=file.name,
+            next_step="give the transcript of this recording",
+        )
     found = replace(found, words=moved(found.words, offset))
 
     def again(later: float) -> str:
@@ -156,11 +165,10 @@ def _placed(
     workspace: Workspace, production: Production, source: SourceSpec, of: HeardBy, words: Words
 ) -> tuple[Words, str]:
     """A transcript that gives its times by the paragraph, at the times at which its words are heard."""
-    settings = production.transcribe
-    if not workspace.tools.is_here(workspace.tools.engine(settings.engine, settings.model)):
+    if _recogniser(workspace, production) is None:
         return words, (
             "its times are of whole paragraphs, and no recogniser is here to place its words: "
-            f"ourwords models fetch {settings.model}, and import it again"
+            f"ourwords models fetch {production.transcribe.model}, and import it again"
         )
     said = workspace.made(TRANSCRIBE, heard(workspace, production, source, of))
     found, count = placed(words, said.heard)
@@ -199,6 +207,16 @@ def _held(
     return told
 
 
+def _recogniser(workspace: Workspace, production: Production) -> Recogniser | None:
+    """The production's own, where it is here."""
+    settings = production.transcribe
+    try:
+        engine = workspace.tools.engine(settings.engine, settings.model)
+        return workspace.tools.recogniser(engine) if workspace.tools.is_here(engine) else None
+    except MissingTool:
+        return None
+
+
 def _by_words(
     workspace: Workspace,
     production: Production,
@@ -208,10 +226,9 @@ def _by_words(
     duration: float,
 ) -> Held | None:
     settings, language = production.transcribe, source.language or production.transcribe.language
-    engine = workspace.tools.engine(settings.engine, settings.model)
-    if not workspace.tools.is_here(engine):
+    recogniser = _recogniser(workspace, production)
+    if recogniser is None:
         return None
-    recogniser = workspace.tools.recogniser(engine)
 
     def hear(start: float, end: float) -> list[Word]:
         at = Time[Source].measured(start).seconds

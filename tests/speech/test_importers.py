@@ -222,6 +222,10 @@ ASKED = [("Interviewer", "How was it?"), ("Amara", "It was clean.")]
         (srt("Interviewer:\nHow was it?", "Amara:\nIt was\nclean."), ASKED),
         (srt("Interviewer\nHow was it?", "Amara\nIt was clean.", "Interviewer\nAnd?", "Amara\nYes."),
          [*ASKED, ("Interviewer", "And?"), ("Amara", "Yes.")]),
+        (srt("kim: How was it?", "amara: It was clean.", "ben: Yes.", "kim: And?", "amara: Fine.",
+             "ben: No."),
+         [("kim", "How was it?"), ("amara", "It was clean."), ("ben", "Yes."),
+          ("kim", "And?"), ("amara", "Fine."), ("ben", "No.")]),
         (srt("- Interviewer: How was it?\n- Amara: It was clean."), ASKED),
         (srt(">> INTERVIEWER: How was it?", ">> It was clean."),
          [("INTERVIEWER", "How was it?"), ("", "It was clean.")]),
@@ -311,6 +315,17 @@ def test_rolling_captions_without_times_and_growing_ones_are_said_once() -> None
     assert " ".join(text for text, _, _ in words(srt(*grows))) == "they saw me then and"
 
 
+def test_a_line_shown_for_each_of_its_words_is_said_once_over_all_of_its_time() -> None:
+    """As Whisper's own captions mark the word that is said."""
+    cues = "\n".join(
+        f"{n + 1}\n00:00:0{n},000 --> 00:00:0{n + 1},000\n{'<u>they</u>' if n == 0 else 'they'} saw me\n"
+        for n in range(3)
+    )
+    assert [(text, round(start, 2), round(end, 2)) for text, start, end in words(cues)] == [
+        ("they", 0.0, 1.33), ("saw", 1.33, 2.33), ("me", 2.33, 3.0),
+    ]  # fmt: skip
+
+
 def test_what_somebody_says_twice_is_said_twice() -> None:
     assert [text for text, _, _ in words(srt("No, no.", "No, no.", "It was fine."))].count("no.") == 2
 
@@ -341,6 +356,11 @@ CPP = {
          [("aa", 1.0, 2.0), ("bb", 2.0, 2.5)]),
         ([{"start": 1, "end": 2, "text": "aa bb"}], [("aa", 1.0, 1.5), ("bb", 1.5, 2.0)]),
         ({"words": [{"start": 1, "end": 2, "word": "aa"}]}, [("aa", 1.0, 2.0)]),
+        ({"audio_duration": 9, "words": [{"start": 1000, "end": 2000, "text": "aa", "speaker": "A"}]},
+         [("aa", 1.0, 2.0)]),
+        ({"results": {"channels": [{"alternatives": [{"words": [
+            {"start": 1, "end": 2, "word": "aa", "punctuated_word": "Aa.", "speaker": 0}]}]}]}},
+         [("Aa.", 1.0, 2.0)]),
         ({"segments": [{"start": 1, "end": 3, "text": "a"}], "words": [{"start": 1, "end": 2, "word": "aa"}]},
          [("aa", 1.0, 2.0)]),
     ],
@@ -370,6 +390,24 @@ def test_an_untimed_word_has_a_time_between_its_neighbours(
     assert [text for text, _, _ in found] == [str(word["word"]) for word in heard]
     assert next(when for text, *when in found if text == "12") == list(at)
     assert all(before[2] <= after[1] for before, after in pairwise(found))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "start\tend\ttext\n1000\t2000\taa bb\n",
+        "start,end,speaker,text\n1.0,2.0,Amara,aa bb\n",
+        "[00:01.000 --> 00:02.000]  aa bb\n",
+        "[00:00:01.000 --> 00:00:02.000]   aa bb\n",
+    ],
+)
+def test_tables_and_what_whisper_shows_are_read(text: str) -> None:
+    assert words(text) == [("aa", 1.0, 1.5), ("bb", 1.5, 2.0)]
+
+
+def test_a_table_with_other_times_is_refused() -> None:
+    with pytest.raises(InputError, match=r"made\.txt.*\"soon\""):
+        read("start\tend\ttext\nsoon\t2000\taa\n")
 
 
 TURNS = [("Interviewer", 3.0, "How was it?"), ("Amara Example", 7.0, "It was clean. It was fine.")]

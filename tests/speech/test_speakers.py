@@ -68,6 +68,13 @@ def test_two_labels_of_which_nobody_says_anything_are_nobodys_and_told_with_the_
     assert unknown.measured == "1 words"
 
 
+def test_a_label_that_begins_with_a_contributors_name_is_told_as_theirs() -> None:
+    transcript = heard("Ben Lee", "Kim Lee")
+    found = speakers(source(), FOOTAGE, CONSENTS, transcript)
+    assert set(found.whose.values()) == {""}, "only a person says so"
+    assert found.asked == {"Ben Lee": "ben", "Kim Lee": "nobody"}
+
+
 def test_what_production_toml_says_holds_and_nothing_is_asked() -> None:
     spec = source(speaker_00="amara", SPEAKER_01="ben", SPEAKER_02="nobody")
     transcript = heard("SPEAKER_00", "SPEAKER_01", "SPEAKER_02")
