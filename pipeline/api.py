@@ -189,11 +189,13 @@ class Project:
         found = transcripts.transcripts(self.workspace, self.production, heard)
         return [one.transcript for one in found.values()]
 
-    def take_transcript(self, source: str, file: Path) -> None:
-        """Let a transcript made elsewhere stand for a source."""
+    def take_transcript(self, source: str, file: Path, offset: float = 0.0) -> list[str]:
+        """Let a transcript made elsewhere stand for a source, its words so many seconds later than it says;
+        what is to be told of it.
+        """
         self._may_be_opened(source)
-        footage = self.film.cameras[source]
-        transcripts.take(self.production, source, footage, file, import_transcript)
+        of, spec = self.film.interviews.source(source), self.production.source[source]
+        return transcripts.take(self.workspace, self.production, spec, of, file, import_transcript, offset)
 
     def _may_be_opened(self, source: str) -> None:
         """Refuse a source that is none, or that belongs to somebody who has withdrawn."""
@@ -252,7 +254,8 @@ class Project:
         self._known(quote)
         asked, hays = self.production.quote[quote], self.film.haystacks
         places = self.film.matches[quote].candidates
-        return [(place, word_diff.explain(asked, hays[place.source], place)) for place in places]
+        who = self.film.contributor(quote)
+        return [(place, word_diff.explain(asked, hays[place.source, who], place)) for place in places]
 
     def _known(self, quote: str) -> None:
         if quote not in self.production.quote:

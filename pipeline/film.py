@@ -36,17 +36,20 @@ from pipeline.edit.timeline import Hold, Shot, Take, Timeline
 from pipeline.engine.workspace import Workspace
 from pipeline.footage import multicam, noise, recordings
 from pipeline.language.codes import iso639_2
-from pipeline.matching import describe, listened, lock, match, tasks
-from pipeline.matching.model import Match
+from pipeline.matching import describe, listened, lock, match, not_found, tasks
+from pipeline.matching.model import Match, State
 from pipeline.production.cameras import camera
-from pipeline.production.load import Production, load_qualities
+from pipeline.production.load import Production, SourceSpec, load_qualities
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import Pin
 from pipeline.render.audio_edit import calmest
 from pipeline.render.parts import Master, Rendering
 from pipeline.speech import transcripts
+from pipeline.speech.speakers import Speakers, speakers
+from pipeline.speech.speakers import findings as told_speakers
 from pipeline.speech.tasks import quiet_places
 from pipeline.speech.transcript import Transcript
+from pipeline.speech.turns import with_turns
 from pipeline.verification import loudness_rules
 
 
@@ -85,7 +88,8 @@ class Film:
     def interviews(self) -> Material:
         """The cameras, and the recorders that some of them are heard by."""
         recorders = multicam.recorders(self.workspace, self.production, self.cameras)
-        return Material(self.cameras, recorders, qualities=load_qualities(), font=self.font)
+        people = {one.id: one.people for one in self.production.sources if one.speakers}
+        return Material(self.cameras, recorders, qualities=load_qualities(), font=self.font, people=people)
 
     @property
     def font(self) -> Path | None:
@@ -97,9 +101,18 @@ class Film:
 
     @cached_property
     def filed(self) -> dict[str, transcripts.Filed]:
-        """What was said in each source, by the recogniser or by what a person imported, as it is filed."""
-        heard = {one.id: self.interviews.source(one.id) for one in self.production.open_sources}
-        return transcripts.transcripts(self.workspace, self.production, heard)
+        """What was said in each source, by the recogniser or by what a person imported, as it is filed; and
+        by whom.
+        """
+        opened = self.production.open_sources
+        heard = {one.id: self.interviews.source(one.id) for one in opened}
+        found = transcripts.transcripts(self.workspace, self.production, heard)
+
+        def turned(one: SourceSpec) -> transcripts.Filed:
+            turns = with_turns(self.workspace, one, self.cameras[one.id], found[one.id].transcript)
+            return replace(found[one.id], transcript=turns)
+
+        return {one.id: turned(one) for one in opened}
 
     @property
     def transcripts(self) -> dict[str, Transcript]:
@@ -107,9 +120,22 @@ class Film:
         return {name: found.transcript for name, found in self.filed.items()}
 
     @cached_property
-    def haystacks(self) -> dict[str, match.Haystack]:
-        """The transcripts as quotes are looked for in them."""
-        return {name: match.Haystack.of(found) for name, found in self.transcripts.items()}
+    def speakers(self) -> dict[str, Speakers]:
+        """Whose words are whose in each source."""
+        cameras, consents = self.cameras, self.production.consent
+        return {
+            one.id: speakers(one, cameras[one.id], consents, self.transcripts[one.id])
+            for one in self.production.open_sources
+        }
+
+    @cached_property
+    def haystacks(self) -> dict[tuple[str, str], match.Haystack]:
+        """The transcripts as quotes are looked for in them: by source and speaker."""
+        return {
+            (one.id, who): match.Haystack.of(self.transcripts[one.id], self.speakers[one.id].others(who))
+            for one in self.production.open_sources
+            for who in one.people
+        }
 
     @cached_property
     def pins(self) -> dict[str, Pin]:
@@ -129,8 +155,10 @@ class Film:
         if not found.best:
             return found
         name = found.best.source
-        of, said = self.interviews.source(name), self.transcripts[name]
-        return tasks.settled(self.workspace, self.production, found, of, said, self.listened)
+        of, said = self.interviews.source(name), self.filed[name]
+        who = tasks.speaker(self.production.source[name], self.production.quote[found.quote])
+        others = self.speakers[name].others(who)
+        return tasks.settled(self.workspace, self.production, found, of, said, others, self.listened)
 
     @cached_property
     def listened(self) -> tuple[listened.Listened, ...]:
@@ -144,12 +172,15 @@ class Film:
 
     def contributor(self, quote: str) -> str:
         """Whose words a quote is: of one that was not found, as the list says."""
-        best = self.matches[quote].best
-        return (
-            self.production.source[best.source].contributor
-            if best
-            else self.production.quote[quote].contributor
-        )
+        best, asked = self.matches[quote].best, self.production.quote[quote]
+        return tasks.speaker(self.production.source[best.source], asked) if best else asked.contributor
+
+    def why_not_found(self, quote: str) -> str:
+        """Of a quote that was found nowhere: not looked for, somebody else's, not made out, or not said."""
+        if self.matches[quote].state is not State.NOT_FOUND:
+            return ""
+        asked = self.production.quote[quote]
+        return not_found.why(asked, self.matches[quote], self.production, self.transcripts, self.speakers)
 
     # What may be shown -----------------------------------------------------------------------
 
@@ -169,9 +200,14 @@ class Film:
         """The quotes of the scenes, all found and all approved, with their cut points; or it ends here."""
         production, clearance = self.production, self.clearance
         clearance.speakers(exposure.speakers_named(production))  # before hours are transcribed
-        files = {spec.id: spec.file for spec in production.sources}
-        wanted = production.in_scenes
-        describe.all_settled(self.matches, production.quote, wanted, files, lambda: self.track_findings)
+        describe.all_settled(
+            self.matches,
+            production.quote,
+            production.in_scenes,
+            {spec.id: spec.file for spec in production.sources},
+            lambda: self.track_findings + self.speaker_findings,
+            self.why_not_found,
+        )
         clearance.speakers(self.whose)
         clearance.agreed(self.wordings, ["wording"])
         return cleared(
@@ -287,7 +323,7 @@ class Film:
     def _cleaned(self, name: str) -> Cleaned:
         spec, of = self.production.source[name], self.interviews.source(name)
         found = quiet_places(self.workspace, spec, of, self.transcripts[name], noise.middle(of))
-        heard = noise.noise(self.workspace, name, spec.contributor, of, [span for span, _ in found])
+        heard = noise.noise(self.workspace, name, spec.people, of, [span for span, _ in found])
         return noise.without(of.camera.cleaning, heard)
 
     @cached_property
@@ -331,6 +367,29 @@ class Film:
             chapters=markers.ffmetadata(timeline),
             language=iso639_2(film.language),
         )
+
+    @property
+    def speaker_findings(self) -> list[Finding]:
+        """Where a transcript has speakers of whom nobody has said who they are."""
+        return [
+            found
+            for one in self.production.open_sources
+            for found in told_speakers(one, self.speakers[one.id], self.transcripts[one.id])
+        ]
+
+    @property
+    def voice_findings(self) -> list[Finding]:
+        """Where somebody else than its speaker is heard in a shot."""
+        return [
+            found
+            for name, one in self.cleared.items()
+            for found in tasks.other_voices(
+                name,
+                one.cuts,
+                self.transcripts[one.source],
+                self.speakers[one.source].others(self.whose[name]),
+            )
+        ]
 
     @property
     def track_findings(self) -> list[Finding]:

@@ -42,7 +42,8 @@ class Looking:
     def match(self, asked: Quote, hays: dict[str, Haystack], pin: Pin | None) -> Match:
         nothing = Transcript("", "", "", "", Words.of(()))
         filed = {name: Filed(nothing, sha256) for name, sha256 in self.files.items()}
-        return find(self.workspace, self.production, asked, filed, hays, pin)
+        by_speaker = {(name, name): hay for name, hay in hays.items()}
+        return find(self.workspace, self.production, asked, filed, by_speaker, pin)
 
 
 @pytest.fixture

@@ -67,7 +67,12 @@ LAWS = dict(
             also="engine",
         ),
         law("footage", "facts of a file or of two clocks; no words", "numpy", also="engine"),
-        law("speech", "words with times, a speaker and how sure; no quotes", "numpy", also="engine"),
+        law(
+            "speech",
+            "words with times, a speaker and how sure; no quotes",
+            "numpy defusedxml",
+            also="engine",
+        ),
         law(
             "matching",
             "says matched only where nobody need look; no pictures",

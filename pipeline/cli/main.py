@@ -160,14 +160,23 @@ def transcribe(
     sources: Annotated[list[str] | None, typer.Argument(help="Source ids (default: all).")] = None,
     import_file: Annotated[
         Path | None,
-        typer.Option("--import", help="Take this transcript instead: Whisper JSON, SRT or WebVTT."),
+        typer.Option(
+            "--import",
+            help="Take this transcript instead: Whisper's, WhisperX's or whisper.cpp's JSON, SRT, WebVTT, "
+            ".docx or text with times. Its words are held against the sound first.",
+        ),
     ] = None,
+    offset: Annotated[
+        float, typer.Option("--offset", metavar="SECONDS", help="How much later its words are than it says.")
+    ] = 0.0,
     cluster: ClusterOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Transcribe the sources, with a time for every word. What is done is not done again."""
     as_json = wants_json(as_json)
     with opened_project(cluster=cluster) as project:
+        if offset and not import_file:
+            raise ConfigError("--offset is for --import", next_step="ourwords transcribe --help")
         if import_file:
             if len(sources or ()) != 1 or not sources:
                 raise ConfigError(
@@ -175,7 +184,8 @@ def transcribe(
                     next_step=f"ourwords transcribe {next(iter(project.production.source))} --import "
                     f"{import_file}",
                 )
-            project.take_transcript(sources[0], import_file)
+            for text in project.take_transcript(sources[0], import_file, offset):
+                say(text, always=True)
         found, synced = project.transcribe(sources or ()), project.recorders_synced
     if as_json:
         document(
@@ -197,6 +207,8 @@ def transcribe(
     for transcript in found:
         doubtful = len(transcript.words) - len(transcript.heard)
         note = f", {doubtful} of them marked and not used (silence or loops)" if doubtful else ""
+        who = ", ".join(label for label in transcript.speakers if label)
+        note += f", said by {who}" if who else ""
         show(f"{transcript.source}: {len(transcript.words)} words{note}  ({transcript.engine})")
     for line in synced:
         show(line)
@@ -243,6 +255,8 @@ def match(
         if heard or by:
             project.listened(heard or [], by)
         found, production = project.settle(), project.production
+        speakers = project.film.speaker_findings
+        whys = {item.quote: project.film.why_not_found(item.quote) for item in found}
     if as_json:
         document({"quotes": [match_record(item) for item in found]})
     else:
@@ -252,9 +266,12 @@ def match(
     lost = [item for item in found if item.state.value != "matched"]
     files = {spec.id: spec.file for spec in production.sources}
     in_film = [item for item in lost if item.quote in production.in_scenes]
+    for told in speakers:
+        say(f"\n{told.where}: {told.what} ({told.measured})", always=True)
     for item in lost:
         where = "" if item in in_film else "  (in no scene: it stops nothing)"
-        say(f"\n{explain(item, production.quote[item.quote], files)}{where}", always=True)
+        text = explain(item, production.quote[item.quote], files, whys[item.quote])
+        say(f"\n{text}{where}", always=True)
     if in_film:
         raise typer.Exit(ChecksFailed.exit_code)
 

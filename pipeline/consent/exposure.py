@@ -27,12 +27,12 @@ def interviews(production: Production, fingerprint: Fingerprint) -> gate.Owners:
 
 
 def recordings(production: Production, fingerprint: Fingerprint) -> None:
-    """Every angle and recorder is its source's contributor's alone."""
+    """Every angle and recorder is of the people of its source alone."""
     owners = interviews(production, fingerprint)
     for source in production.open_sources:
         for one in source.beside.values():
             found = fingerprint(production.path(one.file))
-            gate.own_recording(one.file, found, source.contributor, owners)
+            gate.own_recording(one.file, found, source.people, owners)
 
 
 def cutaways(production: Production, fingerprint: Fingerprint) -> None:
@@ -59,16 +59,16 @@ def texts(
 
 
 def public_names(production: Production) -> dict[str, str]:
-    """What each source is called in anything that leaves: its file, or no name where its contributor asked
-    for none.
+    """What each source is called in anything that leaves: its file, or no name where somebody in it asked for
+    none.
     """
     return {source.id: _public(production, source.id) for source in production.sources}
 
 
 def _public(production: Production, name: str) -> str:
     source = production.source[name]
-    consent = production.consent.get(source.contributor)
-    if consent is not None and "name" in consent.anonymise:
+    people = [production.consent[who] for who in source.people if who in production.consent]
+    if any("name" in consent.anonymise for consent in people):
         return f"source-{reference(str(production.film.title), name)}"
     return Path(source.file).name
 
@@ -111,11 +111,12 @@ def facts(
 ) -> gate.Facts:
     """Who and what is in the film, or in what is made of some of its quotes."""
     wanted = None if quotes is None else set(quotes)
-    whose = {
-        take.quote: take.contributor for take in timeline.takes if wanted is None or take.quote in wanted
-    }
+    takes = [take for take in timeline.takes if wanted is None or take.quote in wanted]
+    whose = {take.quote: take.contributor for take in takes}
     asked = [(production.quote[name], who) for name, who in whose.items()]
-    return gate.facts(use or production.film.use, asked, production.consent, draft=draft)
+    besides = [who for take in takes for who in production.source[take.source].people]
+    use = use or production.film.use
+    return gate.facts(use, asked, production.consent, draft=draft, besides=besides)
 
 
 def speakers_named(production: Production) -> Mapping[str, str]:

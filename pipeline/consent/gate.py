@@ -155,11 +155,18 @@ def objections(facts: Facts, lists: Lists) -> list[Refusal]:
 
 
 def facts(
-    use: str, quotes: Iterable[tuple[Quote, str]], consents: Mapping[str, Consent], *, draft: bool = False
+    use: str,
+    quotes: Iterable[tuple[Quote, str]],
+    consents: Mapping[str, Consent],
+    *,
+    draft: bool = False,
+    besides: Iterable[str] = (),
 ) -> Facts:
-    """Of a file with these quotes in it, each with the contributor who says the words."""
+    """Of a file with these quotes in it, each with the contributor who says the words; and with those who are
+    in the same recordings.
+    """
     asked = list(quotes)
-    people = frozenset(who for _, who in asked)
+    people = frozenset([*(who for _, who in asked), *besides])
     named = frozenset(who for who in people if who not in consents or "name" not in consents[who].anonymise)
     return Facts(use, people, {quote.id: quote.digest for quote, _ in asked}, draft, named)
 
@@ -325,11 +332,11 @@ def passed_on(file: str, digest: str, interviews: Owners) -> None:
         )
 
 
-def own_recording(file: str, digest: str, who: str, interviews: Owners) -> None:
-    """An angle or a recorder is, by its content, its source's contributor's alone."""
-    if interviews.get(digest, frozenset()) != {who}:
+def own_recording(file: str, digest: str, people: Sequence[str], interviews: Owners) -> None:
+    """An angle or a recorder is, by its content, of the people of its source alone."""
+    if interviews.get(digest, frozenset()) != {*people}:
         raise Refused(
             "is also somebody else's interview: what one person approves says nothing for another",
             where=file,
-            next_step=f"give {who}'s own file, or take it out of production.toml",
+            next_step=f"give {people[0]}'s own file, or take it out of production.toml",
         )

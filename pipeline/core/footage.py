@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -111,7 +111,7 @@ class Material:
     `cameras`: a source's own by its id, its angles as the timeline names them; `recorders` by source, for
     those that are heard by one; `cutaways` by the name that production.toml has for them; `cleaned` by
     source, for those whose noise is taken out; `qualities` are the tables of configs/quality.toml; `font` is
-    the production's own.
+    the production's own; `people` by source, for those in which others are than whose shot it is.
     """
 
     cameras: Mapping[str, Footage]
@@ -120,6 +120,7 @@ class Material:
     cleaned: Mapping[str, Cleaned] = field(default_factory=dict)
     qualities: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     font: Path | None = None
+    people: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def heard(self, source: str) -> Footage:
         """What a source is listened to by: its recorder, or its own camera."""

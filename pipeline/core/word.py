@@ -9,9 +9,12 @@ from pipeline.core.time import Source, Span
 
 @dataclass(frozen=True)
 class Word:
-    """One word as heard. `suspect` says why it is not passed on: "" is a word to use."""
+    """One word as heard. `suspect` says why it is not passed on: "" is a word to use. `speaker` is who says
+    it, as the transcript or the sound has it: "" where neither says.
+    """
 
     text: str
     span: Span[Source]
     confidence: float
     suspect: str = ""
+    speaker: str = ""

@@ -81,6 +81,12 @@ class Finished(Captioned, Protocol):
     @property
     def track_findings(self) -> list[Finding]: ...
 
+    @property
+    def speaker_findings(self) -> list[Finding]: ...
+
+    @property
+    def voice_findings(self) -> list[Finding]: ...
+
     def contributor(self, quote: str) -> str: ...
 
     def joined(
@@ -138,7 +144,8 @@ def kept_findings(film: Finished) -> list[Finding]:
 def problems(film: Finished, qc: CaptionQC) -> list[Finding]:
     """Everything a person should look at, once the film is made."""
     sound = loudness_rules.check(film.master.heard, film.production.film.loudness)
-    return sound + film.track_findings + caption_findings(film, qc) + film.alternatives.findings()
+    voices = film.track_findings + film.speaker_findings + film.voice_findings
+    return sound + voices + caption_findings(film, qc) + film.alternatives.findings()
 
 
 # The release ----------------------------------------------------------------------------------

@@ -92,6 +92,13 @@ class Tools:
 
         return Engine(name, model, identity(name, model))
 
+    @staticmethod
+    def is_here(engine: Engine) -> bool:
+        """Can a recogniser hear without anything being fetched?"""
+        from pipeline.adapters.asr.registry import is_here
+
+        return is_here(engine.name, engine.model)
+
     def aligner_for(self, language: str, engine: str, model: str) -> AlignerFor:
         """Pocketsphinx for English; for others the recogniser's own aligner, where it lends one."""
         english = (language or "en").startswith("en")

@@ -51,7 +51,7 @@ def middle(source: HeardBy) -> Time[Source]:
 
 
 def noise(
-    workspace: Workspace, name: str, who: str, source: HeardBy, quiet: Sequence[Span[Source]]
+    workspace: Workspace, name: str, people: Sequence[str], source: HeardBy, quiet: Sequence[Span[Source]]
 ) -> NoiseProfile:
     """What is taken out of what is heard of a source, learnt where it is quiet."""
     cleaning = source.camera.cleaning
@@ -61,7 +61,7 @@ def noise(
             where=name,
             next_step="take `hiss` out of production.toml for this source",
         )
-    return workspace.make(NOISE, name, [who], source=source, cleaning=cleaning, quiet=tuple(quiet))
+    return workspace.make(NOISE, name, people, source=source, cleaning=cleaning, quiet=tuple(quiet))
 
 
 def without(cleaning: Cleaning, found: NoiseProfile) -> Cleaned:

@@ -57,21 +57,27 @@ def ingest(
     production: Production,
     name: str,
     file: str,
-    person: str = "",
+    people: Sequence[str] = (),
     *,
     recorder: bool = False,
 ) -> Media:
     """What a file is, read once. A `recorder` may be without a picture."""
-    return workspace.made(INGEST, _ingest(workspace, production, name, file, person, recorder=recorder))
+    return workspace.made(INGEST, _ingest(workspace, production, name, file, people, recorder=recorder))
 
 
 def _ingest(
-    workspace: Workspace, production: Production, name: str, file: str, person: str, *, recorder: bool = False
+    workspace: Workspace,
+    production: Production,
+    name: str,
+    file: str,
+    people: Sequence[str],
+    *,
+    recorder: bool = False,
 ) -> Call:
     path = production.path(file)
     workspace.tools.sniff(path)
     found = File(path, workspace.fingerprints.of(path))
-    return call(name, [person], file=found, recorder=recorder)
+    return call(name, people, file=found, recorder=recorder)
 
 
 def sources(workspace: Workspace, production: Production) -> dict[str, Media]:
@@ -79,7 +85,7 @@ def sources(workspace: Workspace, production: Production) -> dict[str, Media]:
     opened = production.open_sources
 
     def hashed(source: SourceSpec) -> Call:
-        return _ingest(workspace, production, source.id, source.file, source.contributor)
+        return _ingest(workspace, production, source.id, source.file, source.people)
 
     found = workspace.each(INGEST, workspace.side_by_side(hashed, opened))
     return dict(zip((one.id for one in opened), found, strict=True))
@@ -122,7 +128,7 @@ def clear_tracks(
     workspace: Workspace, source: SourceSpec, footage: Footage
 ) -> dict[str, tuple[float, float]]:
     """The voices on every track of a source over a minute from its middle: (level, clarity) by name."""
-    return workspace.make(TRACKS, source.id, [source.contributor], footage=footage)
+    return workspace.make(TRACKS, source.id, source.people, footage=footage)
 
 
 def choose_feed(name: str, media: Media, wanted: Sequence[int] = (), channel: int | None = None) -> Feed:

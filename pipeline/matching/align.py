@@ -65,6 +65,8 @@ SLACK, LEADING, REACH = 12, 12, 400
 for farther away.
 """
 APART = 1_000_000
+WALL = 0xF0000
+"""Forms of others' words: letters of nobody's, each like nothing and unlike its neighbours."""
 
 Ints = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
@@ -77,17 +79,39 @@ class Haystack:
 
     source: str
     words: Words
+    others: frozenset[str] = frozenset()
+    """Labels of those whose words are a wall: nothing is found in them, and nothing played across them."""
 
     @classmethod
-    def of(cls, transcript: Transcript) -> Haystack:
-        return cls(transcript.source, transcript.heard)
+    def of(cls, transcript: Transcript, others: frozenset[str] = frozenset()) -> Haystack:
+        return cls(transcript.source, transcript.heard, others)
+
+    def is_wall(self, token: Token) -> bool:
+        """Is any word of it somebody else's?"""
+        return bool(self.others) and any(
+            self.words.speakers[at] in self.others for at in range(token.first, token.last + 1)
+        )
+
+    def parts(self, before: int, after: int) -> bool:
+        """Does somebody else speak between two tokens, and not only over one of them?"""
+        ends, begins = self.words.ends[self.token(before).last], self.words.starts[self.token(after).first]
+        between = range(self.token(before).last + 1, self.token(after).first) if self.others else ()
+        return any(
+            self.words.speakers[at] in self.others
+            and self.words.ends[at] > ends
+            and self.words.starts[at] < begins
+            for at in between
+        )
 
     @cached_property
     def _table(self) -> tuple[list[str], dict[str, int], npt.NDArray[np.int32]]:
         """Each form once, its number, and for each token (form, first word, last word): a few bytes a word
         for hours of speech.
         """
-        found = tokens(self.words.texts)
+        found = [
+            Token(chr(WALL + number % 60_000), one.first, one.last) if self.is_wall(one) else one
+            for number, one in enumerate(tokens(self.words.texts))
+        ]
         forms = sorted({token.form for token in found})
         number = {form: index for index, form in enumerate(forms)}
         return (

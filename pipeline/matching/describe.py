@@ -20,11 +20,14 @@ def all_settled(
     wanted: Iterable[str],
     files: Files,
     hints: Callable[[], list[Finding]],
+    why: Callable[[str], str] = lambda quote: "",
 ) -> None:
-    """Stop where a quote that is wanted was not found in one place alone; `hints` are perhaps why."""
+    """Stop where a quote that is wanted was not found in one place alone; `hints` are perhaps why, and `why`
+    says it of one that was found nowhere.
+    """
     lost = [matches[name] for name in wanted if matches[name].state is not State.MATCHED]
     if lost:
-        explained = [explain(found, quotes[found.quote], files) for found in lost]
+        explained = [explain(found, quotes[found.quote], files, why(found.quote)) for found in lost]
         explained += [f"{found.where}: {found.what} ({found.measured})" for found in hints()]
         raise ChecksFailed(
             "\n".join(explained),
@@ -32,14 +35,16 @@ def all_settled(
         )
 
 
-def explain(found: Match, quote: Quote, files: Files) -> str:
-    """Why a quote stops the build, with what was heard and how to go on: for the terminal."""
+def explain(found: Match, quote: Quote, files: Files, why: str = "") -> str:
+    """Why a quote stops the build, with what was heard and how to go on: for the terminal. `why` is of
+    one that was found nowhere.
+    """
     if found.differences:
         return "\n".join(_differs(found, quote, files))
     head = {
         State.AMBIGUOUS: "is said in more than one place",
         State.PARTIAL: "is only partly in the footage",
-        State.NOT_FOUND: "was not found in the footage",
+        State.NOT_FOUND: why or "was not found in the footage",
         State.MATCHED: "was found",
     }[found.state]
     lines = [f'{found.quote} ({quote.where}) {head}: "{quote.text}"']

@@ -26,6 +26,9 @@ LONG = 40
 would have marked it.
 """
 
+LONG_CUT, ANOTHER_VOICE = "long cut", "word of another voice"
+"""Differences that no sound can settle."""
+
 AROUND = 4
 """Heard words on either side of a difference that are played and scored with it."""
 
@@ -43,6 +46,15 @@ def differences(hay: Haystack, candidate: Candidate, rows: Sequence[Row]) -> tup
     """What of a place has to be settled before it may be played, in its order; `hay` is its source."""
     place = _Place(hay, candidate, tuple(rows))
     return tuple(found for group in place.groups if (found := place.difference(*group)))
+
+
+def another_voice(hay: Haystack, span: Span[Source]) -> tuple[Difference, ...]:
+    """Words of somebody else in a span that is played whole: nobody approved them, whatever they are."""
+    words = [word for word in hay.words.over(span) if word.speaker in hay.others]
+    if not words:
+        return ()
+    said = " ".join(word.text for word in words)
+    return (Difference("", said, ANOTHER_VOICE, span, words[0].span.start, (), said),)
 
 
 @dataclass(frozen=True)
@@ -80,7 +92,7 @@ class _Place:
         if cut and not weighs and not any(map(_is_long, run)):
             return None
         if cut and not weighs:
-            weighs = "long cut"
+            weighs = LONG_CUT
         return self._asked(run, first, after, approved or written, heard, weighs)
 
     def _names(self, first: int, after: int) -> bool:

@@ -17,6 +17,7 @@ from itertools import product
 
 from pipeline.core.ports import Listener, Speech, TextScorer
 from pipeline.language.normalise import HESITATIONS, is_number, tokens
+from pipeline.matching.differences import ANOTHER_VOICE, LONG_CUT
 from pipeline.matching.model import Answer, Difference
 
 
@@ -74,7 +75,7 @@ class Witness:
 
 def ask(difference: Difference, listen: Listener, court: Court) -> Answer:
     """What the sound says of a difference."""
-    if difference.weight == "long cut" or not court.witnesses:
+    if difference.weight in (LONG_CUT, ANOTHER_VOICE) or not court.witnesses:
         return Answer.OPEN
     speech = listen(difference.span.start.seconds, difference.span.duration)
     leads = [found for one in court.witnesses if (found := lead(speech, difference, one.scorer))]

@@ -30,13 +30,13 @@ from pipeline.matching.align import (
     search,
     windows,
 )
-from pipeline.matching.differences import differences, repeats
+from pipeline.matching.differences import another_voice, differences, repeats
 from pipeline.matching.model import Answer, Candidate, Difference, Match, Said, State, Stretch
 from pipeline.matching.word_diff import explain
 from pipeline.production.quotes import Kind, Pin, Quote
 from pipeline.speech.transcript import Words
 
-__all__ = ["TOOLS", "Haystack", "given", "match", "settled"]
+__all__ = ["TOOLS", "Haystack", "anew", "given", "match", "settled"]
 
 FOUND, PARTIAL = 0.5, 0.4
 """Score from which a quote counts as found, and from which part of it does. What nobody said stays below the
@@ -133,15 +133,38 @@ def given(quote: Quote, haystack: Haystack) -> Match:
     """
     assert quote.pinned_times
     span, wanted = quote.pinned_times, Wanted.of(quote)
-    inside = Haystack(
-        haystack.source,
-        Words.of(
-            word for word in haystack.words.over(span) if word.span.overlap(span) > word.span.duration / 2
-        ),
+    words = Words.of(
+        word for word in haystack.words.over(span) if word.span.overlap(span) > word.span.duration / 2
     )
+    inside = Haystack(haystack.source, words, haystack.others)
     best = _as_given(wanted, inside, span)
     found = Match(quote.id, State.MATCHED, (best,), pinned=True)
-    return _put(found, differences(inside, best, explain(quote, inside, best)))
+    differ = differences(inside, best, explain(quote, inside, best))
+    return _put(found, (*differ, *another_voice(inside, span)))
+
+
+def anew(found: Match, quote: Quote, fresh: Haystack) -> Match:
+    """A match in a transcript that a person brought or edited, held against what a recogniser hears there.
+
+    What it hears takes the place of what was brought, its times too. Where it does not hear the quote, all of
+    the quote is a difference.
+    """
+    assert found.best
+    if quote.pinned_times:
+        return given(quote, fresh)
+    pin = Pin(quote.id, quote.digest, fresh.source, found.best.spans)
+    again = match(quote, [fresh], pin)
+    if again.pinned and again.best:
+        return replace(again, candidates=(again.best, *found.candidates[1:]), pinned=found.pinned)
+    unanswered = replace(found, state=State.MATCHED, differences=(), answers=())
+    return _put(unanswered, (_all_of(quote, found.best, fresh),))
+
+
+def _all_of(quote: Quote, place: Candidate, fresh: Haystack) -> Difference:
+    span = Span(place.spans[0].start, place.spans[-1].end)
+    approved = " ".join(piece.text for piece in quote.pieces if piece.kind is Kind.SPOKEN)
+    heard = " ".join(word.text for word in fresh.words.over(span))
+    return Difference(approved, heard, "", span, span.start, (approved,), heard)
 
 
 def _as_given(wanted: Wanted, inside: Haystack, span: Span[Source]) -> Candidate:
@@ -255,6 +278,8 @@ def _is_cut(hay: Haystack, before: tuple[int, int], after: tuple[int, int], *, l
     """Does the film cut between two pairs? Not within a heard word ("they'd")."""
     if hay.token(before[1]).last == hay.token(after[1]).first:
         return False
+    if hay.parts(before[1], after[1]):
+        return True
     return left_out or not _keeps(hay, before[1], after[1], after[0] - before[0] - 1)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cache, partial
 from pathlib import Path
 
@@ -13,7 +15,8 @@ from pipeline.core.digest import digest
 from pipeline.core.finding import Finding
 from pipeline.core.footage import Footage, HeardBy
 from pipeline.core.ports import Speech
-from pipeline.core.time import Source, Span
+from pipeline.core.time import Source, Span, Time
+from pipeline.core.word import Word
 from pipeline.engine.task import Call, Context, Task, call
 from pipeline.engine.tools import AlignerFor, Engine, Tools, Witnesses
 from pipeline.engine.workspace import Workspace
@@ -21,10 +24,11 @@ from pipeline.errors import InputError
 from pipeline.language.normalise import ways_said
 from pipeline.matching import edit_points, judge, match
 from pipeline.matching.listened import Listened
-from pipeline.matching.model import Answer, Cut, Difference, Match, Stretch
+from pipeline.matching.model import Answer, Cut, Difference, Match, State, Stretch
 from pipeline.production.load import Production, SourceSpec
 from pipeline.production.quotes import Pin, Quote
-from pipeline.speech.transcript import Transcript
+from pipeline.speech.tasks import HEARD_BY
+from pipeline.speech.transcript import Transcript, Words
 from pipeline.speech.transcripts import Filed
 
 MATCHING = (
@@ -44,6 +48,13 @@ MATCHING = (
     "core/word.py",
 )
 """The code that a match goes through, whole: here nobody has to remember to count a version up."""
+
+
+WIDER = Fraction(3)
+"""Seconds around a quote's place that are heard anew with it."""
+
+PIECE = Fraction(60)
+"""Seconds in which a source is searched for a voice."""
 
 
 @cache
@@ -77,7 +88,7 @@ class Place:
 
     @property
     def key(self) -> list[str]:
-        return [self.source, self.sha256]
+        return [self.source, self.sha256, *sorted(self.haystack.others)]
 
 
 def _match(
@@ -107,6 +118,33 @@ def _judge(
     return tuple(judge.ask(one, listen, asked) for one in differences)
 
 
+def _anew(
+    at: Context,
+    source: HeardBy,
+    windows: tuple[Span[Source], ...],
+    engine: Engine,
+    language: str,
+    glossary: tuple[str, ...],
+) -> tuple[Word, ...]:
+    listen = at.tools.renderer(source.only).speech
+    found = []
+    for window in windows:
+        speech = listen("", window.start.seconds, window.duration)
+        _, segments = at.tools.recogniser(engine).hear(speech, language, glossary, lambda _: None)
+        words = (word for segment in segments for word in segment)
+        at_source = window.start.seconds
+        found += [
+            replace(word, span=Span(word.span.start + at_source, word.span.end + at_source)) for word in words
+        ]
+    return tuple(found)
+
+
+def _has_voice(at: Context, source: HeardBy) -> bool:
+    listen, end = at.tools.renderer(source.only).speech, source.camera.media.duration
+    starts = (Fraction(n) * PIECE for n in range(math.ceil(end / PIECE)))
+    return any(at.tools.voiced(listen("", start, min(PIECE, end - start))) for start in starts)
+
+
 def court(tools: Tools, asked: Witnesses) -> judge.Court:
     """The recognisers that are asked, as witnesses."""
     witnesses = [_witness(tools, engine, asked.language) for engine in asked.engines]
@@ -129,6 +167,12 @@ MATCH = Task("match {}", 1, _match, codec(Match), here=True, quick=True)
 JUDGE = Task("listen to {}", 1, _judge, codec(tuple[Answer, ...]), tools=("av",), stage="listen")
 """What the sound says where approved and heard words differ."""
 
+ANEW = Task("hear {} anew", 1, _anew, codec(tuple[Word, ...]), tools=HEARD_BY, stage="listen")
+"""What a recogniser hears where a transcript from elsewhere has a quote."""
+
+HAS_VOICE = Task("voices of {}", 1, _has_voice, codec(bool), tools=HEARD_BY, stage="listen")
+"""Does anybody speak in a source at all?"""
+
 EDIT_POINTS = Task("align {}", 9, _edit_points, codec(tuple[Cut, ...]), tools=("av",), stage="align")
 """Where a quote's stretches are cut, from forced alignment and the quiet around them."""
 
@@ -138,17 +182,21 @@ def find(
     production: Production,
     quote: Quote,
     heard: Mapping[str, Filed],
-    haystacks: Mapping[str, match.Haystack],
+    haystacks: Mapping[tuple[str, str], match.Haystack],
     pin: Pin | None,
 ) -> Match:
-    """Where a quote was said: in its own source, else in its contributor's, else anywhere."""
+    """Where a quote was said: in its own source, else where its contributor speaks, else anywhere; and in
+    nobody else's words.
+    """
     named = production.source_named(quote.source) if quote.source else None
     specs = [spec for spec in _places(production, quote, named) if spec.id in heard]
-    places = tuple(Place(spec.id, haystacks[spec.id], heard[spec.id].sha256) for spec in specs)
+    places = tuple(
+        Place(spec.id, haystacks[spec.id, speaker(spec, quote)], heard[spec.id].sha256) for spec in specs
+    )
     return workspace.make(
         MATCH,
         quote.id,
-        [spec.contributor for spec in specs],
+        [who for spec in specs for who in spec.people],
         quote=Asked(quote),
         pin=pin,
         places=places,
@@ -162,30 +210,92 @@ def settled(
     production: Production,
     found: Match,
     of: HeardBy,
-    transcript: Transcript,
+    filed: Filed,
+    others: frozenset[str],
     listened: Sequence[Listened],
 ) -> Match:
-    """The match by what people heard, or else by what the sound says of its differences."""
+    """The match by what people heard, or else by what the sound says of its differences.
+
+    Where a person wrote the transcript, its words are heard anew first: they are no evidence of the sound.
+    """
+    if found.state is not State.MATCHED and not found.differences:
+        return found
+    quote, people = production.quote[found.quote], production.source[_source(found)].people
+    if filed.imported and workspace.make(HAS_VOICE, _source(found), people, source=of):
+        fresh = _heard_anew(workspace, production, found, of, filed.transcript)
+        found = match.anew(found, quote, match.Haystack(_source(found), fresh, others))
     if not found.differences or not found.best:
         return found
-    if any(one.holds(production.quote[found.quote], found.best, of) for one in listened):
+    if any(one.holds(quote, found.best, of) for one in listened):
         return match.settled(found, [Answer.LISTENED] * len(found.differences))
-    model = production.transcribe.model if transcript.weights else ""
+    writer = production.transcribe.model
     answers = workspace.make(
         JUDGE,
         found.quote,
-        [production.source[found.best.source].contributor],
+        people,
         source=of,
         differences=found.differences,
-        witnesses=workspace.tools.witnesses(transcript.language, model),
+        witnesses=workspace.tools.witnesses(filed.transcript.language, writer),
     )
     return match.settled(found, answers)
+
+
+def _source(found: Match) -> str:
+    assert found.best
+    return found.best.source
+
+
+def _heard_anew(
+    workspace: Workspace, production: Production, found: Match, of: HeardBy, brought: Transcript
+) -> Words:
+    """What the production's recogniser hears around a match, each word with the speaker that the brought
+    transcript has there.
+    """
+    assert found.best
+    settings, source = production.transcribe, production.source[found.best.source]
+    end = Time[Source](of.camera.media.duration)
+    wide = [
+        Span(Time(max(Fraction(0), s.start.seconds - WIDER)), min(end, s.end + WIDER))
+        for s in found.best.spans
+    ]
+    words = workspace.make(
+        ANEW,
+        found.quote,
+        source.people,
+        source=of,
+        windows=_merged(wide),
+        engine=workspace.tools.engine(settings.engine, settings.model),
+        language=brought.language,
+        glossary=(*settings.glossary, *source.glossary),
+    )
+    return Words.of(replace(word, speaker=_speaker_at(word.span, brought)) for word in words)
+
+
+def _merged(spans: Sequence[Span[Source]]) -> tuple[Span[Source], ...]:
+    found: list[Span[Source]] = []
+    for span in sorted(spans, key=lambda one: one.start):
+        if found and span.start <= found[-1].end:
+            found[-1] = Span(found[-1].start, max(found[-1].end, span.end))
+        else:
+            found.append(span)
+    return tuple(found)
+
+
+def _speaker_at(span: Span[Source], brought: Transcript) -> str:
+    """Who speaks there, by the transcript that was brought."""
+    over = list(brought.heard.over(span))
+    return max(over, key=lambda word: word.span.overlap(span)).speaker if over else ""
 
 
 def _places(production: Production, quote: Quote, named: SourceSpec | None) -> list[SourceSpec]:
     if named:
         return [named]
-    return [spec for spec in production.sources if quote.contributor in ("", spec.contributor)]
+    return [spec for spec in production.sources if quote.contributor in ("", *spec.people)]
+
+
+def speaker(source: SourceSpec, quote: Quote) -> str:
+    """Who says a quote in a source: its contributor, where they are in it; else the source's own."""
+    return quote.contributor if quote.contributor in source.people else source.contributor
 
 
 def placed(
@@ -219,6 +329,21 @@ def must_hear(recorder: Footage, spans: Sequence[Span[Source]], quote: Quote) ->
             where=quote.where,
             next_step="take the recorder out of production.toml, or leave the quote out",
         )
+
+
+def other_voices(
+    name: str, cuts: Sequence[Cut], transcript: Transcript, others: frozenset[str]
+) -> list[Finding]:
+    """Shots of a quote in which somebody else is heard by the transcript."""
+    found = []
+    for cut in cuts:
+        over = [word for word in transcript.heard.over(cut.sound) if word.speaker in others]
+        if over:
+            who = ", ".join(dict.fromkeys(word.speaker or "somebody" for word in over))
+            what = f"another voice is heard in its shot, {over[0].span.start} of {transcript.source}: {who}"
+            said = " ".join(word.text for word in over)
+            found.append(Finding("other-voice", "warning", name, what, f"“{said}”", "its speaker alone"))
+    return found
 
 
 def findings(cuts: Mapping[str, Sequence[Cut]]) -> list[Finding]:

@@ -60,6 +60,8 @@ Tracks = Annotated[
     BeforeValidator(lambda value: [value] if isinstance(value, int) else value),
 ]
 """One track or a list of tracks to mix; none: the file's default."""
+NOBODY = "nobody"
+"""In `[source.speakers]`: whose words are no contributor's."""
 Channel = Annotated[
     Annotated[int, Field(ge=1)] | None,
     BeforeValidator(
@@ -172,6 +174,15 @@ class SourceSpec(_Table):
     glossary: list[str] = []
     angle: list[AngleSpec] = []
     recorder: RecorderSpec | None = None
+    speakers: dict[str, Id] = {}
+    """Whose words are those under a label of the transcript, or on a track or channel: a contributor, or
+    "nobody".
+    """
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Who is in it: its contributor, and everybody whom `speakers` names."""
+        return tuple(dict.fromkeys((self.contributor, *sorted({*self.speakers.values()} - {NOBODY}))))
 
     @property
     def beside(self) -> dict[str, BesideSpec]:
@@ -403,9 +414,9 @@ class Production:
 
     @property
     def open_sources(self) -> tuple[SourceSpec, ...]:
-        """The sources that may be opened: not those of contributors who have withdrawn."""
+        """The sources that may be opened: none in which somebody is who has withdrawn."""
         gone = {consent.contributor for consent in self.consents if consent.withdrawn_on}
-        return tuple(source for source in self.sources if source.contributor not in gone)
+        return tuple(source for source in self.sources if not gone.intersection(source.people))
 
     @property
     def interviews(self) -> tuple[tuple[str, str], ...]:
@@ -413,9 +424,10 @@ class Production:
         recorders.
         """
         return tuple(
-            (file, source.contributor)
+            (file, who)
             for source in self.sources
             for file in (source.file, *(one.file for one in source.beside.values()))
+            for who in source.people
         )
 
     @property
@@ -619,6 +631,20 @@ def _check_source(production: Production, source: SourceSpec) -> None:
             next_step="name one track",
         )
     _check_beside(production, source)
+    _check_speakers(production, source)
+
+
+def _check_speakers(production: Production, source: SourceSpec) -> None:
+    """Everybody who is named is a contributor; an empty register is another error's affair."""
+    known = {*production.consent, *(one.contributor for one in production.sources)}
+    where = f"production.toml, source.{source.id}.speakers"
+    if source.speakers and NOBODY in known:
+        what = f'"{NOBODY}" is a contributor, and stands for words that are no contributor\'s'
+        raise ConfigError(what, where=where, next_step="give the contributor another id")
+    for label, who in source.speakers.items():
+        if who not in {*known, NOBODY}:
+            hint = f'{_hint(who, known)}; words of no contributor are "{NOBODY}"\'s'
+            raise ConfigError(f'"{label}" is no contributor: "{who}"', where=where, next_step=hint)
 
 
 def _check_scene(production: Production, scene: SceneSpec, number: int) -> None:

@@ -153,7 +153,7 @@ class Rendering:
 
     def _asked(self, recipe: Recipe) -> Call:
         how: dict[str, Any] = {"look": self.look, "material": self._material_of(recipe.shot)}
-        asked = call(recipe.name, _people(recipe.shot), how, recipe=recipe)
+        asked = call(recipe.name, _people(recipe.shot, self.material), how, recipe=recipe)
         if not self.workspace.keeps(PART, asked):
             how["patch"] = self._patch(recipe)
         return asked
@@ -213,7 +213,7 @@ class Rendering:
         `tones` is where the room tone under cards is taken from.
         """
         gains = loudness.gains(timeline.shots, assemble.levels(timeline, parts), target)
-        people = [person for one in timeline.shots for person in _people(one)]
+        people = [person for one in timeline.shots for person in _people(one, self.material)]
         how = {"timeline": timeline, "parts": list(parts), "material": self.material, "tones": tones}
         folder = self.workspace.make(
             JOIN,
@@ -247,8 +247,11 @@ def _some(of: Mapping[str, T], names: set[str]) -> dict[str, T]:
     return {name: one for name, one in of.items() if name in names}
 
 
-def _people(one: Shot) -> list[str]:
-    return [one.contributor] if isinstance(one, Take | Hold) else []
+def _people(one: Shot, material: Material | None = None) -> list[str]:
+    """Who is in a shot: whose words it is of, and everybody else in its recording."""
+    if not isinstance(one, Take | Hold):
+        return []
+    return [one.contributor, *(material.people.get(one.source, ()) if material else ())]
 
 
 def key_of(folder: Path) -> str:

@@ -81,7 +81,7 @@ def heard(workspace: Workspace, production: Production, source: SourceSpec, of: 
     settings = production.transcribe
     return call(
         source.id,
-        [source.contributor],
+        source.people,
         name=source.id,
         source=of,
         engine=workspace.tools.engine(settings.engine, settings.model),
@@ -98,4 +98,4 @@ def quiet_places(
     """
     spans = silence.quiet_near(transcript.words, near, of.camera.media.duration)
     places = tuple(span for span in spans if of.recorder is None or of.recorder.hears(span))
-    return workspace.make(QUIET, source.id, [source.contributor], source=of, places=places)
+    return workspace.make(QUIET, source.id, source.people, source=of, places=places)

@@ -33,6 +33,7 @@ class Words(Sequence[Word]):
     ends: Sequence[Ticks]
     confidences: Sequence[float]
     suspects: Sequence[str]
+    speakers: Sequence[str]
 
     def __post_init__(self) -> None:
         if any(two < one for one, two in pairwise(self.starts)):
@@ -43,15 +44,22 @@ class Words(Sequence[Word]):
         if isinstance(words, Words):
             return words
         rows = [
-            (w.text, ticks(w.span.start.seconds), ticks(w.span.end.seconds), w.confidence, w.suspect)
+            (
+                w.text,
+                ticks(w.span.start.seconds),
+                ticks(w.span.end.seconds),
+                w.confidence,
+                w.suspect,
+                w.speaker,
+            )
             for w in words
         ]
         return cls.from_rows(rows)
 
     @classmethod
-    def from_rows(cls, rows: Sequence[tuple[str, Ticks, Ticks, float, str]]) -> Words:
-        texts, starts, ends, confidences, suspects = zip(*rows, strict=True) if rows else ((), (), (), (), ())
-        return cls(texts, side_by_side(starts), side_by_side(ends), array("d", confidences), suspects)
+    def from_rows(cls, rows: Sequence[tuple[str, Ticks, Ticks, float, str, str]]) -> Words:
+        texts, starts, ends, sure, suspects, speakers = zip(*rows, strict=True) if rows else ((),) * 6
+        return cls(texts, side_by_side(starts), side_by_side(ends), array("d", sure), suspects, speakers)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -64,15 +72,15 @@ class Words(Sequence[Word]):
         if isinstance(at, slice):
             return tuple(self[one] for one in range(len(self))[at])
         span = Span(*(Time[Source](Fraction(column[at], TICKS)) for column in (self.starts, self.ends)))
-        return Word(self.texts[at], span, self.confidences[at], self.suspects[at])
+        return Word(self.texts[at], span, self.confidences[at], self.suspects[at], self.speakers[at])
 
     @cached_property
     def used(self) -> Words:
         """Those that are not suspect."""
         if not any(self.suspects):
             return self
-        columns = (self.texts, self.starts, self.ends, self.confidences, self.suspects)
-        return Words.from_rows([row for row in zip(*columns, strict=True) if not row[-1]])
+        columns = (self.texts, self.starts, self.ends, self.confidences, self.suspects, self.speakers)
+        return Words.from_rows([row for row in zip(*columns, strict=True) if not row[4]])
 
     @cached_property
     def reach(self) -> Sequence[Ticks]:
@@ -108,3 +116,8 @@ class Transcript:
     def heard(self) -> Words:
         """The words that later stages may use: neither invented in silence nor repeated in a loop."""
         return self.words.used
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        """Who speaks, by the labels of its words, in the order in which they begin; "" is no label."""
+        return tuple(dict.fromkeys(self.words.speakers))

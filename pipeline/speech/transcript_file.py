@@ -1,23 +1,31 @@
-"""Transcripts as they lie in transcripts/: one word a line, times as decimal strings."""
+"""Transcripts as they lie in transcripts/: one word a line, times as decimal strings.
+
+A word is `[start, end, text, confidence]`, then why it is suspect and who speaks, where there is either:
+`["1.2", "1.5", "saw", 0.9, "", "Amara"]`.
+"""
 
 from __future__ import annotations
 
 import json
 import re
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
+from hashlib import sha256
 from typing import Any
 
 from pipeline.core.codec import VERSION
 from pipeline.core.time import TICKS, Ticks, Time, decimal, fraction, ticks
+from pipeline.core.word import Word
 from pipeline.errors import InputError
 from pipeline.speech.transcript import Transcript, Words, side_by_side
 
 
 def transcript_record(transcript: Transcript, made_from: str) -> bytes:
-    """One word a line, so that a difference between two transcripts can be read. `made_from` is a key."""
+    """One word a line, so that a difference between two transcripts can be read. `made_from` is a key; what
+    stands in the file beside `content` is hashed in it, so that an edit shows.
+    """
     head = {
         "version": VERSION,
         "source": transcript.source,
@@ -26,25 +34,38 @@ def transcript_record(transcript: Transcript, made_from: str) -> bytes:
         "weights": transcript.weights,
         "made_from": made_from,
     }
-    words = [
-        json.dumps(
-            [
-                decimal(w.span.start.seconds),
-                decimal(w.span.end.seconds),
-                w.text,
-                w.confidence,
-                *([w.suspect] if w.suspect else []),
-            ],
-            ensure_ascii=False,
-        )
-        for w in transcript.words
-    ]
-    return (
-        json.dumps(head, indent=1, ensure_ascii=False)[:-2]
-        + ',\n "words": [\n  '
-        + ",\n  ".join(words)
-        + "\n ]\n}\n"
-    ).encode()
+    rows = [json.dumps(_row(word), ensure_ascii=False) for word in transcript.words]
+    words = b"  " + ",\n  ".join(rows).encode() + _END
+    head["content"] = _content(head, words)
+    return json.dumps(head, indent=1, ensure_ascii=False)[:-2].encode() + b"," + _WORDS + words
+
+
+def _row(word: Word) -> list[str | float]:
+    more = [word.suspect, word.speaker]
+    while more and not more[-1]:
+        more.pop()
+    start, end = (decimal(time.seconds) for time in (word.span.start, word.span.end))
+    return [start, end, word.text, word.confidence, *more]
+
+
+def _content(head: Mapping[str, Any], words: bytes) -> str:
+    told = {name: value for name, value in head.items() if name != "content"}
+    return sha256(json.dumps(told, ensure_ascii=False, sort_keys=True).encode() + words).hexdigest()
+
+
+CONTENT = b'"content": "'
+
+
+def is_untouched(data: bytes) -> bool:
+    """Does a transcript's file hold what was written into it? One that a person edited does not, nor one of
+    an ourwords that kept no hash of it.
+    """
+    head, _, words = data.partition(_WORDS)
+    try:
+        found = json.loads(head.removesuffix(b",") + b"}")
+        return bool(found["content"] == _content(found, words))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
 
 
 def read_transcript(file: str, data: bytes) -> tuple[Transcript, str]:
@@ -90,21 +111,26 @@ def _words(parts: Iterable[Sequence[Sequence[Any]]]) -> Words:
     once: dict[str, str] = {}  # people say few words, often
     texts: list[str] = []
     suspects: list[str] = []
+    speakers: list[str] = []
     starts: list[Ticks] = []
     ends: list[Ticks] = []
     confidences = array("d")
     for rows in parts:
-        if any(len(row) not in (4, 5) for row in rows):
-            raise ValueError("a word is start, end, text, confidence and, perhaps, why it is suspect")
+        if any(len(row) not in (4, 5, 6) for row in rows):
+            raise ValueError(
+                "a word is start, end, text, confidence; then, perhaps, why suspect, and who speaks"
+            )
         starts += _ticks([row[0] for row in rows])
         ends += _ticks([row[1] for row in rows])
         texts += [once.setdefault(row[2], _text(row[2])) for row in rows]
-        suspects += [once.setdefault(row[4], _text(row[4])) if len(row) == 5 else "" for row in rows]
+        suspects += [once.setdefault(row[4], _text(row[4])) if len(row) > 4 else "" for row in rows]
+        speakers += [once.setdefault(row[5], _text(row[5])) if len(row) > 5 else "" for row in rows]
         confidences.extend(float(row[3]) for row in rows)
     for start, end in zip(starts, ends, strict=True):
         if end <= start:
             raise ValueError(f"a word ends after it starts: {Time(Fraction(start, TICKS))}")
-    return Words(tuple(texts), side_by_side(starts), side_by_side(ends), confidences, tuple(suspects))
+    columns = (tuple(texts), side_by_side(starts), side_by_side(ends), confidences)
+    return Words(*columns, tuple(suspects), tuple(speakers))
 
 
 _MICROSECONDS = re.compile(r"(?:\d{1,8}(?:\.\d{1,6})?\n)*")

@@ -316,13 +316,13 @@ INTERVIEWS = owners([("a", "amara"), ("both", "amara"), ("both", "ben")])
             "x.mp4: is an interview: nobody approved it",
         ),
         (
-            lambda: own_recording("x", "a", "amara", INTERVIEWS),
-            lambda: own_recording("x", "both", "amara", INTERVIEWS),
+            lambda: own_recording("x", "a", ["amara"], INTERVIEWS),
+            lambda: own_recording("x", "both", ["amara"], INTERVIEWS),
             "x: is also somebody else's",
         ),
         (
-            lambda: own_recording("x", "a", "amara", INTERVIEWS),
-            lambda: own_recording("x", "a", "ben", INTERVIEWS),
+            lambda: own_recording("x", "a", ["amara"], INTERVIEWS),
+            lambda: own_recording("x", "a", ["ben"], INTERVIEWS),
             "give ben's own file",
         ),
     ],

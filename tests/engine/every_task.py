@@ -36,7 +36,7 @@ def _tasks() -> dict[str, Task[Any]]:
 TASKS = _tasks()
 
 SPAN = Span[Source].measured(1.25, 2.5)
-WORD = Word("Nobody", SPAN, 0.875, "loop")
+WORD = Word("Nobody", SPAN, 0.875, "loop", "SPEAKER_00")
 STRETCH = Stretch(
     (Said(0, "Nobody", "nobody", SPAN), Said(-1, "um", "um", SPAN)),
     Time(Fraction(1, 3)),
@@ -61,12 +61,15 @@ EXAMPLES: dict[str, Any] = {
     "footage.noise.NOISE": denoise.NoiseProfile(((50.0, 0.01), (100.1, 0.005)), HISS),
     "matching.tasks.MATCH": Match("q1", State.AMBIGUOUS, (Candidate("s1", 0.75, 1.0, (STRETCH,)),), True),
     "matching.tasks.JUDGE": (Answer.APPROVED, Answer.OPEN),
+    "matching.tasks.ANEW": (WORD,),
+    "matching.tasks.HAS_VOICE": True,
     "matching.tasks.EDIT_POINTS": (
         Cut(STRETCH, SPAN, True, (SPAN,), Edge(0.5, ("tight",), Fraction(1, 50)), Edge(), (SPAN,)),
     ),
     "speech.tasks.TRANSCRIBE": Transcript("s1", "cy", "an engine 1.0", "weights", Words.of([WORD])),
     "speech.tasks.SOUNDS": sound_event.Sounds((SPAN,), (LOUD,)),
     "speech.tasks.QUIET": ((SPAN, 0.125),),
+    "speech.turns.TURNS": (0, -1, 1),
     "verification.verify.LISTEN": (WORD,),
 }
 """What tasks with a codec return. The others fill a folder."""

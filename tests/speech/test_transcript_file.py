@@ -14,7 +14,7 @@ from pipeline.core.word import Word
 from pipeline.errors import InputError
 from pipeline.speech import transcript_file
 from pipeline.speech.transcript import Transcript, Words
-from pipeline.speech.transcript_file import read_transcript, transcript_record
+from pipeline.speech.transcript_file import is_untouched, read_transcript, transcript_record
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -30,7 +30,12 @@ def spans(draw: st.DrawFn, moments: st.SearchStrategy[Fraction] = fractions) -> 
 
 to_the_microsecond = st.integers(0, 10**10).map(lambda us: Fraction(us, 10**6))
 heard = st.builds(
-    Word, texts, spans(to_the_microsecond), st.floats(0, 1), st.sampled_from(["", "loop", "non-speech"])
+    Word,
+    texts,
+    spans(to_the_microsecond),
+    st.floats(0, 1),
+    st.sampled_from(["", "loop", "non-speech"]),
+    st.sampled_from(["", "Amara", "SPEAKER_00"]),
 )
 
 
@@ -40,7 +45,7 @@ def test_a_transcript_comes_back(words: list[Word], engine: str, key: str) -> No
     transcript = Transcript("amara", "en", engine, "w", Words.of(words))
     data = transcript_record(transcript, key)
     assert read_transcript("amara.json", data) == (transcript, key)
-    assert len(data.decode().split("\n")) == 11 + max(1, len(words))
+    assert len(data.decode().split("\n")) == 12 + max(1, len(words))
 
 
 @fast
@@ -85,7 +90,8 @@ WRONG: list[list[object]] = [
     ["0", "1\n2", "x", 0.5],
     ["0", "1e3", "x", 0.5],
     ["0", "1", "x"],
-    ["0", "1", "x", 0.5, "loop", ""],
+    ["0", "1", "x", 0.5, "loop", "Amara", "and more"],
+    ["0", "1", "x", 0.5, "loop", 7],
     ["0", "1", "x", "sure"],
     ["1", "1", "x", 0.5],
 ]
@@ -107,3 +113,33 @@ def test_a_transcript_with_wrong_values_is_refused(change: dict[str, object]) ->
     record = json.loads(transcript_record(Transcript("amara", "en", "e", "w", Words.of(())), "key")) | change
     with pytest.raises(InputError, match=r"amara\.json"):
         read_transcript("amara.json", json.dumps(record).encode())
+
+
+def test_a_transcript_of_an_older_ourwords_has_no_speakers_and_no_hash_of_its_content() -> None:
+    old = (
+        b'{"source":"a","language":"en","engine":"","weights":"","made_from":"k","words":[["1","2","x",0.5]]}'
+    )
+    found, key = read_transcript("amara.json", old)
+    assert ([(word.text, word.speaker) for word in found.words], key) == ([("x", "")], "k")
+    assert not is_untouched(old)
+
+
+@pytest.mark.parametrize(
+    ("was", "put"),
+    [
+        (b'"saw"', b'"was"'),
+        (b'  ["1", "1.5", "not", 0.9],\n', b""),
+        (b'"source": "amara"', b'"source": "ben"'),
+        (b'"Amara"', b'"Ben"'),
+        (b'\n "words": [\n', b'\n "words": [\n\n'),
+    ],
+)
+def test_an_edit_of_a_transcript_shows(was: bytes, put: bytes) -> None:
+    words = [
+        Word(text, Span.measured(at, at + 0.5), 0.9, "", "Amara") for at, text in enumerate(["I", "not"])
+    ]
+    words = [*(Word(w.text, w.span, 0.9) for w in words), Word("saw", Span.measured(2, 3), 0.9, "", "Amara")]
+    data = transcript_record(Transcript("amara", "en", "e", "w", Words.of(words)), "key")
+    assert is_untouched(data)
+    assert was in data
+    assert not is_untouched(data.replace(was, put))

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from pipeline.adapters.asr import weights as models
 from pipeline.core.ports import Recogniser
+from pipeline.errors import OurwordsError
 
 ENGINES = {
     "faster-whisper": "pipeline.adapters.asr.registry:faster",
@@ -37,6 +38,19 @@ def openai(model: str, progress: Callable[[str], None]) -> Recogniser:
     from pipeline.adapters.asr.openai_whisper import OpenaiWhisper
 
     return OpenaiWhisper(model)
+
+
+def is_here(engine: str, model: str) -> bool:
+    """Can it hear without anything being fetched?"""
+    if engine == "faster-whisper":
+        return models.find(model) is not None
+    try:
+        from pipeline.adapters.asr.openai_whisper import checkpoint
+
+        version(engine)
+        return checkpoint(model).is_file()
+    except (PackageNotFoundError, OurwordsError):
+        return False
 
 
 def identity(engine: str, model: str) -> str:

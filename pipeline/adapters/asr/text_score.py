@@ -64,6 +64,8 @@ class WhisperScorer:
 
     def _sum(self, heard: Any, steps: int, text: str) -> float:
         """The sum of the natural logarithms of the tokens' probabilities."""
+        if not text.strip():
+            return 0.0
         tokens = self._tokenizer.encode(f" {text.strip()}")
         [found] = self._model.model.align(heard, self._tokenizer.sot_sequence, [tokens], steps)
         return float(np.log(np.maximum(np.array(found.text_token_probs), 1e-12)).sum())

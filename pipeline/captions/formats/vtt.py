@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from html import escape, unescape
@@ -11,7 +11,9 @@ from html import escape, unescape
 from pipeline.captions.formats.codec import ALL_FACTS, WIDE_LAYOUT, Codec, Layout
 from pipeline.captions.formats.text import COLOURS, Subtitles, decode, held, lines_of, made, stamp
 from pipeline.captions.model import Captions, Cue
+from pipeline.core.time import Source, Span, Time
 from pipeline.errors import InputError
+from pipeline.speech.spoken_lines import Line
 
 CLASSES = {
     "yellow": "yellow",
@@ -147,11 +149,12 @@ def _times(line: str) -> tuple[Fraction, Fraction, str] | None:
     found = _TIMES.fullmatch(line)
     if not found:
         return None
-    start, end = (
-        Fraction(int(h or 0) * 3600 + int(m) * 60 + int(s)) + Fraction(int(ms), 1000)
-        for h, m, s, ms in (found.groups()[:4], found.groups()[4:8])
-    )
-    return start, end, found[9]
+    return _moment(found.groups()[:4]), _moment(found.groups()[4:8]), found[9]
+
+
+def _moment(clock: Sequence[str | None]) -> Fraction:
+    hours, minutes, seconds, part = (int(one or 0) for one in clock)
+    return hours * 3600 + minutes * 60 + seconds + Fraction(part, 1000)
 
 
 _TOKENS = re.compile(r"<([^>]*)(?:>|\Z)|([^<]+)")
@@ -166,6 +169,41 @@ def _tokens(text: str) -> Iterator[tuple[str, str]]:
 def plain_text(text: str) -> str:
     """What a browser shows of a cue's text."""
     return "".join(value for kind, value in _tokens(text) if kind == "text")
+
+
+def spoken(text: str) -> list[Line]:
+    """What is said in each cue, by whom, and when each word is where a cue has times inside; none where it is
+    no WebVTT.
+    """
+    _, cues = parse(text) or ("", [])
+    return [line for raw in cues for line in _voices(raw)]
+
+
+_INSIDE = re.compile(rf"{_STAMP}", re.ASCII)
+
+
+def _voices(raw: Raw) -> Iterator[Line]:
+    """A cue's voices; those of one cue share its time by their lengths."""
+    runs: list[tuple[str, str, list[tuple[int, Fraction]]]] = [("", "", [])]
+    for kind, value in _tokens(raw.text):
+        speaker, said, times = runs[-1]
+        if kind == "text":
+            runs[-1] = speaker, said + value, times
+        elif at := _INSIDE.fullmatch(value):
+            times.append((len(said), _moment(at.groups())))
+        elif (tag := _START.fullmatch(value)) and tag[1] == "v":
+            runs.append((" ".join(unescape(tag[3] or "").split()), "", []))
+        elif value.strip() == "/v":
+            runs.append(("", "", []))
+    spoken = [run for run in runs if run[1].strip()]
+    total = sum(len(said) for _, said, _ in spoken)
+    span = Span[Source](Time(raw.start), Time(max(raw.end, raw.start + Fraction(1, 1000))))
+    done = 0
+    for speaker, said, times in spoken:
+        start = span.start + span.duration * Fraction(done, total)
+        done += len(said)
+        end = span.start + span.duration * Fraction(done, total)
+        yield Line(Span(start, end), said, speaker, tuple(times))
 
 
 def _cue(raw: Raw) -> Cue | None:
