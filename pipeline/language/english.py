@@ -440,11 +440,8 @@ def settle(run: Run) -> None:
 
 def _with_unit(run: Run, at: int) -> None:
     form, then = run.forms[at], run.at(at + 1)
-    while form[0] == "0" and len(form) > 2 and form.isdecimal() and then.isdecimal():  # 0800 123 456
-        here = next(index for index in range(at + 1, len(run.forms)) if run.forms[index])
-        run.forms[at] = form = form + then
-        run.absorb(here, at)
-        then = run.after(at)
+    if form[0] == "0" and form.isdecimal():
+        _telephone(run, at)
     if then == "out" and run.at(at + 2) == "of" and run.counts(at + 3):  # 8/10
         run.forms[at + 1] = "over"
         run.absorb(at + 2, at + 1)
@@ -457,6 +454,15 @@ def _with_unit(run: Run, at: int) -> None:
         _dose(run, at)
         if then in _SAME.lesser:
             _lesser(run, at + 1)
+
+
+def _telephone(run: Run, at: int) -> None:
+    """0800 123 456: groups of figures after a nought are one number."""
+    more = at + 1
+    while len(run.forms[at]) > 2 < len(run.at(more)) and run.at(more).isdecimal():
+        run.forms[at] += run.forms[more]
+        run.absorb(more, at)
+        more += 1
 
 
 def _dose(run: Run, at: int) -> None:

@@ -14,6 +14,8 @@ from pkgutil import get_data
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from pipeline.language.characters import folded
+
 Words = frozenset[str]
 Ordered = tuple[str, ...]
 """Words, or phrases, whose order says something."""
@@ -195,7 +197,7 @@ def reading(language: str) -> Reading:
         )
     if code not in LANGUAGES:
         return Reading()
-    return _group(Reading, tomllib.loads(_data(code)))
+    return _group(Reading, tomllib.loads(folded(_data(code))))
 
 
 @cache

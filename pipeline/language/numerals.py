@@ -117,13 +117,15 @@ def said(forms: Sequence[str], at: int, language: str) -> End | None:
     if len(digits) > 2:
         return digits, end
     number, after = _figures_or_words(forms, at, language)
+    if not number:
+        return None
     if after < len(forms) and forms[after] in words.point and "." not in number:
         decimals, end = _decimals(forms, after + 1, language)
         number, after = (worth(f"{number}.{decimals}"), end) if decimals else (number, after)
     scale, end = _listed(forms, after, language)
     if scale and scale >= 1000 and _SCALED.fullmatch(number):
         number, after = times(number, scale), end
-    return None if forms[at:after] in ([], [forms[at]]) and forms[at] in words.ones else (number, after)
+    return None if after == at + 1 and forms[at] in words.ones else (number, after)
 
 
 @lru_cache(maxsize=1 << 14)
