@@ -1,4 +1,4 @@
-"""Characters that are one to a reader: what nobody sees falls out, and what looks the same is written the same."""
+"""Characters that are one to a reader: what nobody sees falls out, what looks the same is coded the same."""
 
 from __future__ import annotations
 
@@ -21,7 +21,17 @@ _SAME = {
     ord("ۀ"): "ہ",
     ord("ـ"): "",
 }
-_FORMS = ("<wide>", "<narrow>", "<compat>", "<font>", "<noBreak>", "<initial>", "<medial>", "<final>", "<isolated>")
+_FORMS = (
+    "<wide>",
+    "<narrow>",
+    "<compat>",
+    "<font>",
+    "<noBreak>",
+    "<initial>",
+    "<medial>",
+    "<final>",
+    "<isolated>",
+)
 """Shapes of a letter. A superscript or a circle says something: 2³ is not 23."""
 
 _UNSEEN = frozenset({0x034F, *range(0x064B, 0x0660), 0x0670, *range(0xFE00, 0xFE10)})

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from pipeline.language.characters import folded, letters, unaccented
+from pipeline.language.characters import letters, unaccented
 from pipeline.language.lexicon import english
 from pipeline.language.numerals import NUMERAL, End, numeral, times, worth
 
@@ -21,9 +21,7 @@ VALUES = english().numbers.values
 SCALES = english().numbers.scales
 ORDINALS = dict(english().numbers.ordinals)
 ORDINALS |= {
-    f"{word}th": value
-    for word, value in VALUES.items()
-    if 3 < value < 20 and value not in ORDINALS.values()
+    f"{word}th": value for word, value in VALUES.items() if 3 < value < 20 and value not in ORDINALS.values()
 }
 ORDINALS |= {f"{word[:-1]}ieth": VALUES[word] for word in _TENS}
 _DECADES = {f"{word[:-1]}ies": VALUES[word] for word in _TENS}
@@ -68,7 +66,10 @@ _REWRITTEN: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] =
     (_PAIR, lambda found: f"{found[1]} {'' if found[1] == found[2] else 'over'} {found[2]}"),
     (re.compile(r"(?<![\w.])\.(?=\d)"), "0."),
     (re.compile(r"°\s*([cf])\b"), lambda found: f" {_FILLED[f'°{found[1]}']} "),
-    (re.compile(r"\b(\d*1st|\d*2nd|\d*3rd|\d*[04-9]th|\d*1[1-3]th)\b"), lambda found: f"{found[1][:-2]}th"),
+    (
+        re.compile(r"\b(\d*(?<!1)1st|\d*2nd|\d*3rd|\d*[04-9]th|\d*1[1-3]th)\b"),
+        lambda found: f"{found[1][:-2]}th",
+    ),
     (re.compile(r"\b(\d0|\d\d\d0)'?s\b"), r"\1s"),
 ]
 """What is written and what is said for it, one after the other."""
@@ -141,7 +142,8 @@ def _pieces(part: str) -> list[str]:
     upto = 0
     for number in _NUMBERS.finditer(part):
         found += _loose(part[upto : number.start()], found)
-        found += _at(number[0])[:1] if ":" in number[0] else [numeral(number[0], ".")]
+        written = number[0]
+        found += (_at(written) or written.split(":")) if ":" in written else [numeral(written, ".")]
         upto = number.end()
     return found + _loose(part[upto:], found)
 
@@ -192,11 +194,15 @@ def _meridian(forms: Sequence[str], at: int) -> End | None:
     if forms[at] not in ("a", "p") or forms[at + 1 : at + 2] != ["m"] or not at:
         return None
     before = forms[at - 1]
-    return (f"{forms[at]}m", at + 2) if before[0].isdecimal() or before in VALUES or before == "o'clock" else None
+    return (
+        (f"{forms[at]}m", at + 2)
+        if before[0].isdecimal() or before in VALUES or before == "o'clock"
+        else None
+    )
 
 
 def _past_or_to(forms: Sequence[str], at: int) -> End | None:
-    """Half past two, quarter to nine, ten past two. Nobody says half to, and ten to two is a range as well."""
+    """Half past two, quarter to nine, ten past two. Nobody says half to; ten to two is a range as well."""
     part, *link = forms[at : at + 2]
     if link not in (["past"], ["to"]) or (part, *link) == ("half", "to"):
         return None
@@ -290,7 +296,8 @@ def _letters(forms: Sequence[str], at: int) -> End | None:
     end = at
     while end < len(forms) and len(forms[end]) == 1 and forms[end].isalpha() and forms[end].isascii():
         end += 1
-    while end > at and forms[end - 1] in ("i", "a") and not (end < len(forms) and forms[end][0].isdecimal()):
+    counted = end < len(forms) and (forms[end][0].isdecimal() or forms[end] in VALUES)  # H b A 1 c
+    while end > at and forms[end - 1] in ("i", "a") and not counted:
         end -= 1
     enough = 2 if forms[at] not in ("i", "a") else 3
     return ("".join(forms[at:end]), end) if end - at >= enough else None
@@ -391,8 +398,8 @@ _READ = frozenset({"half", "quarter", "no", "to", *_PARTS, *_SAME.months})
 
 @dataclass
 class Run:
-    """Forms in order and the written words, first to last, that each stands for; blank where one has gone into
-    its neighbour.
+    """Forms in order, and the written words (first to last) that each stands for; blank where one has gone
+    into its neighbour.
     """
 
     words: Sequence[str]
@@ -517,7 +524,7 @@ def _numbered(run: Run, at: int) -> None:
     """No. 7, and "It was No 7"; but "No. Seven of us" may say no."""
     if run.counts(at + 1) and run.words[run.first[at + 1]][:1].isdecimal():
         word = run.words[run.first[at]]
-        inside = run.first[at] > 0 and run.words[run.first[at] - 1][-1:] not in tuple(".!?…”\"’")
+        inside = run.first[at] > 0 and run.words[run.first[at] - 1][-1:] not in tuple('.!?…”"’')
         if word.endswith(".") or (word == "No" and inside):
             run.forms[at] = "number"
 
@@ -552,6 +559,7 @@ def _is_sign(run: Run, at: int) -> bool:
 
 
 # What else a form may stand for, and how it is said --------------------------------------------
+
 
 def other_times(form: str) -> list[str]:
     """2:30 may have been written 1430, or 230."""
@@ -613,12 +621,18 @@ def aloud(form: str) -> list[str]:
     if form.isdecimal() and len(form) < 8:
         return readings(int(form))
     if found := re.fullmatch(r"(\d{1,7})\.(\d+)", form):
-        return [f"{_cardinal(int(found[1]), 'and ')} point {' '.join(_UNITS[int(digit)] for digit in found[2])}"]
+        return [
+            f"{_cardinal(int(found[1]), 'and ')} point {' '.join(_UNITS[int(digit)] for digit in found[2])}"
+        ]
     if found := re.fullmatch(r"(\d\d?):(\d\d)", form):
-        return [f"{_cardinal(int(found[1]), '')} {'oh ' if found[2] < '10' else ''}{_cardinal(int(found[2]), '')}"]
+        return [
+            f"{_cardinal(int(found[1]), '')} {'oh ' if found[2] < '10' else ''}{_cardinal(int(found[2]), '')}"
+        ]
     if found := re.fullmatch(r"(\d\d)?(\d0)s", form):
         decade = [word for word, value in _DECADES.items() if value == int(found[2])]
-        return [" ".join([*([_cardinal(int(found[1]), "")] if found[1] else []), *decade])] if decade else [form]
+        return (
+            [" ".join([*([_cardinal(int(found[1]), "")] if found[1] else []), *decade])] if decade else [form]
+        )
     if form.endswith("th") and form[:-2].isdecimal() and 0 < (number := int(form[:-2])) < 100:
         return [_ordinally(number)]
     return [form]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from itertools import permutations
 
 from pipeline.language import english as _english
@@ -123,9 +123,15 @@ def weight(form: str, language: str = "en") -> str:
         return "negation"
     if is_number(form) or form in words.amounts:
         return "number"
-    if form in words.doses:
+    if form in _doses(code_of(language)):
         return "dose"
     return "turn" if form in words.turning else ""
+
+
+@cache
+def _doses(code: str) -> frozenset[str]:
+    """Units as they read after a number."""
+    return frozenset(token.form for unit in reading(code).doses for token in tokens(["2", unit], code)[1:])
 
 
 def is_strict(form: str, language: str = "en") -> bool:
@@ -172,7 +178,7 @@ def ways_said(form: str) -> list[str]:
     (['sixty three'], ['color'], ['two pounds eighty'], ['and'], ["can't"])
     """
     parts = _forms(form, "en")
-    if any(map(is_number, parts)) or any(c in _english.SIGNS for c in form):
+    if any(map(is_number, parts)) or any(c in _english.SIGNS or c in _english.FRACTIONS for c in form):
         first, *rest = [_english.aloud(part) for part in parts]
         return [" ".join([way, *(others[0] for others in rest)]) for way in first]
     return [plain(form)] if " " not in plain(form) else []

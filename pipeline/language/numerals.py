@@ -17,6 +17,7 @@ _GROUPED = {
     ",": re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?"),
 }
 _DECIMAL = {".": re.compile(r"\d+\.\d+"), ",": re.compile(r"\d+[.,]\d+")}
+_GROUP = re.compile(r"\d{3}(\.\d+)?")
 _SCALED = re.compile(r"\d{1,3}(\.\d+)?")
 
 End = tuple[str, int]
@@ -139,9 +140,23 @@ def _may_begin(form: str, language: str) -> bool:
 
 def _figures_or_words(forms: Sequence[str], at: int, language: str) -> End:
     if forms[at][0].isdecimal():
-        return forms[at], at + 1
+        return _grouped(forms, at, language)
     number, after = _whole(forms, at, language)
     return ("" if number is None else str(number)), after
+
+
+def _grouped(forms: Sequence[str], at: int, language: str) -> End:
+    """1 250,50: where the comma is for tenths, thousands are told by blanks."""
+    number, end = forms[at], at + 1
+    while (
+        reading(language).decimal == ","
+        and number.isdecimal()
+        and _GROUP.fullmatch("".join(forms[end : end + 1]))
+    ):
+        if len(forms[at]) > 3 or forms[at][0] == "0":
+            break
+        number, end = number + forms[end], end + 1
+    return number, end
 
 
 def _whole(forms: Sequence[str], at: int, language: str) -> tuple[int | None, int]:

@@ -1,5 +1,5 @@
-"""Written words of other languages than English, taken apart: figures by what they are worth, signs as they are
-said where the language's list has them and as themselves where it has not, letters with their marks.
+"""Written words of other languages than English, taken apart: figures by what they are worth, signs as they
+are said where the language's list has them and as themselves where it has not, letters with their marks.
 """
 
 from __future__ import annotations
