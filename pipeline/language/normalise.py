@@ -16,8 +16,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from itertools import permutations
 
-from pipeline.language import english as _english
-from pipeline.language import numerals, writing
+from pipeline.language import english_context, english_spoken, english_written, numerals, writing
 from pipeline.language.characters import folded, letters
 from pipeline.language.lexicon import code_of, english, reading
 
@@ -47,7 +46,7 @@ def plain(word: str, language: str = "en") -> str:
     ('practized', "haven't", 'organized', 'and')
     """
     text = folded(word)
-    form = _english.plain(text) if code_of(language) == "en" else letters(text)
+    form = english_written.plain(text) if code_of(language) == "en" else letters(text)
     return form or "".join(_forms(word, code_of(language)))
 
 
@@ -61,9 +60,9 @@ def tokens(words: Sequence[str], language: str = "en") -> list[Token]:
     """
     code = code_of(language)
     loose = [(form, index) for index, word in enumerate(words) for form in _forms(word, code)]
-    run = _joined(words, loose, _english.joined if code == "en" else partial(_said, language=code))
+    run = _joined(words, loose, english_spoken.joined if code == "en" else partial(_said, language=code))
     if code == "en":
-        _english.settle(run)
+        english_context.settle(run)
     return [Token(*token) for token in zip(run.forms, run.first, run.last, strict=True) if token[0]]
 
 
@@ -71,7 +70,7 @@ def tokens(words: Sequence[str], language: str = "en") -> list[Token]:
 def _forms(word: str, code: str) -> tuple[str, ...]:
     """One written word taken apart."""
     text = folded(word)
-    return _english.forms_of(text) if code == "en" else writing.forms_of(text, code)
+    return english_written.forms_of(text) if code == "en" else writing.forms_of(text, code)
 
 
 def _said(forms: Sequence[str], at: int, language: str) -> numerals.End:
@@ -82,10 +81,10 @@ def _joined(
     words: Sequence[str],
     loose: Sequence[tuple[str, int]],
     rule: Callable[[Sequence[str], int], numerals.End],
-) -> _english.Run:
+) -> english_context.Run:
     """Runs of forms that are one."""
     forms = [form for form, _ in loose]
-    run = _english.Run(words, [], [], [])
+    run = english_context.Run(words, [], [], [])
     at = 0
     while at < len(loose):
         form, after = rule(forms, at)
@@ -149,7 +148,7 @@ def equals(form: str, language: str = "en") -> frozenset[str]:
     if code_of(language) == "en":
         pairs = [*english().same.equal, *((two, one) for one, two in english().same.equal)]
         same = [two for one, two in pairs if one == form]
-        return frozenset([*same, *_english.other_times(form), *_english.other_ordinals(form)])
+        return frozenset([*same, *english_spoken.other_times(form), *english_spoken.other_ordinals(form)])
     ones = reading(language).ones
     return ones if form == "1" else frozenset("1") if form in ones else frozenset()
 
@@ -168,7 +167,7 @@ def are_opposed(one: str, two: str, language: str = "en") -> bool:
     return long != short and len(short) > 3 and long.removesuffix(short) in reading(language).denying
 
 
-readings = _english.readings
+readings = english_spoken.readings
 
 
 def ways_said(form: str) -> list[str]:
@@ -178,7 +177,9 @@ def ways_said(form: str) -> list[str]:
     (['sixty three'], ['color'], ['two pounds eighty'], ['and'], ["can't"])
     """
     parts = _forms(form, "en")
-    if any(map(is_number, parts)) or any(c in _english.SIGNS or c in _english.FRACTIONS for c in form):
-        first, *rest = [_english.aloud(part) for part in parts]
+    if any(map(is_number, parts)) or any(
+        c in english_written.SIGNS or c in english_written.FRACTIONS for c in form
+    ):
+        first, *rest = [english_spoken.aloud(part) for part in parts]
         return [" ".join([way, *(others[0] for others in rest)]) for way in first]
     return [plain(form)] if " " not in plain(form) else []
