@@ -230,6 +230,9 @@ def english() -> Lexicon:
 def read(text: str) -> Lexicon:
     """A file of words. Each list of the lexicon must be in it, and nothing else: TypeError or KeyError."""
     tables = tomllib.loads(text)
+    doses = tables["critical"]["units"]
+    tables["kinds"]["unit"] += f" {doses}"
+    tables["bad_breaks"]["units"] += f" {doses}"
     return Lexicon(
         numbers=_group(Numbers, tables.pop("numbers")),
         same=_group(Same, tables.pop("same")),
