@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from pipeline.language.characters import folded
 from pipeline.language.normalise import is_number, tokens
 
 _SIGNS = "<>≤≥=≈~±+−×÷°‰"
@@ -25,7 +26,6 @@ alone.
 """
 
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 Form = tuple[str, str]
@@ -37,7 +37,7 @@ def read(text: str) -> tuple[Form, ...]:
     """Every word by its letters, what is a number by its value and its figures, and each sign.
 
     >>> read("Sixty three, not <2.5")
-    (('63', ''), ('not', ''), ('<', '<'), ('2', '2.5'), ('point', '2.5'), ('5', '2.5'))
+    (('63', ''), ('not', ''), ('<', '<'), ('2.5', '2.5'))
     """
     found: list[Form] = []
     loose: list[Form] = []
@@ -68,7 +68,7 @@ def strange(shown: str, approved: str) -> list[str]:
 def _other_figures(shown: str, approved: str) -> list[str]:
     known = read(approved)
     written, said = {figures for _, figures in known}, {form for form, figures in known if not figures}
-    figured = [(form, figures) for form, figures in read(shown) if figures and form != "point"]
+    figured = [(form, figures) for form, figures in read(shown) if figures]
     return [figures for form, figures in figured if figures not in written and form not in said]
 
 
@@ -111,7 +111,7 @@ def _figure(found: re.Match[str]) -> Iterator[Part]:
         around = [(money, "", False), (core, core, True), (end, "", False)]
         yield from (part for part in around if part[0])
     elif "." in core and not money and not _is_clock(core, end):
-        yield from ((part, core, False) for part in [*core.replace(".", " point ").split(), end] if part)
+        yield f"{core}00{end}", core, False  # two decimals more, and it is no time
     else:
         yield f"{money}{core}{end}", core, False
 
@@ -134,7 +134,7 @@ def _forms(loose: list[Form]) -> list[Form]:
         if len(run) > 1 or is_number(token.form) or _has_figures(run[0][0]):
             found.append((token.form, " ".join(figures for _, figures in run if figures)))
         elif token.first != last:
-            found.append((_EDGES.sub("", run[0][0].lower().translate(_APOSTROPHES)), run[0][1]))
+            found.append((_EDGES.sub("", folded(run[0][0])), run[0][1]))
         last = token.last
     return found
 

@@ -1,17 +1,20 @@
-"""The words of a language that the program knows: en.toml, read once, with a type for each list.
+"""The words of a language that the program knows: en.toml and its like, read once, with a type for each list.
 
-Each list is there once, with what it is for and where it comes from. Nothing but this file is read here.
+Each list is there once, with what it is for and where it comes from. Nothing but these files is read here.
+English has every list; of other languages there is what a text is read by (`Reading`).
 """
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pkgutil import get_data
 from types import MappingProxyType
 from typing import Any, TypeVar
+
+from pipeline.language.characters import folded
 
 Words = frozenset[str]
 Ordered = tuple[str, ...]
@@ -52,11 +55,18 @@ class Same:
 
     hesitations: Words
     negations: Words
+    turning: Words
+    amounts: Words
     before_not: Ordered
     leant_on: Words
     denying: Words
     equal: Groups
     alike: Groups
+    times: Values
+    units: Pairs
+    glued: Pairs
+    lesser: Pairs
+    months: Pairs
     two_in_one: Pairs
     stems: Pairs
     endings: Pairs
@@ -123,6 +133,90 @@ class Lexicon:
     written: Written
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What a text is read by in any language. Blank for one that has no file: letters and figures only."""
+
+    negations: Words = frozenset()
+    """Words that deny a sentence."""
+    turning: Words = frozenset()
+    """Words that turn it round, or take much from it, without denying it."""
+    hesitations: Words = frozenset()
+    doses: Words = frozenset()
+    """Units of medicines."""
+    amounts: Words = frozenset()
+    """Words of amount that are no number: half, dozen."""
+    denying: Words = frozenset()
+    """Beginnings by which a word denies another."""
+    filled: Pairs = field(default_factory=dict)
+    """Signs and short forms as they are said."""
+    elided: Pairs = field(default_factory=dict)
+    """What leans on the next word with an apostrophe, written out."""
+    decimal: str = ""
+    """What stands before tenths: "." or ","; blank where nobody can tell."""
+    numbers: Groups = ()
+    """What a number is worth, and its words; words of one number are tied by "_"."""
+    spelt: Pairs = field(default_factory=dict)
+    """Words of numbers in another shape (mutated, another spelling)."""
+    ones: Words = frozenset()
+    """Words for one that are articles as well."""
+    joints: Words = frozenset()
+    """What may stand before the last part of a number."""
+    point: Words = frozenset()
+    """How the decimal point is said."""
+    tens_and_units: bool = False
+    """Are tens and units two words that add up?"""
+    compounds: Ordered = ()
+    """Scales that are written together with what they count, the greatest first."""
+
+
+LANGUAGES = frozenset({"en", "de", "fr", "es", "cy", "pl", "hi", "ur"})
+
+
+@cache
+def reading(language: str) -> Reading:
+    """The lists for a language by its tag, whatever its region.
+
+    >>> "nicht" in reading("de").negations, reading("de-AT") is reading("de"), reading("").negations
+    (True, True, frozenset())
+    """
+    code = code_of(language)
+    if code != language:
+        return reading(code)
+    if code == "en":
+        same = english().same
+        return Reading(
+            negations=same.negations,
+            turning=same.turning,
+            hesitations=same.hesitations,
+            doses=english().critical.units,
+            amounts=same.amounts.union(english().numbers.scales),
+            denying=frozenset(same.denying),
+            filled=same.filled,
+            decimal=".",
+        )
+    if code not in LANGUAGES:
+        return Reading()
+    return _group(Reading, tomllib.loads(folded(_data(code))))
+
+
+@cache
+def code_of(language: str) -> str:
+    """The language of a tag, blank where there are no lists of it.
+
+    >>> code_of("en-GB"), code_of("DE"), code_of("pt-BR")
+    ('en', 'de', '')
+    """
+    code = language.replace("_", "-").partition("-")[0].strip().lower()
+    return code if code in LANGUAGES else ""
+
+
+def _data(code: str) -> str:
+    data = get_data("pipeline.language", f"{code}.toml")
+    assert data is not None, f"{code}.toml is part of the package"
+    return data.decode("utf-8")
+
+
 @cache
 def english() -> Lexicon:
     """The lists of en.toml.
@@ -130,14 +224,15 @@ def english() -> Lexicon:
     >>> "erm" in english().same.hesitations, english().same.filled["gonna"]
     (True, 'going to')
     """
-    data = get_data("pipeline.language", "en.toml")
-    assert data is not None, "en.toml is part of the package"
-    return read(data.decode("utf-8"))
+    return read(_data("en"))
 
 
 def read(text: str) -> Lexicon:
     """A file of words. Each list of the lexicon must be in it, and nothing else: TypeError or KeyError."""
     tables = tomllib.loads(text)
+    doses = tables["critical"]["units"]
+    tables["kinds"]["unit"] += f" {doses}"
+    tables["bad_breaks"]["units"] += f" {doses}"
     return Lexicon(
         numbers=_group(Numbers, tables.pop("numbers")),
         same=_group(Same, tables.pop("same")),
@@ -160,6 +255,8 @@ _READS: Mapping[str, Callable[[Any], object]] = {
     "Groups": lambda text: tuple(tuple(line.split()) for line in text.strip().splitlines()),
     "Pairs": MappingProxyType,
     "Values": MappingProxyType,
+    "str": str,
+    "bool": bool,
 }
 """How a list is read, by the name of its type."""
 

@@ -1,68 +1,32 @@
-"""Words as they compare: one normal form for how people write and how recognisers do.
+"""Words as they compare: one normal form for how people write and how recognisers do, in every language.
 
 `tokens` keeps an index map, so that every normal form still knows which written words it came from:
 "twenty fifteen", "2015" and "Twenty-fifteen," all become the one token 2015; "can't" and "cannot"
-become the two tokens can and not. What means something else stays something else: a number is never
-like another one, and a negation never falls out.
+become the two tokens can and not; "&" is and. What means something else stays something else: a number is
+never like another one, and a negation never falls out.
+
+Each function takes the language of its words, a tag like "en-GB" or "de". Where it is blank, or one that the
+lexicon has no file of, words are letters and figures and nothing is known of them.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from itertools import permutations
 
-from pipeline.language.lexicon import english
+from pipeline.language import english_context, english_spoken, english_written, numerals, writing
+from pipeline.language.characters import folded, letters
+from pipeline.language.lexicon import code_of, english, reading
 
 HESITATIONS = english().same.hesitations
-"""Sounds that an approved text may leave out and a shot may keep."""
+"""Sounds that an approved English text may leave out and a shot may keep."""
 
 NEGATIONS = english().same.negations
-"""Words that turn a sentence round. What is left of a contraction ("n't") is `not`."""
+"""English words that turn a sentence round. What is left of a contraction ("n't") is `not`."""
 
-_UNITS, _TENS = english().numbers.units, english().numbers.tens
-_VALUES = english().numbers.values
-_SCALES = english().numbers.scales
-_ORDINALS = dict(english().numbers.ordinals)
-_ORDINALS |= {
-    f"{word}th": value
-    for word, value in _VALUES.items()
-    if 3 < value < 20 and value not in _ORDINALS.values()
-}
-_ORDINALS |= {f"{word[:-1]}ieth": _VALUES[word] for word in _TENS}
-
-_SPELLINGS = [
-    (re.compile(r"(?<=[a-z]{3})is(e|es|ed|er|ers|ing|ation|ations)$"), r"iz\1"),
-    (re.compile(r"(?<=[a-z]{2})ys(e|es|ed|er|ers|ing)$"), r"yz\1"),
-    (re.compile(r"(?<=[a-z]{2})our(s|ed|ing|ite|able|ful)?$"), r"or\1"),
-    (
-        re.compile(r"^(.*[aeiouy][^aeiouy']+[aeiou])ll(ed|ing|er|or)$"),
-        r"\1l\2",
-    ),  # travelled, but not filled, which is not filed
-    (re.compile(r"(?<=[a-z]{3})tre(s)?$"), r"ter\1"),
-    (re.compile(r"(?<=[a-z]{3})ogue(s)?$"), r"og\1"),
-    (re.compile(r"(?<=[a-z]{3})mme(s)?$"), r"m\1"),
-    (re.compile(r"ae"), "e"),
-]
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "`": "'"})
-
-_FILLED = {
-    **{f"{verb}nt": f"{verb} not" for verb in english().same.before_not},
-    **english().same.filled,
-}
-_STEMS, _ENDINGS = english().same.stems, english().same.endings
-_LEANT_ON = english().same.leant_on
-_TWO_IN_ONE = {tuple(pair.split()): one for pair, one in english().same.two_in_one.items()}
-_EQUAL = english().same.equal
 _ALIKE = [pair for sounds in english().same.alike for pair in permutations(sounds, 2)]
-_UNLIKE = english().same.denying
-
-_CLOCK = re.compile(r"[^\w£$€]*(\d{1,2})[:.]([0-5]\d)(?:([ap])\.?m)?\W*")
-_PART = re.compile(r"[\s\-–—/]+|(?=%)|(?<=[a-z])(?=\d)|(?<=\d)(?!th\b)(?=[a-z])")
-_MONEY = re.compile(r"([£$€])(\d+)(?:\.(\d\d)\b)?")
-_ORDINAL = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,188 +38,71 @@ class Token:
     last: int
 
 
-def plain(word: str) -> str:
-    """One written word without case, accents on apostrophes, or punctuation; British as American.
+def plain(word: str, language: str = "en") -> str:
+    """One written word without case, accents on apostrophes, or punctuation; British as American. A sign
+    alone is what it is said as.
 
-    >>> plain("“Practised,”"), plain("haven’t."), plain("organised")
-    ('practized', "haven't", 'organized')
+    >>> plain("“Practised,”"), plain("haven’t."), plain("organised"), plain("&")
+    ('practized', "haven't", 'organized', 'and')
     """
-    form = re.sub(
-        r"[^\w']+", "", word.lower().translate(_APOSTROPHES).replace(",", ""), flags=re.UNICODE
-    ).strip("'_")
-    for pattern, spelling in _SPELLINGS:
-        form = pattern.sub(spelling, form)
-    return form
+    text = folded(word)
+    form = english_written.plain(text) if code_of(language) == "en" else letters(text)
+    return form or "".join(_forms(word, code_of(language)))
 
 
-def tokens(words: Sequence[str]) -> list[Token]:
+def tokens(words: Sequence[str], language: str = "en") -> list[Token]:
     """Normal forms of written words in order; words that are only punctuation give none.
 
     >>> [token.form for token in tokens("They'd pay £20 at half past two, can't they?".split())]
     ['they', "'d", 'pay', '20', 'pounds', 'at', '2:30', 'can', 'not', 'they']
+    >>> [token.form for token in tokens("Ich nahm 1,5 mg, nicht fünfzehn.".split(), "de")]
+    ['ich', 'nahm', '1.5', 'milligramm', 'nicht', '15']
     """
-    return _joined([Token(form, index, index) for index, word in enumerate(words) for form in _forms(word)])
+    code = code_of(language)
+    loose = [(form, index) for index, word in enumerate(words) for form in _forms(word, code)]
+    run = _joined(words, loose, english_spoken.joined if code == "en" else partial(_said, language=code))
+    if code == "en":
+        english_context.settle(run)
+    return [Token(*token) for token in zip(run.forms, run.first, run.last, strict=True) if token[0]]
 
 
 @lru_cache(maxsize=1 << 16)
-def _forms(word: str) -> tuple[str, ...]:
-    """One written word taken apart: contractions, amounts, times, hyphens."""
-    text = word.lower().translate(_APOSTROPHES)
-    clock = _CLOCK.fullmatch(text)
-    if clock and (
-        int(clock[1]) < 24 if ":" in text or clock[3] else 1 <= int(clock[1]) <= 12
-    ):  # 0.50 and 13.00 are doses
-        return (_clock(int(clock[1]), int(clock[2])), *((f"{clock[3]}m",) if clock[3] else ()))
-    text = _MONEY.sub(r"\2 \1 \3", re.sub(r"(?<=\d),(?=\d{3})", "", text))
-    text = re.sub(r"(?<=\d)\.(?=\d)", " point ", _ORDINAL.sub(r"\1th", text))
-    return tuple(form for part in _PART.split(text) for form in _written_out(part))
+def _forms(word: str, code: str) -> tuple[str, ...]:
+    """One written word taken apart."""
+    text = folded(word)
+    return english_written.forms_of(text) if code == "en" else writing.forms_of(text, code)
 
 
-def _written_out(part: str) -> list[str]:
-    form = part if part in _FILLED else plain(part)
-    if form in _FILLED:
-        return _FILLED[form].split()
-    if form.endswith("n't"):
-        stem = form.removesuffix("n't")
-        return [_STEMS.get(stem, stem), "not"]
-    stem, mark, _ = form.rpartition("'")
-    ending = _ENDINGS.get(form[len(stem) :]) if mark else None
-    if ending and (stem in _LEANT_ON or not ending.startswith("'")):
-        return [stem, ending]
-    return [form] if form else []
+def _said(forms: Sequence[str], at: int, language: str) -> numerals.End:
+    return numerals.said(forms, at, language) or (forms[at], at + 1)
 
 
-def _joined(loose: list[Token]) -> list[Token]:
-    """Runs of words that are one: sixty three → 63, two thousand and nine → 2009, half past two → 2:30, per
-    cent → percent.
-    """
-    forms = [token.form for token in loose]
-    out: list[Token] = []
+def _joined(
+    words: Sequence[str],
+    loose: Sequence[tuple[str, int]],
+    rule: Callable[[Sequence[str], int], numerals.End],
+) -> english_context.Run:
+    """Runs of forms that are one."""
+    forms = [form for form, _ in loose]
+    run = english_context.Run(words, [], [], [])
     at = 0
     while at < len(loose):
-        form, after = _one_of(forms, at)
-        out.append(
-            Token(form, loose[at].first, loose[after - 1].last)
-            if after > at + 1 or form != forms[at]
-            else loose[at]
-        )
+        form, after = rule(forms, at)
+        run.forms.append(form)
+        run.first.append(loose[at][1])
+        run.last.append(loose[after - 1][1])
         at = after
-    return out
+    return run
 
 
-End = tuple[str, int]
-"""A normal form, and the index after the last of the loose forms that it stands for."""
+def hesitations(language: str = "en") -> frozenset[str]:
+    """Sounds that an approved text may leave out and a shot may keep."""
+    return reading(language).hesitations
 
 
-def _one_of(forms: list[str], at: int) -> End:
-    """The form that starts at `at`, and where it ends."""
-    pair = tuple(forms[at : at + 2])
-    if pair in _TWO_IN_ONE:
-        return _TWO_IN_ONE[pair], at + 2
-    return _past_or_to(forms, at) or _amount(forms, at) or (forms[at], at + 1)
-
-
-def _past_or_to(forms: list[str], at: int) -> End | None:
-    """Half past two, quarter to nine. Nobody says half to."""
-    part, *link = forms[at : at + 2]
-    if part not in ("half", "quarter") or link not in (["past"], ["to"]) or (part, *link) == ("half", "to"):
-        return None
-    hour, after = _hour(forms, at + 2)
-    if hour is None or not 1 <= hour <= 12:
-        return None
-    minutes = 30 if part == "half" else 15
-    return (_clock(hour, minutes) if link == ["past"] else _clock(hour + 11, 60 - minutes)), after
-
-
-def _hour(forms: list[str], at: int) -> tuple[int | None, int]:
-    hour, after = _number(forms, at)
-    if hour is None and at < len(forms) and forms[at].isdecimal() and len(forms[at]) < 3:
-        return int(forms[at]), at + 1
-    return hour, after
-
-
-def _amount(forms: list[str], at: int) -> End | None:
-    """A number in words: as the time or the ordinal that it begins, where it begins one."""
-    start = at + (forms[at] == "a" and forms[at + 1 : at + 2] != [] and forms[at + 1] in _SCALES)
-    value, after = _number(forms, start)
-    if value is None:
-        return None
-    return _time(forms, at, value, after) or _ordinal(forms, value, after) or (str(value), after)
-
-
-def _time(forms: list[str], at: int, hour: int, after: int) -> End | None:
-    """Two thirty: an hour of one word, and minutes."""
-    if after < len(forms) and after == at + 1 and 1 <= hour <= 12 and forms[at] in _VALUES:
-        minutes, end = _number(forms, after)
-        if minutes is not None and 10 <= minutes < 60 and forms[after] in _VALUES:
-            return _clock(hour, minutes), end
-    return None
-
-
-def _ordinal(forms: list[str], value: int, after: int) -> End | None:
-    """Twenty first."""
-    last = _ORDINALS.get(forms[after], 10) if after < len(forms) else 10
-    tens = value % 10 == 0 and value % 100 >= 20
-    return (f"{value + last}th", after + 1) if tens and last < 10 else None
-
-
-def _clock(hour: int, minutes: int) -> str:
-    """Twelve hours, as people say them; on the hour it is the number alone."""
-    hour = (hour - 1) % 12 + 1
-    return f"{hour}:{minutes:02}" if minutes else str(hour)
-
-
-Sums = tuple[int, int]
-"""What a number in words is worth so far: thousands and millions that are done, and what counts on."""
-
-
-def _number(forms: list[str], at: int) -> tuple[int | None, int]:
-    """The number in words that starts at `at`, and where it ends; None where none does. Figures count before
-    a scale: 3 million.
-    """
-    sums: Sums | None
-    sums, seen = _begun(forms, at)
-    while seen < len(forms) and (more := _counted_on(forms, at, seen, sums)):
-        sums, seen = more, seen + 1
-    return (sum(sums), seen) if seen > at else (None, at)
-
-
-def _begun(forms: list[str], at: int) -> tuple[Sums, int]:
-    """What a number starts with, and where its first word is: figures, or the one of "a hundred"."""
-    scale = at + 1 < len(forms) and forms[at + 1] in _SCALES
-    if scale and forms[at].isdecimal() and len(forms[at]) < 4:
-        return (0, int(forms[at])), at + 1
-    return (0, int(0 < at < len(forms) and forms[at - 1] == "a" and forms[at] in _SCALES)), at
-
-
-def _counted_on(forms: list[str], at: int, seen: int, sums: Sums) -> Sums | None:
-    """The sums with the word at `seen`; None where the number ends before it."""
-    total, part = sums
-    form = forms[seen]
-    before = forms[seen - 1] if seen > at else ""
-    then = forms[seen + 1] if seen + 1 < len(forms) else ""
-    if form in _VALUES:
-        return _with_value(sums, _VALUES[form], follows=before in _VALUES)
-    if form in _SCALES and part:
-        return (total, part * 100) if form == "hundred" else (total + part * _SCALES[form], 0)
-    if form == "oh" and _may_be_a_year(sums) and 0 < _VALUES.get(then, 0) < 10:  # twenty oh nine
-        return total, part * 100
-    return sums if form == "and" and before in _SCALES and then in _VALUES else None
-
-
-def _with_value(sums: Sums, value: int, *, follows: bool) -> Sums | None:
-    """The sums with a word of the units or the tens, which may follow another such word."""
-    total, part = sums
-    if part % 100 == 0:
-        return None if follows and part else (total, part + value)
-    if part % 10 == 0 and part % 100 >= 20 and 0 < value < 10:
-        return total, part + value
-    return (total, part * 100 + value) if _may_be_a_year(sums) and value >= 10 else None  # twenty fifteen
-
-
-def _may_be_a_year(sums: Sums) -> bool:
-    total, part = sums
-    return total == 0 and 10 <= part < 100
+def negations(language: str = "en") -> frozenset[str]:
+    """Words that deny a sentence."""
+    return reading(language).negations
 
 
 def is_number(form: str) -> bool:
@@ -263,86 +110,76 @@ def is_number(form: str) -> bool:
     return form[:1].isdigit()
 
 
-def is_strict(form: str) -> bool:
+def weight(form: str, language: str = "en") -> str:
+    """Why a form may not be wrong: "negation", "number", "dose", "turn"; blank for any other word. Names are
+    told by their capitals, which a form has lost.
+
+    >>> weight("nicht", "de"), weight("15"), weight("milligrams"), weight("hardly"), weight("nurse")
+    ('negation', 'number', 'dose', 'turn', '')
+    """
+    words = reading(language)
+    if form in words.negations:
+        return "negation"
+    if is_number(form) or form in words.amounts:
+        return "number"
+    if form in _doses(code_of(language)):
+        return "dose"
+    return "turn" if form in words.turning else ""
+
+
+@cache
+def _doses(code: str) -> frozenset[str]:
+    """Units as they read after a number."""
+    return frozenset(token.form for unit in reading(code).doses for token in tokens(["2", unit], code)[1:])
+
+
+def is_strict(form: str, language: str = "en") -> bool:
     """A word that is either there or not: letters in common make 15 no nearer to 50, nor "not" to "note"."""
-    return is_number(form) or form in NEGATIONS
+    return weight(form, language) in ("negation", "number", "turn")
 
 
 @lru_cache(maxsize=1 << 14)
-def equals(form: str) -> frozenset[str]:
-    """Other forms that say the same: 'd may be would or had; 2:30 may have been written 1430."""
-    pairs = [*_EQUAL, *((two, one) for one, two in _EQUAL)]
-    same = [two for one, two in pairs if one == form]
-    return frozenset([*same, *_other_times(form), *_other_ordinals(form)])
+def equals(form: str, language: str = "en") -> frozenset[str]:
+    """Other forms that say the same: 'd may be would or had; 2:30 may have been written 1430.
 
-
-def _other_times(form: str) -> list[str]:
-    if ":" in form:
-        hour, minutes = form.split(":")
-        return [hour + minutes, f"{int(hour) % 12 + 12}{minutes}"]
-    if form.isdecimal() and len(form) in (3, 4) and int(form) < 2400 and int(form) % 100 < 60:
-        return [_clock(int(form) // 100, int(form) % 100)]
-    return []
-
-
-def _other_ordinals(form: str) -> list[str]:
-    if form in _ORDINALS:
-        return [f"{_ORDINALS[form]}th"]
-    if form.endswith("th") and form[:-2].isdecimal():
-        return [word for word, value in _ORDINALS.items() if value == int(form[:-2])]
-    return []
+    >>> sorted(equals("'d")), sorted(equals("1", "de"))[:2]
+    (['did', 'had', 'would'], ['ein', 'eine'])
+    """
+    if code_of(language) == "en":
+        pairs = [*english().same.equal, *((two, one) for one, two in english().same.equal)]
+        same = [two for one, two in pairs if one == form]
+        return frozenset([*same, *english_spoken.other_times(form), *english_spoken.other_ordinals(form)])
+    ones = reading(language).ones
+    return ones if form == "1" else frozenset("1") if form in ones else frozenset()
 
 
 @lru_cache(maxsize=1 << 14)
-def sounds_like(form: str) -> frozenset[str]:
+def sounds_like(form: str, language: str = "en") -> frozenset[str]:
     """Words that a recogniser writes for this one because they sound the same, or nearly, unstressed."""
+    if code_of(language) != "en":
+        return frozenset()
     return frozenset(two for one, two in _ALIKE if one == form)
 
 
-def are_opposed(one: str, two: str) -> bool:
+def are_opposed(one: str, two: str, language: str = "en") -> bool:
     """Does one deny the other by how it begins, as possible and impossible do?"""
     short, long = sorted((one, two), key=len)
-    return long != short and len(short) > 3 and long.removesuffix(short) in _UNLIKE
+    return long != short and len(short) > 3 and long.removesuffix(short) in reading(language).denying
 
 
-def readings(number: int) -> list[str]:
-    """How a number may be said, the likeliest first.
-
-    >>> readings(2009)
-    ['two thousand and nine', 'two thousand nine', 'twenty oh nine']
-    >>> readings(63)
-    ['sixty three']
-    """
-    ways = [_cardinal(number, "and "), _cardinal(number, "")]
-    if (1100 <= number < 2100 and number % 1000 >= 100) or 2000 < number < 2100:
-        century, rest = divmod(number, 100)
-        year = (
-            f"{_cardinal(century, '')} "
-            f"{'oh ' if 0 < rest < 10 else ''}{_cardinal(rest, '') if rest else 'hundred'}"
-        )
-        ways.insert(0 if number % 1000 >= 10 else 2, year)
-    return list(dict.fromkeys(ways))
+readings = english_spoken.readings
 
 
 def ways_said(form: str) -> list[str]:
-    """How a written word may be said, the likeliest first, in words that a dictionary may have.
+    """How a written word may be said in English, the likeliest first, in words that a dictionary may have.
 
-    >>> ways_said("63"), ways_said("colour")
-    (['sixty three'], ['color'])
+    >>> ways_said("63"), ways_said("colour"), ways_said("£2.80"), ways_said("&"), ways_said("can't")
+    (['sixty three'], ['color'], ['two pounds eighty'], ['and'], ["can't"])
     """
-    if form.isdigit() and len(form) < 8:
-        return readings(int(form))
+    parts = _forms(form, "en")
+    if any(map(is_number, parts)) or any(
+        c in english_written.SIGNS or c in english_written.FRACTIONS for c in form
+    ):
+        first, *rest = [english_spoken.aloud(part) for part in parts]
+        return [" ".join([way, *(others[0] for others in rest)]) for way in first]
     return [plain(form)] if " " not in plain(form) else []
-
-
-def _cardinal(number: int, joint: str) -> str:
-    if number < 20:
-        return _UNITS[number]
-    if number < 100:
-        return _TENS[number // 10 - 2] + (f" {_UNITS[number % 10]}" if number % 10 else "")
-    for scale, word in ((1000000, "million"), (1000, "thousand"), (100, "hundred")):
-        if number >= scale:
-            head, rest = divmod(number, scale)
-            tail = (" " + (joint if rest < 100 else "") + _cardinal(rest, joint)) if rest else ""
-            return f"{_cardinal(head, joint)} {word}{tail}"
-    raise AssertionError(number)

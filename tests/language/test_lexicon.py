@@ -94,3 +94,10 @@ def test_nought_is_no_number_that_a_line_hangs_on() -> None:
 def test_a_stand_in_is_found_as_a_whole(text: str, found: str | None) -> None:
     match = STAND_IN.search(text)
     assert (match[0] if match else None) == found
+
+
+def test_units_of_medicines_are_one_list() -> None:
+    words = english()
+    assert {"mg", "pills", "litres"} <= words.critical.units
+    assert words.critical.units <= words.kinds["unit"] & words.bad_breaks.units
+    assert "hours" in words.kinds["unit"] and "hours" not in words.critical.units
