@@ -29,10 +29,10 @@ from rapidfuzz.process import cdist
 
 from pipeline.core.time import Source, Span, ticks
 from pipeline.language.normalise import (
-    HESITATIONS,
     Token,
     are_opposed,
     equals,
+    hesitations,
     is_strict,
     sounds_like,
     tokens,
@@ -79,12 +79,13 @@ class Haystack:
 
     source: str
     words: Words
+    language: str = "en"
     others: frozenset[str] = frozenset()
     """Labels of those whose words are a wall: nothing is found in them, and nothing played across them."""
 
     @classmethod
     def of(cls, transcript: Transcript, others: frozenset[str] = frozenset()) -> Haystack:
-        return cls(transcript.source, transcript.heard, others)
+        return cls(transcript.source, transcript.heard, transcript.language, others)
 
     def is_wall(self, token: Token) -> bool:
         """Is any word of it somebody else's?"""
@@ -110,7 +111,7 @@ class Haystack:
         """
         found = [
             Token(chr(WALL + number % 60_000), one.first, one.last) if self.is_wall(one) else one
-            for number, one in enumerate(tokens(self.words.texts))
+            for number, one in enumerate(tokens(self.words.texts, self.language))
         ]
         forms = sorted({token.form for token in found})
         number = {form: index for index, form in enumerate(forms)}
@@ -147,7 +148,9 @@ class Haystack:
     def places(self, form: str) -> Ints:
         """Where a form, or another way of saying the same, was heard."""
         order, starts = self._places
-        numbers = [self._table[1][one] for one in (form, *equals(form)) if one in self._table[1]]
+        numbers = [
+            self._table[1][one] for one in (form, *equals(form, self.language)) if one in self._table[1]
+        ]
         return (
             np.concatenate([order[starts[number] : starts[number + 1]] for number in numbers])
             if numbers
@@ -170,8 +173,10 @@ class Wanted:
     open_after: frozenset[int]
     """Tokens that a mark for words left out follows."""
 
+    language: str = "en"
+
     @classmethod
-    def of(cls, quote: Quote) -> Wanted:
+    def of(cls, quote: Quote, language: str = "en") -> Wanted:
         written = quote.pieces
         found: list[Token] = []
         pieces: list[tuple[int, ...]] = []
@@ -179,7 +184,7 @@ class Wanted:
         run: list[int] = []
 
         def close() -> None:
-            for token in tokens([written[index].text for index in run]):
+            for token in tokens([written[index].text for index in run], language):
                 found.append(token)
                 pieces.append(tuple(run[token.first : token.last + 1]))
             run.clear()
@@ -191,14 +196,15 @@ class Wanted:
                 close()
                 open_after.add(len(found) - 1)
         close()
-        return cls(written, found, pieces, frozenset(open_after) - {-1, len(found) - 1})
+        return cls(written, found, pieces, frozenset(open_after) - {-1, len(found) - 1}, language)
 
     @cached_property
     def counted(self) -> frozenset[int]:
         """Tokens that must be heard. Recognisers leave out an "er" even where it was approved to the
         letter.
         """
-        firm = frozenset(index for index, token in enumerate(self.tokens) if token.form not in HESITATIONS)
+        unsaid = hesitations(self.language)
+        firm = frozenset(index for index, token in enumerate(self.tokens) if token.form not in unsaid)
         return firm or frozenset(range(len(self.tokens)))
 
     @property
@@ -367,34 +373,35 @@ def _likeness(wanted: Wanted, haystacks: Sequence[Haystack], columns: _Columns) 
     for source in np.unique(columns.source):
         here = np.flatnonzero((columns.source == source) & (columns.token >= 0))
         forms, index = haystacks[source].forms_at(columns.token[here])
-        out[:, here] = alike(mine, forms)[:, index]
+        out[:, here] = alike(mine, forms, wanted.language)[:, index]
     return out[[number[token.form] for token in wanted.tokens]]
 
 
-def alike(mine: Sequence[str], heard: Sequence[str]) -> Scores:
+def alike(mine: Sequence[str], heard: Sequence[str], language: str = "en") -> Scores:
     """How alike two lists of distinct forms are, each with each."""
     letters = cdist(mine, heard, scorer=Levenshtein.normalized_similarity, score_cutoff=0.5, dtype=np.float32)
     out = np.where(letters >= 0.75, NEAR, np.where(letters >= 0.5, FAR, OTHER))
-    out[list(map(_is_exact, mine))] = OTHER
-    out[:, list(map(_is_exact, heard))] = OTHER
+    out[[_is_exact(form, language) for form in mine]] = OTHER
+    out[:, [_is_exact(form, language) for form in heard]] = OTHER
     for one, two in np.argwhere(out > OTHER):
-        if are_opposed(mine[one], heard[two]):
+        if are_opposed(mine[one], heard[two], language):
             out[one, two] = OTHER
     index = {form: number for number, form in enumerate(heard)}
 
     def columns(forms: Iterable[str]) -> list[int]:
         return [index[form] for form in forms if form in index]
 
+    unsaid = hesitations(language)
     for row, form in enumerate(mine):
-        out[row, columns(sounds_like(form))] = NEAR
-        out[row, columns(HESITATIONS if form in HESITATIONS else equals(form))] = EQUAL
+        out[row, columns(sounds_like(form, language))] = NEAR
+        out[row, columns(unsaid if form in unsaid else equals(form, language))] = EQUAL
         out[row, columns([form])] = EXACT
     return out
 
 
-def _is_exact(form: str) -> bool:
+def _is_exact(form: str, language: str) -> bool:
     """Forms that letters in common bring no nearer: short ones, numbers and negations."""
-    return len(form) < 3 or is_strict(form)
+    return len(form) < 3 or is_strict(form, language)
 
 
 def _fit(likeness: Scores, at: Scores, wanted: Wanted) -> tuple[float, list[tuple[int, int]]]:

@@ -16,8 +16,8 @@ from fractions import Fraction
 
 from pipeline.core.time import Source, Span, Time, ticks
 from pipeline.core.word import Word
-from pipeline.language.lexicon import english
-from pipeline.language.normalise import HESITATIONS, NEGATIONS, are_opposed, is_number, tokens
+from pipeline.language.normalise import are_opposed, hesitations, tokens
+from pipeline.language.normalise import weight as kind_of
 from pipeline.matching.align import Haystack
 from pipeline.matching.model import Candidate, Difference, Row, Verdict
 
@@ -84,11 +84,11 @@ class _Place:
         """What has to be settled of a run of rows; None where nothing has."""
         run = self.spoken[first:after]
         written = _content(row.approved for row in run)
-        approved, heard = _texts(written), _texts(_content(row.heard for row in run))
+        approved, heard = self._texts(written), self._texts(_content(row.heard for row in run))
         if self._says_again(run, first, after) or not (approved or heard):
             return None
-        cut = all(row.verdict is Verdict.CUT or _is_hesitation(row) for row in run)
-        weighs = weight(approved, heard) or ("name" if self._names(first, after) else "")
+        cut = all(row.verdict is Verdict.CUT or self._is_hesitation(row) for row in run)
+        weighs = weight(approved, heard, self.hay.language) or ("name" if self._names(first, after) else "")
         if cut and not weighs and not any(map(_is_long, run)):
             return None
         if cut and not weighs:
@@ -100,16 +100,32 @@ class _Place:
         texts = _content(row.approved for row in self.spoken[:after])
         inside = len(_content(row.approved for row in self.spoken[first:after]))
         pairs = itertools.pairwise([".", *texts])
-        return any(is_name(text, before) for before, text in list(pairs)[len(texts) - inside :])
+        return any(
+            is_name(text, before, self.hay.language) for before, text in list(pairs)[len(texts) - inside :]
+        )
 
     def _says_again(self, run: Sequence[Row], first: int, after: int) -> bool:
         """Is one side silent, and does the other only say once more what stands beside it?"""
         before, then = self.spoken[max(0, first - NEAR) : first], self.spoken[after : after + NEAR]
-        approved, heard = (_spoken(side(run)) for side in (_approved, _heard))
+        approved, heard = (self._spoken(side(run)) for side in (_approved, _heard))
         if approved and heard:
             return False
         side = _approved if approved else _heard
-        return repeats(approved or heard, _spoken(side(before)), _spoken(side(then)))
+        return repeats(approved or heard, self._spoken(side(before)), self._spoken(side(then)))
+
+    def _texts(self, words: Iterable[str]) -> list[str]:
+        """Without hesitations, which either side may have alone."""
+        unsaid = hesitations(self.hay.language)
+        return [
+            word for word in words if (forms := _forms(word, self.hay.language)) and not set(forms) <= unsaid
+        ]
+
+    def _spoken(self, text: str) -> list[str]:
+        unsaid = hesitations(self.hay.language)
+        return [form for form in _forms(text, self.hay.language) if form not in unsaid]
+
+    def _is_hesitation(self, row: Row) -> bool:
+        return row.verdict is Verdict.KEPT and not self._spoken(row.heard)
 
     def _asked(
         self, run: Sequence[Row], first: int, after: int, approved: list[str], heard: list[str], weighs: str
@@ -125,8 +141,11 @@ class _Place:
         inside = [word.text for word in words[begin:end]]
         opens, closes = self._is_end(first - 1), self._is_end(after)
         around = [*lead, *words[begin:end], *trail]
+        uttered = sorted(hesitations(self.hay.language), key=lambda sound: (len(sound) != 2, sound))[:4]
         span = Span(min([low, *(w.span.start for w in around)]), max([high, *(w.span.end for w in around)]))
-        ways = list(_ways(approved, inside, [w.text for w in lead], [w.text for w in trail], opens, closes))
+        ways = list(
+            _ways(uttered, approved, inside, [w.text for w in lead], [w.text for w in trail], opens, closes)
+        )
         start = next((row.start for row in run if row.start), low)
         return Difference(
             approved=" ".join(approved),
@@ -160,22 +179,27 @@ class _Place:
         return not 0 <= row < len(self.spoken) or self.spoken[row].verdict is Verdict.LEFT_OUT
 
 
-UTTERED = ("um,", "er,", "uh,")
-"""Hesitations as a recogniser writes them: of an "er" it may make a word."""
-
-
 def _ways(
-    approved: list[str], inside: list[str], lead: list[str], trail: list[str], opens: bool, closes: bool
+    uttered: Sequence[str],
+    approved: list[str],
+    inside: list[str],
+    lead: list[str],
+    trail: list[str],
+    opens: bool,
+    closes: bool,
 ) -> Iterator[str]:
-    """How the sound may say the approved words. At an open end some of the neighbours may be them, misheard;
-    a long run that was heard may stand beside them."""
+    """How the sound may say the approved words.
+
+    A recogniser may make a word of what is merely `uttered`. At an open end some of the neighbours may be the
+    approved words, misheard; a long run that was heard may stand beside them.
+    """
     most = len(approved) + 1
     for left in range(min(len(lead), most) + 1 if opens else 1):
         for right in range(min(len(trail), most) + 1 if closes else 1):
             yield " ".join([*lead[: len(lead) - left], *approved, *trail[right:]])
     if not approved and len(inside) <= 2:
-        for sound in UTTERED:
-            yield " ".join([*lead, sound, *trail])
+        for sound in uttered:
+            yield " ".join([*lead, f"{sound},", *trail])
     if approved and len(inside) > len(approved) + 2:
         yield " ".join([*lead, *approved, *inside, *trail])
         yield " ".join([*lead, *inside, *approved, *trail])
@@ -198,46 +222,29 @@ def _wider(span: Span[Source]) -> Span[Source]:
     return Span(start, span.end + ROOM)
 
 
-def weight(approved: Sequence[str], heard: Sequence[str]) -> str:
-    """What makes a difference one that turns the sense: a negation, an opposite, a number, a dose; blank for
-    others.
+def weight(approved: Sequence[str], heard: Sequence[str], language: str = "en") -> str:
+    """What makes a difference one that turns the sense: an opposite, a negation, a number, a dose, a word
+    that turns a sentence round; blank for others.
     """
-    mine, theirs = _forms(" ".join(approved)), _forms(" ".join(heard))
-    if any(are_opposed(one, two) for one, two in itertools.product(mine, theirs)):
+    mine, theirs = _forms(" ".join(approved), language), _forms(" ".join(heard), language)
+    if any(are_opposed(one, two, language) for one, two in itertools.product(mine, theirs)):
         return "opposite"
     odd = [*(form for form in mine if form not in theirs), *(form for form in theirs if form not in mine)]
-    return next((kind for form in odd if (kind := _kind(form))), "")
+    return next((kind for form in odd if (kind := kind_of(form, language))), "")
 
 
-def is_name(text: str, before: str) -> bool:
+def is_name(text: str, before: str, language: str = "en") -> bool:
     """Is a word written with a capital that no sentence begins with?
 
     >>> is_name("Beatrice", "called"), is_name("They", "home."), is_name("I'm", "so")
     (True, False, False)
     """
     starts = before.rstrip("\"'”’)")[-1:] in tuple(".!?…")
-    return text.lstrip("\"'“‘(")[:1].isupper() and not starts and _forms(text)[:1] != ["i"]
-
-
-def _kind(form: str) -> str:
-    if form in NEGATIONS:
-        return "negation"
-    if is_number(form):
-        return "number"
-    return "dose" if form in english().critical.units else ""
+    return text.lstrip("\"'“‘(")[:1].isupper() and not starts and _forms(text, language)[:1] != ["i"]
 
 
 def _content(texts: Iterable[str]) -> list[str]:
     return [word for text in texts for word in text.split()]
-
-
-def _texts(words: Iterable[str]) -> list[str]:
-    """Without hesitations, which either side may have alone."""
-    return [word for word in words if (forms := _forms(word)) and not set(forms) <= HESITATIONS]
-
-
-def _is_hesitation(row: Row) -> bool:
-    return row.verdict is Verdict.KEPT and not _spoken(row.heard)
 
 
 def _is_long(row: Row) -> bool:
@@ -265,9 +272,5 @@ def _heard(rows: Sequence[Row]) -> str:
     return " ".join(row.heard for row in rows if row.verdict is not Verdict.LEFT_OUT)
 
 
-def _spoken(text: str) -> list[str]:
-    return [form for form in _forms(text) if form not in HESITATIONS]
-
-
-def _forms(text: str) -> list[str]:
-    return [token.form for token in tokens(text.split())]
+def _forms(text: str, language: str) -> list[str]:
+    return [token.form for token in tokens(text.split(), language)]

@@ -16,7 +16,7 @@ from fractions import Fraction
 from itertools import product
 
 from pipeline.core.ports import Listener, Speech, TextScorer
-from pipeline.language.normalise import HESITATIONS, is_number, tokens
+from pipeline.language.normalise import hesitations, is_number, tokens
 from pipeline.matching.differences import ANOTHER_VOICE, LONG_CUT
 from pipeline.matching.model import Answer, Difference
 
@@ -29,6 +29,7 @@ class Court:
 
     witnesses: Sequence[Witness]
     strict: bool = False
+    language: str = "en"
 
 
 @dataclass(frozen=True)
@@ -78,22 +79,22 @@ def ask(difference: Difference, listen: Listener, court: Court) -> Answer:
     if difference.weight in (LONG_CUT, ANOTHER_VOICE) or not court.witnesses:
         return Answer.OPEN
     speech = listen(difference.span.start.seconds, difference.span.duration)
-    leads = [found for one in court.witnesses if (found := lead(speech, difference, one.scorer))]
+    leads = [
+        found for one in court.witnesses if (found := lead(speech, difference, one.scorer, court.language))
+    ]
     by_score = answer(difference, leads, strict=court.strict)
     if by_score is not Answer.OPEN:
         return by_score
-    return by_ear(difference, list(hearings(difference, listen, court.witnesses)))
+    return by_ear(difference, list(hearings(difference, listen, court)))
 
 
-def hearings(
-    difference: Difference, listen: Listener, witnesses: Sequence[Witness]
-) -> Iterator[tuple[bool, bool]]:
+def hearings(difference: Difference, listen: Listener, court: Court) -> Iterator[tuple[bool, bool]]:
     """For each hearing: did it have the approved words, and the other ones?"""
-    for (before, after), witness in product(WINDOWS, witnesses):
+    for (before, after), witness in product(WINDOWS, court.witnesses):
         start = max(Fraction(0), difference.at.seconds - before)
         length = Fraction(8, 100) * len(difference.heard or difference.approved)
         end = difference.at.seconds + min(Fraction(2), length) + after
-        yield says(witness.hear(listen(start, end - start)), difference)
+        yield says(witness.hear(listen(start, end - start)), difference, court.language)
 
 
 def by_ear(difference: Difference, heard: Sequence[tuple[bool, bool]]) -> Answer:
@@ -109,10 +110,10 @@ def by_ear(difference: Difference, heard: Sequence[tuple[bool, bool]]) -> Answer
     return Answer.APPROVED if mine else Answer.OPEN
 
 
-def lead(speech: Speech, difference: Difference, witness: TextScorer) -> Lead | None:
+def lead(speech: Speech, difference: Difference, witness: TextScorer, language: str = "en") -> Lead | None:
     """How far ahead the approved words are, by one witness; None where it cannot tell."""
-    approved = [way for text in difference.as_approved for way in _ways_written(text)]
-    heard = _ways_written(difference.as_heard)
+    approved = [way for text in difference.as_approved for way in _ways_written(text, language)]
+    heard = _ways_written(difference.as_heard, language)
     scores = witness.score(speech, [*approved, *heard])
     if scores is None:
         return None
@@ -144,24 +145,25 @@ def _bar(difference: Difference, *, strict: bool) -> Lead:
     return NEAR if difference.approved else Lead(AHEAD, AHEAD)
 
 
-def says(heard: Sequence[str], difference: Difference) -> tuple[bool, bool]:
+def says(heard: Sequence[str], difference: Difference, language: str = "en") -> tuple[bool, bool]:
     """Does a hearing have the approved words, and the other ones, between the words on which both agree?"""
-    forms = [token.form for token in tokens(heard) if token.form not in HESITATIONS]
+    unsaid = hesitations(language)
+    forms = [token.form for token in tokens(heard, language) if token.form not in unsaid]
     before, after = difference.between
 
     def has(text: str) -> bool:
-        looked_for = tokens(f"{before} {text} {after}".split())
-        wanted = [token.form for token in looked_for if token.form not in HESITATIONS]
+        looked_for = tokens(f"{before} {text} {after}".split(), language)
+        wanted = [token.form for token in looked_for if token.form not in unsaid]
         return any(forms[at : at + len(wanted)] == wanted for at in range(len(forms) - len(wanted) + 1))
 
     return has(difference.approved), has(difference.heard)
 
 
-def _ways_written(text: str) -> list[str]:
+def _ways_written(text: str, language: str) -> list[str]:
     """The text, and the same with its numbers in figures: a recogniser has its own way to write them."""
     words = text.split()
     out, at = [], 0
-    for token in tokens(words):
+    for token in tokens(words, language):
         if is_number(token.form) and token.form.isdecimal() and token.first >= at:
             out += [*words[at : token.first], token.form]
             at = token.last + 1

@@ -17,7 +17,7 @@ import numpy as np
 
 from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import Word
-from pipeline.language.normalise import HESITATIONS, Token
+from pipeline.language.normalise import Token, hesitations
 from pipeline.matching.align import (
     EXACT,
     MARGIN,
@@ -72,15 +72,15 @@ def match(quote: Quote, haystacks: Iterable[Haystack], pin: Pin | None = None) -
 
     It is the state by the texts alone: `settled` gives the one by the sound.
     """
-    wanted, hays = Wanted.of(quote), list(haystacks)
-    candidates = _candidates(wanted, hays, windows(wanted, hays), PLACES)
-    chosen = _pinned(wanted, hays, pin) if pin and pin.digest == quote.digest else None
+    hays = list(haystacks)
+    candidates = _everywhere(quote, hays)
+    chosen = _pinned(quote, hays, pin) if pin and pin.digest == quote.digest else None
     if chosen:
         others = (c for c in candidates if c.spans != chosen.spans)
         return _put(
             Match(quote.id, State.MATCHED, (chosen, *others), pinned=True), _differs(quote, hays, chosen)
         )
-    found = Match(quote.id, _state(quote, wanted, hays, candidates), tuple(candidates))
+    found = Match(quote.id, _state(quote, hays, candidates), tuple(candidates))
     return _put(found, _differs(quote, hays, candidates[0])) if found.state is State.MATCHED else found
 
 
@@ -99,8 +99,22 @@ def _put(found: Match, differences: tuple[Difference, ...]) -> Match:
 
 
 def _differs(quote: Quote, hays: Sequence[Haystack], candidate: Candidate) -> tuple[Difference, ...]:
-    hay = next(hay for hay in hays if hay.source == candidate.source)
+    hay = _hay(hays, candidate)
     return differences(hay, candidate, explain(quote, hay, candidate))
+
+
+def _hay(hays: Sequence[Haystack], candidate: Candidate) -> Haystack:
+    return next(hay for hay in hays if hay.source == candidate.source)
+
+
+def _everywhere(quote: Quote, hays: Sequence[Haystack]) -> list[Candidate]:
+    """The best places in all sources; each language reads the quote for itself."""
+    found = []
+    for language in dict.fromkeys(hay.language for hay in hays):
+        wanted, there = Wanted.of(quote, language), [hay for hay in hays if hay.language == language]
+        found += _candidates(wanted, there, windows(wanted, there), PLACES)
+    best = sorted(found, key=lambda place: -place.score)
+    return [place for place in best if place is best[0] or place.score >= PARTIAL / 2][:PLACES]
 
 
 def _candidates(
@@ -113,7 +127,7 @@ def _candidates(
     return [c for c in places if c is places[0] or c.score >= PARTIAL / 2][:most]
 
 
-def _pinned(wanted: Wanted, hays: Sequence[Haystack], pin: Pin) -> Candidate | None:
+def _pinned(quote: Quote, hays: Sequence[Haystack], pin: Pin) -> Candidate | None:
     """The place that a person chose, however many others there are: the quote is looked for there and nowhere
     else.
     """
@@ -121,6 +135,7 @@ def _pinned(wanted: Wanted, hays: Sequence[Haystack], pin: Pin) -> Candidate | N
         Span(Time(max(Fraction(0), span.start.seconds - ABOUT)), span.end + ABOUT) for span in pin.spans
     ]
     there = [hay for hay in hays if hay.source == pin.source]
+    wanted = Wanted.of(quote, there[0].language if there else "")
     chosen = [np.unique(np.concatenate([hay.between(span) for span in around])) for hay in there]
     return next((c for c in _candidates(wanted, there, chosen, 1) if _is_pinned(c, pin)), None)
 
@@ -132,11 +147,11 @@ def given(quote: Quote, haystack: Haystack) -> Match:
     approved one that is not heard, is a difference to be settled like any other.
     """
     assert quote.pinned_times
-    span, wanted = quote.pinned_times, Wanted.of(quote)
+    span, wanted = quote.pinned_times, Wanted.of(quote, haystack.language)
     words = Words.of(
         word for word in haystack.words.over(span) if word.span.overlap(span) > word.span.duration / 2
     )
-    inside = Haystack(haystack.source, words, haystack.others)
+    inside = Haystack(haystack.source, words, haystack.language, haystack.others)
     best = _as_given(wanted, inside, span)
     found = Match(quote.id, State.MATCHED, (best,), pinned=True)
     differ = differences(inside, best, explain(quote, inside, best))
@@ -187,16 +202,16 @@ def _as_given(wanted: Wanted, inside: Haystack, span: Span[Source]) -> Candidate
     return Candidate(inside.source, score, coverage, (Stretch(tuple(said), span.start, span.end),))
 
 
-def _state(quote: Quote, wanted: Wanted, hays: Sequence[Haystack], candidates: Sequence[Candidate]) -> State:
+def _state(quote: Quote, hays: Sequence[Haystack], candidates: Sequence[Candidate]) -> State:
     """What the texts alone say of the place: is it one, and the only one?"""
     if not candidates or candidates[0].score < PARTIAL:
         return State.NOT_FOUND
     best, *others = candidates
-    if best.score < FOUND or not _is_covered(wanted, best):
+    if best.score < FOUND or not _is_covered(quote, hays, best):
         return State.PARTIAL
     doubtful = _is_doubtful(quote, hays, best)
     for other in others:
-        near = other.score > best.score - MARGIN and _is_covered(wanted, other)
+        near = other.score > best.score - MARGIN and _is_covered(quote, hays, other)
         # What says "can" is no rival of what says "can't", however alike they are otherwise.
         if near and _is_doubtful(quote, hays, other) <= doubtful:
             return State.AMBIGUOUS
@@ -236,7 +251,8 @@ def _has_all(wanted: Wanted, kept: set[tuple[int, int]]) -> bool:
     return all(heard & set(part) for part in wanted.parts)
 
 
-def _is_covered(wanted: Wanted, candidate: Candidate) -> bool:
+def _is_covered(quote: Quote, hays: Sequence[Haystack], candidate: Candidate) -> bool:
+    wanted = Wanted.of(quote, _hay(hays, candidate).language)
     return candidate.coverage >= min(COVERED_OF_FEW, COVERED + 1 / max(1, len(wanted.counted))) - 0.001
 
 
@@ -313,7 +329,7 @@ def _says_again(hay: Haystack, before: int, after: int, content: Sequence[Token]
     """Is it nothing but what was said just before, or is said just after, once more?"""
     forms = [token.form for token in content]
     around = [
-        [token.form for token in tokens if token.form not in HESITATIONS]
+        [token.form for token in tokens if token.form not in hesitations(hay.language)]
         for tokens in (
             hay.tokens(before - 2 * len(forms), before + 1),
             hay.tokens(after, after + 2 * len(forms) + 1),
@@ -331,7 +347,11 @@ def _content(hay: Haystack, before: int, after: int) -> list[Token]:
     """What is heard between two tokens, hesitations aside; the other half of "I'd" is no word of its own."""
     halves = {hay.token(before).last, hay.token(after).first}
     between = hay.tokens(before + 1, after)
-    return [token for token in between if token.first not in halves and token.form not in HESITATIONS]
+    return [
+        token
+        for token in between
+        if token.first not in halves and token.form not in hesitations(hay.language)
+    ]
 
 
 def _stretch(wanted: Wanted, hay: Haystack, runs: list[Run], number: int) -> Stretch:

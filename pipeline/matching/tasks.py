@@ -148,7 +148,7 @@ def _has_voice(at: Context, source: HeardBy) -> bool:
 def court(tools: Tools, asked: Witnesses) -> judge.Court:
     """The recognisers that are asked, as witnesses."""
     witnesses = [_witness(tools, engine, asked.language) for engine in asked.engines]
-    return judge.Court(witnesses, asked.strict)
+    return judge.Court(witnesses, asked.strict, asked.language)
 
 
 def _witness(tools: Tools, engine: Engine, language: str) -> judge.Witness:
@@ -223,7 +223,9 @@ def settled(
     quote, people = production.quote[found.quote], production.source[_source(found)].people
     if filed.imported and workspace.make(HAS_VOICE, _source(found), people, source=of):
         fresh = _heard_anew(workspace, production, found, of, filed.transcript)
-        found = match.anew(found, quote, match.Haystack(_source(found), fresh, others))
+        found = match.anew(
+            found, quote, match.Haystack(_source(found), fresh, filed.transcript.language, others)
+        )
     if not found.differences or not found.best:
         return found
     if any(one.holds(quote, found.best, of) for one in listened):

@@ -27,7 +27,7 @@ def explain(quote: Quote, hay: Haystack, candidate: Candidate) -> tuple[Row, ...
             rows.append(_between(hay, candidate.stretches[number - 1], stretch, marked=marked))
             rows += _unspoken(written, range(told, first), marks=not marked)
             told = max(told, first)
-        for group in _groups(stretch.said):
+        for group in _groups(stretch.said, hay.language):
             if group[0].piece >= told:
                 rows += _unspoken(written, range(told, group[0].piece), marks=True)
                 told = group[-1].piece + 1
@@ -35,11 +35,11 @@ def explain(quote: Quote, hay: Haystack, candidate: Candidate) -> tuple[Row, ...
     return (*rows, *_unspoken(written, range(told, len(written)), marks=True))
 
 
-def _forms(text: str) -> list[str]:
-    return [token.form for token in tokens(text.split())]
+def _forms(text: str, language: str) -> list[str]:
+    return [token.form for token in tokens(text.split(), language)]
 
 
-def _groups(said: Sequence[Said]) -> Iterator[list[Said]]:
+def _groups(said: Sequence[Said], language: str) -> Iterator[list[Said]]:
     """Words that are one to the ear: approved "sixty three" where "63" is heard."""
     at = 0
     while at < len(said):
@@ -47,7 +47,7 @@ def _groups(said: Sequence[Said]) -> Iterator[list[Said]]:
         for more in range(at + 2, len(said) + 1):
             if said[at].piece < 0 or said[more - 1].piece < 0 or said[more - 1].heard:
                 break
-            if _verdict(" ".join(word.text for word in said[at:more]), said[at].heard) in (
+            if _verdict(" ".join(word.text for word in said[at:more]), said[at].heard, language) in (
                 Verdict.SAME,
                 Verdict.ALIKE,
             ):
@@ -66,20 +66,20 @@ def _row(group: list[Said], hay: Haystack) -> Row:
         heard,
         span.start,
         span.end,
-        _verdict(text, heard),
+        _verdict(text, heard, hay.language),
         _confidence(_words(hay, span)) if heard else 0.0,
     )
 
 
-def _verdict(approved: str, heard: str) -> Verdict:
-    mine, theirs = _forms(approved), _forms(heard)
+def _verdict(approved: str, heard: str, language: str) -> Verdict:
+    mine, theirs = _forms(approved, language), _forms(heard, language)
     if mine == theirs:
         return Verdict.SAME
     if not theirs:
         return Verdict.NOT_HEARD
     if len(mine) != len(theirs):
         return Verdict.DIFFERENT
-    likeness = [float(alike([one], [two])[0, 0]) for one, two in zip(mine, theirs, strict=True)]
+    likeness = [float(alike([one], [two], language)[0, 0]) for one, two in zip(mine, theirs, strict=True)]
     return (
         Verdict.SAME
         if min(likeness) > EQUAL - 0.01
