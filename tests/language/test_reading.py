@@ -88,6 +88,14 @@ It was No. 7 | it was number seven | It was No 7 | it was #7
 10 mins | ten minutes
 1 hr | one hour
 B12 | B twelve
+an MRI scan | an M R I scan
+a GP I saw | a G P I saw
+No.10 | number ten
+2l | 2 litres | two liters
+½-hour | 1/2-hour | half hour
+10/10 | ten out of ten
+3.14 | three point one four
+section 136 | section one three six | section one thirty six
 HbA1c | H b A one c
 Siân | Sian
 １５ | 15 | fifteen
@@ -130,6 +138,8 @@ fifteen | fifty
 20° | 20
 5'2" | 52
 1:1 | 11
+3.14 | 314
+3.14 | 3:14
 8/10 | 8 10
 never | ever
 not | –
