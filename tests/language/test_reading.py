@@ -38,6 +38,11 @@ def same(one: str, two: str, language: str = "en") -> bool:
 
 
 SAID = """
+They cut £1.5 million from it. | They cut one point five million pounds from it. | They cut 1.5 million pounds from it.
+She is 5'2" and 7st. | She is five foot two and seven stone.
+Dr Smith took half an hour. | Doctor Smith took 1/2 an hour.
+They gave me ½ an hour and £20 + a cup of tea. | They gave me half an hour and 20 pounds plus a cup of tea.
+It was 3 May 2014. | It was the third of May, twenty fourteen.
 I waited in A&E | I waited in A and E | I waited in A & E | I waited in A. and E.
 NHS | N H S | n.h.s. | N.H.S. | N-H-S
 GP | G P | G.P.
@@ -222,6 +227,9 @@ def test_other_languages_have_figures_too(line: str) -> None:
     ("language", "one", "two"),
     [
         ("de", "1,5", "15"),
+        ("de", "Ich nahm 1,5 Milligramm am Tag.", "Ich nahm 15 Milligramm am Tag."),
+        ("de", "Ich nahm fünfzehn Tabletten.", "Ich nahm fünfzig Tabletten."),
+        ("fr", "J'ai pris 1,5 comprimé par jour.", "J'ai pris 15 comprimés par jour."),
         ("de", "fünfzehn", "fünfzig"),
         ("de", "1.000", "1"),
         ("de", "kein Problem", "ein Problem"),
