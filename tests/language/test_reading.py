@@ -38,7 +38,7 @@ def same(one: str, two: str, language: str = "en") -> bool:
 
 
 SAID = """
-They cut £1.5 million from it. | They cut one point five million pounds from it. | They cut 1.5 million pounds from it.
+They cut £1.5 million. | They cut one point five million pounds. | They cut 1.5 million pounds.
 She is 5'2" and 7st. | She is five foot two and seven stone.
 Dr Smith took half an hour. | Doctor Smith took 1/2 an hour.
 They gave me ½ an hour and £20 + a cup of tea. | They gave me half an hour and 20 pounds plus a cup of tea.
