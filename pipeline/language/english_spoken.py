@@ -154,10 +154,11 @@ def _letters(forms: Sequence[str], at: int) -> End | None:
     while end < len(forms) and len(forms[end]) == 1 and forms[end].isalpha() and forms[end].isascii():
         end += 1
     counted = end < len(forms) and (forms[end][0].isdecimal() or forms[end] in VALUES)  # H b A 1 c
+    if "".join(forms[at:end]) in _SAME.lettered:
+        return "".join(forms[at:end]), end
     while end > at and forms[end - 1] in ("i", "a") and not counted:
         end -= 1
-    enough = 2 if forms[at] not in ("i", "a") else 3
-    return ("".join(forms[at:end]), end) if end - at >= enough else None
+    return ("".join(forms[at:end]), end) if end > at + 1 and forms[at] not in ("i", "a") else None
 
 
 def _amount(forms: Sequence[str], at: int) -> End | None:

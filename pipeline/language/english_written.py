@@ -44,7 +44,10 @@ _REWRITTEN: list[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]] =
     (_MONEY, lambda found: _money(found)),
     (_HEIGHT, r"\1 foot \2 "),
     (re.compile(r"^[\"'(\[]*-(?=[£$€]?\.?\d)"), "minus "),
-    (_PAIR, lambda found: f"{found[1]} {'' if found[1] == found[2] else 'over'} {found[2]}"),
+    (re.compile(r"\bno\.(?=\d)"), "number "),
+    (re.compile(r"(?<=[a-z])\.(?=\d)"), " "),
+    (re.compile(r"(?<![\d/])(?:1/2|1/4|3/4|1/3|2/3)(?![\d/])"), lambda found: f" {_FILLED[found[0]]} "),
+    (_PAIR, lambda found: f"{found[1]} {_between(found)} {found[2]}"),
     (re.compile(r"(?<![\w.])\.(?=\d)"), "0."),
     (re.compile(r"°\s*([cf])\b"), lambda found: f" {_FILLED[f'°{found[1]}']} "),
     (
@@ -93,8 +96,8 @@ def forms_of(text: str) -> tuple[str, ...]:
 def _at(text: str) -> tuple[str, ...]:
     clock = _CLOCK.fullmatch(text)
     if clock and (
-        int(clock[1]) < 24 if ":" in text or clock[3] else 1 <= int(clock[1]) <= 12
-    ):  # 0.50 and 13.00 are doses
+        int(clock[1]) < 24 if ":" in text or clock[3] else 1 <= int(clock[1]) <= 12 and clock[2][1] in "05"
+    ):  # 0.50, 13.00 and 3.14 are no times
         return (clock_form(int(clock[1]), int(clock[2])), *((f"{clock[3]}m",) if clock[3] else ()))
     return ()
 
@@ -110,6 +113,11 @@ def _money(found: re.Match[str]) -> str:
     if part == "00":
         return f"{whole} {currency} "
     return f"{whole} {currency} {int(part)} " if int(whole) else f"{int(part)} {lesser} "
+
+
+def _between(found: re.Match[str]) -> str:
+    """8/10 is eight out of ten, 50/50 fifty fifty."""
+    return "" if found[1] == found[2] and len(found[1]) > 1 and found[1] != "10" else "over"
 
 
 def _date(found: re.Match[str]) -> str:

@@ -56,6 +56,7 @@ class Same:
     hesitations: Words
     negations: Words
     turning: Words
+    lettered: Words
     amounts: Words
     before_not: Ordered
     leant_on: Words

@@ -149,6 +149,9 @@ def test_repeats_are_read_as_such(forms: str, said: str, found: list[int] | None
         "it's",
         "A&E",
         "NHS",
+        "£2.80",
+        "½",
+        "&",
         "10000000",
     ],
 )

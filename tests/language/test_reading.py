@@ -38,6 +38,11 @@ def same(one: str, two: str, language: str = "en") -> bool:
 
 
 SAID = """
+They cut £1.5 million. | They cut one point five million pounds. | They cut 1.5 million pounds.
+She is 5'2" and 7st. | She is five foot two and seven stone.
+Dr Smith took half an hour. | Doctor Smith took 1/2 an hour.
+They gave me ½ an hour and £20 + a cup of tea. | They gave me half an hour and 20 pounds plus a cup of tea.
+It was 3 May 2014. | It was the third of May, twenty fourteen.
 I waited in A&E | I waited in A and E | I waited in A & E | I waited in A. and E.
 NHS | N H S | n.h.s. | N.H.S. | N-H-S
 GP | G P | G.P.
@@ -88,6 +93,14 @@ It was No. 7 | it was number seven | It was No 7 | it was #7
 10 mins | ten minutes
 1 hr | one hour
 B12 | B twelve
+an MRI scan | an M R I scan
+a GP I saw | a G P I saw
+No.10 | number ten
+2l | 2 litres | two liters
+½-hour | 1/2-hour | half hour
+10/10 | ten out of ten
+3.14 | three point one four
+section 136 | section one three six | section one thirty six
 HbA1c | H b A one c
 Siân | Sian
 １５ | 15 | fifteen
@@ -130,6 +143,8 @@ fifteen | fifty
 20° | 20
 5'2" | 52
 1:1 | 11
+3.14 | 314
+3.14 | 3:14
 8/10 | 8 10
 never | ever
 not | –
@@ -212,6 +227,9 @@ def test_other_languages_have_figures_too(line: str) -> None:
     ("language", "one", "two"),
     [
         ("de", "1,5", "15"),
+        ("de", "Ich nahm 1,5 Milligramm am Tag.", "Ich nahm 15 Milligramm am Tag."),
+        ("de", "Ich nahm fünfzehn Tabletten.", "Ich nahm fünfzig Tabletten."),
+        ("fr", "J'ai pris 1,5 comprimé par jour.", "J'ai pris 15 comprimés par jour."),
         ("de", "fünfzehn", "fünfzig"),
         ("de", "1.000", "1"),
         ("de", "kein Problem", "ein Problem"),

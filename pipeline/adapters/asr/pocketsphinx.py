@@ -43,6 +43,9 @@ REPEAT, AGAIN = 3, 1e-20
 
 _ENDINGS = {"'s": "Z", "'d": "D", "'ll": "L", "'ve": "V", "'re": "R", "'m": "M"}
 
+_TELLING = re.compile(r"[£$€]|(?<=\d)[^\w\s'](?=\d)")
+"""Signs by which a word is said otherwise: £2.80 is not 280."""
+
 # Longest spelling first: letters to ARPABET, good enough for a name in a known sentence.
 _SOUNDS = [
     pair.split("=")
@@ -128,6 +131,7 @@ class Pocketsphinx:
     def _known(self, word: str) -> str:
         """The word under a spelling that the dictionary has, added to it where it had none."""
         letters = unicodedata.normalize("NFKD", word.lower().replace("’", "'").replace("&", "and"))
+        letters = _TELLING.sub(lambda found: f"u{ord(found[0])}", letters)
         form = re.sub(r"[^a-z0-9']", "", letters).strip("'") or "".join(
             f"u{ord(c)}" for c in word if c.isalnum()
         )
@@ -137,9 +141,9 @@ class Pocketsphinx:
         return form
 
     def _spoken(self, word: str, form: str) -> list[str]:
-        ways = [[self._decoder.lookup_word(part) for part in way.split()] for way in self._ways_said(form)]
+        ways = [[self._decoder.lookup_word(part) for part in way.split()] for way in self._ways_said(word)]
         if known := [" ".join(sounds) for sounds in ways if sounds and all(sounds)]:
-            return known
+            return [*self._spelled(word), *known]
         for ending, sound in _ENDINGS.items():
             if form.endswith(ending) and (stem := self._decoder.lookup_word(form.removesuffix(ending))):
                 return [f"{stem} {sound}"]
