@@ -48,6 +48,7 @@ from pipeline.adapters.pyav import audio as sound
 from pipeline.adapters.pyav import probe
 from pipeline.core.digest import file_digest
 from pipeline.core.ports import Aligner, Speech
+from pipeline.core.signal import levels
 from pipeline.core.time import Source, Span
 from pipeline.core.word import Word
 from pipeline.language.normalise import HESITATIONS, plain, ways_said
@@ -68,6 +69,20 @@ PAUSE = 0.050
 
 SHORTEST = 0.020
 """Seconds of a label below which it is a slip of the hand."""
+
+BREATH = 0.200
+"""Seconds between two words from which a listener hears a clause end."""
+
+SHORT, LONG = 3, 30
+"""Words of a clause or some sentences that a group chooses."""
+
+NEAR = 0.300
+"""Seconds by which a recogniser may miss a word and still mean it."""
+
+AUDIBLE = 10 ** (10 / 10)
+"""How much louder than the room, in power, sound of a label must be to be heard. By hand labels are taken as
+they are; those of the others run on into silence, and silence is neither lost nor leaked.
+"""
 
 KINDS = {"hand": "hand-labelled", "sample": "the sample", "meeting": "a meeting"}
 
@@ -106,6 +121,21 @@ class Recording:
             (t for t in media.tracks if t.default), media.tracks[0]
         )
         return sound.read_speech(self.path, media, track)
+
+    @cached_property
+    def _heard(self) -> Speech:
+        """Whether each step of 10 ms is louder than the room around it (three seconds on either side)."""
+        energy, reach = levels(self.sound), 300
+        padded = np.pad(energy, reach, mode="edge")
+        around = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)[::50]
+        room = np.repeat(np.percentile(around, 10, axis=1), 50)[: len(energy)]
+        return np.asarray(energy > room * AUDIBLE, np.float32)
+
+    def audible(self, start: float, end: float) -> float:
+        """Seconds between two times in which something is heard."""
+        if self.kind == "hand":
+            return max(0.0, end - start)
+        return float(self._heard[max(0, round(start * 100)) : max(0, round(end * 100))].sum()) / 100
 
     def listen(self, start: Fraction, duration: Fraction) -> Speech:
         low, count = round(start * HZ), round(duration * HZ)
@@ -281,17 +311,51 @@ def random_quotes(recording: Recording, count: int) -> list[tuple[int, int]]:
         if len(out) == count or len(words) < length + 2:
             break
         first = chance.randrange(1, len(words) - length)
-        last = first + length - 1
-        alone = len({word.speaker for word in words[first : last + 1]}) == 1
-        over = any(
-            w.start < words[last].end and w.end > words[first].start
-            for n, w in enumerate(words)
-            if not first <= n <= last
-        )
-        edges = {plain(words[first].text), plain(words[last].text)}
-        if alone and not over and not edges & HESITATIONS and (first, last) not in out:
-            out.append((first, last))
+        if _fit(recording, first, first + length - 1) and (first, first + length - 1) not in out:
+            out.append((first, first + length - 1))
     return out
+
+
+def chosen_quotes(recording: Recording, count: int) -> list[tuple[int, int]]:
+    """First and last word of whole clauses and sentences, as groups choose them: such as use an end that no
+    other one has used come first, so that few quotes try many ends.
+    """
+    words, rest = recording.words, range(1, len(recording.words) - 1)
+    starts = [at for at in rest if _clause_begins(words, at)]
+    stops = [at for at in rest if _clause_begins(words, at + 1)]
+    whole = [
+        (first, last)
+        for first in starts
+        for last in stops
+        if SHORT <= last + 1 - first <= LONG and _fit(recording, first, last)
+    ]
+    Random(recording.name).shuffle(whole)
+    new, again = [], []
+    tried: set[tuple[str, int]] = set()
+    for first, last in whole:
+        ends = {("start", first), ("end", last)}
+        (again if ends <= tried else new).append((first, last))
+        tried |= ends
+    return [*new, *again][:count]
+
+
+def _clause_begins(words: Sequence[Spoken], at: int) -> bool:
+    """Whether a word is the first after a pause or after the end of a sentence."""
+    before = words[at - 1]
+    return words[at].start - before.end >= BREATH or before.text.rstrip("”’\"'")[-1:] in tuple(".?!…")
+
+
+def _fit(recording: Recording, first: int, last: int) -> bool:
+    """Whether one voice alone says these words, and begins and ends with a word that a group would."""
+    words = recording.words
+    alone = len({word.speaker for word in words[first : last + 1]}) == 1
+    over = any(
+        w.start < words[last].end and w.end > words[first].start
+        for n, w in enumerate(words)
+        if not first <= n <= last
+    )
+    edges = {plain(words[first].text), plain(words[last].text)}
+    return alone and not over and not edges & HESITATIONS
 
 
 def through_the_chain(
@@ -301,24 +365,35 @@ def through_the_chain(
     words = recording.words
     text = " ".join(word.text for word in words[first : last + 1])
     found = match.match(Quote("q", "", recording.name, text, "", frozenset(), "", None, "", 1), [haystack])
-    here = Span[Source].measured(words[first].start, words[last].end)
-    if (
-        found.state is not State.MATCHED
-        or not found.best
-        or sum(s.overlap(here) for s in found.best.spans) < here.duration / 2
-    ):
+    one, two, before, after = words[first], words[last], words[first - 1], words[last + 1]
+    if found.state is not State.MATCHED or not found.best or not _there(found.best.stretches, one, two):
         return None
     cuts = [edit_points.refine(stretch, recording.listen, aligner) for stretch in found.best.stretches]
     start, end = float(cuts[0].sound.start), float(cuts[-1].sound.end)
-    one, two, before, after = words[first], words[last], words[first - 1], words[last + 1]
     return Tried(
         recording.name,
         text,
         one.start,
-        (start - one.start, two.end - end),
-        (before.end - max(start, before.start), min(end, after.end) - after.start),
+        (recording.audible(one.start, min(start, one.end)), recording.audible(max(end, two.start), two.end)),
+        (
+            recording.audible(max(start, before.start), before.end),
+            recording.audible(after.start, min(end, after.end)),
+        ),
         (one.start - before.end, after.start - two.end),
         any(edit_points.findings("q", done) for done in cuts),
+    )
+
+
+def _there(stretches: Sequence[Stretch], one: Spoken, two: Spoken) -> bool:
+    """Whether the first and the last word were matched to themselves: a word found in another sentence is
+    benchmarks/matching.py's business, not a cut in the wrong place.
+    """
+    begins, ends = stretches[0].said[0].span, stretches[-1].said[-1].span
+    return (
+        float(begins.start) < one.end + NEAR
+        and float(begins.end) > one.start - NEAR
+        and float(ends.start) < two.end + NEAR
+        and float(ends.end) > two.start - NEAR
     )
 
 

@@ -56,6 +56,17 @@ ASTRAY = Fraction(1)
 the others there.
 """
 
+PARTED = Fraction(12, 100)
+"""Seconds of quiet inside a word's time from which what lies beyond is not the word: before a "t" it is quiet
+for less.
+"""
+
+BREATH = Fraction(5, 100)
+"""Seconds of quiet that part a word from what lies beyond, where the recogniser has it end there too."""
+
+LEAD_IN, LEAD_OUT = Fraction(6, 100), Fraction(10, 100)
+"""Seconds of quiet kept beside the word where there are as many: an "f" or an "l" begins below the room."""
+
 VOICED = Fraction(3, 10)
 """Seconds of voice without a word from which a word was missed, and not only a breath."""
 
@@ -243,15 +254,17 @@ def _cut(raw: Stretch, stretch: Stretch, sound: _Sound, *, aligned: bool, rough:
     """The quietest points within the handles and before the neighbouring words, and what speaks against
     them.
     """
-    start, early = _place_start(stretch, sound)
-    end, late = _place_end(stretch, sound)
+    apart = _apart(raw, stretch)
+    stretch, strays = _own(_beside(stretch, raw, sound), raw, sound)
+    start, early = _place_start(stretch, raw.span.start, sound)
+    end, late = _place_end(stretch, raw.span.end, sound)
     whole = Span(start, end)
     lost = _unplaced(stretch, sound)
     outside = [any(span.end <= start for span in lost), any(span.start >= end for span in lost)]
     first, last = (
-        _edge(apart, tight, missed, aligned=aligned, rough=rough, neighbour=neighbour)
-        for apart, tight, missed, neighbour in zip(
-            _apart(raw, stretch), (early, late), outside, ("the word before", "the next word"), strict=True
+        _edge(*found, aligned=aligned, rough=rough, neighbour=neighbour)
+        for *found, neighbour in zip(
+            apart, (early, late), outside, strays, ("the word before", "the next word"), strict=True
         )
     )
     inside = tuple(span for span in lost if span.overlap(whole))
@@ -260,42 +273,140 @@ def _cut(raw: Stretch, stretch: Stretch, sound: _Sound, *, aligned: bool, rough:
     )
 
 
-def _place_start(stretch: Stretch, sound: _Sound) -> tuple[Time[Source], Fraction | None]:
+def _beside(stretch: Stretch, raw: Stretch, sound: _Sound) -> Stretch:
+    """The stretch with its neighbours' words where their own voices are: an aligner lets the next word begin
+    at once, and a pause that lies between is then in the middle of it.
+    """
+    lead, trail = list(stretch.lead), list(stretch.trail)
+    before, after = stretch.before, stretch.after
+    if lead and stretch.said[0].span.start - before < TIGHT:
+        low, high = sound.step(raw.lead[-1].span.end), sound.step(before)
+        if (before - raw.lead[-1].span.end > APART) and (
+            quiets := _quiets(sound.calm[low:high], sound, BREATH)
+        ):
+            before = sound.start + (low + quiets[-1][0]) * STEP
+            start = min(lead[-1].span.start, raw.lead[-1].span.start, before + -STEP)
+            lead[-1] = replace(lead[-1], span=Span(start, before))
+    if trail and after - stretch.said[-1].span.end < TIGHT:
+        low, high = sound.step(after), sound.step(raw.trail[0].span.start)
+        if (raw.trail[0].span.start - after > APART) and (
+            quiets := _quiets(sound.calm[low:high], sound, BREATH)
+        ):
+            after = sound.start + (low + quiets[0][1]) * STEP
+            end = max(trail[0].span.end, raw.trail[0].span.end, after + STEP)
+            trail[0] = replace(trail[0], span=Span(after, end))
+    return replace(stretch, before=before, after=after, lead=tuple(lead), trail=tuple(trail))
+
+
+def _own(stretch: Stretch, raw: Stretch, sound: _Sound) -> tuple[Stretch, tuple[bool, bool]]:
+    """The stretch without what its outer words' times hold of somebody else's, and at which ends there was
+    any: a voice that quiet parts from the word. A recogniser's stretch runs over a shout, and an aligner that
+    knows no word for the shout spreads the nearest one over it.
+    """
+    first, last = stretch.said[0].span, stretch.said[-1].span
+    begins = _onset(sound, first.start, raw.span.start, first.end)
+    ends = _offset(sound, last.start, raw.span.end, last.end)
+    said = list(stretch.said)
+    if begins:
+        follow = said[1].span.start if len(said) > 1 else said[0].span.end
+        said[0] = replace(said[0], span=Span(begins, max(said[0].span.end, follow, begins + STEP)))
+    if ends and ends > said[-1].span.start:
+        said[-1] = replace(said[-1], span=Span(said[-1].span.start, ends))
+    mended = replace(
+        stretch,
+        said=tuple(said),
+        before=max(stretch.before, begins + -BREATH) if begins else stretch.before,
+        after=min(stretch.after, ends + BREATH) if ends else stretch.after,
+    )
+    return mended, (begins is not None, ends is not None)
+
+
+def _onset(
+    sound: _Sound, start: Time[Source], heard: Time[Source], end: Time[Source]
+) -> Time[Source] | None:
+    """Where a first word begins whose time from `start` to `end` holds a voice and quiet before it; `heard`
+    is where the recogniser has it begin.
+    """
+    later = heard - start > APART
+    low, high = sound.step(start), sound.step(heard if later else end)
+    calm = sound.calm[low : max(high, sound.step(end))]
+    quiets = _quiets(calm[: high - low], sound, BREATH if later else PARTED)
+    for begins, ends in reversed(quiets):
+        before, after = calm[:begins] > sound.voice, calm[ends:] > sound.voice
+        if before.sum() >= BURST and (later or after.sum() >= BURST):
+            return sound.start + (low + ends) * STEP
+    return None
+
+
+def _offset(
+    sound: _Sound, start: Time[Source], heard: Time[Source], end: Time[Source]
+) -> Time[Source] | None:
+    """Where a last word ends whose time from `start` to `end` holds quiet and a voice after it; `heard` is
+    where the recogniser has it end.
+    """
+    sooner = end - heard > APART
+    low, high = sound.step(max(start, heard) if sooner else start), sound.step(end)
+    calm = sound.calm[low:high]
+    for begins, ends in _quiets(calm, sound, BREATH if sooner else PARTED):
+        before, after = calm[:begins] > sound.voice, calm[ends:] > sound.voice
+        if after.sum() >= BURST and (sooner or before.sum() >= BURST):
+            return sound.start + (low + begins) * STEP
+    return None
+
+
+def _quiets(calm: Speech, sound: _Sound, least: Fraction) -> list[tuple[int, int]]:
+    return [
+        (first, after) for first, after in runs(calm <= sound.quiet) if (after - first) * STEP >= least
+    ]
+
+
+def _place_start(
+    stretch: Stretch, heard: Time[Source], sound: _Sound
+) -> tuple[Time[Source], Fraction | None]:
     word = stretch.span.start
     low = max(stretch.before, Time(max(Fraction(0), word.seconds - HANDLE_IN)))
     if word - low < TIGHT:
         found, quiet = _dip(sound, low, min(word + TIGHT, stretch.said[0].span.end), word)
         return found, None if quiet else max(Fraction(0), found - word)
-    step, quiet = _outward(sound.calm[sound.step(low) : sound.step(word)][::-1], sound)
+    reach = sound.step(word) - sound.step(max(low, min(word, heard)))
+    step, quiet = _outward(sound.calm[sound.step(low) : sound.step(word)][::-1], sound, reach, LEAD_IN)
     found = max(low, min(word, sound.middle(sound.step(word) - 1 - step)))
     return found, None if quiet else Fraction(0)
 
 
-def _place_end(stretch: Stretch, sound: _Sound) -> tuple[Time[Source], Fraction | None]:
+def _place_end(stretch: Stretch, heard: Time[Source], sound: _Sound) -> tuple[Time[Source], Fraction | None]:
     word = stretch.span.end
     high = min(stretch.after, word + HANDLE_OUT)
     if high - word < TIGHT:
         found, quiet = _dip(sound, max(word + -TIGHT, stretch.said[-1].span.start), high, word)
         return found, None if quiet else max(Fraction(0), word - found)
-    step, quiet = _outward(sound.calm[sound.step(word) : sound.step(high)], sound)
+    reach = sound.step(min(high, max(word, heard))) - sound.step(word)
+    step, quiet = _outward(sound.calm[sound.step(word) : sound.step(high)], sound, reach, LEAD_OUT)
     found = max(word, min(high, sound.middle(sound.step(word) + step)))
     return found, None if quiet else Fraction(0)
 
 
-def _outward(calm: Speech, sound: _Sound) -> tuple[int, bool]:
-    """Steps from the word to the quietest place, of equals the nearest, before a voice begins again; and
-    whether it is quiet there.
+def _outward(calm: Speech, sound: _Sound, reach: int, lead: Fraction) -> tuple[int, bool]:
+    """Steps from the word to a quiet place before a voice begins again, and whether it is quiet there.
+
+    Of equally quiet places it is the nearest, and from there on as much quiet as the word may have begun in:
+    to where the recogniser has it (`reach`), and `lead`.
     """
     if not len(calm):
         return 0, False
     hushed = np.flatnonzero(calm <= sound.quiet)
     if not len(hushed):
         return int(calm.argmin()), False
+    voice = np.flatnonzero(calm[:reach] > sound.voice)
+    if len(voice) and len(later := hushed[hushed > voice[-1]]):
+        hushed = later  # the recogniser gives it to the word
     loud = np.convolve(calm[hushed[0] :] > sound.voice, np.ones(BURST), "valid") == BURST
     zone = calm[hushed[0] : hushed[0] + (int(loud.argmax()) if loud.any() else len(calm))]
-    return int(
-        hushed[0] + np.flatnonzero(zone <= zone.min() * 1.6)[0]
-    ), True  # within 2 dB: as quiet as it gets here
+    near = int(np.flatnonzero(zone <= zone.min() * 1.6)[0])  # within 2 dB: as quiet as it gets here
+    wanted = max(reach - int(hushed[0]), near + round(lead / STEP))
+    still = zone[near:] > sound.quiet
+    far = near + (int(still.argmax()) if still.any() else len(still)) - 1
+    return int(hushed[0]) + max(near, min(wanted, (near + far) // 2)), True
 
 
 def _dip(
@@ -329,7 +440,14 @@ def _unplaced(stretch: Stretch, sound: _Sound) -> list[Span[Source]]:
 
 
 def _edge(
-    apart: Fraction, tight: Fraction | None, missed: bool, *, aligned: bool, rough: bool, neighbour: str
+    apart: Fraction,
+    tight: Fraction | None,
+    missed: bool,
+    stray: bool,
+    *,
+    aligned: bool,
+    rough: bool,
+    neighbour: str,
 ) -> Edge:
     """Every doubt takes its share; the shares are judged by how often such an end is wrong
     (benchmarks/boundaries.py).
@@ -339,6 +457,7 @@ def _edge(
         (aligned and rough, 0.5, "aligned roughly: no exact aligner for this language"),
         (apart > APART, 0.5, f"recogniser and aligner {float(apart):.1f} s apart"),
         (missed, 0.5, "voiced sound without a word"),
+        (stray, 0.5, f"a voice beside it, parted by quiet, was left to {neighbour}"),
         (tight is not None, 0.8, f"no quiet between it and {neighbour}"),
     ]
     sure = 1.0
