@@ -48,7 +48,7 @@ from pipeline.adapters.pyav import audio as sound
 from pipeline.adapters.pyav import probe
 from pipeline.core.digest import file_digest
 from pipeline.core.ports import Aligner, Speech
-from pipeline.core.signal import levels
+from pipeline.core.signal import calm, levels
 from pipeline.core.time import Source, Span
 from pipeline.core.word import Word
 from pipeline.language.normalise import HESITATIONS, plain, ways_said
@@ -125,7 +125,7 @@ class Recording:
     @cached_property
     def _heard(self) -> Speech:
         """Whether each step of 10 ms is louder than the room around it (three seconds on either side)."""
-        energy, reach = levels(self.sound), 300
+        energy, reach = np.asarray(calm(levels(self.sound)), np.float32), 300
         padded = np.pad(energy, reach, mode="edge")
         around = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)[::50]
         room = np.repeat(np.percentile(around, 10, axis=1), 50)[: len(energy)]

@@ -67,6 +67,9 @@ BREATH = Fraction(5, 100)
 LEAD_IN, LEAD_OUT = Fraction(6, 100), Fraction(10, 100)
 """Seconds of quiet kept beside the word where there are as many: an "f" or an "l" begins below the room."""
 
+CLIPPED_WORD = Fraction(8, 100)
+"""Seconds that no word before a pause is as short as: a recogniser hears one in the end of the last word."""
+
 VOICED = Fraction(3, 10)
 """Seconds of voice without a word from which a word was missed, and not only a breath."""
 
@@ -113,6 +116,24 @@ class _Sound:
 
     def step(self, time: Time[Source]) -> int:
         return min(len(self.energy), max(0, round((time - self.start) / STEP)))
+
+    def quiets(self, low: Time[Source], high: Time[Source], least: Fraction) -> list[Span[Source]]:
+        """Where between two times it is quiet for at least so long."""
+        first = self.step(low)
+        return [
+            Span(self.start + (first + begins) * STEP, self.start + (first + ends) * STEP)
+            for begins, ends in runs(self.calm[first : self.step(high)] <= self.quiet)
+            if (ends - begins) * STEP >= least
+        ]
+
+    def speaks(self, low: Time[Source], high: Time[Source], least: int = BURST) -> bool:
+        """Whether a voice is heard between two times for so many steps: longer than a "t" let go."""
+        return int((self.calm[self.step(low) : self.step(high)] > self.voice).sum()) >= least
+
+    def hushed(self, span: Span[Source]) -> bool:
+        """Whether it is all here and quiet."""
+        there = self.calm[self.step(span.start) : self.step(span.end)]
+        return bool(len(there) and there.max() <= self.quiet)
 
     def middle(self, step: int) -> Time[Source]:
         return self.start + (step + Fraction(1, 2)) * STEP
@@ -255,7 +276,9 @@ def _cut(raw: Stretch, stretch: Stretch, sound: _Sound, *, aligned: bool, rough:
     them.
     """
     apart = _apart(raw, stretch)
-    stretch, strays = _own(_beside(stretch, raw, sound), raw, sound)
+    beside = _beside(stretch, sound)
+    doubtful = (len(beside.lead) < len(stretch.lead), len(beside.trail) < len(stretch.trail))
+    stretch, strays = _own(beside, raw, sound)
     start, early = _place_start(stretch, raw.span.start, sound)
     end, late = _place_end(stretch, raw.span.end, sound)
     whole = Span(start, end)
@@ -264,7 +287,7 @@ def _cut(raw: Stretch, stretch: Stretch, sound: _Sound, *, aligned: bool, rough:
     first, last = (
         _edge(*found, aligned=aligned, rough=rough, neighbour=neighbour)
         for *found, neighbour in zip(
-            apart, (early, late), outside, strays, ("the word before", "the next word"), strict=True
+            apart, (early, late), outside, strays, doubtful, ("the word before", "the next word"), strict=True
         )
     )
     inside = tuple(span for span in lost if span.overlap(whole))
@@ -273,91 +296,87 @@ def _cut(raw: Stretch, stretch: Stretch, sound: _Sound, *, aligned: bool, rough:
     )
 
 
-def _beside(stretch: Stretch, raw: Stretch, sound: _Sound) -> Stretch:
-    """The stretch with its neighbours' words where their own voices are: an aligner lets the next word begin
-    at once, and a pause that lies between is then in the middle of it.
-    """
+def _beside(stretch: Stretch, sound: _Sound) -> Stretch:
+    """The stretch without neighbours that nobody says: an aligner finds room for every word it is given."""
     lead, trail = list(stretch.lead), list(stretch.trail)
-    before, after = stretch.before, stretch.after
-    if lead and stretch.said[0].span.start - before < TIGHT:
-        low, high = sound.step(raw.lead[-1].span.end), sound.step(before)
-        if (before - raw.lead[-1].span.end > APART) and (
-            quiets := _quiets(sound.calm[low:high], sound, BREATH)
-        ):
-            before = sound.start + (low + quiets[-1][0]) * STEP
-            start = min(lead[-1].span.start, raw.lead[-1].span.start, before + -STEP)
-            lead[-1] = replace(lead[-1], span=Span(start, before))
-    if trail and after - stretch.said[-1].span.end < TIGHT:
-        low, high = sound.step(after), sound.step(raw.trail[0].span.start)
-        if (raw.trail[0].span.start - after > APART) and (
-            quiets := _quiets(sound.calm[low:high], sound, BREATH)
-        ):
-            after = sound.start + (low + quiets[0][1]) * STEP
-            end = max(trail[0].span.end, raw.trail[0].span.end, after + STEP)
-            trail[0] = replace(trail[0], span=Span(after, end))
-    return replace(stretch, before=before, after=after, lead=tuple(lead), trail=tuple(trail))
+    while len(lead) > 1 and sound.hushed(lead[-1].span):
+        lead.pop()
+    while len(trail) > 1 and (
+        sound.hushed(trail[0].span) or _made_up(stretch.said[-1].span.end, trail[0].span, sound)
+    ):
+        trail.pop(0)
+    return replace(
+        stretch,
+        before=lead[-1].span.end if len(lead) < len(stretch.lead) else stretch.before,
+        after=trail[0].span.start if len(trail) < len(stretch.trail) else stretch.after,
+        lead=tuple(lead),
+        trail=tuple(trail),
+    )
+
+
+def _made_up(end: Time[Source], neighbour: Span[Source], sound: _Sound) -> bool:
+    """Whether a next word is only how the last one ends: it follows at once, is too short, and then it is
+    quiet.
+    """
+    after = neighbour.end
+    return (
+        neighbour.start - end < TIGHT
+        and neighbour.duration <= CLIPPED_WORD
+        and any(quiet.start - after < CLIPPED_WORD for quiet in sound.quiets(after, after + APART, PARTED))
+    )
 
 
 def _own(stretch: Stretch, raw: Stretch, sound: _Sound) -> tuple[Stretch, tuple[bool, bool]]:
     """The stretch without what its outer words' times hold of somebody else's, and at which ends there was
     any: a voice that quiet parts from the word. A recogniser's stretch runs over a shout, and an aligner that
-    knows no word for the shout spreads the nearest one over it.
+    knows no word for an "er" spreads the nearest one over it.
     """
-    first, last = stretch.said[0].span, stretch.said[-1].span
-    begins = _onset(sound, first.start, raw.span.start, first.end)
-    ends = _offset(sound, last.start, raw.span.end, last.end)
     said = list(stretch.said)
+    inner_first = said[1].span.start if len(said) > 1 else said[0].span.end
+    inner_last = said[-2].span.end if len(said) > 1 else said[-1].span.start
+    begins = _onset(sound, said[0].span, raw.span.start, inner_first)
+    ends = _offset(sound, said[-1].span, raw.span.end, inner_last)
+    before, after = stretch.before, stretch.after
     if begins:
-        follow = said[1].span.start if len(said) > 1 else said[0].span.end
-        said[0] = replace(said[0], span=Span(begins, max(said[0].span.end, follow, begins + STEP)))
-    if ends and ends > said[-1].span.start:
-        said[-1] = replace(said[-1], span=Span(said[-1].span.start, ends))
-    mended = replace(
-        stretch,
-        said=tuple(said),
-        before=max(stretch.before, begins + -BREATH) if begins else stretch.before,
-        after=min(stretch.after, ends + BREATH) if ends else stretch.after,
-    )
+        said[0] = replace(said[0], span=Span(begins, max(said[0].span.end, inner_first)))
+        before = max(before, begins + -TIGHT)
+    if ends and ends > said[0].span.start:
+        said[-1] = replace(said[-1], span=Span(min(said[-1].span.start, inner_last), ends))
+        after = min(after, ends + TIGHT)
+    mended = replace(stretch, said=tuple(said), before=before, after=after)
     return mended, (begins is not None, ends is not None)
 
 
 def _onset(
-    sound: _Sound, start: Time[Source], heard: Time[Source], end: Time[Source]
+    sound: _Sound, word: Span[Source], heard: Time[Source], inner: Time[Source]
 ) -> Time[Source] | None:
-    """Where a first word begins whose time from `start` to `end` holds a voice and quiet before it; `heard`
-    is where the recogniser has it begin.
+    """Where a first word begins whose time holds a voice and then quiet.
+
+    `heard` is where the recogniser has it begin, `inner` where the next word begins: a word that the
+    recogniser has begin much later may have been said between the quiet and the next one.
     """
-    later = heard - start > APART
-    low, high = sound.step(start), sound.step(heard if later else end)
-    calm = sound.calm[low : max(high, sound.step(end))]
-    quiets = _quiets(calm[: high - low], sound, BREATH if later else PARTED)
-    for begins, ends in reversed(quiets):
-        before, after = calm[:begins] > sound.voice, calm[ends:] > sound.voice
-        if before.sum() >= BURST and (later or after.sum() >= BURST):
-            return sound.start + (low + ends) * STEP
+    for quiet in reversed(sound.quiets(word.start, word.end, PARTED)):
+        if sound.speaks(word.start, quiet.start) and sound.speaks(quiet.end, word.end):
+            return quiet.end
+    if heard - word.start > APART:
+        for quiet in reversed(sound.quiets(word.start, min(heard, inner + -BREATH), BREATH)):
+            if sound.speaks(word.start, quiet.start) and abs(heard - quiet.end) <= APART:
+                return quiet.end
     return None
 
 
 def _offset(
-    sound: _Sound, start: Time[Source], heard: Time[Source], end: Time[Source]
+    sound: _Sound, word: Span[Source], heard: Time[Source], inner: Time[Source]
 ) -> Time[Source] | None:
-    """Where a last word ends whose time from `start` to `end` holds quiet and a voice after it; `heard` is
-    where the recogniser has it end.
-    """
-    sooner = end - heard > APART
-    low, high = sound.step(max(start, heard) if sooner else start), sound.step(end)
-    calm = sound.calm[low:high]
-    for begins, ends in _quiets(calm, sound, BREATH if sooner else PARTED):
-        before, after = calm[:begins] > sound.voice, calm[ends:] > sound.voice
-        if after.sum() >= BURST and (sooner or before.sum() >= BURST):
-            return sound.start + (low + begins) * STEP
+    """Where a last word ends whose time holds quiet and then a voice; the mirror image of `_onset`."""
+    for quiet in sound.quiets(word.start, word.end, PARTED):
+        if sound.speaks(quiet.end, word.end) and sound.speaks(word.start, quiet.start):
+            return quiet.start
+    if word.end - heard > APART:
+        for quiet in sound.quiets(max(heard, inner + BREATH), word.end, BREATH):
+            if sound.speaks(quiet.end, word.end) and abs(heard - quiet.start) <= APART:
+                return quiet.start
     return None
-
-
-def _quiets(calm: Speech, sound: _Sound, least: Fraction) -> list[tuple[int, int]]:
-    return [
-        (first, after) for first, after in runs(calm <= sound.quiet) if (after - first) * STEP >= least
-    ]
 
 
 def _place_start(
@@ -444,6 +463,7 @@ def _edge(
     tight: Fraction | None,
     missed: bool,
     stray: bool,
+    doubtful: bool,
     *,
     aligned: bool,
     rough: bool,
@@ -458,6 +478,7 @@ def _edge(
         (apart > APART, 0.5, f"recogniser and aligner {float(apart):.1f} s apart"),
         (missed, 0.5, "voiced sound without a word"),
         (stray, 0.5, f"a voice beside it, parted by quiet, was left to {neighbour}"),
+        (doubtful, 0.5, f"{neighbour} is not there, or is heard as the end of it"),
         (tight is not None, 0.8, f"no quiet between it and {neighbour}"),
     ]
     sure = 1.0
