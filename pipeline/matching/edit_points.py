@@ -45,6 +45,9 @@ TIGHT = Fraction(3, 100)
 them may give up.
 """
 
+NEAR = Fraction(12, 100)
+"""Seconds up to which the recogniser's border is another place to look for the dip."""
+
 DIP = 2.0
 """How much quieter, in power, a place inside the approved word must be for the cut to move there."""
 
@@ -385,8 +388,9 @@ def _place_start(
     word = stretch.span.start
     low = max(stretch.before, Time(max(Fraction(0), word.seconds - HANDLE_IN)))
     if word - low < TIGHT:
-        found, quiet = _dip(sound, low, min(word + TIGHT, stretch.said[0].span.end), word)
-        return found, None if quiet else max(Fraction(0), found - word)
+        high = word + max(TIGHT, heard - word if heard - word <= NEAR else TIGHT)
+        found, quiet = _dip(sound, low, min(high, stretch.said[0].span.end), word)
+        return found, _given_up(found - word, quiet=quiet)
     reach = sound.step(word) - sound.step(max(low, min(word, heard)))
     step, quiet = _outward(sound.calm[sound.step(low) : sound.step(word)][::-1], sound, reach, LEAD_IN)
     found = max(low, min(word, sound.middle(sound.step(word) - 1 - step)))
@@ -397,8 +401,9 @@ def _place_end(stretch: Stretch, heard: Time[Source], sound: _Sound) -> tuple[Ti
     word = stretch.span.end
     high = min(stretch.after, word + HANDLE_OUT)
     if high - word < TIGHT:
-        found, quiet = _dip(sound, max(word + -TIGHT, stretch.said[-1].span.start), high, word)
-        return found, None if quiet else max(Fraction(0), word - found)
+        low = word + -max(TIGHT, word - heard if word - heard <= NEAR else TIGHT)
+        found, quiet = _dip(sound, max(low, stretch.said[-1].span.start), high, word)
+        return found, _given_up(word - found, quiet=quiet)
     reach = sound.step(min(high, max(word, heard))) - sound.step(word)
     step, quiet = _outward(sound.calm[sound.step(word) : sound.step(high)], sound, reach, LEAD_OUT)
     found = max(word, min(high, sound.middle(sound.step(word) + step)))
@@ -443,6 +448,11 @@ def _dip(
     return max(low, min(high, sound.middle(sound.step(low) + int(energy.argmin())))), bool(
         energy.min() <= sound.quiet
     )
+
+
+def _given_up(seconds: Fraction, *, quiet: bool) -> Fraction | None:
+    """What of the word a cut gives up, None where that is nothing to tell."""
+    return None if quiet and seconds <= TIGHT else max(Fraction(0), seconds)
 
 
 def _unplaced(stretch: Stretch, sound: _Sound) -> list[Span[Source]]:
