@@ -457,16 +457,16 @@ def spread(errors: Sequence[float]) -> dict[str, float]:
     }
 
 
-def shares(tried: Sequence[Tried]) -> dict[str, Any]:
+def shares(tried: Sequence[Tried]) -> dict[str, float]:
     """Per cent of the quotes that are clipped, that leak, and that do either without a word said about it."""
-    bad = {
+    bad: dict[str, list[bool]] = {
         "clipped": [one.clipped for one in tried],
         "leaked": [one.leaked for one in tried],
         "untold": [(one.clipped or one.leaked) and not one.told for one in tried],
         "told": [one.told for one in tried],
     }
     return {"quotes": float(len(tried))} | {
-        name: 100 * float(np.mean(found or [np.nan])) for name, found in bad.items()
+        name: 100 * float(np.mean(found)) if found else float("nan") for name, found in bad.items()
     }
 
 
@@ -485,7 +485,8 @@ def summary(found: Sequence[dict[str, Any]]) -> dict[str, Any]:
     }
     for name in ("chosen", "random"):
         tried = [one for each in found for one in each["tried"][name]]
-        out[name] = shares(tried) | {
+        told: dict[str, Any] = {**shares(tried)}
+        out[name] = told | {
             "asked": sum(each["asked"][name] for each in found),
             "at pauses": ends([end for one in tried for end in one.ends(at_pause=True)]),
             "in running speech": ends([end for one in tried for end in one.ends(at_pause=False)]),

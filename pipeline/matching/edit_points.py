@@ -294,9 +294,9 @@ def _cut(raw: Stretch, stretch: Stretch, sound: _Sound, *, aligned: bool, rough:
         )
     )
     inside = tuple(span for span in lost if span.overlap(whole))
-    return Cut(
-        stretch, whole, aligned and not rough, tuple(word.span for word in raw.said), first, last, inside
-    )
+    heard = tuple(word.span for word in raw.said)
+    quiet = tuple(sound.quiets(start, end, TIGHT))
+    return Cut(stretch, whole, aligned and not rough, heard, first, last, inside, quiet)
 
 
 def _beside(stretch: Stretch, sound: _Sound) -> Stretch:

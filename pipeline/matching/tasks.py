@@ -98,7 +98,7 @@ def _edit_points(
 MATCH = Task("match {}", 1, _match, codec(Match), here=True, quick=True)
 """Where a quote was said. A dry run looks too: it is soon done, and what comes after it can be told."""
 
-EDIT_POINTS = Task("align {}", 9, _edit_points, codec(tuple[Cut, ...]), tools=("av",), stage="align")
+EDIT_POINTS = Task("align {}", 10, _edit_points, codec(tuple[Cut, ...]), tools=("av",), stage="align")
 """Where a quote's stretches are cut, from forced alignment and the quiet around them."""
 
 
