@@ -21,8 +21,8 @@ BLEEP_BEFORE, BLEEP_AFTER = Fraction(6, 100), Fraction(12, 100)
 """Seconds hidden on either side of a name, beyond where it was found: voices die away slowly."""
 
 REACH_BEFORE, REACH_AFTER = Fraction(15, 100), Fraction(35, 100)
-"""Seconds up to which a voice beside a name is taken for it and hidden too, where it is no other word's and no
-quiet parts it from the name. An aligner has ended a name 0.3 s before it was over.
+"""Seconds up to which a voice beside a name is taken for it and hidden too: one that is no other word's, and
+that no quiet parts from the name. An aligner has ended a name 0.3 s before it was over.
 """
 
 
