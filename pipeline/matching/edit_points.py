@@ -67,9 +67,6 @@ for less.
 BREATH = Fraction(5, 100)
 """Seconds of quiet that part a word from what lies beyond, where the recogniser has it end there too."""
 
-LEAD_IN, LEAD_OUT = Fraction(6, 100), Fraction(10, 100)
-"""Seconds of quiet kept beside the word where there are as many: an "f" or an "l" begins below the room."""
-
 CLIPPED_WORD = Fraction(8, 100)
 """Seconds that no word before a pause is as short as: a recogniser hears one in the end of the last word."""
 
@@ -392,7 +389,7 @@ def _place_start(
         found, quiet = _dip(sound, low, min(high, stretch.said[0].span.end), word)
         return found, _given_up(found - word, quiet=quiet)
     reach = sound.step(word) - sound.step(max(low, min(word, heard)))
-    step, quiet = _outward(sound.calm[sound.step(low) : sound.step(word)][::-1], sound, reach, LEAD_IN)
+    step, quiet = _outward(sound.calm[sound.step(low) : sound.step(word)][::-1], sound, reach)
     found = max(low, min(word, sound.middle(sound.step(word) - 1 - step)))
     return found, None if quiet else Fraction(0)
 
@@ -405,16 +402,16 @@ def _place_end(stretch: Stretch, heard: Time[Source], sound: _Sound) -> tuple[Ti
         found, quiet = _dip(sound, max(low, stretch.said[-1].span.start), high, word)
         return found, _given_up(word - found, quiet=quiet)
     reach = sound.step(min(high, max(word, heard))) - sound.step(word)
-    step, quiet = _outward(sound.calm[sound.step(word) : sound.step(high)], sound, reach, LEAD_OUT)
+    step, quiet = _outward(sound.calm[sound.step(word) : sound.step(high)], sound, reach)
     found = max(word, min(high, sound.middle(sound.step(word) + step)))
     return found, None if quiet else Fraction(0)
 
 
-def _outward(calm: Speech, sound: _Sound, reach: int, lead: Fraction) -> tuple[int, bool]:
+def _outward(calm: Speech, sound: _Sound, reach: int) -> tuple[int, bool]:
     """Steps from the word to a quiet place before a voice begins again, and whether it is quiet there.
 
-    Of equally quiet places it is the nearest, and from there on as much quiet as the word may have begun in:
-    to where the recogniser has it (`reach`), and `lead`.
+    Of equally quiet places it is the nearest; but as long as it stays quiet the cut goes on to where the
+    recogniser has the word (`reach`): an "f" or an "l" begins below the room.
     """
     if not len(calm):
         return 0, False
@@ -427,10 +424,9 @@ def _outward(calm: Speech, sound: _Sound, reach: int, lead: Fraction) -> tuple[i
     loud = np.convolve(calm[hushed[0] :] > sound.voice, np.ones(BURST), "valid") == BURST
     zone = calm[hushed[0] : hushed[0] + (int(loud.argmax()) if loud.any() else len(calm))]
     near = int(np.flatnonzero(zone <= zone.min() * 1.6)[0])  # within 2 dB: as quiet as it gets here
-    wanted = max(reach - int(hushed[0]), near + round(lead / STEP))
     still = zone[near:] > sound.quiet
     far = near + (int(still.argmax()) if still.any() else len(still)) - 1
-    return int(hushed[0]) + max(near, min(wanted, (near + far) // 2)), True
+    return int(hushed[0]) + max(near, min(reach - int(hushed[0]), (near + far) // 2)), True
 
 
 def _dip(
