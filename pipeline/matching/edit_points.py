@@ -322,7 +322,7 @@ def _made_up(end: Time[Source], neighbour: Span[Source], sound: _Sound) -> bool:
     return (
         neighbour.start - end < TIGHT
         and neighbour.duration <= CLIPPED_WORD
-        and any(quiet.start - after < CLIPPED_WORD for quiet in sound.quiets(after, after + APART, PARTED))
+        and any(quiet.start - after <= PARTED for quiet in sound.quiets(after, after + APART, PARTED))
     )
 
 
