@@ -192,6 +192,9 @@ def _takes(cleared: Cleared, rate: Fraction, pictured: Span[Source]) -> list[Tak
 
 
 def _hold(take: Take, frame: int, seconds: Fraction | None, rate: Fraction) -> list[Hold]:
+    """The pause that was asked for, to the frame: the quiet that a shot has before and after its own words is
+    the shot's and does not count.
+    """
     if not seconds:
         return []
     return [

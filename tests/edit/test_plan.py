@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.time import Source, Span, Time
+from pipeline.core.time import SAMPLE_RATE, Source, Span, Time
 from pipeline.core.word import Word
 from pipeline.edit.plan import (
     BLEEP_AFTER,
@@ -25,7 +25,7 @@ from pipeline.edit.plan import (
     names_to_hear,
     plan,
 )
-from pipeline.edit.timeline import Break, Card, Hold, Take, Timeline
+from pipeline.edit.timeline import Break, Card, Hold, Take, Timeline, samples_of
 from pipeline.errors import ConfigError, OurwordsError
 from pipeline.language.redaction import Bleep
 from pipeline.matching.model import Cut, Said, Stretch
@@ -228,6 +228,20 @@ def test_cutaways_are_laid_along_the_quote(
 def test_a_join_that_is_not_there_is_an_error() -> None:
     with pytest.raises(ConfigError, match="1 join"):
         planned(board(scene("q1", cutaways=(order("join", join=2),))), TWO)
+
+
+@pytest.mark.parametrize("rate", ["24", "24000/1001", "25", "30000/1001", "50", "60000/1001"])
+@pytest.mark.parametrize("seconds", ["1/25", "1/2", "1", "9/4", "20"])
+def test_a_pause_is_as_long_as_asked_to_the_frame_whatever_lies_before_it(rate: str, seconds: str) -> None:
+    """And its sound to the sample: positions are rounded, so nothing adds up."""
+    asked, of = Fraction(seconds), Fraction(rate)
+    scenes = [scene("q1", before={"q1": asked}, after={"q1": asked}) for _ in range(5)]
+    timeline = planned(replace(board(*scenes), rate=of), cleared("q1", span(1.013, 2.479)))
+    holds = [shot for shot in timeline.shots if isinstance(shot, Hold)]
+    assert len(holds) == 10
+    for hold in holds:
+        assert abs(Fraction(hold.frames) / of - asked) <= 1 / (2 * of)
+        assert abs(samples_of(hold, of) - Fraction(hold.frames) / of * SAMPLE_RATE) <= 1
 
 
 # Names to hide --------------------------------------------------------------------------------
