@@ -412,7 +412,7 @@ class Amount:
     random: int
 
 
-WHOLE, QUICK = Amount(1000, 45, 80), Amount(6, 12, 6)
+WHOLE, QUICK = Amount(1000, 45, 80), Amount(3, 10, 3)
 
 
 def ask(recording: Recording, amount: Amount, keep: Path, aligner: Aligner) -> dict[str, Any]:
