@@ -417,7 +417,9 @@ def _outward(calm: Speech, sound: _Sound, reach: int) -> tuple[int, bool]:
         return 0, False
     hushed = np.flatnonzero(calm <= sound.quiet)
     if not len(hushed):
-        return int(calm.argmin()), False
+        return int(
+            calm[: round(BREATH / STEP)].argmin()
+        ), False  # a voice that no word has: as little as can be
     voice = np.flatnonzero(calm[:reach] > sound.voice)
     if len(voice) and len(later := hushed[hushed > voice[-1]]):
         hushed = later  # the recogniser gives it to the word

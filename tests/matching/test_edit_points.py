@@ -376,6 +376,13 @@ def test_an_er_that_nobody_wrote_down_is_not_the_word_after_it() -> None:
     assert found.start.confidence < SURE
 
 
+def test_of_an_er_that_runs_into_the_word_as_little_is_heard_as_can_be() -> None:
+    """No quiet parts it from the word: the cut stays by the word, and is told as tight."""
+    found = beside({}, TRUE["so"], (1.4, 2.3), (2.4, 3.2), TRUE["then"])
+    assert 1.94 <= float(found.sound.start) <= 2.0
+    assert [told.rule for told in findings("q", found)] == ["cut-point", "tight-cut"]
+
+
 def test_a_next_word_in_which_nobody_speaks_does_not_bound_the_shot() -> None:
     """A recogniser made "then" out of the end of the last word."""
     aligner, room = Aligner({**TRUE, "then": (3.2, 3.28), "now": (5, 5.3)}), Room((2.0, 3.24), (5.0, 5.3))
