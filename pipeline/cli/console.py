@@ -1,7 +1,7 @@
 """What stands around every command: the production alone in its folder, progress, and all that is printed.
 
-Results go to standard output (with --json as one versioned document, or as events for a build),
-progress and messages to standard error. The only room that prints.
+Results go to standard output (with --json as one versioned document), progress and messages to standard
+error (with --json as lines of JSON). The only room that prints.
 """
 
 from __future__ import annotations
@@ -137,15 +137,7 @@ def root() -> Path:
 def _progress() -> Iterator[Callable[[str, str, float, float], None]]:
     """Bars on a terminal, a line a step elsewhere, events with --json, nothing with -q."""
     if settings.json:
-        yield lambda stage, item, done, total: event(
-            {
-                "event": "progress",
-                "stage": stage,
-                "item": item,
-                "done": round(done, 2),
-                "total": round(total, 2),
-            }
-        )
+        yield _progress_event
     elif settings.quiet:
         yield lambda *_: None
     elif sys.stderr.isatty():
@@ -159,6 +151,11 @@ def _progress() -> Iterator[Callable[[str, str, float, float], None]]:
                 say(f"{stage} {item}")
 
         yield line
+
+
+def _progress_event(stage: str, item: str, done: float, total: float) -> None:
+    content = {"stage": stage, "item": item, "done": round(done, 2), "total": round(total, 2)}
+    print(_line({"event": "progress", **content}), file=sys.stderr, flush=True)
 
 
 def _bars() -> Iterator[Callable[[str, str, float, float], None]]:
@@ -206,5 +203,9 @@ def document(content: dict[str, Any]) -> None:
 
 
 def event(content: dict[str, Any]) -> None:
-    """Events are lines of JSON on standard output, before the last document."""
-    print(json.dumps({"version": VERSION, **content}, ensure_ascii=False), flush=True)
+    """One versioned line of JSON on standard output."""
+    print(_line(content), flush=True)
+
+
+def _line(content: dict[str, Any]) -> str:
+    return json.dumps({"version": VERSION, **content}, ensure_ascii=False)

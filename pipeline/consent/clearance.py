@@ -9,7 +9,7 @@ from datetime import date
 from pipeline.consent import approvals, exposure, gate, snapshot
 from pipeline.consent.model import Approval, Seen, Standing
 from pipeline.core.footage import Material
-from pipeline.edit.plan import Cleared
+from pipeline.edit.plan import Cleared, names_to_hear
 from pipeline.engine.workspace import Workspace
 from pipeline.matching.model import Cut, Match
 from pipeline.matching.tasks import EDIT_POINTS, must_hear, placed
@@ -119,4 +119,6 @@ def _cleared(
     if recorder := interviews.recorders.get(source):
         must_hear(recorder, [one.sound for one in cuts], quote)
     hidden = exposure.names_hidden(production, quote, cuts, who, transcript)
-    return Cleared(quote, who, production.consent[who].display_name, source, cuts, hidden)
+    mine = [bleep for bleep in production.bleeps if bleep.contributor == who]
+    told = names_to_hear(name, mine, cuts, hidden)
+    return Cleared(quote, who, production.consent[who].display_name, source, cuts, hidden, told)

@@ -80,7 +80,8 @@ def names_hidden(
     mine = [bleep for bleep in production.bleeps if bleep.contributor == contributor]
     approved = [(word.text, word.span) for one in cuts for word in one.stretch.said]
     heard = [word for one in cuts for word in transcript.heard.over(one.sound)]
-    found = plan.find_names(mine, approved, heard)
+    quiet = [span for one in cuts for span in one.quiet]
+    found = plan.find_names(mine, approved, heard, quiet)
     gate.names_placed(quote.where, known=not found or all(one.aligned for one in cuts))
     return found
 

@@ -132,7 +132,8 @@ def synced(film: Finished) -> list[str]:
 def caption_findings(film: Finished, qc: CaptionQC) -> list[Finding]:
     """What a person should look at in the captions, and in the cuts that they hang on."""
     points = {name: one.cuts for name, one in film.cleared.items()}
-    return [*tasks.findings(points), *kept_findings(film), *qc.findings]
+    hidden = [told for one in film.cleared.values() for told in one.findings]
+    return [*tasks.findings(points), *hidden, *kept_findings(film), *qc.findings]
 
 
 def kept_findings(film: Finished) -> list[Finding]:

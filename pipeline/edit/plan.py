@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor
 
-from pipeline.core.time import Source, Span, Time, clock, nearest
+from pipeline.core.finding import Finding
+from pipeline.core.time import Source, Span, Time, clock, decimal, nearest
 from pipeline.core.word import Word
 from pipeline.edit.timeline import Break, Card, Cutaway, Hold, Shot, Take, Timeline, follow
 from pipeline.errors import ConfigError, InputError
@@ -18,6 +19,11 @@ from pipeline.production.quotes import Quote
 
 BLEEP_BEFORE, BLEEP_AFTER = Fraction(6, 100), Fraction(12, 100)
 """Seconds hidden on either side of a name, beyond where it was found: voices die away slowly."""
+
+REACH_BEFORE, REACH_AFTER = Fraction(15, 100), Fraction(35, 100)
+"""Seconds up to which a voice beside a name is taken for it and hidden too: one that is no other word's, and
+that no quiet parts from the name. An aligner has ended a name 0.3 s before it was over.
+"""
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,8 @@ class Cleared:
     source: str
     cuts: tuple[Cut, ...]
     bleeps: tuple[Span[Source], ...]
+    findings: tuple[Finding, ...] = ()
+    """What a person should hear for themselves where a name is hidden."""
 
 
 Shows = Callable[[str, str], range]
@@ -184,6 +192,9 @@ def _takes(cleared: Cleared, rate: Fraction, pictured: Span[Source]) -> list[Tak
 
 
 def _hold(take: Take, frame: int, seconds: Fraction | None, rate: Fraction) -> list[Hold]:
+    """The pause that was asked for, to the frame: the quiet that a shot has before and after its own words is
+    the shot's and does not count.
+    """
     if not seconds:
         return []
     return [
@@ -259,12 +270,16 @@ def _cutaways(takes: list[Take], scene: Scene, rate: Fraction) -> list[Take]:
 
 
 def find_names(
-    bleeps: Sequence[Bleep], approved: Sequence[tuple[str, Span[Source]]], heard: Sequence[Word]
+    bleeps: Sequence[Bleep],
+    approved: Sequence[tuple[str, Span[Source]]],
+    heard: Sequence[Word],
+    quiet: Sequence[Span[Source]] = (),
 ) -> tuple[Span[Source], ...]:
     """Where names to hide are said: by the approved words at their aligned times, and by what was heard.
 
     Only the words of a name that its `sound` lists are hidden. What the recogniser heard counts where
     the approved text does not have the name already: its times are rougher, and would hide neighbours.
+    Beside a name is hidden what no other word has and no `quiet` parts from it.
     """
     sure = _named(bleeps, list(approved))
     rough = [
@@ -272,10 +287,65 @@ def find_names(
         for span in _named(bleeps, [(word.text, word.span) for word in heard])
         if not any(span.overlap(known) for known in sure)
     ]
+    return _merged([_guarded(span, [one for _, one in approved], quiet) for span in [*sure, *rough]])
+
+
+def _guarded(
+    name: Span[Source], words: Sequence[Span[Source]], quiet: Sequence[Span[Source]]
+) -> Span[Source]:
+    """A name with its guards: always the least ones, and on to the next quiet or the next word."""
     zero = Time[Source](Fraction(0))
-    return _merged(
-        [Span(max(span.start + -BLEEP_BEFORE, zero), span.end + BLEEP_AFTER) for span in [*sure, *rough]]
+    ends = [one.end for one in (*words, *quiet) if one.end <= name.start]
+    ends += [name.start for one in quiet if one.start < name.start < one.end]
+    begins = [one.start for one in (*words, *quiet) if one.start >= name.end]
+    begins += [name.end for one in quiet if one.start < name.end < one.end]
+    start = max([name.start + -REACH_BEFORE, *ends])
+    end = min([name.end + REACH_AFTER, *begins])
+    return Span(
+        max(zero, min(start, name.start + -BLEEP_BEFORE)),
+        max(end, name.end + BLEEP_AFTER),
     )
+
+
+def names_to_hear(
+    where: str, bleeps: Sequence[Bleep], cuts: Sequence[Cut], hidden: Sequence[Span[Source]]
+) -> tuple[Finding, ...]:
+    """What is left beside a hidden name that may still be it, and approved words that go with one."""
+    texts = [word.text for cut in cuts for word in cut.stretch.said]
+    names = {index for one in redaction.find(texts, bleeps) for index in one.sounds}
+    told, index = [], 0
+    for cut in cuts:
+        words = [word.span for word in cut.stretch.said]
+        for word, raw in zip(cut.stretch.said, cut.raw or words, strict=True):
+            at, guards = word.span, [span for span in hidden if span.overlap(word.span)]
+            over = sum((at.overlap(span) for span in guards), start=Fraction(0))
+            if index not in names and over * 2 > at.duration:
+                what = f"“{word.text}” at {at.start} is hidden with the name beside it: listen to the shot"
+                told.append(_to_hear(where, what, f"{decimal(over, 2)} s of it", "half of it"))
+            if index in names and guards and (left := _left(guards[-1], raw, words, cut)):
+                what = (
+                    f"a voice goes on at {guards[-1].end}, after the hidden “{word.text}”: listen for its end"
+                )
+                told.append(_to_hear(where, what, f"{decimal(left, 2)} s", "0 s"))
+            index += 1
+    return tuple(told)
+
+
+def _left(guard: Span[Source], heard: Span[Source], words: Sequence[Span[Source]], cut: Cut) -> Fraction:
+    """Seconds after a guard that may still be the name: to where the recogniser has it end, or what is no
+    other word's and what no quiet parts from it.
+    """
+    if any(span.start <= guard.end < span.end for span in cut.quiet):
+        return Fraction(0)
+    until = heard.end
+    if not any(span.start <= guard.end < span.end for span in words):
+        begins = [span.start for span in (*words, *cut.quiet) if span.start > guard.end]
+        until = max(until, min([*begins, cut.sound.end]))
+    return max(Fraction(0), min(until, cut.sound.end) - guard.end)
+
+
+def _to_hear(where: str, what: str, measured: str, limit: str) -> Finding:
+    return Finding("hidden-name", "warning", where, what, measured, limit)
 
 
 def _named(bleeps: Sequence[Bleep], words: Sequence[tuple[str, Span[Source]]]) -> list[Span[Source]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from fractions import Fraction
 
 from pipeline.edit import plan
@@ -30,6 +30,14 @@ def _card(card: CardSpec) -> tuple[str, str, Fraction]:
     return card.kind, card.text, exact(card.seconds)
 
 
+def _pauses(asked: Iterable[tuple[str, float]]) -> dict[str, Fraction]:
+    """Seconds by quote, all that were asked for: an entry for one side takes nothing from another's."""
+    found: dict[str, Fraction] = {}
+    for quote, seconds in asked:
+        found[quote] = found.get(quote, Fraction(0)) + exact(seconds)
+    return found
+
+
 def _scene(scene: SceneSpec, stills: Container[str]) -> plan.Scene:
     return plan.Scene(
         title=scene.title,
@@ -47,8 +55,8 @@ def _scene(scene: SceneSpec, stills: Container[str]) -> plan.Scene:
             )
             for one in scene.cutaway
         ),
-        before={pause.quote: exact(pause.before) for pause in scene.pause},
-        after={pause.quote: exact(pause.after) for pause in scene.pause},
+        before=_pauses((one.quote, one.before) for one in scene.pause),
+        after=_pauses((one.quote, one.after) for one in scene.pause),
         breaks=tuple(
             plan.BreakOrder(one.after, one.prompt, one.kind, exact(one.seconds)) for one in scene.reflection
         ),

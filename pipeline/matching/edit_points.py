@@ -45,6 +45,9 @@ TIGHT = Fraction(3, 100)
 them may give up.
 """
 
+NEAR = Fraction(12, 100)
+"""Seconds up to which the recogniser's border is another place to look for the dip."""
+
 DIP = 2.0
 """How much quieter, in power, a place inside the approved word must be for the cut to move there."""
 
@@ -55,6 +58,17 @@ ASTRAY = Fraction(1)
 """Seconds between them from which a neighbour is doubted: a word that a recogniser makes up in a pause pulls
 the others there.
 """
+
+PARTED = Fraction(12, 100)
+"""Seconds of quiet inside a word's time from which what lies beyond is not the word: before a "t" it is quiet
+for less.
+"""
+
+BREATH = Fraction(5, 100)
+"""Seconds of quiet that part a word from what lies beyond, where the recogniser has it end there too."""
+
+CLIPPED_WORD = Fraction(8, 100)
+"""Seconds that no word before a pause is as short as: a recogniser hears one in the end of the last word."""
 
 VOICED = Fraction(3, 10)
 """Seconds of voice without a word from which a word was missed, and not only a breath."""
@@ -102,6 +116,24 @@ class _Sound:
 
     def step(self, time: Time[Source]) -> int:
         return min(len(self.energy), max(0, round((time - self.start) / STEP)))
+
+    def quiets(self, low: Time[Source], high: Time[Source], least: Fraction) -> list[Span[Source]]:
+        """Where between two times it is quiet for at least so long."""
+        first = self.step(low)
+        return [
+            Span(self.start + (first + begins) * STEP, self.start + (first + ends) * STEP)
+            for begins, ends in runs(self.calm[first : self.step(high)] <= self.quiet)
+            if (ends - begins) * STEP >= least
+        ]
+
+    def speaks(self, low: Time[Source], high: Time[Source], least: int = BURST) -> bool:
+        """Whether a voice is heard between two times for so many steps: longer than a "t" let go."""
+        return int((self.calm[self.step(low) : self.step(high)] > self.voice).sum()) >= least
+
+    def hushed(self, span: Span[Source]) -> bool:
+        """Whether it is all here and quiet."""
+        there = self.calm[self.step(span.start) : self.step(span.end)]
+        return bool(len(there) and there.max() <= self.quiet)
 
     def middle(self, step: int) -> Time[Source]:
         return self.start + (step + Fraction(1, 2)) * STEP
@@ -243,59 +275,160 @@ def _cut(raw: Stretch, stretch: Stretch, sound: _Sound, *, aligned: bool, rough:
     """The quietest points within the handles and before the neighbouring words, and what speaks against
     them.
     """
-    start, early = _place_start(stretch, sound)
-    end, late = _place_end(stretch, sound)
+    apart = _apart(raw, stretch)
+    beside = _beside(stretch, sound)
+    doubtful = (len(beside.lead) < len(stretch.lead), len(beside.trail) < len(stretch.trail))
+    stretch, strays = _own(beside, raw, sound)
+    start, early = _place_start(stretch, raw.span.start, sound)
+    end, late = _place_end(stretch, raw.span.end, sound)
     whole = Span(start, end)
     lost = _unplaced(stretch, sound)
     outside = [any(span.end <= start for span in lost), any(span.start >= end for span in lost)]
     first, last = (
-        _edge(apart, tight, missed, aligned=aligned, rough=rough, neighbour=neighbour)
-        for apart, tight, missed, neighbour in zip(
-            _apart(raw, stretch), (early, late), outside, ("the word before", "the next word"), strict=True
+        _edge(*found, aligned=aligned, rough=rough, neighbour=neighbour)
+        for *found, neighbour in zip(
+            apart, (early, late), outside, strays, doubtful, ("the word before", "the next word"), strict=True
         )
     )
     inside = tuple(span for span in lost if span.overlap(whole))
-    return Cut(
-        stretch, whole, aligned and not rough, tuple(word.span for word in raw.said), first, last, inside
+    heard = tuple(word.span for word in raw.said)
+    quiet = tuple(sound.quiets(start, end, TIGHT))
+    return Cut(stretch, whole, aligned and not rough, heard, first, last, inside, quiet)
+
+
+def _beside(stretch: Stretch, sound: _Sound) -> Stretch:
+    """The stretch without neighbours that nobody says: an aligner finds room for every word it is given."""
+    lead, trail = list(stretch.lead), list(stretch.trail)
+    while len(lead) > 1 and sound.hushed(lead[-1].span):
+        lead.pop()
+    while len(trail) > 1 and (
+        sound.hushed(trail[0].span) or _made_up(stretch.said[-1].span.end, trail[0].span, sound)
+    ):
+        trail.pop(0)
+    return replace(
+        stretch,
+        before=lead[-1].span.end if len(lead) < len(stretch.lead) else stretch.before,
+        after=trail[0].span.start if len(trail) < len(stretch.trail) else stretch.after,
+        lead=tuple(lead),
+        trail=tuple(trail),
     )
 
 
-def _place_start(stretch: Stretch, sound: _Sound) -> tuple[Time[Source], Fraction | None]:
+def _made_up(end: Time[Source], neighbour: Span[Source], sound: _Sound) -> bool:
+    """Whether a next word is only how the last one ends: it follows at once, is too short, and then it is
+    quiet.
+    """
+    after = neighbour.end
+    return (
+        neighbour.start - end < TIGHT
+        and neighbour.duration <= CLIPPED_WORD
+        and any(quiet.start - after <= PARTED for quiet in sound.quiets(after, after + APART, PARTED))
+    )
+
+
+def _own(stretch: Stretch, raw: Stretch, sound: _Sound) -> tuple[Stretch, tuple[bool, bool]]:
+    """The stretch without what its outer words' times hold of somebody else's, and at which ends there was
+    any: a voice that quiet parts from the word. A recogniser's stretch runs over a shout, and an aligner that
+    knows no word for an "er" spreads the nearest one over it.
+    """
+    said = list(stretch.said)
+    inner_first = said[1].span.start if len(said) > 1 else said[0].span.end
+    inner_last = said[-2].span.end if len(said) > 1 else said[-1].span.start
+    begins = _onset(sound, said[0].span, raw.span.start, inner_first)
+    ends = _offset(sound, said[-1].span, raw.span.end, inner_last)
+    before, after = stretch.before, stretch.after
+    if begins:
+        said[0] = replace(said[0], span=Span(begins, max(said[0].span.end, inner_first)))
+        before = max(before, begins + -TIGHT)
+    if ends and ends > said[0].span.start:
+        said[-1] = replace(said[-1], span=Span(min(said[-1].span.start, inner_last), ends))
+        after = min(after, ends + TIGHT)
+    mended = replace(stretch, said=tuple(said), before=before, after=after)
+    return mended, (begins is not None, ends is not None)
+
+
+def _onset(
+    sound: _Sound, word: Span[Source], heard: Time[Source], inner: Time[Source]
+) -> Time[Source] | None:
+    """Where a first word begins whose time holds a voice and then quiet.
+
+    `heard` is where the recogniser has it begin, `inner` where the next word begins: a word that the
+    recogniser has begin much later may have been said between the quiet and the next one.
+    """
+    for quiet in reversed(sound.quiets(word.start, word.end, PARTED)):
+        if sound.speaks(word.start, quiet.start) and sound.speaks(quiet.end, word.end):
+            return quiet.end
+    if heard - word.start > APART:
+        for quiet in reversed(sound.quiets(word.start, min(heard, inner + -BREATH), BREATH)):
+            if sound.speaks(word.start, quiet.start) and abs(heard - quiet.end) <= APART:
+                return quiet.end
+    return None
+
+
+def _offset(
+    sound: _Sound, word: Span[Source], heard: Time[Source], inner: Time[Source]
+) -> Time[Source] | None:
+    """Where a last word ends whose time holds quiet and then a voice; the mirror image of `_onset`."""
+    for quiet in sound.quiets(word.start, word.end, PARTED):
+        if sound.speaks(quiet.end, word.end) and sound.speaks(word.start, quiet.start):
+            return quiet.start
+    if word.end - heard > APART:
+        for quiet in sound.quiets(max(heard, inner + BREATH), word.end, BREATH):
+            if sound.speaks(quiet.end, word.end) and abs(heard - quiet.start) <= APART:
+                return quiet.start
+    return None
+
+
+def _place_start(
+    stretch: Stretch, heard: Time[Source], sound: _Sound
+) -> tuple[Time[Source], Fraction | None]:
     word = stretch.span.start
     low = max(stretch.before, Time(max(Fraction(0), word.seconds - HANDLE_IN)))
     if word - low < TIGHT:
-        found, quiet = _dip(sound, low, min(word + TIGHT, stretch.said[0].span.end), word)
-        return found, None if quiet else max(Fraction(0), found - word)
-    step, quiet = _outward(sound.calm[sound.step(low) : sound.step(word)][::-1], sound)
+        high = word + max(TIGHT, heard - word if heard - word <= NEAR else TIGHT)
+        found, quiet = _dip(sound, low, min(high, stretch.said[0].span.end), word)
+        return found, _given_up(found - word, quiet=quiet)
+    reach = sound.step(word) - sound.step(max(low, min(word, heard)))
+    step, quiet = _outward(sound.calm[sound.step(low) : sound.step(word)][::-1], sound, reach)
     found = max(low, min(word, sound.middle(sound.step(word) - 1 - step)))
     return found, None if quiet else Fraction(0)
 
 
-def _place_end(stretch: Stretch, sound: _Sound) -> tuple[Time[Source], Fraction | None]:
+def _place_end(stretch: Stretch, heard: Time[Source], sound: _Sound) -> tuple[Time[Source], Fraction | None]:
     word = stretch.span.end
     high = min(stretch.after, word + HANDLE_OUT)
     if high - word < TIGHT:
-        found, quiet = _dip(sound, max(word + -TIGHT, stretch.said[-1].span.start), high, word)
-        return found, None if quiet else max(Fraction(0), word - found)
-    step, quiet = _outward(sound.calm[sound.step(word) : sound.step(high)], sound)
+        low = word + -max(TIGHT, word - heard if word - heard <= NEAR else TIGHT)
+        found, quiet = _dip(sound, max(low, stretch.said[-1].span.start), high, word)
+        return found, _given_up(word - found, quiet=quiet)
+    reach = sound.step(min(high, max(word, heard))) - sound.step(word)
+    step, quiet = _outward(sound.calm[sound.step(word) : sound.step(high)], sound, reach)
     found = max(word, min(high, sound.middle(sound.step(word) + step)))
     return found, None if quiet else Fraction(0)
 
 
-def _outward(calm: Speech, sound: _Sound) -> tuple[int, bool]:
-    """Steps from the word to the quietest place, of equals the nearest, before a voice begins again; and
-    whether it is quiet there.
+def _outward(calm: Speech, sound: _Sound, reach: int) -> tuple[int, bool]:
+    """Steps from the word to a quiet place before a voice begins again, and whether it is quiet there.
+
+    Of equally quiet places it is the nearest; but as long as it stays quiet the cut goes on to where the
+    recogniser has the word (`reach`): an "f" or an "l" begins below the room.
     """
     if not len(calm):
         return 0, False
     hushed = np.flatnonzero(calm <= sound.quiet)
     if not len(hushed):
-        return int(calm.argmin()), False
+        return int(
+            calm[: round(BREATH / STEP)].argmin()
+        ), False  # a voice that no word has: as little as can be
+    voice = np.flatnonzero(calm[:reach] > sound.voice)
+    if len(voice) and len(later := hushed[hushed > voice[-1]]):
+        hushed = later  # the recogniser gives it to the word
     loud = np.convolve(calm[hushed[0] :] > sound.voice, np.ones(BURST), "valid") == BURST
     zone = calm[hushed[0] : hushed[0] + (int(loud.argmax()) if loud.any() else len(calm))]
-    return int(
-        hushed[0] + np.flatnonzero(zone <= zone.min() * 1.6)[0]
-    ), True  # within 2 dB: as quiet as it gets here
+    near = int(np.flatnonzero(zone <= zone.min() * 1.6)[0])  # within 2 dB: as quiet as it gets here
+    still = zone[near:] > sound.quiet
+    far = near + (int(still.argmax()) if still.any() else len(still)) - 1
+    return int(hushed[0]) + max(near, min(reach - int(hushed[0]), (near + far) // 2)), True
 
 
 def _dip(
@@ -315,6 +448,11 @@ def _dip(
     )
 
 
+def _given_up(seconds: Fraction, *, quiet: bool) -> Fraction | None:
+    """What of the word a cut gives up, None where that is nothing to tell."""
+    return None if quiet and seconds <= TIGHT else max(Fraction(0), seconds)
+
+
 def _unplaced(stretch: Stretch, sound: _Sound) -> list[Span[Source]]:
     """Where between the neighbours a voice is heard for a while, and none of the words."""
     alone = sound.calm > sound.voice
@@ -329,7 +467,15 @@ def _unplaced(stretch: Stretch, sound: _Sound) -> list[Span[Source]]:
 
 
 def _edge(
-    apart: Fraction, tight: Fraction | None, missed: bool, *, aligned: bool, rough: bool, neighbour: str
+    apart: Fraction,
+    tight: Fraction | None,
+    missed: bool,
+    stray: bool,
+    doubtful: bool,
+    *,
+    aligned: bool,
+    rough: bool,
+    neighbour: str,
 ) -> Edge:
     """Every doubt takes its share; the shares are judged by how often such an end is wrong
     (benchmarks/boundaries.py).
@@ -339,6 +485,8 @@ def _edge(
         (aligned and rough, 0.5, "aligned roughly: no exact aligner for this language"),
         (apart > APART, 0.5, f"recogniser and aligner {float(apart):.1f} s apart"),
         (missed, 0.5, "voiced sound without a word"),
+        (stray, 0.5, f"a voice beside it, parted by quiet, was left to {neighbour}"),
+        (doubtful, 0.5, f"{neighbour} is not there, or is heard as the end of it"),
         (tight is not None, 0.8, f"no quiet between it and {neighbour}"),
     ]
     sure = 1.0

@@ -75,7 +75,8 @@ class Cut:
 
     `aligned` is False where some words did not fit the sound and keep the recogniser's times, or where
     the aligner is a rough one: no name can be hidden by such times. `raw` are the recogniser's times
-    of `stretch.said`, in its order; `unplaced` is where in `sound` a voice is heard and none of the words.
+    of `stretch.said`, in its order; `unplaced` is where in `sound` a voice is heard and none of the words,
+    `quiet` where in it nobody speaks.
     """
 
     stretch: Stretch
@@ -85,6 +86,7 @@ class Cut:
     start: Edge = Edge()
     end: Edge = Edge()
     unplaced: tuple[Span[Source], ...] = ()
+    quiet: tuple[Span[Source], ...] = ()
 
 
 class Answer(Enum):

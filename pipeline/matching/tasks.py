@@ -173,7 +173,7 @@ ANEW = Task("hear {} anew", 1, _anew, codec(tuple[Word, ...]), tools=HEARD_BY, s
 HAS_VOICE = Task("voices of {}", 1, _has_voice, codec(bool), tools=HEARD_BY, stage="listen")
 """Does anybody speak in a source at all?"""
 
-EDIT_POINTS = Task("align {}", 9, _edit_points, codec(tuple[Cut, ...]), tools=("av",), stage="align")
+EDIT_POINTS = Task("align {}", 10, _edit_points, codec(tuple[Cut, ...]), tools=("av",), stage="align")
 """Where a quote's stretches are cut, from forced alignment and the quiet around them."""
 
 

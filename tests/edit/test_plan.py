@@ -10,22 +10,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.core.time import Source, Span, Time
+from pipeline.core.time import SAMPLE_RATE, Source, Span, Time
 from pipeline.core.word import Word
 from pipeline.edit.plan import (
     BLEEP_AFTER,
     BLEEP_BEFORE,
-    AngleOrder,
+    REACH_AFTER,
     BreakOrder,
     Cleared,
     CutawayOrder,
     Scene,
     Storyboard,
     find_names,
+    names_to_hear,
     plan,
 )
-from pipeline.edit.timeline import Break, Card, Hold, Take, Timeline
-from pipeline.errors import ConfigError, InputError, OurwordsError
+from pipeline.edit.timeline import Break, Card, Hold, Take, Timeline, samples_of
+from pipeline.errors import ConfigError, OurwordsError
 from pipeline.language.redaction import Bleep
 from pipeline.matching.model import Cut, Said, Stretch
 from pipeline.production.quotes import Quote
@@ -229,6 +230,20 @@ def test_a_join_that_is_not_there_is_an_error() -> None:
         planned(board(scene("q1", cutaways=(order("join", join=2),))), TWO)
 
 
+@pytest.mark.parametrize("rate", ["24", "24000/1001", "25", "30000/1001", "50", "60000/1001"])
+@pytest.mark.parametrize("seconds", ["1/25", "1/2", "1", "9/4", "20"])
+def test_a_pause_is_as_long_as_asked_to_the_frame_whatever_lies_before_it(rate: str, seconds: str) -> None:
+    """And its sound to the sample: positions are rounded, so nothing adds up."""
+    asked, of = Fraction(seconds), Fraction(rate)
+    scenes = [scene("q1", before={"q1": asked}, after={"q1": asked}) for _ in range(5)]
+    timeline = planned(replace(board(*scenes), rate=of), cleared("q1", span(1.013, 2.479)))
+    holds = [shot for shot in timeline.shots if isinstance(shot, Hold)]
+    assert len(holds) == 10
+    for hold in holds:
+        assert abs(Fraction(hold.frames) / of - asked) <= 1 / (2 * of)
+        assert abs(samples_of(hold, of) - Fraction(hold.frames) / of * SAMPLE_RATE) <= 1
+
+
 # Names to hide --------------------------------------------------------------------------------
 
 
@@ -241,7 +256,8 @@ def hidden(
 ) -> list[tuple[int, int]]:
     """The first and last word that are hidden, for each place."""
     words = [Word(word, place, 0.9) for word, place in line(heard)]
-    found = find_names([Bleep("amara", name, "[a nurse]", sounds_like, sound)], line(text), words)
+    quiet = [span(i + 0.5, i + 1) for i in range(len(text.split()))]
+    found = find_names([Bleep("amara", name, "[a nurse]", sounds_like, sound)], line(text), words, quiet)
     return [(ceil(place.start.seconds), floor(place.end.seconds)) for place in found]
 
 
@@ -290,73 +306,63 @@ def test_what_was_heard_counts_where_the_text_does_not_have_it() -> None:
     assert hidden("Pargeter", "ask Pargeter now", heard="ask Pargeter now") == [(1, 1)]
 
 
+NAME = [Bleep("amara", "Pargeter", "[a nurse]")]
+
+
 def test_hidden_places_have_room_around_them_and_never_overlap() -> None:
-    (place,) = find_names(
-        [Bleep("amara", "Pargeter", "x")], [("Pargeter", span(0.01, 0.5)), ("Pargeter", span(0.6, 1.0))], []
-    )
-    assert place == Span(Time(ZERO), Time(1 + BLEEP_AFTER))
-    (place,) = find_names([Bleep("amara", "Pargeter", "x")], [("Pargeter", span(2, 3))], [])
+    (place,) = find_names(NAME, [("Pargeter", span(0.01, 0.5)), ("Pargeter", span(0.6, 1.0))], [])
+    assert place == Span(Time(ZERO), Time(1 + REACH_AFTER))
+    close = [("ask", span(1, 2)), ("Pargeter", span(2, 3)), ("now", span(3, 4))]
+    (place,) = find_names(NAME, close, [])
     assert place == Span(Time(2 - BLEEP_BEFORE), Time(3 + BLEEP_AFTER))
 
 
-# Angles ---------------------------------------------------------------------------------------
-
-
-def seen_from(*orders: AngleOrder, shows: range = range(10**6), rate: Fraction = RATE) -> Timeline:
-    """A film of q1 (three parts, with a pause at both ends) and q2, with angles "b" and "c" that show these
-    frames of their source.
-    """
-    asked = replace(scene("q1", "q2", before={"q1": Fraction(1)}, after={"q1": Fraction(1)}), angles=orders)
-    quotes = [cleared("q1", span(10, 12), span(15, 16), span(20, 22)), cleared("q2", span(30, 31))]
-    return plan(
-        board(asked, rate=rate),
-        {quote.quote.id: quote for quote in quotes},
-        lambda _: span(0, 10**5),
-        lambda source, angle: shows if source == "s1" else range(0),
-    )
-
-
 @pytest.mark.parametrize(
-    ("orders", "angles"),
+    ("quiet", "after", "ends"),
     [
-        ((), ["", "", "", "", "", ""]),
-        ((AngleOrder("q1", "b", None),), ["b", "b", "b", "b", "b", ""]),
-        ((AngleOrder("q1", "b", 2),), ["", "", "b", "", "", ""]),
-        ((AngleOrder("q1", "b", 1), AngleOrder("q1", "c", 3)), ["b", "b", "", "c", "c", ""]),
-        ((AngleOrder("q1", "b", None), AngleOrder("q1", "c", 2)), ["b", "b", "c", "b", "b", ""]),
-        ((AngleOrder("q2", "c", None),), ["", "", "", "", "", "c"]),
+        (3.0, 3.6, 3.12),  # quiet at once: the least guard
+        (3.3, 3.6, 3.3),  # its last sound goes on for 0.3 s: hidden to its end
+        (3.5, 3.6, 3.35),  # longer than any name's: as far as a guard reaches
+        (3.5, 3.2, 3.2),  # to the next word
+        (3.5, 3.05, 3.12),  # never less than the least guard
     ],
 )
-def test_a_quote_is_seen_from_the_camera_that_was_asked_for(
-    orders: tuple[AngleOrder, ...], angles: list[str]
-) -> None:
-    """A pause stands on the picture of the camera that comes next, or came last. Nothing else about a shot
-    changes.
-    """
-    made, plain = seen_from(*orders), seen_from()
-    assert [shot.angle for shot in made.shots if isinstance(shot, Take | Hold)] == angles
-    assert (
-        tuple(replace(shot, angle="") if isinstance(shot, Take | Hold) else shot for shot in made.shots)
-        == plain.shots
-    )
-    assert [take.camera for take in made.takes if take.angle] == [
-        f"s1/{take.angle}" for take in made.takes if take.angle
-    ]
+def test_a_name_is_hidden_to_the_end_of_its_own_voice(quiet: float, after: float, ends: float) -> None:
+    said = [("ask", span(1, 1.5)), ("Pargeter", span(2, 3)), ("now", span(after, after + 0.3))]
+    (place,) = find_names(NAME, said, [], [span(1.5, 2.0), span(quiet, quiet + 0.05)])
+    assert place == Span(Time(2 - BLEEP_BEFORE), Time[Source].measured(ends))
 
 
-def test_an_angle_is_shown_where_it_has_a_picture_and_nowhere_else() -> None:
-    """To the frame, at both ends: q2 is frames 750 to 775."""
-    assert seen_from(AngleOrder("q2", "b", None), shows=range(750, 775)).takes[-1].angle == "b"
-    for shows in (range(751, 775), range(750, 774), range(700), range(0)):
-        with pytest.raises(
-            InputError, match=r'q2 is said from 0:30.0 to 0:31.0 of s1, and angle "b" has a picture from'
-        ) as caught:
-            seen_from(AngleOrder("q2", "b", None), shows=shows)
-        assert caught.value.where == "quotes.csv row 2"
+def test_a_name_is_hidden_from_where_its_voice_begins() -> None:
+    (place,) = find_names(NAME, [("ask", span(1, 1.5)), ("Pargeter", span(2, 3))], [], [span(1.5, 1.9)])
+    assert place.start == Time[Source].measured(1.9)
 
 
-def test_angles_that_are_not_there_are_refused() -> None:
-    with pytest.raises(ConfigError, match=r"q1 has 3 part\(s\), not 4"):
-        seen_from(AngleOrder("q1", "b", 4))
-    with pytest.raises(ConfigError, match='s1 has no angle "b"'):
-        planned(board(replace(scene("q1"), angles=(AngleOrder("q1", "b", None),))), cleared("q1", span(1, 2)))
+def named(*, heard: float = 3.0, after: float = 3.6, quiet: float = 3.1) -> Cut:
+    words = [("ask", span(1, 1.5)), ("Pargeter", span(2, 3)), ("now", span(after, after + 0.2))]
+    said = tuple(Said(n, text, text, at) for n, (text, at) in enumerate(words))
+    raw = (words[0][1], span(2, heard), words[2][1])
+    sound = span(0.9, 5.0)
+    quiets = (span(1.5, 2.0), span(quiet, quiet + 0.05))
+    return Cut(Stretch(said, sound.start, sound.end), sound, True, raw, quiet=quiets)
+
+
+def told(cut: Cut) -> list[str]:
+    words = [(word.text, word.span) for word in cut.stretch.said]
+    hidden = find_names(NAME, words, [], cut.quiet)
+    return [found.what for found in names_to_hear("q1", NAME, [cut], hidden)]
+
+
+def test_what_is_left_of_a_hidden_name_is_told() -> None:
+    assert told(named()) == []
+    (left,) = told(named(quiet=3.5))  # a voice goes on beyond the guard, and is no word's
+    assert "a voice goes on" in left and "Pargeter" in left
+    (left,) = told(named(heard=3.4, after=3.05, quiet=4.0))  # the recogniser has it end inside the next word
+    assert "a voice goes on" in left
+
+
+def test_an_approved_word_that_goes_with_a_name_is_told() -> None:
+    short = named(after=3.0)
+    now = replace(short.stretch.said[2], span=span(3.0, 3.1))
+    cut = replace(short, stretch=replace(short.stretch, said=(*short.stretch.said[:2], now)))
+    assert any("“now”" in what and "is hidden with the name" in what for what in told(cut))

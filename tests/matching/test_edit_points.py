@@ -321,3 +321,93 @@ def test_a_long_stretch_is_aligned_in_parts_at_its_longest_pauses() -> None:
 def test_levels_are_mean_squares_of_ten_milliseconds() -> None:
     found = levels(np.repeat(np.array([0.0, 0.5, 1.0], np.float32), 160)[: 160 * 3 - 1])
     assert found == pytest.approx([0.0, 0.25], abs=1e-6)
+
+
+# A voice beside the words that is none of them ----------------------------------------------------
+
+
+def beside(times: dict[str, tuple[float, float]], *voices: tuple[float, float], off: float = 0.0) -> Cut:
+    """The approved words where the aligner has them, in a room where these voices are heard."""
+    aligner, room = Aligner({**TRUE, **times}), Room(*voices)
+    heard = stretch(off)
+    first = replace(heard.said[0], span=span(*times.get("they", TRUE["they"])))
+    last = replace(heard.said[-1], span=span(*times.get("me", TRUE["me"])))
+    given = replace(heard, said=(first, *heard.said[1:-1], last))
+    return refine(given, aligner.listening(room), aligner)
+
+
+def test_a_shout_in_the_stretch_that_the_recogniser_gave_is_not_the_word() -> None:
+    """Recogniser and aligner agree that "they" begins at 1.5, and somebody else shouts there for 0.4 s."""
+    found = beside({"they": (1.5, 2.3)}, TRUE["so"], (1.5, 1.9), (2.1, 2.3), (2.4, 3.2), TRUE["then"])
+    assert 1.9 < float(found.sound.start) < 2.1
+    assert found.stretch.said[0].span.start > time(1.9)
+    assert any("parted by quiet" in doubt for doubt in found.start.doubts)
+    assert any("the start of the shot" in told.what for told in findings("q", found))
+
+
+def test_a_word_with_a_stop_in_it_is_not_taken_apart() -> None:
+    """0.1 s of quiet before a "t" is the word's own."""
+    found = beside({"they": (1.5, 2.3)}, TRUE["so"], (1.5, 1.9), (2.0, 2.3), (2.4, 3.2), TRUE["then"])
+    assert float(found.sound.start) < 1.5
+    assert found.start == Edge()
+
+
+def test_words_after_the_last_one_are_not_heard_whatever_stretch_it_was_given() -> None:
+    """The last word's time holds "The trays" as well, after 0.2 s of quiet."""
+    found = beside({"me": (2.9, 4.0)}, TRUE["so"], (2.0, 2.3), (2.4, 3.2), (3.4, 4.0), TRUE["then"])
+    assert 3.2 < float(found.sound.end) < 3.4
+    assert any("parted by quiet" in doubt for doubt in found.end.doubts)
+
+
+def test_the_end_of_a_t_let_go_is_not_lost() -> None:
+    found = beside({"me": (2.9, 3.45)}, TRUE["so"], (2.0, 2.3), (2.4, 3.2), (3.38, 3.43), TRUE["then"])
+    assert float(found.sound.end) >= 3.43
+    assert found.end == Edge()
+
+
+def test_an_er_that_nobody_wrote_down_is_not_the_word_after_it() -> None:
+    """The aligner has "they" on the "er"; the recogniser has it where it is said, next to "saw"."""
+    aligner, room = (
+        Aligner({**TRUE, "they": (1.5, 1.8)}),
+        Room(TRUE["so"], (1.5, 1.8), (2.1, 3.2), TRUE["then"]),
+    )
+    found = refine(stretch(0.0), aligner.listening(room), aligner)
+    assert 1.8 < float(found.sound.start) <= 2.1
+    assert found.start.confidence < SURE
+
+
+def test_of_an_er_that_runs_into_the_word_as_little_is_heard_as_can_be() -> None:
+    """No quiet parts it from the word: the cut stays by the word, and is told as tight."""
+    found = beside({}, TRUE["so"], (1.4, 2.3), (2.4, 3.2), TRUE["then"])
+    assert 1.94 <= float(found.sound.start) <= 2.0
+    assert [told.rule for told in findings("q", found)] == ["cut-point", "tight-cut"]
+
+
+def test_a_next_word_in_which_nobody_speaks_does_not_bound_the_shot() -> None:
+    """A recogniser made "then" out of the end of the last word."""
+    aligner, room = Aligner({**TRUE, "then": (3.2, 3.28), "now": (5, 5.3)}), Room((2.0, 3.24), (5.0, 5.3))
+    given = stretch(0.0)
+    given = replace(given, trail=(Word("then", span(3.2, 3.28), 0.2), Word("now", span(5, 5.3), 0.9)))
+    found = refine(given, aligner.listening(room), aligner)
+    assert found.stretch.after == time(5.0)
+    assert found.sound.end >= time(3.24)
+    assert found.end.tight is None
+    assert any("the next word is not there" in doubt for doubt in found.end.doubts)
+
+
+@given(shout=st.floats(0.15, 0.6), gap=st.floats(0.22, 0.6), word=st.floats(0.18, 0.6), at_end=st.booleans())
+@fast
+def test_an_edge_never_lies_in_a_voice_that_quiet_parts_from_the_words(
+    shout: float, gap: float, word: float, at_end: bool
+) -> None:
+    """However long shout, pause and word are: nothing of the shout is heard, and all of the word."""
+    if at_end:
+        ends = 2.9 + word
+        alien = (ends + gap, ends + gap + shout)
+        found = beside({"me": (2.9, alien[1])}, TRUE["so"], (2.0, ends), alien, (5.5, 5.8))
+        assert ends - 0.02 <= float(found.sound.end) <= alien[0]
+    else:
+        starts = 2.3 - word
+        alien = (starts - gap - shout, starts - gap)
+        found = beside({"they": (alien[0], 2.3)}, (0.3, 0.5), alien, (starts, 3.2), TRUE["then"])
+        assert alien[1] <= float(found.sound.start) <= starts + 0.02
