@@ -15,7 +15,7 @@ from pipeline.errors import InputError, MissingTool
 from pipeline.production.load import Production, SourceSpec
 from pipeline.speech.held_to_sound import Held, by_voices, by_words, placed
 from pipeline.speech.tasks import TRANSCRIBE, heard
-from pipeline.speech.transcribe import pieces
+from pipeline.speech.transcribe import mark_loops, mark_silence, pieces
 from pipeline.speech.transcript import Transcript, Words
 
 FASTEST = 15
@@ -137,7 +137,10 @@ def _by_words(
         at = Time[Source].measured(start).seconds
         sound = listen(at, Time[Source].measured(end).seconds - at)
         _, segments = recogniser.hear(sound, language, settings.glossary, lambda done: None)
-        said = [word for segment in segments for word in segment if word.text]
+        every = [word for segment in segments for word in segment if word.text]
+        every.sort(key=lambda word: word.span.start)
+        marked = mark_silence(mark_loops(every), workspace.tools.voiced(sound))
+        said = [word for word in marked if not word.suspect]  # noise is heard as words too
         return [replace(word, span=Span(word.span.start + at, word.span.end + at)) for word in said]
 
     try:
