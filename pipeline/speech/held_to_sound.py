@@ -92,7 +92,8 @@ def by_words(words: Sequence[Word], hear: Hear, duration: float) -> Held | None:
     if count < SAME or (count < ENOUGH and not blocks):
         return None  # hardly anything is said, or it is not made out
     evidence = f"{count} words were heard in it, and {min(found, count)} of them are where it was looked for"
-    if found < ELSEWHERE * count and median(word.confidence for word in heard) >= SURE:
+    several = len({form for form, _ in _forms(heard)}) >= max(ENOUGH, count / 4)
+    if several and found < ELSEWHERE * count and median(word.confidence for word in heard) >= SURE:
         return Held(evidence, foreign=" ".join(word.text for word in heard[:12]))
     if not blocks:
         return None
@@ -264,7 +265,7 @@ def _anchors(words: Sequence[Word], heard: Sequence[Word]) -> dict[int, Span[Sou
 # By voices alone -------------------------------------------------------------------------------
 
 STEP = 0.05
-CLEARER, FITS = 0.12, 0.3
+CLEARER, FITS = 0.2, 0.5
 """How much better words must lie on voices elsewhere, and how well, for that to be believed."""
 RATES = (1.0, 25 / 24, 24 / 25, 1001 / 1000, 1000 / 1001, 1001 / 960, 960 / 1001)
 """Frames a second that are taken for others: 24, 25 and 23.976."""
