@@ -159,6 +159,7 @@ class _Place:
                 "" if opens or not lead else lead[-1].text,
                 "" if closes or not trail else trail[0].text,
             ),
+            against=is_against(approved, inside, self.hay.language),
         )
 
     def _edges(self, run: Sequence[Row], first: int, after: int) -> tuple[Time[Source], Time[Source]]:
@@ -231,6 +232,17 @@ def weight(approved: Sequence[str], heard: Sequence[str], language: str = "en") 
         return "opposite"
     odd = [*(form for form in mine if form not in theirs), *(form for form in theirs if form not in mine)]
     return next((kind for form in odd if (kind := kind_of(form, language))), "")
+
+
+def is_against(approved: Sequence[str], heard: Sequence[str], language: str = "en") -> bool:
+    """Do the heard words hold what turns the sense, and the approved ones do not?
+
+    >>> is_against(["ill"], ["not", "ill"]), is_against(["nothing"], ["hurting"])
+    (True, False)
+    """
+    mine, theirs = _forms(" ".join(approved), language), _forms(" ".join(heard), language)
+    opposed = any(are_opposed(one, two, language) for one, two in itertools.product(mine, theirs))
+    return opposed or any(kind_of(form, language) for form in theirs if form not in mine)
 
 
 def is_name(text: str, before: str, language: str = "en") -> bool:

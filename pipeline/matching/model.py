@@ -118,6 +118,8 @@ class Difference:
     as_approved: tuple[str, ...]
     as_heard: str
     between: tuple[str, str] = ("", "")
+    against: bool = False
+    """Do the heard words turn the sense, and not only the approved ones?"""
 
     def __str__(self) -> str:
         """

@@ -9,6 +9,7 @@ from enum import Enum
 from hashlib import sha256
 
 from pipeline.core.time import Source, Span
+from pipeline.language.normalise import tokens
 
 USES = ("training", "workshop", "public")
 DISGUISES = ("none", "face", "voice", "name")
@@ -85,8 +86,8 @@ def pieces(text: str) -> tuple[QuotePiece, ...]:
             kind = Kind.ELLIPSIS
         elif part.startswith("["):
             kind = Kind.EDITORIAL
-        elif any(c.isalnum() for c in part):
-            kind = Kind.SPOKEN
+        elif tokens([part]):
+            kind = Kind.SPOKEN  # a sign that is said, too: &, +, ½
         else:
             kind = Kind.EDITORIAL  # a dash standing alone: shown, never looked for
         # A cell may hold line breaks, a caption may not.

@@ -42,7 +42,7 @@ def silence(start: Fraction, duration: Fraction) -> Speech:
 
 def test_a_lead_is_measured_with_and_without_the_guess() -> None:
     scorer = Scorer({"I saw it": (-4.0, -10.0), "I was it": (-9.0, -12.0)})
-    assert lead(silence(Fraction(0), Fraction(1)), difference("saw", "was"), scorer) == Lead(5.0, 3.0)
+    assert lead(silence(Fraction(0), Fraction(1)), difference("saw", "was"), scorer) == Lead(5.0, 3.0, 6.0)
     assert lead(silence(Fraction(0), Fraction(1)), difference("saw", "was"), Scorer({})) is None
 
 
@@ -78,6 +78,7 @@ def test_of_several_ways_the_best_one_counts() -> None:
         ([Lead(1, 1)], "saw", "", True, Answer.OPEN),  # another language, or the writer alone
         ([Lead(3, 3)], "saw", "", True, Answer.APPROVED),
         ([Lead(3, 3), Lead(-9, 3)], "saw", "", False, Answer.OPEN),  # each of them must bear it out
+        ([Lead(5, 3, 1.0)], "saw", "", False, Answer.OPEN),  # it is silent there
         ([], "saw", "", False, Answer.OPEN),
     ],
 )
