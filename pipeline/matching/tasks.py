@@ -21,6 +21,7 @@ from pipeline.engine.task import Call, Context, Task, call
 from pipeline.engine.tools import AlignerFor, Engine, Tools, Witnesses
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
+from pipeline.language.lexicon import LANGUAGES
 from pipeline.language.normalise import ways_said
 from pipeline.matching import edit_points, judge, match
 from pipeline.matching.listened import Listened
@@ -41,8 +42,14 @@ MATCHING = (
     "speech/transcript.py",
     "speech/transcript_file.py",
     "language/normalise.py",
+    "language/characters.py",
+    "language/english_context.py",
+    "language/english_spoken.py",
+    "language/english_written.py",
     "language/lexicon.py",
-    "language/en.toml",
+    "language/numerals.py",
+    "language/writing.py",
+    *(f"language/{code}.toml" for code in sorted(LANGUAGES)),
     "core/codec.py",
     "core/time.py",
     "core/word.py",
@@ -221,6 +228,7 @@ def settled(
     if found.state is not State.MATCHED and not found.differences:
         return found
     quote, people = production.quote[found.quote], production.source[_source(found)].people
+    _must_be_in(quote, of.camera)
     if filed.imported and workspace.make(HAS_VOICE, _source(found), people, source=of):
         fresh = _heard_anew(workspace, production, found, of, filed.transcript)
         found = match.anew(
@@ -240,6 +248,17 @@ def settled(
         witnesses=workspace.tools.witnesses(filed.transcript.language, writer),
     )
     return match.settled(found, answers)
+
+
+def _must_be_in(quote: Quote, camera: Footage) -> None:
+    """Refuse given times where there is no footage."""
+    end = Time[Source](camera.media.duration)
+    if quote.pinned_times and quote.pinned_times.end > end + Fraction(1):
+        raise InputError(
+            f"{quote.id} is at {quote.pinned_times} of {quote.source}, which lasts {end}",
+            where=quote.where,
+            next_step="correct its in and out",
+        )
 
 
 def _source(found: Match) -> str:

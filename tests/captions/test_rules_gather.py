@@ -131,6 +131,7 @@ def looks(count: int) -> int:
         Counted(start + 300_000 for start in starts),
         [0.9] * count,
         [""] * count,
+        [""] * count,
     )
     words.__dict__["reach"] = Counted(words.reach)
     Counted.looked = 0

@@ -71,8 +71,8 @@ def test_of_several_ways_the_best_one_counts() -> None:
         ([Lead(-5, -4)], "", "", False, Answer.OPEN),  # a word less: it must be ahead
         ([Lead(5, -1)], "", "", False, Answer.OPEN),  # by both measures
         ([Lead(1, 1)], "", "", False, Answer.APPROVED),
-        ([Lead(9, 1)], "not", "negation", False, Answer.OPEN),  # what turns the sense must be clear
-        ([Lead(9, 3)], "not", "negation", False, Answer.APPROVED),
+        ([Lead(-5, -4)], "not", "negation", False, Answer.OPEN),  # what turns the sense needs more
+        ([Lead(-3, -4)], "not", "negation", False, Answer.APPROVED),
         ([Lead(-1, 3)], "Beatrice", "name", False, Answer.OPEN),
         ([Lead(9, -1)], "Beatrice", "name", False, Answer.APPROVED),
         ([Lead(1, 1)], "saw", "", True, Answer.OPEN),  # another language, or the writer alone
@@ -86,6 +86,12 @@ def test_scores_bear_approved_words_out_or_do_not(
     leads: list[Lead], approved: str, weight: str, strict: bool, expected: Answer
 ) -> None:
     assert answer(difference(approved, "was", weight), leads, strict=strict) is expected
+
+
+def test_what_was_heard_and_turns_the_sense_must_be_clearly_behind() -> None:
+    one = replace(difference("was", "was not", "negation"), against=True)
+    assert answer(one, [Lead(1, 1)], strict=False) is Answer.OPEN
+    assert answer(one, [Lead(3, 3)], strict=False) is Answer.APPROVED
 
 
 YES, NO, BOTH = (True, False), (False, True), (True, True)
