@@ -28,7 +28,6 @@ from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import _film
@@ -194,7 +193,8 @@ def produce(root: Path, of: Sequence[Speaker], some: Sequence[Line]) -> None:
         raw.unlink()
     (root / "production.toml").write_text(settings(of, some))
     quotes = [
-        [q.id, q.of.name, q.of.name, q.text, "bench", "training", "nobody: made up", "2025-01-01"] for q in some
+        [q.id, q.of.name, q.of.name, q.text, "bench", "training", "nobody: made up", "2025-01-01"]
+        for q in some
     ]
     head = ["id", "contributor", "source", "text", "theme", "use", "approved_by", "approved_on"]
     table(root / "quotes.csv", [head, *quotes])
@@ -282,7 +282,9 @@ class Bench:
         surplus = len(new) - (high - low)
         tail = was[high:]
         if surplus > 0:  # the longest pause after it gives way, so that no word is lost
-            tail = shortened(tail, surplus, [(w.start - till, w.end - till) for w in words if w.start >= till])
+            tail = shortened(
+                tail, surplus, [(w.start - till, w.end - till) for w in words if w.start >= till]
+            )
         made = np.concatenate([was[:low], new, tail])[: len(was)]
         self.sound[here] = np.concatenate([made, np.zeros((len(was) - len(made), 2), np.float32)])
 
@@ -383,7 +385,9 @@ def under_noise(bench: Bench, line: Line, others: Sequence[Line]) -> bool:
     start = here.start + HZ
     if here.stop - start < 1.5 * HZ:
         return False
-    other = next(w for n, w in enumerate(line.of.words) if n in line.of.mine and not line.first - 9 < n < line.last + 9)
+    other = next(
+        w for n, w in enumerate(line.of.words) if n in line.of.mine and not line.first - 9 < n < line.last + 9
+    )
     voice = bench.footage(line, other.start, other.start + 1)
     level = bench.sound[here].std() / 2
     noise = pink(len(voice), np.random.default_rng(1))[:, None] * np.float32(level)
@@ -395,7 +399,9 @@ def other_voice(bench: Bench, line: Line, others: Sequence[Line]) -> bool:
     """Somebody else speaks in the whole shot."""
     here = bench.part(line)
     count = here.stop - here.start
-    two = next((one for one in others if one.of is not line.of and len(bench.sound[bench.part(one)]) >= count), None)
+    two = next(
+        (one for one in others if one.of is not line.of and len(bench.sound[bench.part(one)]) >= count), None
+    )
     if not two:
         return False
     bench.sound[here] = bench.sound[bench.part(two)][:count]
@@ -432,15 +438,20 @@ def shot_replaced(bench: Bench, line: Line, others: Sequence[Line]) -> bool:
     two = next((bench.take(one) for one in others if one.of is not line.of), None)
     if not two:
         return False
-    drawn = bench.project.film._drawn(take)
-    redrawn(bench, bench.shots.index(take), replace(take, source=two.source, first=two.first, sound=two.sound), drawn)
+    drawn = bench.project.film.rendering.drawn(take)
+    redrawn(
+        bench,
+        bench.shots.index(take),
+        replace(take, source=two.source, first=two.first, sound=two.sound),
+        drawn,
+    )
     return True
 
 
 def caption_changed(bench: Bench, line: Line, others: Sequence[Line]) -> bool:
     """One word of a caption is another."""
     take = bench.take(line)
-    drawn = bench.project.film._drawn(take)
+    drawn = bench.project.film.rendering.drawn(take)
     word = max((plain(w.text) for w in bench.inside(line)), key=len)
     at = drawn.lower().rfind(word)
     if at < 0 or len(word) < 4:
@@ -588,8 +599,10 @@ def caught(root: Path, condition: str, some: Sequence[Line], each: int) -> list[
         found = [one for one in project.verify().findings if one.severity == "error"]
         out = []
         for kind, line in done:
-            shot: Any = bench.take(line) if kind != "a card changed" else next(
-                one for one in bench.shots if isinstance(one, Card)
+            shot: Any = (
+                bench.take(line)
+                if kind != "a card changed"
+                else next(one for one in bench.shots if isinstance(one, Card))
             )
             here = [one for one in found if shot.at / RATE - 0.1 <= moment(one) < shot.end / RATE - 0.05]
             checks = tuple(sorted({check_of(one) for one in here}))
@@ -599,6 +612,7 @@ def caught(root: Path, condition: str, some: Sequence[Line], each: int) -> list[
 
 def chosen(some: Sequence[Line], count: int) -> list[Line]:
     """So many quotes, those first that give occasions for the rarest kinds."""
+
     def worth(line: Line) -> int:
         forms = [token.form for token in tokens(line.text.split())]
         rare = ("not" in forms and "not" in map(plain, line.text.split())) + any(map(is_number, forms))

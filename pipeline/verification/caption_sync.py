@@ -22,7 +22,7 @@ from pipeline.edit.timeline import Take, Timeline
 from pipeline.language.normalise import HESITATIONS, tokens
 from pipeline.language.redaction import Bleep, hidden
 from pipeline.production.profile import Profile
-from pipeline.verification.speech import critical
+from pipeline.verification.speech import as_written, critical
 
 Numbered = tuple[int, Cue]
 
@@ -50,8 +50,10 @@ EXACT = 0.05
 HEAVY = 3.0
 """What a name, number, dose or negation counts for among the words of a cue; others 1."""
 
-DOUBTFUL = 0.5
-"""Share of a cue's weight heard otherwise, from which somebody must listen."""
+DOUBTFUL, LEAST = 0.5, 2.0
+"""Share of a cue's weight heard otherwise, and weight, from which somebody must listen: of a cue of two words
+one is half.
+"""
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,7 @@ class Reheard:
     number: int
     cue: Cue
     share: float
+    weight: float
     approved: str
     heard: str
     grave: tuple[str, ...]
@@ -164,7 +167,8 @@ def reheard(
         return []
     zero = take.source_in(timeline.rate).seconds
     heard = [word for word in heard if not _hidden(Span(word.span.start + zero, word.span.end + zero), take)]
-    mine, theirs = tokens([word.text for _, word in said]), tokens([word.text for word in heard])
+    mine = tokens([word.text for _, word in said])
+    theirs = as_written(tokens([word.text for word in heard]), mine)
     weights = [_weight(said, token.first) for token in mine]
     owner = [said[token.first][0] for token in mine]
     wrong, whole = [0.0] * len(cues), [0.0] * len(cues)
@@ -193,6 +197,7 @@ def reheard(
             number,
             cue,
             wrong[at] / whole[at],
+            wrong[at],
             hidden(" ".join(said[word][1].text for word in sorted(texts[at][0])), bleeps),
             hidden(" ".join(texts[at][1]), bleeps),
             tuple(sorted(texts[at][2])),
@@ -207,8 +212,7 @@ def _hidden(span: Span[Source], take: Take) -> bool:
 
 
 def _weight(said: Sequence[tuple[int, CueWord]], index: int) -> tuple[float, str]:
-    before = said[index - 1][1].text.rstrip("\"'”’)") if index else "."
-    kind = critical(said[index][1].text, first=before[-1:] in ".!?")
+    kind = critical(said[index][1].text, said[index - 1][1].text if index else ".")
     return (HEAVY if kind else 1.0), kind
 
 
@@ -220,7 +224,7 @@ def told(found: Sequence[Reheard], of: int, engine: str) -> Iterator[Finding]:
         kinds = f", among them a {' and a '.join(one.grave)}" if one.grave else ""
         approved = f"“{one.approved}” was approved" if one.approved else "nothing more was approved"
         what = f"{approved} and {f'“{one.heard}”' if one.heard else 'nothing'} heard by {engine}{kinds}"
-        severity = "warning" if one.share >= DOUBTFUL else "info"
+        severity = "warning" if one.share >= DOUBTFUL and one.weight >= LEAST else "info"
         where = f"{clock(one.cue.span.start.seconds)} {one.cue.quote}"
         yield Finding(
             "second-hearing",
