@@ -309,7 +309,9 @@ def shortened(tail: Sound, surplus: int, words: Sequence[tuple[float, float]]) -
 
 
 Tamper = Callable[[Bench, Line, Sequence[Line]], bool]
-"""Do it to a quote, with the help of the others; False where the quote gives no occasion."""
+"""Do it to a quote, with the help of the others; False where the quote gives no occasion. A swap is done to
+the first of the others by the same person, and that one is not used again.
+"""
 
 
 def word_out(bench: Bench, line: Line, others: Sequence[Line]) -> bool:
@@ -357,15 +359,18 @@ def number_changed(bench: Bench, line: Line, others: Sequence[Line]) -> bool:
 
 def swapped(bench: Bench, line: Line, others: Sequence[Line]) -> bool:
     mine = bench.part(line)
-    two = next((one for one in others if one.of is line.of and not one.hides), None)
+    two = partner(line, others)
     if not two:
         return False
     theirs = bench.part(two)
     count = min(mine.stop - mine.start, theirs.stop - theirs.start)
-    one = self_copy = bench.sound[mine.start : mine.start + count].copy()
-    bench.sound[mine.start : mine.start + count] = bench.sound[theirs.start : theirs.start + count]
-    bench.sound[theirs.start : theirs.start + count] = self_copy
-    return bool(len(one))
+    one, other = (bench.sound[part.start : part.start + count] for part in (mine, theirs))
+    one[:], other[:] = other.copy(), one.copy()
+    return True
+
+
+def partner(line: Line, others: Sequence[Line]) -> Line | None:
+    return next((one for one in others if one.of is line.of and not one.hides), None)
 
 
 def neighbour(bench: Bench, line: Line, others: Sequence[Line]) -> bool:
@@ -497,10 +502,10 @@ def tamper(bench: Bench, each: int) -> list[tuple[str, Line]]:
             if count < each and line in free and (not line.hides or do is name_bared):
                 others = [one for one in free if one is not line]
                 if do(bench, line, others):
-                    free.remove(line)
+                    two = partner(line, others) if do is swapped else None
+                    free = [one for one in free if one not in (line, two)]
                     done.append((kind, line))
                     count += 1
-        # what both sides of a swap did is told once
     return done
 
 
