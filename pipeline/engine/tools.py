@@ -56,17 +56,15 @@ class AlignerFor:
 
 @dataclass(frozen=True)
 class Witnesses:
-    """Who is asked which of two texts was said in a language. `alone`: only the weights that wrote the
-    transcript are there to be asked.
-    """
+    """Who is asked which of two texts was said in a language. `strict`: they must be clear."""
 
     language: str
     engines: tuple[Engine, ...]
-    alone: bool
+    strict: bool
 
     @property
     def key(self) -> list[object]:
-        return [self.language, [engine.key for engine in self.engines], self.alone]
+        return [self.language, [engine.key for engine in self.engines], self.strict]
 
 
 class Tools:
@@ -103,15 +101,18 @@ class Tools:
         return AlignerFor(language, lent, rough=True, key=f"{lent.key} aligns {language}")
 
     def witnesses(self, language: str, model: str) -> Witnesses:
-        """Who is asked what was said, where the weights `model` wrote the transcript; blank: a person."""
+        """Who is asked what was said, where the weights `model` wrote the transcript; blank: a person.
+
+        English-only weights judge English best for their size; who wrote the transcript is not asked alone.
+        """
         from pipeline.adapters.asr import weights
 
-        english = (language or "en").startswith("en")
-        names = [name for name in weights.WITNESSES if english or not name.endswith(".en")]
+        spoken = language.partition("-")[0] or "en"
+        names = weights.WITNESSES if spoken == "en" else weights.WITNESSES[1:]
         there = [name for name in names if self._at_hand(name)]
-        others = [name for name in there if name != model]
-        asked = tuple(self.engine("faster-whisper", name) for name in there)
-        return Witnesses(language.partition("-")[0] or "en", asked, alone=not others)
+        asked = there[:1] if there[:1] != [model] else there[:2]
+        engines = tuple(self.engine("faster-whisper", name) for name in asked)
+        return Witnesses(spoken, engines, strict=spoken != "en" or not set(asked) - {model})
 
     def _at_hand(self, name: str) -> bool:
         """Are these weights here, or can they be had?"""

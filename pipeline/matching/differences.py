@@ -71,12 +71,9 @@ class _Place:
     def difference(self, first: int, after: int) -> Difference | None:
         """What has to be settled of a run of rows; None where nothing has."""
         run = self.spoken[first:after]
-        approved, heard = (
-            _texts(_content(row.approved for row in run)),
-            _texts(_content(row.heard for row in run)),
-        )
-        again = self._says_again(run, first, after)
-        if again or not (approved or heard):
+        written = _content(row.approved for row in run)
+        approved, heard = _texts(written), _texts(_content(row.heard for row in run))
+        if self._says_again(run, first, after) or not (approved or heard):
             return None
         cut = all(row.verdict is Verdict.CUT or _is_hesitation(row) for row in run)
         weighs = weight(approved, heard) or ("name" if self._names(first, after) else "")
@@ -84,7 +81,7 @@ class _Place:
             return None
         if cut and not weighs:
             weighs = "long cut"
-        return self._asked(run, first, after, approved, heard, weighs)
+        return self._asked(run, first, after, approved or written, heard, weighs)
 
     def _names(self, first: int, after: int) -> bool:
         """Is one of the approved words written like a name?"""
@@ -151,6 +148,10 @@ class _Place:
         return not 0 <= row < len(self.spoken) or self.spoken[row].verdict is Verdict.LEFT_OUT
 
 
+UTTERED = ("um,", "er,", "uh,")
+"""Hesitations as a recogniser writes them: of an "er" it may make a word."""
+
+
 def _ways(
     approved: list[str], inside: list[str], lead: list[str], trail: list[str], opens: bool, closes: bool
 ) -> Iterator[str]:
@@ -160,6 +161,9 @@ def _ways(
     for left in range(min(len(lead), most) + 1 if opens else 1):
         for right in range(min(len(trail), most) + 1 if closes else 1):
             yield " ".join([*lead[: len(lead) - left], *approved, *trail[right:]])
+    if not approved and len(inside) <= 2:
+        for sound in UTTERED:
+            yield " ".join([*lead, sound, *trail])
     if approved and len(inside) > len(approved) + 2:
         yield " ".join([*lead, *approved, *inside, *trail])
         yield " ".join([*lead, *inside, *approved, *trail])

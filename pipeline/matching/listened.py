@@ -1,13 +1,14 @@
 """reviews/heard.jsonl: which places of which quotes a person has listened to, and found to be as approved.
 
-A line holds for these words, this place and this sound only: it is bound to the hashes of all three, so that
-an edit of any of them lapses it by itself.
+A line holds for these words, this place and this sound only: it is bound to the hashes of words and sound and
+to the times, so that a change of any of them lapses it by itself. Another hearing of the same sound may put
+the words a moment elsewhere: what was listened to holds for what lies within it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
@@ -23,10 +24,13 @@ from pipeline.production.quotes import Quote
 
 FILE = "reviews/heard.jsonl"
 
+SLACK = Fraction(1, 4)
+"""Seconds around what was listened to."""
+
 
 @dataclass(frozen=True)
 class Listened:
-    """A person heard a quote's words at a place: `text`, `sound` are hashes, `spans` milliseconds."""
+    """A person heard a quote's words at a place: `text` and `sound` are hashes, `spans` seconds."""
 
     quote: str
     by: str
@@ -37,7 +41,14 @@ class Listened:
 
     def holds(self, quote: Quote, place: Candidate, of: HeardBy) -> bool:
         """Was it these words, there, in this sound?"""
-        return self == heard(quote, place, of, self.by)
+        now = heard(quote, place, of, self.by)
+        return replace(self, spans=()) == replace(now, spans=()) and all(map(self._has, now.spans))
+
+    def _has(self, span: tuple[str, str]) -> bool:
+        start, end = map(Fraction, span)
+        return any(
+            Fraction(low) - SLACK <= start and end <= Fraction(high) + SLACK for low, high in self.spans
+        )
 
 
 def heard(quote: Quote, place: Candidate, of: HeardBy, by: str) -> Listened:

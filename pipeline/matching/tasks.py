@@ -103,11 +103,17 @@ def _judge(
     at: Context, source: HeardBy, differences: tuple[Difference, ...], witnesses: Witnesses
 ) -> tuple[Answer, ...]:
     listen = partial(at.tools.renderer(source.only).speech, "")
-    asked = [witness(at.tools, engine, witnesses.language) for engine in witnesses.engines]
-    return tuple(judge.ask(one, listen, asked, alone=witnesses.alone) for one in differences)
+    asked = court(at.tools, witnesses)
+    return tuple(judge.ask(one, listen, asked) for one in differences)
 
 
-def witness(tools: Tools, engine: Engine, language: str) -> judge.Witness:
+def court(tools: Tools, asked: Witnesses) -> judge.Court:
+    """The recognisers that are asked, as witnesses."""
+    witnesses = [_witness(tools, engine, asked.language) for engine in asked.engines]
+    return judge.Court(witnesses, asked.strict)
+
+
+def _witness(tools: Tools, engine: Engine, language: str) -> judge.Witness:
     """A recogniser's weights as a witness."""
 
     def hear(speech: Speech) -> list[str]:

@@ -1,0 +1,141 @@
+"""The sound settles a difference: by what witnesses hear anew, and by how well both readings fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from pipeline.core.ports import Speech, TextScore
+from pipeline.core.time import Span, Time
+from pipeline.matching import judge
+from pipeline.matching.judge import Court, Lead, Witness, answer, by_ear, lead, says
+from pipeline.matching.model import Answer, Difference
+
+
+def difference(
+    approved: str, heard: str, weight: str = "", between: tuple[str, str] = ("I", "it")
+) -> Difference:
+    here = Time(Fraction(2))
+    texts = (f"{between[0]} {one} {between[1]}".strip() for one in (approved, heard))
+    mine, theirs = (" ".join(text.split()) for text in texts)
+    return Difference(approved, heard, weight, Span(here, here + 2), here, (mine,), theirs, between)
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Says what it is told to: {text: (heard, guessed)}."""
+
+    worth: dict[str, tuple[float, float]]
+    name: str = "told"
+
+    def score(self, speech: Speech, texts: Sequence[str]) -> list[TextScore] | None:
+        return [TextScore(*self.worth[text]) for text in texts] if self.worth else None
+
+
+def silence(start: Fraction, duration: Fraction) -> Speech:
+    return np.zeros(int(duration * 16_000), np.float32)
+
+
+def test_a_lead_is_measured_with_and_without_the_guess() -> None:
+    scorer = Scorer({"I saw it": (-4.0, -10.0), "I was it": (-9.0, -12.0)})
+    assert lead(silence(Fraction(0), Fraction(1)), difference("saw", "was"), scorer) == Lead(5.0, 3.0)
+    assert lead(silence(Fraction(0), Fraction(1)), difference("saw", "was"), Scorer({})) is None
+
+
+def test_of_several_ways_the_best_one_counts() -> None:
+    scorer = Scorer(
+        {
+            "I had 15 it": (-3.0, -9.0),
+            "I had fifteen it": (-8.0, -9.0),
+            "I had fifty it": (-9.0, -9.0),
+            "I had 50 it": (-7.0, -9.0),
+        }
+    )
+    one = difference("had fifteen", "had fifty", "number")
+    found = lead(silence(Fraction(0), Fraction(1)), one, scorer)
+    assert found
+    assert found.whole == 4.0
+
+
+@pytest.mark.parametrize(
+    ("leads", "approved", "weight", "strict", "expected"),
+    [
+        ([Lead(5, 3)], "saw", "", False, Answer.APPROVED),
+        ([Lead(-5, -4)], "saw", "", False, Answer.APPROVED),  # nearer than false words come
+        ([Lead(-7, 3)], "saw", "", False, Answer.OPEN),
+        ([Lead(-13, -9)], "saw", "", False, Answer.HEARD),
+        ([Lead(-5, -4)], "", "", False, Answer.OPEN),  # a word less: it must be ahead
+        ([Lead(5, -1)], "", "", False, Answer.OPEN),  # by both measures
+        ([Lead(1, 1)], "", "", False, Answer.APPROVED),
+        ([Lead(9, 1)], "not", "negation", False, Answer.OPEN),  # what turns the sense must be clear
+        ([Lead(9, 3)], "not", "negation", False, Answer.APPROVED),
+        ([Lead(-1, 3)], "Beatrice", "name", False, Answer.OPEN),
+        ([Lead(9, -1)], "Beatrice", "name", False, Answer.APPROVED),
+        ([Lead(1, 1)], "saw", "", True, Answer.OPEN),  # another language, or the writer alone
+        ([Lead(3, 3)], "saw", "", True, Answer.APPROVED),
+        ([Lead(3, 3), Lead(-9, 3)], "saw", "", False, Answer.OPEN),  # each of them must bear it out
+        ([], "saw", "", False, Answer.OPEN),
+    ],
+)
+def test_scores_bear_approved_words_out_or_do_not(
+    leads: list[Lead], approved: str, weight: str, strict: bool, expected: Answer
+) -> None:
+    assert answer(difference(approved, "was", weight), leads, strict=strict) is expected
+
+
+YES, NO, BOTH = (True, False), (False, True), (True, True)
+
+
+@pytest.mark.parametrize(
+    ("approved", "weight", "heard", "expected"),
+    [
+        ("saw", "", [NO, NO, YES, NO], Answer.APPROVED),
+        ("saw", "", [NO, NO, BOTH, NO], Answer.OPEN),
+        ("", "", [NO, YES, YES, NO], Answer.OPEN),  # recognisers leave words out
+        ("", "", [NO, YES, YES, YES], Answer.APPROVED),
+        ("not", "negation", [NO, NO, YES, NO], Answer.OPEN),
+        ("not", "negation", [YES, NO, YES, YES], Answer.APPROVED),
+        ("saw", "", [], Answer.OPEN),
+    ],
+)
+def test_what_is_heard_by_itself_bears_them_out(
+    approved: str, weight: str, heard: list[tuple[bool, bool]], expected: Answer
+) -> None:
+    assert by_ear(difference(approved, "was", weight), heard) is expected
+
+
+@pytest.mark.parametrize(
+    ("heard", "expected"),
+    [
+        ("yes I saw it then", (True, False)),
+        ("yes I was it then", (False, True)),
+        ("I um saw er it", (True, False)),
+        ("saw it", (False, False)),  # not between the words around it
+        ("I was it and I saw it", (True, True)),
+    ],
+)
+def test_a_hearing_counts_between_the_words_on_which_both_agree(
+    heard: str, expected: tuple[bool, bool]
+) -> None:
+    assert says(heard.split(), difference("saw", "was")) == expected
+
+
+def test_words_left_out_are_heard_where_their_neighbours_meet() -> None:
+    assert says(["I", "it"], difference("", "was")) == (True, False)
+    assert says(["it", "was"], difference("was", "", between=("it", ""))) == (True, True)
+
+
+def test_without_a_witness_nobody_knows() -> None:
+    assert judge.ask(difference("saw", "was"), silence, Court([])) is Answer.OPEN
+    ahead = Scorer({"I saw it": (-1, -9), "I was it": (-9, -9)})
+    deaf = Witness(lambda speech: [], ahead)
+    assert judge.ask(difference("saw", "was"), silence, Court([deaf])) is Answer.APPROVED
+    assert judge.ask(difference("", "", "long cut"), silence, Court([deaf])) is Answer.OPEN
+    behind = Scorer({"I saw it": (-9, -9), "I was it": (-1, -9)})
+    assert judge.ask(difference("saw", "was"), silence, Court([replace(deaf, scorer=behind)])) is Answer.OPEN
+    hears = Witness(lambda speech: ["I", "saw", "it"], behind)
+    assert judge.ask(difference("saw", "was"), silence, Court([hears])) is Answer.APPROVED
