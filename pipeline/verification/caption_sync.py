@@ -38,8 +38,10 @@ NEAR = 1.0
 RISE = 0.4
 """How far from the room's level to the voice's, in dB, speech has set in."""
 
-DISTINCT = 10.0
-"""dB that a voice must be above its room for an onset to be told."""
+DISTINCT = 16.0
+"""dB that a voice must be above its room for an onset to be told: in noise 10 dB below it, the first sound of
+a word lies under the noise.
+"""
 
 STILL, VOICED = 8, 3
 """Steps of 10 ms that must be quiet before an onset, and loud after it."""

@@ -112,7 +112,7 @@ class Reheard:
         yield from self._names()
         told = list(zip(self.questions, answers, strict=True))
         for question, answer in told:
-            if not question.doubted or answer is Answer.HEARD:
+            if not question.doubted or answer in (Answer.HEARD, Answer.OPEN):
                 yield self._told(question, answer, listener)
         if not any(answer is Answer.HEARD for _, answer in told):
             yield from self._few()
@@ -180,6 +180,7 @@ class Reheard:
         inside = self.heard[first:after]
         at = inside[0].span.start if inside else self._moment(own[0])
         spans = [word.span for word in (*lead, *inside, *trail)] + [self._span(n) for n in own]
+        place = _wider([word.span for word in inside] or [self._span(n) for n in own])
         before, middle, then = ([word.text for word in some] for some in (lead, inside, trail))
         texts = [self.approved[n].text for n in own]
         return Difference(
@@ -195,6 +196,21 @@ class Reheard:
                 then[0] if then and begin < len(self.theirs) else "",
             ),
         )
+
+    def _ways(
+        self, before: list[str], texts: list[str], then: list[str], place: Span[Source]
+    ) -> Iterator[str]:
+        """How the sound may say the approved words: alone, or with a hesitation that the shot keeps there."""
+        if texts and then and not before and then[0][1:].islower():
+            then = [then[0].lower(), *then[1:]]  # no sentence begins there any more
+        yield " ".join([*before, *texts, *then])
+        kept = [
+            word.text
+            for word in sorted(self.take.said, key=lambda word: word.span.start)
+            if word.piece < 0 and self._here(word.span).overlap(place) and _is_hesitation(word.text)
+        ]
+        for some in ([*kept, *texts], [*texts, *kept]) if kept else ():
+            yield " ".join([*before, *some, *then])
 
     def _denial(self, n: int) -> Question | None:
         """A negation of the approved words, with and without it, whatever was heard."""
@@ -241,7 +257,11 @@ class Reheard:
         return self._span(n).start
 
     def _span(self, n: int) -> Span[Source]:
-        zero, span = self.take.source_in(self.timeline.rate), self.approved[n].span
+        return self._here(self.approved[n].span)
+
+    def _here(self, span: Span[Source]) -> Span[Source]:
+        """A span of the source, counted from the shot's start."""
+        zero = self.take.source_in(self.timeline.rate)
         start, end = (max(Fraction(0), moment - zero) for moment in (span.start, span.end))
         return Span(Time(start), Time(max(end, start + Fraction(1, 100))))
 
@@ -257,9 +277,10 @@ class Reheard:
     def _told(self, question: Question, answer: Answer, listener: str) -> Finding:
         asked = question.difference
         approved, heard = (redaction.hidden(text, self.bleeps) for text in (asked.approved, asked.heard))
+        not_sure = question.doubted and answer is Answer.OPEN
         what = {
             "extra-words": f"“{heard}” is heard and was not approved",
-            "missing-words": f"“{approved}” was approved and is not heard",
+            "missing-words": f"“{approved}” was approved and is {'hardly' if not_sure else 'not'} heard",
             "other-words": f"“{heard}” is heard where “{approved}” was approved",
         }[question.rule] + (f" (a {asked.weight})" if asked.weight else "")
         grave, open_ = ("error", "warning") if question.serious else ("warning", "info")
@@ -289,6 +310,11 @@ def _forms(text: str) -> list[str]:
 def _spoken(words: Sequence[str]) -> list[Token]:
     """Without hesitations, which either side may have alone."""
     return [token for token in tokens(words) if token.form not in HESITATIONS]
+
+
+def _is_hesitation(text: str) -> bool:
+    forms = _forms(text)
+    return bool(forms) and set(forms) <= HESITATIONS
 
 
 def _splits(some: Sequence[Token], at: int) -> bool:

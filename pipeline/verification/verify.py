@@ -64,8 +64,8 @@ def _settle(
     witnesses: Witnesses,
 ) -> tuple[Answer, ...]:
     shot = only(at.tools.hear_speech(film, start, duration))
-    asked = [tasks.witness(at.tools, engine, witnesses.language) for engine in witnesses.engines]
-    return tuple(judge.ask(one, shot, asked, alone=witnesses.alone) for one in differences)
+    court = tasks.court(at.tools, witnesses)
+    return tuple(judge.ask(one, shot, court) for one in differences)
 
 
 def only(speech: Speech) -> Listener:
