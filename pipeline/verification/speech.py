@@ -20,7 +20,7 @@ from pipeline.core.time import Source, Span, Time, clock
 from pipeline.core.word import Word
 from pipeline.edit.timeline import Take, Timeline
 from pipeline.language import redaction
-from pipeline.language.normalise import HESITATIONS, Token, equals, plain, tokens
+from pipeline.language.normalise import HESITATIONS, NEGATIONS, Token, equals, tokens
 from pipeline.language.redaction import Bleep
 from pipeline.matching.differences import APART, AROUND, NEAR, ROOM, is_name, repeats, weight
 from pipeline.matching.model import Answer, Difference, Said
@@ -168,9 +168,9 @@ class Reheard:
         serious = bool(weighs) or self._turns(len(own), len(other), edge=not low or high == len(self.mine))
         return Question(self._asked(own, other, (low, begin), weighs), serious)
 
-    def _asked(self, own: list[int], other: list[int], place: tuple[int, int], weighs: str) -> Difference:
+    def _asked(self, own: list[int], other: list[int], where: tuple[int, int], weighs: str) -> Difference:
         """The question to the sound, with some of the heard words around it."""
-        low, begin = place
+        low, begin = where
         first = (
             other[0] if other else self.theirs[begin].first if begin < len(self.theirs) else len(self.heard)
         )
@@ -189,7 +189,7 @@ class Reheard:
             weight=weighs,
             span=_wider(spans),
             at=at,
-            as_approved=(" ".join([*before, *texts, *then]),),
+            as_approved=tuple(dict.fromkeys(self._ways(before, texts, then, place))),
             as_heard=" ".join([*before, *middle, *then]),
             between=(
                 before[-1] if before and low else "",
@@ -215,13 +215,12 @@ class Reheard:
     def _denial(self, n: int) -> Question | None:
         """A negation of the approved words, with and without it, whatever was heard."""
         word = self.approved[n]
-        form = plain(word.text)
         if self._is_hidden(n) or weight([word.text], []) != "negation":
             return None
         low, high = max(0, n - AROUND), n + 1 + AROUND
         near = [i for i in range(low, min(high, len(self.approved))) if not self._is_hidden(i)]
         before, then = ([self.approved[i].text for i in near if side(i)] for side in (n.__gt__, n.__lt__))
-        bare = [form.removesuffix("n't")] if form.endswith("n't") else []
+        bare = [form for form in _forms(word.text) if form not in NEGATIONS]
         asked = Difference(
             approved=word.text,
             heard=" ".join(bare),
