@@ -38,10 +38,8 @@ NEAR = 1.0
 RISE = 0.4
 """How far from the room's level to the voice's, in dB, speech has set in."""
 
-DISTINCT = 16.0
-"""dB that a voice must be above its room for an onset to be told: in noise 10 dB below it, the first sound of
-a word lies under the noise.
-"""
+DISTINCT = 10.0
+"""dB that a voice must be above its room for an onset to be told."""
 
 STILL, VOICED = 8, 3
 """Steps of 10 ms that must be quiet before an onset, and loud after it."""
@@ -52,10 +50,8 @@ EXACT = 0.05
 HEAVY = 3.0
 """What a name, number, dose or negation counts for among the words of a cue; others 1."""
 
-DOUBTFUL, LEAST = 0.5, 2.0
-"""Share of a cue's weight heard otherwise, and weight, from which somebody must listen: of a cue of two words
-one is half.
-"""
+DOUBTFUL = 0.5
+"""Share of a cue's weight heard otherwise, from which somebody must listen."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +138,6 @@ class Reheard:
     number: int
     cue: Cue
     share: float
-    weight: float
     approved: str
     heard: str
     grave: tuple[str, ...]
@@ -199,7 +194,6 @@ def reheard(
             number,
             cue,
             wrong[at] / whole[at],
-            wrong[at],
             hidden(" ".join(said[word][1].text for word in sorted(texts[at][0])), bleeps),
             hidden(" ".join(texts[at][1]), bleeps),
             tuple(sorted(texts[at][2])),
@@ -218,15 +212,15 @@ def _weight(said: Sequence[tuple[int, CueWord]], index: int) -> tuple[float, str
     return (HEAVY if kind else 1.0), kind
 
 
-def told(found: Sequence[Reheard], of: int, engine: str) -> Iterator[Finding]:
+def told(found: Sequence[Reheard], of: int, engine: str, *, settled: bool = False) -> Iterator[Finding]:
     """The cues that were heard otherwise, worst first. The approved words are not touched: it is for somebody
-    to listen.
+    to listen, unless the sound has `settled` what this very hearing had otherwise.
     """
     for one in sorted(found, key=lambda cue: -cue.share):
         kinds = f", among them a {' and a '.join(one.grave)}" if one.grave else ""
         approved = f"“{one.approved}” was approved" if one.approved else "nothing more was approved"
         what = f"{approved} and {f'“{one.heard}”' if one.heard else 'nothing'} heard by {engine}{kinds}"
-        severity = "warning" if one.share >= DOUBTFUL and one.weight >= LEAST else "info"
+        severity = "warning" if one.share >= DOUBTFUL and not settled else "info"
         where = f"{clock(one.cue.span.start.seconds)} {one.cue.quote}"
         yield Finding(
             "second-hearing",

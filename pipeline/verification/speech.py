@@ -107,13 +107,17 @@ class Reheard:
         denials = [self._denial(n) for n in range(len(self.approved)) if n not in missed]
         return tuple(filter(None, [*(question for _, question in asked), *denials]))
 
-    def findings(self, answers: Sequence[Answer], listener: str = "") -> Iterator[Finding]:
-        """What there is to tell, once each question has its answer. `listener` has listened to the quote."""
+    def findings(
+        self, answers: Sequence[Answer], listener: str = "", *, as_recorded: bool = True
+    ) -> Iterator[Finding]:
+        """What there is to tell, once each question has its answer. `listener` has listened to the quote. Of a
+        shot that does not sound `as_recorded`, what is left open is believed.
+        """
         yield from self._names()
         told = list(zip(self.questions, answers, strict=True))
         for question, answer in told:
             if not question.doubted or answer in (Answer.HEARD, Answer.OPEN):
-                yield self._told(question, answer, listener)
+                yield self._told(question, answer, listener, as_recorded=as_recorded)
         if not any(answer is Answer.HEARD for _, answer in told):
             yield from self._few()
 
@@ -166,7 +170,9 @@ class Reheard:
         approved, heard = [self.approved[n].text for n in own], [self.heard[n].text for n in other]
         weighs = weight(approved, heard) or ("name" if any(map(self._is_name, own)) else "")
         serious = bool(weighs) or self._turns(len(own), len(other), edge=not low or high == len(self.mine))
-        return Question(self._asked(own, other, (low, begin), weighs), serious)
+        asked = self._asked(own, other, (low, begin), weighs)
+        written = not own and len(other) == 1 and len(asked.as_approved) > 1  # a word for a hesitation
+        return Question(asked, serious and not written)
 
     def _asked(self, own: list[int], other: list[int], where: tuple[int, int], weighs: str) -> Difference:
         """The question to the sound, with some of the heard words around it."""
@@ -273,7 +279,7 @@ class Reheard:
                 at, what = self.heard[index].span.start, "a name to hide is heard"
                 yield self._finding("name-heard", "error", at, what, "heard", "hidden")
 
-    def _told(self, question: Question, answer: Answer, listener: str) -> Finding:
+    def _told(self, question: Question, answer: Answer, listener: str, *, as_recorded: bool) -> Finding:
         asked = question.difference
         approved, heard = (redaction.hidden(text, self.bleeps) for text in (asked.approved, asked.heard))
         not_sure = question.doubted and answer is Answer.OPEN
@@ -283,7 +289,7 @@ class Reheard:
             "other-words": f"“{heard}” is heard where “{approved}” was approved",
         }[question.rule] + (f" (a {asked.weight})" if asked.weight else "")
         grave, open_ = ("error", "warning") if question.serious else ("warning", "info")
-        severity = {Answer.HEARD: grave, Answer.OPEN: open_}.get(answer, "info")
+        severity = {Answer.HEARD: grave, Answer.OPEN: open_ if as_recorded else grave}.get(answer, "info")
         measured = f"{listener} listened" if answer is Answer.LISTENED else MEASURED[answer]
         return self._finding(question.rule, severity, asked.at, what, measured, "the approved words")
 

@@ -280,7 +280,7 @@ class Proof:
         shot = listen.Reheard(take, self.planned.timeline, tuple(heard), tuple(bleeps))
         listener = self.planned.listener(take.quote) if as_recorded else ""
         answers = [Answer.LISTENED] * len(shot.questions) if listener else self._settled(take, shot, language)
-        return list(shot.findings(answers, listener))
+        return list(shot.findings(answers, listener, as_recorded=as_recorded))
 
     def _settled(self, take: Take, shot: listen.Reheard, language: str) -> Sequence[Answer]:
         """What the sound says of each difference; what was settled in these very bytes is kept."""
@@ -323,6 +323,5 @@ class Proof:
         """When captions come, and what is heard under them, by cue."""
         spoken = sum(any(word.heard for word in cue.words) for cue in self.planned.captions.cues)
         yield from caption_sync.in_time(self.onsets, spoken, self.production.profile)
-        yield from caption_sync.told(
-            self.reheard, spoken, self._second if self.listen else self.production.transcribe.engine
-        )
+        engine = self._second if self.listen else self.production.transcribe.engine
+        yield from caption_sync.told(self.reheard, spoken, engine, settled=not self.listen)

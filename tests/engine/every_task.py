@@ -68,6 +68,7 @@ EXAMPLES: dict[str, Any] = {
     "speech.tasks.SOUNDS": sound_event.Sounds((SPAN,), (LOUD,)),
     "speech.tasks.QUIET": ((SPAN, 0.125),),
     "verification.verify.LISTEN": (WORD,),
+    "verification.verify.SETTLE": (Answer.HEARD, Answer.LISTENED),
 }
 """What tasks with a codec return. The others fill a folder."""
 

@@ -187,6 +187,21 @@ def test_where_a_person_listened_it_is_told_and_no_error() -> None:
     assert [(one.severity, one.measured) for one in found] == [("info", "Asha listened")]
 
 
+def test_what_is_left_open_is_believed_of_a_shot_that_does_not_sound_as_recorded() -> None:
+    one = shot("I went back", "I went not back")
+    assert [found.severity for found in one.findings([Answer.OPEN])] == ["warning"]
+    assert [found.severity for found in one.findings([Answer.OPEN], as_recorded=False)] == ["error"]
+
+
+def test_one_word_written_for_a_hesitation_that_the_shot_keeps_is_not_serious() -> None:
+    assert kinds(told("face the (um) look of it", "face the arm look of it", Answer.OPEN)) == [
+        ("extra-words", "info")
+    ]
+    assert kinds(told("face the look of it", "face the arm look of it", Answer.OPEN)) == [
+        ("extra-words", "warning")
+    ]
+
+
 PARGETER = Bleep("amara", "Pargeter", "[nurse's name]")
 
 
