@@ -110,8 +110,8 @@ class Reheard:
     def findings(
         self, answers: Sequence[Answer], listener: str = "", *, as_recorded: bool = True
     ) -> Iterator[Finding]:
-        """What there is to tell, once each question has its answer. `listener` has listened to the quote. Of a
-        shot that does not sound `as_recorded`, what is left open is believed.
+        """What there is to tell, once each question has its answer. `listener` has listened to the quote.
+        Of a shot that does not sound `as_recorded`, what is left open is believed.
         """
         yield from self._names()
         told = list(zip(self.questions, answers, strict=True))
