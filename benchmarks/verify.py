@@ -96,7 +96,8 @@ def speakers(condition: str, media: Path) -> list[Speaker]:
         mine = frozenset(
             n for n, word in enumerate(one.words) if word.speaker in ("", one.name.partition(".")[0])
         )
-        found.append(Speaker(one.name, spoilt(decoded(one.path, one.track), one, condition), one.words, mine))
+        sound = spoilt(decoded(one.path, one.track), one, condition)
+        found.append(Speaker(one.name.replace("_", "-"), sound, one.words, mine))
     return found
 
 
