@@ -138,6 +138,11 @@ def loudness(sound: Samples) -> float:
     return float(10 * np.log10((sound.astype(np.float64) ** 2).mean() + 1e-12)) if len(sound) else -120.0
 
 
+def loudest(sound: Samples) -> float:
+    """dBFS of the loudest tenth of a second."""
+    return float(_level(sound).max(initial=-120.0))
+
+
 def silence(start: Fraction, film: Samples, what: str, limit: float = AUDIBLE) -> Iterator[Finding]:
     """Anything heard over a card, a pause or a break, where nobody was approved to speak. `start` in
     seconds; up to `limit` dBFS is what the room may sound like.

@@ -41,8 +41,8 @@ RISE = 0.4
 DISTINCT = 10.0
 """dB that a voice must be above its room for an onset to be told."""
 
-STILL, VOICED = 8, 3
-"""Steps of 10 ms that must be quiet before an onset, and loud after it."""
+STILL, VOICED = 14, 3
+"""Steps of 10 ms that must be quiet before an onset, and loud after it: within words it is quiet for less."""
 
 EXACT = 0.05
 """Seconds by which an onset can be told."""

@@ -289,6 +289,8 @@ class Reheard:
             "other-words": f"“{heard}” is heard where “{approved}” was approved",
         }[question.rule] + (f" (a {asked.weight})" if asked.weight else "")
         grave, open_ = ("error", "warning") if question.serious else ("warning", "info")
+        if question.doubted:
+            open_ = "info"  # it was heard, and nothing but the judge's silence speaks against it
         severity = {Answer.HEARD: grave, Answer.OPEN: open_ if as_recorded else grave}.get(answer, "info")
         measured = f"{listener} listened" if answer is Answer.LISTENED else MEASURED[answer]
         return self._finding(question.rule, severity, asked.at, what, measured, "the approved words")

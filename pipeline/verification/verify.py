@@ -260,7 +260,7 @@ class Proof:
         room = self._sources.sound(
             hold.source, quiet.start.samples(), quiet.end.samples() - quiet.start.samples()
         )
-        return max(audio.AUDIBLE, audio.loudness(room) + gain + audio.ROOM)
+        return max(audio.AUDIBLE, audio.loudest(room) + gain + audio.ROOM)
 
     def _words(self, take: Take, *, as_recorded: bool) -> list[Finding]:
         """The words of a shot as they are heard anew, and the captions over them. A person who has listened

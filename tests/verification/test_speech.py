@@ -156,7 +156,7 @@ def test_what_would_make_the_film_a_wrong_one_weighs_more(answer: Answer, severi
 
 
 @pytest.mark.parametrize(
-    ("answer", "severity"), [(Answer.HEARD, "error"), (Answer.OPEN, "warning"), (Answer.APPROVED, None)]
+    ("answer", "severity"), [(Answer.HEARD, "error"), (Answer.OPEN, "info"), (Answer.APPROVED, None)]
 )
 @pytest.mark.parametrize("text", ["I do not want it", "I don't want it"])
 def test_a_negation_is_asked_about_though_a_recogniser_writes_it(
