@@ -98,6 +98,14 @@ Pixels = npt.NDArray[np.uint8]
 """Shape (height, width, 3): red, green, blue."""
 
 
+class Scorer(Protocol):
+    """Says how well words fit a sound."""
+
+    def fit(self, speech: Speech, words: Sequence[str]) -> float | None:
+        """A likelihood, comparable for the same sound only; None where they do not fit."""
+        ...
+
+
 @dataclass(frozen=True)
 class TextScore:
     """How likely a text is (natural logarithms): given the sound, and to whoever hears nothing."""

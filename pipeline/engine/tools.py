@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Pixels,
         Recogniser,
         Samples,
+        Scorer,
         Speech,
         TextScorer,
     )
@@ -172,6 +173,13 @@ class Tools:
         with self._lock:
             self._sphinx = self._sphinx or Pocketsphinx(ways_said)
             return self._sphinx
+
+    @staticmethod
+    def judge() -> Scorer:
+        """Scores how well words fit a sound, where there is a model of the language's sounds: English."""
+        from pipeline.adapters.asr.acoustic_score import AcousticScorer
+
+        return AcousticScorer()
 
     @staticmethod
     def voiced(speech: Speech) -> list[tuple[float, float]]:

@@ -16,7 +16,7 @@ from pipeline.core.codec import codec
 from pipeline.core.digest import file_digest
 from pipeline.core.finding import Finding
 from pipeline.core.footage import Footage
-from pipeline.core.ports import Listener, Speech, Studio
+from pipeline.core.ports import Listener, Scorer, Speech, Studio
 from pipeline.core.time import Time, clock
 from pipeline.core.word import Word
 from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, sample_at, samples_of
@@ -280,6 +280,10 @@ class Proof:
         shot = listen.Reheard(take, self.planned.timeline, tuple(heard), tuple(bleeps))
         listener = self.planned.listener(take.quote) if as_recorded else ""
         answers = [Answer.LISTENED] * len(shot.questions) if listener else self._settled(take, shot, language)
+        if not as_recorded and language.startswith("en"):
+            fit = partial(self._sounds.fit, speech)
+            told = zip(shot.questions, answers, strict=True)
+            answers = [Answer.HEARD if listen.denied(one, fit) else answer for one, answer in told]
         return list(shot.findings(answers, listener, as_recorded=as_recorded))
 
     def _settled(self, take: Take, shot: listen.Reheard, language: str) -> Sequence[Answer]:
@@ -325,3 +329,7 @@ class Proof:
         yield from caption_sync.in_time(self.onsets, spoken, self.production.profile)
         engine = self._second if self.listen else self.production.transcribe.engine
         yield from caption_sync.told(self.reheard, spoken, engine, settled=not self.listen)
+
+    @cached_property
+    def _sounds(self) -> Scorer:
+        return self.workspace.tools.judge()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from math import exp
 
 import pytest
 
@@ -13,7 +14,7 @@ from pipeline.core.word import Word
 from pipeline.edit.timeline import Take, Timeline
 from pipeline.language.redaction import Bleep
 from pipeline.matching.model import Answer, Said
-from pipeline.verification.speech import Reheard, critical
+from pipeline.verification.speech import Reheard, critical, denied
 
 PAL = Fraction(25)
 SURGERY = "I went back to the surgery and people looked up"
@@ -191,6 +192,16 @@ def test_what_is_left_open_is_believed_of_a_shot_that_does_not_sound_as_recorded
     one = shot("I went back", "I went not back")
     assert [found.severity for found in one.findings([Answer.OPEN])] == ["warning"]
     assert [found.severity for found in one.findings([Answer.OPEN], as_recorded=False)] == ["error"]
+
+
+@pytest.mark.parametrize(("gain", "without"), [(0.005, False), (0.02, True)])
+def test_a_sound_without_a_negation_is_told_by_a_model_of_sounds_alone(gain: float, without: bool) -> None:
+    [one] = shot("I don't want it", "I don't want it").questions
+    assert one.readings == (("I", "don't", "want", "it"), ("I", "do", "want", "it"))
+    assert denied(one, lambda texts: exp(gain) if "do" in texts else 1.0) is without
+    assert denied(one, lambda texts: None if "don't" in texts else 1.0)
+    [other] = shot("I want it", "I wanted it").questions
+    assert not denied(other, lambda texts: 1.0), "only what was doubted is asked about"
 
 
 def test_one_word_written_for_a_hesitation_that_the_shot_keeps_is_not_serious() -> None:

@@ -146,7 +146,7 @@ def test_a_person_who_listened_is_believed_of_a_film_that_sounds_as_recorded(
     planned.production.source = {"s1": SimpleNamespace(language="en")}
     planned.workspace.tools.hear_speech = lambda *_: np.zeros(32_000, np.float32)
     heard = [Word(text, Span.measured(n, n + 0.5), 0.9) for n, text in enumerate(["I", "never", "went"])]
-    one.__dict__["footage"] = None
+    one.__dict__ |= {"footage": None, "_sounds": SimpleNamespace(fit=lambda *_: None)}
     one._heard = lambda *_: heard  # type: ignore[method-assign]
     one._settled = lambda *_: [Answer.OPEN]  # type: ignore[method-assign]
     [found] = one._words(take, as_recorded=as_recorded)
