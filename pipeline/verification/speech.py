@@ -80,7 +80,7 @@ class Question:
     serious: bool
     doubted: bool = False
     readings: tuple[tuple[str, ...], ...] = ()
-    """Of one that is doubted: all approved words of the shot, and the same without it."""
+    """Of one that is doubted: all words that the shot plays, and the same without it."""
 
     @property
     def rule(self) -> str:
@@ -257,9 +257,10 @@ class Reheard:
             as_heard=" ".join([*before, *bare, *then]),
             between=(before[-1] if before else "", then[0] if then else ""),
         )
-        every = [(i, one.text) for i, one in enumerate(self.approved) if not self._is_hidden(i)]
-        without = [text for i, one in every for text in (bare if i == n else [one])]
-        return Question(asked, True, True, (tuple(text for _, text in every), tuple(without)))
+        played = sorted(self.take.said, key=lambda one: (one.span.start, one.piece))
+        every = [one for one in played if not any(one.span.overlap(span) for span in self.take.bleeps)]
+        without = [text for one in every for text in (bare if one is word else [one.text])]
+        return Question(asked, True, True, (tuple(one.text for one in every), tuple(without)))
 
     @staticmethod
     def _turns(own: int, other: int, *, edge: bool) -> bool:
