@@ -165,6 +165,14 @@ class Film:
         """Which places of quotes people listened to."""
         return listened.read(self.production)
 
+    def listener(self, quote: str) -> str:
+        """Who has listened to a quote where it is played, and found it as approved; blank: nobody."""
+        asked, best = self.production.quote[quote], self.matches[quote].best
+        if not best:
+            return ""
+        of = self.interviews.source(best.source)
+        return next((one.by for one in self.listened if one.holds(asked, best, of)), "")
+
     def forget_matches(self) -> None:
         """Look for the quotes again: a person has pinned one, let one go, or listened to one."""
         for name in ("matches", "listened"):

@@ -32,6 +32,7 @@ ROOT = Path(__file__).parent.parent
         "house",
         "mutations",
         "cluster",
+        "verify",
     ],
 )
 def test_every_benchmark_says_how_it_is_run(name: str) -> None:

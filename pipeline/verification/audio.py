@@ -30,6 +30,9 @@ limiter and fades leave 0.80 and more; another sound has 0.2 and less."""
 AUDIBLE = -45.0
 """dBFS from which sound counts; below it, noise and the codec differ by themselves."""
 
+ROOM = 3.0
+"""dB by which a pause may be louder than its room: noise is never twice the same."""
+
 HIDDEN = 0.6
 """Correlation above which what should be hidden can be heard."""
 
@@ -130,12 +133,22 @@ def _stretches(marked: Marks) -> list[tuple[int, int]]:
     return found
 
 
-def silence(start: Fraction, film: Samples, what: str) -> Iterator[Finding]:
+def loudness(sound: Samples) -> float:
+    """dBFS of the whole of a sound."""
+    return float(10 * np.log10((sound.astype(np.float64) ** 2).mean() + 1e-12)) if len(sound) else -120.0
+
+
+def loudest(sound: Samples) -> float:
+    """dBFS of the loudest tenth of a second."""
+    return float(_level(sound).max(initial=-120.0))
+
+
+def silence(start: Fraction, film: Samples, what: str, limit: float = AUDIBLE) -> Iterator[Finding]:
     """Anything heard over a card, a pause or a break, where nobody was approved to speak. `start` in
-    seconds.
+    seconds; up to `limit` dBFS is what the room may sound like.
     """
     level = _level(film)
-    for first, last in _stretches(level > AUDIBLE):
+    for first, last in _stretches(level > limit):
         what_is_heard = f"something is heard during {what}, outside every approved span"
         yield Finding(
             "not-approved",
@@ -143,5 +156,5 @@ def silence(start: Fraction, film: Samples, what: str) -> Iterator[Finding]:
             clock(start + Fraction(first, 10)),
             what_is_heard,
             f"{level[first:last].max():.0f} dBFS",
-            f"{AUDIBLE:g}",
+            f"{limit:.3g}",
         )

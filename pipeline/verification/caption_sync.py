@@ -22,7 +22,7 @@ from pipeline.edit.timeline import Take, Timeline
 from pipeline.language.normalise import HESITATIONS, tokens
 from pipeline.language.redaction import Bleep, hidden
 from pipeline.production.profile import Profile
-from pipeline.verification.speech import critical
+from pipeline.verification.speech import as_written, critical
 
 Numbered = tuple[int, Cue]
 
@@ -41,8 +41,8 @@ RISE = 0.4
 DISTINCT = 10.0
 """dB that a voice must be above its room for an onset to be told."""
 
-STILL, VOICED = 8, 3
-"""Steps of 10 ms that must be quiet before an onset, and loud after it."""
+STILL, VOICED = 14, 3
+"""Steps of 10 ms that must be quiet before an onset, and loud after it: within words it is quiet for less."""
 
 EXACT = 0.05
 """Seconds by which an onset can be told."""
@@ -164,7 +164,8 @@ def reheard(
         return []
     zero = take.source_in(timeline.rate).seconds
     heard = [word for word in heard if not _hidden(Span(word.span.start + zero, word.span.end + zero), take)]
-    mine, theirs = tokens([word.text for _, word in said]), tokens([word.text for word in heard])
+    mine = tokens([word.text for _, word in said])
+    theirs = as_written(tokens([word.text for word in heard]), mine)
     weights = [_weight(said, token.first) for token in mine]
     owner = [said[token.first][0] for token in mine]
     wrong, whole = [0.0] * len(cues), [0.0] * len(cues)
@@ -207,20 +208,19 @@ def _hidden(span: Span[Source], take: Take) -> bool:
 
 
 def _weight(said: Sequence[tuple[int, CueWord]], index: int) -> tuple[float, str]:
-    before = said[index - 1][1].text.rstrip("\"'”’)") if index else "."
-    kind = critical(said[index][1].text, first=before[-1:] in ".!?")
+    kind = critical(said[index][1].text, said[index - 1][1].text if index else ".")
     return (HEAVY if kind else 1.0), kind
 
 
-def told(found: Sequence[Reheard], of: int, engine: str) -> Iterator[Finding]:
+def told(found: Sequence[Reheard], of: int, engine: str, *, settled: bool = False) -> Iterator[Finding]:
     """The cues that were heard otherwise, worst first. The approved words are not touched: it is for somebody
-    to listen.
+    to listen, unless the sound has `settled` what this very hearing had otherwise.
     """
     for one in sorted(found, key=lambda cue: -cue.share):
         kinds = f", among them a {' and a '.join(one.grave)}" if one.grave else ""
         approved = f"“{one.approved}” was approved" if one.approved else "nothing more was approved"
         what = f"{approved} and {f'“{one.heard}”' if one.heard else 'nothing'} heard by {engine}{kinds}"
-        severity = "warning" if one.share >= DOUBTFUL else "info"
+        severity = "warning" if one.share >= DOUBTFUL and not settled else "info"
         where = f"{clock(one.cue.span.start.seconds)} {one.cue.quote}"
         yield Finding(
             "second-hearing",

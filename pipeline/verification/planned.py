@@ -7,6 +7,7 @@ from typing import Protocol
 
 from pipeline.captions.model import Captions
 from pipeline.core.footage import Material
+from pipeline.core.time import Source, Span, Time
 from pipeline.edit.timeline import Timeline
 from pipeline.engine.workspace import Workspace
 from pipeline.production.load import Production
@@ -32,3 +33,11 @@ class Planned(Protocol):
 
     @property
     def font(self) -> Path | None: ...
+
+    def quiet(self, source: str, near: Time[Source]) -> Span[Source] | None:
+        """The calmest place near a moment of a source in which nobody speaks."""
+        ...
+
+    def listener(self, quote: str) -> str:
+        """Who has listened to a quote where it is played, and found it as approved; blank: nobody."""
+        ...

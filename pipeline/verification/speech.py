@@ -1,11 +1,13 @@
 """The words of the finished film, heard anew, shot by shot, and held against what was approved.
 
-Where a recogniser hears anything but the approved words, both readings are tried on the sound itself:
-a recogniser guesses, and writes what ought to be there; the sound does not.
+Approved is the text that people approved, and no word that a shot merely keeps: a hesitation or a repeat may
+be heard beside it, anything else is a difference. A recogniser guesses, and writes what ought to be there; so
+each difference is put as a question to the sound, and the same judge answers it as in matching.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,258 +17,352 @@ from math import log
 from rapidfuzz.distance import Levenshtein
 
 from pipeline.core.finding import Finding
-from pipeline.core.time import clock
+from pipeline.core.time import Source, Span, Time, clock
 from pipeline.core.word import Word
 from pipeline.edit.timeline import Take, Timeline
-from pipeline.language import normalise, redaction
-from pipeline.language.lexicon import english
-from pipeline.language.normalise import HESITATIONS, Token, plain, tokens
+from pipeline.language import redaction
+from pipeline.language.normalise import HESITATIONS, NEGATIONS, Token, equals, tokens
 from pipeline.language.redaction import Bleep
-from pipeline.matching.model import Said
+from pipeline.matching.differences import APART, AROUND, NEAR, ROOM, is_name, repeats, weight
+from pipeline.matching.model import Answer, Difference, Said
 
-VERSION = 1
-"""Counted up when the same sound would be judged otherwise."""
-
-NEGATIONS = normalise.NEGATIONS | {"cannot"}
-UNITS = english().critical.units
-
-REPEAT = 3
-"""Words to either side in which an extra word counts as a repeat."""
+VERSION = 2
+"""Counted up when the same sound would be heard otherwise."""
 
 MOSTLY = 0.5
 """Share of the approved words that must be heard again, or a person must listen."""
 
-CLEAR, TELLING = 0.06, 0.01
-"""How much likelier (natural logarithm) another reading must be to be borne out: for one ordinary word, and
-for several or one that may not be wrong. Where nothing was changed, taking a word away gained at most 0.05
-(an "I" of 30 ms) and 0 for negations; a negation cut out of the sound gained 0.02 to 0.25 (sample, 276
-words)."""
+TELLING = 0.01
+"""How much likelier (natural logarithm) a sound must be without a negation. Where none was taken out, taking
+it away gained 0; one cut out of the sound gained 0.02 to 0.25 (sample)."""
 
 Fit = Callable[[Sequence[str]], float | None]
 """How well words fit the sound of a shot (a likelihood); None where they do not at all."""
 
-BETTER = {
-    "borne out": "the sound fits what is heard better",
-    "open": "the sound does not tell: listen",
-    "misheard": "the sound fits the approved words better",
+MEASURED = {
+    Answer.HEARD: "the sound says what is heard",
+    Answer.OPEN: "the sound does not tell: listen",
+    Answer.APPROVED: "the sound says the approved words",
 }
 
 
-def words(
-    take: Take, timeline: Timeline, heard: Sequence[Word], fit: Fit, bleeps: Sequence[Bleep] = ()
-) -> list[Finding]:
-    """Words too many, too few and other than approved in one shot. `heard` counts from the shot's start.
-
-    An "info" is what the recogniser misheard, by the sound's own verdict.
+def denied(question: Question, fit: Fit) -> bool:
+    """Does a shot sound likelier without a negation? A model of sounds alone guesses no "not" that ought to
+    be there, as recognisers do; in noise it is wrong too often to be asked of a shot that is as recorded.
     """
-    return list(
-        _Shot(
-            take,
-            timeline,
-            tuple(heard),
-            fit,
-            tuple(bleep for bleep in bleeps if bleep.contributor == take.contributor),
-        ).findings()
-    )
+    if not question.doubted:
+        return False
+    said, without = (fit(texts) if texts else None for texts in question.readings)
+    return without is not None and (said is None or log(without) - log(said) > TELLING)
 
 
-def critical(text: str, *, first: bool) -> str:
-    """What makes a word one that may not be wrong: negation, number, dose or name; "" for the others. `first`
-    of a sentence?
-    """
-    form = plain(text)
-    if form in NEGATIONS or form.endswith("n't"):
-        return "negation"
-    if any(token.form.isdigit() for token in tokens([text])):
-        return "number"
-    if form in UNITS:
-        return "dose"
-    return "name" if text[:1].isupper() and not first and form.partition("'")[0] != "i" else ""
+def as_written(heard: Sequence[Token], approved: Sequence[Token]) -> list[Token]:
+    """What is heard, in the approved forms where it says the same: 14:30 as half past two."""
+    known = {same: token.form for token in approved for same in equals(token.form)}
+    known |= {token.form: token.form for token in approved}
+    return [Token(known.get(token.form, token.form), token.first, token.last) for token in heard]
+
+
+def critical(text: str, before: str) -> str:
+    """What makes a word one that may not be wrong: a negation, number, dose or name; blank for others."""
+    return weight([text], []) or ("name" if is_name(text, before) else "")
 
 
 @dataclass(frozen=True)
-class _Shot:
+class Question:
+    """A difference in a shot, ready to be settled. `serious` is one that would make the film a wrong one.
+
+    `doubted` is what was heard as approved and is asked all the same: a recogniser writes a "not" that ought
+    to be there.
+    """
+
+    difference: Difference
+    serious: bool
+    doubted: bool = False
+    readings: tuple[tuple[str, ...], ...] = ()
+    """Of one that is doubted: all words that the shot plays, and the same without it."""
+
+    @property
+    def rule(self) -> str:
+        if self.doubted or not self.difference.heard:
+            return "missing-words"
+        return "other-words" if self.difference.approved else "extra-words"
+
+
+Group = tuple[int, int, int, int]
+"""Approved and heard tokens that differ: the first and the one after the last, of each."""
+
+
+@dataclass(frozen=True)
+class Reheard:
+    """One shot as it is heard in the film: what has to be asked of it, and what there is to tell.
+
+    `heard` counts from the shot's start, and so does all that is asked.
+    """
+
     take: Take
     timeline: Timeline
     heard: tuple[Word, ...]
-    fit: Fit
-    bleeps: tuple[Bleep, ...]
+    bleeps: tuple[Bleep, ...] = ()
 
     @cached_property
-    def said(self) -> list[Said]:
-        """The words planned, in the order of the sound."""
-        return [
-            word
-            for word in sorted(self.take.said, key=lambda word: (word.span.start, word.piece))
-            if plain(word.text)
-        ]
+    def approved(self) -> list[Said]:
+        """The approved words of the shot, in the order of the sound."""
+        said = sorted(self.take.said, key=lambda word: (word.span.start, word.piece))
+        return [word for word in said if word.piece >= 0 and _forms(word.text)]
 
     @cached_property
-    def hidden(self) -> list[bool]:
-        """Words that a hidden name covers, even partly: they cannot be judged."""
-        return [any(word.span.overlap(span) for span in self.take.bleeps) for word in self.said]
+    def mine(self) -> list[Token]:
+        return _spoken([word.text for word in self.approved])
 
-    def counts(self, index: int) -> bool:
-        """Must this word be heard? Not what is hidden, nor a hesitation or repeat that the shot merely
-        keeps.
+    @cached_property
+    def theirs(self) -> list[Token]:
+        return as_written(_spoken([word.text for word in self.heard]), self.mine)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """What differs, and every negation of the approved words that was heard."""
+        asked = [(group, self._question(*group)) for group in self._groups]
+        missed = {n for (low, high, _, _), _ in asked for n in self._words(self.mine[low:high])}
+        denials = [self._denial(n) for n in range(len(self.approved)) if n not in missed]
+        return tuple(filter(None, [*(question for _, question in asked), *denials]))
+
+    def findings(
+        self, answers: Sequence[Answer], listener: str = "", *, as_recorded: bool = True
+    ) -> Iterator[Finding]:
+        """What there is to tell, once each question has its answer. `listener` has listened to the quote.
+        Of a shot that does not sound `as_recorded`, what is left open is believed.
         """
-        return self.said[index].piece >= 0 and not self.hidden[index]
-
-    def weight(self, index: int) -> str:
-        before = self.said[index - 1].text.rstrip("\"'”’)") if index else "."
-        return critical(self.said[index].text, first=before[-1:] in ".!?")
-
-    def findings(self) -> Iterator[Finding]:
         yield from self._names()
-        mine, theirs = tokens([word.text for word in self.said]), tokens([word.text for word in self.heard])
-        steps = Levenshtein.opcodes([token.form for token in mine], [token.form for token in theirs])
-        found = [
-            one
-            for step in steps
-            if step.tag != "equal"
-            for one in self._differs(
-                mine, slice(step.src_start, step.src_end), theirs[step.dest_start : step.dest_end]
-            )
+        told = list(zip(self.questions, answers, strict=True))
+        for question, answer in told:
+            if not question.doubted or answer in (Answer.HEARD, Answer.OPEN):
+                yield self._told(question, answer, listener, as_recorded=as_recorded)
+        if not any(answer is Answer.HEARD for _, answer in told):
+            yield from self._few()
+
+    # What is asked ---------------------------------------------------------------------------
+
+    @cached_property
+    def _steps(self) -> list[Group]:
+        """Runs of tokens on which both sides agree."""
+        steps = Levenshtein.opcodes([one.form for one in self.mine], [one.form for one in self.theirs])
+        equal = [step for step in steps if step.tag == "equal"]
+        return [(step.src_start, step.src_end, step.dest_start, step.dest_end) for step in equal]
+
+    @property
+    def _groups(self) -> Iterator[Group]:
+        """Runs between two on which both sides agree; none ends within a word of either."""
+        end = (len(self.mine), len(self.mine), len(self.theirs), len(self.theirs))
+        low, at = 0, 0
+        done = 0
+        for first, after, begin, then in [*self._steps, end]:
+            if first > low or begin > at:
+                group = self._whole(low, first, at, begin)
+                if group[0] >= done:
+                    yield group
+                    done = group[1]
+            low, at = after, then
+
+    def _whole(self, low: int, high: int, begin: int, end: int) -> Group:
+        """The same, with the rest of every word of which it has a part."""
+        while low and begin and (_splits(self.mine, low) or _splits(self.theirs, begin)):
+            low, begin = low - 1, begin - 1
+        while (
+            high < len(self.mine)
+            and end < len(self.theirs)
+            and (_splits(self.mine, high) or _splits(self.theirs, end))
+        ):
+            high, end = high + 1, end + 1
+        return low, high, begin, end
+
+    def _question(self, low: int, high: int, begin: int, end: int) -> Question | None:
+        """One place where approved and heard words differ; None where it is none."""
+        own, other = self._words(self.mine[low:high]), self._words(self.theirs[begin:end])
+        wanted = [n for n in own if not self._is_hidden(n)]
+        forms, theirs = ([one.form for one in some] for some in (self.mine[low:high], self.theirs[begin:end]))
+        around = (
+            [one.form for one in self.mine[max(0, low - NEAR) : low]],
+            [one.form for one in self.mine[high : high + NEAR]],
+        )
+        if len(wanted) < len(own) or (not (forms and theirs) and repeats(forms or theirs, *around)):
+            return None  # what a hidden name covers cannot be judged; what is said once more is no other word
+        approved, heard = [self.approved[n].text for n in own], [self.heard[n].text for n in other]
+        weighs = weight(approved, heard) or ("name" if any(map(self._is_name, own)) else "")
+        serious = bool(weighs) or self._turns(len(own), len(other), edge=not low or high == len(self.mine))
+        asked = self._asked(own, other, (low, begin), weighs)
+        written = not own and len(other) == 1 and len(asked.as_approved) > 1  # a word for a hesitation
+        return Question(asked, serious and not written)
+
+    def _asked(self, own: list[int], other: list[int], where: tuple[int, int], weighs: str) -> Difference:
+        """The question to the sound, with some of the heard words around it."""
+        low, begin = where
+        first = (
+            other[0] if other else self.theirs[begin].first if begin < len(self.theirs) else len(self.heard)
+        )
+        after = other[-1] + 1 if other else first
+        lead = _near(self.heard[max(0, first - AROUND) : first][::-1], back=True)[::-1]
+        trail = _near(self.heard[after : after + AROUND], back=False)
+        inside = self.heard[first:after]
+        at = inside[0].span.start if inside else self._moment(own[0])
+        spans = [word.span for word in (*lead, *inside, *trail)] + [self._span(n) for n in own]
+        place = _wider([word.span for word in inside] or [self._span(n) for n in own])
+        before, middle, then = ([word.text for word in some] for some in (lead, inside, trail))
+        texts = [self.approved[n].text for n in own]
+        return Difference(
+            approved=" ".join(texts),
+            heard=" ".join(middle),
+            weight=weighs,
+            span=_wider(spans),
+            at=at,
+            as_approved=tuple(dict.fromkeys(self._ways(before, texts, then, place))),
+            as_heard=" ".join([*before, *middle, *then]),
+            between=(
+                before[-1] if before and low else "",
+                then[0] if then and begin < len(self.theirs) else "",
+            ),
+        )
+
+    def _ways(
+        self, before: list[str], texts: list[str], then: list[str], place: Span[Source]
+    ) -> Iterator[str]:
+        """How the sound may say the approved words: alone, or with a hesitation that the shot keeps there."""
+        if texts and then and not before and then[0][1:].islower():
+            then = [then[0].lower(), *then[1:]]  # no sentence begins there any more
+        yield " ".join([*before, *texts, *then])
+        kept = [
+            word.text
+            for word in sorted(self.take.said, key=lambda word: word.span.start)
+            if word.piece < 0 and self._here(word.span).overlap(place) and _is_hesitation(word.text)
         ]
-        yield from found
-        same = sum(step.src_end - step.src_start for step in steps if step.tag == "equal")
-        wanted = sum(all(self.counts(i) for i in range(token.first, token.last + 1)) for token in mine)
-        if same < MOSTLY * wanted and not any(one.severity == "error" for one in found):
-            yield self._finding(
-                "not-heard",
-                "warning",
-                0.0,
-                "few of the approved words are heard again: listen to it",
-                f"{same} of {wanted}",
-                f"{MOSTLY:.0%}",
-            )
-        yield from self._denials()
+        for some in ([*kept, *texts], [*texts, *kept]) if kept else ():
+            yield " ".join([*before, *some, *then])
+
+    def _denial(self, n: int) -> Question | None:
+        """A negation of the approved words, with and without it, whatever was heard."""
+        word = self.approved[n]
+        if self._is_hidden(n) or weight([word.text], []) != "negation":
+            return None
+        low, high = max(0, n - AROUND), n + 1 + AROUND
+        near = [i for i in range(low, min(high, len(self.approved))) if not self._is_hidden(i)]
+        before, then = ([self.approved[i].text for i in near if side(i)] for side in (n.__gt__, n.__lt__))
+        bare = [form for form in _forms(word.text) if form not in NEGATIONS]
+        asked = Difference(
+            approved=word.text,
+            heard=" ".join(bare),
+            weight="negation",
+            span=_wider([self._span(i) for i in near]),
+            at=self._moment(n),
+            as_approved=(" ".join([*before, word.text, *then]),),
+            as_heard=" ".join([*before, *bare, *then]),
+            between=(before[-1] if before else "", then[0] if then else ""),
+        )
+        played = sorted(self.take.said, key=lambda one: (one.span.start, one.piece))
+        every = [one for one in played if not any(one.span.overlap(span) for span in self.take.bleeps)]
+        without = [text for one in every for text in (bare if one is word else [one.text])]
+        return Question(asked, True, True, (tuple(one.text for one in every), tuple(without)))
+
+    @staticmethod
+    def _turns(own: int, other: int, *, edge: bool) -> bool:
+        """Would so many ordinary words, approved and heard instead, make the film a wrong one?"""
+        if not own or not other:
+            return not own or own > 1 or edge
+        return own > 2 or other > own + 1
+
+    @staticmethod
+    def _words(some: Sequence[Token]) -> list[int]:
+        return sorted({n for token in some for n in range(token.first, token.last + 1)})
+
+    def _is_hidden(self, n: int) -> bool:
+        """Does a hidden name cover an approved word, even partly?"""
+        return any(self.approved[n].span.overlap(span) for span in self.take.bleeps)
+
+    def _is_name(self, n: int) -> bool:
+        return is_name(self.approved[n].text, self.approved[n - 1].text if n else ".")
+
+    def _moment(self, n: int) -> Time[Source]:
+        """Where in the shot an approved word was planned."""
+        return self._span(n).start
+
+    def _span(self, n: int) -> Span[Source]:
+        return self._here(self.approved[n].span)
+
+    def _here(self, span: Span[Source]) -> Span[Source]:
+        """A span of the source, counted from the shot's start."""
+        zero = self.take.source_in(self.timeline.rate)
+        start, end = (max(Fraction(0), moment - zero) for moment in (span.start, span.end))
+        return Span(Time(start), Time(max(end, start + Fraction(1, 100))))
+
+    # What is told ----------------------------------------------------------------------------
 
     def _names(self) -> Iterator[Finding]:
         """What must be hidden and is heard all the same. Reports do not say it either."""
         for one in redaction.find([word.text for word in self.heard], self.bleeps):
             for index in one.sounds[:1]:
-                yield self._finding(
-                    "name-heard",
-                    "error",
-                    float(self.heard[index].span.start),
-                    "a name to hide is heard",
-                    "heard",
-                    "hidden",
-                )
+                at, what = self.heard[index].span.start, "a name to hide is heard"
+                yield self._finding("name-heard", "error", at, what, "heard", "hidden")
 
-    def _differs(self, every: list[Token], here: slice, theirs: list[Token]) -> Iterator[Finding]:
-        """One place where planned and heard words differ, told where the sound bears the difference out."""
-        mine = every[here]
-        planned = sorted({i for token in mine for i in range(token.first, token.last + 1)})
-        own = [i for i in planned if self.counts(i)]
-        other = sorted({i for token in theirs for i in range(token.first, token.last + 1)})
-        new = [self.heard[i] for i in other if plain(self.heard[i].text) not in HESITATIONS]
-        if not own and (not new or planned):
-            return  # a hesitation; a guess at what is hidden or merely kept
-        if _nearly("".join(token.form for token in mine), "".join(token.form for token in theirs)):
-            return
-        low, high = self._place(every, here, planned)
-        grave = self._is_grave(own, new)
-        verdict = self._tried(
-            [*self._texts(0, low), *(self.heard[i].text for i in other), *self._texts(high, len(self.said))],
-            grave=grave,
-        )
-        near = {token.form for token in every[max(0, here.start - REPEAT) : here.stop + REPEAT]}
-        repeat = all(token.form in near | HESITATIONS for token in theirs)
-        yield self._told(own, new, verdict, repeat=repeat)
+    def _told(self, question: Question, answer: Answer, listener: str, *, as_recorded: bool) -> Finding:
+        asked = question.difference
+        approved, heard = (redaction.hidden(text, self.bleeps) for text in (asked.approved, asked.heard))
+        not_sure = question.doubted and answer is Answer.OPEN
+        what = {
+            "extra-words": f"“{heard}” is heard and was not approved",
+            "missing-words": f"“{approved}” was approved and is {'hardly' if not_sure else 'not'} heard",
+            "other-words": f"“{heard}” is heard where “{approved}” was approved",
+        }[question.rule] + (f" (a {asked.weight})" if asked.weight else "")
+        grave, open_ = ("error", "warning") if question.serious else ("warning", "info")
+        if question.doubted:
+            open_ = "info"  # it was heard, and nothing but the judge's silence speaks against it
+        severity = {Answer.HEARD: grave, Answer.OPEN: open_ if as_recorded else grave}.get(answer, "info")
+        measured = f"{listener} listened" if answer is Answer.LISTENED else MEASURED[answer]
+        return self._finding(question.rule, severity, asked.at, what, measured, "the approved words")
 
-    def _place(self, every: list[Token], here: slice, planned: list[int]) -> tuple[int, int]:
-        """The first planned word of a place and the one after its last; where it is, if it has none."""
-        if planned:
-            return planned[0], planned[-1] + 1
-        at = every[here.start].first if here.start < len(every) else len(self.said)
-        return at, at
+    def _few(self) -> Iterator[Finding]:
+        same = sum(after - first for first, after, _, _ in self._steps)
+        wanted = sum(not any(map(self._is_hidden, self._words([token]))) for token in self.mine)
+        if same < MOSTLY * wanted:
+            what = "few of the approved words are heard again: listen to it"
+            start = Time[Source](Fraction(0))
+            yield self._finding("not-heard", "warning", start, what, f"{same} of {wanted}", f"{MOSTLY:.0%}")
 
-    def _is_grave(self, own: list[int], new: list[Word]) -> bool:
-        """Is it more than one word, or one that turns the sense?"""
-        weighs = any(map(self.weight, own)) or any(critical(word.text, first=True) for word in new)
-        return weighs or max(len(own), len(new)) > 1
-
-    def _told(self, own: list[int], new: list[Word], verdict: str, *, repeat: bool) -> Finding:
-        approved, heard = (
-            redaction.hidden(" ".join(texts), self.bleeps)
-            for texts in ([self.said[i].text for i in own], [word.text for word in new])
-        )
-        why = next(
-            filter(None, [*map(self.weight, own), *(critical(word.text, first=True) for word in new)]), ""
-        )
-        at = float(new[0].span.start) if new else self._moment(own[0])
-        if not own:
-            rule, what, serious = "extra-words", f"“{heard}” is heard and was not approved", not repeat
-        elif not new:
-            edge = own[0] == 0 or own[-1] == len(self.said) - 1
-            rule, what, serious = (
-                "missing-words",
-                f"“{approved}” was approved and is not heard",
-                bool(why) or len(own) > 1 or edge,
-            )
-        else:
-            rule, what = "other-words", f"“{heard}” is heard where “{approved}” was approved"
-            serious = bool(why) or len(own) > 2 or len(new) > len(own) + 1
-        severity = {
-            "borne out": "error" if serious else "warning",
-            "open": "warning" if serious else "info",
-            "misheard": "info",
-        }[verdict]
-        return self._finding(
-            rule, severity, at, what + (f" (a {why})" if why else ""), BETTER[verdict], "the approved words"
-        )
-
-    def _denials(self) -> Iterator[Finding]:
-        """Negations once more, whatever was heard: a recogniser writes a "not" that ought to be there."""
-        for index, word in enumerate(self.said):
-            if self.counts(index) and self.weight(index) == "negation":
-                form = plain(word.text)
-                bare = [form[:-3]] if form.endswith("n't") and len(form) > 3 else []
-                if (
-                    self._tried(
-                        [*self._texts(0, index), *bare, *self._texts(index + 1, len(self.said))], grave=True
-                    )
-                    == "borne out"
-                ):
-                    what = f"“{word.text}” was approved and is not in the sound (a negation)"
-                    yield self._finding(
-                        "missing-words",
-                        "error",
-                        self._moment(index),
-                        what,
-                        "the sound fits better without it",
-                        "the approved words",
-                    )
-
-    def _texts(self, low: int, high: int) -> list[str]:
-        return [self.said[index].text for index in range(low, high) if not self.hidden[index]]
-
-    def _tried(self, variant: Sequence[str], *, grave: bool) -> str:
-        """Which of the two readings the sound bears out: the planned one, or this."""
-        one, two = self.fit(self._texts(0, len(self.said))), self.fit(variant) if variant else None
-        if one is None or two is None:
-            return "misheard" if one else "borne out" if two else "open"
-        gain = log(two) - log(one)
-        return (
-            "borne out" if gain > (TELLING if grave else CLEAR) else "open" if gain > TELLING else "misheard"
-        )
-
-    def _moment(self, index: int) -> float:
-        """Seconds into the shot at which a word was planned."""
-        return max(0.0, float(self.said[index].span.start - self.take.source_in(self.timeline.rate)))
-
-    def _finding(self, rule: str, severity: str, at: float, what: str, measured: str, limit: str) -> Finding:
-        moment = self.timeline.time(self.take.at).seconds + Fraction(round(at * 10), 10)
+    def _finding(
+        self, rule: str, severity: str, at: Time[Source], what: str, measured: str, limit: str
+    ) -> Finding:
+        moment = self.timeline.time(self.take.at).seconds + Fraction(round(at.seconds * 10), 10)
         return Finding(rule, severity, f"{clock(moment)} {self.take.quote}", what, measured, limit)
 
 
-def _nearly(one: str, two: str) -> bool:
-    """The same word in another spelling. Never numbers, and never where only one of them denies."""
-    denies = [text in NEGATIONS or text.endswith(("n't", "nt")) for text in (one, two)]
-    return (
-        denies[0] == denies[1]
-        and not (one.isdigit() or two.isdigit())
-        and Levenshtein.normalized_similarity(one, two) >= 0.75
-    )
+def _forms(text: str) -> list[str]:
+    return [token.form for token in tokens([text])]
+
+
+def _spoken(words: Sequence[str]) -> list[Token]:
+    """Without hesitations, which either side may have alone."""
+    return [token for token in tokens(words) if token.form not in HESITATIONS]
+
+
+def _is_hesitation(text: str) -> bool:
+    forms = _forms(text)
+    return bool(forms) and set(forms) <= HESITATIONS
+
+
+def _splits(some: Sequence[Token], at: int) -> bool:
+    """Is there one written word on both sides of this token's start?"""
+    return 0 < at < len(some) and some[at - 1].last >= some[at].first
+
+
+def _near(words: Sequence[Word], *, back: bool) -> list[Word]:
+    """Words side by side, the nearest first, until a pause."""
+    found = list(words[:1])
+    for one, word in itertools.pairwise(words):
+        gap = one.span.start - word.span.end if back else word.span.start - one.span.end
+        if gap > APART:
+            break
+        found.append(word)
+    return found
+
+
+def _wider(spans: Sequence[Span[Source]]) -> Span[Source]:
+    start, end = min(span.start for span in spans), max(span.end for span in spans)
+    return Span(Time(max(Fraction(0), start.seconds - ROOM)), end + ROOM)

@@ -16,13 +16,15 @@ from pipeline.core.codec import codec
 from pipeline.core.digest import file_digest
 from pipeline.core.finding import Finding
 from pipeline.core.footage import Footage
-from pipeline.core.ports import Scorer, Studio
-from pipeline.core.time import clock
+from pipeline.core.ports import Listener, Scorer, Speech, Studio
+from pipeline.core.time import Time, clock
 from pipeline.core.word import Word
-from pipeline.edit.timeline import Break, Card, Shot, Take, sample_at
+from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, sample_at, samples_of
 from pipeline.engine.task import Context, Task
-from pipeline.engine.tools import Engine
+from pipeline.engine.tools import Engine, Witnesses
 from pipeline.footage.recordings import whole_film
+from pipeline.matching import judge, tasks
+from pipeline.matching.model import Answer, Difference
 from pipeline.verification import audio, caption_sync
 from pipeline.verification import speech as listen
 from pipeline.verification.burned_in import Screening
@@ -53,8 +55,36 @@ def _listen(
     return tuple(word for segment in segments for word in segment)
 
 
+def _settle(
+    at: Context,
+    film: Footage,
+    start: Fraction,
+    duration: Fraction,
+    differences: tuple[Difference, ...],
+    witnesses: Witnesses,
+) -> tuple[Answer, ...]:
+    shot = only(at.tools.hear_speech(film, start, duration))
+    court = tasks.court(at.tools, witnesses)
+    return tuple(judge.ask(one, shot, court) for one in differences)
+
+
+def only(speech: Speech) -> Listener:
+    """A shot and nothing beside it: what a neighbour says is no evidence of what is said here."""
+
+    def listen(start: Fraction, duration: Fraction) -> Speech:
+        return speech[max(0, round(start * HZ)) : max(0, round((start + duration) * HZ))]
+
+    return listen
+
+
+HZ = 16_000
+"""Samples of speech a second."""
+
 LISTEN = Task("listen to {}", listen.VERSION + 1, _listen, codec(tuple[Word, ...]), tools=("av", "vad"))
 """The words of a stretch of a finished film, as an engine hears them."""
+
+SETTLE = Task("judge {}", tasks.JUDGE.version, _settle, codec(tuple[Answer, ...]), tools=("av",))
+"""What the sound of a shot says where it is not heard as approved: a verdict for the film's bytes alone."""
 
 ORDER = {"error": 0, "warning": 1, "info": 2}
 
@@ -203,14 +233,9 @@ class Proof:
         start, end = sample_at(shot.at, timeline.rate), sample_at(shot.end, timeline.rate)
         sound = self.workspace.tools.hear(self.footage, start, end - start)
         if not isinstance(shot, Take):
-            what = (
-                "a reflection break"
-                if isinstance(shot, Break)
-                else "a card"
-                if isinstance(shot, Card)
-                else "a pause"
-            )
-            return list(audio.silence(timeline.time(shot.at).seconds, sound, what))
+            what = {Break: "a reflection break", Card: "a card"}.get(type(shot), "a pause")
+            room = self._room(shot) if isinstance(shot, Hold) else audio.AUDIBLE
+            return list(audio.silence(timeline.time(shot.at).seconds, sound, what, room))
         told = partial(
             self.workspace.progress, "listen", f"{shot.quote} at {clock(timeline.time(shot.at).seconds)}"
         )
@@ -218,12 +243,29 @@ class Proof:
         first = sample_at(shot.first, timeline.rate)
         played = self._sources.sound(shot.source, first, end - start)
         found = list(audio.sameness(shot, timeline, sound, played))
-        found += self._words(shot)
+        found += self._words(shot, as_recorded=not found)
         told(1, 1)
         return found
 
-    def _words(self, take: Take) -> list[Finding]:
-        """The words of a shot as they are heard anew, and the captions over them."""
+    def _room(self, hold: Hold) -> float:
+        """dBFS up to which a pause may be heard: the room of its source, as loud as the film plays it."""
+        timeline = self.planned.timeline
+        quiet = self.planned.quiet(hold.source, Time.frames_at(hold.first, timeline.rate))
+        beside = next((take for take in timeline.takes if hold.at in (take.end, take.at - hold.frames)), None)
+        if not quiet or not beside:
+            return audio.AUDIBLE
+        first, count = sample_at(beside.first, timeline.rate), samples_of(beside, timeline.rate)
+        film = self.workspace.tools.hear(self.footage, sample_at(beside.at, timeline.rate), count)
+        gain = audio.loudness(film) - audio.loudness(self._sources.sound(hold.source, first, count))
+        room = self._sources.sound(
+            hold.source, quiet.start.samples(), quiet.end.samples() - quiet.start.samples()
+        )
+        return max(audio.AUDIBLE, audio.loudest(room) + gain + audio.ROOM)
+
+    def _words(self, take: Take, *, as_recorded: bool) -> list[Finding]:
+        """The words of a shot as they are heard anew, and the captions over them. A person who has listened
+        to the footage is believed of a film that sounds `as_recorded`.
+        """
         span, settings = self.planned.timeline.span(take), self.production.transcribe
         speech = self.workspace.tools.hear_speech(self.footage, span.start.seconds, span.duration)
         language = self.production.source[take.source].language or settings.language
@@ -235,8 +277,30 @@ class Proof:
         again = self._heard(take, language, self._second) if self.listen else heard
         self.reheard += caption_sync.reheard(cues, take, self.planned.timeline, again, bleeps)
         self.onsets += caption_sync.onsets(cues, take, self.planned.timeline, speech)
-        fit = partial(self._judge.fit, speech) if language.startswith("en") else _unsure
-        return listen.words(take, self.planned.timeline, heard, fit, self.production.bleeps)
+        shot = listen.Reheard(take, self.planned.timeline, tuple(heard), tuple(bleeps))
+        listener = self.planned.listener(take.quote) if as_recorded else ""
+        answers = [Answer.LISTENED] * len(shot.questions) if listener else self._settled(take, shot, language)
+        if not as_recorded and language.startswith("en"):
+            fit = partial(self._sounds.fit, speech)
+            told = zip(shot.questions, answers, strict=True)
+            answers = [Answer.HEARD if listen.denied(one, fit) else answer for one, answer in told]
+        return list(shot.findings(answers, listener, as_recorded=as_recorded))
+
+    def _settled(self, take: Take, shot: listen.Reheard, language: str) -> Sequence[Answer]:
+        """What the sound says of each difference; what was settled in these very bytes is kept."""
+        span = self.planned.timeline.span(take)
+        if not shot.questions:
+            return ()
+        return self.workspace.make(
+            SETTLE,
+            f"{take.quote} part {take.part}",
+            [take.contributor],
+            film=self.footage,
+            start=span.start.seconds,
+            duration=span.duration,
+            differences=tuple(question.difference for question in shot.questions),
+            witnesses=self.workspace.tools.witnesses(language, self.production.transcribe.model),
+        )
 
     @property
     def _second(self) -> str:
@@ -263,14 +327,9 @@ class Proof:
         """When captions come, and what is heard under them, by cue."""
         spoken = sum(any(word.heard for word in cue.words) for cue in self.planned.captions.cues)
         yield from caption_sync.in_time(self.onsets, spoken, self.production.profile)
-        yield from caption_sync.told(
-            self.reheard, spoken, self._second if self.listen else self.production.transcribe.engine
-        )
+        engine = self._second if self.listen else self.production.transcribe.engine
+        yield from caption_sync.told(self.reheard, spoken, engine, settled=not self.listen)
 
     @cached_property
-    def _judge(self) -> Scorer:
+    def _sounds(self) -> Scorer:
         return self.workspace.tools.judge()
-
-
-def _unsure(_: object) -> None:
-    """There is no model of this language's sounds: nothing is borne out, everything is for a person."""

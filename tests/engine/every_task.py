@@ -71,6 +71,7 @@ EXAMPLES: dict[str, Any] = {
     "speech.tasks.QUIET": ((SPAN, 0.125),),
     "speech.turns.TURNS": (0, -1, 1),
     "verification.verify.LISTEN": (WORD,),
+    "verification.verify.SETTLE": (Answer.HEARD, Answer.LISTENED),
 }
 """What tasks with a codec return. The others fill a folder."""
 

@@ -12,7 +12,7 @@ import pytest
 from pipeline.core.ports import Samples
 from pipeline.core.time import SAMPLE_RATE, Source, Span, Time
 from pipeline.edit.timeline import Card, Take, Timeline
-from pipeline.verification.audio import sameness, silence
+from pipeline.verification.audio import loudness, sameness, silence
 
 SECONDS = 4
 
@@ -82,3 +82,13 @@ def test_nothing_is_heard_over_a_card(level: float, found: bool) -> None:
     sound[SAMPLE_RATE : SAMPLE_RATE * 3 // 2] = noise(5, level, 0.5)
     heard = [(one.rule, one.where) for one in silence(Fraction(7), sound, "a card")]
     assert heard == ([("not-approved", "0:08.0")] if found else [])
+
+
+@pytest.mark.parametrize(("limit", "found"), [(-45.0, True), (-30.0, False)])
+def test_a_pause_may_be_as_loud_as_its_room_and_no_louder(limit: float, found: bool) -> None:
+    room = noise(5, -34.0, 1)
+    assert loudness(room) == pytest.approx(-34, abs=0.1)
+    heard = [(one.what, one.limit) for one in silence(Fraction(7), room, "a pause", limit)]
+    assert heard == (
+        [("something is heard during a pause, outside every approved span", f"{limit:g}")] if found else []
+    )

@@ -10,13 +10,17 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pipeline.captions.model import Captions
 from pipeline.core.finding import Finding
-from pipeline.edit.timeline import Card, Timeline
+from pipeline.core.time import Span
+from pipeline.core.word import Word
+from pipeline.edit.timeline import Card, Take, Timeline
+from pipeline.matching.model import Answer, Said
 from pipeline.production.load import load_profile
-from pipeline.verification.verify import Proof
+from pipeline.verification.verify import Proof, only
 
 PARTS = {"one": ["a", "b"], "two": ["c", "d", "e"]}
 """The pictures of each part, a print a frame."""
@@ -116,3 +120,34 @@ def test_errors_come_first_then_warnings_then_what_is_good_to_know(build: Path) 
     one = proof(build, signed=signed)
     one._shot = lambda _: []  # type: ignore[method-assign]
     assert [found.severity for found in one.findings()] == ["error", "warning", "info"]
+
+
+def test_a_judge_hears_the_shot_and_nothing_beside_it() -> None:
+    speech = np.arange(2 * 16_000, dtype=np.float32)
+    listen = only(speech)
+    assert listen(Fraction(-1), Fraction(2)).tolist() == speech[:16_000].tolist()
+    assert listen(Fraction(3, 2), Fraction(9)).tolist() == speech[24_000:].tolist()
+
+
+@pytest.mark.parametrize(
+    ("as_recorded", "told"),
+    [(True, ("info", "Asha listened")), (False, ("error", "the sound does not tell: listen"))],
+)
+def test_a_person_who_listened_is_believed_of_a_film_that_sounds_as_recorded(
+    as_recorded: bool, told: tuple[str, str], build: Path
+) -> None:
+    said = tuple(Said(n, text, text, Span.measured(n, n + 0.5)) for n, text in enumerate(["I", "went"]))
+    take = Take(0, 50, "q1", "amara", "Amara", "s1", 0, Span.measured(0, 2), said)
+    one = proof(build)
+    planned: Any = one.planned
+    planned.timeline = Timeline("x", Fraction(25), (640, 360), (take,))
+    planned.listener = lambda quote: "Asha"
+    planned.production.bleeps = ()
+    planned.production.source = {"s1": SimpleNamespace(language="en")}
+    planned.workspace.tools.hear_speech = lambda *_: np.zeros(32_000, np.float32)
+    heard = [Word(text, Span.measured(n, n + 0.5), 0.9) for n, text in enumerate(["I", "never", "went"])]
+    one.__dict__ |= {"footage": None, "_sounds": SimpleNamespace(fit=lambda *_: None)}
+    one._heard = lambda *_: heard  # type: ignore[method-assign]
+    one._settled = lambda *_: [Answer.OPEN]  # type: ignore[method-assign]
+    [found] = one._words(take, as_recorded=as_recorded)
+    assert (found.severity, found.measured) == told
