@@ -143,12 +143,17 @@ class Film:
         return lock.pins(self.production)
 
     @cached_property
-    def matches(self) -> dict[str, Match]:
-        """Where each quote of the list was said."""
+    def places(self) -> dict[str, Match]:
+        """Where each quote of the list was said, by the texts alone."""
         find = partial(tasks.find, self.workspace, self.production)
         quotes = self.production.quotes
-        found = [find(one, self.filed, self.haystacks, self.pins.get(one.id)) for one in quotes]
-        return {one.quote: one for one in self.workspace.side_by_side(self._settled, found)}
+        return {one.id: find(one, self.filed, self.haystacks, self.pins.get(one.id)) for one in quotes}
+
+    @cached_property
+    def matches(self) -> dict[str, Match]:
+        """Where each quote of the list was said, and whether its words are borne out by the sound."""
+        settled = self.workspace.side_by_side(self._settled, self.places.values())
+        return {one.quote: one for one in settled}
 
     def _settled(self, found: Match) -> Match:
         """The match, once the sound has been asked where its words differ."""
@@ -175,12 +180,12 @@ class Film:
 
     def forget_matches(self) -> None:
         """Look for the quotes again: a person has pinned one, let one go, or listened to one."""
-        for name in ("matches", "listened"):
+        for name in ("places", "matches", "listened"):
             self.__dict__.pop(name, None)
 
     def contributor(self, quote: str) -> str:
         """Whose words a quote is: of one that was not found, as the list says."""
-        best, asked = self.matches[quote].best, self.production.quote[quote]
+        best, asked = self.places[quote].best, self.production.quote[quote]
         return tasks.speaker(self.production.source[best.source], asked) if best else asked.contributor
 
     def why_not_found(self, quote: str) -> str:
