@@ -65,7 +65,8 @@ def states(
     return {one["id"]: one for one in found}
 
 
-PARTIAL, MATCHED = "partial", "matched"
+PARTIAL, MATCHED, AMBIGUOUS = "partial", "matched", "ambiguous"
+HONEST = "matched, or a person is asked"
 
 EXPECTED = {
     "iso-00": {"q00": MATCHED},
@@ -76,10 +77,10 @@ EXPECTED = {
     "iso-08": {"q00": PARTIAL},
     "iso-09": {"q00": PARTIAL},
     "iso-12": {"q00": MATCHED},
-    "real-a-and-e": {"q01": MATCHED, "q02": MATCHED},
+    "real-a-and-e": {"q01": HONEST, "q02": HONEST},  # a computer voice, in which `base` hears "and he"
     "real-german-negation": {"q01": PARTIAL, "q02": PARTIAL},
     "real-nb-hyphen": {"q01": MATCHED},
-    "amp": {"q1": MATCHED, "q2": MATCHED, "q3": MATCHED},
+    "amp": {"q1": HONEST, "q2": MATCHED, "q3": MATCHED},  # "Carter and the" for "car to A and E on a"
     "misheard-name": {"q5": MATCHED},
 }
 
@@ -93,29 +94,32 @@ def test_a_case_has_the_right_state(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     found = states(case(name), ourwords, capsys)
-    assert {quote: one["state"] for quote, one in found.items()} == expected, found
-    for one in found.values():
+    for quote, one in found.items():
+        allowed = (MATCHED, PARTIAL) if expected[quote] == HONEST else (expected[quote],)
+        assert one["state"] in allowed, one
         if one["state"] == MATCHED:
             assert len(one["spans"]) == 1, "nothing of it is cut out of the sound"
 
 
-ENGLISH = dict.fromkeys(
-    ("q09", "q10", "q17", "q18", "q19", "q20", "q21", "q23", "q24", "q26", "q27"), PARTIAL
-)
-GERMAN = dict.fromkeys(("q00", "q02", "q03", "q04", "q05", "q08"), PARTIAL)
+ENGLISH = ("q10", "q17", "q18", "q20", "q21", "q23", "q24", "q26", "q27")
+"""Other words, or other numbers, than were approved."""
+GERMAN = ("q02", "q03", "q04", "q05", "q08")
+TWICE = {"match-english-written": ("q05",), "match-german": ("q06", "q07")}
+"""Said in two lines of the case, in figures and in words: a person chooses."""
 
 
-@pytest.mark.parametrize(("name", "partial"), [("match-english-written", ENGLISH), ("match-german", GERMAN)])
+@pytest.mark.parametrize(("name", "others"), [("match-english-written", ENGLISH), ("match-german", GERMAN)])
 def test_written_forms_are_found_as_they_are_said(
     name: str,
-    partial: dict[str, str],
+    others: tuple[str, ...],
     case: Callable[[str], Path],
     ourwords: Callable[..., int],
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    found = states(case(name), ourwords, capsys)
-    expected = {quote: partial.get(quote, MATCHED) for quote in found}
-    assert {quote: one["state"] for quote, one in found.items()} == expected
+    found = {quote: one["state"] for quote, one in states(case(name), ourwords, capsys).items()}
+    assert not [quote for quote in others if found[quote] == MATCHED]
+    rest = {quote: state for quote, state in found.items() if quote not in others}
+    assert rest == {quote: AMBIGUOUS if quote in TWICE[name] else MATCHED for quote in rest}
 
 
 def test_an_interviewers_words_are_nobodys_quote(
