@@ -20,7 +20,7 @@ both places.
 
 The last part is scale: 200 quotes against 50 hours, in a process of its own, for its memory.
 
-A run takes ten quotes of each form from each interview, by the base weights; `--full` takes 25, and tiny.en's
+A run takes six quotes of each form from each interview, by the base weights; `--full` takes 25, and tiny.en's
 hearing as well, and needs
 half an hour. What recordings it misses is told, and the exit code is 1.
 
@@ -833,7 +833,7 @@ class Much:
     hours: int
 
 
-QUICK, USUAL, FULL = Much(3, 3, 4, MODELS, 5), Much(10, 2, 4, MODELS[:1], 50), Much(25, 12, 20, MODELS, 50)
+QUICK, USUAL, FULL = Much(1, 1, 2, MODELS[:1], 5), Much(6, 2, 4, MODELS[:1], 50), Much(25, 12, 20, MODELS, 50)
 
 
 def measure(media: Path, cache: Path, much: Much, seed: int) -> list[Result]:
