@@ -181,11 +181,11 @@ def as_checkpoint(folder: Path) -> Path:
     from pipeline.adapters.asr import weights
 
     out = folder / "base.pt"
-    subprocess.run(
-        [WHISPER, ROOT / "tests/adapters/ct2_checkpoint.py", weights.fetch("base"), out],
-        check=True,
-        stdout=subprocess.DEVNULL,
+    turn = (
+        f"from pathlib import Path; from pipeline.adapters.asr.checkpoints import convert; "
+        f"convert(Path({str(weights.fetch('base'))!r}), Path({str(out)!r}))"
     )
+    subprocess.run([WHISPER, "-c", turn], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
     return out
 
 

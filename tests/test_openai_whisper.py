@@ -67,7 +67,11 @@ def weights() -> Path:
 @pytest.fixture(scope="module")
 def checkpoint(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("checkpoint") / "tiny.en.pt"
-    subprocess.run([PYTHON, ROOT / "tests/adapters/ct2_checkpoint.py", weights, out], check=True)
+    turn = (
+        f"from pathlib import Path; from pipeline.adapters.asr.checkpoints import convert; "
+        f"convert(Path({str(weights)!r}), Path({str(out)!r}))"
+    )
+    subprocess.run([PYTHON, "-c", turn], check=True, cwd=ROOT)
     return out
 
 

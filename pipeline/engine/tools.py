@@ -5,8 +5,8 @@ A build that has nothing to do asks for names only: no model, no codec and no fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -34,11 +34,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Engine:
-    """A recogniser by its name and model; `key` says exactly which version and weights."""
+    """A recogniser by its name and model; `key` says exactly which version and weights, and on what.
+
+    `files` are the hashes that its weights must have, where the code holds none; `commit` is whence the hub
+    has them. `rough`: it hears for finding places only.
+    """
 
     name: str
     model: str
     key: str
+    revision: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+    commit: str = ""
+    device: str = "cpu"
+    rough: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,18 +79,43 @@ class Tools:
         return _identity(name)
 
     @staticmethod
-    def engine(name: str, model: str) -> Engine:
-        """A recogniser and its weights, without loading either."""
+    def engine(name: str, model: str, device: str = "cpu") -> Engine:
+        """A recogniser and its weights, by the hashes in the code, without loading either."""
+        from pipeline.adapters.asr.registry import device as settled
         from pipeline.adapters.asr.registry import identity
 
-        return Engine(name, model, identity(name, model))
+        on = settled(name, device)
+        return Engine(name, model, identity(name, model, device=on), device=on)
 
-    def aligner_for(self, language: str, engine: str, model: str) -> AlignerFor:
+    def weighed(
+        self,
+        name: str,
+        model: str,
+        device: str,
+        revision: str,
+        held: Mapping[str, str] | None,
+        hash_of: Callable[[Path], str],
+    ) -> Engine:
+        """A recogniser with any weights, by the bytes that they are; other bytes than those `held` are
+        refused, and what is not here is fetched.
+        """
+        from pipeline.adapters.asr import registry
+
+        files, commit = registry.weigh(name, model, revision, held, hash_of, self._say)
+        on = registry.device(name, device)
+        key = registry.identity(name, model, revision=revision, files=files, device=on)
+        return Engine(name, model, key, revision, files, commit, on)
+
+    @staticmethod
+    def roughly(engine: Engine) -> Engine:
+        """The same recogniser, hearing roughly and for less."""
+        return replace(engine, key=f"{engine.key} roughly", rough=True)
+
+    def aligner_for(self, language: str, lent: Engine) -> AlignerFor:
         """Pocketsphinx for English; for others the recogniser's own aligner, where it lends one."""
         english = (language or "en").startswith("en")
-        if english or engine != "faster-whisper":
+        if english or lent.name != "faster-whisper":
             return AlignerFor(language, None, not english, self.identity("aligner"))
-        lent = self.engine(engine, model)
         return AlignerFor(language, lent, rough=True, key=f"{lent.key} aligns {language}")
 
     # What they do ----------------------------------------------------------------------------
@@ -92,7 +126,16 @@ class Tools:
 
         with self._lock:
             if engine not in self._recognisers:
-                self._recognisers[engine] = load(engine.name, engine.model, self._say)
+                self._recognisers[engine] = load(
+                    engine.name,
+                    engine.model,
+                    self._say,
+                    revision=engine.revision,
+                    files=engine.files,
+                    commit=engine.commit,
+                    device=engine.device,
+                    rough=engine.rough,
+                )
             return self._recognisers[engine]
 
     def aligner(self, wanted: AlignerFor, ways_said: Callable[[str], Sequence[str]]) -> Aligner:

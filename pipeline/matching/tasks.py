@@ -22,6 +22,7 @@ from pipeline.matching import edit_points, match
 from pipeline.matching.model import Cut, Match, Stretch
 from pipeline.production.load import Production, SourceSpec
 from pipeline.production.quotes import Pin, Quote
+from pipeline.speech import held_weights
 from pipeline.speech.transcripts import Filed
 
 MATCHING = (
@@ -142,14 +143,14 @@ def placed(
     who: str,
 ) -> Call:
     """EDIT_POINTS for a quote that was found, in a source of this language, said by `who`."""
-    best, settings = found.best, production.transcribe
+    best = found.best
     assert best
     return call(
         quote.id,
         [who],
         source=of,
         stretches=best.stretches,
-        aligner=workspace.tools.aligner_for(language, settings.engine, settings.model),
+        aligner=workspace.tools.aligner_for(language, held_weights.engine(workspace, production)),
         given=bool(quote.pinned_times),
     )
 

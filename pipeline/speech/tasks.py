@@ -12,7 +12,7 @@ from pipeline.engine.tools import Engine
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
 from pipeline.production.load import Production, SourceSpec
-from pipeline.speech import detect_sounds, silence
+from pipeline.speech import detect_sounds, held_weights, silence
 from pipeline.speech.sound_event import Sounds
 from pipeline.speech.transcribe import transcribe
 from pipeline.speech.transcript import Transcript
@@ -84,7 +84,7 @@ def heard(workspace: Workspace, production: Production, source: SourceSpec, of: 
         [source.contributor],
         name=source.id,
         source=of,
-        engine=workspace.tools.engine(settings.engine, settings.model),
+        engine=held_weights.engine(workspace, production),
         language=source.language or settings.language,
         glossary=(*settings.glossary, *source.glossary),
     )

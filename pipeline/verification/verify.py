@@ -23,6 +23,7 @@ from pipeline.edit.timeline import Break, Card, Shot, Take, sample_at
 from pipeline.engine.task import Context, Task
 from pipeline.engine.tools import Engine
 from pipeline.footage.recordings import whole_film
+from pipeline.speech import held_weights
 from pipeline.verification import audio, caption_sync
 from pipeline.verification import speech as listen
 from pipeline.verification.burned_in import Screening
@@ -253,7 +254,7 @@ class Proof:
             film=self.footage,
             start=span.start.seconds,
             duration=span.duration,
-            engine=self.workspace.tools.engine(engine, settings.model),
+            engine=held_weights.engine(self.workspace, self.production, engine),
             language=language,
             glossary=tuple(settings.glossary),
         )
