@@ -36,7 +36,7 @@ from pipeline.edit.timeline import Hold, Shot, Take, Timeline
 from pipeline.engine.workspace import Workspace
 from pipeline.footage import multicam, noise, recordings
 from pipeline.language.codes import iso639_2
-from pipeline.matching import describe, lock, match, tasks
+from pipeline.matching import describe, lock, match, near, tasks
 from pipeline.matching.model import Match
 from pipeline.production.cameras import camera
 from pipeline.production.load import Production, load_qualities
@@ -44,7 +44,7 @@ from pipeline.production.profile import Profile
 from pipeline.production.quotes import Pin
 from pipeline.render.audio_edit import calmest
 from pipeline.render.parts import Master, Rendering
-from pipeline.speech import transcripts
+from pipeline.speech import in_places, transcripts
 from pipeline.speech.tasks import quiet_places
 from pipeline.speech.transcript import Transcript
 from pipeline.verification import loudness_rules
@@ -99,7 +99,12 @@ class Film:
     def filed(self) -> dict[str, transcripts.Filed]:
         """What was said in each source, by the recogniser or by what a person imported, as it is filed."""
         heard = {one.id: self.interviews.source(one.id) for one in self.production.open_sources}
-        return transcripts.transcripts(self.workspace, self.production, heard)
+        return in_places.filed(self.workspace, self.production, heard, self.near)
+
+    @property
+    def near(self) -> near.Near:
+        """Where quotes may lie, by words that were heard in passing."""
+        return near.Near(self.production, self.pins)
 
     @property
     def transcripts(self) -> dict[str, Transcript]:
@@ -125,7 +130,11 @@ class Film:
 
     def forget_matches(self) -> None:
         """Look for the quotes again: a person has pinned one, or let one go."""
-        self.__dict__.pop("matches", None)
+        for name in (
+            "matches",
+            *(("filed", "haystacks") if self.production.transcribe.find == "fast" else ()),
+        ):
+            self.__dict__.pop(name, None)
 
     def contributor(self, quote: str) -> str:
         """Whose words a quote is: of one that was not found, as the list says."""

@@ -158,6 +158,7 @@ ONLY_IN = {
         "engine/*",
         "speech/transcripts.py",
         "speech/held_weights.py",
+        "speech/in_places.py",
         "matching/lock.py",
         "cli/captions.py",
     ],

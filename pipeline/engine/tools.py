@@ -106,10 +106,12 @@ class Tools:
         key = registry.identity(name, model, revision=revision, files=files, device=on)
         return Engine(name, model, key, revision, files, commit, on)
 
-    @staticmethod
-    def roughly(engine: Engine) -> Engine:
-        """The same recogniser, hearing roughly and for less."""
-        return replace(engine, key=f"{engine.key} roughly", rough=True)
+    def quickest(self, language: str, device: str) -> Engine:
+        """Who hears a language in passing, for the least: the smallest weights that know it."""
+        from pipeline.adapters.asr.registry import smallest
+
+        found = self.engine("faster-whisper", smallest(language), device)
+        return replace(found, key=f"{found.key} in passing", rough=True)
 
     def aligner_for(self, language: str, lent: Engine) -> AlignerFor:
         """Pocketsphinx for English; for others the recogniser's own aligner, where it lends one."""

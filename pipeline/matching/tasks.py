@@ -133,6 +133,12 @@ def _places(production: Production, quote: Quote, named: SourceSpec | None) -> l
     return [spec for spec in production.sources if quote.contributor in ("", spec.contributor)]
 
 
+def places_of(production: Production, quote: Quote) -> list[str]:
+    """The sources in which a quote is looked for."""
+    named = production.source_named(quote.source) if quote.source else None
+    return [spec.id for spec in _places(production, quote, named)]
+
+
 def placed(
     workspace: Workspace,
     production: Production,

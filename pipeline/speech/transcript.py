@@ -12,7 +12,9 @@ from itertools import accumulate, pairwise
 from typing import overload
 
 from pipeline.core.time import TICKS, Source, Span, Ticks, Time, ticks
-from pipeline.core.word import Word
+from pipeline.core.word import ROUGH, Word
+
+SAID = frozenset(("", ROUGH))
 
 
 def side_by_side(times: Iterable[Ticks]) -> Sequence[Ticks]:
@@ -68,11 +70,13 @@ class Words(Sequence[Word]):
 
     @cached_property
     def used(self) -> Words:
-        """Those that are not suspect."""
-        if not any(self.suspects):
+        """Those that were said, as far as is known: neither invented nor repeated. Rough ones are among them:
+        something was said there.
+        """
+        if not set(self.suspects) - SAID:
             return self
         columns = (self.texts, self.starts, self.ends, self.confidences, self.suspects)
-        return Words.from_rows([row for row in zip(*columns, strict=True) if not row[-1]])
+        return Words.from_rows([row for row in zip(*columns, strict=True) if row[4] in SAID])
 
     @cached_property
     def reach(self) -> Sequence[Ticks]:
@@ -108,3 +112,7 @@ class Transcript:
     def heard(self) -> Words:
         """The words that later stages may use: neither invented in silence nor repeated in a loop."""
         return self.words.used
+
+    def is_rough(self, span: Span[Source]) -> bool:
+        """Was anything in this span heard in passing only?"""
+        return any(word.suspect == ROUGH for word in self.words.over(span))

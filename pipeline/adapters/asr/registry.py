@@ -203,6 +203,11 @@ def identity(
     return f"{engine} {found} {weights}" + (f" {COMPUTE[device]} on {device}" if device != "cpu" else "")
 
 
+def smallest(language: str) -> str:
+    """The smallest weights that know a language, of those whose hashes stand in weights.py."""
+    return "tiny.en" if language.partition("-")[0] == "en" else "base"
+
+
 COMPUTE = {"cpu": "int8", "cuda": "float16"}
 """In which numbers faster-whisper reckons, by device."""
 
