@@ -130,10 +130,8 @@ class Film:
 
     def forget_matches(self) -> None:
         """Look for the quotes again: a person has pinned one, or let one go."""
-        for name in (
-            "matches",
-            *(("filed", "haystacks") if self.production.transcribe.find == "fast" else ()),
-        ):
+        listened = ("filed", "haystacks") if self.production.transcribe.find == "fast" else ()
+        for name in ("matches", *listened):
             self.__dict__.pop(name, None)
 
     def contributor(self, quote: str) -> str:

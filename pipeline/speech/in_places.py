@@ -8,7 +8,6 @@ kept by itself, so that another list of quotes has only its new places listened 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from hashlib import sha256
 from typing import Protocol
 
@@ -18,13 +17,11 @@ from pipeline.core.time import Source, Span
 from pipeline.engine.cache import write_whole
 from pipeline.engine.workspace import Workspace
 from pipeline.production.load import Production
-from pipeline.speech.mixed import mixed, windows
+from pipeline.speech.mixed import Windows, mixed, packed, windows
 from pipeline.speech.tasks import CLOSELY, ROUGH, heard_closely, heard_in_passing
 from pipeline.speech.transcript import Transcript, Words
 from pipeline.speech.transcript_file import read_transcript, transcript_record
 from pipeline.speech.transcripts import Filed, file_of, fitting, transcripts
-
-Windows = Mapping[str, Sequence[Span[Source]]]
 
 
 class Near(Protocol):
@@ -33,7 +30,7 @@ class Near(Protocol):
     @property
     def key(self) -> str: ...
 
-    def places(self, heard: Mapping[str, Transcript]) -> Windows:
+    def places(self, heard: Mapping[str, Transcript]) -> Mapping[str, Sequence[Span[Source]]]:
         """By source, the stretches that were heard in passing only and are wanted closely."""
         ...
 
@@ -67,7 +64,7 @@ def heard(
     specs = [production.source[name] for name in sources]
     wanted = [heard_in_passing(workspace, production, spec, sources[spec.id]) for spec in specs]
     rough = dict(zip(sources, workspace.each(ROUGH, wanted), strict=True))
-    known: dict[str, tuple[Span[Source], ...]] = dict.fromkeys(sources, ())
+    known: dict[str, Windows] = dict.fromkeys(sources, ())
     found = rough
     while True:
         asked = near.places(found)
@@ -78,23 +75,25 @@ def heard(
         if grown == known:
             return found
         known = grown
-        listen = partial(_listened, workspace, production, sources, known)
-        found = {name: mixed(rough[name], listen(name)) for name in sources}
+        found = {
+            name: mixed(rough[name], _listened(workspace, production, name, of, known[name]))
+            for name, of in sources.items()
+        }
 
 
 def _listened(
-    workspace: Workspace, production: Production, sources: Mapping[str, HeardBy], known: Windows, name: str
-) -> list[tuple[Span[Source], Transcript]]:
-    spec, of = production.source[name], sources[name]
-    calls = [heard_closely(workspace, production, spec, of, window) for window in known[name]]
-    return list(zip(known[name], workspace.each(CLOSELY, calls), strict=True))
+    workspace: Workspace, production: Production, name: str, of: HeardBy, windows: Windows
+) -> list[tuple[Windows, Transcript]]:
+    packs, spec = list(packed(windows)), production.source[name]
+    calls = [heard_closely(workspace, production, spec, of, pack) for pack in packs]
+    return list(zip(packs, workspace.each(CLOSELY, calls), strict=True))
 
 
 def _key(workspace: Workspace, production: Production, name: str, of: HeardBy, near: Near) -> str:
     """What a source's file was made from: both hearings, and what is looked for."""
     spec = production.source[name]
     rough = heard_in_passing(workspace, production, spec, of)
-    whole = heard_closely(workspace, production, spec, of, Span[Source].measured(0, 1))
+    whole = heard_closely(workspace, production, spec, of, (Span[Source].measured(0, 1),))
     parts = [
         ROUGH.components(workspace.tools, rough.inputs),
         CLOSELY.components(workspace.tools, whole.inputs),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 
 from pipeline.core.codec import Broken, Codec, codec
@@ -14,7 +15,7 @@ from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
 from pipeline.production.load import Production, SourceSpec
 from pipeline.speech import detect_sounds, held_weights, silence
-from pipeline.speech.mixed import in_passing, later
+from pipeline.speech.mixed import HZ, Windows, as_they_lay, end_to_end, in_passing
 from pipeline.speech.sound_event import Sounds
 from pipeline.speech.transcribe import transcribe
 from pipeline.speech.transcript import Transcript
@@ -68,21 +69,22 @@ def _closely(
     engine: Engine,
     language: str,
     glossary: tuple[str, ...],
-    window: Span[Source],
+    windows: Windows,
 ) -> Transcript:
+    """Laid end to end, so that the recogniser hears half a minute at a time and not one stretch."""
     listen = partial(at.tools.renderer(source.only).speech, "")
-    begin = window.start.seconds
+    laid = end_to_end([listen(window.start.seconds, window.duration) for window in windows])
     heard = transcribe(
         name,
-        lambda start, duration: listen(begin + start, duration),
-        window.duration,
+        lambda start, duration: laid[round(start * HZ) : round((start + duration) * HZ)],
+        Fraction(len(laid), HZ),
         recogniser=at.tools.recogniser(engine),
         voiced=at.tools.voiced,
         language=language,
         glossary=glossary,
         progress=lambda done: None,
     )
-    return later(heard, begin)
+    return replace(heard, words=as_they_lay(heard.words, windows))
 
 
 def _sounds(at: Context, source: HeardBy, sound: Span[Source], said: tuple[Span[Source], ...]) -> Sounds:
@@ -109,7 +111,7 @@ ROUGH = Task(
 CLOSELY = Task(
     "listen closely to {}", 1, _closely, _TranscriptFile(Transcript), tools=HEARD_BY, stage="listen"
 )
-"""The words of a stretch of a source, by the chosen recogniser."""
+"""The words of some stretches of a source, by the chosen recogniser."""
 
 SOUNDS = Task("sounds of {}", detect_sounds.VERSION, _sounds, codec(Sounds), tools=HEARD_BY, stage="sounds")
 """Where a voice is heard in a shot, and where something loud that is none."""
@@ -140,12 +142,12 @@ def heard_in_passing(workspace: Workspace, production: Production, source: Sourc
 
 
 def heard_closely(
-    workspace: Workspace, production: Production, source: SourceSpec, of: HeardBy, window: Span[Source]
+    workspace: Workspace, production: Production, source: SourceSpec, of: HeardBy, windows: Windows
 ) -> Call:
-    """CLOSELY for a stretch of a source."""
+    """CLOSELY for some stretches of a source."""
     wanted = heard(workspace, production, source, of)
-    at = f"{source.id} at {window.start}"
-    return replace(wanted, of=at, inputs={**wanted.inputs, "window": window})
+    at = f"{source.id} at {windows[0].start}"
+    return replace(wanted, of=at, inputs={**wanted.inputs, "windows": windows})
 
 
 def quiet_places(
