@@ -187,7 +187,7 @@ def convert_back(checkpoint: Path, out: Path) -> None:
             if f"{theirs}.{name}" in state and (ours in ("gamma", "beta")) == layer.endswith("norm"):
                 _set(spec, f"{layer}/{ours}", state[f"{theirs}.{name}"])
     _set(spec, "decoder/projection/weight", state["decoder.token_embedding.weight"])
-    spec.register_vocabulary(_vocabulary(donor))
+    spec.register_vocabulary(vocabulary(donor))
     spec.validate()
     spec.optimize(quantization="float16")
     out.mkdir(parents=True)
@@ -214,7 +214,8 @@ def _donor(checkpoint: Path, tokens: int) -> Path:
     )
 
 
-def _vocabulary(folder: Path) -> list[str]:
+def vocabulary(folder: Path) -> list[str]:
+    """The tokens that weights of CTranslate2's know, in the order of their numbers."""
     if (folder / "vocabulary.json").is_file():
         return [str(token) for token in json.loads((folder / "vocabulary.json").read_bytes())]
     return (folder / "vocabulary.txt").read_text(encoding="utf-8").removesuffix("\n").split("\n")
