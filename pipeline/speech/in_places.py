@@ -7,7 +7,8 @@ kept by itself, so that another list of quotes has only its new places listened 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
 from hashlib import sha256
 from typing import Protocol
 
@@ -64,26 +65,42 @@ def heard(
     specs = [production.source[name] for name in sources]
     wanted = [heard_in_passing(workspace, production, spec, sources[spec.id]) for spec in specs]
     rough = dict(zip(sources, workspace.each(ROUGH, wanted), strict=True))
-    known: dict[str, Windows] = dict.fromkeys(sources, ())
-    found = rough
+    durations = {name: of.camera.media.duration for name, of in sources.items()}
+
+    def listen(name: str, windows: Windows) -> Listened:
+        return _listened(workspace, production, name, sources[name], windows)
+
+    return in_rounds(rough, durations, near, listen)
+
+
+Listened = Sequence[tuple[Windows, Transcript]]
+"""Stretches that were heard closely, and what was heard in them."""
+
+
+def in_rounds(
+    rough: Mapping[str, Transcript],
+    durations: Mapping[str, Fraction],
+    near: Near,
+    listen: Callable[[str, Windows], Listened],
+) -> dict[str, Transcript]:
+    """What was heard in passing, listened to closely until nothing is wanted any more."""
+    known: dict[str, Windows] = dict.fromkeys(rough, ())
+    found = dict(rough)
     while True:
         asked = near.places(found)
         grown = {
-            name: windows(rough[name].words, known[name], asked.get(name, ()), of.camera.media.duration)
-            for name, of in sources.items()
+            name: windows(one.words, known[name], asked.get(name, ()), durations[name])
+            for name, one in rough.items()
         }
         if grown == known:
             return found
         known = grown
-        found = {
-            name: mixed(rough[name], _listened(workspace, production, name, of, known[name]))
-            for name, of in sources.items()
-        }
+        found = {name: mixed(one, listen(name, known[name])) for name, one in rough.items()}
 
 
 def _listened(
     workspace: Workspace, production: Production, name: str, of: HeardBy, windows: Windows
-) -> list[tuple[Windows, Transcript]]:
+) -> Listened:
     packs, spec = list(packed(windows)), production.source[name]
     calls = [heard_closely(workspace, production, spec, of, pack) for pack in packs]
     return list(zip(packs, workspace.each(CLOSELY, calls), strict=True))
