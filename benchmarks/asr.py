@@ -7,8 +7,8 @@ openai       openai-whisper, fp32, beam 5, word times, one thread: the engine of
 pipeline/adapters/asr/openai_whisper.py
 sequential   faster-whisper, int8, beam 5, word times, voices picked out: what ourwords did before
 ours         pipeline/speech/transcribe.py, second hearings and all
-fast         `find = "fast"`: tiny.en over everything, base where three quotes of each recording may lie
-(at a fifth, a half and four fifths of its words); its words are counted as heard, rough ones among them
+fast         `find = "fast"`: tiny.en over everything, base where a quote for
+each minute of a recording may lie; its words are counted as heard, rough ones among them
 
 on two lists that are fixed below: what somebody looked at while choosing settings, and what nobody did.
 A model's loading is not counted. Hesitations are counted apart: engines leave them out by design. A loop is
@@ -68,8 +68,8 @@ TUNED = (
 HELD_OUT = ("dev", "erin", "ami_ES2003b_first30s", "cold_corpus", "grid second", "vctk p226", "nasa_13013")
 LISTS = {"tuned on": TUNED, "held out": HELD_OUT}
 ENGINES = ("openai", "sequential", "ours", "fast")
-QUOTED, WORDS = (0.2, 0.5, 0.8), 9
-"""Where in a recording quotes are taken, and how many words each has."""
+EVERY, WORDS = 60, 9
+"""Seconds of a recording for each quote that is taken of it, and how many words each has."""
 ELSEWHERE = 0.5
 """Seconds by which a quote that both find may lie elsewhere."""
 WHISPER = ROOT / ".venv-whisper/bin/python"
@@ -167,7 +167,7 @@ def listen_with(engine: str, media: Path, names: Sequence[str]) -> Iterator[dict
     for name, (sound, truth) in heard_by(media).items():
         if name not in names:
             continue
-        quotes, found = list(excerpts(truth)), []
+        quotes, found = list(excerpts(truth, len(sound) / HZ)), []
         before = cpu()
         if engine in ("ours", "fast"):
             made = (
@@ -192,10 +192,11 @@ def listen_with(engine: str, media: Path, names: Sequence[str]) -> Iterator[dict
         }
 
 
-def excerpts(truth: Sequence[Spoken]) -> Iterator[Quote]:
-    """Quotes that are the very words of a recording."""
-    for at in QUOTED:
-        first = round(at * max(0, len(truth) - WORDS))
+def excerpts(truth: Sequence[Spoken], seconds: float) -> Iterator[Quote]:
+    """Quotes that are the very words of a recording, spread over it."""
+    number = max(1, round(seconds / EVERY))
+    for at in range(number):
+        first = round((at + 0.5) / number * max(0, len(truth) - WORDS))
         text = " ".join(word.text for word in truth[first : first + WORDS])
         yield Quote(f"q{at}", "", "", text, "", frozenset(), "", None, "", 2)
 

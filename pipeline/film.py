@@ -126,7 +126,8 @@ class Film:
         """Where each quote of the list was said."""
         find = partial(tasks.find, self.workspace, self.production)
         quotes = self.production.quotes
-        return {one.id: find(one, self.filed, self.haystacks, self.pins.get(one.id)) for one in quotes}
+        found = {one.id: find(one, self.filed, self.haystacks, self.pins.get(one.id)) for one in quotes}
+        return {name: near.on_evidence(one, self.transcripts) for name, one in found.items()}
 
     def forget_matches(self) -> None:
         """Look for the quotes again: a person has pinned one, or let one go."""

@@ -186,6 +186,7 @@ def transcribe(
                         "id": t.source,
                         "words": len(t.words),
                         "suspect": len(t.words) - len(t.heard),
+                        "rough": t.rough,
                         "engine": t.engine,
                         "language": t.language,
                     }
@@ -197,6 +198,7 @@ def transcribe(
     for transcript in found:
         doubtful = len(transcript.words) - len(transcript.heard)
         note = f", {doubtful} of them marked and not used (silence or loops)" if doubtful else ""
+        note += f", {transcript.rough} of them heard in passing only" if transcript.rough else ""
         show(f"{transcript.source}: {len(transcript.words)} words{note}  ({transcript.engine})")
     for line in synced:
         show(line)

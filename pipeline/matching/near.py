@@ -8,16 +8,17 @@ seconds, and what is not caught is not found.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
+from pathlib import Path
 from statistics import mean
 
 from pipeline.core.digest import digest
 from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import ROUGH, Word
 from pipeline.matching import match
-from pipeline.matching.model import Candidate
+from pipeline.matching.model import Candidate, Match, State
 from pipeline.matching.tasks import matching_code, places_of
 from pipeline.production.load import Production
 from pipeline.production.quotes import Pin, Quote
@@ -55,7 +56,7 @@ class Near:
             [name, pin.source, [_times(span) for span in pin.spans]]
             for name, pin in sorted(self.pins.items())
         ]
-        return digest([quotes, pins, matching_code()])
+        return digest([quotes, pins, matching_code(), Path(__file__).read_text(encoding="utf-8")])
 
     def places(self, heard: Mapping[str, Transcript]) -> dict[str, list[Span[Source]]]:
         """By source, what was heard in passing only and may hold a quote."""
@@ -88,6 +89,15 @@ class Near:
                 yield from ((place.source, span, slack - more) for span in spans)
         if best < SURE:
             yield from ((name, span, Fraction(0)) for name in hays for span in not_made_out(heard[name]))
+
+
+def on_evidence(found: Match, heard: Mapping[str, Transcript]) -> Match:
+    """No place counts as found by words that were heard in passing only: a person listens to it."""
+    best = found.best
+    if not best or found.state not in (State.MATCHED, State.AMBIGUOUS):
+        return found
+    rough = any(heard[best.source].is_rough(span) for span in best.spans)
+    return replace(found, state=State.PARTIAL) if rough else found
 
 
 def _missing(quote: Quote, place: Candidate) -> int:

@@ -113,6 +113,11 @@ class Transcript:
         """The words that later stages may use: neither invented in silence nor repeated in a loop."""
         return self.words.used
 
+    @property
+    def rough(self) -> int:
+        """How many words were heard in passing only."""
+        return sum(suspect == ROUGH for suspect in self.words.suspects)
+
     def is_rough(self, span: Span[Source]) -> bool:
         """Was anything in this span heard in passing only?"""
         return any(word.suspect == ROUGH for word in self.words.over(span))

@@ -9,7 +9,9 @@ import pytest
 
 from pipeline.core.time import Source, Span
 from pipeline.core.word import ROUGH, Word
-from pipeline.matching.near import AROUND, Near, not_made_out
+from pipeline.matching.match import Haystack, match
+from pipeline.matching.model import State
+from pipeline.matching.near import AROUND, Near, not_made_out, on_evidence
 from pipeline.production.load import Production, load
 from pipeline.production.quotes import Pin
 from pipeline.speech.transcript import Transcript, Words
@@ -107,3 +109,16 @@ def test_the_key_is_the_list_and_what_people_chose(production: Production) -> No
     )
     renamed = replace(production, film=production.film.model_copy(update={"title": "Two"}))
     assert Near(renamed, {}).key == key
+
+
+def test_no_match_stands_on_a_word_heard_in_passing(production: Production) -> None:
+    asked = production.quote["q1"]
+    for suspect, state in ((ROUGH, State.PARTIAL), ("", State.MATCHED)):
+        transcript = heard(SAID, suspect=suspect)
+        found = match(asked, [Haystack.of(transcript)])
+        assert found.state is State.MATCHED
+        assert on_evidence(found, {"amara": transcript}).state is state
+    around = [replace(w, suspect="" if 3 <= float(w.span.start) < 7 else ROUGH) for w in heard(SAID).words]
+    transcript = replace(heard(SAID), words=Words.of(around))
+    found = match(asked, [Haystack.of(transcript)])
+    assert on_evidence(found, {"amara": transcript}) == found
