@@ -7,8 +7,8 @@ openai       openai-whisper, fp32, beam 5, word times, one thread: the engine of
 pipeline/adapters/asr/openai_whisper.py
 sequential   faster-whisper, int8, beam 5, word times, voices picked out: what ourwords did before
 ours         pipeline/speech/transcribe.py, second hearings and all
-fast         `find = "fast"`: tiny.en over everything, base where a quote for
-each minute of a recording may lie; its words are counted as heard, rough ones among them
+fast         `find = "fast"`: tiny.en over everything, base where a quote for each minute of a recording
+may lie; its words are counted as heard, rough ones among them
 
 on two lists that are fixed below: what somebody looked at while choosing settings, and what nobody did.
 A model's loading is not counted. Hesitations are counted apart: engines leave them out by design. A loop is
@@ -70,8 +70,6 @@ LISTS = {"tuned on": TUNED, "held out": HELD_OUT}
 ENGINES = ("openai", "sequential", "ours", "fast")
 EVERY, WORDS = 60, 9
 """Seconds of a recording for each quote that is taken of it, and how many words each has."""
-ELSEWHERE = 0.5
-"""Seconds by which a quote that both find may lie elsewhere."""
 WHISPER = ROOT / ".venv-whisper/bin/python"
 
 BANANA = (
@@ -395,7 +393,11 @@ def quotes_lost(results: Sequence[Result]) -> tuple[int, int]:
 
 
 def _same(one: Sequence[Any], two: Sequence[Any]) -> bool:
-    return one[0] == two[0] and all(abs(a - b) <= ELSEWHERE for a, b in zip(one[1:], two[1:], strict=True))
+    """Found as surely, at the same place: a recogniser's word may begin in the pause before it."""
+    if one[0] != two[0]:
+        return False
+    shared = min(one[2], two[2]) - max(one[1], two[1])
+    return bool(2 * shared > max(one[2] - one[1], two[2] - two[1]))
 
 
 def table(rows: dict[str, dict[str, Any]]) -> str:

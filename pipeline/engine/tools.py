@@ -106,6 +106,14 @@ class Tools:
         key = registry.identity(name, model, revision=revision, files=files, device=on)
         return Engine(name, model, key, revision, files, commit, on)
 
+    @staticmethod
+    def is_here(engine: Engine) -> bool:
+        """Can a recogniser hear without anything being fetched?"""
+        from pipeline.adapters.asr.registry import is_here
+
+        revision = engine.commit or engine.revision
+        return is_here(engine.name, engine.model, revision, dict(engine.files))
+
     def quickest(self, language: str, device: str) -> Engine:
         """Who hears a language in passing, for the least: the smallest weights that know it."""
         from pipeline.adapters.asr.registry import smallest

@@ -58,6 +58,10 @@ def _engine(workspace: Workspace, production: Production, name: str) -> Engine:
     model, revision = asked.model, asked.revision
     known = held.get((name, model, revision))
     files = dict(known.files) if known else None
+    if workspace.cache.dry and not known:
+        unseen = workspace.tools.engine(name, production.weights, asked.device)
+        if not workspace.tools.is_here(unseen):  # a dry run fetches nothing
+            return unseen
     fingerprint = workspace.fingerprints.of
     found = workspace.tools.weighed(name, production.weights, asked.device, revision, files, fingerprint)
     if known:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.adapters.asr import weights
 from pipeline.engine.cache import Shelf
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError, MissingTool
@@ -84,6 +85,17 @@ def test_a_dry_run_writes_no_lock(production: Production) -> None:
     dry.cache.dry = True
     held_weights.engine(dry, production)
     assert not (production.root / "models.lock.json").exists()
+
+
+def test_a_dry_run_fetches_nothing(production: Production, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "find", lambda *_: None)
+    monkeypatch.setattr(weights, "fetch", lambda *_: pytest.fail("fetched"))
+    dry = workspace(production)
+    dry.cache.dry = True
+    asked = asking(production, model="large-v3")
+    assert (
+        held_weights.engine(dry, asked).key != held_weights.engine(dry, asking(production, model="base")).key
+    )
 
 
 def test_many_threads_enter_it_once(production: Production) -> None:

@@ -199,7 +199,7 @@ def identity(
     elif files:
         weights = digest(dict(files))[:16]
     else:
-        weights = models.model(model, revision).weights[:16] if engine == FASTER else model
+        weights = model if engine == OPENAI or is_path(model) else models.model(model, revision).weights[:16]
     return f"{engine} {found} {weights}" + (f" {COMPUTE[device]} on {device}" if device != "cpu" else "")
 
 
