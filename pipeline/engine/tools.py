@@ -111,8 +111,7 @@ class Tools:
         """Can a recogniser hear without anything being fetched?"""
         from pipeline.adapters.asr.registry import is_here
 
-        revision = engine.commit or engine.revision
-        return is_here(engine.name, engine.model, revision, dict(engine.files))
+        return is_here(engine.name, engine.model, engine.revision, dict(engine.files), engine.commit)
 
     def quickest(self, language: str, device: str) -> Engine:
         """Who hears a language in passing, for the least: the smallest weights that know it."""

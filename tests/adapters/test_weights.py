@@ -106,6 +106,26 @@ def test_a_revision_has_a_folder_of_its_own(hub: SimpleNamespace, cache: Path) -
     assert weights.find("hub:someone/welsh", "v3") is None
 
 
+@pytest.mark.parametrize("revision", ["", "v2"])
+def test_what_was_fetched_is_what_is_loaded(
+    revision: str, hub: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, commit = weigh("faster-whisper", "small", revision=revision)
+    before = len(hub.asked)
+    held: dict[str, Any] = {"revision": revision, "files": files, "commit": commit}
+    hand = registry.load("faster-whisper", "small", lambda _: None, **held)
+    assert hand.weights == hashes()["model.bin"]
+    assert registry.is_here("faster-whisper", "small", revision, dict(files), commit)
+    assert len(hub.asked) == before
+
+
+def test_another_machine_fetches_the_commit_that_is_held(hub: SimpleNamespace, cache: Path) -> None:
+    held: dict[str, Any] = {"files": tuple(hashes().items()), "commit": "b" * 40}
+    registry.load("faster-whisper", "small", lambda _: None, **held)
+    assert hub.asked == [("Systran/faster-whisper-small", "b" * 40)]
+    assert (cache / f"small@{'b' * 40}/model.bin").is_file()
+
+
 def test_weights_that_are_held_are_heard_with_and_no_others(hub: SimpleNamespace, cache: Path) -> None:
     held = hashes()
     assert weights.fetch("small", held=held, revision=COMMIT) == cache / f"small@{COMMIT}"

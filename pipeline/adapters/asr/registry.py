@@ -69,9 +69,10 @@ def faster(weights: Weights, device: str, rough: bool, say: Say) -> Recogniser:
 
             folder = as_folder(checkpoint, main, say)
     else:
-        revision = weights.commit or weights.revision
-        folder = models.fetch(weights.model, say, revision, held)
-        main = models.model(weights.model, revision, held).weights
+        commit = weights.commit or weights.revision
+        here = models.find(weights.model, weights.revision, held)
+        folder = here or models.fetch(weights.model, say, commit, held)
+        main = models.model(weights.model, commit, held).weights
     return FasterWhisper(folder, main, max(1, os.cpu_count() or 1), device, rough=rough)
 
 
@@ -130,12 +131,18 @@ def weigh(
     return tuple(found.items()), ""
 
 
-def is_here(engine: str, model: str, revision: str = "", held: Mapping[str, str] | None = None) -> bool:
+def is_here(
+    engine: str,
+    model: str,
+    revision: str = "",
+    held: Mapping[str, str] | None = None,
+    commit: str = "",
+) -> bool:
     """Can it hear without anything being fetched?"""
     if is_path(model):
         return Path(model).exists()
     if engine == FASTER:
-        return models.find(model, revision, held) is not None
+        return any(models.find(model, asked, held) for asked in {revision, commit or revision})
     try:
         found = _checkpoint(model)
     except MissingTool:
