@@ -203,7 +203,7 @@ def _weights(production: Production | None) -> str:
         registry.weigh(settings.engine, production.weights, "", held, file_digest, lambda _: None)
     on = registry.device(settings.engine, settings.device)
     there = ", ".join(name for name in weights.REPOSITORIES if weights.find(name))
-    return f"{there}; {settings.model} is heard with on {DEVICES[on]}"
+    return f"{there}; {settings.model} hears on {DEVICES[on]}"
 
 
 DEVICES = {"cpu": "the processor", "cuda": "the GPU"}

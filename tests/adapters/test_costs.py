@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.adapters.asr import costs, weights
+from pipeline.adapters.asr.faster_whisper import FasterWhisper
 from pipeline.cli.models import SPEECH, record, table
 
 FILES = {"model.bin": b"n" * 1000, "config.json": b"{}", "tokenizer.json": b"{}", "vocabulary.txt": b"a\nb"}
@@ -61,6 +62,26 @@ def test_what_is_not_here_is_reckoned_by_its_size_and_marked(heard: list[str]) -
     assert "about" not in rows["tiny"].split("GB")[1]
     assert "about 480000000 s" in rows["small"]
     assert "ourwords models fetch small" in rows["small"]
+
+
+def test_weights_that_do_not_load_are_told_and_hide_no_others(
+    heard: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "broken").mkdir()
+    for name, data in FILES.items():
+        (tmp_path / "broken" / name).write_bytes(data)
+    real, told = costs._heard, list[str]()
+
+    def hear(folder: Path, speech: Path, device: str) -> float:
+        if folder.name == "broken":
+            FasterWhisper(folder, "", 1).model()
+        return real(folder, speech, device)
+
+    monkeypatch.setattr(costs, "_heard", hear)
+    found = {one.name: one for one in costs.costs(SPEECH, told.append, {"./broken": tmp_path / "broken"})}
+    assert (found["tiny"].measured, found["./broken"].measured) == (True, False)
+    assert "do not load" in told[-1]
+    assert str(tmp_path / "broken") in told[-1]
 
 
 def test_where_nothing_is_here_nothing_is_said_of_the_cost(

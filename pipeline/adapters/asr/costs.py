@@ -15,6 +15,7 @@ from platformdirs import user_cache_path
 
 from pipeline.adapters.asr import checkpoints, registry, weights
 from pipeline.core.digest import digest
+from pipeline.errors import MissingTool
 
 HOUR = 3600
 MB = 1_000_000
@@ -53,9 +54,13 @@ def costs(speech: Path, say: Callable[[str], None], mine: Mapping[str, Path]) ->
     """
     places = {name: weights.find(name) for name in weights.REPOSITORIES} | dict(mine)
     sizes = {name: size(name, folder) for name, folder in places.items()}
-    known = {
-        name: measured(name, folder, speech, say) for name, folder in places.items() if folder is not None
-    }
+    here = {name: folder for name, folder in places.items() if folder is not None}
+    known: dict[str, float] = {}
+    for name, folder in here.items():
+        try:
+            known[name] = measured(name, folder, speech, say)
+        except MissingTool as problem:  # one that does not load hides no other
+            say(str(problem))
     rate = max((known[name] / sizes[name] for name in known), default=None)
     return [
         Cost(

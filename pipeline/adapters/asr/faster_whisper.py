@@ -13,6 +13,7 @@ from typing import Any
 from pipeline.core.ports import Speech
 from pipeline.core.time import Span
 from pipeline.core.word import Word
+from pipeline.errors import MissingTool
 
 OPTIONS: dict[str, Any] = {
     "beam_size": 5,
@@ -77,18 +78,28 @@ class FasterWhisper:
         """The loaded model: its aligner is of use besides its hearing."""
         with self._lock:
             if self._loaded is None:
-                import ctranslate2
-                from faster_whisper import WhisperModel
-
-                ctranslate2.set_random_seed(0)
-                self._loaded = WhisperModel(
-                    str(self._folder),
-                    device=self._device,
-                    compute_type=self._compute,
-                    cpu_threads=1,
-                    num_workers=self._workers,
-                )
+                self._loaded = self._load()
             return self._loaded
+
+    def _load(self) -> Any:
+        import ctranslate2
+        from faster_whisper import WhisperModel
+
+        ctranslate2.set_random_seed(0)
+        try:
+            return WhisperModel(
+                str(self._folder),
+                device=self._device,
+                compute_type=self._compute,
+                cpu_threads=1,
+                num_workers=self._workers,
+            )
+        except Exception as problem:  # ctranslate2's, the tokeniser's and JSON's own, by which file is broken
+            raise MissingTool(
+                f"these weights do not load ({type(problem).__name__}: {problem})",
+                where=str(self._folder),
+                next_step="get them again, or name others as transcribe.model",
+            ) from problem
 
 
 def speech_spans(speech: Speech, hz: int = 16_000) -> list[tuple[float, float]]:

@@ -229,7 +229,7 @@ def fetch(
 def not_held(name: str, where: Path, why: str) -> MissingTool:
     """These are not the bytes that a production has heard with since it saw them first."""
     return MissingTool(
-        f"the {name} weights are not those that this production was heard with ({why})",
+        f"the {Path(name).name} weights are not those that this production was heard with ({why})",
         where=str(where),
         next_step="put the earlier ones back; or, where you mean to hear everything with these, delete the "
         "entry in models.lock.json",
