@@ -1,12 +1,14 @@
 """Recognition, measured: what does a second of speech cost, how many words are wrong, and does it go round in
 circles?
 
-Three engines hear the same recordings with the same weights, each in a process of its own, in turn:
+Four ways of hearing take the same recordings with the same weights, each in a process of its own, in turn:
 
 openai       openai-whisper, fp32, beam 5, word times, one thread: the engine of
 pipeline/adapters/asr/openai_whisper.py
 sequential   faster-whisper, int8, beam 5, word times, voices picked out: what ourwords did before
 ours         pipeline/speech/transcribe.py, second hearings and all
+fast         `find = "fast"`: tiny.en over everything, base where a quote for each minute of a recording
+may lie; its words are counted as heard, rough ones among them
 
 on two lists that are fixed below: what somebody looked at while choosing settings, and what nobody did.
 A model's loading is not counted. Hesitations are counted apart: engines leave them out by design. A loop is
@@ -33,6 +35,7 @@ from dataclasses import asdict, dataclass, replace
 from difflib import SequenceMatcher
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
@@ -44,6 +47,13 @@ from boundaries import HZ, Recording, Spoken, plain_sound, recordings  # noqa: E
 from rapidfuzz.distance import Levenshtein  # noqa: E402
 
 from pipeline.language.normalise import HESITATIONS  # noqa: E402
+from pipeline.matching.match import Haystack, match  # noqa: E402
+from pipeline.matching.model import Match  # noqa: E402
+from pipeline.matching.near import Near  # noqa: E402
+from pipeline.production.quotes import Quote  # noqa: E402
+from pipeline.speech import in_places as rounds  # noqa: E402
+from pipeline.speech import mixed  # noqa: E402
+from pipeline.speech.transcript import Transcript  # noqa: E402
 
 TUNED = (
     "amara",
@@ -57,7 +67,9 @@ TUNED = (
 )
 HELD_OUT = ("dev", "erin", "ami_ES2003b_first30s", "cold_corpus", "grid second", "vctk p226", "nasa_13013")
 LISTS = {"tuned on": TUNED, "held out": HELD_OUT}
-ENGINES = ("openai", "sequential", "ours")
+ENGINES = ("openai", "sequential", "ours", "fast")
+EVERY, WORDS = 60, 9
+"""Seconds of a recording for each quote that is taken of it, and how many words each has."""
 WHISPER = ROOT / ".venv-whisper/bin/python"
 
 BANANA = (
@@ -134,21 +146,35 @@ def listen_with(engine: str, media: Path, names: Sequence[str]) -> Iterator[dict
     else:
         from pipeline.adapters.asr.faster_whisper import speech_spans
     recogniser.hear(np.zeros(HZ, np.float32), "en", (), lambda _: None)  # loads it
-    for name, (sound, _) in heard_by(media).items():
+    rough: Any = registry.load("faster-whisper", "tiny.en", print, rough=True) if engine == "fast" else None
+    if rough:
+        rough.hear(np.zeros(HZ, np.float32), "en", (), lambda _: None)
+
+    def whole(name: str, sound: Any, ear: Any) -> Transcript:
+        return transcribe(
+            name,
+            lambda start, length: sound[round(start * HZ) : round((start + length) * HZ)],
+            Fraction(len(sound), HZ),
+            recogniser=ear,
+            voiced=speech_spans,
+            language="en",
+            glossary=(),
+            progress=lambda _: None,
+        )
+
+    for name, (sound, truth) in heard_by(media).items():
         if name not in names:
             continue
+        quotes, found = list(excerpts(truth, len(sound) / HZ)), []
         before = cpu()
-        if engine == "ours":
-            made = transcribe(
-                name,
-                lambda start, length, sound=sound: sound[round(start * HZ) : round((start + length) * HZ)],  # type: ignore[misc]
-                Fraction(len(sound), HZ),
-                recogniser=recogniser,
-                voiced=speech_spans,
-                language="en",
-                glossary=(),
-                progress=lambda _: None,
+        if engine in ("ours", "fast"):
+            made = (
+                in_places(name, sound, quotes, whole, rough, recogniser)
+                if rough
+                else whole(name, sound, recogniser)
             )
+            hay = Haystack.of(made)
+            found = [told(match(one, [hay])) for one in quotes]
             words = list(made.heard)
         else:
             words = [
@@ -160,7 +186,43 @@ def listen_with(engine: str, media: Path, names: Sequence[str]) -> Iterator[dict
             "seconds": len(sound) / HZ,
             "cpu": spent,
             "words": [[w.text, float(w.span.start)] for w in words],
+            "quotes": found,
         }
+
+
+def excerpts(truth: Sequence[Spoken], seconds: float) -> Iterator[Quote]:
+    """Quotes that are the very words of a recording, spread over it."""
+    number = max(1, round(seconds / EVERY))
+    for at in range(number):
+        first = round((at + 0.5) / number * max(0, len(truth) - WORDS))
+        text = " ".join(word.text for word in truth[first : first + WORDS])
+        yield Quote(f"q{at}", "", "", text, "", frozenset(), "", None, "", 2)
+
+
+def told(found: Match) -> list[Any]:
+    spans = found.best.spans if found.best else ()
+    return [found.state.value, *([float(spans[0].start), float(spans[-1].end)] if spans else [])]
+
+
+def in_places(
+    name: str, sound: Any, quotes: Sequence[Quote], whole: Any, rough: Any, recogniser: Any
+) -> Transcript:
+    """As pipeline/speech/in_places.py hears a source, without a cache."""
+    production: Any = SimpleNamespace(
+        quotes=quotes, sources=[SimpleNamespace(id=name, contributor="")], source_named=lambda _: None
+    )
+
+    def listen(_: str, windows: mixed.Windows) -> rounds.Listened:
+        heard = []
+        for pack in mixed.packed(windows):
+            parts = [sound[round(w.start.seconds * HZ) : round(w.end.seconds * HZ)] for w in pack]
+            made = whole(name, mixed.end_to_end(parts), recogniser)
+            heard.append((pack, replace(made, words=mixed.as_they_lay(made.words, pack))))
+        return heard
+
+    passing = {name: mixed.in_passing(whole(name, sound, rough))}
+    duration = {name: Fraction(len(sound), HZ)}
+    return rounds.in_rounds(passing, duration, Near(production, {}), listen)[name]
 
 
 def run(engine: str, media: Path, names: Sequence[str], checkpoint: Path | None) -> list[dict[str, Any]]:
@@ -181,11 +243,11 @@ def as_checkpoint(folder: Path) -> Path:
     from pipeline.adapters.asr import weights
 
     out = folder / "base.pt"
-    subprocess.run(
-        [WHISPER, ROOT / "tests/adapters/ct2_checkpoint.py", weights.fetch("base"), out],
-        check=True,
-        stdout=subprocess.DEVNULL,
+    turn = (
+        f"from pathlib import Path; from pipeline.adapters.asr.checkpoints import convert; "
+        f"convert(Path({str(weights.fetch('base'))!r}), Path({str(out)!r}))"
     )
+    subprocess.run([WHISPER, "-c", turn], check=True, stdout=subprocess.DEVNULL, cwd=ROOT)
     return out
 
 
@@ -230,6 +292,8 @@ class Result:
     loops: int
     ums: int
     ums_heard: int
+    quotes: tuple[tuple[Any, ...], ...]
+    """The state and the place of each quote, where it was looked for."""
     starts: tuple[float, ...]
     """How far each word that was heard right starts from the truth, in seconds."""
     last: str
@@ -254,6 +318,7 @@ def judge(engine: str, found: dict[str, Any], truth: Sequence[Spoken]) -> Result
         loops(heard, said),
         sum(map(is_um, said)),
         sum(map(is_um, heard)),
+        tuple(map(tuple, found["quotes"])),
         tuple(abs(a - b) for a, b in pairs if a >= 0),
         heard[-1] if heard else "",
     )
@@ -304,8 +369,35 @@ def aims(rows: dict[str, dict[str, Any]], results: Sequence[Result]) -> list[Aim
             Aim("words wrong % held out", ours["wer"], theirs["wer"]),
             *found,
         ]
+    if fast := rows.get("held out, fast"):
+        lost, all_of = quotes_lost(results)
+        found.append(Aim(f"quotes that fast does not find where ours does, of {all_of}", lost, 0))
+        if theirs:
+            ratio = theirs["cpu_per_second"] / fast["cpu_per_second"]
+            found.append(Aim("P9 held out: openai-whisper's CPU ÷ fast", ratio, 20, least=True))
     banana = [r.last for r in results if r.engine == "ours" and r.recording == "autoeditor_example"]
     return [*found, *(Aim("words lost after a long silence", float(last != "banana"), 0) for last in banana)]
+
+
+def quotes_lost(results: Sequence[Result]) -> tuple[int, int]:
+    """How many quotes that the whole transcript has are not found at the same place in the other."""
+    fast = {result.recording: result.quotes for result in results if result.engine == "fast"}
+    pairs = [
+        pair
+        for result in results
+        if result.engine == "ours" and result.recording in fast
+        for pair in zip(result.quotes, fast[result.recording], strict=True)
+        if pair[0][0] == "matched"
+    ]
+    return sum(not _same(*pair) for pair in pairs), len(pairs)
+
+
+def _same(one: Sequence[Any], two: Sequence[Any]) -> bool:
+    """Found as surely, at the same place: a recogniser's word may begin in the pause before it."""
+    if one[0] != two[0]:
+        return False
+    shared = min(one[2], two[2]) - max(one[1], two[1])
+    return bool(2 * shared > max(one[2] - one[1], two[2] - two[1]))
 
 
 def table(rows: dict[str, dict[str, Any]]) -> str:

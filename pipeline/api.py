@@ -51,7 +51,7 @@ from pipeline.production.locate import named_or_found
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import Pin
 from pipeline.render.parts import still
-from pipeline.speech import transcripts
+from pipeline.speech import in_places, transcripts
 from pipeline.speech.transcript import Transcript
 from pipeline.verification.verify import Proof
 
@@ -186,7 +186,7 @@ class Project:
         for name in wanted:
             self._may_be_opened(name)
         heard = {name: self.film.interviews.source(name) for name in wanted or opened}
-        found = transcripts.transcripts(self.workspace, self.production, heard)
+        found = in_places.filed(self.workspace, self.production, heard, self.film.near)
         return [one.transcript for one in found.values()]
 
     def take_transcript(self, source: str, file: Path, offset: float = 0.0) -> list[str]:

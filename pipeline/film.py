@@ -36,7 +36,7 @@ from pipeline.edit.timeline import Hold, Shot, Take, Timeline
 from pipeline.engine.workspace import Workspace
 from pipeline.footage import multicam, noise, recordings
 from pipeline.language.codes import iso639_2
-from pipeline.matching import describe, listened, lock, match, not_found, tasks
+from pipeline.matching import describe, listened, lock, match, near, not_found, tasks
 from pipeline.matching.model import Match, State
 from pipeline.production.cameras import camera
 from pipeline.production.load import Production, SourceSpec, load_qualities
@@ -44,7 +44,7 @@ from pipeline.production.profile import Profile
 from pipeline.production.quotes import Pin
 from pipeline.render.audio_edit import calmest
 from pipeline.render.parts import Master, Rendering
-from pipeline.speech import transcripts
+from pipeline.speech import in_places, transcripts
 from pipeline.speech.speakers import Speakers, speakers
 from pipeline.speech.speakers import findings as told_speakers
 from pipeline.speech.tasks import quiet_places
@@ -106,13 +106,18 @@ class Film:
         """
         opened = self.production.open_sources
         heard = {one.id: self.interviews.source(one.id) for one in opened}
-        found = transcripts.transcripts(self.workspace, self.production, heard)
+        found = in_places.filed(self.workspace, self.production, heard, self.near)
 
         def turned(one: SourceSpec) -> transcripts.Filed:
             turns = with_turns(self.workspace, one, self.cameras[one.id], found[one.id].transcript)
             return replace(found[one.id], transcript=turns)
 
         return {one.id: turned(one) for one in opened}
+
+    @property
+    def near(self) -> near.Near:
+        """Where quotes may lie, by words that were heard in passing."""
+        return near.Near(self.production, self.pins)
 
     @property
     def transcripts(self) -> dict[str, Transcript]:
@@ -147,7 +152,8 @@ class Film:
         """Where each quote of the list was said, by the texts alone."""
         find = partial(tasks.find, self.workspace, self.production)
         quotes = self.production.quotes
-        return {one.id: find(one, self.filed, self.haystacks, self.pins.get(one.id)) for one in quotes}
+        found = {one.id: find(one, self.filed, self.haystacks, self.pins.get(one.id)) for one in quotes}
+        return {name: near.on_evidence(one, self.transcripts) for name, one in found.items()}
 
     @cached_property
     def matches(self) -> dict[str, Match]:
@@ -180,7 +186,8 @@ class Film:
 
     def forget_matches(self) -> None:
         """Look for the quotes again: a person has pinned one, let one go, or listened to one."""
-        for name in ("places", "matches", "listened"):
+        again = ("filed", "haystacks", "speakers") if self.production.transcribe.find == "fast" else ()
+        for name in ("places", "matches", "listened", *again):
             self.__dict__.pop(name, None)
 
     def contributor(self, quote: str) -> str:

@@ -278,9 +278,9 @@ def hears(*words: str) -> Callable[[Machine], object]:
             [Word(word, Span.measured(0.3 + at / 5, 0.45 + at / 5), 0.9) for at, word in enumerate(words)]
         ]
         engine = SimpleNamespace(name="another", weights="", hear=lambda *_: ("en", heard))
-        machine.patch.setattr(models, "find", lambda name: machine.room if name == "base" else None)
-        machine.patch.setattr(models, "broken", lambda _: "")
-        machine.patch.setattr(registry, "load", lambda *_: engine)
+        machine.patch.setattr(models, "find", lambda name, *_: machine.room if name == "base" else None)
+        machine.patch.setattr(models, "broken", lambda *_: "")
+        machine.patch.setattr(registry, "load", lambda *_, **__: engine)
 
     return spoil
 

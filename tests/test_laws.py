@@ -162,6 +162,8 @@ ONLY_IN = {
         "delivery/release.py",
         "engine/*",
         "speech/transcripts.py",
+        "speech/held_weights.py",
+        "speech/in_places.py",
         "matching/lock.py",
         "cli/captions.py",
     ],

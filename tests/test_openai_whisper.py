@@ -67,7 +67,11 @@ def weights() -> Path:
 @pytest.fixture(scope="module")
 def checkpoint(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("checkpoint") / "tiny.en.pt"
-    subprocess.run([PYTHON, ROOT / "tests/adapters/ct2_checkpoint.py", weights, out], check=True)
+    turn = (
+        f"from pathlib import Path; from pipeline.adapters.asr.checkpoints import convert; "
+        f"convert(Path({str(weights)!r}), Path({str(out)!r}))"
+    )
+    subprocess.run([PYTHON, "-c", turn], check=True, cwd=ROOT)
     return out
 
 
@@ -176,3 +180,41 @@ def test_where_it_is_not_installed_the_command_says_so(
     assert "openai-whisper is not installed" in done.stderr
     assert 'pip install "ourwords[whisper]"' in done.stderr
     assert 'engine = "faster-whisper"' in done.stderr
+
+
+@pytest.mark.needs("openai-whisper")
+@pytest.mark.slow
+def test_a_checkpoint_put_back_into_the_folders_form_has_the_same_tensors(
+    weights: Path, checkpoint: Path, tmp_path: Path
+) -> None:
+    code = f"""
+from pathlib import Path
+import numpy as np
+from pipeline.adapters.asr.checkpoints import convert_back, heads, read
+convert_back(Path({str(checkpoint)!r}), Path({str(tmp_path / "back")!r}))
+one, two = (read(Path(folder) / "model.bin") for folder in ({str(weights)!r}, {str(tmp_path / "back")!r}))
+same = [name for name in one if np.array_equal(one[name].astype("f4"), two[name].astype("f4"))]
+print(len(one), len(same), len(heads(Path({str(weights)!r}))))
+"""
+    done = subprocess.run([PYTHON, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT, check=True)
+    every, same, heads = map(int, done.stdout.split())
+    assert every == same > 100
+    assert heads > 1
+    assert (tmp_path / "back/tokenizer.json").read_bytes() == (weights / "tokenizer.json").read_bytes()
+
+
+@pytest.mark.needs("openai-whisper")
+@pytest.mark.slow
+def test_a_folder_in_faster_whispers_form_is_heard_with_by_the_other(
+    transcribe: Callable[..., subprocess.CompletedProcess[str]],
+    weights: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(f"{__name__}.PRODUCTION", PRODUCTION.replace('"tiny.en"', f'"{weights}"'))
+    done = transcribe("openai-whisper", PYTHON, XDG_CACHE_HOME=str(tmp_path / "cache"))
+    assert done.returncode == 0, done.stderr
+    assert "into the other engine's form" in done.stderr
+    assert len(heard(tmp_path / "openai-whisper")["words"]) > 80
+    [held] = json.loads((tmp_path / "openai-whisper/models.lock.json").read_bytes())["models"]
+    assert held["files"]["model.bin"] == models.model("tiny.en").weights

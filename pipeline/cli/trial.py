@@ -78,7 +78,12 @@ class Trial:
         if self.like:
             film, heard = self.like.film, self.like.transcribe
             asked = {"codec": film.codec, "hardware": film.hardware, "quality": film.quality}
-            engine = {"engine": heard.engine, "model": heard.model}
+            engine = {
+                "engine": heard.engine,
+                "model": self.like.weights,
+                "revision": heard.revision,
+                "device": heard.device,
+            }
             production = replace(
                 production,
                 film=production.film.model_copy(update=asked),
@@ -122,10 +127,11 @@ class Trial:
         return f"{voiced:.1f} s of speech found"
 
     def recognise(self) -> str:
-        from pipeline.adapters.asr import weights
+        from pipeline.adapters.asr import registry
 
-        settings = self.project.production.transcribe
-        if settings.engine == "faster-whisper" and not weights.find(settings.model):
+        settings, weights = self.project.production.transcribe, self.project.production.weights
+        here = registry.is_here(settings.engine, weights, settings.revision)
+        if settings.engine == "faster-whisper" and not here:
             raise NotTried(f"{settings.model} is not here yet", f"ourwords models fetch {settings.model}")
         (found,) = self.project.transcribe([SOURCE])
         heard, text = [word.text for word in found.heard], self.project.production.quote[QUOTE].text

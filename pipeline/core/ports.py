@@ -19,6 +19,20 @@ Speech = npt.NDArray[np.float32]
 """Mono, 16 kHz, shape (samples,), -1 to 1."""
 
 
+REPOSITORY = "hub:"
+"""Before the name of a repository of the hub that holds weights."""
+
+
+def is_path(weights: str) -> bool:
+    """Are weights called by where they lie, and not by a name?
+
+    >>> [is_path(one) for one in ("base", "./base", "large-v3.pt", "hub:owner/name")]
+    [False, True, True, False]
+    """
+    there = "/" in weights or "\\" in weights or weights.endswith(".pt")
+    return there and not weights.startswith(REPOSITORY)
+
+
 class Recogniser(Protocol):
     """An engine that hears words. `name` and `weights` say exactly which."""
 

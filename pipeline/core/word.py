@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from pipeline.core.time import Source, Span
 
+ROUGH = "rough"
+"""Said of a word that was heard in passing: it shows where to listen, and is no evidence of what was said."""
+
 
 @dataclass(frozen=True)
 class Word:

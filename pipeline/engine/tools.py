@@ -5,8 +5,8 @@ A build that has nothing to do asks for names only: no model, no codec and no fo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -35,11 +35,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Engine:
-    """A recogniser by its name and model; `key` says exactly which version and weights."""
+    """A recogniser by its name and model; `key` says exactly which version and weights, and on what.
+
+    `files` are the hashes that its weights must have, where the code holds none; `commit` is whence the hub
+    has them. `rough`: it hears for finding places only.
+    """
 
     name: str
     model: str
     key: str
+    revision: str = ""
+    files: tuple[tuple[str, str], ...] = ()
+    commit: str = ""
+    device: str = "cpu"
+    rough: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,26 +95,60 @@ class Tools:
         return _identity(name)
 
     @staticmethod
-    def engine(name: str, model: str) -> Engine:
-        """A recogniser and its weights, without loading either."""
+    def engine(name: str, model: str, device: str = "cpu") -> Engine:
+        """A recogniser and its weights, by the hashes in the code, without loading either."""
+        from pipeline.adapters.asr.registry import device as settled
         from pipeline.adapters.asr.registry import identity
 
-        return Engine(name, model, identity(name, model))
+        on = settled(name, device)
+        return Engine(name, model, identity(name, model, device=on), device=on)
+
+    def weighed(
+        self,
+        name: str,
+        model: str,
+        device: str,
+        revision: str,
+        held: Mapping[str, str] | None,
+        hash_of: Callable[[Path], str],
+    ) -> Engine:
+        """A recogniser with any weights, by the bytes that they are; other bytes than those `held` are
+        refused, and what is not here is fetched.
+        """
+        from pipeline.adapters.asr import registry
+
+        files, commit = registry.weigh(name, model, revision, held, hash_of, self._say)
+        on = registry.device(name, device)
+        key = registry.identity(name, model, revision=revision, files=files, device=on)
+        return Engine(name, model, key, revision, files, commit, on)
 
     @staticmethod
     def is_here(engine: Engine) -> bool:
         """Can a recogniser hear without anything being fetched?"""
         from pipeline.adapters.asr.registry import is_here
 
-        return is_here(engine.name, engine.model)
+        return is_here(engine.name, engine.model, engine.revision, dict(engine.files), engine.commit)
 
-    def aligner_for(self, language: str, engine: str, model: str) -> AlignerFor:
+    def quickest(self, language: str, device: str) -> Engine:
+        """Who hears a language in passing, for the least: the smallest weights that know it."""
+        from pipeline.adapters.asr.registry import smallest
+
+        found = self.engine("faster-whisper", smallest(language), device)
+        return replace(found, key=f"{found.key} in passing", rough=True)
+
+    def aligner_for(self, language: str, lent: Engine) -> AlignerFor:
         """Pocketsphinx for English; for others the recogniser's own aligner, where it lends one."""
         english = (language or "en").startswith("en")
-        if english or engine != "faster-whisper":
+        if english or lent.name != "faster-whisper":
             return AlignerFor(language, None, not english, self.identity("aligner"))
-        lent = self.engine(engine, model)
         return AlignerFor(language, lent, rough=True, key=f"{lent.key} aligns {language}")
+
+    @staticmethod
+    def knows(language: str) -> bool:
+        """Has the recogniser learnt a language?"""
+        from pipeline.adapters.asr.registry import knows
+
+        return knows(language)
 
     def witnesses(self, language: str, model: str) -> Witnesses:
         """Who is asked what was said, where the weights `model` wrote the transcript; blank: a person.
@@ -116,7 +159,7 @@ class Tools:
 
         spoken = language.partition("-")[0] or "en"
         names = weights.WITNESSES if spoken == "en" else weights.WITNESSES[1:]
-        there = [name for name in names if self._at_hand(name)]
+        there = [name for name in names if self.knows(spoken) and self._at_hand(name)]
         asked = there[:1] if there[:1] != [model] else there[:2]
         engines = tuple(self.engine("faster-whisper", name) for name in asked)
         return Witnesses(spoken, engines, strict=spoken != "en" or not set(asked) - {model})
@@ -156,7 +199,16 @@ class Tools:
 
         with self._lock:
             if engine not in self._recognisers:
-                self._recognisers[engine] = load(engine.name, engine.model, self._say)
+                self._recognisers[engine] = load(
+                    engine.name,
+                    engine.model,
+                    self._say,
+                    revision=engine.revision,
+                    files=engine.files,
+                    commit=engine.commit,
+                    device=engine.device,
+                    rough=engine.rough,
+                )
             return self._recognisers[engine]
 
     def aligner(self, wanted: AlignerFor, ways_said: Callable[[str], Sequence[str]]) -> Aligner:

@@ -28,6 +28,9 @@ RELEASING = ".store/releasing"
 way.
 """
 
+LOCKS = ("quotes.lock.json", "models.lock.json")
+"""What a build writes beside what people wrote."""
+
 OURS = Path(__file__).parent.parent
 
 
@@ -77,7 +80,7 @@ class Stamp:
         ours = (
             self.root / "build",
             self.root / "transcripts",
-            self.root / "quotes.lock.json",
+            *(self.root / name for name in LOCKS),
         )  # written only under the build's lock
         yield from _states(self.root, ours)
 
@@ -88,7 +91,7 @@ class Stamp:
         )  # its time changes with each that is put in or taken out
         made = [
             line
-            for name in ("transcripts", "quotes.lock.json")
+            for name in ("transcripts", *LOCKS)
             if (self.root / name).exists()
             for line in _states(self.root / name)
         ]

@@ -96,7 +96,7 @@ def ask(difference: Difference, listen: Listener, court: Court) -> Answer:
         found for one in court.witnesses if (found := lead(speech, difference, one.scorer, court.language))
     ]
     by_score = answer(difference, leads, strict=court.strict)
-    if by_score is not Answer.OPEN:
+    if by_score is not Answer.OPEN or not leads:
         return by_score
     return by_ear(difference, list(hearings(difference, listen, court)))
 

@@ -28,6 +28,7 @@ from pipeline.matching.listened import Listened
 from pipeline.matching.model import Answer, Cut, Difference, Match, State, Stretch
 from pipeline.production.load import Production, SourceSpec
 from pipeline.production.quotes import Pin, Quote
+from pipeline.speech import held_weights
 from pipeline.speech.tasks import HEARD_BY
 from pipeline.speech.transcript import Transcript, Words
 from pipeline.speech.transcripts import Filed
@@ -230,7 +231,8 @@ def settled(
     quote, people = production.quote[found.quote], production.source[_source(found)].people
     _must_be_in(quote, of.camera)
     if filed.imported and workspace.make(HAS_VOICE, _source(found), people, source=of):
-        fresh = _heard_anew(workspace, production, found, of, filed.transcript)
+        known = workspace.tools.knows(filed.transcript.language)
+        fresh = _heard_anew(workspace, production, found, of, filed.transcript) if known else Words.of(())
         found = match.anew(
             found, quote, match.Haystack(_source(found), fresh, filed.transcript.language, others)
         )
@@ -285,7 +287,7 @@ def _heard_anew(
         source.people,
         source=of,
         windows=_merged(wide),
-        engine=workspace.tools.engine(settings.engine, settings.model),
+        engine=held_weights.engine(workspace, production),
         language=brought.language,
         glossary=(*settings.glossary, *source.glossary),
     )
@@ -319,6 +321,12 @@ def speaker(source: SourceSpec, quote: Quote) -> str:
     return quote.contributor if quote.contributor in source.people else source.contributor
 
 
+def places_of(production: Production, quote: Quote) -> list[str]:
+    """The sources in which a quote is looked for."""
+    named = production.source_named(quote.source) if quote.source else None
+    return [spec.id for spec in _places(production, quote, named)]
+
+
 def placed(
     workspace: Workspace,
     production: Production,
@@ -329,14 +337,14 @@ def placed(
     who: str,
 ) -> Call:
     """EDIT_POINTS for a quote that was found, in a source of this language, said by `who`."""
-    best, settings = found.best, production.transcribe
+    best = found.best
     assert best
     return call(
         quote.id,
         [who],
         source=of,
         stretches=best.stretches,
-        aligner=workspace.tools.aligner_for(language, settings.engine, settings.model),
+        aligner=workspace.tools.aligner_for(language, held_weights.engine(workspace, production)),
         given=bool(quote.pinned_times),
     )
 

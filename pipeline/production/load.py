@@ -31,6 +31,7 @@ from pydantic import (
 
 from pipeline.core.area import Area
 from pipeline.core.clock_map import Sync
+from pipeline.core.ports import is_path
 from pipeline.core.time import Source, Time, parse_rate
 from pipeline.errors import CannotWrite, ConfigError, InputError
 from pipeline.language.redaction import Bleep
@@ -95,7 +96,10 @@ class Transcribe(_Table):
     """[transcribe]: who listens, in which language, and which names to expect."""
 
     engine: Literal["faster-whisper", "openai-whisper"] = "faster-whisper"
-    model: str = "base"
+    model: Annotated[str, StringConstraints(min_length=1)] = "base"
+    revision: str = ""
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    find: Literal["whole", "fast"] = "whole"
     language: str = "en"
     glossary: list[str] = []
 
@@ -461,6 +465,14 @@ class Production:
     def source_named(self, name: str) -> SourceSpec | None:
         """A source by its id, its file's name or its path, as people write it in the quote list."""
         return next((s for s in self.sources if name in (s.id, s.file, Path(s.file).name)), None)
+
+    @property
+    def weights(self) -> str:
+        """The recogniser's weights: a name, or where they lie, in the production or anywhere."""
+        model = self.transcribe.model
+        if not is_path(model):
+            return model
+        return str((self.root / Path(model.replace("\\", "/")).expanduser()).resolve())
 
     def path(self, file: str) -> Path:
         """A file of the production; never outside it, whatever the name says."""

@@ -13,6 +13,7 @@ from pipeline.core.word import Word
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError, MissingTool
 from pipeline.production.load import Production, SourceSpec
+from pipeline.speech import held_weights
 from pipeline.speech.held_to_sound import Held, by_voices, by_words, placed
 from pipeline.speech.tasks import TRANSCRIBE, heard
 from pipeline.speech.transcribe import mark_loops, mark_silence, pieces
@@ -112,9 +113,8 @@ def _held(
 
 def _recogniser(workspace: Workspace, production: Production) -> Recogniser | None:
     """The production's own, where it is here."""
-    settings = production.transcribe
     try:
-        engine = workspace.tools.engine(settings.engine, settings.model)
+        engine = held_weights.engine(workspace, production)
         return workspace.tools.recogniser(engine) if workspace.tools.is_here(engine) else None
     except MissingTool:
         return None

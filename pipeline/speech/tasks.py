@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from functools import partial
 
 from pipeline.core.codec import Broken, Codec, codec
@@ -12,7 +14,8 @@ from pipeline.engine.tools import Engine
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
 from pipeline.production.load import Production, SourceSpec
-from pipeline.speech import detect_sounds, silence
+from pipeline.speech import detect_sounds, held_weights, silence
+from pipeline.speech.mixed import HZ, Windows, as_they_lay, end_to_end, in_passing
 from pipeline.speech.sound_event import Sounds
 from pipeline.speech.transcribe import transcribe
 from pipeline.speech.transcript import Transcript
@@ -53,6 +56,37 @@ def _hear(
     )
 
 
+def _roughly(
+    at: Context, name: str, source: HeardBy, engine: Engine, language: str, glossary: tuple[str, ...]
+) -> Transcript:
+    return in_passing(_hear(at, name, source, engine, language, glossary))
+
+
+def _closely(
+    at: Context,
+    name: str,
+    source: HeardBy,
+    engine: Engine,
+    language: str,
+    glossary: tuple[str, ...],
+    windows: Windows,
+) -> Transcript:
+    """Laid end to end, so that the recogniser hears half a minute at a time and not one stretch."""
+    listen = partial(at.tools.renderer(source.only).speech, "")
+    laid = end_to_end([listen(window.start.seconds, window.duration) for window in windows])
+    heard = transcribe(
+        name,
+        lambda start, duration: laid[round(start * HZ) : round((start + duration) * HZ)],
+        Fraction(len(laid), HZ),
+        recogniser=at.tools.recogniser(engine),
+        voiced=at.tools.voiced,
+        language=language,
+        glossary=glossary,
+        progress=lambda done: None,
+    )
+    return replace(heard, words=as_they_lay(heard.words, windows))
+
+
 def _sounds(at: Context, source: HeardBy, sound: Span[Source], said: tuple[Span[Source], ...]) -> Sounds:
     listen = partial(at.tools.renderer(source.only).speech, "")
     return detect_sounds.sounds(sound, said, listen, at.tools.voiced)
@@ -69,6 +103,16 @@ HEARD_BY = ("av", "vad")
 TRANSCRIBE = Task("transcribe {}", 6, _hear, _TranscriptFile(Transcript), tools=HEARD_BY, stage="transcribe")
 """All words of a source, by a recogniser."""
 
+ROUGH = Task(
+    "hear {} in passing", 1, _roughly, _TranscriptFile(Transcript), tools=HEARD_BY, stage="transcribe"
+)
+"""All words of a source, heard roughly and soon: where to listen."""
+
+CLOSELY = Task(
+    "listen closely to {}", 1, _closely, _TranscriptFile(Transcript), tools=HEARD_BY, stage="listen"
+)
+"""The words of some stretches of a source, by the chosen recogniser."""
+
 SOUNDS = Task("sounds of {}", detect_sounds.VERSION, _sounds, codec(Sounds), tools=HEARD_BY, stage="sounds")
 """Where a voice is heard in a shot, and where something loud that is none."""
 
@@ -84,10 +128,26 @@ def heard(workspace: Workspace, production: Production, source: SourceSpec, of: 
         source.people,
         name=source.id,
         source=of,
-        engine=workspace.tools.engine(settings.engine, settings.model),
+        engine=held_weights.engine(workspace, production),
         language=source.language or settings.language,
         glossary=(*settings.glossary, *source.glossary),
     )
+
+
+def heard_in_passing(workspace: Workspace, production: Production, source: SourceSpec, of: HeardBy) -> Call:
+    """ROUGH for a source: by the smallest weights at hand that know its language."""
+    wanted = heard(workspace, production, source, of)
+    engine = workspace.tools.quickest(wanted.inputs["language"], production.transcribe.device)
+    return replace(wanted, inputs={**wanted.inputs, "engine": engine})
+
+
+def heard_closely(
+    workspace: Workspace, production: Production, source: SourceSpec, of: HeardBy, windows: Windows
+) -> Call:
+    """CLOSELY for some stretches of a source."""
+    wanted = heard(workspace, production, source, of)
+    at = f"{source.id} at {windows[0].start}"
+    return replace(wanted, of=at, inputs={**wanted.inputs, "windows": windows})
 
 
 def quiet_places(

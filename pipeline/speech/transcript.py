@@ -12,7 +12,9 @@ from itertools import accumulate, pairwise
 from typing import overload
 
 from pipeline.core.time import TICKS, Source, Span, Ticks, Time, ticks
-from pipeline.core.word import Word
+from pipeline.core.word import ROUGH, Word
+
+SAID = frozenset(("", ROUGH))
 
 
 def side_by_side(times: Iterable[Ticks]) -> Sequence[Ticks]:
@@ -76,11 +78,13 @@ class Words(Sequence[Word]):
 
     @cached_property
     def used(self) -> Words:
-        """Those that are not suspect."""
-        if not any(self.suspects):
+        """Those that were said, as far as is known: neither invented nor repeated. Rough ones are among them:
+        something was said there.
+        """
+        if not set(self.suspects) - SAID:
             return self
         columns = (self.texts, self.starts, self.ends, self.confidences, self.suspects, self.speakers)
-        return Words.from_rows([row for row in zip(*columns, strict=True) if not row[4]])
+        return Words.from_rows([row for row in zip(*columns, strict=True) if row[4] in SAID])
 
     @cached_property
     def reach(self) -> Sequence[Ticks]:
@@ -121,3 +125,12 @@ class Transcript:
     def speakers(self) -> tuple[str, ...]:
         """Who speaks, by the labels of its words, in the order in which they begin; "" is no label."""
         return tuple(dict.fromkeys(self.words.speakers))
+
+    @property
+    def rough(self) -> int:
+        """How many words were heard in passing only."""
+        return sum(suspect == ROUGH for suspect in self.words.suspects)
+
+    def is_rough(self, span: Span[Source]) -> bool:
+        """Was anything in this span heard in passing only?"""
+        return any(word.suspect == ROUGH for word in self.words.over(span))

