@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -30,6 +29,7 @@ from pipeline.production.load import Production, SourceSpec
 from pipeline.production.quotes import Pin, Quote
 from pipeline.speech import held_weights
 from pipeline.speech.tasks import HEARD_BY
+from pipeline.speech.transcribe import pieces
 from pipeline.speech.transcript import Transcript, Words
 from pipeline.speech.transcripts import Filed
 
@@ -60,9 +60,6 @@ MATCHING = (
 
 WIDER = Fraction(3)
 """Seconds around a quote's place that are heard anew with it."""
-
-PIECE = Fraction(60)
-"""Seconds in which a source is searched for a voice."""
 
 
 @cache
@@ -148,9 +145,8 @@ def _anew(
 
 
 def _has_voice(at: Context, source: HeardBy) -> bool:
-    listen, end = at.tools.renderer(source.only).speech, source.camera.media.duration
-    starts = (Fraction(n) * PIECE for n in range(math.ceil(end / PIECE)))
-    return any(at.tools.voiced(listen("", start, min(PIECE, end - start))) for start in starts)
+    listen = partial(at.tools.renderer(source.only).speech, "")
+    return any(spoken for _, _, spoken in pieces(listen, source.camera.media.duration, at.tools.voiced))
 
 
 def court(tools: Tools, asked: Witnesses) -> judge.Court:

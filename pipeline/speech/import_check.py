@@ -81,7 +81,7 @@ def _placed(
     workspace: Workspace, production: Production, source: SourceSpec, of: HeardBy, words: Words
 ) -> tuple[Words, str]:
     """A transcript that gives its times by the paragraph, at the times at which its words are heard."""
-    if _recogniser(workspace, production) is None:
+    if _recogniser(workspace, production, source) is None:
         return words, (
             "its times are of whole paragraphs, and no recogniser is here to place its words: "
             f"ourwords models fetch {production.transcribe.model}, and import it again"
@@ -111,8 +111,10 @@ def _held(
     return found, [f"its times were only {found.evidence}: listen to a quote or two"]
 
 
-def _recogniser(workspace: Workspace, production: Production) -> Recogniser | None:
-    """The production's own, where it is here."""
+def _recogniser(workspace: Workspace, production: Production, source: SourceSpec) -> Recogniser | None:
+    """The production's own, where it is here and knows the language."""
+    if not workspace.tools.knows(source.language or production.transcribe.language):
+        return None
     try:
         engine = held_weights.engine(workspace, production)
         return workspace.tools.recogniser(engine) if workspace.tools.is_here(engine) else None
@@ -129,7 +131,7 @@ def _by_words(
     duration: float,
 ) -> Held | None:
     settings, language = production.transcribe, source.language or production.transcribe.language
-    recogniser = _recogniser(workspace, production)
+    recogniser = _recogniser(workspace, production, source)
     if recogniser is None:
         return None
 

@@ -47,7 +47,7 @@ def knows(language: str) -> bool:
 
 
 def spoken(language: str) -> str | None:
-    """How Whisper calls a language; None for whichever it hears. ConfigError for one that it has not learnt."""
+    """How Whisper calls a language, None for whichever it hears; ConfigError for one it has not learnt."""
     if not knows(language):
         raise ConfigError(
             f'Whisper has not learnt the language "{language}"',
