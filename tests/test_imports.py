@@ -191,6 +191,22 @@ def test_an_untimed_number_is_found(
     assert (one["state"], len(one["spans"])) == ("matched", 1)
 
 
+@pytest.mark.slow
+@pytest.mark.needs("base weights")
+def test_in_a_language_that_no_recogniser_knows_a_person_listens(
+    case: Case, ourwords: Callable[..., int], matched: Callable[[Path], list[dict[str, Any]]]
+) -> None:
+    root = case("They saw the label before they saw me.", film="said", more='language = "gd"')
+    (root / "made.srt").write_text(srt())
+    assert ourwords(root, "transcribe", "amara", "--import", str(root / "made.srt")) == 0
+    [one] = matched(root)
+    assert (one["state"], [each["answer"] for each in one["differences"]]) == ("partial", ["open"])
+    assert ourwords(root, "match", "--heard", "q01", "--by", "Sam") == 0
+    assert ourwords(root, "transcribe") == 0  # what was brought stands
+    (root / "transcripts" / "amara.json").unlink()
+    assert ourwords(root, "transcribe") == 2
+
+
 def test_a_silent_film_says_that_nothing_could_be_held_against_sound(
     case: Case, ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:

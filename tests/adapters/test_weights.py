@@ -262,3 +262,9 @@ def test_the_device_is_a_part_of_what_a_key_knows_and_of_how_it_is_loaded(
         hand.model()
         assert (loaded["device"], loaded["compute_type"]) == (device, numbers)
         assert numbers in hand.name
+
+
+def test_a_language_is_asked_for_as_whisper_calls_it() -> None:
+    assert [registry.spoken(one) for one in ("en", "en-GB", "CY", "")] == ["en", "en", "cy", None]
+    with pytest.raises(ConfigError, match="gd"):
+        registry.spoken("gd")
