@@ -447,7 +447,19 @@ def _standings(production: Production) -> _Told:
             why = f"the film has to be built for the rest ({missing} is not made yet)"
         except OurwordsError as problem:
             why = str(problem)
-        return _Told(project.film.wordings, why, damaged, _signed(project, why))
+        return _Told(_by_the_list(project), why, damaged, _signed(project, why))
+
+
+def _by_the_list(project: Project) -> list[Standing]:
+    """Where the wording stands: of quotes whose places are not known yet, of whoever the list names."""
+    from pipeline.engine.cache import NotMade
+
+    try:
+        return project.film.wordings
+    except NotMade:
+        asked = [project.production.quote[name] for name in project.production.in_scenes]
+        whose = {one.id: one.contributor for one in asked if one.contributor}
+        return project.film.clearance.wordings(whose)
 
 
 def _signed(project: Project, unknown: str = "") -> dict[str, Any]:

@@ -43,7 +43,11 @@ class Clearance:
     def wordings(self, whose: Mapping[str, str]) -> list[Standing]:
         """Where the approval of each quote's words stands: known before anything is made."""
         quotes = self.production.quote
-        shown = {name: {"wording": snapshot.wording(quotes[name])} for name in self.production.in_scenes}
+        shown = {
+            name: {"wording": snapshot.wording(quotes[name])}
+            for name in self.production.in_scenes
+            if name in whose
+        }
         return self.standings(shown, whose, self.production.film.use)
 
     def standings(
