@@ -39,9 +39,12 @@ def write_into(film: Path, word: str, before: str) -> None:
     record = json.loads(path.read_text(encoding="utf-8"))
     words, out = record["words"], []
     for this, following in zip(words, [*words[1:], None], strict=True):
-        out.append(this)
-        if following and (this[2].lower(), following[2]) == ("they", before):
-            out.append([this[1], this[1], word, 0.99])
+        start, end, text, sure = this[:4]
+        if following and (text.lower(), following[2]) == ("they", before):
+            middle = str((float(start) + float(end)) / 2)
+            out += [[start, middle, text, sure], [middle, end, word, 0.99]]
+        else:
+            out.append(this)
     record["words"] = out
     path.write_text(json.dumps(record), encoding="utf-8")
 
