@@ -146,7 +146,7 @@ def record(folder: Path, size: str, seconds: int, sources: int = len(GROUPS)) ->
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(sources):
         group = str(GROUPS[number % len(GROUPS)])
-        sound = f"sine=f={110 + 20 * number}:r=48000,tremolo=f=4:d=0.8,volume=0.4"
+        sound = f"sine=f={2000 + 300 * number}:r=48000,tremolo=f=4:d=0.8,volume=0.4"  # no voice
         inputs = [
             "-f",
             "lavfi",

@@ -72,7 +72,7 @@ def record(folder: Path, minutes: float) -> Path:
             "-f",
             "lavfi",
             "-i",
-            "sine=f=130:r=16000,tremolo=f=4:d=0.8,volume=0.4",
+            "sine=f=2000:r=16000,tremolo=f=4:d=0.8,volume=0.4",
         ]
         still = ["-vf", "trim=end_frame=1,loop=-1:1,format=yuv420p", "-r", "5", "-c:v", "libx264", "-g", "50"]
         film.ffmpeg(folder, *inputs, *still, "-c:a", "aac", "-b:a", "32k", "-t", str(MINUTE), one.name)

@@ -616,6 +616,8 @@ def run(root: Path, shots: int, rate: Fraction, seconds: Fraction) -> tuple[dict
     write_production(root, quotes, rate)
     for camera in CAMERAS:
         ourwords(root, "transcribe", camera.id, "--import", str(root / f"{camera.id}.whisper.json"))
+    heard = [part for quote in quotes for part in ("--heard", quote.id)]
+    ourwords(root, "match", *heard, "--by", "the benchmark")
     started = time.perf_counter()
     ourwords(root, "build-cut")
     took = round(time.perf_counter() - started, 1)

@@ -19,7 +19,7 @@ from pipeline.core.word import Word
 from pipeline.engine.task import Call, Context, Task, call
 from pipeline.engine.tools import AlignerFor, Engine, Tools, Witnesses
 from pipeline.engine.workspace import Workspace
-from pipeline.errors import InputError
+from pipeline.errors import InputError, MissingTool
 from pipeline.language.lexicon import LANGUAGES
 from pipeline.language.normalise import ways_said
 from pipeline.matching import edit_points, judge, match
@@ -227,8 +227,7 @@ def settled(
     quote, people = production.quote[found.quote], production.source[_source(found)].people
     _must_be_in(quote, of.camera)
     if filed.imported and workspace.make(HAS_VOICE, _source(found), people, source=of):
-        known = workspace.tools.knows(filed.transcript.language)
-        fresh = _heard_anew(workspace, production, found, of, filed.transcript) if known else Words.of(())
+        fresh = _heard_anew(workspace, production, found, of, filed.transcript)
         found = match.anew(
             found, quote, match.Haystack(_source(found), fresh, filed.transcript.language, others)
         )
@@ -268,9 +267,16 @@ def _heard_anew(
     workspace: Workspace, production: Production, found: Match, of: HeardBy, brought: Transcript
 ) -> Words:
     """What the production's recogniser hears around a match, each word with the speaker that the brought
-    transcript has there.
+    transcript has there; nothing where none is here that knows the language.
     """
     assert found.best
+    if not workspace.tools.knows(brought.language):
+        return Words.of(())
+    try:
+        engine = held_weights.engine(workspace, production)
+        workspace.tools.recogniser(engine)
+    except MissingTool:
+        return Words.of(())
     settings, source = production.transcribe, production.source[found.best.source]
     end = Time[Source](of.camera.media.duration)
     wide = [
@@ -283,7 +289,7 @@ def _heard_anew(
         source.people,
         source=of,
         windows=_merged(wide),
-        engine=held_weights.engine(workspace, production),
+        engine=engine,
         language=brought.language,
         glossary=(*settings.glossary, *source.glossary),
     )
