@@ -115,6 +115,8 @@ def build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Build:
         (root / "consent.csv").write_text(CONSENT)
         before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
         code = main(["-q", "-C", str(root), "transcribe", "amara", "--import", str(root / "words.json")])
+        if not code:  # nobody says these words in any of the files: somebody has to have listened
+            code = main(["-q", "-C", str(root), "match", "--heard", "q01", "--by", "the test"])
         code = code or main(["-q", "-C", str(root), "build-cut"])
         err = capsys.readouterr().err
         assert time.monotonic() - began < SECONDS

@@ -24,6 +24,7 @@ from pipeline.engine.tools import Tools
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import MissingTool
 from pipeline.language.normalise import plain
+from pipeline.matching import listened
 from pipeline.matching.model import State
 from pipeline.production.load import CONFIGS, Production, load
 
@@ -144,9 +145,12 @@ class Trial:
         """Words as a person would import them, found, cleared by the gate and placed in the sound."""
         project = self.project
         project.take_transcript(SOURCE, self.root / "words.json")
-        match = project.matches[QUOTE]
-        if match.state is not State.MATCHED:
+        match, of = project.film.places[QUOTE], project.film.interviews.source(SOURCE)
+        if match.state is not State.MATCHED or not match.best:
             raise MissingTool(f"an approved quote is {match.state.value} in its own words")
+        asked = project.production.quote[QUOTE]
+        listened.add(project.production, [listened.heard(asked, match.best, of, "the trial")])
+        project.film.forget_matches()
         (cut,) = project.film.cleared[QUOTE].cuts
         pairs = zip(cut.stretch.said, cut.raw, strict=True)
         off = max(abs(word.span.start - known.start) for word, known in pairs)

@@ -226,6 +226,8 @@ def settled(
         return found
     quote, people = production.quote[found.quote], production.source[_source(found)].people
     _must_be_in(quote, of.camera)
+    if any(found.best and one.holds(quote, found.best, of) for one in listened):
+        return match.settled(found, [Answer.LISTENED] * len(found.differences))
     if filed.imported and workspace.make(HAS_VOICE, _source(found), people, source=of):
         fresh = _heard_anew(workspace, production, found, of, filed.transcript)
         found = match.anew(
