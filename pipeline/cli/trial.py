@@ -215,7 +215,7 @@ STEPS = (
     Step("decoding", Trial.decode, ("encoding", "caption font"), REINSTALL),
     Step("voice detection", Trial.detect, ("decoding",), f"{PIP} faster-whisper onnxruntime"),
     Step("recognition", Trial.recognise, ("voice detection", "weights"), f"{PIP} faster-whisper ctranslate2"),
-    Step("alignment", Trial.align, ("decoding",), f"{PIP} pocketsphinx"),
+    Step("alignment", Trial.align, ("decoding", "voice detection"), f"{PIP} pocketsphinx"),
     Step("captions burnt in", Trial.burn, ("alignment",), FFMPEG),
     Step("joining", Trial.join, ("captions burnt in",), FFMPEG),
     Step("captions seen", Trial.see, ("joining",), FFMPEG),
