@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -29,7 +30,6 @@ from pipeline.production.load import Production, SourceSpec
 from pipeline.production.quotes import Pin, Quote
 from pipeline.speech import held_weights
 from pipeline.speech.tasks import HEARD_BY
-from pipeline.speech.transcribe import pieces
 from pipeline.speech.transcript import Transcript, Words
 from pipeline.speech.transcripts import Filed
 
@@ -146,7 +146,9 @@ def _anew(
 
 def _has_voice(at: Context, source: HeardBy) -> bool:
     listen = partial(at.tools.renderer(source.only).speech, "")
-    return any(spoken for _, _, spoken in pieces(listen, source.camera.media.duration, at.tools.voiced))
+    end, minute = source.camera.media.duration, Fraction(60)
+    starts = (minute * number for number in range(math.ceil(end / minute)))
+    return any(at.tools.voiced(listen(start, min(minute, end - start))) for start in starts)
 
 
 def court(tools: Tools, asked: Witnesses) -> judge.Court:
