@@ -104,7 +104,7 @@ def test_a_case_has_the_right_state(
 ENGLISH = ("q10", "q17", "q18", "q20", "q21", "q23", "q24", "q26", "q27")
 """Other words, or other numbers, than were approved."""
 GERMAN = ("q02", "q03", "q04", "q05", "q08")
-TWICE = {"match-english-written": ("q05",), "match-german": ("q06", "q07")}
+TWICE = {"match-english-written": ("q04", "q05", "q06", "q07"), "match-german": ("q06", "q07")}
 """Said in two lines of the case, in figures and in words: a person chooses."""
 
 

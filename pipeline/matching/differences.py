@@ -85,7 +85,7 @@ class _Place:
         run = self.spoken[first:after]
         written = _content(row.approved for row in run)
         approved, heard = self._texts(written), self._texts(_content(row.heard for row in run))
-        if self._says_again(run, first, after) or not (approved or heard):
+        if self._says_again(run, first, after) or not (approved or heard) or self._reads_alike(first, after):
             return None
         cut = all(row.verdict is Verdict.CUT or self._is_hesitation(row) for row in run)
         weighs = weight(approved, heard, self.hay.language) or ("name" if self._names(first, after) else "")
@@ -103,6 +103,14 @@ class _Place:
         return any(
             is_name(text, before, self.hay.language) for before, text in list(pairs)[len(texts) - inside :]
         )
+
+    def _reads_alike(self, first: int, after: int) -> bool:
+        """Are both sides the same with what stands beside them? "No." is "number" before a 7."""
+        rows = self.spoken[max(0, first - 1) : after + 1]
+        if any(row.verdict in (Verdict.LEFT_OUT, Verdict.CUT) for row in rows):
+            return False
+        mine, theirs = (_forms(side(rows), self.hay.language) for side in (_approved, _heard))
+        return mine == theirs
 
     def _says_again(self, run: Sequence[Row], first: int, after: int) -> bool:
         """Is one side silent, and does the other only say once more what stands beside it?"""

@@ -43,6 +43,7 @@ def test_what_turns_a_sentence_round_is_never_matched(approved: str, heard: str)
         ("I do not like it in the corridor.", "I don't like it in the corridor"),
         ("I can't tell the truth … to the doctor.", "I cannot tell the truth no never to the doctor"),
         ("I never asked for it in the corridor.", "I never asked um for it in the corridor"),
+        ("It was No. 7 on the list.", "it was number seven on the list"),
         ("They came at 14:30 in the winter.", "they came at half past two in the winter"),
         ("I gave them £20 and 50%.", "I gave them twenty pounds and fifty per cent"),
     ],
