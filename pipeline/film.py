@@ -220,6 +220,8 @@ class Film:
         """The quotes of the scenes, all found and all approved, with their cut points; or it ends here."""
         production, clearance = self.production, self.clearance
         clearance.speakers(exposure.speakers_named(production))  # before hours are transcribed
+        known = {name: who for name, who in self.whose.items() if who}
+        clearance.agreed(clearance.wordings(known), ["wording"])  # before anybody listens for the words
         for name in production.in_scenes:
             if (best := self.places[name].best) and (recorder := self.interviews.recorders.get(best.source)):
                 tasks.must_hear(recorder, best.spans, production.quote[name])
