@@ -23,7 +23,7 @@ Command = Callable[..., int]
 @pytest.fixture(scope="module")
 def signed_film(sample_film: Path, tmp_path_factory: pytest.TempPathFactory, ourwords: Command) -> Path:
     folder = tmp_path_factory.mktemp("signed") / "film"
-    shutil.copytree(sample_film, folder, ignore=shutil.ignore_patterns("cut*", "captions", "reviews"))
+    shutil.copytree(sample_film, folder, ignore=shutil.ignore_patterns("cut*", "captions"))
     assert ourwords(small(folder, ["q05", "q06", "q11"]), "build-cut") == 0
     return folder
 
