@@ -260,6 +260,8 @@ def build(environment: Environment, given: Path, room: Path) -> str:
     untried = [check["name"] for check in checks if not check["tried"]]
     for name in CUTS if not lent else ("erin",):
         ourwords("transcribe", name, "--import", given / f"{name}.json")
+    listened = ["--heard", "q02"] if lent else ["--heard", "q01", "--heard", "q02"]
+    ourwords("match", *listened, "--by", "whoever wrote this")  # imported words are no evidence of the sound
     ourwords("build-cut")
     if "nothing was made" not in ourwords("build-cut"):
         raise Failed("a second build-cut, with nothing changed, made something")
