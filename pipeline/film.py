@@ -224,7 +224,8 @@ class Film:
         clearance.agreed(clearance.wordings(known), ["wording"])  # before anybody listens for the words
         for name in production.in_scenes:
             if (best := self.places[name].best) and (recorder := self.interviews.recorders.get(best.source)):
-                tasks.must_hear(recorder, best.spans, production.quote[name])
+                asked = production.quote[name]
+                tasks.must_hear(recorder, [asked.pinned_times] if asked.pinned_times else best.spans, asked)
         describe.all_settled(
             self.matches,
             production.quote,

@@ -16,6 +16,7 @@ from fractions import Fraction
 
 from pipeline.core.time import Source, Span, Time, ticks
 from pipeline.core.word import Word
+from pipeline.language.lexicon import code_of
 from pipeline.language.normalise import are_opposed, hesitations, tokens
 from pipeline.language.normalise import weight as kind_of
 from pipeline.matching.align import Haystack
@@ -54,7 +55,7 @@ def another_voice(hay: Haystack, span: Span[Source]) -> tuple[Difference, ...]:
     if not words:
         return ()
     said = " ".join(word.text for word in words)
-    return (Difference("", said, ANOTHER_VOICE, span, words[0].span.start, (), said),)
+    return (Difference("", said, ANOTHER_VOICE, span, words[0].span.start, (), said, against=True),)
 
 
 @dataclass(frozen=True)
@@ -259,6 +260,8 @@ def is_name(text: str, before: str, language: str = "en") -> bool:
     >>> is_name("Beatrice", "called"), is_name("They", "home."), is_name("I'm", "so")
     (True, False, False)
     """
+    if code_of(language) == "de":
+        return False  # every noun has a capital
     starts = before.rstrip("\"'”’)")[-1:] in tuple(".!?…")
     return text.lstrip("\"'“‘(")[:1].isupper() and not starts and _forms(text, language)[:1] != ["i"]
 

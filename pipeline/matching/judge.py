@@ -98,7 +98,7 @@ def ask(difference: Difference, listen: Listener, court: Court) -> Answer:
     by_score = answer(difference, leads, strict=court.strict)
     if by_score is not Answer.OPEN or not leads:
         return by_score
-    return by_ear(difference, list(hearings(difference, listen, court)))
+    return by_ear(difference, list(hearings(difference, listen, court)), strict=court.strict)
 
 
 def hearings(difference: Difference, listen: Listener, court: Court) -> Iterator[tuple[bool, bool]]:
@@ -110,7 +110,7 @@ def hearings(difference: Difference, listen: Listener, court: Court) -> Iterator
         yield says(witness.hear(listen(start, end - start)), difference, court.language)
 
 
-def by_ear(difference: Difference, heard: Sequence[tuple[bool, bool]]) -> Answer:
+def by_ear(difference: Difference, heard: Sequence[tuple[bool, bool]], *, strict: bool = False) -> Answer:
     """What hearings say where scores do not tell.
 
     A recogniser leaves words out and mishears them, but hardly ever hears by itself the very words that were
@@ -118,7 +118,9 @@ def by_ear(difference: Difference, heard: Sequence[tuple[bool, bool]]) -> Answer
     there, nor where they turn the sense.
     """
     mine = sum(approved and not other for approved, other in heard)
-    if difference.weight not in ("", "name") or not difference.approved:
+    if not difference.approved and not all(difference.between):
+        return Answer.OPEN  # where the sentence opens, nobody can say that nothing is heard
+    if strict or difference.weight not in ("", "name") or _is_shorter(difference):
         return Answer.APPROVED if heard and mine >= MOST * len(heard) else Answer.OPEN
     return Answer.APPROVED if mine else Answer.OPEN
 
@@ -151,13 +153,17 @@ def answer(difference: Difference, leads: Sequence[Lead], *, strict: bool) -> An
 
 def _bar(difference: Difference, *, strict: bool) -> Lead:
     """The lead that approved words need."""
-    if difference.weight == "name":
-        return NAMED
     if strict or difference.against:
         return Lead(CLEARLY, CLEARLY)
     if difference.weight:
-        return WEIGHTY
-    return NEAR if difference.approved else Lead(AHEAD, AHEAD)
+        return NAMED if difference.weight == "name" else WEIGHTY
+    return Lead(AHEAD, AHEAD) if _is_shorter(difference) else NEAR
+
+
+def _is_shorter(difference: Difference) -> bool:
+    """Was more heard than approved? Not "a dress" for "address"."""
+    mine, theirs = difference.approved.split(), difference.heard.split()
+    return len(mine) < len(theirs) and len("".join(mine)) < len("".join(theirs))
 
 
 def says(heard: Sequence[str], difference: Difference, language: str = "en") -> tuple[bool, bool]:

@@ -30,7 +30,7 @@ from pipeline.matching.align import (
     search,
     windows,
 )
-from pipeline.matching.differences import another_voice, differences, repeats
+from pipeline.matching.differences import another_voice, differences, is_against, repeats, weight
 from pipeline.matching.model import Answer, Candidate, Difference, Match, Said, State, Stretch
 from pipeline.matching.word_diff import explain
 from pipeline.production.quotes import Kind, Pin, Quote
@@ -61,6 +61,8 @@ side needs some quiet, and an "a" of 40 ms has none (VCTK p225_022).
 """
 MISHEARD = 2
 """Words more than twice the approved ones that a recogniser may make of them: "me a trist" of "Beatrice"."""
+HEARD_OF_IT = Fraction(1, 5)
+"""Seconds of a word within given times from which it is heard there; of a short one half of it."""
 ALONE = 2
 """Words around a single one beyond which it may have been matched by chance."""
 NEIGHBOURS = 4
@@ -149,7 +151,9 @@ def given(quote: Quote, haystack: Haystack) -> Match:
     assert quote.pinned_times
     span, wanted = quote.pinned_times, Wanted.of(quote, haystack.language)
     words = Words.of(
-        word for word in haystack.words.over(span) if word.span.overlap(span) > word.span.duration / 2
+        word
+        for word in haystack.words.over(span)
+        if word.span.overlap(span) > min(HEARD_OF_IT, word.span.duration / 2)
     )
     inside = Haystack(haystack.source, words, haystack.language, haystack.others)
     best = _as_given(wanted, inside, span)
@@ -179,7 +183,17 @@ def _all_of(quote: Quote, place: Candidate, fresh: Haystack) -> Difference:
     span = Span(place.spans[0].start, place.spans[-1].end)
     approved = " ".join(piece.text for piece in quote.pieces if piece.kind is Kind.SPOKEN)
     heard = " ".join(word.text for word in fresh.words.over(span))
-    return Difference(approved, heard, "", span, span.start, (approved,), heard)
+    sides = approved.split(), heard.split(), fresh.language
+    return Difference(
+        approved,
+        heard,
+        weight(*sides),
+        span,
+        span.start,
+        as_approved=(approved,),
+        as_heard=heard,
+        against=is_against(*sides),
+    )
 
 
 def _as_given(wanted: Wanted, inside: Haystack, span: Span[Source]) -> Candidate:

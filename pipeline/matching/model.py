@@ -117,15 +117,16 @@ class Difference:
     at: Time[Source]
     as_approved: tuple[str, ...]
     as_heard: str
-    between: tuple[str, str] = ("", "")
-    against: bool = False
+    against: bool
     """Do the heard words turn the sense, and not only the approved ones?"""
+
+    between: tuple[str, str] = ("", "")
 
     def __str__(self) -> str:
         """
         >>> from fractions import Fraction
         >>> here = Time(Fraction(2))
-        >>> str(Difference("not", "", "negation", Span(here, here + 1), here, (), ""))
+        >>> str(Difference("not", "", "negation", Span(here, here + 1), here, (), "", False))
         '“not” was approved and is not heard at 0:00:02.000 (a negation)'
         """
         if self.weight == "long cut":

@@ -62,6 +62,12 @@ WIDER = Fraction(3)
 """Seconds around a quote's place that are heard anew with it."""
 
 
+FAINT = 1e-4
+"""Peak below which a recording is silent (-80 dBFS). What is louder is searched at its full level: in a film
+a whisper is made loud.
+"""
+
+
 @cache
 def matching_code() -> str:
     """What decides where a quote was said, as a part of a match's key: a match that is kept may not be one
@@ -148,7 +154,9 @@ def _has_voice(at: Context, source: HeardBy) -> bool:
     listen = partial(at.tools.renderer(source.only).speech, "")
     end, minute = source.camera.media.duration, Fraction(60)
     starts = (minute * number for number in range(math.ceil(end / minute)))
-    return any(at.tools.voiced(listen(start, min(minute, end - start))) for start in starts)
+    heard = (listen(start, min(minute, end - start)) for start in starts)
+    loud = ((speech, float(abs(speech).max(initial=0))) for speech in heard)
+    return any(at.tools.voiced(speech / peak) for speech, peak in loud if peak > FAINT)
 
 
 def court(tools: Tools, asked: Witnesses) -> judge.Court:
@@ -170,13 +178,13 @@ def _witness(tools: Tools, engine: Engine, language: str) -> judge.Witness:
 MATCH = Task("match {}", 1, _match, codec(Match), here=True, quick=True)
 """Where a quote was said. A dry run looks too: it is soon done, and what comes after it can be told."""
 
-JUDGE = Task("listen to {}", 1, _judge, codec(tuple[Answer, ...]), tools=("av",), stage="listen")
+JUDGE = Task("listen to {}", 2, _judge, codec(tuple[Answer, ...]), tools=("av", "vad"), stage="listen")
 """What the sound says where approved and heard words differ."""
 
 ANEW = Task("hear {} anew", 1, _anew, codec(tuple[Word, ...]), tools=HEARD_BY, stage="listen")
 """What a recogniser hears where a transcript from elsewhere has a quote."""
 
-HAS_VOICE = Task("voices of {}", 1, _has_voice, codec(bool), tools=HEARD_BY, stage="listen")
+HAS_VOICE = Task("voices of {}", 2, _has_voice, codec(bool), tools=HEARD_BY, stage="listen")
 """Does anybody speak in a source at all?"""
 
 EDIT_POINTS = Task("align {}", 10, _edit_points, codec(tuple[Cut, ...]), tools=("av",), stage="align")

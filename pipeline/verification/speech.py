@@ -21,9 +21,9 @@ from pipeline.core.time import Source, Span, Time, clock
 from pipeline.core.word import Word
 from pipeline.edit.timeline import Take, Timeline
 from pipeline.language import redaction
-from pipeline.language.normalise import HESITATIONS, NEGATIONS, Token, equals, tokens
+from pipeline.language.normalise import Token, equals, hesitations, negations, tokens
 from pipeline.language.redaction import Bleep
-from pipeline.matching.differences import APART, AROUND, NEAR, ROOM, is_name, repeats, weight
+from pipeline.matching.differences import APART, AROUND, NEAR, ROOM, is_against, is_name, repeats, weight
 from pipeline.matching.model import Answer, Difference, Said
 
 VERSION = 2
@@ -56,9 +56,9 @@ def denied(question: Question, fit: Fit) -> bool:
     return without is not None and (said is None or log(without) - log(said) > TELLING)
 
 
-def as_written(heard: Sequence[Token], approved: Sequence[Token]) -> list[Token]:
+def as_written(heard: Sequence[Token], approved: Sequence[Token], language: str = "en") -> list[Token]:
     """What is heard, in the approved forms where it says the same: 14:30 as half past two."""
-    known = {same: token.form for token in approved for same in equals(token.form)}
+    known = {same: token.form for token in approved for same in equals(token.form, language)}
     known |= {token.form: token.form for token in approved}
     return [Token(known.get(token.form, token.form), token.first, token.last) for token in heard]
 
@@ -104,20 +104,21 @@ class Reheard:
     timeline: Timeline
     heard: tuple[Word, ...]
     bleeps: tuple[Bleep, ...] = ()
+    language: str = "en"
 
     @cached_property
     def approved(self) -> list[Said]:
         """The approved words of the shot, in the order of the sound."""
         said = sorted(self.take.said, key=lambda word: (word.span.start, word.piece))
-        return [word for word in said if word.piece >= 0 and _forms(word.text)]
+        return [word for word in said if word.piece >= 0 and self._forms(word.text)]
 
     @cached_property
     def mine(self) -> list[Token]:
-        return _spoken([word.text for word in self.approved])
+        return self._spoken([word.text for word in self.approved])
 
     @cached_property
     def theirs(self) -> list[Token]:
-        return as_written(_spoken([word.text for word in self.heard]), self.mine)
+        return as_written(self._spoken([word.text for word in self.heard]), self.mine, self.language)
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -140,6 +141,18 @@ class Reheard:
                 yield self._told(question, answer, listener, as_recorded=as_recorded)
         if not any(answer is Answer.HEARD for _, answer in told):
             yield from self._few()
+
+    def _forms(self, text: str) -> list[str]:
+        return [token.form for token in tokens([text], self.language)]
+
+    def _spoken(self, words: Sequence[str]) -> list[Token]:
+        """Without hesitations, which either side may have alone."""
+        unsaid = hesitations(self.language)
+        return [token for token in tokens(words, self.language) if token.form not in unsaid]
+
+    def _is_hesitation(self, text: str) -> bool:
+        forms = self._forms(text)
+        return bool(forms) and set(forms) <= hesitations(self.language)
 
     # What is asked ---------------------------------------------------------------------------
 
@@ -188,7 +201,7 @@ class Reheard:
         if len(wanted) < len(own) or (not (forms and theirs) and repeats(forms or theirs, *around)):
             return None  # what a hidden name covers cannot be judged; what is said once more is no other word
         approved, heard = [self.approved[n].text for n in own], [self.heard[n].text for n in other]
-        weighs = weight(approved, heard) or ("name" if any(map(self._is_name, own)) else "")
+        weighs = weight(approved, heard, self.language) or ("name" if any(map(self._is_name, own)) else "")
         serious = bool(weighs) or self._turns(len(own), len(other), edge=not low or high == len(self.mine))
         asked = self._asked(own, other, (low, begin), weighs)
         written = not own and len(other) == 1 and len(asked.as_approved) > 1  # a word for a hesitation
@@ -217,6 +230,7 @@ class Reheard:
             at=at,
             as_approved=tuple(dict.fromkeys(self._ways(before, texts, then, place))),
             as_heard=" ".join([*before, *middle, *then]),
+            against=is_against(texts, middle, self.language),
             between=(
                 before[-1] if before and low else "",
                 then[0] if then and begin < len(self.theirs) else "",
@@ -233,7 +247,7 @@ class Reheard:
         kept = [
             word.text
             for word in sorted(self.take.said, key=lambda word: word.span.start)
-            if word.piece < 0 and self._here(word.span).overlap(place) and _is_hesitation(word.text)
+            if word.piece < 0 and self._here(word.span).overlap(place) and self._is_hesitation(word.text)
         ]
         for some in ([*kept, *texts], [*texts, *kept]) if kept else ():
             yield " ".join([*before, *some, *then])
@@ -241,12 +255,12 @@ class Reheard:
     def _denial(self, n: int) -> Question | None:
         """A negation of the approved words, with and without it, whatever was heard."""
         word = self.approved[n]
-        if self._is_hidden(n) or weight([word.text], []) != "negation":
+        if self._is_hidden(n) or weight([word.text], [], self.language) != "negation":
             return None
         low, high = max(0, n - AROUND), n + 1 + AROUND
         near = [i for i in range(low, min(high, len(self.approved))) if not self._is_hidden(i)]
         before, then = ([self.approved[i].text for i in near if side(i)] for side in (n.__gt__, n.__lt__))
-        bare = [form for form in _forms(word.text) if form not in NEGATIONS]
+        bare = [form for form in self._forms(word.text) if form not in negations(self.language)]
         asked = Difference(
             approved=word.text,
             heard=" ".join(bare),
@@ -255,6 +269,7 @@ class Reheard:
             at=self._moment(n),
             as_approved=(" ".join([*before, word.text, *then]),),
             as_heard=" ".join([*before, *bare, *then]),
+            against=False,
             between=(before[-1] if before else "", then[0] if then else ""),
         )
         played = sorted(self.take.said, key=lambda one: (one.span.start, one.piece))
@@ -278,7 +293,7 @@ class Reheard:
         return any(self.approved[n].span.overlap(span) for span in self.take.bleeps)
 
     def _is_name(self, n: int) -> bool:
-        return is_name(self.approved[n].text, self.approved[n - 1].text if n else ".")
+        return is_name(self.approved[n].text, self.approved[n - 1].text if n else ".", self.language)
 
     def _moment(self, n: int) -> Time[Source]:
         """Where in the shot an approved word was planned."""
@@ -331,20 +346,6 @@ class Reheard:
     ) -> Finding:
         moment = self.timeline.time(self.take.at).seconds + Fraction(round(at.seconds * 10), 10)
         return Finding(rule, severity, f"{clock(moment)} {self.take.quote}", what, measured, limit)
-
-
-def _forms(text: str) -> list[str]:
-    return [token.form for token in tokens([text])]
-
-
-def _spoken(words: Sequence[str]) -> list[Token]:
-    """Without hesitations, which either side may have alone."""
-    return [token for token in tokens(words) if token.form not in HESITATIONS]
-
-
-def _is_hesitation(text: str) -> bool:
-    forms = _forms(text)
-    return bool(forms) and set(forms) <= HESITATIONS
 
 
 def _splits(some: Sequence[Token], at: int) -> bool:

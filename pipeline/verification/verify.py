@@ -270,6 +270,10 @@ class Proof:
         span, settings = self.planned.timeline.span(take), self.production.transcribe
         speech = self.workspace.tools.hear_speech(self.footage, span.start.seconds, span.duration)
         language = self.production.source[take.source].language or settings.language
+        if not self.workspace.tools.knows(language):
+            what = f"no recogniser here knows its language ({language}): listen to it"
+            where = f"{clock(span.start.seconds)} {take.quote}"
+            return [Finding("not-heard", "warning", where, what, "nothing", "the approved words")]
         heard = self._heard(take, language, settings.engine)
         cues, bleeps = (
             self.screening.cues_of(take),
@@ -278,7 +282,7 @@ class Proof:
         again = self._heard(take, language, self._second) if self.listen else heard
         self.reheard += caption_sync.reheard(cues, take, self.planned.timeline, again, bleeps)
         self.onsets += caption_sync.onsets(cues, take, self.planned.timeline, speech)
-        shot = listen.Reheard(take, self.planned.timeline, tuple(heard), tuple(bleeps))
+        shot = listen.Reheard(take, self.planned.timeline, tuple(heard), tuple(bleeps), language)
         listener = self.planned.listener(take.quote) if as_recorded else ""
         answers = [Answer.LISTENED] * len(shot.questions) if listener else self._settled(take, shot, language)
         if not as_recorded and language.startswith("en"):

@@ -22,7 +22,12 @@ def difference(
     here = Time(Fraction(2))
     texts = (f"{between[0]} {one} {between[1]}".strip() for one in (approved, heard))
     mine, theirs = (" ".join(text.split()) for text in texts)
-    return Difference(approved, heard, weight, Span(here, here + 2), here, (mine,), theirs, between)
+    return Difference(
+        approved, heard, weight, Span(here, here + 2), here, (mine,), theirs, against=False, between=between
+    )
+
+
+YES, NO, BOTH = (True, False), (False, True), (True, True)
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,28 @@ def test_what_was_heard_and_turns_the_sense_must_be_clearly_behind() -> None:
     assert answer(one, [Lead(3, 3)], strict=False) is Answer.APPROVED
 
 
-YES, NO, BOTH = (True, False), (False, True), (True, True)
+def test_a_capital_lowers_no_bar_in_another_language() -> None:
+    """In German every noun has one."""
+    one = difference("Arzt", "Freund", "name")
+    assert answer(one, [Lead(1, 1)], strict=True) is Answer.OPEN
+    assert answer(one, [Lead(1, 1)], strict=False) is Answer.APPROVED
+    assert by_ear(one, [NO, NO, YES, NO], strict=True) is Answer.OPEN
+    assert by_ear(one, [NO, NO, YES, NO]) is Answer.APPROVED
+
+
+def test_more_words_than_were_approved_need_more_however_alike_they_are() -> None:
+    """ "So old" heard for an approved "cold": the "so" was said, and nobody approved it."""
+    longer, as_long = difference("cold", "so old"), difference("address", "a dress")
+    assert answer(longer, [Lead(-2, -2)], strict=False) is Answer.OPEN
+    assert answer(longer, [Lead(1, 1)], strict=False) is Answer.APPROVED
+    assert answer(as_long, [Lead(-2, -2)], strict=False) is Answer.APPROVED
+    assert by_ear(longer, [NO, NO, YES, NO]) is Answer.OPEN
+    assert by_ear(as_long, [NO, NO, YES, NO]) is Answer.APPROVED
+
+
+def test_at_an_open_end_no_hearing_says_that_nothing_is_there() -> None:
+    assert by_ear(difference("", "and", between=("", "they")), [YES, YES, YES, YES]) is Answer.OPEN
+    assert by_ear(difference("", "and", between=("so", "they")), [YES, YES, YES, YES]) is Answer.APPROVED
 
 
 @pytest.mark.parametrize(

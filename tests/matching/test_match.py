@@ -406,6 +406,15 @@ def test_times_that_a_person_wrote_do_not_let_other_words_through(
     assert by_hand(mine, hay(heard)).state is state
 
 
+def test_half_a_neighbour_within_given_times_is_heard() -> None:
+    """Two fifths of a second of a long word are less than half of it, and are played all the same."""
+    heard = (Word("liars", Span.measured(0.5, 1.4), 0.9), *words("they saw the label", at=1.5))
+    mine = replace(quote("They saw the label."), pinned_times=Span.measured(1.0, 3.0))
+    assert [one.heard for one in by_hand(mine, hay(heard)).differences] == ["liars"]
+    grazed = replace(mine, pinned_times=Span.measured(1.3, 3.0))
+    assert by_hand(grazed, hay(heard)).state is State.MATCHED
+
+
 def test_times_alone_approve_no_words() -> None:
     mine = replace(quote(""), pinned_times=Span.measured(1.0, 2.6))
     result = by_hand(mine, hay("they saw the label and then more"))

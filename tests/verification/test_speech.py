@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from math import exp
 
@@ -243,3 +244,17 @@ def test_a_hidden_name_that_is_heard_is_an_error_and_is_not_said() -> None:
 )
 def test_what_may_not_be_wrong(text: str, before: str, kind: str) -> None:
     assert critical(text, before) == kind
+
+
+def test_what_is_heard_and_turns_the_sense_is_against_what_was_approved() -> None:
+    (one,) = shot("I was ill that day", "I was not ill that day").questions
+    assert (one.difference.heard, one.difference.weight, one.difference.against) == ("not", "negation", True)
+
+
+def test_a_shot_is_read_in_its_own_language() -> None:
+    german = replace(shot("Ich war nicht krank damals", "Ich war krank damals"), language="de")
+    (one,) = german.questions
+    assert (one.difference.approved, one.difference.weight, one.serious) == ("nicht", "negation", True)
+    (heard,) = replace(shot("Ich war nicht krank", "Ich war nicht krank"), language="de").questions
+    assert heard.doubted, "a negation is asked whatever was heard"
+    assert not shot("Ich war nicht krank", "Ich war nicht krank").questions

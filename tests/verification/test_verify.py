@@ -46,7 +46,8 @@ def proof(
 ) -> Proof:
     shown = {"cut.mp4": WHOLE, "cut.clean.mp4": WHOLE, **PARTS, **(prints or {})}
     tools = SimpleNamespace(
-        picture_prints=lambda path: shown[path.parent.name if path.name == "clean.mp4" else path.name]
+        knows=lambda language: language != "gd",
+        picture_prints=lambda path: shown[path.parent.name if path.name == "clean.mp4" else path.name],
     )
     workspace = SimpleNamespace(
         tools=tools,
