@@ -227,7 +227,7 @@ class Project:
         """Write down that a person listened to these quotes where they were found, and that they are as
         approved. It holds while the words, the place and the sound stay what they are.
         """
-        if not (quotes and by.strip()):
+        if not (quotes and by.strip()) or by.strip().upper() in ("NAME", "YOUR NAME"):
             raise ConfigError("says who listened to what", next_step='ourwords match --heard q03 --by "NAME"')
         film, some = self.film, []
         for name in quotes:
@@ -238,9 +238,14 @@ class Project:
                     f"{name} was found nowhere: there is nothing to listen to",
                     next_step=f"ourwords match --explain {name}",
                 )
-            some.append(
-                listened.heard(self.production.quote[name], best, film.interviews.source(best.source), by)
-            )
+            asked = self.production.quote[name]
+            if not asked.text:
+                raise ConfigError(
+                    f"{name} has no words that could be as approved",
+                    where=asked.where,
+                    next_step="write the words that were approved",
+                )
+            some.append(listened.heard(asked, best, film.interviews.source(best.source), by))
         listened.add(self.production, some)
         film.forget_matches()
 

@@ -86,6 +86,7 @@ def test_who_listened_is_believed_until_the_words_change(
     approve(film_copy, TURNED)
     assert state(film_copy, ourwords, capsys)["state"] == "partial"
     assert ourwords(film_copy, "match", "--heard", "q05") == 2  # by whom?
+    assert ourwords(film_copy, "match", "--heard", "q05", "--by", "YOUR NAME") == 2
     found = state(film_copy, ourwords, capsys, "--heard", "q05", "--by", "Sam")
     assert (found["state"], found["differences"][0]["answer"]) == ("matched", "listened")
     approve_again = TURNED.replace("never", "hardly")
