@@ -43,8 +43,11 @@ def test_quotes_are_cut_where_they_are_said_and_most_is_heard_in_passing(tmp_pat
         film = Film(production, Workspace(cache, threads), date(2026, 1, 1))
         of, said = film.interviews.source(SOURCE), film.transcripts[SOURCE]
         assert len(film.matches) > 2
+        asked = [name for name, found in film.matches.items() if found.state is not State.MATCHED]
+        # An "er" is heard as "her" in a place that is heard alone: a person is asked, and nothing is assumed.
+        assert len(asked) <= 1, asked
         for name, found in film.matches.items():
-            assert found.state is State.MATCHED, name
+            assert found.state in (State.MATCHED, State.PARTIAL), name
             assert found.best
             assert not any(said.is_rough(span) for span in found.best.spans)
             quote = production.quote[name]
