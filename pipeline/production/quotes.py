@@ -57,10 +57,12 @@ class Quote:
     row: int
     pinned_times: Span[Source] | None = None
     file: str = "quotes.csv"
+    void: str = ""
+    """Why its approval does not count, whatever it says: struck out, hidden, withdrawn, by nobody."""
 
     @property
     def where(self) -> str:
-        return f"{self.file} row {self.row}"
+        return _where(self.file, self.row)
 
     @property
     def pieces(self) -> tuple[QuotePiece, ...]:
@@ -75,6 +77,14 @@ class Quote:
     def digest(self) -> str:
         """Names these very words: an approval or a pin of other words does not hold for them."""
         return sha256(self.text.encode()).hexdigest()[:16]
+
+
+def _where(file: str, row: int) -> str:
+    """
+    >>> _where("quotes.csv", 2), _where("quotes.xlsx, sheet Quotes", 2)
+    ('quotes.csv row 2', 'quotes.xlsx, sheet Quotes, row 2')
+    """
+    return f"{file}{',' if ', ' in file else ''} row {row}"
 
 
 def pieces(text: str) -> tuple[QuotePiece, ...]:
@@ -110,6 +120,13 @@ class Consent:
     row: int
     known_as: tuple[str, ...] = ()
     """Names by which they could be recognised: hidden where `name` is asked for, and printed nowhere."""
+    file: str = "consent.csv"
+    void: str = ""
+    """Why the row does not count: struck out, hidden, or said to be withdrawn."""
+
+    @property
+    def where(self) -> str:
+        return _where(self.file, self.row)
 
 
 @dataclass(frozen=True)
