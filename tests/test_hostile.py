@@ -710,7 +710,7 @@ ROW = "q01,amara,amara,we chose these words together,helped,training;workshop,th
     ),
     Case(
         "a row after two lines in one",
-        both(quotes(ROW, ROW.replace("helped", '"hel\nped"')), quotes("q02,", "Q2,")),
+        both(quotes(ROW, ROW.replace("helped", '"hel\nped"')), quotes("q02,", "Q 2,")),
         65,
         (("quotes.csv row 3, column id"),),
     ),
@@ -755,7 +755,7 @@ ROW = "q01,amara,amara,we chose these words together,helped,training;workshop,th
         "xlsx: not a date",
         as_xlsx(lambda: xlsx(QUOTES.replace("2025-05-13", "May"))),
         65,
-        (("quotes.xlsx row 2, column approved_on"), '"May" is not a date'),
+        ("quotes.xlsx, sheet Sheet, cell H2 (approved_on)", '"May" is not a date'),
     ),
     Case(
         "consent: unknown scope",
@@ -1247,7 +1247,6 @@ def test_a_transcripts_folder_that_leads_out_is_not_written_to(film: Film, here:
 
 @cases(
     Case("build is a file", both(gone("build"), wrote("build", "")), 73, ("build", "cannot write")),
-    Case("init: there already", lambda _: None, 73, ("../film", "is there already"), ("init", "../film")),
     Case("init: in a file", lambda _: None, 73, ("diary.txt",), ("init", "diary.txt/film")),
     Case("models: no such", lambda _: None, 2, ("huge",), ("models", "fetch", "huge")),
     Case("models: do what?", lambda _: None, 2, ('"eat" is not list or fetch',), ("models", "eat")),
@@ -1462,3 +1461,26 @@ def test_json_says_the_same(
     assert said.code == code
     assert (last["event"], last["exit_code"], last["version"]) == (event, code, 1)
     assert last["what"] and last["where"] and last["next_step"]
+
+
+def test_a_production_that_is_there_gets_what_it_lacks_and_keeps_what_it_has(film: Film, here: Run) -> None:
+    gone("consent.csv")(film)
+    before = contents(film.root)
+    said = here(film, ("--json", "init", str(film.root)))
+    made = json.loads(said.out)
+    assert said.code == 0 and made["files"] == ["consent.csv", ".gitattributes"]
+    assert made["left"] == ["production.toml", "quotes.csv"]
+    assert {name: data for name, data in contents(film.root).items() if name in before} == before
+
+
+def test_a_list_in_one_form_is_not_made_in_the_other(film: Film, here: Run) -> None:
+    as_xlsx(xlsx)(film)
+    assert here(film, ("init", str(film.root))).code == 0
+    assert not (film.root / "quotes.csv").exists() and here(film, ("match",)).code == 0
+
+
+def test_a_link_is_not_written_through(film: Film, here: Run) -> None:
+    gone("consent.csv")(film)
+    (film.root / "consent.csv").symlink_to(film.outside / "new.csv")
+    assert here(film, ("init", str(film.root))).code == 0
+    assert not (film.outside / "new.csv").exists()

@@ -182,10 +182,11 @@ def _bleep(row: SheetRow, found: _Reading) -> Bleep | None:
 
 def _id(row: SheetRow, column: str, *, blank: bool = False) -> str:
     """An id in small letters, as all are compared."""
-    name = (row.get(column) if blank else row.required(column)).lower()
+    written = row.get(column) if blank else row.required(column)
+    name = written.lower()
     if name and not ID.fullmatch(name):
         raise row.error(
-            column, f'"{name}" is not an id', "ids are small letters, digits and hyphens: q01, amara"
+            column, f'"{written}" is not an id', "ids are small letters, digits and hyphens: q01, amara"
         )
     if name in DEVICES:
         raise row.error(column, f'"{name}" is no name for a file on Windows', f"give it another: {name}-1")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 from typing import TypeVar
 
@@ -40,15 +39,6 @@ class Problems:
         """Take note of a problem; of one that is several, of each."""
         self._found += [(weight, one) for one in problem.problems or (problem,)]
 
-    @contextmanager
-    def caught(self, weight: Weight = Weight.WRONG, unread: str = "") -> Iterator[None]:
-        """Go on after the problem that ends this block; `unread` is the list that it was about."""
-        try:
-            yield
-        except OurwordsError as problem:
-            self.add(problem, weight)
-            self.unread |= {unread} - {""}
-
     def take(self, reader: Callable[..., T], *given: object, default: T, weight: Weight = Weight.WRONG) -> T:
         """What a reader reads, or a default where it finds a problem."""
         try:
@@ -59,9 +49,11 @@ class Problems:
 
     def gather(self, found: Iterable[OurwordsError]) -> None:
         """All problems of a check, though it may stop at one."""
-        with self.caught():
+        try:
             for problem in found:
                 self.add(problem)
+        except OurwordsError as problem:
+            self.add(problem)
 
     def knows(self, name: str, stem: str) -> bool:
         """May this id be of a row that could not be read?"""

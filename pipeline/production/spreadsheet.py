@@ -22,12 +22,11 @@ from pipeline.errors import InputError
 from pipeline.language import papers
 from pipeline.production.dates import day_first, is_settled, of_two_days, parse_date
 from pipeline.production.problems import Problems, Weight
-from pipeline.production.workbook import Cell, Line, Sheet, letters, sheets
+from pipeline.production.workbook import MAX_ROWS, Cell, Line, Sheet, letters, sheets
 
 T = TypeVar("T")
 
 MAX_BYTES = 20 << 20
-MAX_ROWS = 5_000
 MAX_CELL = 5_000
 """Characters in a cell; a minute of speech has a thousand."""
 HEADER_WITHIN = 20
@@ -439,8 +438,10 @@ class _Table:
         }
 
     def _ask(self, name: str, cells: Sequence[str], question: tuple[str, str]) -> None:
-        shown = ", ".join(cells[:5]) + (f" and {len(cells) - 5} more" if len(cells) > 5 else "")
-        where = f"{self.place}, column {name}: {shown}"
+        more = f", and {', '.join(cells[1:6])}" if len(cells) > 1 else ""
+        more += f" and {len(cells) - 6} more" if len(cells) > 6 else ""
+        first = f", cell {cells[0]} ({name})" if self.sheet.name else f" {cells[0]}, column {name}"
+        where = f"{self.place}{first}{more}"
         self.problems.add(InputError(question[0], where=where, next_step=question[1]), Weight.PERMISSION)
 
 
