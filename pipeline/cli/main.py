@@ -14,6 +14,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.cli import approvals, captions
+from pipeline.cli.check import check as check_papers
 from pipeline.cli.console import (
     ClusterOption,
     JsonFlag,
@@ -45,6 +46,7 @@ app = typer.Typer(
 )
 app.add_typer(captions.app, name="captions")
 approvals.add_to(app)
+app.command("check", epilog="Example: ourwords check")(check_papers)
 
 
 @app.callback()

@@ -9,6 +9,7 @@ from functools import cache
 from pkgutil import get_data
 from typing import Any
 
+from pipeline.errors import ConfigError
 from pipeline.language.characters import folded
 
 _PARTS = re.compile(r"[,;:/()\[\]{}|\n]|\s[-–—]+\s")
@@ -55,15 +56,14 @@ def _words(text: str) -> str:
 
 
 def is_nobody(name: str) -> bool:
-    """Is this in the place of a name, and names nobody? An initial alone is nobody: others cannot ask it.
+    """Is this in the place of a name, and names nobody?
 
     >>> [is_nobody(name) for name in ("Bo", "Tuesday group", "pending", "n/a", "Ben (tbc)", "Ben?", "2")]
     [False, False, True, True, True, True, True]
     """
     letters = [c for c in folded(name) if c.isalpha()]
-    initial = len(letters) < 2 and all(c.isascii() for c in letters)
     repeated = len(letters) > 2 and len(set(letters)) == 1
-    if initial or repeated or "?" in name or re.search(r"<[^>]*>|\{[^}]*\}", name):
+    if not letters or repeated or "?" in name or re.search(r"<[^>]*>|\{[^}]*\}", name):
         return True
     parts = {_words(part) for part in (name, *_PARTS.split(name))}
     parts.add(re.sub(r"\b(\w) (?=\w\b)", r"\1", _words(name)))  # t.b.c.
@@ -71,9 +71,21 @@ def is_nobody(name: str) -> bool:
     return undecided or is_gone(name) or not _nobody().isdisjoint(parts)
 
 
+def somebody(by: str, next_step: str) -> str:
+    """The name that a person gave for who says so; ConfigError where it is nobody's."""
+    if is_nobody(by):
+        raise ConfigError(f'"{by.strip()[:40]}" is nobody who can say so', where="--by", next_step=next_step)
+    return by.strip()
+
+
 def is_undecided(note: str) -> bool:
     """Does a note say nothing but that it is not decided yet?"""
     return bool(_pattern("undecided").fullmatch(_words(note)))
+
+
+def is_no(text: str) -> bool:
+    """Does a cell under a question say no, or nothing?"""
+    return _words(text) in ("", "no", "n", "false", "0", "none")
 
 
 def is_gone(note: str) -> bool:

@@ -54,7 +54,7 @@ def check(production: Production, zones: Iterable[ZoneSpec], problems: Problems)
 def hint(name: str, known: Iterable[str]) -> str:
     """The nearest of the names there are, or some of them."""
     known = list(known)
-    close = difflib.get_close_matches(name, known, 1, 0.4)
+    close = difflib.get_close_matches(name, known, 1, 0.6)
     return f'did you mean "{close[0]}"?' if close else f"there are: {', '.join(known[:12]) or 'none'}"
 
 

@@ -74,7 +74,7 @@ Few = Field(max_length=200)
 Many = Field(max_length=1000)
 """How long a list may be: more than any film has, and few enough to be read at once."""
 MAX_TOML = 1 << 20
-MAX_DOTS = 40
+MAX_DOTS = 10
 Channel = Annotated[
     Annotated[int, Field(ge=1)] | None,
     BeforeValidator(

@@ -62,7 +62,7 @@ class Quote:
 
     @property
     def where(self) -> str:
-        return _where(self.file, self.row)
+        return row_of(self.file, self.row)
 
     @property
     def pieces(self) -> tuple[QuotePiece, ...]:
@@ -79,9 +79,10 @@ class Quote:
         return sha256(self.text.encode()).hexdigest()[:16]
 
 
-def _where(file: str, row: int) -> str:
-    """
-    >>> _where("quotes.csv", 2), _where("quotes.xlsx, sheet Quotes", 2)
+def row_of(file: str, row: int) -> str:
+    """A row of a list, for messages.
+
+    >>> row_of("quotes.csv", 2), row_of("quotes.xlsx, sheet Quotes", 2)
     ('quotes.csv row 2', 'quotes.xlsx, sheet Quotes, row 2')
     """
     return f"{file}{',' if ', ' in file else ''} row {row}"
@@ -126,7 +127,7 @@ class Consent:
 
     @property
     def where(self) -> str:
-        return _where(self.file, self.row)
+        return row_of(self.file, self.row)
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,9 @@ T = TypeVar("T")
 MAX_BYTES = 20 << 20
 MAX_CELL = 5_000
 """Characters in a cell; a minute of speech has a thousand."""
+MAX_COLUMNS = 500
+MAX_LINES = 50_000
+"""Rows of a CSV, the blank ones counted."""
 HEADER_WITHIN = 20
 """Rows from the top in which the names of the columns stand."""
 
@@ -386,6 +389,13 @@ class _Table:
             words = papers.gone_words(text) if own or name == "notes" else ""
             if not words and name == "notes" and papers.is_undecided(text):
                 words = plain(text)
+            if (
+                not words
+                and at in self.own
+                and papers.is_gone(name.replace("_", " "))
+                and not papers.is_no(text)
+            ):
+                words = plain(text)[:40]  # a column "withdrawn", with a cross in it
             if words:
                 yield f'{self._at(line, at, name or "beside the list")} says "{words}"'
         for cell, text in self.sheet.comments.get(line.number, ()):
@@ -519,9 +529,13 @@ def _csv(file: str, data: bytes, columns: Columns) -> Iterator[Line]:
             found = {at: Cell(cell) for at, cell in enumerate(cells, 1) if cell}
             blank = not any(cell.strip() for cell in cells)
             filled += not blank
-            if filled > MAX_ROWS:
+            if filled > MAX_ROWS or number > MAX_LINES:
+                most = MAX_ROWS if filled > MAX_ROWS else MAX_LINES
                 step = "this is not a list of quotes"
-                raise InputError(f"has more than {MAX_ROWS} rows", where=file, next_step=step)
+                raise InputError(f"has more than {most} rows", where=file, next_step=step)
+            if len(cells) > MAX_COLUMNS:
+                what, step = f"has {len(cells)} columns", f"{MAX_COLUMNS} is the most: keep those of the list"
+                raise InputError(what, where=f"{file} row {number}", next_step=step)
             if not blank:
                 yield Line(number, found)
             number += 1
