@@ -6,6 +6,7 @@ A check yields all that it finds, so that one run tells everything.
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -189,13 +190,24 @@ def _missing(production: Production, file: str, key: str) -> Found:
         return
     if path.is_file():
         return
-    folder = path.parent
-    there = [one.name for one in sorted(folder.iterdir())] if folder.is_dir() else []
-    taken = {Path(name).name for name in _files(production)}
-    free = [name for name in there if name not in taken]
-    close = difflib.get_close_matches(path.name, free, 1, 0.7)
-    step = f'did you mean "{close[0]}"?' if close else f"put it there, or correct the name in {TOML}"
+    near = _near(production, path)
+    step = f'did you mean "{near}"?' if near else f"put it there, or correct the name in {TOML}"
     yield ConfigError(f'no file "{file}"', where=f"{TOML}, {key}", next_step=step)
+
+
+def _near(production: Production, path: Path) -> str:
+    """A file beside it that is nearly called so, that nothing else uses, and that is named for nobody else."""
+    there = sorted(one.name for one in path.parent.iterdir()) if path.parent.is_dir() else []
+    taken = {Path(name).name for name in _files(production)}
+    asked = set(_parts(path.name))
+    others = ({*production.consent} | {one.contributor for one in production.sources}) - asked
+    free = {name.lower(): name for name in there if name not in taken and others.isdisjoint(_parts(name))}
+    close = difflib.get_close_matches(path.name.lower(), free, 1, 0.7)
+    return free[close[0]] if close else ""
+
+
+def _parts(name: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", name.lower())
 
 
 def _files(production: Production) -> Iterator[str]:

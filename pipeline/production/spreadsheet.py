@@ -356,7 +356,7 @@ class _Table:
         """What stands in a cell that is merged over rows counts for each of them, and is told."""
         lines = {line.number: line for line in self.sheet.lines if line.number > self.header.number}
         found = {}
-        for area in self.sheet.merged:
+        for area in sorted(self.sheet.merged, key=str):
             first = lines.get(area.top)
             if area.left != area.right or not first or area.left not in self.names:
                 continue

@@ -165,7 +165,7 @@ class _Book:
                     element.clear()
                     if len(lines) > MAX_ROWS:
                         raise self._too(f"sheet {name} has", f"more than {MAX_ROWS} rows")
-                case "col" if _true(element.get("hidden")) or element.get("width") == "0":
+                case "col" if _true(element.get("hidden")) or _is_flat(element.get("width")):
                     columns.append(range(int(element.get("min")), int(element.get("max")) + 1))
                 case "mergeCell":
                     merged.append(_area(element.get("ref")))
@@ -185,8 +185,7 @@ class _Book:
             cell = self._cell(element)
             if cell.text.strip() or cell.flaw:
                 cells[column] = cell
-        height = row.get("ht")
-        return Line(number, cells, _true(row.get("hidden")) or (height is not None and float(height) == 0))
+        return Line(number, cells, _true(row.get("hidden")) or _is_flat(row.get("ht")))
 
     def _cell(self, element: Element) -> Cell:
         kind, style = element.get("t", "n"), int(element.get("s") or 0)
@@ -311,6 +310,11 @@ def _is(element: Element, name: str) -> bool:
 
 def _true(value: str | None) -> bool:
     return value in ("1", "true", "on")
+
+
+def _is_flat(size: str | None) -> bool:
+    """Has a row or a column been drawn so small that nothing of it is seen?"""
+    return size is not None and float(size) < 1
 
 
 def _strikes(font: Element) -> bool:
