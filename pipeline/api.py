@@ -357,8 +357,8 @@ def open(  # noqa: A001 - `pipeline.open("my-film")` is what people will write
     "none" for threads alone. What may not lie in build/ any more is taken out first, and `held` is told.
     """
     production = load(named_or_found(Path(folder)))
-    for note in production.notes:
-        say(f"Note: {note}")
+    for note in production.told:
+        say(note)
     if profile:
         production = replace(production, profile=load_profile(profile, "--profile"))
     os.umask(0o077)  # what is made is for your eyes only

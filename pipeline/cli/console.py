@@ -75,8 +75,8 @@ def opened() -> Production:
     from pipeline.production.load import load
 
     production = load(root())
-    for note in production.notes:
-        say(f"Note: {note}", always=True)
+    for note in production.told:
+        say(note, always=True)
     return production
 
 

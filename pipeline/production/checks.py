@@ -196,7 +196,7 @@ def _missing(production: Production, file: str, key: str) -> Found:
 
 
 def _near(production: Production, path: Path) -> str:
-    """A file beside it that is nearly called so, that nothing else uses, and that is named for nobody else."""
+    """A file beside it that is nearly called so, is used by nothing else and named for nobody else."""
     there = sorted(one.name for one in path.parent.iterdir()) if path.parent.is_dir() else []
     taken = {Path(name).name for name in _files(production)}
     asked = set(_parts(path.name))

@@ -12,7 +12,7 @@ from pipeline.language.papers import is_nobody
 from pipeline.language.redaction import Bleep
 from pipeline.production.problems import Problems, Weight
 from pipeline.production.quotes import DEVICES, DISGUISES, USES, Consent, Kind, Quote, pieces
-from pipeline.production.spreadsheet import SheetRow, read_table
+from pipeline.production.spreadsheet import SheetRow, plain, read_table
 
 T = TypeVar("T")
 
@@ -28,6 +28,7 @@ def read_quotes(file: str, data: bytes, problems: Problems | None = None) -> tup
         ("notes", "in", "out"),
         found.problems,
     )  # fmt: skip
+    rows = _not_written_anew(rows, found.problems)
     _unique(rows, "id", found.problems)
     quotes = tuple(quote for row in rows if (quote := _quote(row, found)))
     return found.done(_one_theme(quotes))
@@ -74,8 +75,21 @@ class _Reading:
         return values
 
 
+def _not_written_anew(rows: Sequence[SheetRow], problems: Problems) -> list[SheetRow]:
+    """The rows without those that are struck out, id and all, and stand in the list once more."""
+    struck = [row for row in rows if row.is_struck("id")]
+    live = {plain(row.cells["id"]).lower(): row.number for row in rows if row not in struck}
+    anew = [row for row in struck if plain(row.cells["id"]).lower() in live]
+    for row in anew:
+        name = plain(row.cells["id"]).lower()
+        problems.notes.append(f"{row.place}, row {row.number}: {name} is struck out; row {live[name]} counts")
+    return [row for row in rows if row not in anew]
+
+
 def _quote(row: SheetRow, found: _Reading) -> Quote | None:
-    take, before = found.problems.take, len(found.problems)
+    # nothing needs to be right in a row that does not count
+    problems = Problems() if row.marks.gone else found.problems
+    take, before = problems.take, len(problems)
     name = take(_id, row, "id", default="")
     approved_by = take(row.get, "approved_by", default="")
     nobody = bool(approved_by) and is_nobody(approved_by)
@@ -94,7 +108,7 @@ def _quote(row: SheetRow, found: _Reading) -> Quote | None:
         file=row.place,
         void=row.marks.gone or (f'approved_by says "{approved_by[:40]}", which is nobody' if nobody else ""),
     )
-    if len(found.problems) > before:
+    if len(problems) > before and not (row.marks.gone and name):
         found.problems.doubtful.setdefault("quotes", set()).add(name)
         return None
     return quote
@@ -127,8 +141,8 @@ def _pinned(row: SheetRow) -> Span[Source] | None:
 
 
 def _consent(row: SheetRow, found: _Reading) -> Consent | None:
-    problems, before = found.problems, len(found.problems)
-    take = problems.take
+    problems = Problems() if row.marks.gone else found.problems
+    take, before = problems.take, len(problems)
     name = take(_id, row, "contributor", default="")
     consent = Consent(
         contributor=name,
@@ -144,8 +158,8 @@ def _consent(row: SheetRow, found: _Reading) -> Consent | None:
         file=row.place,
         void=row.marks.gone,
     )
-    if len(problems) > before:
-        problems.doubtful.setdefault("consent", set()).add(name)
+    if len(problems) > before and not (row.marks.gone and name):
+        found.problems.doubtful.setdefault("consent", set()).add(name)
         return None
     return consent
 

@@ -73,6 +73,7 @@ Title = Annotated[str, StringConstraints(max_length=200)]
 Few = Field(max_length=200)
 Many = Field(max_length=1000)
 """How long a list may be: more than any film has, and few enough to be read at once."""
+NOTES = 8
 MAX_TOML = 1 << 20
 MAX_DOTS = 10
 Channel = Annotated[
@@ -418,6 +419,13 @@ class Production:
     """What whoever keeps the lists should know, though it stops nothing."""
 
     @property
+    def told(self) -> list[str]:
+        """The notes that every command says: some, and how many there are."""
+        more = len(self.notes) - NOTES
+        told = [f"Note: {note}" for note in self.notes[:NOTES]]
+        return [*told, f"Note: and {more} more like these: `ourwords check` lists them"] if more > 0 else told
+
+    @property
     def rate(self) -> Fraction:
         return parse_rate(self.film.rate)
 
@@ -675,11 +683,12 @@ def _list_file(root: Path, stem: str, *, required: bool) -> Path | None:
             next_step="keep the one that counts",
         )
     if not files and required:
-        raise ConfigError(
-            f"no {stem}.csv or {stem}.xlsx",
-            where=str(root),
-            next_step="`ourwords init` shows one with its columns",
-        )
+        named = sorted(one.name for one in root.iterdir() if one.is_file())
+        like = [name for name in named if name.lower().startswith(stem) and not name.endswith(".json")]
+        step = "`ourwords init` makes one with its columns"
+        if like:
+            step = f'name "{like[0]}" {stem}.xlsx or {stem}.csv, as which it is saved'
+        raise ConfigError(f"no {stem}.csv or {stem}.xlsx", where=str(root), next_step=step)
     return inside(root, files[0].name) if files else None
 
 

@@ -75,6 +75,11 @@ class SheetRow:
         """The file, and its sheet."""
         return f"{self.file}, sheet {self.marks.sheet}" if self.marks.sheet else self.file
 
+    def is_struck(self, column: str) -> bool:
+        """Is a cell struck out whole?"""
+        cell = self.marks.cells.get(column)
+        return bool(cell and cell.struck.strip() and cell.struck.strip() == cell.text.strip())
+
     def error(self, column: str, what: str, next_step: str = "") -> InputError:
         return InputError(what, where=self.where(column), next_step=next_step or "correct the cell")
 
@@ -103,8 +108,8 @@ class SheetRow:
             raise self.error(column, str(problem)) from None
 
     def several(self, column: str) -> tuple[str, ...]:
-        """A `;` list, in its order."""
-        return tuple(part.strip() for part in self.get(column).split(";") if part.strip())
+        """A list parted by `;`, a comma or a line, in its order."""
+        return tuple(part.strip() for part in re.split(r"[;,\n]", self.get(column)) if part.strip())
 
     def choices(
         self, column: str, known: tuple[str, ...], suggest: tuple[str, ...] | None = None
@@ -211,6 +216,9 @@ def _rows(file: str, data: bytes, columns: Columns, problems: Problems) -> Itera
             where=file,
             next_step="take pictures and other sheets out of it",
         )
+    if data[:4] == b"\xd0\xcf\x11\xe0":
+        step = "save it again as .xlsx, without a password"
+        raise InputError("is an old .xls, or has a password", where=file, next_step=step)
     zipped = data[:4] == b"PK\x03\x04"
     found = sheets(file, data) if zipped else [Sheet("", tuple(_csv(file, data, columns)))]
     sheet, header = _chosen(file, found, columns)

@@ -119,6 +119,19 @@ def test_nothing_is_said_of_what_refers_to_a_list_that_is_not_there(made: Make) 
     assert only(root).what == "no quotes.csv or quotes.xlsx"
 
 
+@pytest.mark.parametrize("name", ["Quotes.csv", "quotes.ods", "quotes (1).xlsx"])
+def test_a_list_under_nearly_its_name_is_pointed_out(name: str, made: Make) -> None:
+    root = made()
+    (root / "quotes.csv").rename(root / name)
+    assert f'name "{name}" quotes.xlsx or quotes.csv' in only(root).next_step
+
+
+def test_of_many_rows_that_do_not_count_some_are_told_and_the_rest_counted(made: Make) -> None:
+    rows = "".join(f"r{n},amara,amara,some words,t,training,pending,2025-05-13\n" for n in range(20))
+    told = load(made(quotes=QUOTES + rows)).told
+    assert len(told) == 9 and told[-1] == "Note: and 12 more like these: `ourwords check` lists them"
+
+
 # Suggestions ------------------------------------------------------------------------------------
 
 

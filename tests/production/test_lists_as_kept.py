@@ -204,6 +204,25 @@ def test_a_name_is_hidden_though_its_row_is_struck_out_or_hidden() -> None:
     assert len(problems.notes) == 2 and "hidden all the same" in problems.notes[0]
 
 
+def test_a_row_that_is_struck_out_and_written_anew_counts_as_it_is_now() -> None:
+    rows = [quote(text="They saw me then."), quote()]
+    found, problems, notes = told(book(rows, strike(*(f"{letter}2" for letter in "ABCDEFGH"))))
+    assert [(one.text, one.void) for one in found] == [("They saw me.", "")] and not problems
+    assert notes == ["quotes.xlsx, sheet Quotes, row 2: q01 is struck out; row 3 counts"]
+    # of two rows of one name, none is taken because the other says that she withdrew
+    assert "already in row 2" in only_problem(book([quote(), quote(notes="withdrawn")]))
+    people = [person(), person(notes="withdrew")]
+    with pytest.raises(InputError, match="already in row 2"):
+        read_consent("consent.xlsx", book(people, head=CONSENT))
+
+
+def test_nothing_needs_to_be_right_in_a_row_that_does_not_count() -> None:
+    (found,) = read(book([quote(text=None, use="everything", approved_on="soon")], hide_row))
+    assert (found.id, found.use) == ("q01", set()) and found.void
+    (amara,) = read_consent("c.xlsx", book([person(anonymise=None)], hide_row, CONSENT))
+    assert amara.void and amara.scope == {"training"}
+
+
 def test_a_rule_that_strikes_out_is_told() -> None:
     def change(sheet: Sheet) -> None:
         rule = CellIsRule(operator="equal", formula=['"q01"'], font=STRUCK)
