@@ -44,6 +44,7 @@ from pipeline.errors import ConfigError
 from pipeline.film import Film
 from pipeline.footage import multicam
 from pipeline.footage.recordings import whole_film
+from pipeline.language.papers import somebody
 from pipeline.matching import listened, lock, word_diff
 from pipeline.matching.model import Candidate, Match, Row, State
 from pipeline.production.load import Production, load, load_clip_preset, load_profile
@@ -227,8 +228,10 @@ class Project:
         """Write down that a person listened to these quotes where they were found, and that they are as
         approved. It holds while the words, the place and the sound stay what they are.
         """
-        if not (quotes and by.strip()) or by.strip().upper() in ("NAME", "YOUR NAME"):
-            raise ConfigError("says who listened to what", next_step='ourwords match --heard q03 --by "NAME"')
+        example = 'ourwords match --heard q03 --by "NAME"'
+        if not (quotes and by.strip()):
+            raise ConfigError("says who listened to what", next_step=example)
+        by = somebody(by, example)
         film, some = self.film, []
         for name in quotes:
             self._known(name)
@@ -354,6 +357,8 @@ def open(  # noqa: A001 - `pipeline.open("my-film")` is what people will write
     "none" for threads alone. What may not lie in build/ any more is taken out first, and `held` is told.
     """
     production = load(named_or_found(Path(folder)))
+    for note in production.told:
+        say(note)
     if profile:
         production = replace(production, profile=load_profile(profile, "--profile"))
     os.umask(0o077)  # what is made is for your eyes only

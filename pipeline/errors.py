@@ -16,27 +16,59 @@ to a programmer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+SHOWN = 40
+"""How many problems one message lists."""
+
 
 class OurwordsError(Exception):
-    """What happened, where it happened and what to do next, each a sentence or empty."""
+    """What happened, where it happened and what to do next, each a sentence or empty.
+
+    Where several things are wrong, it is the most serious of them, and `problems` are all, that one first.
+    """
 
     exit_code = 70
+    problems: tuple[OurwordsError, ...] = ()
 
     def __init__(self, what: str, *, where: str = "", next_step: str = "") -> None:
         super().__init__(what)
         self.what, self.where, self.next_step = what, where, next_step
 
     def __reduce__(self) -> tuple[object, ...]:
-        return _rebuild, (type(self), self.what, self.where, self.next_step)
+        return _rebuild, (type(self), self.what, self.where, self.next_step, self.problems)
 
     def __str__(self) -> str:
+        if self.problems:
+            return _listed(self.problems)
         where = f"{self.where}: " if self.where else ""
         step = f"\n  → {self.next_step}" if self.next_step else ""
         return f"{where}{self.what}{step}"
 
 
-def _rebuild(kind: type[OurwordsError], what: str, where: str, next_step: str) -> OurwordsError:
-    return kind(what, where=where, next_step=next_step)
+def _rebuild(
+    kind: type[OurwordsError], what: str, where: str, next_step: str, problems: tuple[OurwordsError, ...]
+) -> OurwordsError:
+    again = kind(what, where=where, next_step=next_step)
+    again.problems = problems
+    return again
+
+
+def together(problems: Sequence[OurwordsError]) -> OurwordsError:
+    """One error for several problems, the most serious first: it ends the command with that one's code."""
+    first = problems[0]
+    return (
+        first
+        if len(problems) == 1
+        else _rebuild(type(first), first.what, first.where, first.next_step, tuple(problems))
+    )
+
+
+def _listed(problems: Sequence[OurwordsError]) -> str:
+    shown = [f"{number}. {problem}" for number, problem in enumerate(problems[:SHOWN], 1)]
+    rest = len(problems) - len(shown)
+    more = [f"and {rest} more: `ourwords check --json` has them all"] if rest else []
+    return "\n".join([f"{len(problems)} problems, the most serious first", *shown, *more])
 
 
 class ConfigError(OurwordsError):

@@ -27,9 +27,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
+from openpyxl.styles import Font
 
 from pipeline.adapters.ffmpeg.process import ffmpeg
 from pipeline.cli import doctor
@@ -710,7 +713,7 @@ ROW = "q01,amara,amara,we chose these words together,helped,training;workshop,th
     ),
     Case(
         "a row after two lines in one",
-        both(quotes(ROW, ROW.replace("helped", '"hel\nped"')), quotes("q02,", "Q2,")),
+        both(quotes(ROW, ROW.replace("helped", '"hel\nped"')), quotes("q02,", "Q 2,")),
         65,
         (("quotes.csv row 3, column id"),),
     ),
@@ -755,7 +758,7 @@ ROW = "q01,amara,amara,we chose these words together,helped,training;workshop,th
         "xlsx: not a date",
         as_xlsx(lambda: xlsx(QUOTES.replace("2025-05-13", "May"))),
         65,
-        (("quotes.xlsx row 2, column approved_on"), '"May" is not a date'),
+        ("quotes.xlsx, sheet Sheet, cell H2 (approved_on)", '"May" is not a date'),
     ),
     Case(
         "consent: unknown scope",
@@ -890,6 +893,92 @@ TOMORROW, YESTERDAY = TODAY + timedelta(1), TODAY - timedelta(1)
 )
 def test_the_gate(case: Case, film: Film, here: Run) -> None:
     refuses(Case(case.name, case.spoil, case.code, (*case.says, "nothing was built"), BUILD), film, here)
+
+
+def kept(change: Callable[[Any], object]) -> Spoil:
+    """The quote list as a workbook that somebody marked by hand."""
+
+    def made() -> bytes:
+        book, out = openpyxl.load_workbook(io.BytesIO(xlsx())), io.BytesIO()
+        change(book.active)
+        book.save(out)
+        return out.getvalue()
+
+    return as_xlsx(made)
+
+
+def struck(cell: str) -> Spoil:
+    return kept(lambda sheet: setattr(sheet[cell], "font", Font(strike=True)))
+
+
+GONE = "does not count as approved: quotes.xlsx, sheet Sheet, row 2, "
+
+
+@cases(
+    Case("struck out", struck("D2"), 77, ("q01 (amara)", f'{GONE}"we chose these words together" is struck')),
+    Case(
+        "hidden",
+        kept(lambda sheet: setattr(sheet.row_dimensions[2], "hidden", True)),
+        77,
+        (f"{GONE}the row is hidden",),
+    ),
+    Case(
+        "withdrawn in a comment",
+        kept(lambda sheet: setattr(sheet["A2"], "comment", Comment("Withdrawn", "Jo"))),
+        77,
+        (f'{GONE}a comment on cell A2 says "withdrawn"',),
+    ),
+    Case("approved by nobody", quotes(ROW, ROW.replace("the group", "pending")), 77, ('says "pending"',)),
+    Case(
+        "withdrawn in the register",
+        consent("2045-12-31,,", "2045-12-31,,withdrawn by phone"),
+        77,
+        ("has no consent that counts: consent.csv row 2", 'column notes says "withdrawn"'),
+    ),
+)
+def test_what_is_shown_as_gone_is_refused_and_check_says_it_first(case: Case, film: Film, here: Run) -> None:
+    refuses(Case(case.name, case.spoil, case.code, (*case.says, "nothing was built"), BUILD), film, here)
+    said = here(film, ("--json", "check"))
+    found = [one for one in json.loads(said.out)["problems"] if one["kind"] == "refused"]
+    assert said.code == 1 and all(piece in found[0]["what"] for piece in case.says)
+    assert found[0]["next_step"]
+
+
+def test_what_is_gone_and_in_no_scene_stops_nothing_and_is_said(film: Film, here: Run) -> None:
+    struck("A3")(film)
+    said = here(film, ("match",))
+    assert said.code == 0 and 'row 3: q02 does not count as approved: "q02" is struck out' in said.err
+    checked = here(film, ("check",))
+    assert checked.code == 0 and "Nothing is wrong." in checked.out and "q02 does not count" in checked.err
+
+
+def test_check_lists_everything_and_builds_nothing(film: Film, here: Run) -> None:
+    both(quotes("training;workshop", "trainin"), consent("none", ""), toml("[transcribe]", "[transcripts]"))(
+        film
+    )
+    before = contents(film.root)
+    said = here(film, ("check", "--json"))
+    document = json.loads(said.out)
+    assert said.code == 1 and [one["where"] for one in document["problems"]] == [
+        "consent.csv row 2, column anonymise",
+        "production.toml, transcripts",
+        "quotes.csv row 2, column use",
+    ]
+    assert all(one["what"] and one["next_step"] for one in document["problems"])
+    assert contents(film.root) == before
+    text = here(film, ("check",))
+    assert (
+        text.code == 1
+        and text.out.startswith("wrong    consent.csv row 2")
+        and "stop the film: 3" in text.out
+    )
+    last = json.loads(here(film, ("--json", "match")).out)
+    assert last["exit_code"] == 65 and len(last["problems"]) == 3
+
+
+def test_check_says_when_nothing_is_wrong(film: Film, here: Run) -> None:
+    said = here(film, ("check",))
+    assert (said.code, said.out) == (0, "Nothing is wrong.\n")
 
 
 # production.toml -------------------------------------------------------------------------------
@@ -1247,7 +1336,6 @@ def test_a_transcripts_folder_that_leads_out_is_not_written_to(film: Film, here:
 
 @cases(
     Case("build is a file", both(gone("build"), wrote("build", "")), 73, ("build", "cannot write")),
-    Case("init: there already", lambda _: None, 73, ("../film", "is there already"), ("init", "../film")),
     Case("init: in a file", lambda _: None, 73, ("diary.txt",), ("init", "diary.txt/film")),
     Case("models: no such", lambda _: None, 2, ("huge",), ("models", "fetch", "huge")),
     Case("models: do what?", lambda _: None, 2, ('"eat" is not list or fetch',), ("models", "eat")),
@@ -1462,3 +1550,26 @@ def test_json_says_the_same(
     assert said.code == code
     assert (last["event"], last["exit_code"], last["version"]) == (event, code, 1)
     assert last["what"] and last["where"] and last["next_step"]
+
+
+def test_a_production_that_is_there_gets_what_it_lacks_and_keeps_what_it_has(film: Film, here: Run) -> None:
+    gone("consent.csv")(film)
+    before = contents(film.root)
+    said = here(film, ("--json", "init", str(film.root)))
+    made = json.loads(said.out)
+    assert said.code == 0 and made["files"] == ["consent.csv", ".gitattributes"]
+    assert made["left"] == ["production.toml", "quotes.csv"]
+    assert {name: data for name, data in contents(film.root).items() if name in before} == before
+
+
+def test_a_list_in_one_form_is_not_made_in_the_other(film: Film, here: Run) -> None:
+    as_xlsx(xlsx)(film)
+    assert here(film, ("init", str(film.root))).code == 0
+    assert not (film.root / "quotes.csv").exists() and here(film, ("match",)).code == 0
+
+
+def test_a_link_is_not_written_through(film: Film, here: Run) -> None:
+    gone("consent.csv")(film)
+    (film.root / "consent.csv").symlink_to(film.outside / "new.csv")
+    assert here(film, ("init", str(film.root))).code == 0
+    assert not (film.outside / "new.csv").exists()

@@ -71,6 +71,7 @@ def approve(
 ) -> None:
     """Write down that somebody approves (or not): the wording, the cut as it was shown, or its captions."""
     from pipeline.consent.approve import Reviews
+    from pipeline.language.papers import somebody
 
     as_json = wants_json(as_json)
     _check_approval(kind, use or [])
@@ -83,10 +84,10 @@ def approve(
             )
         done = reviews.approve_listed(dry=dry_run)
     else:
+        example = f'ourwords approve {kind} {" ".join(quotes or ["q01"])} --by "NAME"'
         if not by.strip():
-            example = f'ourwords approve {kind} {" ".join(quotes or ["q01"])} --by "NAME"'
             raise ConfigError("who approves?", where="--by", next_step=example)
-        voice = _voice(by.strip(), on, until, frozenset(use or ()), note, yes=not no)
+        voice = _voice(somebody(by, example), on, until, frozenset(use or ()), note, yes=not no)
         done = reviews.approve(kind, list(quotes or []), voice, everything=everything, dry=dry_run)
     if as_json:
         document({"kind": kind, "quotes": done, "yes": not no, "written": not dry_run})
@@ -388,9 +389,11 @@ def feedback_answer(
     as_json: JsonFlag = False,
 ) -> None:
     """Say what is done about a comment, or why not. Earlier answers stay in the ledger."""
+    from pipeline.language.papers import somebody
     from pipeline.review.rounds import Rounds
 
     as_json = wants_json(as_json)
+    by = somebody(by, f'ourwords feedback answer {comment} --by "NAME"')
     answered = Rounds(opened()).answer(comment, state, say, by, today())
     document({"comment": answered.id, "state": answered.state}) if as_json else show(
         f"{answered.id[:6]} is {answered.state}."
@@ -482,7 +485,7 @@ def _flaws(production: Production) -> list[Flaw]:
 
 def _is_of(flaw: Flaw, contributor: str, production: Production) -> bool:
     return any(
-        quote.where == f"{flaw.file} row {flaw.row}" and quote.contributor == contributor
+        (quote.file, quote.row) == (flaw.file, flaw.row) and quote.contributor == contributor
         for quote in production.quotes
     )
 

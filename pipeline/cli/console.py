@@ -74,7 +74,10 @@ def opened() -> Production:
     """The production that the command is about."""
     from pipeline.production.load import load
 
-    return load(root())
+    production = load(root())
+    for note in production.told:
+        say(note, always=True)
+    return production
 
 
 @contextmanager

@@ -387,9 +387,12 @@ def _holds(cue: Cue, anchor: Anchor) -> bool:
 
 
 def _who(by: str, command: str) -> str:
+    from pipeline.language.papers import somebody
+
+    example = f'ourwords {command} --by "NAME"'
     if not by.strip():
-        raise ConfigError("who says so?", where="--by", next_step=f'ourwords {command} --by "NAME"')
-    return by.strip()
+        raise ConfigError("who says so?", where="--by", next_step=example)
+    return somebody(by, example)
 
 
 def _number(captions: Captions, name: str) -> int:

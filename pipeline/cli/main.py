@@ -14,6 +14,7 @@ import typer
 
 from pipeline import __version__
 from pipeline.cli import approvals, captions
+from pipeline.cli.check import check as check_papers
 from pipeline.cli.console import (
     ClusterOption,
     JsonFlag,
@@ -45,6 +46,7 @@ app = typer.Typer(
 )
 app.add_typer(captions.app, name="captions")
 approvals.add_to(app)
+app.command("check", epilog="Example: ourwords check")(check_papers)
 
 
 @app.callback()
@@ -74,16 +76,19 @@ def options(
 
 @app.command(epilog="Example: ourwords init my-film")
 def init(folder: Path, as_json: JsonFlag = False) -> None:
-    """Make a new production folder, with comments in it."""
+    """Make a new production folder, with comments in it, or add what is missing of one."""
     from pipeline.production.load import create
 
-    made = create(folder)
+    created = create(folder)
     if wants_json(as_json):
-        document({"folder": str(folder), "files": [path.name for path in made]})
+        left = [path.name for path in created.left]
+        document({"folder": str(folder), "files": [path.name for path in created.made], "left": left})
     else:
+        if created.left:
+            show(f"Left as they are: {', '.join(path.name for path in created.left)}.")
         show(
-            f"A new production is in {folder}. Put the interviews into {folder / 'footage'}, then "
-            f"open {folder / 'production.toml'}."
+            f"{'A new production' if not created.left else 'The production'} is in {folder}. Put the "
+            f"interviews into {folder / 'footage'}, then open {folder / 'production.toml'}."
         )
 
 
@@ -564,6 +569,10 @@ def _fail(problem: OurwordsError) -> None:
                 "where": problem.where,
                 "next_step": problem.next_step,
                 "exit_code": problem.exit_code,
+                "problems": [
+                    {"what": one.what, "where": one.where, "next_step": one.next_step}
+                    for one in problem.problems
+                ],
             }
         )
     say(f"ourwords: {problem}", always=True)

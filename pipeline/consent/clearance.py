@@ -33,12 +33,15 @@ class Clearance:
 
     def speakers(self, whose: Mapping[str, str]) -> None:
         """These quotes, said by these people, may be in the film, and every text may be read."""
+        gate.refuse(self.refusals(whose))
+
+    def refusals(self, whose: Mapping[str, str]) -> list[gate.Refusal]:
+        """Why these quotes may not be in the film, or a text of it not be read."""
         production = self.production
         asked = [(production.quote[name], who) for name, who in whose.items()]
         refusals = gate.gate(asked, production.consent, production.film.use, self.today, draft=self.draft)
         read = exposure.texts(production, asked, besides=self.besides)
-        refusals += gate.names_shown(read, production.consent, [who for _, who in asked])
-        gate.refuse(refusals)
+        return refusals + gate.names_shown(read, production.consent, [who for _, who in asked])
 
     def wordings(self, whose: Mapping[str, str]) -> list[Standing]:
         """Where the approval of each quote's words stands: known before anything is made."""

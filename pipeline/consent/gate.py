@@ -70,7 +70,10 @@ def _of_words(quote: Quote, use: str, today: date) -> Iterator[tuple[str, str]]:
     if not quote.text:
         why = "is given by its times alone: nobody can approve words that are not written down"
         yield why, "`ourwords match` shows what is heard there"
-    if not quote.approved_by or not quote.approved_on:
+    if quote.void:
+        step = "take the quote out of the scenes; or clear the row of it, once they have approved it as it is"
+        yield f"does not count as approved: {quote.where}, {quote.void}", step
+    elif not quote.approved_by or not quote.approved_on:
         yield "nobody has approved these words", "fill in approved_by and approved_on once they have"
     elif quote.approved_on > today:
         yield f"approved on {quote.approved_on}, which is in the future", "correct the date"
@@ -83,6 +86,9 @@ def _of_person(consent: Consent | None, use: str, today: date, draft: bool) -> I
     if consent is None:
         yield "is not in the consent register", "add a row once there is a signed form"
         return
+    if consent.void:
+        step = "take the quote out of the scenes; or clear the row of it, once they have said yes"
+        yield f"has no consent that counts: {consent.where}, {consent.void}", step
     if consent.withdrawn_on:
         yield f"withdrew on {consent.withdrawn_on}", "take the quote out of the scenes"
     if consent.given_on is None:

@@ -28,6 +28,7 @@ from pipeline.engine.task import Context, Task
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
 from pipeline.footage.recordings import ingest
+from pipeline.language.papers import is_nobody
 from pipeline.production.load import DescriptionSpec, EasyReadSpec, Production, SignLanguageSpec
 
 SLACK = Fraction(1)
@@ -75,6 +76,8 @@ class Access:
     def _unapproved(self, spec: Spec) -> str:
         if not spec.approved_by:
             return "nobody has approved it (no approved_by)"
+        if is_nobody(spec.approved_by):
+            return f'nobody has approved it (approved_by says "{spec.approved_by[:40]}")'
         if spec.approved_on is None:
             return f"approved by {spec.approved_by}, but nobody wrote down when (approved_on)"
         if spec.approved_on > self.today:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.language.lexicon import english
-from pipeline.production.quotes import Consent, Quote
+from pipeline.production.quotes import Consent, Quote, row_of
 
 _STAND_INS = "|".join(map(re.escape, english().written.stand_ins))
 STAND_IN = re.compile(rf"(?<!\w)({_STAND_INS})(?!\w)", re.IGNORECASE)
@@ -30,13 +30,15 @@ class Flaw:
     what: str
     next_step: str
 
+    @property
+    def where(self) -> str:
+        return f"{row_of(self.file, self.row)}, column {self.column}"
+
     def __str__(self) -> str:
-        return f"{self.file} row {self.row}, column {self.column}: {self.what}\n  → {self.next_step}"
+        return f"{self.where}: {self.what}\n  → {self.next_step}"
 
 
-def check(
-    quotes: Sequence[Quote], consents: Sequence[Consent], today: date, consent_file: str = "consent.csv"
-) -> list[Flaw]:
+def check(quotes: Sequence[Quote], consents: Sequence[Consent], today: date) -> list[Flaw]:
     """All flaws, in the order of the files' rows."""
     by_name = {consent.contributor: consent for consent in consents}
     found = [
@@ -49,7 +51,7 @@ def check(
             *_approver(quote, by_name),
         )
     ]
-    return found + [flaw for consent in consents for flaw in _register(consent, consent_file, today)]
+    return found + [flaw for consent in consents for flaw in _register(consent, today)]
 
 
 def _flaw(rule: str, quote: Quote, column: str, what: str, next_step: str) -> Flaw:
@@ -123,11 +125,11 @@ def _approver(quote: Quote, consents: Mapping[str, Consent]) -> Iterator[Flaw]:
         )
 
 
-def _register(consent: Consent, file: str, today: date) -> Iterator[Flaw]:
+def _register(consent: Consent, today: date) -> Iterator[Flaw]:
     """Dates that can be: given in the past, expiring and withdrawn after that."""
 
     def flaw(rule: str, column: str, what: str, next_step: str) -> Flaw:
-        return Flaw(rule, file, consent.row, column, f"{consent.contributor}: {what}", next_step)
+        return Flaw(rule, consent.file, consent.row, column, f"{consent.contributor}: {what}", next_step)
 
     for column, day in (("given_on", consent.given_on), ("withdrawn_on", consent.withdrawn_on)):
         if day and day > today:

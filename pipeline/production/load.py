@@ -6,11 +6,11 @@ the way out. tomllib keeps no positions, so a wrong value is named by its key an
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -33,13 +33,16 @@ from pipeline.core.area import Area
 from pipeline.core.clock_map import Sync
 from pipeline.core.ports import is_path
 from pipeline.core.time import Source, Time, parse_rate
-from pipeline.errors import CannotWrite, ConfigError, InputError
+from pipeline.errors import CannotWrite, ConfigError, InputError, OurwordsError, together
 from pipeline.language.redaction import Bleep
 from pipeline.production.cameras import camera
+from pipeline.production.checks import NOBODY, check, hint
 from pipeline.production.keep_clear import Zone
 from pipeline.production.lists import read_bleeps, read_consent, read_quotes
+from pipeline.production.problems import Problems, Weight
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import DEVICES, Consent, Quote
+from pipeline.production.spreadsheet import MAX_BYTES
 
 T = TypeVar("T")
 
@@ -54,15 +57,25 @@ def _for_any_system(name: str) -> str:
     return name
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$"), AfterValidator(_for_any_system)]
+Id = Annotated[
+    str,
+    BeforeValidator(lambda value: value.strip().lower() if isinstance(value, str) else value),
+    StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=100),
+    AfterValidator(_for_any_system),
+]
 Seconds = Annotated[float, Field(ge=0, le=3600)]
 Tracks = Annotated[
     list[Annotated[int, Field(ge=1)]],
     BeforeValidator(lambda value: [value] if isinstance(value, int) else value),
 ]
 """One track or a list of tracks to mix; none: the file's default."""
-NOBODY = "nobody"
-"""In `[source.speakers]`: whose words are no contributor's."""
+Title = Annotated[str, StringConstraints(max_length=200)]
+Few = Field(max_length=200)
+Many = Field(max_length=1000)
+"""How long a list may be: more than any film has, and few enough to be read at once."""
+NOTES = 8
+MAX_TOML = 1 << 20
+MAX_DOTS = 10
 Channel = Annotated[
     Annotated[int, Field(ge=1)] | None,
     BeforeValidator(
@@ -78,7 +91,7 @@ class _Table(BaseModel):
 class FilmSpec(_Table):
     """[film]: what the film is called, for whom it is, and how it is encoded."""
 
-    title: str
+    title: Title
     language: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$")] = "en-GB"
     use: Literal["training", "workshop", "public"] = "training"
     size: Annotated[str, StringConstraints(pattern=r"^\d{2,4}x\d{2,4}$")] = "1280x720"
@@ -101,7 +114,7 @@ class Transcribe(_Table):
     device: Literal["auto", "cpu", "cuda"] = "auto"
     find: Literal["whole", "fast"] = "whole"
     language: str = "en"
-    glossary: list[str] = []
+    glossary: Annotated[list[str], Many] = []
 
 
 class CaptionStyle(_Table):
@@ -175,8 +188,8 @@ class SourceSpec(_Table):
     captions: Literal["bottom", "top"] = "bottom"
     off_screen: bool = False
     language: str | None = None
-    glossary: list[str] = []
-    angle: list[AngleSpec] = []
+    glossary: Annotated[list[str], Many] = []
+    angle: Annotated[list[AngleSpec], Few] = []
     recorder: RecorderSpec | None = None
     speakers: dict[str, Id] = {}
     """Whose words are those under a label of the transcript, or on a track or channel: a contributor, or
@@ -201,7 +214,7 @@ class CardSpec(_Table):
 
     place: Literal["start", "end"]
     kind: Literal["note", "title", "end"]
-    text: str
+    text: Annotated[str, StringConstraints(max_length=1000)]
     seconds: Annotated[float, Field(gt=0, le=600)]
 
 
@@ -236,7 +249,7 @@ class ReflectionSpec(_Table):
     """[[scene.reflection]]: a pause to think, with a prompt."""
 
     after: Id
-    prompt: Annotated[str, StringConstraints(min_length=1)]
+    prompt: Annotated[str, StringConstraints(min_length=1, max_length=500)]
     kind: Literal["think", "pairs", "write", "talk"] = "think"
     seconds: Annotated[float, Field(gt=0, le=3600)]
 
@@ -244,13 +257,13 @@ class ReflectionSpec(_Table):
 class SceneSpec(_Table):
     """[[scene]]: quotes in their order, under a title."""
 
-    title: str
+    title: Title
     seconds: Seconds = 3.0
-    quotes: list[Id]
-    cutaway: list[CutawaySpec] = []
-    pause: list[PauseSpec] = []
-    reflection: list[ReflectionSpec] = []
-    angle: list[SceneAngleSpec] = []
+    quotes: Annotated[list[Id], Many]
+    cutaway: Annotated[list[CutawaySpec], Many] = []
+    pause: Annotated[list[PauseSpec], Many] = []
+    reflection: Annotated[list[ReflectionSpec], Many] = []
+    angle: Annotated[list[SceneAngleSpec], Many] = []
 
 
 class BleepSpec(_Table):
@@ -261,6 +274,18 @@ class BleepSpec(_Table):
     caption_as: str = ""
     may_sound_like: list[str] = []
     sound: str = ""
+    may_stay: list[str] = []
+
+    @property
+    def bleep(self) -> Bleep:
+        return Bleep(
+            contributor=self.contributor,
+            name=self.name,
+            caption_as=self.caption_as,
+            sounds_like=tuple(self.may_sound_like),
+            sound=self.sound,
+            may_stay=tuple(self.may_stay),
+        )
 
 
 def _day(value: object) -> object:
@@ -362,11 +387,11 @@ class _ProductionFile(_Table):
     description: DescriptionSpec | None = None
     sign_language: SignLanguageSpec | None = None
     easy_read: EasyReadSpec | None = None
-    source: Annotated[list[SourceSpec], Field(min_length=1)]
-    card: list[CardSpec] = []
-    scene: list[SceneSpec] = []
-    bleep: list[BleepSpec] = []
-    zone: list[ZoneSpec] = []
+    source: Annotated[list[SourceSpec], Field(min_length=1, max_length=1000)]
+    card: Annotated[list[CardSpec], Few] = []
+    scene: Annotated[list[SceneSpec], Many] = []
+    bleep: Annotated[list[BleepSpec], Many] = []
+    zone: Annotated[list[ZoneSpec], Many] = []
 
 
 @dataclass(frozen=True)
@@ -390,6 +415,15 @@ class Production:
     description: DescriptionSpec | None = None
     sign_language: SignLanguageSpec | None = None
     easy_read: EasyReadSpec | None = None
+    notes: tuple[str, ...] = ()
+    """What whoever keeps the lists should know, though it stops nothing."""
+
+    @property
+    def told(self) -> list[str]:
+        """The notes that every command says: some, and how many there are."""
+        more = len(self.notes) - NOTES
+        told = [f"Note: {note}" for note in self.notes[:NOTES]]
+        return [*told, f"Note: and {more} more like these: `ourwords check` lists them"] if more > 0 else told
 
     @property
     def rate(self) -> Fraction:
@@ -419,7 +453,7 @@ class Production:
     @property
     def open_sources(self) -> tuple[SourceSpec, ...]:
         """The sources that may be opened: none in which somebody is who has withdrawn."""
-        gone = {consent.contributor for consent in self.consents if consent.withdrawn_on}
+        gone = {one.contributor for one in self.consents if one.withdrawn_on or one.void}
         return tuple(source for source in self.sources if not gone.intersection(source.people))
 
     @property
@@ -464,7 +498,9 @@ class Production:
 
     def source_named(self, name: str) -> SourceSpec | None:
         """A source by its id, its file's name or its path, as people write it in the quote list."""
-        return next((s for s in self.sources if name in (s.id, s.file, Path(s.file).name)), None)
+        exact = (s for s in self.sources if name in (s.id, s.file, Path(s.file).name))
+        same = (s for s in self.sources if name.lower() in (s.id, Path(s.file).name.lower()))
+        return next(exact, None) or next(same, None)
 
     @property
     def weights(self) -> str:
@@ -503,15 +539,24 @@ def inside(root: Path, name: str) -> Path:
 
 
 def load(root: Path) -> Production:
-    """The production in `root`, complete and consistent, or an error that says what to mend."""
-    tables = _parse(root / "production.toml", _ProductionFile)
-    quotes, consents = load_lists(root)
-    listed = {(b.contributor, b.name): b for b in _read(root, "bleeps", read_bleeps, required=False) or ()}
-    listed |= {
-        (b.contributor, b.name): Bleep(b.contributor, b.name, b.caption_as, tuple(b.may_sound_like), b.sound)
-        for b in tables.bleep
+    """The production in `root`, complete and consistent, or an error that says all that is to be mended."""
+    production, problems = examined(root)
+    problems.stop()
+    assert production, "what cannot be read is a problem"
+    return production
+
+
+def examined(root: Path) -> tuple[Production | None, Problems]:
+    """The production in `root`, as far as it can be read, and everything that is wrong with it."""
+    problems = Problems()
+    tables = problems.take(_parse, root / "production.toml", _ProductionFile, default=None)
+    quotes, consents, bleeps = _lists(root, problems)
+    if tables is None:
+        return None, problems
+    listed = {(b.contributor, b.name): b for b in bleeps} | {
+        (b.contributor, b.name): b.bleep for b in tables.bleep
     }
-    profile = load_profile(tables.captions.profile)
+    profile = problems.take(load_profile, tables.captions.profile, default=None) or load_profile("plain")
     production = Production(
         root=root.resolve(),
         film=tables.film,
@@ -526,42 +571,51 @@ def load(root: Path) -> Production:
             replace(bleep, caption_as=bleep.caption_as or profile.conventions.bleep)
             for bleep in listed.values()
         ),
-        zones=tuple(_zone(number, spec, tables.source) for number, spec in enumerate(tables.zone, 1)),
+        zones=tuple(_zones(tables.zone)),
         quotes=quotes,
         consents=consents,
         engine=tables.engine,
         description=tables.description,
         sign_language=tables.sign_language,
         easy_read=tables.easy_read,
+        notes=(*problems.notes, *_left_out(quotes, consents)),
     )
-    _check(production)
-    return production
+    check(production, tables.zone, problems)
+    return production, problems
+
+
+def _zones(specs: Iterable[ZoneSpec]) -> Iterator[Zone]:
+    for spec in specs:
+        with suppress(ValueError):  # told by its check
+            yield spec.zone
+
+
+def _left_out(quotes: Iterable[Quote], consents: Iterable[Consent]) -> Iterator[str]:
+    """Rows that do not count, though a film that does not need them can be made."""
+    for quote in quotes:
+        if quote.void:
+            yield f"{quote.where}: {quote.id} does not count as approved: {quote.void}"
+    for consent in consents:
+        if consent.void:
+            yield f"{consent.where}: {consent.contributor} has no consent that counts: {consent.void}"
+
+
+def _lists(
+    root: Path, problems: Problems
+) -> tuple[tuple[Quote, ...], tuple[Consent, ...], tuple[Bleep, ...]]:
+    return (
+        _read(root, "quotes", read_quotes, problems),
+        _read(root, "consent", read_consent, problems),
+        _read(root, "bleeps", read_bleeps, problems, required=False),
+    )
 
 
 def load_lists(root: Path) -> tuple[tuple[Quote, ...], tuple[Consent, ...]]:
     """The quote list and the consent register alone, as they are on disk now."""
-    return _read(root, "quotes", read_quotes) or (), _read(root, "consent", read_consent) or ()
-
-
-def _zone(number: int, spec: ZoneSpec, sources: list[SourceSpec]) -> Zone:
-    where, known = (
-        f"production.toml, zone {number}",
-        {source.id: [angle.id for angle in source.angle] for source in sources},
-    )
-    if spec.source and spec.source not in known:
-        raise ConfigError(f'no source "{spec.source}"', where=where, next_step=_hint(spec.source, known))
-    if spec.angle and spec.angle not in known.get(spec.source or "", []):
-        raise ConfigError(
-            f'no angle "{spec.angle}" of that source',
-            where=where,
-            next_step="name the source it is an angle of, as `source`",
-        )
-    try:
-        return spec.zone
-    except ValueError as problem:
-        raise ConfigError(
-            str(problem), where=where, next_step='write area = [0.7, 0.65, 1.0, 1.0] and from = "1:02.5"'
-        ) from None
+    problems = Problems()
+    found = _read(root, "quotes", read_quotes, problems), _read(root, "consent", read_consent, problems)
+    problems.stop()
+    return found
 
 
 def load_profile(name: str, where: str = "production.toml, captions.profile") -> Profile:
@@ -602,168 +656,25 @@ def _known(folder: str, name: str, where: str) -> Path:
     return known[name]
 
 
-def _check(production: Production) -> None:
-    """What no single table can know: names that refer to each other, files that must be there."""
-    _reject_twice("source", [source.id for source in production.sources])
-    _reject_twice("quote in the scenes", list(production.in_scenes))
-    _check_picture(production)
-    _check_access(production)
-    if production.captions.font:
-        _exists(production, production.captions.font, "captions.font")
-    for source in production.sources:
-        _check_source(production, source)
-    for number, scene in enumerate(production.scenes, 1):
-        _check_scene(production, scene, number)
-    for quote in production.quotes:
-        _check_quote(production, quote)
-
-
-def _check_picture(production: Production) -> None:
+def _read(
+    root: Path,
+    stem: str,
+    reader: Callable[[str, bytes, Problems], tuple[T, ...]],
+    problems: Problems,
+    *,
+    required: bool = True,
+) -> tuple[T, ...]:
+    """A list, as far as it can be read."""
     try:
-        production.rate  # noqa: B018 - parsing is the check
-    except ValueError as problem:
-        raise ConfigError(
-            str(problem), where="production.toml, film.rate", next_step='write "25" or "30000/1001"'
-        ) from None
-    where = "production.toml, film.size"
-    if not all(16 <= side <= 8192 for side in production.size):
-        what = f"{production.film.size} is no picture"
-        raise ConfigError(what, where=where, next_step='write "1280x720" or "1920x1080"')
-    if any(side % 2 for side in production.size):
-        what = f"{production.film.size} has an odd side"
-        raise ConfigError(what, where=where, next_step="video needs even sides")
+        file = _list_file(root, stem, required=required)
+        return reader(file.name, _bytes(file, MAX_BYTES, "no list of quotes"), problems) if file else ()
+    except OurwordsError as problem:
+        problems.add(problem, Weight.UNREAD)
+        problems.unread.add(stem)
+        return ()
 
 
-def _check_source(production: Production, source: SourceSpec) -> None:
-    _exists(production, source.file, f"source.{source.id}.file")
-    if source.channel and len(source.track) > 1:
-        raise ConfigError(
-            "a channel is one of one track, and several tracks are mixed",
-            where=f"production.toml, source.{source.id}.channel",
-            next_step="name one track",
-        )
-    _check_beside(production, source)
-    _check_speakers(production, source)
-
-
-def _check_speakers(production: Production, source: SourceSpec) -> None:
-    """Everybody who is named is a contributor; an empty register is another error's affair."""
-    known = {*production.consent, *(one.contributor for one in production.sources)}
-    where = f"production.toml, source.{source.id}.speakers"
-    if source.speakers and NOBODY in known:
-        what = f'"{NOBODY}" is a contributor, and stands for words that are no contributor\'s'
-        raise ConfigError(what, where=where, next_step="give the contributor another id")
-    for label, who in source.speakers.items():
-        if who not in {*known, NOBODY}:
-            hint = f'{_hint(who, known)}; words of no contributor are "{NOBODY}"\'s'
-            raise ConfigError(f'"{label}" is no contributor: "{who}"', where=where, next_step=hint)
-
-
-def _check_scene(production: Production, scene: SceneSpec, number: int) -> None:
-    for name in scene.quotes:
-        if name not in production.quote:
-            raise ConfigError(
-                f'no quote "{name}" in the quote list',
-                where=f"production.toml, scene {number}",
-                next_step=_hint(name, production.quote),
-            )
-    named = [one.quote for one in scene.cutaway] + [one.quote for one in scene.pause]
-    for name in named + [one.quote for one in scene.angle]:
-        _in_scene(name, scene, number)
-    angles = [f"{angle.quote}{f' part {angle.part}' if angle.part else ''}" for angle in scene.angle]
-    _reject_twice("scene.angle for", angles)
-    for reflection in scene.reflection:
-        _in_scene(reflection.after, scene, number)
-    for cutaway in scene.cutaway:
-        _exists(production, cutaway.file, f"scene {number}, cutaway of {cutaway.quote}")
-
-
-def _check_quote(production: Production, quote: Quote) -> None:
-    where = f"{quote.where}, column source"
-    if quote.source and not production.source_named(quote.source):
-        names = [source.id for source in production.sources]
-        files = [Path(source.file).name for source in production.sources]
-        what = f'"{quote.source}" is no source of this production'
-        raise InputError(what, where=where, next_step=_hint(quote.source, names + files))
-    if quote.pinned_times and not quote.source:
-        raise InputError("in and out need a source", where=where, next_step="say which interview they are in")
-
-
-def _check_access(production: Production) -> None:
-    description = production.description
-    if description and not (description.file or description.script):
-        raise ConfigError(
-            "names no file",
-            where="production.toml, description",
-            next_step="give the recording as file, its script as script, or both",
-        )
-    given = {
-        "description.file": description and description.file,
-        "description.script": description and description.script,
-        "sign_language.file": production.sign_language and production.sign_language.file,
-        "easy_read.file": production.easy_read and production.easy_read.file,
-    }
-    for key, file in given.items():
-        if file:
-            _exists(production, file, key)
-
-
-def _check_beside(production: Production, source: SourceSpec) -> None:
-    _reject_twice(f"source.{source.id}, angle", [angle.id for angle in source.angle])
-    for name, one in source.beside.items():
-        key = f"source.{source.id}.{name}"
-        _exists(production, one.file, f"{key}.file")
-        try:
-            one.given  # noqa: B018 - parsing is the check
-        except ValueError as problem:
-            raise ConfigError(
-                str(problem),
-                where=f"production.toml, {key}.offset",
-                next_step='write "12.48", "1:02.5", or "-3.2" if it started later',
-            ) from None
-        if one.drift is not None and one.offset is None:
-            raise ConfigError(
-                "needs an offset beside it",
-                where=f"production.toml, {key}.drift",
-                next_step="leave it out: drift is measured by sound",
-            )
-
-
-def _in_scene(quote: str, scene: SceneSpec, number: int) -> None:
-    if quote not in scene.quotes:
-        raise ConfigError(
-            f'"{quote}" is not in the quotes of scene {number}',
-            where=f"production.toml, scene {number}",
-            next_step=_hint(quote, scene.quotes),
-        )
-
-
-def _exists(production: Production, file: str, key: str) -> None:
-    if not production.path(file).is_file():
-        folder = production.path(file).parent
-        there = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-        raise ConfigError(
-            f'no file "{file}"',
-            where=f"production.toml, {key}",
-            next_step=_hint(Path(file).name, there) if there else "put the footage there",
-        )
-
-
-def _reject_twice(what: str, names: list[str]) -> None:
-    for name in names:
-        if names.count(name) > 1:
-            raise ConfigError(
-                f'{what} "{name}" is there twice', where="production.toml", next_step="each one once"
-            )
-
-
-def _hint(name: str, known: Iterable[str]) -> str:
-    known = list(known)
-    close = difflib.get_close_matches(name, known, 1, 0.4)
-    return f'did you mean "{close[0]}"?' if close else f"there are: {', '.join(known[:12]) or 'none'}"
-
-
-def _read(root: Path, stem: str, reader: Callable[[str, bytes], T], *, required: bool = True) -> T | None:
+def _list_file(root: Path, stem: str, *, required: bool) -> Path | None:
     files = [path for path in (root / f"{stem}.csv", root / f"{stem}.xlsx") if path.is_file()]
     if len(files) > 1:
         raise ConfigError(
@@ -771,23 +682,41 @@ def _read(root: Path, stem: str, reader: Callable[[str, bytes], T], *, required:
             where=str(root),
             next_step="keep the one that counts",
         )
-    if not files:
-        if required:
-            raise ConfigError(
-                f"no {stem}.csv or {stem}.xlsx",
-                where=str(root),
-                next_step="`ourwords init` shows one with its columns",
-            )
-        return None
-    return reader(files[0].name, inside(root, files[0].name).read_bytes())
+    if not files and required:
+        named = sorted(one.name for one in root.iterdir() if one.is_file())
+        like = [name for name in named if name.lower().startswith(stem) and not name.endswith(".json")]
+        step = "`ourwords init` makes one with its columns"
+        if like:
+            step = f'name "{like[0]}" {stem}.xlsx or {stem}.csv, as which it is saved'
+        raise ConfigError(f"no {stem}.csv or {stem}.xlsx", where=str(root), next_step=step)
+    return inside(root, files[0].name) if files else None
+
+
+def _bytes(path: Path, most: int, what: str) -> bytes:
+    """A file that people wrote, whole, where it is not larger than such a file can be."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+    except OSError as problem:
+        step = "look at who may read it"
+        raise ConfigError(f"cannot be read: {problem.strerror}", where=str(path), next_step=step) from None
+    if len(data) > most:
+        step = f"it has {path.stat().st_size >> 20} MB: take out what is not of this film"
+        raise InputError(f"is larger than {most >> 20} MB, which {what} is", where=path.name, next_step=step)
+    return data
 
 
 M = TypeVar("M", bound=_Table)
+_DOTTED = re.compile(rf"""(?<![\w"'-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{MAX_DOTS}}}""")
 
 
 def _parse(path: Path, shape: type[M]) -> M:
     try:
-        data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        text = _bytes(path, MAX_TOML, "no production.toml").decode("utf-8-sig")
+        if _DOTTED.search(text):
+            step = "tables are two or three names deep: [source.recorder]"
+            raise ConfigError(f"has a key of more than {MAX_DOTS} parts", where=path.name, next_step=step)
+        data = tomllib.loads(text)
     except UnicodeDecodeError:
         raise ConfigError("is not UTF-8", where=path.name, next_step="save it as UTF-8") from None
     except RecursionError:
@@ -796,31 +725,32 @@ def _parse(path: Path, shape: type[M]) -> M:
         raise ConfigError(
             f"is not TOML: {problem}", where=path.name, next_step="texts and times stand in double quotes"
         ) from None
-    except OSError as problem:
-        raise ConfigError(f"cannot be read: {problem.strerror}", where=str(path)) from None
-    _plain_texts(path.name, data, "")
+    found: list[OurwordsError] = list(_plain_texts(path.name, data, ""))
     try:
-        return shape.model_validate(data)
+        parsed = shape.model_validate(data)
     except ValidationError as problem:
-        raise _explain(path.name, shape, problem.errors()[0]) from None
+        found += [_explain(path.name, shape, error) for error in problem.errors(include_url=False)[:200]]
+    if found:
+        raise together(found)
+    return parsed
 
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 
-def _plain_texts(file: str, value: Any, key: str) -> None:
-    """Refuse control characters in any text: no file, card or tag can hold them."""
+def _plain_texts(file: str, value: Any, key: str) -> Iterator[ConfigError]:
+    """Control characters in any text: no file, card or tag can hold them."""
     match value:
         case dict():
             for name, inner in value.items():
-                _plain_texts(file, inner, f"{key}.{name}" if key else name)
+                yield from _plain_texts(file, inner, f"{key}.{name}" if key else name)
         case list():
             for number, inner in enumerate(value, 1):
-                _plain_texts(file, inner, f"{key}.{number}")
+                yield from _plain_texts(file, inner, f"{key}.{number}")
         case str() if _CONTROLS.search(value):
             shown = re.sub(r"[\x00-\x1f]", "", value)[:60]
             what = f'"{shown}" has a control character in it'
-            raise ConfigError(what, where=f"{file}, {key}", next_step="write it anew")
+            yield ConfigError(what, where=f"{file}, {key}", next_step="write it anew")
 
 
 def _explain(file: str, shape: type[_Table], error: Any) -> ConfigError:
@@ -830,7 +760,7 @@ def _explain(file: str, shape: type[_Table], error: Any) -> ConfigError:
     if error["type"] == "extra_forbidden":
         known = _keys(shape, [part for part in error["loc"][:-1] if isinstance(part, str)])
         return ConfigError(
-            "is not a key that is known", where=where, next_step=_hint(str(error["loc"][-1]), known)
+            "is not a key that is known", where=where, next_step=hint(str(error["loc"][-1]), known)
         )
     if error["type"] == "missing":
         return ConfigError(
@@ -839,6 +769,10 @@ def _explain(file: str, shape: type[_Table], error: Any) -> ConfigError:
     message = re.sub(r"^Input should be ", "should be ", error["msg"])
     if error["type"] == "string_pattern_mismatch" and key.endswith(("id", "contributor", "quote", "after")):
         message = "is no id: ids are small letters, digits and hyphens"
+    if error["type"] in ("too_long", "string_too_long"):
+        most, unit = error["ctx"]["max_length"], "entries" if error["type"] == "too_long" else "characters"
+        what = f"has {len(error['input'])} {unit}; {most} is the most"
+        return ConfigError(what, where=where, next_step="make it shorter, or several of it")
     wrong = json.dumps(error["input"], default=str, ensure_ascii=False)[:60]
     return ConfigError(
         f"{message}, not {wrong}",
@@ -859,28 +793,38 @@ def _keys(shape: type[_Table], path: list[str]) -> list[str]:
 TEMPLATES = CONFIGS / "example"
 
 
-def create(root: Path) -> list[Path]:
-    """A new production folder with comments in it; nothing that is there already is touched."""
-    made = []
+@dataclass(frozen=True)
+class Created:
+    """The files of a new production that were made, and those that were there already."""
+
+    made: tuple[Path, ...]
+    left: tuple[Path, ...]
+
+
+def create(root: Path) -> Created:
+    """A new production folder with comments in it, or what is missing of one; nothing is written over."""
+    contents = {template.name: template.read_bytes() for template in sorted(TEMPLATES.iterdir())}
+    # lines stand for themselves: both sides' are kept
+    contents["reviews/.gitattributes"] = b"*.jsonl merge=union\n"
+    made, left = [], []
     try:
         for folder in (root, root / "footage", root / "reviews"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for template in sorted(TEMPLATES.iterdir()):
-            target = root / template.name
-            if target.exists():
-                raise CannotWrite(
-                    "is there already",
-                    where=str(target),
-                    next_step="choose another folder; nothing was written over",
-                )
-        for template in sorted(TEMPLATES.iterdir()):
-            (root / template.name).write_bytes(template.read_bytes())
-            made.append(root / template.name)
-        (root / "reviews" / ".gitattributes").write_text(
-            "*.jsonl merge=union\n", encoding="utf-8"
-        )  # lines stand for themselves: both sides' are kept
+        for name, data in contents.items():
+            sheet = (root / name).with_suffix(".xlsx")
+            if name.endswith(".csv") and sheet.is_file():
+                left.append(sheet)
+                continue
+            try:
+                with (root / name).open("xb") as file:
+                    file.write(data)
+                made.append(root / name)
+            except FileExistsError:
+                left.append(root / name)
     except OSError as problem:
         raise CannotWrite(
-            f"cannot write: {problem.strerror}", where=str(root), next_step="choose another folder"
+            f"cannot write: {problem.strerror}",
+            where=str(problem.filename or root),
+            next_step="choose another folder; nothing was written over",
         ) from None
-    return made
+    return Created(tuple(made), tuple(left))

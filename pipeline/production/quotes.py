@@ -57,10 +57,12 @@ class Quote:
     row: int
     pinned_times: Span[Source] | None = None
     file: str = "quotes.csv"
+    void: str = ""
+    """Why its approval does not count, whatever it says: struck out, hidden, withdrawn, by nobody."""
 
     @property
     def where(self) -> str:
-        return f"{self.file} row {self.row}"
+        return row_of(self.file, self.row)
 
     @property
     def pieces(self) -> tuple[QuotePiece, ...]:
@@ -75,6 +77,15 @@ class Quote:
     def digest(self) -> str:
         """Names these very words: an approval or a pin of other words does not hold for them."""
         return sha256(self.text.encode()).hexdigest()[:16]
+
+
+def row_of(file: str, row: int) -> str:
+    """A row of a list, for messages.
+
+    >>> row_of("quotes.csv", 2), row_of("quotes.xlsx, sheet Quotes", 2)
+    ('quotes.csv row 2', 'quotes.xlsx, sheet Quotes, row 2')
+    """
+    return f"{file}{',' if ', ' in file else ''} row {row}"
 
 
 def pieces(text: str) -> tuple[QuotePiece, ...]:
@@ -108,6 +119,15 @@ class Consent:
     withdrawn_on: date | None
     notes: str
     row: int
+    known_as: tuple[str, ...] = ()
+    """Names by which they could be recognised: hidden where `name` is asked for, and printed nowhere."""
+    file: str = "consent.csv"
+    void: str = ""
+    """Why the row does not count: struck out, hidden, or said to be withdrawn."""
+
+    @property
+    def where(self) -> str:
+        return row_of(self.file, self.row)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,9 @@
-"""Spreadsheets as people save them: CSV or XLSX bytes to rows that know their line.
+"""Spreadsheets as people keep them: CSV or XLSX bytes to rows that know their cells.
 
 UTF-8 with or without a byte-order mark, UTF-16 with one, and `,` `;` or tab between the columns
-are read as they are. Anything else is an error with row and column: approved words are not guessed.
+are read as they are. The list is where its columns are named: under a title, on the one visible sheet that
+has them, beside columns of the group's own. What is struck out, hidden or said to be withdrawn is not taken
+for approved. Anything else is told with its cell: approved words are not guessed.
 """
 
 from __future__ import annotations
@@ -9,38 +11,89 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-import zipfile
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from typing import TypeVar
 
 from pipeline.errors import InputError
+from pipeline.language import papers
+from pipeline.production.dates import day_first, is_settled, of_two_days, parse_date
+from pipeline.production.problems import Problems, Weight
+from pipeline.production.workbook import MAX_ROWS, Cell, Line, Sheet, letters, sheets
 
 T = TypeVar("T")
 
 MAX_BYTES = 20 << 20
-MAX_UNPACKED = 100 << 20
-MAX_ROWS = 20_000
+MAX_CELL = 5_000
+"""Characters in a cell; a minute of speech has a thousand."""
+MAX_COLUMNS = 500
+MAX_LINES = 50_000
+"""Rows of a CSV, the blank ones counted."""
+HEADER_WITHIN = 20
+"""Rows from the top in which the names of the columns stand."""
+
+_ERROR = re.compile(r"#(REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)|=[A-Z]+\(.*", re.DOTALL)
+_JOINERS = "\u200c\u200d\u200e\u200f\u061c"
+"""They part or join letters of other scripts and give their direction; beside Latin letters they are dirt."""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What a spreadsheet shows of a row besides its text."""
+
+    sheet: str = ""
+    letters: Mapping[str, str] = field(default_factory=dict)
+    """By column."""
+    gone: str = ""
+    """Why the row does not count as approved: struck out, hidden, or said to be withdrawn."""
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+    day_first: Mapping[str, bool | None] = field(default_factory=dict)
+    asked: frozenset[str] = frozenset()
+    """Columns about which a question is asked once, whose cells are not asked about again."""
 
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One row: `number` is its line in the file as a spreadsheet shows it, the header being 1."""
+    """One row: `number` is its line in the file as a spreadsheet shows it, the first being 1."""
 
     file: str
     number: int
     cells: dict[str, str]
+    marks: Marks = Marks()
+
+    def where(self, column: str) -> str:
+        if not self.marks.sheet:
+            return f"{self.file} row {self.number}, column {column}"
+        cell = f"{self.marks.letters.get(column, '')}{self.number}"
+        return f"{self.file}, sheet {self.marks.sheet}, cell {cell} ({column})"
+
+    @property
+    def place(self) -> str:
+        """The file, and its sheet."""
+        return f"{self.file}, sheet {self.marks.sheet}" if self.marks.sheet else self.file
+
+    def is_struck(self, column: str) -> bool:
+        """Is a cell struck out whole?"""
+        cell = self.marks.cells.get(column)
+        return bool(cell and cell.struck.strip() and cell.struck.strip() == cell.text.strip())
 
     def error(self, column: str, what: str, next_step: str = "") -> InputError:
-        return InputError(
-            what,
-            where=f"{self.file} row {self.number}, column {column}",
-            next_step=next_step or "correct the cell",
-        )
+        return InputError(what, where=self.where(column), next_step=next_step or "correct the cell")
 
     def get(self, column: str) -> str:
-        return self.cells.get(column, "").strip()
+        """The text of a cell, without what nobody sees."""
+        text = plain(self.cells.get(column, ""))
+        cell = self.marks.cells.get(column)
+        if cell and cell.flaw:
+            raise self.error(column, cell.flaw, cell.next_step)
+        if _ERROR.fullmatch(text):
+            raise self.error(column, f"is no text: {text[:40]}", "write what it should say into the cell")
+        if len(text) > MAX_CELL:
+            raise self.error(column, f"has {len(text)} characters; {MAX_CELL} is the most", "shorten it")
+        return text
 
     def required(self, column: str) -> str:
         return self.get(column) or self._missing(column)
@@ -54,18 +107,60 @@ class SheetRow:
         except ValueError as problem:
             raise self.error(column, str(problem)) from None
 
-    def choices(self, column: str, known: tuple[str, ...]) -> frozenset[str]:
-        """A `;` list of known words."""
-        found = [word.strip().lower() for word in self.get(column).split(";") if word.strip()]
+    def several(self, column: str) -> tuple[str, ...]:
+        """A list parted by `;`, a comma or a line, in its order."""
+        return tuple(part.strip() for part in re.split(r"[;,\n]", self.get(column)) if part.strip())
+
+    def choices(
+        self, column: str, known: tuple[str, ...], suggest: tuple[str, ...] | None = None
+    ) -> frozenset[str]:
+        """A list of known words, parted by `;`, a comma or a line: there is no other way to read them.
+
+        `suggest` are those that a slip of the pen may be taken for, where not all are.
+        """
+        found = [word.strip().lower() for word in re.split(r"[;,\n]", self.get(column)) if word.strip()]
         for word in found:
             if word not in known:
-                raise self.error(
-                    column, f'"{word}" is not one of {", ".join(known)}', nearest_hint(word, known)
-                )
+                what = f'"{word}" is not one of {", ".join(known)}'
+                raise self.error(column, what, _choice_hint(word, known, suggest or known))
         return frozenset(found)
 
     def date(self, column: str) -> date | None:
-        return self.read(column, parse_date)
+        if column in self.marks.asked:
+            return None  # the whole column is asked about
+        order = self.marks.day_first.get(column)
+        return self.read(column, lambda text: parse_date(text, day_first=order))
+
+
+def plain(text: str) -> str:
+    """A cell as it is seen: without signs that nobody sees, blanks of one kind, none around it.
+
+    >>> plain("the la\\u00adbel\\u200b\\u00a0before ")
+    'the label before'
+    """
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    kept = [_seen(text, at) for at in range(len(text))]
+    return "".join(kept).strip()
+
+
+def _seen(text: str, at: int) -> str:
+    character = text[at]
+    kind = unicodedata.category(character)
+    if character in _JOINERS:
+        return character if any(ord(c) > 0x58F for c in text[max(0, at - 1) : at + 2 : 2]) else ""
+    if character == "\n" or kind in ("Zl", "Zp"):
+        return "\n"
+    return " " if kind == "Zs" or kind == "Cc" else "" if kind == "Cf" else character
+
+
+def _choice_hint(word: str, known: tuple[str, ...], suggest: tuple[str, ...]) -> str:
+    """What to write instead: all of it, where it is a list parted in another way; never less than it says."""
+    parts = [part for part in re.split(r"[^a-z]+|\band\b", word) if part]
+    if len(parts) > 1 and set(parts) <= set(known):
+        return f'write "{";".join(parts)}"'
+    close = difflib.get_close_matches(word, suggest, 1, 0.6) if len(parts) < 2 else []
+    return f'did you mean "{close[0]}"?' if close else f"use one of: {', '.join(known)}; several with ;"
 
 
 def nearest_hint(word: str, known: tuple[str, ...] | list[str]) -> str:
@@ -74,76 +169,327 @@ def nearest_hint(word: str, known: tuple[str, ...] | list[str]) -> str:
     return f'did you mean "{close[0]}"?' if close else f"use one of: {', '.join(known)}"
 
 
-def parse_date(text: str) -> date | None:
-    """2025-05-13, or 13/05/2025 as British spreadsheets have it, where it can mean one day only.
-
-    >>> parse_date("13/05/2025")
-    datetime.date(2025, 5, 13)
-    """
-    if not text:
-        return None
-    try:
-        return _british(text) if "/" in text else date.fromisoformat(text)
-    except (ValueError, OverflowError) as problem:
-        if "two days" in str(problem):
-            raise
-        raise ValueError(f'"{text}" is not a date; write it as 2025-05-13') from None
+# The table in a file --------------------------------------------------------------------------
 
 
-def _british(text: str) -> date:
-    """13/05/2025; the other way round where no day is meant otherwise."""
-    first, second, year = (int(part) for part in text.split("/"))
-    if year < 1000:
-        raise ValueError(text)
-    if first <= 12 and second <= 12 and first != second:
-        raise ValueError(
-            f'"{text}" can be two days; write {year:04}-{second:02}-{first:02} or '
-            f"{year:04}-{first:02}-{second:02}"
-        )
-    return date(year, second, first) if second <= 12 else date(year, first, second)
+@dataclass(frozen=True)
+class Columns:
+    """What a list is made of. Others are the group's own."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    silent: tuple[str, ...] = ("notes",)
+    """What may be struck out or hidden: it permits nothing."""
+    protects: bool = False
+    """Does a row protect somebody? Then it holds, whatever is struck out of it."""
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        return self.required + self.optional
 
 
 def read_table(
-    file: str, data: bytes, required: tuple[str, ...], optional: tuple[str, ...]
+    file: str,
+    data: bytes,
+    required: tuple[str, ...],
+    optional: tuple[str, ...],
+    problems: Problems | None = None,
+    *,
+    protects: bool = False,
 ) -> list[SheetRow]:
-    """The rows of a CSV or XLSX file; blank rows are passed over. Unknown columns are errors."""
-    if len(data) > MAX_BYTES:
-        raise InputError(f"is larger than {MAX_BYTES >> 20} MB, which no list of quotes is", where=file)
-    lines = list(_xlsx(file, data) if data[:4] == b"PK\x03\x04" else _csv(file, data, required))
-    if not lines:
-        raise InputError(
-            "is empty", where=file, next_step=f"its first row has the columns {', '.join(required)}"
-        )
-    header = [cell.strip().lower() for cell in lines[0][1]]
-    _check_header(file, header, required, optional)
-    rows = []
-    for number, cells in lines[1:]:
-        if any(cell.strip() for cell in cells[len(header) :]):
-            raise InputError(
-                f"has {len(cells)} cells where the header has {len(header)}",
-                where=f"{file} row {number}",
-                next_step='a text with commas in it stands in double quotes: "like, this"',
-            )
-        if any(cell.strip() for cell in cells):
-            rows.append(SheetRow(file, number, dict(zip(header, cells, strict=False))))
+    """The rows of a list, CSV or XLSX; blank rows are passed over.
+
+    Problems that leave rows to be read are gathered, where somebody gathers them. `protects`: a row protects
+    somebody, and holds whatever is struck out of it.
+    """
+    gathered = Problems() if problems is None else problems
+    rows = list(_rows(file, data, Columns(required, optional, protects=protects), gathered))
+    if problems is None:
+        gathered.stop()
     return rows
 
 
-def _check_header(
-    file: str, header: Sequence[str], required: tuple[str, ...], optional: tuple[str, ...]
-) -> None:
-    known, named = required + optional, list(filter(None, header))
-    where = f"{file} row 1"
-    for name in named:
-        if name not in known:
-            what = f'has a column "{name}" that is not known'
-            raise InputError(what, where=where, next_step=nearest_hint(name, known))
-    for name in required:
-        if name not in header:
-            step = f"add it; the columns are {', '.join(known)}"
-            raise InputError(f'has no column "{name}"', where=where, next_step=step)
-    if len(set(named)) != len(named):
-        raise InputError("has the same column twice", where=where)
+def _rows(file: str, data: bytes, columns: Columns, problems: Problems) -> Iterator[SheetRow]:
+    if len(data) > MAX_BYTES:
+        raise InputError(
+            f"is larger than {MAX_BYTES >> 20} MB, which no list of quotes is",
+            where=file,
+            next_step="take pictures and other sheets out of it",
+        )
+    if data[:4] == b"\xd0\xcf\x11\xe0":
+        step = "save it again as .xlsx, without a password"
+        raise InputError("is an old .xls, or has a password", where=file, next_step=step)
+    zipped = data[:4] == b"PK\x03\x04"
+    found = sheets(file, data) if zipped else [Sheet("", tuple(_csv(file, data, columns)))]
+    sheet, header = _chosen(file, found, columns)
+    table = _Table(file, sheet, header, columns, problems)
+    problems.gather(table.header_problems())
+    yield from table.rows()
+
+
+def _chosen(file: str, found: Sequence[Sheet], columns: Columns) -> tuple[Sheet, Line]:
+    """The visible sheet that has the columns, and the row that names them."""
+    seen = [sheet for sheet in found if not sheet.hidden]
+    best = [(sheet, line) for sheet in seen if (line := _header(sheet, columns))]
+    whole = [one for one in best if _has(one[1], columns.required) == len(columns.required)]
+    if len(whole) > 1:
+        named = " and ".join(f'"{sheet.name}"' for sheet, _ in whole)
+        step = "keep one of them, or hide the one that does not count"
+        raise InputError(f"has the list twice, on the sheets {named}", where=file, next_step=step)
+    if whole:
+        return whole[0]
+    if best:
+        return max(best, key=lambda one: _has(one[1], columns.required))
+    if not any(sheet.lines for sheet in seen):
+        names = ", ".join(columns.required)
+        raise InputError("is empty", where=file, next_step=f"its first row has the columns {names}")
+    hidden = [sheet.name for sheet in found if sheet.hidden and _header(sheet, columns)]
+    where = f"; the sheet {hidden[0]} has some, and is hidden" if hidden else ""
+    raise InputError(
+        f"has no row with the names of the columns{where}",
+        where=f"{file} row 1",
+        next_step=f"they are {', '.join(columns.known)}, in one of the first {HEADER_WITHIN} rows",
+    )
+
+
+def _header(sheet: Sheet, columns: Columns) -> Line | None:
+    """The row that names the most columns, near the top."""
+    near = [line for line in sheet.lines if line.number <= HEADER_WITHIN]
+    best = max(near, key=lambda line: _has(line, columns.required), default=None)
+    return best if best and _has(best, columns.required) else None
+
+
+def _has(line: Line, names: Iterable[str]) -> int:
+    return len({column_name(cell.text) for cell in line.cells.values()} & set(names))
+
+
+def column_name(text: str) -> str:
+    """
+    >>> column_name(" Approved By: "), column_name("given-on")
+    ('approved_by', 'given_on')
+    """
+    return re.sub(r"[\s_-]+", "_", plain(text).lower()).strip("_:*. ")
+
+
+class _Table:
+    """A list on its sheet, under the row that names its columns."""
+
+    def __init__(self, file: str, sheet: Sheet, header: Line, columns: Columns, problems: Problems) -> None:
+        self.file, self.sheet, self.header = file, sheet, header
+        self.columns, self.problems = columns, problems
+        self.names = {at: column_name(cell.text) for at, cell in header.cells.items()}
+        self.own = {at for at, name in self.names.items() if name not in columns.known}
+        self.place = f"{file}, sheet {sheet.name}" if sheet.name else file
+        self.filled = self._merged()
+
+    @property
+    def _where(self) -> str:
+        return f"{self.place}{',' if self.sheet.name else ''} row {self.header.number}"
+
+    def header_problems(self) -> Iterator[InputError]:
+        named = [name for name in self.names.values() if name]
+        for at in sorted(self.own):
+            if self.names[at] and (meant := _meant(self.names[at], self.columns.known)):
+                what = f'has a column "{plain(self.header.cells[at].text)}" that is not known'
+                step = f'did you mean "{meant}"? If it is your own, give it another name'
+                yield InputError(what, where=self._where, next_step=step)
+        for name in self.columns.required:
+            if name not in named:
+                step = f"add it; the columns are {', '.join(self.columns.known)}"
+                yield InputError(f'has no column "{name}"', where=self._where, next_step=step)
+        for name in self.columns.known:
+            if named.count(name) > 1:
+                step = "keep the one that counts"
+                yield InputError(f'has the same column twice: "{name}"', where=self._where, next_step=step)
+        for at, name in self.names.items():
+            if at not in self.own and name not in self.columns.silent and self.sheet.hides(at):
+                what = f"column {letters(at)} ({name}) is hidden: nobody who looks at the list sees it"
+                yield InputError(what, where=self.place, next_step="show it, or delete it")
+
+    def rows(self) -> Iterator[SheetRow]:
+        if self.sheet.strikes_by_rule:
+            self.problems.notes.append(
+                f"{self.place}: conditional formatting strikes cells out, which ourwords does not see; "
+                "strike out by hand what does not hold"
+            )
+        lines = [line for line in self.sheet.lines if line.number > self.header.number]
+        lines = [line for line in lines if self._is_row(line)]
+        orders = {name: day_first(self._texts(lines, name).values()) for name in self._named("_on")}
+        asked = self._asked(lines, orders)
+        for line in lines:
+            cells = {
+                name: self._cell(line, at) for at, name in self.names.items() if name and at not in self.own
+            }
+            marks = Marks(
+                self.sheet.name,
+                {name: letters(at) for at, name in self.names.items()},
+                self._gone(line),
+                cells,
+                orders,
+                asked,
+            )
+            texts = {name: cell.text for name, cell in cells.items()}
+            yield SheetRow(self.file, line.number, texts, marks)
+
+    def _is_row(self, line: Line) -> bool:
+        """Is a row one of the list: not blank, and no heading across its columns?"""
+        beyond = max(self.names, default=0)
+        extra = [at for at, cell in line.cells.items() if at > beyond and cell.text.strip()]
+        if extra and not self.sheet.name:
+            what = f"has {max(line.cells)} cells where the header has {beyond}"
+            step = 'a text with commas in it stands in double quotes: "like, this"'
+            where = f"{self.file} row {line.number}"
+            self.problems.add(InputError(what, where=where, next_step=step))
+            self.problems.doubtful.setdefault(self.file.partition(".")[0], set()).add("")
+            return False
+        filled = [at for at in self.names if at not in self.own and self._cell(line, at).text.strip()]
+        wide = [area for area in self.sheet.merged if area.top <= line.number <= area.bottom]
+        wide = [area for area in wide if area.right > area.left]
+        if len(filled) == 1 and any(area.left == filled[0] for area in wide):
+            text = plain(self._cell(line, filled[0]).text)[:40]
+            self.problems.notes.append(
+                f'{self.place}, row {line.number}: "{text}" is a heading and passed over'
+            )
+            return False
+        for area in wide:
+            if filled and any(at in self.names for at in range(area.left, area.right + 1)):
+                what = f"cells {area} are merged across columns: nobody can tell what stands in which"
+                self.problems.add(InputError(what, where=self.place, next_step="unmerge them"))
+        return bool(filled) or any(self._cell(line, at).flaw for at in self.names if at not in self.own)
+
+    def _cell(self, line: Line, at: int) -> Cell:
+        return self.filled.get((line.number, at)) or line.cells.get(at) or Cell("")
+
+    def _merged(self) -> dict[tuple[int, int], Cell]:
+        """What stands in a cell that is merged over rows counts for each of them, and is told."""
+        lines = {line.number: line for line in self.sheet.lines if line.number > self.header.number}
+        found = {}
+        for area in sorted(self.sheet.merged, key=str):
+            first = lines.get(area.top)
+            if area.left != area.right or not first or area.left not in self.names:
+                continue
+            cell = first.cells.get(area.left)
+            below = [number for number in lines if area.top < number <= area.bottom]
+            if cell and below:
+                found.update({(number, area.left): cell for number in below})
+                self.problems.notes.append(
+                    f'{self.place}, cells {area} are merged: "{plain(cell.text)[:40]}" counts for each row'
+                )
+        return found
+
+    def _gone(self, line: Line) -> str:
+        """Why a row does not count as approved."""
+        whys = ["the row is hidden"] if line.hidden else []
+        for at, name in sorted(self.names.items()):
+            cell = self._cell(line, at)
+            if at not in self.own and name not in self.columns.silent and cell.struck.strip():
+                whys.append(f'"{plain(cell.struck)[:60]}" is struck out in {self._at(line, at, name)}')
+                break  # of a whole row, the first cell tells enough
+        if not self.columns.protects:
+            whys += self._said(line)
+        return "; ".join(whys)
+
+    def _said(self, line: Line) -> Iterator[str]:
+        """What notes, comments and the group's own columns say of a row."""
+        for at in sorted({*line.cells, *self.names}):
+            name = self.names.get(at, "")
+            own, text = at not in self.names or at in self.own, self._cell(line, at).text
+            words = papers.gone_words(text) if own or name == "notes" else ""
+            if not words and name == "notes" and papers.is_undecided(text):
+                words = plain(text)
+            if (
+                not words
+                and at in self.own
+                and papers.is_gone(name.replace("_", " "))
+                and not papers.is_no(text)
+            ):
+                words = plain(text)[:40]  # a column "withdrawn", with a cross in it
+            if words:
+                yield f'{self._at(line, at, name or "beside the list")} says "{words}"'
+        for cell, text in self.sheet.comments.get(line.number, ()):
+            words = papers.gone_words(text) or (plain(text) if papers.is_undecided(text) else "")
+            if words:
+                yield f'a comment on cell {cell} says "{words}"'
+
+    def _at(self, line: Line, at: int, name: str) -> str:
+        return f"cell {letters(at)}{line.number} ({name})" if self.sheet.name else f"column {name}"
+
+    def _named(self, ending: str) -> list[str]:
+        return [name for name in self.columns.known if name.endswith(ending)]
+
+    def _texts(self, lines: Sequence[Line], name: str) -> dict[str, str]:
+        """What stands in a column, by its cells, or their rows."""
+        ats = [at for at, known in self.names.items() if known == name]
+        return {
+            (f"{letters(at)}{line.number}" if self.sheet.name else f"row {line.number}"): text
+            for at in ats
+            for line in lines
+            if (text := plain(self._cell(line, at).text))
+        }
+
+    def _asked(self, lines: Sequence[Line], orders: Mapping[str, bool | None]) -> frozenset[str]:
+        """Columns that can be read in two ways: asked about once."""
+        found = set()
+        for name, order in orders.items():
+            texts = self._texts(lines, name)
+            two = of_two_days(texts) if order is None else []
+            if two:
+                found.add(name)
+                self._ask(name, two, _two_days(texts[two[0]], texts.values()))
+        for name in ("in", "out"):
+            clocks = self._clocks(lines, name)
+            if clocks:
+                found.add(name)
+                self._ask(name, [*clocks], _two_times(next(iter(clocks.values()))))
+        return frozenset(found)
+
+    def _clocks(self, lines: Sequence[Line], name: str) -> dict[str, str]:
+        """Cells that were stored as whole minutes: 0:20 was typed, or 0:20:00."""
+        if name not in self.columns.known:
+            return {}
+        ats = [at for at, known in self.names.items() if known == name]
+        return {
+            f"{letters(at)}{line.number}": cell.text
+            for at in ats
+            for line in lines
+            if (cell := self._cell(line, at)).clock and cell.text.endswith(":00") and cell.text != "0:00:00"
+        }
+
+    def _ask(self, name: str, cells: Sequence[str], question: tuple[str, str]) -> None:
+        more = f", and {', '.join(cells[1:6])}" if len(cells) > 1 else ""
+        more += f" and {len(cells) - 6} more" if len(cells) > 6 else ""
+        first = f", cell {cells[0]} ({name})" if self.sheet.name else f" {cells[0]}, column {name}"
+        where = f"{self.place}{first}{more}"
+        self.problems.add(InputError(question[0], where=where, next_step=question[1]), Weight.PERMISSION)
+
+
+def _two_days(text: str, column: Iterable[str]) -> tuple[str, str]:
+    first, other = parse_date(text, day_first=True), parse_date(text, day_first=False)
+    why = "other cells put the day first and the month first" if any(map(is_settled, column)) else ""
+    what = f'"{text}" can be two days, {first} or {other}' + (f"; {why}" if why else "")
+    return what, f"write such days as {first}, in the whole column"
+
+
+def _two_times(text: str) -> tuple[str, str]:
+    short = text.removesuffix(":00")
+    return (
+        f"{text} is stored as a time of day: was {short} typed, minutes and seconds, or {text}, with hours?",
+        f'make the column text, and write "{short}.0" or "{text}"',
+    )
+
+
+def _meant(name: str, known: Sequence[str]) -> str:
+    """The known column that another is nearly called like; blank for one of the group's own."""
+    close = difflib.get_close_matches(name, known, 1, 0.75)
+    if close:
+        return close[0]
+    stems = {one: one.partition("_")[0] for one in known}
+    return next(
+        (one for one, stem in stems.items() if len(stem) > 6 and name.startswith(stem[: len(stem) - 2])), ""
+    )
+
+
+# CSV --------------------------------------------------------------------------------------------
 
 
 def decode(file: str, data: bytes) -> str:
@@ -179,20 +525,27 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=header.count)
 
 
-def _csv(file: str, data: bytes, required: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
+def _csv(file: str, data: bytes, columns: Columns) -> Iterator[Line]:
     text = decode(file, data)
-    header = text.partition("\n")[0].lower()
-    if header.startswith("sep="):  # Excel's own hint line
+    if text[:4].lower() == "sep=":  # Excel's own hint line
         text = text.partition("\n")[2]
-        header = text.partition("\n")[0].lower()
-    delimiter = max(
-        ",;\t",
-        key=lambda mark: sum(name in [h.strip(' \r"') for h in header.split(mark)] for name in required),
-    )
-    number = 1  # rows as a spreadsheet counts them: a cell with line breaks in it is one row
+    near = text.split("\n", HEADER_WITHIN)[:HEADER_WITHIN]
+    delimiter = max(",;\t", key=lambda mark: max(_names(line, mark, columns) for line in near))
+    number, filled = 1, 0  # rows as a spreadsheet counts them: a cell with line breaks in it is one row
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            yield number, cells
+            found = {at: Cell(cell) for at, cell in enumerate(cells, 1) if cell}
+            blank = not any(cell.strip() for cell in cells)
+            filled += not blank
+            if filled > MAX_ROWS or number > MAX_LINES:
+                most = MAX_ROWS if filled > MAX_ROWS else MAX_LINES
+                step = "this is not a list of quotes"
+                raise InputError(f"has more than {most} rows", where=file, next_step=step)
+            if len(cells) > MAX_COLUMNS:
+                what, step = f"has {len(cells)} columns", f"{MAX_COLUMNS} is the most: keep those of the list"
+                raise InputError(what, where=f"{file} row {number}", next_step=step)
+            if not blank:
+                yield Line(number, found)
             number += 1
     except csv.Error as problem:
         raise InputError(
@@ -202,46 +555,5 @@ def _csv(file: str, data: bytes, required: tuple[str, ...]) -> Iterator[tuple[in
         ) from None
 
 
-def _xlsx(file: str, data: bytes) -> Iterator[tuple[int, list[str]]]:
-    import openpyxl
-
-    if not openpyxl.DEFUSEDXML:  # pragma: no cover - a broken install
-        raise InputError(
-            "cannot be opened safely: defusedxml is missing", where=file, next_step="install ourwords again"
-        )
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED:
-                raise InputError(
-                    f"unpacks to more than {MAX_UNPACKED >> 20} MB",
-                    where=file,
-                    next_step="this is not a list of quotes",
-                )
-        sheet = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True).worksheets[0]
-        sheet.reset_dimensions()  # what a file says of its size is not believed
-        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            if number > MAX_ROWS:
-                raise InputError(
-                    f"has more than {MAX_ROWS} rows",
-                    where=file,
-                    next_step="delete the empty rows below the list, or look for a stray cell far down",
-                )
-            yield number, [_cell(cell) for cell in cells]
-    except InputError:
-        raise
-    except Exception as problem:  # noqa: BLE001 - openpyxl raises what its XML, zip and style parsers raise
-        raise InputError(
-            f"is not a spreadsheet that can be read ({type(problem).__name__})",
-            where=file,
-            next_step="save it again as .xlsx or CSV UTF-8",
-        ) from None
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.date().isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+def _names(line: str, mark: str, columns: Columns) -> int:
+    return sum(column_name(cell.strip(' \r"')) in columns.required for cell in line.split(mark)[:200])

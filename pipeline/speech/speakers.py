@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pipeline.core.finding import Finding
 from pipeline.core.footage import Footage
 from pipeline.errors import ConfigError
-from pipeline.production.load import NOBODY, SourceSpec
+from pipeline.production.checks import NOBODY
+from pipeline.production.load import SourceSpec
 from pipeline.production.quotes import Consent
 from pipeline.speech.transcript import Transcript
 from pipeline.speech.turns import feed_named

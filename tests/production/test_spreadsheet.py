@@ -84,7 +84,7 @@ def test_columns_in_any_order_and_case_with_blank_ones_between() -> None:
     [
         (b"", "is empty"),
         (b"id\nq1\n", 'no column "text"'),
-        (b"id,text,colour\nq1,a,b\n", 'column "colour" that is not known'),
+        (b"id,text,note\nq1,a,b\n", 'column "note" that is not known'),
         (b"id,text,txt\n", 'did you mean "text"'),
         (b"id,text,id\nq1,a,q2\n", "same column twice"),
         (b"id,text\nq1,a,b\n", "row 2: has 3 cells where the header has 2"),
@@ -152,7 +152,7 @@ def test_dates(text: str, wanted: date | None) -> None:
         "13/05/2025/1",
         "2025/05/13",
         "13/05/25",
-        "13.05.2025",
+        "05.13.2025",
     ],
 )
 def test_dates_that_are_none_or_two(text: str) -> None:
@@ -285,3 +285,11 @@ def test_bleeps_are_read() -> None:
         b"Pargetta,Pargeter\n",
     )
     assert (found.sounds_like, found.sound) == (("Pargiter", "Pargetta"), "Pargeter")
+
+
+def test_other_names_and_what_of_a_name_may_stay_are_lists() -> None:
+    (found,) = read_bleeps("bleeps.csv", b"contributor,name,may_stay\namara,Sister Pargeter,Sister; nurse\n")
+    assert found.may_stay == ("Sister", "nurse")
+    row = ["dev", "A patient", "training", "name", "2025-01-01", "", "", "", "Dev ; Devendra"]
+    (consent,) = read_consent("consent.csv", saved([[*CONSENT, "known_as"], row]))
+    assert consent.known_as == ("Dev", "Devendra")

@@ -1,0 +1,89 @@
+"""`ourwords check`: everything that is wrong with what people wrote, without building or opening footage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+import typer
+
+from pipeline.cli.console import JsonFlag, document, root, say, show, today, wants_json
+from pipeline.errors import ChecksFailed
+
+if TYPE_CHECKING:
+    from pipeline.production.load import Production
+    from pipeline.production.problems import Problems
+
+
+SHOWN = 200
+"""How many problems are listed for people; --json has all."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`kind`: wrong (nothing can be made), refused (the film cannot), paper (somebody should look)."""
+
+    kind: str
+    where: str
+    what: str
+    next_step: str
+
+    def __str__(self) -> str:
+        return f"{self.kind:8} {f'{self.where}: ' if self.where else ''}{self.what}\n  → {self.next_step}"
+
+
+def check(as_json: JsonFlag = False) -> None:
+    """List every problem of production.toml, the lists and the files, and what the gate would refuse, the
+    most serious first. Nothing is made, and no footage is opened.
+    """
+    from pipeline.production.load import examined
+
+    as_json = wants_json(as_json)
+    production, problems = examined(root())
+    found = list(_all(production, problems))
+    notes = list(production.notes if production else problems.notes)
+    stops = [one for one in found if one.kind != "paper"]
+    if as_json:
+        document({"problems": [asdict(one) for one in found], "notes": notes})
+    else:
+        for one in found[:SHOWN]:
+            show(str(one))
+        if len(found) > SHOWN:
+            show(f"and {len(found) - SHOWN} more: ourwords check --json")
+        show(f"Found: {len(found)}; of these stop the film: {len(stops)}." if found else "Nothing is wrong.")
+        for note in notes:
+            say(f"Note: {note}", always=True)
+    if stops:
+        raise typer.Exit(ChecksFailed.exit_code)
+
+
+def _all(production: Production | None, problems: Problems) -> Iterator[Problem]:
+    for one in problems.sorted:
+        yield Problem("wrong", one.where, one.what, one.next_step)
+    if production:
+        yield from _refused(production, problems)
+        yield from _paper(production)
+
+
+def _refused(production: Production, problems: Problems) -> Iterator[Problem]:
+    """What the gate would refuse, as far as the lists say who speaks."""
+    from pipeline.consent.clearance import Clearance
+    from pipeline.matching.tasks import speaker
+
+    whose = {}
+    for name in production.in_scenes:
+        quote = production.quote.get(name)
+        source = production.source_named(quote.source) if quote and quote.source else None
+        who = speaker(source, quote) if quote and source else quote.contributor if quote else ""
+        if who and not problems.knows(who, "consent"):
+            whose[name] = who
+    for refusal in Clearance(production, (), today()).refusals(whose):
+        yield Problem("refused", "", str(refusal), refusal.next_step)
+
+
+def _paper(production: Production) -> Iterator[Problem]:
+    from pipeline.production.lint import check as flaws
+
+    for flaw in flaws(production.quotes, production.consents, today()):
+        yield Problem("paper", flaw.where, flaw.what, flaw.next_step)
