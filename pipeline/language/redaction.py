@@ -18,6 +18,8 @@ class Bleep:
     sounds_like: tuple[str, ...] = ()
     sound: str = ""
     """The words of the name that are replaced in the sound; blank replaces all of them."""
+    may_stay: tuple[str, ...] = ()
+    """Words of the name that may be seen and heard: "Doctor" of "Doctor Okafor"."""
 
 
 _AROUND = ".,;:!?…\"“”‘’'()[]"

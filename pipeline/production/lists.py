@@ -32,7 +32,7 @@ def read_consent(file: str, data: bytes) -> tuple[Consent, ...]:
     rows = read_table(
         file, data,
         ("contributor", "display_name", "scope", "anonymise", "given_on", "expires_on", "withdrawn_on"),
-        ("notes",),
+        ("notes", "known_as"),
     )  # fmt: skip
     _unique(rows, "contributor")
     return tuple(
@@ -46,6 +46,7 @@ def read_consent(file: str, data: bytes) -> tuple[Consent, ...]:
             withdrawn_on=row.date("withdrawn_on"),
             notes=row.get("notes"),
             row=row.number,
+            known_as=row.several("known_as"),
         )
         for row in rows
     )
@@ -54,15 +55,18 @@ def read_consent(file: str, data: bytes) -> tuple[Consent, ...]:
 def read_bleeps(file: str, data: bytes) -> tuple[Bleep, ...]:
     """The list of names that nobody was asked about, CSV or XLSX; InputError with row and column."""
     rows = read_table(
-        file, data, ("contributor", "name"), ("caption_as", "kind", "may_sound_like", "sound", "notes")
-    )
+        file, data,
+        ("contributor", "name"),
+        ("caption_as", "kind", "may_sound_like", "sound", "may_stay", "notes"),
+    )  # fmt: skip
     return tuple(
         Bleep(
             contributor=_id(row, "contributor"),
             name=row.required("name"),
             caption_as=row.get("caption_as"),
-            sounds_like=tuple(part.strip() for part in row.get("may_sound_like").split(";") if part.strip()),
+            sounds_like=row.several("may_sound_like"),
             sound=row.get("sound"),
+            may_stay=row.several("may_stay"),
         )
         for row in rows
     )

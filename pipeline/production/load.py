@@ -261,6 +261,18 @@ class BleepSpec(_Table):
     caption_as: str = ""
     may_sound_like: list[str] = []
     sound: str = ""
+    may_stay: list[str] = []
+
+    @property
+    def bleep(self) -> Bleep:
+        return Bleep(
+            contributor=self.contributor,
+            name=self.name,
+            caption_as=self.caption_as,
+            sounds_like=tuple(self.may_sound_like),
+            sound=self.sound,
+            may_stay=tuple(self.may_stay),
+        )
 
 
 def _day(value: object) -> object:
@@ -507,10 +519,7 @@ def load(root: Path) -> Production:
     tables = _parse(root / "production.toml", _ProductionFile)
     quotes, consents = load_lists(root)
     listed = {(b.contributor, b.name): b for b in _read(root, "bleeps", read_bleeps, required=False) or ()}
-    listed |= {
-        (b.contributor, b.name): Bleep(b.contributor, b.name, b.caption_as, tuple(b.may_sound_like), b.sound)
-        for b in tables.bleep
-    }
+    listed |= {(b.contributor, b.name): b.bleep for b in tables.bleep}
     profile = load_profile(tables.captions.profile)
     production = Production(
         root=root.resolve(),

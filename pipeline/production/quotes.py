@@ -108,6 +108,8 @@ class Consent:
     withdrawn_on: date | None
     notes: str
     row: int
+    known_as: tuple[str, ...] = ()
+    """Names by which they could be recognised: hidden where `name` is asked for, and printed nowhere."""
 
 
 @dataclass(frozen=True)

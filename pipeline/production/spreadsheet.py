@@ -54,6 +54,10 @@ class SheetRow:
         except ValueError as problem:
             raise self.error(column, str(problem)) from None
 
+    def several(self, column: str) -> tuple[str, ...]:
+        """A `;` list, in its order."""
+        return tuple(part.strip() for part in self.get(column).split(";") if part.strip())
+
     def choices(self, column: str, known: tuple[str, ...]) -> frozenset[str]:
         """A `;` list of known words."""
         found = [word.strip().lower() for word in self.get(column).split(";") if word.strip()]

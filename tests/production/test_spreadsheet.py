@@ -285,3 +285,11 @@ def test_bleeps_are_read() -> None:
         b"Pargetta,Pargeter\n",
     )
     assert (found.sounds_like, found.sound) == (("Pargiter", "Pargetta"), "Pargeter")
+
+
+def test_other_names_and_what_of_a_name_may_stay_are_lists() -> None:
+    (found,) = read_bleeps("bleeps.csv", b"contributor,name,may_stay\namara,Sister Pargeter,Sister; nurse\n")
+    assert found.may_stay == ("Sister", "nurse")
+    row = ["dev", "A patient", "training", "name", "2025-01-01", "", "", "", "Dev ; Devendra"]
+    (consent,) = read_consent("consent.csv", saved([[*CONSENT, "known_as"], row]))
+    assert consent.known_as == ("Dev", "Devendra")
