@@ -11,7 +11,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from html import unescape
 from pkgutil import get_data
@@ -33,15 +33,15 @@ SHORT = 3
 class Name:
     """A name nobody may read: whose it is (a contributor's id), and what is written in its place.
 
-    Where `is_id`, it is a contributor's id alone, which need not be a name: one that is a common word is
-    none, unless it is written with a capital where no other word has one. Where not `cased`, it is the name
-    in small letters as well, though it be a common word: the one who says it has it on their own list.
+    `kind` is "bleep" (on the bleep list), "known_as", or "id": a contributor's id, which need not be a name.
+    One that is a common word is none, unless it is written with a capital where no other word has one. Where
+    not `cased`, a common word is the name in small letters as well: who says it has it on their own list.
     """
 
     text: str
     who: str
     instead: str = "[name]"
-    is_id: bool = False
+    kind: str = "bleep"
     cased: bool = True
 
     @cached_property
@@ -69,7 +69,7 @@ class Name:
         if len(words) < 2:
             return ()
         text = " ".join([words[-1], *words[:-1]])
-        return (Name(text, self.who, self.instead, self.is_id, self.cased),)
+        return (replace(self, text=text),)
 
     @cached_property
     def is_common(self) -> bool:
@@ -254,11 +254,11 @@ class _Place:
         words = [word for word in re.split(r"[\W_]+", _bare(whole)) if word]
         by_letters = self._gaps and all(number not in self.name.ends for number, _ in self._gaps)
         is_word = self.name.is_common or ("".join(words).casefold() in common() and not by_letters)
-        if not is_word or not self.name.cased or (by_letters and not self.name.is_id):
+        if not is_word or not self.name.cased or (by_letters and self.name.kind != "id"):
             return True
         if not all(word[0].isupper() or word[0].isdigit() for word in words if word.isalpha()):
             return False
-        if self.name.is_id:
+        if self.name.kind == "id":
             return self._stands_out(words)
         return not self._asks(end)
 
@@ -386,6 +386,11 @@ def _figures() -> dict[str, str]:
 @cache
 def _words(which: str) -> frozenset[str]:
     return frozenset(_tables()["words"][which].split())
+
+
+def titles() -> frozenset[str]:
+    """What stands before a person's name: Sister, Dr."""
+    return english().bad_breaks.titles | _words("roles")
 
 
 @cache

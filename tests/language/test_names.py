@@ -7,8 +7,8 @@ import pytest
 from pipeline.language.names import Name, Names
 
 
-def found(name: str, text: str, *, is_id: bool = False, cased: bool = True) -> list[str]:
-    hits = Names([Name(name, "dev", is_id=is_id, cased=cased)]).found(text)
+def found(name: str, text: str, *, kind: str = "bleep", cased: bool = True) -> list[str]:
+    hits = Names([Name(name, "dev", kind=kind, cased=cased)]).found(text)
     return [hit.name.text for hit in hits]
 
 
@@ -146,14 +146,14 @@ def test_ordinary_words_are_no_names(name: str, text: str) -> None:
     ],
 )
 def test_an_id_that_is_a_common_word_blocks_nothing(name: str, text: str) -> None:
-    assert found(name, text, is_id=True) == []
+    assert found(name, text, kind="id") == []
 
 
 @pytest.mark.parametrize(
     ("name", "text"), [("will", "Thanks to Will"), ("dev", "thanks to dev"), ("dev", "DEV:")]
 )
 def test_an_id_that_is_a_name_is_one(name: str, text: str) -> None:
-    assert found(name, text, is_id=True) == [name]
+    assert found(name, text, kind="id") == [name]
 
 
 def test_who_has_a_name_on_their_own_list_may_not_say_it_in_small_letters_either() -> None:
