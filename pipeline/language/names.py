@@ -94,6 +94,11 @@ class Names:
         each = [one for name in names for one in (name, *name.turned) if one.plain]
         self.names = tuple(dict.fromkeys(each))
 
+    @cached_property
+    def not_words(self) -> Names:
+        """Those of them that are no everyday words: found among any words of ours."""
+        return Names([name for name in self.names if not name.is_common])
+
     def __bool__(self) -> bool:
         return bool(self.names)
 
@@ -113,9 +118,16 @@ class Names:
         """The same for what may be markup: &eacute; and &#68; are letters to whoever reads it."""
         return self.hits(text) or (self.hits(unescape(text)) if "&" in text else [])
 
-    def hidden(self, text: str) -> str:
-        """The text with what is written in their places."""
+    @cached_property
+    def known(self) -> Names:
+        """Those by which people are known: an id is what messages call somebody by."""
+        return Names([name for name in self.names if name.kind != "id"])
+
+    def hidden(self, text: str, *, keep_ids: bool = False) -> str:
+        """The text with what is written in their places; where asked, not of what is written as an id is."""
         for hit in reversed(self.hits(text)):
+            if keep_ids and text[hit.start : hit.end] == hit.name.who:
+                continue
             text = text[: hit.start] + hit.name.instead + text[hit.end :]
         return text
 
@@ -167,6 +179,8 @@ class _Place:
     def _begins(self) -> bool:
         """Does no letter of another word stand before it?"""
         before = _bare(self.text[max(0, self.at[0] - GAP) : self.at[0]])
+        if _goes_on(before[-1:], self.text[self.at[0]]):
+            return False
         if not before or not _is_letter(before[-1]) or _unspaced(self.text[self.at[0]]):
             return True
         lead = re.search(r"[^\W\d_]+$", before)
@@ -181,6 +195,8 @@ class _Place:
         while at < len(self.text) and _unseen(self.text[at]):
             at += 1
         rest = self.text[at:]
+        if _goes_on(self.text[self.at[-1]], rest[:1]):
+            return 0
         if not rest or not _is_letter(rest[0]) or _unspaced(self.text[self.at[-1]]):
             return self.at[-1] + 1
         if rest[0] in "sS" and (len(rest) == 1 or not _is_letter(rest[1])):
@@ -213,6 +229,8 @@ class _Place:
         pieces = self._pieces
         if all(len(piece) == 1 for piece in pieces):
             return len(pieces) >= SHORT
+        if any(between.strip(" \t\r\n-‐‑") for _, between in odd):
+            return False
         return not all(
             piece.casefold() in common() or piece.casefold() in _words("short") for piece in pieces
         )
@@ -310,7 +328,7 @@ def _fold(character: str, *, looks: bool) -> str:
         return _one_of(_alike()[character])
     letters = unicodedata.normalize("NFKD", folded(character))
     kept = "".join(
-        one for one in letters if one.isalpha() or (_is_sign(one) and not unicodedata.combining(one))
+        one for one in letters if one.isalnum() or (_is_sign(one) and not unicodedata.combining(one))
     )
     if not looks:
         return kept
@@ -338,6 +356,11 @@ def _unseen(character: str) -> bool:
 def _bare(text: str) -> str:
     """Without what nobody sees, and without marks on letters."""
     return text if text.isascii() else "".join(c for c in text if not _unseen(c))
+
+
+def _goes_on(one: str, two: str) -> bool:
+    """Are these two figures of one number?"""
+    return one.isdigit() and two.isdigit()
 
 
 def _unspaced(character: str) -> bool:

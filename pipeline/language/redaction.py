@@ -71,7 +71,7 @@ def find(words: Sequence[str], bleeps: Sequence[Bleep]) -> list[Found]:
     spoken = [token for token in tokens(words) if token.form not in HESITATIONS]
     found: list[Found] = []
     taken: set[int] = set()
-    for bleep, first, last in (*_heard(spoken, bleeps), *_written(words, spoken, tuple(bleeps))):
+    for bleep, first, last in (*_heard(words, spoken, bleeps), *_written(words, spoken, tuple(bleeps))):
         whole = range(first, last + 1)
         if taken.isdisjoint(whole):
             taken.update(whole)
@@ -82,12 +82,14 @@ def find(words: Sequence[str], bleeps: Sequence[Bleep]) -> list[Found]:
 _Run = tuple[Bleep, int, int]
 
 
-def _heard(spoken: Sequence[Token], bleeps: Sequence[Bleep]) -> Iterator[_Run]:
-    """By the forms of what their own contributor says."""
+def _heard(words: Sequence[str], spoken: Sequence[Token], bleeps: Sequence[Bleep]) -> Iterator[_Run]:
+    """By the forms of what is said. In others' words a name of several words has a capital."""
     for bleep in bleeps:
-        for name in _spellings(bleep) if bleep.own else ():
+        for name in _spellings(bleep):
             for run in _runs(spoken, name):
-                yield bleep, run[0].first, run[-1].last
+                there = words[run[0].first : run[-1].last + 1]
+                if bleep.own or (len(name) > 1 and any(word.strip(_AROUND)[:1].isupper() for word in there)):
+                    yield bleep, run[0].first, run[-1].last
 
 
 def _written(words: Sequence[str], spoken: Sequence[Token], bleeps: tuple[Bleep, ...]) -> Iterator[_Run]:

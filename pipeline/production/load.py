@@ -11,6 +11,7 @@ import json
 import re
 import tomllib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -33,7 +34,7 @@ from pipeline.core.area import Area
 from pipeline.core.clock_map import Sync
 from pipeline.core.ports import is_path
 from pipeline.core.time import Source, Time, parse_rate
-from pipeline.errors import CannotWrite, ConfigError, InputError
+from pipeline.errors import CannotWrite, ConfigError, InputError, OurwordsError
 from pipeline.language.redaction import Bleep
 from pipeline.production.cameras import camera
 from pipeline.production.keep_clear import Zone
@@ -550,6 +551,19 @@ def load(root: Path) -> Production:
 def load_lists(root: Path) -> tuple[tuple[Quote, ...], tuple[Consent, ...]]:
     """The quote list and the consent register alone, as they are on disk now."""
     return _read(root, "quotes", read_quotes) or (), _read(root, "consent", read_consent) or ()
+
+
+def names_listed(root: Path) -> tuple[tuple[Consent, ...], tuple[Bleep, ...]]:
+    """Who must not be named, as far as the lists can be read: for messages about what cannot be."""
+    consents: tuple[Consent, ...] = ()
+    bleeps: tuple[Bleep, ...] = ()
+    with suppress(OurwordsError):
+        consents = _read(root, "consent", read_consent, required=False) or ()
+    with suppress(OurwordsError):
+        bleeps = _read(root, "bleeps", read_bleeps, required=False) or ()
+    with suppress(OurwordsError):
+        bleeps += tuple(one.bleep for one in _parse(root / "production.toml", _ProductionFile).bleep)
+    return consents, bleeps
 
 
 def _zone(number: int, spec: ZoneSpec, sources: list[SourceSpec]) -> Zone:

@@ -71,6 +71,7 @@ SPELLINGS = [
     ("李明", "我见到李明了"),
     ("محمد", "ومحمد قال"),
     ("रवि", "रवि।"),
+    ("Ward 7", "on ward 7."),
 ]
 
 ORDINARY = [
@@ -120,6 +121,7 @@ ORDINARY = [
     ("Sister Pargeter", "my sister, the pharmacist"),
     ("Вера", "верашка"),
     ("Dela", "de la Cruz"),
+    ("Ward 7", "the ward, ward 71"),
 ]
 
 
