@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import pytest
 
 from pipeline.captions.formats import read
-from pipeline.consent.gate import names_written
+from pipeline.consent import names
 from pipeline.core.media import Media
 from pipeline.delivery.alternatives import Access
 from pipeline.errors import ConfigError, InputError, Refused
@@ -219,10 +219,9 @@ def test_names_on_the_bleep_list_are_found_in_others_words(production: Productio
     (production.root / "access/easy.srt").write_text(EASY.replace("It was", "Sister Pargeter was"))
     texts = access(replace(production, easy_read=EasyReadSpec(file="access/easy.srt"))).texts
     bleep = Bleep("amara", "Sister Pargeter", "[a nurse]")
-    assert [str(found) for found in names_written(texts, [bleep])] == [
-        "access/easy.srt (amara): has a name that is on the bleep list"
-    ]
-    assert names_written(texts, []) == []
+    found = names.named_in(texts, names.unsaid([], [bleep]))
+    assert [(where, name.who) for where, name in found] == [("access/easy.srt", "amara")]
+    assert not list(names.named_in(texts, names.unsaid([])))
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def caption(
             if not isinstance(shot, Hold):
                 speaker = None  # after a card or a break people are told again who speaks
             continue
-        hidden = [bleep for bleep in bleeps if bleep.contributor == shot.contributor]
+        hidden = redaction.said_by(shot.contributor, bleeps)
         shown = words_shown(shot, timeline, pieces[shot.quote], hidden, editorial=editorial)
         if not shown:
             continue

@@ -276,7 +276,8 @@ def diff(
         contributor or "",
     )
     if page:
-        _page(page, comparison_html(found, rounds.production.film.language), rounds.facts(found), build)
+        content = comparison_html(found, rounds.production.film.language)
+        _page(page, content, rounds.facts(found), rounds.production)
         document({"page": str(page), "changes": len(found.changes)}) if as_json else show(
             f"{page}  ({len(found.changes)} changes)"
         )
@@ -286,15 +287,19 @@ def diff(
         show(comparison_text(found).rstrip())
 
 
-def _page(page: Path, content: bytes, facts: Facts, build: Path) -> None:
+def _page(page: Path, content: bytes, facts: Facts, production: Production) -> None:
     """A page to be given to somebody: in build/ it is held as all that lies there; elsewhere it is theirs."""
+    from pipeline.consent import names
+    from pipeline.delivery.readable import unnamed
     from pipeline.delivery.release import Release, elsewhere, lies_in
 
-    if lies_in(build, page):
+    unsaid = names.of(production)
+    files = unnamed({page.name: content}, unsaid)
+    if lies_in(production.build, page):
         with at_the_door() as (_, door):
-            door.hand_out(Release("diff", {page.name: content}, facts), page.parent)
+            door.hand_out(Release("diff", files, facts), page.parent)
     else:
-        elsewhere(page.parent, {page.name: content})
+        elsewhere(page.parent, files, unsaid)
 
 
 feedback_app = typer.Typer(
@@ -403,7 +408,9 @@ def feedback_answer(
 @feedback_app.command("page", epilog="Example: ourwords feedback page")
 def feedback_page(as_json: JsonFlag = False) -> None:
     """“You said, we did”: build/feedback.html and .json, by the film as it is now."""
+    from pipeline.consent import names
     from pipeline.delivery import manifest
+    from pipeline.delivery.readable import unnamed
     from pipeline.delivery.release import Release
     from pipeline.review.comment_files import remarks_html, remarks_json
     from pipeline.review.rounds import Rounds
@@ -416,10 +423,11 @@ def feedback_page(as_json: JsonFlag = False) -> None:
         rounds.production.build / "feedback.html",
     )
     with at_the_door() as (production, door):
-        files = {
+        pages = {
             page.name: remarks_html(remarks, cut, production.film.language),
             "feedback.json": remarks_json(remarks, cut),
         }
+        files = unnamed(pages, names.of(production))
         door.publish([Release("remarks", files, rounds.facts_of_cut(cut))])
     document({"page": str(page), "comments": len(remarks)}) if as_json else show(
         f"{page}  ({len(remarks)} comments)"

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli.unsaid import Unsaid
 from pipeline.production.locate import named_or_found
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Settings:
 
 
 settings = Settings()
+unsaid = Unsaid()
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="The result as JSON on standard output.")]
 
@@ -75,6 +77,7 @@ def opened() -> Production:
     from pipeline.production.load import load
 
     production = load(root())
+    unsaid.learn(production)
     for note in production.told:
         say(note, always=True)
     return production
@@ -88,6 +91,7 @@ def opened_project(
     from pipeline.api import open as open_project
 
     def held(project: Project) -> None:
+        unsaid.learn(project.production)
         tell_removed(project.production.build, project.removed, dry=dry)
 
     with _progress() as progress:
@@ -192,8 +196,8 @@ def show(text: str) -> None:
 
 
 def _harmless(text: str) -> str:
-    """No file, cell or name can command the terminal it is shown on."""
-    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\ufffd", text)
+    """No file, cell or name can command the terminal it is shown on; and nobody is named who may not be."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\ufffd", unsaid.out_of(text))
 
 
 def document(content: dict[str, Any]) -> None:
@@ -211,4 +215,4 @@ def event(content: dict[str, Any]) -> None:
 
 
 def _line(content: dict[str, Any]) -> str:
-    return json.dumps({"version": VERSION, **content}, ensure_ascii=False)
+    return json.dumps({"version": VERSION, **unsaid.out_of_all(content)}, ensure_ascii=False)

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -25,6 +26,7 @@ from pipeline.cli.console import (
     settings,
     show,
     today,
+    unsaid,
     wants_json,
 )
 from pipeline.engine.up_to_date import Settled, Stamp
@@ -510,6 +512,7 @@ def main(arguments: list[str] | None = None) -> int:
                 encoding="utf-8", errors="backslashreplace"
             )  # whatever the system writes; names may be no text
     code = 0
+    unsaid.forget()
     try:
         code = app(arguments, standalone_mode=False) or 0
     except OurwordsError as problem:
@@ -550,10 +553,12 @@ def _other(problem: Exception) -> int:
 
 
 def _fail(problem: OurwordsError) -> None:
+    with suppress(OurwordsError):
+        unsaid.learn_from(root())
     if settings.debug:
         import traceback
 
-        traceback.print_exception(problem)
+        say("".join(traceback.format_exception(problem)), always=True)
     if settings.json:
         kind = (
             "refused"

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.consent import approvals, exposure, gate, snapshot
+from pipeline.consent import approvals, exposure, gate, names, snapshot
 from pipeline.consent.model import Approval, Seen, Standing
 from pipeline.core.footage import Material
 from pipeline.edit.plan import Cleared, names_to_hear
 from pipeline.engine.workspace import Workspace
+from pipeline.language.redaction import said_by
 from pipeline.matching.model import Cut, Match
 from pipeline.matching.tasks import EDIT_POINTS, must_hear, placed
 from pipeline.production.load import Production
@@ -40,8 +41,11 @@ class Clearance:
         production = self.production
         asked = [(production.quote[name], who) for name, who in whose.items()]
         refusals = gate.gate(asked, production.consent, production.film.use, self.today, draft=self.draft)
-        read = exposure.texts(production, asked, besides=self.besides)
-        return refusals + gate.names_shown(read, production.consent, [who for _, who in asked])
+        return refusals + self.named([*names.texts(production, asked), *self.besides])
+
+    def named(self, texts: Iterable[tuple[str, str]]) -> list[gate.Refusal]:
+        """Who would be named in these texts and may not be."""
+        return [gate.named(where, name) for where, name in names.named_in(texts, names.of(self.production))]
 
     def wordings(self, whose: Mapping[str, str]) -> list[Standing]:
         """Where the approval of each quote's words stands: known before anything is made."""
@@ -77,11 +81,9 @@ class Clearance:
         settings = self.production.approvals
         return ["wording", *(settings.final if self.stage == "final" else settings.draft)]
 
-    def alternatives(self, texts: Sequence[tuple[str, str]], people: Iterable[str]) -> None:
+    def alternatives(self, texts: Sequence[tuple[str, str]]) -> None:
         """What others made for the film names nobody who may not be named."""
-        refusals = gate.names_shown(texts, self.production.consent, people)
-        refusals += gate.names_written(texts, self.production.bleeps)
-        gate.refuse(refusals)
+        gate.refuse(self.named(texts))
 
 
 def cleared(
@@ -126,6 +128,6 @@ def _cleared(
     if recorder := interviews.recorders.get(source):
         must_hear(recorder, [one.sound for one in cuts], quote)
     hidden = exposure.names_hidden(production, quote, cuts, who, transcript)
-    mine = [bleep for bleep in production.bleeps if bleep.contributor == who]
+    mine = said_by(who, production.bleeps)
     told = names_to_hear(name, mine, cuts, hidden)
     return Cleared(quote, who, production.consent[who].display_name, source, cuts, hidden, told)

@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.captions.model import Captions
-from pipeline.consent import gate, snapshot
+from pipeline.consent import gate, names, snapshot
 from pipeline.consent.model import Seen
 from pipeline.core.time import Source, Span
 from pipeline.edit import plan
 from pipeline.edit.timeline import Timeline, reference
-from pipeline.language.redaction import hidden
+from pipeline.language.redaction import said_by
 from pipeline.matching.model import Cut
 from pipeline.production.load import Production
 from pipeline.production.quotes import Quote
@@ -42,22 +42,6 @@ def cutaways(production: Production, fingerprint: Fingerprint) -> None:
         gate.cutaway(file, fingerprint(production.path(file)), owners)
 
 
-def texts(
-    production: Production, quotes: Iterable[tuple[Quote, str]], *, besides: Iterable[tuple[str, str]] = ()
-) -> list[tuple[str, str]]:
-    """(where, text) of everything people will read, names on the bleep list taken out."""
-    found = [("the film's title", production.film.title)]
-    found += [(f"the {card.kind} card", card.text) for card in production.cards]
-    for scene in production.scenes:
-        found.append((f'the title of scene "{scene.title}"', scene.title))
-        found += [(f"the prompt after {one.after}", one.prompt) for one in scene.reflection]
-        found += [(f"the angle of {one.quote}, which the manifest names", one.angle) for one in scene.angle]
-    for quote, contributor in quotes:
-        mine = [bleep for bleep in production.bleeps if bleep.contributor == contributor]
-        found.append((quote.id, hidden(quote.text, mine)))
-    return [*found, *besides]
-
-
 def public_names(production: Production) -> dict[str, str]:
     """What each source is called in anything that leaves: its file, or no name where somebody in it asked for
     none.
@@ -68,21 +52,26 @@ def public_names(production: Production) -> dict[str, str]:
 def _public(production: Production, name: str) -> str:
     source = production.source[name]
     people = [production.consent[who] for who in source.people if who in production.consent]
-    if any("name" in consent.anonymise for consent in people):
+    file = Path(source.file).name
+    if any("name" in consent.anonymise for consent in people) or names.of(production).hits(file):
         return f"source-{reference(str(production.film.title), name)}"
-    return Path(source.file).name
+    return file
 
 
 def names_hidden(
     production: Production, quote: Quote, cuts: Sequence[Cut], contributor: str, transcript: Transcript
 ) -> tuple[Span[Source], ...]:
     """Where names of the bleep list are said in a quote; refused where one cannot be placed for sure."""
-    mine = [bleep for bleep in production.bleeps if bleep.contributor == contributor]
+    mine = said_by(contributor, production.bleeps)
     approved = [(word.text, word.span) for one in cuts for word in one.stretch.said]
     heard = [word for one in cuts for word in transcript.heard.over(one.sound)]
     quiet = [span for one in cuts for span in one.quiet]
     found = plan.find_names(mine, approved, heard, quiet)
     gate.names_placed(quote.where, known=not found or all(one.aligned for one in cuts))
+    covered = [*found, *(span for _, span in approved)]
+    besides = [word.text for word in heard if not any(word.span.overlap(span) for span in covered)]
+    people = names.unsaid(production.consents)
+    gate.names_said(quote.where, (hit.name.who for text in besides for hit in people.hits(text)))
     return found
 
 

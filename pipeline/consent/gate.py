@@ -7,13 +7,14 @@ refusal that names the contributor and the quote. Consent wins over a quote's ow
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.consent.names import named_in, unsaid
 from pipeline.errors import Refused
-from pipeline.language.redaction import Bleep, find
+from pipeline.language.names import Name, Names
+from pipeline.language.redaction import Bleep
 from pipeline.production.quotes import Consent, Quote
 
 CANNOT_YET = ("face", "voice")
@@ -130,6 +131,12 @@ class Lists:
     quotes: Mapping[str, Quote]
     consents: Mapping[str, Consent]
     today: date
+    bleeps: Sequence[Bleep] = ()
+
+    @property
+    def names(self) -> Names:
+        """The names nobody may read."""
+        return unsaid(self.consents.values(), self.bleeps)
 
 
 def objections(facts: Facts, lists: Lists) -> list[Refusal]:
@@ -187,40 +194,33 @@ def _list(words: Iterable[str]) -> str:
     return ", ".join(sorted(words)) or "nothing"
 
 
-def names_shown(
-    texts: Iterable[tuple[str, str]], consents: Mapping[str, Consent], contributors: Iterable[str]
-) -> list[Refusal]:
-    """Texts that would show the name of a contributor who asked not to be named. `texts`: (where, text)."""
-    hidden = {who for who in contributors if who in consents and "name" in consents[who].anonymise}
-    found = []
-    for who in sorted(hidden):
-        name = re.compile(rf"(?<!\w){re.escape(who)}(?!\w)", re.IGNORECASE)
-        shown = [("the display name in the consent register", consents[who].display_name), *texts]
-        found += [
-            Refusal(
-                where,
-                who,
-                "would be named, and asked not to be",
-                "write it another way, or put the name on the bleep list",
-            )
-            for where, text in shown
-            if name.search(text)
-        ]
-    return found
+_NAMED = {
+    "bleep": ("has a name that is on the bleep list", ""),
+    "known_as": (
+        "would be named, and asked not to be",
+        "write it another way, or put it on the bleep list; what is only a word: in small letters",
+    ),
+    "id": (
+        "would be named, and asked not to be",
+        "write it another way, or put the name on the bleep list",
+    ),
+}
+"""Why a name may not be read, and what to do, by what the name is."""
 
 
-def names_written(texts: Iterable[tuple[str, str]], bleeps: Sequence[Bleep]) -> list[Refusal]:
-    """Texts that others wrote, with a name of the bleep list in them. `texts`: (where, text)."""
-    return [
-        Refusal(
-            where,
-            found.bleep.contributor,
-            "has a name that is on the bleep list",
-            f"write {found.bleep.caption_as} in its place",
-        )
-        for where, text in texts
-        for found in find(text.split(), bleeps)
-    ]
+def named(where: str, name: Name) -> Refusal:
+    """A text in which somebody is named who may not be. It does not say the name either."""
+    why, step = _NAMED[name.kind]
+    return Refusal(where, name.who, why, step or f"write {name.instead} in its place")
+
+
+def nobody_named(texts: Iterable[tuple[str, str]], names: Names) -> None:
+    """No text names anybody who may not be: the last look, at files as they are. `texts`: (where, text)."""
+    refuse(
+        [named(where, name) for where, name in named_in(texts, names)],
+        where="names, just before publishing",
+        next_step="nothing was published",
+    )
 
 
 # Refused ---------------------------------------------------------------------------------------
@@ -284,6 +284,21 @@ def names_placed(where: str, *, known: bool) -> None:
             where=where,
             next_step="leave the name out of the quote with … , or leave the quote out",
         )
+
+
+def names_said(where: str, who: Iterable[str]) -> None:
+    """Nobody who asked not to be named is named in the sound of a quote, beside its approved words."""
+    refuse(
+        [
+            Refusal(
+                where,
+                one,
+                "is named in the sound there, and asked not to be",
+                "put the name on the bleep list: it is hidden then",
+            )
+            for one in sorted({*who})
+        ]
+    )
 
 
 def film_there(build: str, *, there: bool) -> None:

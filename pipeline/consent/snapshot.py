@@ -11,7 +11,7 @@ from pipeline.consent.model import Seen, digest_of
 from pipeline.core.time import Source, Span, decimal
 from pipeline.edit.plan import Scene
 from pipeline.edit.timeline import Take, Timeline
-from pipeline.language.redaction import Bleep, hidden
+from pipeline.language.redaction import Bleep, hidden, said_by
 from pipeline.production.quotes import Consent, Quote
 
 
@@ -62,7 +62,7 @@ def _hidden(quote: Quote, takes: Sequence[Take], bleeps: Iterable[Bleep]) -> lis
     """What is shown in the place of names that are hidden in this quote."""
     if not any(take.bleeps for take in takes):
         return []
-    mine = [bleep for bleep in bleeps if bleep.contributor == takes[0].contributor]
+    mine = said_by(takes[0].contributor, bleeps)
     return sorted({bleep.caption_as for bleep in mine if hidden(quote.text, [bleep]) != quote.text})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +14,7 @@ from pipeline import __version__
 from pipeline.captions.editing.lines import correction_findings
 from pipeline.captions.editing.model import Conflict
 from pipeline.captions.formats import CODECS, PUBLISHED
-from pipeline.consent import exposure, gate, snapshot
+from pipeline.consent import exposure, gate, names, snapshot
 from pipeline.consent.clearance import Clearance
 from pipeline.consent.model import Seen, Standing, digest_of
 from pipeline.consent.signoff import Signoffs
@@ -22,7 +23,7 @@ from pipeline.core.digest import digest
 from pipeline.core.finding import Finding
 from pipeline.core.footage import Footage
 from pipeline.core.ports import Look
-from pipeline.delivery import build_report, manifest, markers
+from pipeline.delivery import build_report, manifest, markers, readable
 from pipeline.delivery.alternatives import Access
 from pipeline.delivery.caption_qc import Captioned, CaptionQC
 from pipeline.delivery.release import CUT, SEEN, Content, Door, Release, before
@@ -187,7 +188,9 @@ def _film(film: Finished, door: Door, signoffs: Signoffs, qc: CaptionQC) -> Buil
         **markers.files(timeline),
         "report.html": _report(film, found),
     }
-    files |= _caption_report(film, files, signoffs, qc)
+    unsaid = names.of(film.production)
+    files = readable.unnamed(files, unsaid)
+    files |= readable.unnamed(_caption_report(film, files, signoffs, qc), unsaid)
     digests = _digests(film, files)
     seen = snapshot.record(film.shown, film.whose, digests["cut.mp4"])
     cut = manifest.manifest(timeline, shot_records(film), digests, _versions(film))
@@ -280,7 +283,10 @@ def _before(film: Finished, door: Door) -> list[Release]:
     allowed = {name for name, one in each.items() if not gate.objections(one, lists)}
     data, told = before(film.production.build, shot_records(film), allowed)
     in_it = gate.facts(use, [(lists.quotes[name], speaks[name]) for name in sorted(told)], lists.consents)
-    return [Release("before", {manifest.BEFORE: data}, in_it)] if data else []
+    if not data:
+        return []
+    unnamed = pretty(readable.without(json.loads(data), lists.names.hidden))  # it may be older than a name
+    return [Release("before", {manifest.BEFORE: unnamed}, in_it)]
 
 
 # Captions as files ----------------------------------------------------------------------------
@@ -303,4 +309,5 @@ def export_captions(
 
 def release_verified(film: Finished, door: Door, pages: Mapping[str, Content], of: str) -> tuple[str, ...]:
     """What `verify` found, beside the film with the hash `of`."""
-    return _published(film, door, [Release("verify", pages, facts(film), of)])
+    files = readable.unnamed(pages, names.of(film.production))
+    return _published(film, door, [Release("verify", files, facts(film), of)])

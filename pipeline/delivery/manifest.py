@@ -15,7 +15,7 @@ from pipeline.delivery.markers import break_record
 from pipeline.edit.changes import CutList, Played, Still
 from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, Timeline
 from pipeline.errors import ChecksFailed, InputError
-from pipeline.language.redaction import Bleep, hidden
+from pipeline.language.redaction import Bleep, hidden, said_by
 
 NAME = "manifest.json"
 BEFORE = "manifest.before.json"
@@ -141,7 +141,7 @@ def _manifest_shot(
                 if shot.parts > 1
                 else texts[shot.quote]
             )
-            text = hidden(text, [bleep for bleep in bleeps if bleep.contributor == shot.contributor])
+            text = hidden(text, said_by(shot.contributor, bleeps))
             record |= {
                 "kind": "quote",
                 "quote": shot.quote,

@@ -25,10 +25,11 @@ from pipeline.captions.formats import CODECS
 from pipeline.consent import gate
 from pipeline.consent.gate import Facts, Lists
 from pipeline.core.codec import pretty
-from pipeline.delivery import manifest
+from pipeline.delivery import manifest, readable
 from pipeline.engine.cache import Shelf, link_whole, write_whole
 from pipeline.engine.up_to_date import RELEASING
 from pipeline.errors import CannotWrite
+from pipeline.language.names import Names
 from pipeline.production.load import Production, load_lists
 
 SEEN = ".store/seen.json"
@@ -39,6 +40,8 @@ CUT = ".store/cut.json"
 
 RECORD, PLAN = ".store/released.json", "plan.json"
 UNKNOWN = "nothing says who is in it: an older ourwords made it"
+
+NAMED = "somebody is named in it whose name is on a list since"
 
 Content = Path | bytes
 """A file of an object on the shelf, which is linked, or bytes, which are written."""
@@ -89,7 +92,10 @@ class Door:
         def lists() -> Lists:
             quotes, consents = load_lists(production.root)
             return Lists(
-                {quote.id: quote for quote in quotes}, {one.contributor: one for one in consents}, today
+                {quote.id: quote for quote in quotes},
+                {one.contributor: one for one in consents},
+                today,
+                production.bleeps,
             )
 
         return cls(production.build, lists)
@@ -98,7 +104,7 @@ class Door:
         """All of these or nothing; the names of the files that changed. Files made of what is not `current`
         any more go.
         """
-        gate.let_out([release.facts for release in releases], self.lists())
+        self._let_out(releases)
         old, names = self.record(), {release.name for release in releases}
         put = {path: content for release in releases for path, content in release.files.items()}
         new = {
@@ -133,20 +139,45 @@ class Door:
                 ]
             )
         else:
-            gate.let_out([release.facts], self.lists())
-            elsewhere(folder, release.files)
+            lists = self.lists()
+            gate.let_out([release.facts], lists)
+            elsewhere(folder, release.files, lists.names)
         return [folder / name for name in release.files]
+
+    def _let_out(self, releases: Sequence[Release]) -> None:
+        """The last look at who is in these files, and at all that can be read of them."""
+        lists = self.lists()
+        gate.let_out([release.facts for release in releases], lists)
+        for release in releases:
+            nobody_named(release.files, lists.names)
 
     def hold(self, *, dry: bool = False) -> list[Removed]:
         """Every file that lies in build/, against the lists as they are today: what may not be there is
         removed, and named.
         """
         record, lists = self.record(), self.lists()
-        found = [Removed(path, why) for path in self._there() if (why := _why(path, record.get(path), lists))]
+        there = list(self._there())
+        naming = self._naming(there, record, lists.names)
+        found = [
+            Removed(path, why)
+            for path in there
+            if (why := _why(path, record.get(path), lists) or naming.get(path, ""))
+        ]
         if found and not dry:
             gone = [one.path for one in found]
             self._carry_out({}, gone, {path: entry for path, entry in record.items() if path not in gone})
         return found
+
+    def _naming(self, there: Sequence[str], record: Mapping[str, Entry], names: Names) -> dict[str, str]:
+        """The files of each release in which somebody is named whose name was put on a list since."""
+        named = set()
+        for path in there:
+            if path in record and record[path].release not in named:
+                read = readable.texts(path, self.build / path)
+                which = names.not_words if readable.PAGES.fullmatch(path) else names
+                if any(which.found(text) for _, text in read):
+                    named.add(record[path].release)
+        return {path: NAMED for path in there if path in record and record[path].release in named}
 
     def not_ours(self) -> list[str]:
         """Files in build/ that this program did not put there, and does not remove."""
@@ -228,10 +259,19 @@ def lies_in(build: Path, path: Path) -> bool:
     return path.resolve().is_relative_to(build.resolve())
 
 
-def elsewhere(folder: Path, files: Mapping[str, Content]) -> None:
-    """Write files where a person asked for them, outside of build/."""
+def elsewhere(folder: Path, files: Mapping[str, Content], names: Names) -> None:
+    """Write files where a person asked for them, outside of build/; nobody in `names` is named in them."""
+    nobody_named(files, names)
     for name, content in files.items():
         _write(content, folder / name, 0o644)
+
+
+def nobody_named(files: Mapping[str, Content], names: Names) -> None:
+    """Read every file that leaves, and its name: whoever asked not to be named is in none."""
+    read = [(path, readable.texts(path, files[path])) for path in files if not path.startswith(".store/")]
+    plainly = names.not_words
+    for path, texts in read if names else ():
+        gate.nobody_named(texts, plainly if readable.PAGES.fullmatch(path) else names)
 
 
 _KINDS = "|".join(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache, partial
 
+from pipeline.language.names import Name, Names, titles
 from pipeline.language.normalise import HESITATIONS, Token, tokens
 
 
@@ -20,6 +22,31 @@ class Bleep:
     """The words of the name that are replaced in the sound; blank replaces all of them."""
     may_stay: tuple[str, ...] = ()
     """Words of the name that may be seen and heard: "Doctor" of "Doctor Okafor"."""
+    own: bool = True
+    """Is it looked for in words of the contributor whose list it is on? Others may say a common word."""
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        """Every way to write it: whole, as it may be heard, and what is left of it without what may stay."""
+        whole = [name for name in (self.name, self.sound, *self.sounds_like) if name]
+        stays = {word.casefold() for kept in self.may_stay for word in kept.split()}
+        words = [word for word in self.name.split() if word.casefold() not in stays]
+        bare = [word for word in words if word.casefold().rstrip(".") not in titles()]
+        parts = {" ".join(some) for some in (words, bare) if some} - {*whole}
+        told = partial(Name, who=self.contributor, instead=self.caption_as)
+        return (*(told(name, cased=not self.own) for name in whole), *(told(name) for name in sorted(parts)))
+
+    @property
+    def spare(self) -> frozenset[str]:
+        """The normal forms of its words that may be heard."""
+        told = set(_forms(self.name)) - set(_forms(self.sound or self.name))
+        return frozenset(told.union(*map(_forms, self.may_stay)))
+
+
+def said_by(who: str, bleeps: Iterable[Bleep]) -> tuple[Bleep, ...]:
+    """The list as it holds for what somebody says: their own names first, then everybody's."""
+    mine = [replace(one, own=one.contributor == who) for one in bleeps]
+    return tuple(sorted(mine, key=lambda one: not one.own))
 
 
 _AROUND = ".,;:!?…\"“”‘’'()[]"
@@ -44,14 +71,42 @@ def find(words: Sequence[str], bleeps: Sequence[Bleep]) -> list[Found]:
     spoken = [token for token in tokens(words) if token.form not in HESITATIONS]
     found: list[Found] = []
     taken: set[int] = set()
+    for bleep, first, last in (*_heard(words, spoken, bleeps), *_written(words, spoken, tuple(bleeps))):
+        whole = range(first, last + 1)
+        if taken.isdisjoint(whole):
+            taken.update(whole)
+            found.append(Found(bleep, first, last, _sounds(bleep, spoken, whole)))
+    return sorted(found, key=lambda one: one.first)
+
+
+_Run = tuple[Bleep, int, int]
+
+
+def _heard(words: Sequence[str], spoken: Sequence[Token], bleeps: Sequence[Bleep]) -> Iterator[_Run]:
+    """By the forms of what is said. In others' words a name of several words has a capital."""
     for bleep in bleeps:
         for name in _spellings(bleep):
             for run in _runs(spoken, name):
-                whole = range(run[0].first, run[-1].last + 1)
-                if taken.isdisjoint(whole):
-                    taken.update(whole)
-                    found.append(Found(bleep, whole[0], whole[-1], _sounds(bleep, name, run)))
-    return sorted(found, key=lambda one: one.first)
+                there = words[run[0].first : run[-1].last + 1]
+                if bleep.own or (len(name) > 1 and any(word.strip(_AROUND)[:1].isupper() for word in there)):
+                    yield bleep, run[0].first, run[-1].last
+
+
+def _written(words: Sequence[str], spoken: Sequence[Token], bleeps: tuple[Bleep, ...]) -> Iterator[_Run]:
+    """By how they are written, in anybody's words."""
+    said = sorted({number for token in spoken for number in range(token.first, token.last + 1)})
+    owners = [number for number in said for _ in (*words[number], " ")]
+    names, whose = _names(bleeps)
+    for hit in names.hits(" ".join(words[number] for number in said)):
+        yield whose[hit.name], owners[hit.start], owners[hit.end - 1]
+
+
+@lru_cache(maxsize=256)
+def _names(bleeps: tuple[Bleep, ...]) -> tuple[Names, dict[Name, Bleep]]:
+    whose = {
+        spelt: bleep for bleep in reversed(bleeps) for name in bleep.names for spelt in (name, *name.turned)
+    }
+    return Names([name for bleep in bleeps for name in bleep.names]), whose
 
 
 def _spellings(bleep: Bleep) -> list[list[str]]:
@@ -68,10 +123,10 @@ def _runs(spoken: Sequence[Token], name: Sequence[str]) -> Iterator[Sequence[Tok
             yield run
 
 
-def _sounds(bleep: Bleep, name: Sequence[str], run: Sequence[Token]) -> tuple[int, ...]:
-    """Which of the written words are hidden in the sound: all but those that its `sound` leaves out."""
-    spare = set(_forms(bleep.name)) - set(_forms(bleep.sound or bleep.name))
-    heard = [token for token, form in zip(run, name, strict=True) if form not in spare]
+def _sounds(bleep: Bleep, spoken: Sequence[Token], whole: range) -> tuple[int, ...]:
+    """Which of the written words are hidden in the sound: all but those that may be heard."""
+    there = [token for token in spoken if token.first in whole]
+    heard = [token for token in there if token.form not in bleep.spare] or there
     return tuple(sorted({index for token in heard for index in range(token.first, token.last + 1)}))
 
 

@@ -618,6 +618,16 @@ def load_lists(root: Path) -> tuple[tuple[Quote, ...], tuple[Consent, ...]]:
     return found
 
 
+def names_listed(root: Path) -> tuple[tuple[Consent, ...], tuple[Bleep, ...]]:
+    """Who must not be named, as far as the lists can be read: for messages about what cannot be."""
+    unread = Problems()
+    consents = _read(root, "consent", read_consent, unread, required=False)
+    bleeps = _read(root, "bleeps", read_bleeps, unread, required=False)
+    with suppress(OurwordsError):
+        bleeps += tuple(one.bleep for one in _parse(root / "production.toml", _ProductionFile).bleep)
+    return consents, bleeps
+
+
 def load_profile(name: str, where: str = "production.toml, captions.profile") -> Profile:
     """A caption profile by its name; ConfigError, with the names there are, where it is none."""
     return TypeAdapter(Profile).validate_python(

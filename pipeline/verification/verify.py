@@ -23,6 +23,7 @@ from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, sample_at, sam
 from pipeline.engine.task import Context, Task
 from pipeline.engine.tools import Engine, Witnesses
 from pipeline.footage.recordings import whole_film
+from pipeline.language import redaction
 from pipeline.matching import judge, tasks
 from pipeline.matching.model import Answer, Difference
 from pipeline.speech import held_weights
@@ -277,7 +278,7 @@ class Proof:
         heard = self._heard(take, language, settings.engine)
         cues, bleeps = (
             self.screening.cues_of(take),
-            [bleep for bleep in self.production.bleeps if bleep.contributor == take.contributor],
+            redaction.said_by(take.contributor, self.production.bleeps),
         )
         again = self._heard(take, language, self._second) if self.listen else heard
         self.reheard += caption_sync.reheard(cues, take, self.planned.timeline, again, bleeps)

@@ -315,12 +315,13 @@ def test_a_name_on_the_list_is_never_shown(name: str, text: str, wanted: str | N
         assert shown.replace("“", "") == wanted
 
 
-def test_ways_a_name_may_sound_are_hidden_too_and_only_on_ones_own_list() -> None:
+def test_ways_a_name_may_sound_are_hidden_too_whosever_list_it_is_on() -> None:
     mine = Bleep("amara", "Pargeter", "[a nurse]", ("Pargiter", "Par Getter"))
     assert texts(captioned("Ask Pargiter or Par Getter.", bleeps=(mine,))) == ["Ask [a nurse] or [a nurse]."]
-    assert texts(captioned("Ask Pargeter now.", bleeps=(replace(mine, contributor="ben"),))) == [
-        "Ask Pargeter now."
-    ]
+    bens = replace(mine, contributor="ben")
+    assert texts(captioned("Ask Pargeter now.", bleeps=(bens,))) == ["Ask [a nurse] now."]
+    ward = Bleep("ben", "Ward 7", "[a ward]")
+    assert texts(captioned("On Ward Seven, ward 71.", bleeps=(ward,))) == ["On [a ward], ward 71."]
     assert texts(captioned("Ask the target now.", bleeps=(mine,))) == ["Ask the target now."]
 
 

@@ -13,7 +13,7 @@ from pipeline.core.time import Programme, Source, Span
 from pipeline.edit.timeline import Take, Timeline
 from pipeline.errors import InputError
 from pipeline.language.normalise import plain
-from pipeline.language.redaction import Bleep, find, hidden
+from pipeline.language.redaction import Bleep, find, hidden, said_by
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import Kind, Quote
 from pipeline.speech.sound_event import Sounds
@@ -136,16 +136,13 @@ def approved_texts(
         for quote in quotes
         if quote.id in whose
     }
-    return {
-        name: hidden(text, [bleep for bleep in bleeps if bleep.contributor == whose[name]])
-        for name, text in texts.items()
-    }
+    return {name: hidden(text, said_by(whose[name], bleeps)) for name, text in texts.items()}
 
 
 def _spoken(
     take: Take, timeline: Timeline, transcript: Transcript, bleeps: Sequence[Bleep]
 ) -> Iterator[Spoken]:
-    heard = _heard(take, [bleep for bleep in bleeps if bleep.contributor == take.contributor])
+    heard = _heard(take, said_by(take.contributor, bleeps))
     for said, text in zip(take.said, heard, strict=True):
         span = _film(take, timeline, said.span)
         if span:

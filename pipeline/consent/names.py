@@ -1,0 +1,64 @@
+"""Who must not be named: the names nobody may read or hear, and the texts of a production to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipeline.language.names import Name, Names
+from pipeline.language.redaction import Bleep, hidden, said_by
+from pipeline.production.load import Production
+from pipeline.production.quotes import Consent, Quote
+
+Text = tuple[str, str]
+"""Where it stands, for whoever has to mend it, and what is written there."""
+
+
+def unsaid(consents: Iterable[Consent], bleeps: Iterable[Bleep] = ()) -> Names:
+    """The bleep list's names, and those of everybody who asked not to be named, in the film or not."""
+    found = [name for bleep in said_by("", bleeps) for name in bleep.names]
+    for one in consents:
+        if "name" in one.anonymise:
+            found += [Name(known, one.contributor, kind="known_as") for known in one.known_as]
+            found.append(Name(one.contributor, one.contributor, kind="id"))
+    return Names(found)
+
+
+def of(production: Production) -> Names:
+    """Those of a production."""
+    return unsaid(production.consents, production.bleeps)
+
+
+def texts(production: Production, quotes: Sequence[tuple[Quote, str]]) -> list[Text]:
+    """Everything people will read that is known before the film is made, the bleep list's names taken out of
+    what is said: `quotes` come with who says them.
+    """
+    found = [("production.toml, film.title", production.film.title)]
+    found += [(f"production.toml, card {n}, text", card.text) for n, card in enumerate(production.cards, 1)]
+    for number, scene in enumerate(production.scenes, 1):
+        where = f"production.toml, scene {number}"
+        found.append((f"{where}, title", scene.title))
+        prompts = enumerate(scene.reflection, 1)
+        found += [(f"{where}, reflection {n}, prompt", one.prompt) for n, one in prompts]
+        found += [(f"{where}, the angle of {one.quote}", one.angle) for one in scene.angle]
+    shown = {who for _, who in quotes}
+    found += [
+        (f"the display name in the consent register, row {one.row}", one.display_name)
+        for one in production.consents
+        if one.contributor in shown
+    ]
+    for quote, contributor in quotes:
+        found.append((f"{quote.where}, id", quote.id))
+        found.append((f"{quote.id} ({quote.where}, text)", said(production, quote, contributor)))
+    return found
+
+
+def said(production: Production, quote: Quote, contributor: str) -> str:
+    """A quote's words as they leave: names on the bleep list are hidden in them, whoever's quote it is."""
+    return hidden(quote.text, said_by(contributor, production.bleeps))
+
+
+def named_in(texts: Iterable[Text], names: Names) -> Iterator[tuple[str, Name]]:
+    """Where somebody is named who may not be: once for each place and name."""
+    for where, text in texts:
+        for hit in {(hit.name.who, hit.name.kind): hit for hit in names.found(text)}.values():
+            yield names.hidden(where), hit.name

@@ -1,0 +1,213 @@
+"""What people can read of a file that leaves: its name, its texts, its captions, the tags of an MP4.
+
+The door asks whether anybody is named in them. Pages have our own words in them as well, so a name in them
+gives way to what is written in its place, before they are published.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from html import escape, unescape
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from pipeline.captions.formats import CODECS, read
+from pipeline.core.codec import pretty
+from pipeline.errors import OurwordsError
+from pipeline.language.names import Names
+
+Content = Path | bytes
+
+PAGES = re.compile(r".*\.html|(.*/)?(report|verify|feedback)\.json")
+"""Files with our own words in them, among which a name that is a word cannot be told."""
+
+_CAPTIONS = frozenset(f".{ending}" for codec in CODECS.values() for ending in codec.endings)
+_FILMS = frozenset({".mp4", ".m4a", ".m4v", ".mov"})
+_PICTURES = frozenset({".jpg", ".jpeg", ".png"})
+
+_MARKUP = re.compile(r"(<(style|script)\b.*?</\2\s*>|<!--.*?-->|<[^>]*>)", re.DOTALL | re.IGNORECASE)
+_INLINE = re.compile(r"</?(a|abbr|b|bd[io]|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|su[bp]|u|wbr)\b")
+"""Tags within a line: they part no word."""
+
+
+def texts(path: str, content: Content) -> Iterator[tuple[str, str]]:
+    """(where, text) of all that can be read of a file under the name that it leaves by."""
+    yield f"the name of {path}", path
+    kind = PurePosixPath(path).suffix.lower()
+    if kind in _FILMS:
+        with suppress(OSError, struct.error):
+            yield from ((f"{path}, {where}", text) for where, text in tags(content))
+    elif kind not in _PICTURES:
+        data = content if isinstance(content, bytes) else content.read_bytes()
+        yield from ((path, text) for text in _read(path, kind, data))
+
+
+def _read(path: str, kind: str, data: bytes) -> Iterator[str]:
+    text = data.decode("utf-8", errors="replace")
+    if kind == ".html":
+        yield _words(text)
+        yield "\n".join(value for tag in _MARKUP.split(text)[1::3] for value in _attributes(tag))
+        return
+    if kind == ".json":
+        with suppress(ValueError):
+            yield "\n".join(_strings(json.loads(text)))
+            return
+    if kind in _CAPTIONS:
+        # A name may be parted by the end of a cue.
+        with suppress(OurwordsError):
+            cues = read(PurePosixPath(path).name, data).cues
+            yield "\n".join(f"{cue.speaker}\n{cue.text}" for cue in cues)
+            yield "\n".join(cue.text for cue in cues)
+    yield text
+
+
+def _words(page: str) -> str:
+    return "".join(_pieces(_MARKUP.split(page)))
+
+
+def _pieces(split: list[str]) -> list[str]:
+    """The words between tags; what no tag within a line parts stands together."""
+    found = []
+    for number in range(0, len(split), 3):
+        tag = split[number + 1] if number + 1 < len(split) else ""
+        found.append(unescape(split[number]) + ("" if _INLINE.match(tag) else "\n;\n"))
+    return found
+
+
+def _attributes(tag: str) -> list[str]:
+    """What stands in quotes in a tag; nothing of styles and scripts, which are our own."""
+    if re.match(r"<(style|script)\b", tag, re.IGNORECASE):
+        return []
+    return [
+        unescape(value)
+        for value in re.findall(r'(?:alt|title|label|content|value|href|src|id)="([^"]*)"', tag)
+    ]
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            yield str(key)
+            yield from _strings(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _strings(inner)
+
+
+# Pages -------------------------------------------------------------------------------------------
+
+
+def unnamed(files: Mapping[str, Content], names: Names) -> dict[str, Content]:
+    """The files, and of the pages among them what is read without anybody's name in it."""
+    return {
+        path: _unnamed(path, content, names)
+        if isinstance(content, bytes) and PAGES.fullmatch(path)
+        else content
+        for path, content in files.items()
+    }
+
+
+def _unnamed(path: str, data: bytes, names: Names) -> bytes:
+    if not names:
+        return data
+    text = data.decode("utf-8")
+    if path.endswith(".html"):
+        return page_unnamed(text, names).encode()
+    plain = json.loads(text)
+    clean = without(plain, names.hidden)
+    return data if clean == plain else pretty(clean)
+
+
+def without(value: Any, hidden: Callable[[str], str]) -> Any:
+    """The same data, every text in it gone through `hidden`; keys are ours."""
+    if isinstance(value, str):
+        return hidden(value)
+    if isinstance(value, dict):
+        return {key: without(inner, hidden) for key, inner in value.items()}
+    return [without(inner, hidden) for inner in value] if isinstance(value, list) else value
+
+
+def page_unnamed(page: str, names: Names) -> str:
+    """A page without anybody's name, also where a tag stands in it; what was not touched stays as it is."""
+    split = _MARKUP.split(page)
+    pieces = _pieces(split)
+    starts, at = [], 0
+    for piece in pieces:
+        starts.append(at)
+        at += len(piece)
+    for hit in reversed(names.hits("".join(pieces))):
+        instead = hit.name.instead
+        for number, (start, piece) in enumerate(zip(starts, pieces, strict=True)):
+            low, high = max(hit.start - start, 0), min(hit.end - start, len(unescape(split[number * 3])))
+            if low < high and low < len(piece):
+                words = unescape(split[number * 3])
+                split[number * 3] = escape(words[:low] + instead + words[high:], quote=False)
+                instead = ""
+    for number in range(1, len(split), 3):
+        if any(names.hits(value) for value in _attributes(split[number])):
+            split[number] = re.sub(
+                r'="([^"]*)"',
+                lambda found: f'="{escape(names.hidden(unescape(found.group(1))))}"',
+                split[number],
+            )
+    return "".join(text for number, text in enumerate(split) if number % 3 != 2)
+
+
+# MP4 ---------------------------------------------------------------------------------------------
+
+_FOLDERS = frozenset({b"moov", b"trak", b"mdia", b"udta", b"ilst", b"minf", b"edts", b"tref"})
+
+
+def tags(film: Content) -> Iterator[tuple[str, str]]:
+    """(where, text) of every tag, chapter and name of a track in an MP4 (ISO/IEC 14496-12)."""
+    yield from _boxes(_moov(film), b"moov")
+
+
+def _moov(film: Content) -> bytes:
+    if isinstance(film, bytes):
+        return next((data for kind, data in _inside(film) if kind == b"moov"), b"")
+    with film.open("rb") as file:
+        while len(head := file.read(16)) >= 8:
+            size, kind = struct.unpack(">I4s", head[:8])
+            lead = 16 if size == 1 else 8
+            size = struct.unpack(">Q", head[8:16])[0] if size == 1 else size
+            file.seek(lead - len(head), 1)
+            if kind == b"moov":
+                return file.read(size - lead if size else -1)
+            if size < lead:
+                break
+            file.seek(size - lead, 1)
+    return b""
+
+
+def _inside(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    at = 0
+    while at + 8 <= len(data):
+        size, kind = struct.unpack_from(">I4s", data, at)
+        if size < 8:
+            return
+        yield kind, data[at + 8 : at + size]
+        at += size
+
+
+def _boxes(data: bytes, within: bytes) -> Iterator[tuple[str, str]]:
+    for kind, inner in _inside(data):
+        if kind == b"meta":
+            yield from _boxes(inner[4:], kind)
+        elif kind in _FOLDERS or within == b"ilst":
+            yield from _boxes(inner, kind)
+        elif kind in (b"hdlr", b"data", b"chpl", b"name", b"mean", b"keys") or within == b"udta":
+            label = "chapters" if kind == b"chpl" else "tags"
+            yield from ((label, text) for text in _printed(inner))
+
+
+def _printed(data: bytes) -> Iterator[str]:
+    """The runs of text in a box, between its numbers."""
+    for run in re.split(rb"[\x00-\x1f\x7f]+", data):
+        yield run.decode("utf-8", errors="replace")

@@ -1,0 +1,108 @@
+"""What leaves is read as people read it, and a page gives a name away nowhere."""
+
+from __future__ import annotations
+
+import json
+import struct
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.delivery import readable
+from pipeline.delivery.release import nobody_named
+from pipeline.errors import Refused
+from pipeline.language.names import Name, Names
+
+NAMES = Names([Name("Sister Pargeter", "amara", "[a nurse]"), Name("Dev", "dev"), Name("Mark", "dev")])
+
+
+def box(kind: bytes, *inner: bytes) -> bytes:
+    data = b"".join(inner)
+    return struct.pack(">I4s", 8 + len(data), kind) + data
+
+
+def film(*, title: str = "", chapter: str = "", track: str = "") -> bytes:
+    item = box(b"\xa9nam", box(b"data", struct.pack(">II", 1, 0), title.encode()))
+    meta = box(b"meta", bytes(4), box(b"hdlr", bytes(20)), box(b"ilst", item))
+    chapters = box(b"chpl", bytes(9), bytes([len(chapter)]), chapter.encode())
+    trak = box(b"trak", box(b"mdia", box(b"hdlr", bytes(8), b"vide", bytes(12), track.encode() + b"\0")))
+    noise = box(b"stbl", box(b"stsz", b"\0Dev\0"))
+    moov = box(b"moov", trak, box(b"udta", meta, chapters), noise)
+    return box(b"ftyp", b"isom") + box(b"mdat", b" Dev ") + moov
+
+
+TWO = "1\n00:00:01,000 --> 00:00:02,000\nAsk Sister Par-\n\n2\n00:00:02,000 --> 00:00:03,000\ngeter\n"
+
+NAMING = {
+    "clips/dev-01.mp4": film(),
+    "cut.mp4": film(title="Thanks to Dév"),
+    "draft.mp4": film(chapter="Dev"),
+    "a.mp4": film(track="Dev"),
+    "captions/cut.srt": b"1\n00:00:01,000 --> 00:00:02,000\nD e v came\n",
+    "captions/two.srt": TWO.encode(),
+    "captions/cut.vtt": b"WEBVTT\n\nNOTE for Dev\n\n00:01.000 --> 00:02.000\nHello\n",
+    "captions/entity.vtt": b"WEBVTT\n\n00:01.000 --> 00:02.000\nD&eacute;v came\n",
+    "captions/cut.ass": b"[Events]\nComment: 0,0:00:00.00,0:00:01.00,Default,,0,0,0,,for Dev\n",
+    "markers/chapters.ffmeta": b";FFMETADATA1\n[CHAPTER]\ntitle=De\\-v\n",
+    "manifest.json": json.dumps({"shots": [{"text": "D\u00e9v"}]}).encode(),
+    "transcript.html": b"<p>De<b>v</b> came</p>",
+    "report.html": b'<img alt="Dev">',
+    "transcript.txt": b"MARK: hello\n",
+}
+
+NAMING_NOBODY = {
+    "cut.mp4": film(title="Before you read", chapter="The label", track="VideoHandler"),
+    "captions/cut.srt": b"1\n00:00:01,000 --> 00:00:02,000\nMark the place, developer.\n".replace(
+        b"Mark", b"mark"
+    ),
+    "report.html": b"<style>.Dev{}</style><p>Mark: nothing</p><td>De</td><td>v</td>",
+    "manifest.json": b'{"shots": [{"text": "mark the place"}]}',
+    "verify/q01.jpg": b"\xff\xd8 Dev ",
+    ".store/seen.json": b'{"contributor": "dev"}',
+}
+
+
+@pytest.mark.parametrize("path", NAMING)
+def test_a_name_is_read_wherever_it_stands(path: str) -> None:
+    with pytest.raises(Refused) as problem:
+        nobody_named({path: NAMING[path]}, NAMES)
+    assert "dev" not in str(problem.value).replace("(dev)", "").casefold(), "it does not say the name"
+
+
+@pytest.mark.parametrize("path", NAMING_NOBODY)
+def test_what_names_nobody_leaves(path: str) -> None:
+    nobody_named({path: NAMING_NOBODY[path]}, NAMES)
+
+
+def test_the_same_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "cut").write_bytes(film(chapter="Dev"))
+    with pytest.raises(Refused, match=r"cut\.mp4, chapters"):
+        nobody_named({"cut.mp4": tmp_path / "cut"}, NAMES)
+
+
+def test_a_page_has_what_is_written_instead_and_is_otherwise_as_it_was() -> None:
+    page = '<h1>Dev</h1><p title="by Dev">Sister <i>Par</i>geter &amp; D<b>e</b>v</p><!-- x --><p>A &lt;</p>'
+    assert readable.page_unnamed(page, NAMES) == (
+        '<h1>[name]</h1><p title="by [name]">[a nurse]<i></i> &amp; [name]<b></b></p><!-- x --><p>A &lt;</p>'
+    )
+    plain = b"<p>Nobody &amp; nothing</p>\n"
+    assert readable.unnamed({"report.html": plain}, NAMES) == {"report.html": plain}
+
+
+def test_a_report_as_data_too_and_no_other_file() -> None:
+    report = json.dumps({"findings": [{"what": "“Dev” is heard"}]}).encode()
+    made = readable.unnamed({"captions/report.json": report, "manifest.json": report}, NAMES)
+    assert json.loads(bytes(made["captions/report.json"]))["findings"][0]["what"] == "“[name]” is heard"  # type: ignore[arg-type]
+    assert made["manifest.json"] == report
+
+
+def test_thirty_files_are_read_in_a_moment() -> None:
+    cue = "{n}\n00:{m:02}:01,000 --> 00:{m:02}:02,000\nThey saw me, and wrote it down.\n\n"
+    srt = "".join(cue.format(n=n, m=n % 60) for n in range(1, 120)).encode()
+    page = b"<p>They saw me.</p>" * 400
+    files = {f"captions/cut{n}.srt": srt for n in range(10)} | {f"page{n}.html": page for n in range(20)}
+    names = Names([Name(f"Sister Pargeter{letter}", "amara") for letter in "abcdefghijklmnop"])
+    began = time.process_time()
+    nobody_named(files, names)
+    assert time.process_time() - began < 1.0, "0.2 s on a machine that does nothing else"
