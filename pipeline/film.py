@@ -74,15 +74,20 @@ class Film:
     # What was recorded -----------------------------------------------------------------------
 
     @cached_property
-    def sources(self) -> dict[str, Media]:
-        """Every source as its file has it; none of somebody who has withdrawn."""
+    def recorded(self) -> dict[str, recordings.Recorded]:
+        """Every source as its files have it; none of somebody who has withdrawn."""
         return recordings.sources(self.workspace, self.production)
+
+    @property
+    def sources(self) -> dict[str, Media]:
+        """What each source is."""
+        return {name: one.media for name, one in self.recorded.items()}
 
     @cached_property
     def cameras(self) -> dict[str, Footage]:
         """Every source with the track that is listened to."""
         exposure.recordings(self.production, self.workspace.fingerprints.of)
-        return recordings.cameras(self.production, self.sources)
+        return recordings.cameras(self.workspace, self.production, self.recorded)
 
     @cached_property
     def interviews(self) -> Material:

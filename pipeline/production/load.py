@@ -27,6 +27,7 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    model_validator,
 )
 
 from pipeline.core.area import Area
@@ -38,6 +39,7 @@ from pipeline.language.redaction import Bleep
 from pipeline.production.cameras import camera
 from pipeline.production.keep_clear import Zone
 from pipeline.production.lists import read_bleeps, read_consent, read_quotes
+from pipeline.production.locate import composed, found
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import DEVICES, Consent, Quote
 
@@ -129,12 +131,35 @@ class Approvals(_Table):
     sign_off: bool = False
 
 
-class BesideSpec(_Table):
+MOST_FILES = 100
+"""That one recording may be written in: at 4 GB each, more than any card holds."""
+
+
+class _RecordedSpec(_Table):
+    """A recording: its file, or all the files that its camera wrote it in, in order."""
+
+    file: str
+    files: Annotated[list[str], Field(max_length=MOST_FILES)] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _begins(cls, table: Any) -> Any:
+        """Of several files `file` is the first."""
+        several = table.get("files") if isinstance(table, dict) else None
+        if "file" not in (table or ()) and isinstance(several, list) and several:
+            return {**table, "file": several[0]}
+        return table
+
+    @property
+    def all_files(self) -> tuple[str, ...]:
+        return tuple(self.files) or (self.file,)
+
+
+class BesideSpec(_RecordedSpec):
     """A recording of the same conversation, with a clock of its own: laid over its source by sound, or by
     hand.
     """
 
-    file: str
     track: Annotated[int, Field(ge=1)] | None = None
     offset: str | None = None
     drift: Annotated[float, Field(ge=-5000, le=5000)] | None = None
@@ -162,12 +187,14 @@ class RecorderSpec(BesideSpec):
     """[source.recorder]: a sound recorder of the same interview."""
 
 
-class SourceSpec(_Table):
-    """[[source]]: an interview, whose it is, and how its sound is heard."""
+class SourceSpec(_RecordedSpec):
+    """[[source]]: an interview, whose it is, and how its sound is heard. Of sound alone, `picture` is
+    shown.
+    """
 
     id: Id
-    file: str
     contributor: Id
+    picture: str = ""
     track: Tracks = []
     channel: Channel = None
     hum: Literal[50, 60] | None = None
@@ -430,9 +457,16 @@ class Production:
         return tuple(
             (file, who)
             for source in self.sources
-            for file in (source.file, *(one.file for one in source.beside.values()))
+            for recording in (source, *source.beside.values())
+            for file in recording.all_files
             for who in source.people
         )
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Every picture that is no interview: cutaways, and what stands for interviews of sound alone."""
+        laid = [cutaway.file for scene in self.scenes for cutaway in scene.cutaway]
+        return tuple(dict.fromkeys([*laid, *(one.picture for one in self.sources if one.picture)]))
 
     @property
     def caption_places(self) -> dict[str, str]:
@@ -464,7 +498,12 @@ class Production:
 
     def source_named(self, name: str) -> SourceSpec | None:
         """A source by its id, its file's name or its path, as people write it in the quote list."""
-        return next((s for s in self.sources if name in (s.id, s.file, Path(s.file).name)), None)
+        wanted = composed(name)
+
+        def names(one: SourceSpec) -> set[str]:
+            return {one.id, *one.all_files, *(Path(file).name for file in one.all_files)}
+
+        return next((one for one in self.sources if wanted in map(composed, names(one))), None)
 
     @property
     def weights(self) -> str:
@@ -482,7 +521,7 @@ class Production:
 def inside(root: Path, name: str) -> Path:
     """A file in a folder; ConfigError where the name leads out of it."""
     try:
-        path = (root / name).resolve()
+        path = found(root, name).resolve()
         path.lstat()
     except FileNotFoundError:
         pass
@@ -635,7 +674,9 @@ def _check_picture(production: Production) -> None:
 
 
 def _check_source(production: Production, source: SourceSpec) -> None:
-    _exists(production, source.file, f"source.{source.id}.file")
+    _check_files(production, source, f"source.{source.id}")
+    if source.picture:
+        _exists(production, source.picture, f"source.{source.id}.picture")
     if source.channel and len(source.track) > 1:
         raise ConfigError(
             "a channel is one of one track, and several tracks are mixed",
@@ -644,6 +685,19 @@ def _check_source(production: Production, source: SourceSpec) -> None:
         )
     _check_beside(production, source)
     _check_speakers(production, source)
+
+
+def _check_files(production: Production, one: _RecordedSpec, key: str) -> None:
+    """One file, or several that are there once each: a name is all that is asked of them here."""
+    if one.files and one.file != one.files[0]:
+        raise ConfigError(
+            "has both file and files",
+            where=f"production.toml, {key}",
+            next_step="name all files of the recording, in order, in `files`, and take `file` out",
+        )
+    _reject_twice(f"{key}: the file", list(one.all_files))
+    for file in one.all_files:
+        _exists(production, file, f"{key}.{'files' if one.files else 'file'}")
 
 
 def _check_speakers(production: Production, source: SourceSpec) -> None:
@@ -682,7 +736,7 @@ def _check_quote(production: Production, quote: Quote) -> None:
     where = f"{quote.where}, column source"
     if quote.source and not production.source_named(quote.source):
         names = [source.id for source in production.sources]
-        files = [Path(source.file).name for source in production.sources]
+        files = [Path(file).name for source in production.sources for file in source.all_files]
         what = f'"{quote.source}" is no source of this production'
         raise InputError(what, where=where, next_step=_hint(quote.source, names + files))
     if quote.pinned_times and not quote.source:
@@ -712,7 +766,7 @@ def _check_beside(production: Production, source: SourceSpec) -> None:
     _reject_twice(f"source.{source.id}, angle", [angle.id for angle in source.angle])
     for name, one in source.beside.items():
         key = f"source.{source.id}.{name}"
-        _exists(production, one.file, f"{key}.file")
+        _check_files(production, one, key)
         try:
             one.given  # noqa: B018 - parsing is the check
         except ValueError as problem:
