@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pipeline.core.time import nearest
+from pipeline.core.time import Source, Time, nearest
 
 DAY = 24 * 3600
 
-_TIMECODE = re.compile(r"(\d{1,2})([:;])([0-5]?\d)[:;]([0-5]?\d)([:;])(\d{2,3})")
+_TIMECODE = re.compile(r"(\d{1,2})([:;])([0-5]?\d)[:;]([0-5]?\d)([:;])(\d{1,2})")
 
 
 @dataclass(frozen=True)
@@ -72,3 +72,32 @@ class Timecode:
     def __str__(self) -> str:
         mark = ";" if self.drop else ":"
         return f"{self.hours:02}:{self.minutes:02}:{self.seconds:02}{mark}{self.frames:02}"
+
+
+_WHOLE = re.compile(r"\d+:\d\d?:\d\d?")
+
+
+def as_timecode(text: str) -> Timecode | None:
+    """A text that may be timecode: hours, minutes and seconds, with frames or without.
+
+    >>> print(as_timecode("10:00:20"), as_timecode("0:20.3"))
+    10:00:20:00 None
+    """
+    text = text.strip()
+    return Timecode.parse(f"{text}:00" if _WHOLE.fullmatch(text) else text)
+
+
+def moment(text: str) -> Time[Source] | None:
+    """When a text means from the start of its recording; None where it counts frames, and only the recording
+    says how many there are in a second.
+
+    >>> print(moment("1:02.5"), moment("00:01:02:12"))
+    0:01:02.500 None
+    """
+    if Timecode.parse(text):
+        return None
+    try:
+        return Time[Source].parse(text)
+    except ValueError:
+        shown = f'"{text[:40]}" is not a time'
+        raise ValueError(f"{shown}; write 1:23.4, 83.4, or timecode with frames, 00:01:23:10") from None

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import TypeVar
 
-from pipeline.core.time import Source, Span, Time
+from pipeline.core.time import Span
+from pipeline.core.timecode import as_timecode, moment
 from pipeline.language.redaction import Bleep
 from pipeline.production.quotes import DEVICES, DISGUISES, USES, Consent, Kind, Quote
 from pipeline.production.spreadsheet import SheetRow, read_table
@@ -76,13 +77,15 @@ def _quote(row: SheetRow) -> Quote:
     outside = re.sub(r"\[[^\[\]]*\]", "", text)
     if "[" in outside or "]" in outside:
         raise row.error("text", "has a square bracket without its partner", "close it, or take it out")
-    pinned = None
+    pinned, written = None, tuple[str, ...]()
     if timed:
-        row.required("in"), row.required("out")
-        start, end = row.read("in", Time[Source].parse), row.read("out", Time[Source].parse)
-        if end <= start:
+        written = (row.required("in"), row.required("out"))
+        start, end = row.read("in", moment), row.read("out", moment)
+        if not any(map(as_timecode, written)):
+            written = ()
+        if start and end and end <= start:
             raise row.error("out", f"{end} is not after in, {start}")
-        pinned = Span(start, end)
+        pinned = Span(start, end) if start and end else None
     quote = Quote(
         id=_id(row, "id"),
         contributor=_id(row, "contributor", blank=True),
@@ -95,6 +98,7 @@ def _quote(row: SheetRow) -> Quote:
         notes=row.get("notes"),
         row=row.number,
         pinned_times=pinned,
+        written_times=written,
         file=row.file,
     )
     if text and not any(piece.kind is Kind.SPOKEN for piece in quote.pieces):

@@ -739,7 +739,7 @@ def _check_quote(production: Production, quote: Quote) -> None:
         files = [Path(file).name for source in production.sources for file in source.all_files]
         what = f'"{quote.source}" is no source of this production'
         raise InputError(what, where=where, next_step=_hint(quote.source, names + files))
-    if quote.pinned_times and not quote.source:
+    if (quote.pinned_times or quote.written_times) and not quote.source:
         raise InputError("in and out need a source", where=where, next_step="say which interview they are in")
 
 
