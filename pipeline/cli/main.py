@@ -27,7 +27,7 @@ from pipeline.cli.console import (
     wants_json,
 )
 from pipeline.engine.up_to_date import Settled, Stamp
-from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError, Refused
+from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError, Refused, of_system
 
 if TYPE_CHECKING:
     from pipeline.engine.cache import Kept
@@ -519,8 +519,9 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as problem:
         if settings.debug:
             raise
-        say(f"ourwords: {problem.strerror or problem}: {problem.filename or ''}", always=True)
-        code = 74
+        told = of_system(problem, where=str(problem.filename or ""), what="stopped half way")
+        _fail(told)
+        code = told.exit_code
     except Exception as problem:  # noqa: BLE001 - the last door: a message and a code
         code = _other(problem)
     if code in (130, 143):

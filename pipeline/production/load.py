@@ -34,7 +34,8 @@ from pipeline.core.area import Area
 from pipeline.core.clock_map import Sync
 from pipeline.core.ports import is_path
 from pipeline.core.time import Source, Time, parse_rate
-from pipeline.errors import CannotWrite, ConfigError, InputError
+from pipeline.engine.private import make_folder
+from pipeline.errors import CannotWrite, ConfigError, InputError, of_system
 from pipeline.language.redaction import Bleep
 from pipeline.production.cameras import camera
 from pipeline.production.keep_clear import Zone
@@ -92,6 +93,7 @@ class FilmSpec(_Table):
     hardware: Literal["", "nvenc", "qsv", "amf", "videotoolbox"] = ""
     clean: bool = True
     fill: Literal["bars", "blur"] = "bars"
+    shared: bool = False
 
 
 class Transcribe(_Table):
@@ -918,7 +920,7 @@ def create(root: Path) -> list[Path]:
     made = []
     try:
         for folder in (root, root / "footage", root / "reviews"):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(folder)
         for template in sorted(TEMPLATES.iterdir()):
             target = root / template.name
             if target.exists():
@@ -934,7 +936,5 @@ def create(root: Path) -> list[Path]:
             "*.jsonl merge=union\n", encoding="utf-8"
         )  # lines stand for themselves: both sides' are kept
     except OSError as problem:
-        raise CannotWrite(
-            f"cannot write: {problem.strerror}", where=str(root), next_step="choose another folder"
-        ) from None
+        raise of_system(problem, where=str(root), what="cannot write") from None
     return made

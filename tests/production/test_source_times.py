@@ -50,7 +50,9 @@ def at(text: str, found: Media) -> Fraction:
         ("1:02", media(timecode="00:00:10:00"), Fraction(62)),
     ],
 )
-def test_one_meaning_is_taken_and_two_are_asked_about(text: str, found: Media, seconds: Fraction | None) -> None:
+def test_one_meaning_is_taken_and_two_are_asked_about(
+    text: str, found: Media, seconds: Fraction | None
+) -> None:
     if seconds is not None:
         assert at(text, found) == seconds
         return

@@ -477,10 +477,10 @@ def join_pictures(pieces: Sequence[tuple[Path, int | Run]], rate: Fraction, out:
 
     at, tables, stream = 0, None, None
     early = max(_early(path, rate) for path, _ in pieces)
-    with (
-        out.open("wb") as file,
-        av.open(file, "w", format="mp4", options={"video_track_timescale": str(ticks(rate))}) as film,
-    ):
+    # By its name: what fails in writing to a file of Python's reaches us as no error of the system.
+    with av.open(
+        f"file:{out}", "w", format="mp4", options={"video_track_timescale": str(ticks(rate))}
+    ) as film:
         for path, wanted in pieces:
             begin, end = (0, None) if isinstance(wanted, int) else wanted
             with av.open(f"file:{path}", options=SAFE_INPUT) as piece:

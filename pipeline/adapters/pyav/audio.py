@@ -19,7 +19,7 @@ import numpy.typing as npt
 from av.error import FFmpegError, InvalidDataError
 
 from pipeline.adapters.pyav.downmix import matrix
-from pipeline.adapters.pyav.probe import open_footage
+from pipeline.adapters.pyav.probe import of_disk, open_footage
 from pipeline.core.footage import Footage
 from pipeline.core.media import Feed, Media, Track
 from pipeline.core.time import SAMPLE_RATE, nearest
@@ -133,6 +133,8 @@ def read(
                 if stop > start:
                     out[start - first : stop - first] = block[start - at : stop - at]
     except FFmpegError as problem:
+        if failed := of_disk(path, problem):
+            raise failed from None
         raise InputError(
             f"its sound cannot be decoded ({problem.strerror})",
             where=path.name,
