@@ -28,6 +28,7 @@ from pipeline.cli.console import (
 )
 from pipeline.engine.up_to_date import Settled, Stamp
 from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError, Refused, of_system
+from pipeline.production.locate import composed, found
 
 if TYPE_CHECKING:
     from pipeline.engine.cache import Kept
@@ -506,7 +507,8 @@ def main(arguments: list[str] | None = None) -> int:
             )  # whatever the system writes; names may be no text
     code = 0
     try:
-        code = app(arguments, standalone_mode=False) or 0
+        typed = sys.argv[1:] if arguments is None else arguments
+        code = app([_as_on_disk(one) for one in typed], standalone_mode=False) or 0
     except OurwordsError as problem:
         _fail(problem)
         code = problem.exit_code
@@ -527,6 +529,15 @@ def main(arguments: list[str] | None = None) -> int:
     if code in (130, 143):
         _leave_at_once(code)
     return code if isinstance(code, int) else 0
+
+
+def _as_on_disk(argument: str) -> str:
+    """An argument with its letters in one form; a file by the name that it has on the disk."""
+    if argument.isascii():
+        return argument
+    option, sign, value = argument.rpartition("=") if argument.startswith("--") else ("", "", argument)
+    there = found(Path(), value)
+    return option + sign + (str(there) if there.exists() else composed(value))
 
 
 def _other(problem: Exception) -> int:

@@ -46,7 +46,7 @@ def found(root: Path, name: str) -> Path:
     another way.
     """
     path = root / name
-    if name.isascii() or path.exists():
+    if name.isascii() or _is_there(path):
         return path
     at = root
     for part in Path(name).parts:
@@ -55,7 +55,14 @@ def found(root: Path, name: str) -> Path:
 
 
 def _below(folder: Path, name: str) -> Path:
-    if (folder / name).exists() or not folder.is_dir():
+    if _is_there(folder / name) or not _is_there(folder):
         return folder / name
-    same = [path for path in folder.iterdir() if composed(path.name) == composed(name)]
+    same = [path for path in folder.glob("*") if composed(path.name) == composed(name)]
     return same[0] if len(same) == 1 else folder / name
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # longer than a name may be, or with a NUL in it
+        return False
