@@ -111,5 +111,6 @@ def meets(before: Path, last: Media, after: Path, media: Media) -> Fraction | No
         tick = Fraction(stream.time_base or 1)
         container.seek(int(max(Fraction(0), last.duration + last.origin - TAIL) / tick), stream=stream)
         there = [packet.pts for packet in container.demux(stream) if packet.size and bytes(packet) == wanted]
-    found = [pts * tick - last.picture_origin - own for pts in there if pts is not None]
-    return found[-1] if found else None
+    shown = [pts * tick - last.picture_origin for pts in there if pts is not None]
+    near = [moment for moment in shown if moment > last.duration - TAIL]
+    return near[0] - own if len(near) == 1 else None  # a picture that stands still is stored alike again
