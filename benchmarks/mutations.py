@@ -152,7 +152,7 @@ CHANGES = [
     *_of(
         "matching/judge.py",
         "matching/test_judge.py",
-        ("NEAR = Lead(-6.0, -10.0)", "NEAR = Lead(-8.0, -10.0)"),
+        ("NEAR = Lead(-4.0, -8.0)", "NEAR = Lead(-8.0, -8.0)"),
         ("WEIGHTY = Lead(-4.0, -10.0)", "WEIGHTY = Lead(-6.0, -10.0)"),
         ("SUPPORT = 5.0", "SUPPORT = 0.0"),
         ("BEHIND = -12.0", "BEHIND = -20.0"),

@@ -39,6 +39,7 @@ from pipeline.edit.timeline import Heard, Timeline
 from pipeline.engine.alone import alone
 from pipeline.engine.cache import NotMade, Shelf
 from pipeline.engine.executors import Certificates, Cluster
+from pipeline.engine.private import share, umask
 from pipeline.engine.workspace import Progress, Workspace, silent
 from pipeline.errors import ConfigError
 from pipeline.film import Film
@@ -361,7 +362,9 @@ def open(  # noqa: A001 - `pipeline.open("my-film")` is what people will write
         say(note)
     if profile:
         production = replace(production, profile=load_profile(profile, "--profile"))
-    os.umask(0o077)  # what is made is for your eyes only
+    if production.film.shared and not dry:
+        share(production.root, ("build", "transcripts", "reviews"))
+    os.umask(umask(production.root))  # what is made is for your eyes only, or your group's
     with (
         _lock(production, dry=dry, wait=wait, say=say),
         _working(executor) as worker,

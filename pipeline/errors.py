@@ -16,10 +16,20 @@ to a programmer.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 
 SHOWN = 40
 """How many problems one message lists."""
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""The disk has no room: left at all, for this user, or in one file."""
+
+CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+"""The folder is not to be written to."""
+
+IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR)
+"""Something else has the name."""
 
 
 class OurwordsError(Exception):
@@ -101,3 +111,21 @@ class ChecksFailed(OurwordsError):
 
 class Refused(OurwordsError):
     exit_code = 77
+
+
+def of_system(problem: OSError, *, where: str, what: str) -> OurwordsError:
+    """An error of the system in an editor's words, with the code that it has wherever it arises: 73 where it
+    may not be written, 74 where the disk is full or fails.
+    """
+    said = f"{what}: {problem.strerror or problem}"
+    if problem.errno in FULL:
+        step = "free some disk space (`ourwords cache` shows what is not needed) and try again"
+        return BrokenIO(said, where=where, next_step=f"{step}; what is done is kept")
+    if problem.errno in CLOSED:
+        step = "check the folder's permissions, and whether its disk may be written to"
+        return CannotWrite(said, where=where, next_step=step)
+    if problem.errno in IN_THE_WAY:
+        return CannotWrite(said, where=where, next_step="move what has that name out of the way")
+    if problem.errno == errno.EIO:
+        return BrokenIO(said, where=where, next_step="check the disk and its cable, and try again")
+    return BrokenIO(said, where=where, next_step="check the folder and the disk, and try again")

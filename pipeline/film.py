@@ -38,6 +38,7 @@ from pipeline.footage import multicam, noise, recordings
 from pipeline.language.codes import iso639_2
 from pipeline.matching import describe, listened, lock, match, near, not_found, tasks
 from pipeline.matching.model import Match, State
+from pipeline.production import source_times
 from pipeline.production.cameras import camera
 from pipeline.production.load import Production, SourceSpec, load_qualities
 from pipeline.production.profile import Profile
@@ -74,15 +75,28 @@ class Film:
     # What was recorded -----------------------------------------------------------------------
 
     @cached_property
-    def sources(self) -> dict[str, Media]:
-        """Every source as its file has it; none of somebody who has withdrawn."""
+    def recorded(self) -> dict[str, recordings.Recorded]:
+        """Every source as its files have it; none of somebody who has withdrawn."""
         return recordings.sources(self.workspace, self.production)
+
+    @property
+    def sources(self) -> dict[str, Media]:
+        """What each source is."""
+        return {name: one.media for name, one in self.recorded.items()}
 
     @cached_property
     def cameras(self) -> dict[str, Footage]:
         """Every source with the track that is listened to."""
         exposure.recordings(self.production, self.workspace.fingerprints.of)
-        return recordings.cameras(self.production, self.sources)
+        return recordings.cameras(self.workspace, self.production, self.recorded)
+
+    @cached_property
+    def timed(self) -> Production:
+        """The production with every in and out on the clock of its source: frames and timecode are counted
+        once the recordings are known.
+        """
+        written = any(quote.written_times for quote in self.production.quotes)
+        return source_times.timed(self.production, self.sources) if written else self.production
 
     @cached_property
     def interviews(self) -> Material:
@@ -117,7 +131,7 @@ class Film:
     @property
     def near(self) -> near.Near:
         """Where quotes may lie, by words that were heard in passing."""
-        return near.Near(self.production, self.pins)
+        return near.Near(self.timed, self.pins)
 
     @property
     def transcripts(self) -> dict[str, Transcript]:
@@ -150,8 +164,8 @@ class Film:
     @cached_property
     def places(self) -> dict[str, Match]:
         """Where each quote of the list was said, by the texts alone."""
-        find = partial(tasks.find, self.workspace, self.production)
-        quotes = self.production.quotes
+        find = partial(tasks.find, self.workspace, self.timed)
+        quotes = self.timed.quotes
         found = {one.id: find(one, self.filed, self.haystacks, self.pins.get(one.id)) for one in quotes}
         return {name: near.on_evidence(one, self.transcripts) for name, one in found.items()}
 
@@ -169,7 +183,7 @@ class Film:
         of, said = self.interviews.source(name), self.filed[name]
         who = tasks.speaker(self.production.source[name], self.production.quote[found.quote])
         others = self.speakers[name].others(who)
-        return tasks.settled(self.workspace, self.production, found, of, said, others, self.listened)
+        return tasks.settled(self.workspace, self.timed, found, of, said, others, self.listened)
 
     @cached_property
     def listened(self) -> tuple[listened.Listened, ...]:
@@ -218,7 +232,7 @@ class Film:
     @cached_property
     def cleared(self) -> dict[str, plan.Cleared]:
         """The quotes of the scenes, all found and all approved, with their cut points; or it ends here."""
-        production, clearance = self.production, self.clearance
+        production, clearance = self.timed, self.clearance
         clearance.speakers(exposure.speakers_named(production))  # before hours are transcribed
         known = {name: who for name, who in self.whose.items() if who}
         clearance.agreed(clearance.wordings(known), ["wording"])  # before anybody listens for the words

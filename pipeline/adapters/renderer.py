@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from functools import cached_property, partial
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from shutil import rmtree
 
@@ -18,7 +19,7 @@ from pipeline.adapters.pyav.probe import key_frame
 from pipeline.core.clock_map import TOGETHER
 from pipeline.core.footage import Footage, Material, Still
 from pipeline.core.media import Media
-from pipeline.core.ports import Drawn, Held, Laid, Look, Patch, Played, Run, Samples, Speech
+from pipeline.core.ports import Drawn, Held, Laid, Look, Patch, Piece, Played, Run, Samples, Speech
 from pipeline.core.time import SAMPLE_RATE, nearest
 
 
@@ -53,18 +54,20 @@ class Renderer:
         count: Callable[[int], None],
         patch: Patch | None = None,
     ) -> None:
-        if not patch:
-            return self._render(room, take, look, ass, count, (0, take.frames))
+        pieces = [part for piece in _pieces(take, patch) for part in self._by_file(take, piece, look)]
+        if len(pieces) == 1 and pieces[0].old is None:
+            return self._render(room, take, look, ass, count, pieces[0].run)
         laid: dict[str, list[tuple[Path, int | Run]]] = {
             name: [] for name in (["clean.mp4", "captioned.mp4"] if ass and look.clean else ["clean.mp4"])
         }
         with _bench(room) as bench:
-            for number, piece in enumerate(patch.pieces):
-                folder, (begin, end) = patch.before, piece.run
+            for number, piece in enumerate(pieces):
+                folder, (begin, end) = bench / f"piece{number}", piece.run
                 if piece.old is None:
-                    folder = bench / f"piece{number}"
                     folder.mkdir()
                     self._render(folder, take, look, ass, count, piece.run)
+                elif patch:
+                    folder = patch.before
                 for name, files in laid.items():
                     file = folder / name if (folder / name).is_file() else folder / "clean.mp4"
                     files.append(
@@ -80,16 +83,9 @@ class Renderer:
         begin, end = run
         with _bench(room) as bench:
             camera = self.material.cameras[take.camera]
-            # One shift for all of a shot: what two clocks drift within it is far less than a frame.
-            shift = camera.sync.shift((take.first + Fraction(take.frames, 2)) / look.rate)
-            reel = self.reel(
-                bench / "source",
-                camera.path,
-                camera.media,
-                take.first + begin,
-                take.first + end,
-                look.rate,
-                shift,
+            middle = (take.first + Fraction(take.frames, 2)) / look.rate
+            reel = self._seen(
+                bench / "source", camera, take.first + begin, take.first + end, look.rate, middle
             )
             laid = [
                 (cutaway, self._laid(bench / f"cutaway{number}", cutaway, look))
@@ -113,24 +109,43 @@ class Renderer:
                 arguments,
                 bench,
                 frames=end - begin,
-                blame=camera.path.name,
+                blame=camera.name,
                 ass=ass,
                 fonts=self._typeface.files,
                 count=count,
             )
 
+    def _by_file(self, take: Played, piece: Piece, look: Look) -> list[Piece]:
+        """A run of frames, in runs of frames that one file of the recording has."""
+        if piece.old is not None:
+            return [piece]
+        (begin, end), camera = piece.run, self.material.cameras[take.camera]
+        middle = (take.first + Fraction(take.frames, 2)) / look.rate
+        cuts = [frame - take.first for frame in _begins(camera, middle, look.rate)]
+        edges = [begin, *(cut for cut in cuts if begin < cut < end), end]
+        return [Piece(run) for run in pairwise(edges)]
+
+    def _seen(
+        self, place: Path, camera: Footage, first: int, end: int, rate: Fraction, moment: Fraction
+    ) -> commands.Reel | str:
+        """What is seen of a recording from frame `first` on: the pictures of the file that has them, where
+        ffmpeg will look for them; or the kind of still that stands for it.
+
+        One shift for all of a shot, at its `moment`: what two clocks drift within it is less than a frame.
+        """
+        if camera.still:
+            process.place(camera.still.file.path, place)
+            return camera.still.kind
+        before = sum(frame <= first for frame in _begins(camera, moment, rate))
+        path, chapter = camera.chapters[before]
+        shift = camera.sync.shift(moment) - chapter.at
+        return self.reel(place, path, chapter.media, first, end, rate, shift)
+
     def hold(self, room: Path, hold: Held, look: Look, ass: str) -> None:
         with _bench(room) as bench:
             camera = self.material.cameras[hold.camera]
-            reel = self.reel(
-                bench / "source",
-                camera.path,
-                camera.media,
-                hold.first,
-                hold.first + 1,
-                look.rate,
-                camera.sync.shift(hold.first / look.rate),
-            )
+            moment = hold.first / look.rate
+            reel = self._seen(bench / "source", camera, hold.first, hold.first + 1, look.rate, moment)
             arguments = commands.hold_arguments(
                 hold, reel, look.size, look.rate, self.encoder(look), burn=bool(ass), fill=look.fill
             )
@@ -138,7 +153,7 @@ class Renderer:
                 arguments,
                 bench,
                 frames=hold.frames,
-                blame=camera.path.name,
+                blame=camera.name,
                 ass=ass,
                 fonts=self._typeface.files,
             )
@@ -227,11 +242,11 @@ class Renderer:
     @staticmethod
     def _listen(found: Footage, first: int, count: int, hz: int, channels: int) -> Samples:
         """A window of a recording on its source's clock."""
-        from pipeline.adapters.pyav.audio import hear
+        from pipeline.adapters.pyav.audio import hear_all
         from pipeline.adapters.pyav.resample import read_beside
 
         def window(at: int, length: int) -> Samples:
-            return hear(found.path, found.media, found.feed, at, length, hz=hz, channels=channels)
+            return hear_all(found, at, length, hz=hz, channels=channels)
 
         return (
             window(first, count)
@@ -255,6 +270,16 @@ class Renderer:
 
     def still(self, video: Path, at: Fraction) -> bytes:
         return commands.jpeg(video, at=at)
+
+
+def _pieces(take: Played, patch: Patch | None) -> tuple[Piece, ...]:
+    return patch.pieces if patch else (Piece((0, take.frames)),)
+
+
+def _begins(camera: Footage, moment: Fraction, rate: Fraction) -> list[int]:
+    """The frames of the film's rate, on the source's clock, with which each file but the first begins."""
+    shift = camera.sync.shift(moment)
+    return [nearest((one.begins - shift) * rate) for _, one in camera.chapters[1:]]
 
 
 @contextmanager

@@ -30,7 +30,8 @@ from pipeline.cli.console import (
     wants_json,
 )
 from pipeline.engine.up_to_date import Settled, Stamp
-from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError, Refused
+from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError, Refused, of_system
+from pipeline.production.locate import composed, found
 
 if TYPE_CHECKING:
     from pipeline.engine.cache import Kept
@@ -514,7 +515,8 @@ def main(arguments: list[str] | None = None) -> int:
     code = 0
     unsaid.forget()
     try:
-        code = app(arguments, standalone_mode=False) or 0
+        typed = sys.argv[1:] if arguments is None else arguments
+        code = app([_as_on_disk(one) for one in typed], standalone_mode=False) or 0
     except OurwordsError as problem:
         _fail(problem)
         code = problem.exit_code
@@ -527,13 +529,23 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as problem:
         if settings.debug:
             raise
-        say(f"ourwords: {problem.strerror or problem}: {problem.filename or ''}", always=True)
-        code = 74
+        told = of_system(problem, where=str(problem.filename or ""), what="stopped half way")
+        _fail(told)
+        code = told.exit_code
     except Exception as problem:  # noqa: BLE001 - the last door: a message and a code
         code = _other(problem)
     if code in (130, 143):
         _leave_at_once(code)
     return code if isinstance(code, int) else 0
+
+
+def _as_on_disk(argument: str) -> str:
+    """An argument with its letters in one form; a file by the name that it has on the disk."""
+    if argument.isascii():
+        return argument
+    option, sign, value = argument.rpartition("=") if argument.startswith("--") else ("", "", argument)
+    there = found(Path(), value)
+    return option + sign + (str(there) if there.exists() else composed(value))
 
 
 def _other(problem: Exception) -> int:

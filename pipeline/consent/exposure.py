@@ -31,14 +31,14 @@ def recordings(production: Production, fingerprint: Fingerprint) -> None:
     owners = interviews(production, fingerprint)
     for source in production.open_sources:
         for one in source.beside.values():
-            found = fingerprint(production.path(one.file))
-            gate.own_recording(one.file, found, source.people, owners)
+            for file in one.all_files:
+                gate.own_recording(file, fingerprint(production.path(file)), source.people, owners)
 
 
 def cutaways(production: Production, fingerprint: Fingerprint) -> None:
-    """Nothing that is laid over a join is anybody's interview."""
+    """No picture that is laid over a join, or stands for sound alone, is anybody's interview."""
     owners = interviews(production, fingerprint)
-    for file in sorted({cutaway.file for scene in production.scenes for cutaway in scene.cutaway}):
+    for file in sorted(production.pictures):
         gate.cutaway(file, fingerprint(production.path(file)), owners)
 
 
@@ -52,10 +52,10 @@ def public_names(production: Production) -> dict[str, str]:
 def _public(production: Production, name: str) -> str:
     source = production.source[name]
     people = [production.consent[who] for who in source.people if who in production.consent]
-    file = Path(source.file).name
-    if any("name" in consent.anonymise for consent in people) or names.of(production).hits(file):
+    files = " + ".join(Path(file).name for file in source.all_files)
+    if any("name" in consent.anonymise for consent in people) or names.of(production).hits(files):
         return f"source-{reference(str(production.film.title), name)}"
-    return file
+    return files
 
 
 def names_hidden(

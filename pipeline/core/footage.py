@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.core.clock_map import TOGETHER, Sync
-from pipeline.core.media import Feed, Media
+from pipeline.core.media import Chapter, Feed, Media
 from pipeline.core.time import Source, Span
 
 Samples = npt.NDArray[np.float32]
@@ -28,6 +29,14 @@ class File:
     @property
     def key(self) -> str:
         return self.sha256
+
+
+@dataclass(frozen=True)
+class Still:
+    """A picture that does not move, and what kind of file it is: "png", "jpeg"."""
+
+    file: File
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -53,8 +62,9 @@ AS_IT_IS = Cleaning()
 
 @dataclass(frozen=True)
 class Footage:
-    """A recording: its file, what ingest found, what is listened to of it, what is taken out before it is
-    heard, and how it runs beside its source.
+    """A recording: its file (and the `others`, where it was written in several), what ingest found, what is
+    listened to of it, what is taken out before it is heard, how it runs beside its source, and the picture
+    that stands for it where it is sound alone.
     """
 
     path: Path
@@ -62,12 +72,26 @@ class Footage:
     feed: Feed
     cleaning: Cleaning = AS_IT_IS
     sync: Sync = TOGETHER
+    others: tuple[Path, ...] = ()
+    still: Still | None = None
+
+    @property
+    def name(self) -> str:
+        """Its file's name, or those of all its files in order: for messages."""
+        return " + ".join(path.name for path in (self.path, *self.others))
+
+    @property
+    def chapters(self) -> tuple[tuple[Path, Chapter], ...]:
+        """Its files, in order, each with where it lies on the recording's clock: one, or several."""
+        alone = Chapter(self.media, Fraction(0), Fraction(0))
+        return tuple(zip((self.path, *self.others), self.media.chapters or (alone,), strict=True))
 
     @property
     def key(self) -> str:
         """Names exactly this recording, its feed and how it runs: part of the key of all made from it."""
         beside = "" if self.sync == TOGETHER else f" at {' '.join(self.sync.key)}"
-        return f"{self.media.sha256} {self.feed.name}{beside}"
+        shows = f" shows {self.still.file.sha256}" if self.still else ""
+        return f"{self.media.sha256} {self.feed.name}{beside}{shows}"
 
     @property
     def reaches(self) -> Span[Source]:
@@ -86,14 +110,6 @@ Read = Callable[[int, int], Samples]
 
 Filter = Callable[[Read, int, int], Samples]
 """What is heard of a recording, from a first sample on, by reading more of it than that."""
-
-
-@dataclass(frozen=True)
-class Still:
-    """A picture that does not move, and what kind of file it is: "png", "jpeg"."""
-
-    file: File
-    kind: str
 
 
 @dataclass(frozen=True)

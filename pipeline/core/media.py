@@ -128,8 +128,24 @@ class Feed:
 
 
 @dataclass(frozen=True)
+class Chapter:
+    """One of the files of a recording, and where its own 0 lies on the recording's clock: for its picture,
+    and for its sound, which a camera may break off a part of a frame before or after the picture.
+    """
+
+    media: Media
+    at: Fraction
+    sound: Fraction
+
+    @property
+    def begins(self) -> Fraction:
+        """From when on the recording's picture is this file's."""
+        return self.at + (self.media.picture.start if self.media.picture else 0)
+
+
+@dataclass(frozen=True)
 class Media:
-    """A file of footage as ingest found it. `sha256` is of the whole file."""
+    """A recording as ingest found it: a file, or several. `sha256` is of the whole file, or of them all."""
 
     sha256: str
     size: int
@@ -141,6 +157,8 @@ class Media:
     tracks: tuple[Track, ...]
     timecode: str
     created: str
+    chapters: tuple[Chapter, ...] = ()
+    """Of a recording that its camera wrote in several files: each of them, in order. None: it is one file."""
 
     @property
     def picture_origin(self) -> Fraction:

@@ -270,7 +270,8 @@ def _kept(workspace: Workspace, production: Production, people: list[str], file:
     path = production.path(file)
     there = File(path, workspace.fingerprints.of(path))
     gate.passed_on(file, there.sha256, exposure.interviews(production, workspace.fingerprints.of))
-    media, name = ingest(workspace, production, file, file, recorder=True), f"whole{path.suffix.lower()}"
+    media = ingest(workspace, production, file, [file], recorder=True).media
+    name = f"whole{path.suffix.lower()}"
     return media, workspace.make(WHOLE, file, people, file=there, name=name) / name
 
 

@@ -27,8 +27,9 @@ from pipeline.consent.gate import Facts, Lists
 from pipeline.core.codec import pretty
 from pipeline.delivery import manifest, readable
 from pipeline.engine.cache import Shelf, link_whole, write_whole
+from pipeline.engine.private import make_folder
 from pipeline.engine.up_to_date import RELEASING
-from pipeline.errors import CannotWrite
+from pipeline.errors import of_system
 from pipeline.language.names import Names
 from pipeline.production.load import Production, load_lists
 
@@ -212,11 +213,7 @@ class Door:
             _settle(room)
             self._finish(room)
         except OSError as problem:
-            raise CannotWrite(
-                f"cannot write: {problem.strerror}",
-                where=str(problem.filename or self.build),
-                next_step="check the folder's permissions and the disk; the next command goes on from here",
-            ) from None
+            raise of_system(problem, where=str(problem.filename or self.build), what="cannot write") from None
 
     def _finish(self, room: Path) -> bool:
         """Do what the plan says, from wherever it was left; False where there is none that is whole."""
@@ -228,7 +225,7 @@ class Door:
         targets = {room / number: self.build / path for number, path in put.items()}
         for staged, target in targets.items():
             if staged.is_file():
-                target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                make_folder(target.parent)
                 staged.replace(target)
         for path in gone:
             (self.build / path).unlink(missing_ok=True)
@@ -312,7 +309,7 @@ def _same(there: Path, content: Content) -> bool:
     return there.is_file() and os.path.samestat(there.stat(), content.stat())
 
 
-def _write(content: Content, path: Path, mode: int = 0o600) -> None:
+def _write(content: Content, path: Path, mode: int = 0) -> None:
     if isinstance(content, bytes):
         write_whole(path, content, mode)
     elif link_whole(content, path) and not os.path.samestat(content.stat(), path.stat()):

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.errors import CannotWrite, TryLater
+from pipeline.engine.private import file_mode, make_folder
+from pipeline.errors import TryLater, of_system
 
 WAITING = "Another build is running in this production; waiting for it. (Ctrl-C stops waiting.)"
 
@@ -17,8 +18,8 @@ def alone(build: Path, *, wait: bool, say: Callable[[str], None]) -> Iterator[No
     from filelock import FileLock, Timeout
 
     try:
-        build.mkdir(mode=0o700, exist_ok=True)
-        lock = FileLock(build / ".lock")
+        make_folder(build)
+        lock = FileLock(build / ".lock", mode=file_mode(build))
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -31,8 +32,6 @@ def alone(build: Path, *, wait: bool, say: Callable[[str], None]) -> Iterator[No
             say(WAITING)
             lock.acquire()
     except OSError as problem:
-        raise CannotWrite(
-            f"cannot write: {problem.strerror}", where=str(build), next_step="check the folder's permissions"
-        ) from None
+        raise of_system(problem, where=str(build), what="cannot write") from None
     with lock:
         yield

@@ -25,7 +25,8 @@ from threading import Lock
 from typing import Any
 
 from pipeline.core.digest import canonical, digest, file_digest
-from pipeline.errors import BrokenIO, CannotWrite
+from pipeline.engine.private import check_writable, file_mode, is_shared, make_folder
+from pipeline.errors import BrokenIO, of_system
 
 Components = Mapping[str, Any]
 """What an object depends on: JSON values under names that an editor understands."""
@@ -93,15 +94,12 @@ class Shelf:
         """Make the folders (private: 0700) and sweep what a killed run left half made."""
         try:
             for folder in ("objects", "names", "tmp"):
-                (self.root / folder).mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.root.chmod(0o700)
+                make_folder(self.root / folder)
+            self.root.chmod(0o2770 if is_shared(self.root.parent) else 0o700)
+            check_writable(self.root / "tmp", "what is made")
             self.sweep()
         except OSError as problem:
-            raise CannotWrite(
-                f"cannot write: {problem.strerror}",
-                where=str(self.root),
-                next_step="check the folder's permissions and the disk",
-            ) from None
+            raise of_system(problem, where=str(self.root), what="cannot write") from None
 
     def sweep(self) -> None:
         """Remove what is half made: when a build begins, and when all that it asked workers for is done.
@@ -154,11 +152,8 @@ class Shelf:
             )
             folder = self._publish(room, self._folder(components))
         except OSError as problem:
-            raise BrokenIO(
-                f"could not keep {name}: {problem.strerror or problem}",
-                where=str(self.root),
-                next_step="free some disk space and build again; what is done is kept",
-            ) from None
+            where = problem.filename or self.root
+            raise of_system(problem, where=str(where), what=f"could not keep {name}") from None
         finally:
             shutil.rmtree(room, ignore_errors=True)
         self._read.setdefault(folder, _stamps(folder, files))
@@ -322,16 +317,12 @@ class Shelf:
             for kept in unwanted:
                 shutil.rmtree(kept.folder)
         except OSError as problem:
-            raise CannotWrite(
-                f"cannot remove: {problem.strerror}",
-                where=str(self.root),
-                next_step="check the folder's permissions",
-            ) from None
+            raise of_system(problem, where=str(self.root), what="cannot remove") from None
 
     def room(self) -> Path:
         """A private folder to work in; it goes with the run."""
         room = self.root / "tmp" / f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
-        room.mkdir(mode=0o700, parents=True)
+        make_folder(room)
         return room
 
     def _publish(self, room: Path, folder: Path) -> Path:
@@ -341,7 +332,7 @@ class Shelf:
                     os.fsync(file.fileno())
                 if LOCKS_FILES:
                     path.chmod(0o444)
-        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(folder.parent)
         if folder.exists() and not _is_whole(folder):
             self._put_away(folder)
         try:
@@ -354,7 +345,7 @@ class Shelf:
     def _put_away(self, folder: Path) -> None:
         """Take a folder off the shelf in one step, then remove it: nobody sees half of it go."""
         gone = self.root / "tmp" / f"broken-{uuid.uuid4().hex[:12]}"
-        gone.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(gone.parent)
         with suppress(FileNotFoundError):
             folder.rename(gone)
         shutil.rmtree(gone, ignore_errors=True)
@@ -431,29 +422,23 @@ def _needed(path: Path) -> set[str] | None:
         return None
 
 
-def write_whole(path: Path, data: bytes, mode: int = 0o600) -> bool:
-    """Write a file that appears whole or not at all; False where it held just this already."""
+def write_whole(path: Path, data: bytes, mode: int = 0) -> bool:
+    """Write a file that appears whole or not at all; False where it held just this already. Without a `mode`
+    it is private, or as shared as its folder.
+    """
     try:
         if path.is_file() and path.read_bytes() == data:
             return False
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(path.parent)
         with _beside(path) as part:
             with part.open("wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            part.chmod(mode)
+            part.chmod(mode or file_mode(path.parent))
             part.replace(path)
-    except PermissionError as problem:
-        raise CannotWrite(
-            f"cannot write: {problem.strerror}", where=str(path), next_step="check the folder's permissions"
-        ) from None
     except OSError as problem:
-        raise BrokenIO(
-            f"cannot write: {problem.strerror}",
-            where=str(path),
-            next_step="free some disk space and try again",
-        ) from None
+        raise of_system(problem, where=str(path), what="cannot write") from None
     return True
 
 
@@ -462,7 +447,7 @@ def link_whole(source: Path, target: Path) -> bool:
     try:
         if target.is_file() and os.path.samestat(target.stat(), source.stat()):
             return False
-        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folder(target.parent)
         with _beside(target) as part:
             try:
                 part.hardlink_to(source)
@@ -470,11 +455,7 @@ def link_whole(source: Path, target: Path) -> bool:
                 shutil.copyfile(source, part)
             part.replace(target)
     except OSError as problem:
-        raise CannotWrite(
-            f"cannot write: {problem.strerror}",
-            where=str(target),
-            next_step="check the folder's permissions and the disk",
-        ) from None
+        raise of_system(problem, where=str(target), what="cannot write") from None
     return True
 
 

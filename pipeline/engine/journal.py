@@ -18,7 +18,8 @@ from typing import Any
 
 from filelock import FileLock
 
-from pipeline.errors import CannotWrite, InputError
+from pipeline.engine.private import file_mode, make_folder
+from pipeline.errors import InputError, of_system
 
 VERSION = 1
 
@@ -80,8 +81,11 @@ def append(path: Path, entries: Iterable[Line]) -> list[Line]:
     lines = [{"v": VERSION, "id": uuid.uuid4().hex[:16], "written": _now(), **entry} for entry in entries]
     text = "".join(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n" for line in lines).encode()
     try:
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        with FileLock(path.with_name(f".{path.stem}.lock")), path.open("ab+") as file:
+        make_folder(path.parent)
+        mode = file_mode(path.parent)
+        with FileLock(path.with_name(f".{path.stem}.lock"), mode=mode), path.open("ab+") as file:
+            if not file.tell():
+                path.chmod(mode)
             if file.seek(0, os.SEEK_END) and _last_byte(file.fileno()) != b"\n":
                 text = (
                     b"\n" + text
@@ -90,11 +94,7 @@ def append(path: Path, entries: Iterable[Line]) -> list[Line]:
             file.flush()
             os.fsync(file.fileno())
     except OSError as problem:
-        raise CannotWrite(
-            f"cannot write: {problem.strerror}",
-            where=str(path),
-            next_step="check the folder's permissions; nothing was written down",
-        ) from None
+        raise of_system(problem, where=str(path), what="nothing was written down") from None
     return list(lines)
 
 

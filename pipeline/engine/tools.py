@@ -13,6 +13,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from pipeline.core.time import nearest
+
 if TYPE_CHECKING:
     from fractions import Fraction
 
@@ -262,6 +264,27 @@ class Tools:
         return probe.probe(path, sha256, recorder=recorder)
 
     @staticmethod
+    def one_stream(paths: Sequence[Path]) -> bool:
+        """Are these pieces of one broadcast stream?"""
+        from pipeline.adapters.pyav import chapters
+
+        return chapters.one_stream(paths)
+
+    @staticmethod
+    def ends(path: Path, media: Media, track: Track | None) -> tuple[Fraction, Fraction]:
+        """Where a file's picture and its sound really end."""
+        from pipeline.adapters.pyav import chapters
+
+        return chapters.ends(path, media, track)
+
+    @staticmethod
+    def meets(before: Path, last: Media, after: Path, media: Media) -> Fraction | None:
+        """Where a file's own 0 lies on the clock of the one before it, by the picture that both have."""
+        from pipeline.adapters.pyav import chapters
+
+        return chapters.meets(before, last, after, media)
+
+    @staticmethod
     def still_kind(path: Path) -> str | None:
         """What kind of still a file is; None where it is none."""
         from pipeline.adapters.ffmpeg.commands import cutaway_kind
@@ -276,25 +299,27 @@ class Tools:
         decode_still(path, kind, folder)
 
     @staticmethod
-    def read(path: Path, media: Media, track: Track, first: int, count: int, hz: int) -> Samples:
-        """A window of one sound track, all its channels."""
-        from pipeline.adapters.pyav.audio import read
+    def read(footage: Footage, track: Track, first: int, count: int, hz: int) -> Samples:
+        """A window of one sound track of a recording on its own clock, in stereo."""
+        from pipeline.adapters.pyav.audio import hear_all
+        from pipeline.core.media import Feed
 
-        return read(path, media, track, first, count, hz=hz)
+        return hear_all(replace(footage, feed=Feed((track,))), first, count, hz=hz)
 
     @staticmethod
     def hear_speech(footage: Footage, start: Fraction, duration: Fraction) -> Speech:
         """A window of a recording on its own clock, as recognisers listen."""
-        from pipeline.adapters.pyav.audio import hear_speech
+        from pipeline.adapters.pyav.audio import SPEECH_RATE, hear_all
 
-        return hear_speech(footage.path, footage.media, footage.feed, start, duration)
+        first, count = nearest(start * SPEECH_RATE), nearest(duration * SPEECH_RATE)
+        return hear_all(footage, first, count, hz=SPEECH_RATE, channels=1)[:, 0]
 
     @staticmethod
     def hear(footage: Footage, first: int, count: int) -> Samples:
         """A window of a recording on its own clock, in stereo at 48 kHz."""
-        from pipeline.adapters.pyav.audio import hear
+        from pipeline.adapters.pyav.audio import hear_all
 
-        return hear(footage.path, footage.media, footage.feed, first, count)
+        return hear_all(footage, first, count)
 
     @staticmethod
     def picture_prints(film: Path) -> list[str]:

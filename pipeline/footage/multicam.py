@@ -14,13 +14,13 @@ from pathlib import Path
 from pipeline.core.clock_map import Sync
 from pipeline.core.codec import codec
 from pipeline.core.footage import Footage
-from pipeline.core.media import NO_TRACK, Feed, Media
+from pipeline.core.media import NO_TRACK, Feed
 from pipeline.engine.task import Context, Task, call
 from pipeline.engine.tools import Tools
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import ConfigError, InputError
 from pipeline.footage import audio_sync
-from pipeline.footage.recordings import choose_feed, ingest
+from pipeline.footage.recordings import Recorded, choose_feed, ingest
 from pipeline.production.cameras import camera
 from pipeline.production.load import BesideSpec, Production, SourceSpec
 
@@ -41,7 +41,7 @@ def _heard(tools: Tools, footage: Footage, outline: Path) -> audio_sync.Recordin
     """A recording as the aligner listens to it."""
     listen = partial(tools.hear_speech, footage)
     kept = audio_sync.kept(outline)
-    return audio_sync.Recording(footage.path.name, footage.media.duration, listen, kept)
+    return audio_sync.Recording(footage.name, footage.media.duration, listen, kept)
 
 
 OUTLINE: Task[Path] = Task("outline of {}", audio_sync.VERSION, _outline, tools=("av",), stage="sync")
@@ -60,9 +60,8 @@ def recorders(
     def laid(source: SourceSpec) -> Footage:
         assert source.recorder
         spec = source.recorder
-        media = ingest(workspace, production, spec.file, spec.file, source.people, recorder=True)
-        own = cameras[source.id]
-        return _laid(workspace, production, source, spec, own, f"{source.id} recorder", media)
+        found = ingest(workspace, production, spec.file, spec.all_files, source.people, recorder=True)
+        return _laid(workspace, source, spec, cameras[source.id], f"{source.id} recorder", found)
 
     return dict(zip((one.id for one in having), workspace.side_by_side(laid, having), strict=True))
 
@@ -94,42 +93,38 @@ def _angle(
             where="production.toml, scene.angle",
             next_step=f"it has: {known}" if known else f"give its file in a [[source.angle]] of {source.id}",
         )
-    media = ingest(workspace, production, spec.file, spec.file, source.people)
-    if media.picture is None:
+    found = ingest(workspace, production, spec.file, spec.all_files, source.people)
+    if found.media.picture is None:
         raise InputError(
             "has no picture to show",
             where=Path(spec.file).name,
             next_step="give it as [source.recorder], or give a camera's file",
         )
-    return _laid(workspace, production, source, spec, own, camera(source.id, name), media)
+    return _laid(workspace, source, spec, own, camera(source.id, name), found)
 
 
 def _laid(
-    workspace: Workspace,
-    production: Production,
-    source: SourceSpec,
-    spec: BesideSpec,
-    own: Footage,
-    name: str,
-    media: Media,
+    workspace: Workspace, source: SourceSpec, spec: BesideSpec, own: Footage, name: str, recorded: Recorded
 ) -> Footage:
     """A recording with how it runs beside its source: as a person wrote it, or else by what both hear."""
-    path, given = production.path(spec.file), spec.given
+    (path, *others), media, given = recorded.paths, recorded.media, spec.given
+    alone = Footage(path, media, Feed((NO_TRACK,)), others=tuple(others))
     if given and not media.tracks:
-        return Footage(path, media, Feed((NO_TRACK,)), sync=given)
+        return replace(alone, sync=given)
     if not media.tracks:
         raise InputError(
-            f"has no sound, so it cannot be laid over {own.path.name} by it",
-            where=path.name,
+            f"has no sound, so it cannot be laid over {own.name} by it",
+            where=alone.name,
             next_step='say where it lies: offset = "12.48" (its time when the source is at 0)',
         )
-    found = Footage(path, media, choose_feed(path.name, media, (spec.track,) if spec.track else ()))
+    chosen = (spec.track,) if spec.track else ()
+    found = replace(alone, feed=choose_feed(alone.name, media, chosen))
     if given:
         return replace(found, sync=given)
     people = source.people
     wanted = call(name, people, source=own, other=found)
     if not workspace.cache.dry and not workspace.keeps(SYNC, wanted):
-        outlines = [workspace.make(OUTLINE, one.path.name, people, footage=one) for one in (own, found)]
+        outlines = [workspace.make(OUTLINE, one.name, people, footage=one) for one in (own, found)]
         wanted = replace(wanted, how={"outlines": tuple(outlines)})
     return replace(found, sync=workspace.made(SYNC, wanted))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from pipeline.core.codec import codec
@@ -12,6 +14,7 @@ from pipeline.core.time import nearest
 from pipeline.engine.task import Call, Context, Task, call
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
+from pipeline.footage import chapters
 from pipeline.footage.track_quality import clarity
 from pipeline.production.load import Production, SourceSpec
 
@@ -22,6 +25,14 @@ HALF = 30
 
 def _probe(at: Context, file: File, *, recorder: bool) -> Media:
     return at.tools.probe(file.path, file.sha256, recorder=recorder)
+
+
+def _stream(at: Context, pieces: tuple[File, ...], name: str) -> None:
+    with (at.folder / name).open("wb") as whole:
+        for piece in pieces:
+            with piece.path.open("rb") as file:
+                while block := file.read(1 << 20):
+                    whole.write(block)
 
 
 def _look(at: Context, file: File, kind: str) -> str:
@@ -35,15 +46,21 @@ def _clarity(at: Context, footage: Footage) -> dict[str, tuple[float, float]]:
     count = min(2 * HALF * SPEECH_RATE, nearest(media.duration * SPEECH_RATE) - first)
     found = {}
     for track in media.tracks:
-        sides = at.tools.read(footage.path, media, track, first, count, SPEECH_RATE)
+        sides = at.tools.read(footage, track, first, count, SPEECH_RATE)
         found[Feed((track,)).name] = clarity(sides.mean(axis=1))
         if track.channels == 2:
             found |= {Feed((track,), side + 1).name: clarity(sides[:, side]) for side in (0, 1)}
     return found
 
 
-INGEST = Task("ingest {}", 5, _probe, codec(Media), tools=("av",), stage="ingest")
+LONG = 200
+"""Bytes that a file's name may have, at most, and a few more for what we write beside it."""
+
+INGEST = Task("ingest {}", 6, _probe, codec(Media), tools=("av",), stage="ingest")
 """What a file of footage is."""
+
+STREAM: Task[Path] = Task("{} as one stream", 1, _stream, here=True)
+"""The pieces of a broadcast stream, as AVCHD cameras cut it, put together byte by byte."""
 
 LOOK = Task("look at {}", 5, _look, codec(str), tools=("ffmpeg",), here=True)
 """A still decoded once by itself, so that a broken one is named and not the footage under it."""
@@ -52,56 +69,123 @@ TRACKS = Task("tracks of {}", 2, _clarity, codec(dict[str, tuple[float, float]])
 """How loud and how clear voices are on every track of a source, and on each side of one with two."""
 
 
+@dataclass(frozen=True)
+class Recorded:
+    """A recording where it lies: its file, or all its files in order, and what they are."""
+
+    paths: tuple[Path, ...]
+    media: Media
+
+
 def ingest(
     workspace: Workspace,
     production: Production,
     name: str,
-    file: str,
+    files: Sequence[str],
     people: Sequence[str] = (),
     *,
     recorder: bool = False,
-) -> Media:
-    """What a file is, read once. A `recorder` may be without a picture."""
-    return workspace.made(INGEST, _ingest(workspace, production, name, file, people, recorder=recorder))
+) -> Recorded:
+    """What a recording is, each of its files read once. A `recorder` may be without a picture."""
+    paths = _files(workspace, production, files, people)
+    several = [
+        workspace.made(INGEST, _ingest(workspace, name, path, people, recorder=recorder)) for path in paths
+    ]
+    return _together(workspace, name, paths, several, people)
+
+
+def _files(
+    workspace: Workspace, production: Production, files: Sequence[str], people: Sequence[str]
+) -> tuple[Path, ...]:
+    """The files of a recording; pieces of one broadcast stream are put together first."""
+    paths = tuple(production.path(file) for file in files)
+    if len(paths) == 1:
+        return paths
+    names = [path.name for path in paths]
+    chapters.in_order(names)
+    pieces = tuple(File(path, workspace.fingerprints.of(path)) for path in paths)
+    if len({piece.sha256 for piece in pieces}) < len(pieces):
+        step = "name each file of the recording once, in order"
+        raise InputError("is there twice, under two names", where=" and ".join(names), next_step=step)
+    if not workspace.tools.one_stream(paths):
+        return paths
+    called = " + ".join(names) if len(" + ".join(names).encode()) < LONG else names[0]
+    return (workspace.make(STREAM, called, people, pieces=pieces, name=called) / called,)
 
 
 def _ingest(
-    workspace: Workspace,
-    production: Production,
-    name: str,
-    file: str,
-    people: Sequence[str],
-    *,
-    recorder: bool = False,
+    workspace: Workspace, name: str, path: Path, people: Sequence[str], *, recorder: bool = False
 ) -> Call:
-    path = production.path(file)
     workspace.tools.sniff(path)
     found = File(path, workspace.fingerprints.of(path))
     return call(name, people, file=found, recorder=recorder)
 
 
-def sources(workspace: Workspace, production: Production) -> dict[str, Media]:
+def _together(
+    workspace: Workspace, name: str, paths: tuple[Path, ...], several: Sequence[Media], people: Sequence[str]
+) -> Recorded:
+    if len(paths) == 1:
+        return Recorded(paths, several[0])
+    files = tuple(File(path, media.sha256) for path, media in zip(paths, several, strict=True))
+    how = {"several": tuple(several)}
+    return Recorded(paths, workspace.make(chapters.TOGETHER, name, people, how, files=files))
+
+
+def sources(workspace: Workspace, production: Production) -> dict[str, Recorded]:
     """Every source as ingest finds it. Footage of somebody who has withdrawn is not opened at all."""
     opened = production.open_sources
 
-    def hashed(source: SourceSpec) -> Call:
-        return _ingest(workspace, production, source.id, source.file, source.people)
+    def hashed(source: SourceSpec) -> tuple[tuple[Path, ...], list[Call]]:
+        paths = _files(workspace, production, source.all_files, source.people)
+        return paths, [_ingest(workspace, source.id, path, source.people, recorder=True) for path in paths]
 
-    found = workspace.each(INGEST, workspace.side_by_side(hashed, opened))
-    return dict(zip((one.id for one in opened), found, strict=True))
+    asked = workspace.side_by_side(hashed, opened)
+    found = iter(workspace.each(INGEST, [one for _, calls in asked for one in calls]))
+    return {
+        source.id: _together(workspace, source.id, paths, list(islice(found, len(calls))), source.people)
+        for source, (paths, calls) in zip(opened, asked, strict=True)
+    }
 
 
-def cameras(production: Production, media: Mapping[str, Media]) -> dict[str, Footage]:
-    """Every source with what is listened to of it; refused where there is no picture or no sound."""
+def cameras(
+    workspace: Workspace, production: Production, recorded: Mapping[str, Recorded]
+) -> dict[str, Footage]:
+    """Every source with what is seen and listened to of it; refused where there is no picture or no sound."""
     found = {}
     for source in production.open_sources:
-        path = production.path(source.file)
-        if media[source.id].picture is None:
-            raise InputError("has no picture", where=path.name, next_step="give the interview's video file")
-        feed = choose_feed(path.name, media[source.id], source.track, source.channel)
+        (path, *others), media = recorded[source.id].paths, recorded[source.id].media
+        name = " + ".join(one.name for one in (path, *others))
+        shown = _stands_for(workspace, production, source, media, name)
+        feed = choose_feed(name, media, source.track, source.channel)
         cleaning = Cleaning(source.hum or 0, source.hiss or "")
-        found[source.id] = Footage(path, media[source.id], feed, cleaning or AS_IT_IS)
+        found[source.id] = Footage(path, media, feed, cleaning or AS_IT_IS, others=tuple(others), still=shown)
     return found
+
+
+def _stands_for(
+    workspace: Workspace, production: Production, source: SourceSpec, media: Media, name: str
+) -> Still | None:
+    """The picture that is shown for a recording of sound alone; none where it has one of its own."""
+    key = f"production.toml, source.{source.id}"
+    if media.picture and source.picture:
+        step = "take `picture` out: it stands for a recording of sound alone"
+        raise InputError(
+            f"has a picture of its own, and {key}.picture names another", where=name, next_step=step
+        )
+    if media.picture:
+        return None
+    if not source.picture:
+        raise InputError(
+            "is sound alone, without a picture",
+            where=name,
+            next_step=f'write picture = "footage/{source.id}.png" under {key}, and put a PNG or JPEG '
+            "there that may be shown while it is heard; or give the interview's video file",
+        )
+    there = production.path(source.picture)
+    if not (kind := workspace.tools.still_kind(there)):
+        step = "give a PNG or JPEG, such as a drawing, or a photograph that may be shown"
+        raise InputError("is no still picture", where=f"{key}.picture, {there.name}", next_step=step)
+    return _still(workspace, source.picture, there, kind)
 
 
 def cutaways(workspace: Workspace, production: Production) -> dict[str, Footage | Still]:
@@ -113,15 +197,19 @@ def cutaways(workspace: Workspace, production: Production) -> dict[str, Footage 
 def _cutaway(workspace: Workspace, production: Production, file: str) -> Footage | Still:
     path = production.path(file)
     if kind := workspace.tools.still_kind(path):
-        there = File(path, workspace.fingerprints.of(path))
-        workspace.make(LOOK, file, file=there, kind=kind)
-        return Still(there, kind)
-    media = ingest(workspace, production, file, file)
+        return _still(workspace, file, path, kind)
+    media = ingest(workspace, production, file, [file]).media
     if media.picture is None:
         raise InputError(
             "has no picture to cut away to", where=path.name, next_step="give a film or a PNG or JPEG still"
         )
     return Footage(path, media, Feed((NO_TRACK,)))
+
+
+def _still(workspace: Workspace, name: str, path: Path, kind: str) -> Still:
+    there = File(path, workspace.fingerprints.of(path))
+    workspace.make(LOOK, name, file=there, kind=kind)
+    return Still(there, kind)
 
 
 def clear_tracks(

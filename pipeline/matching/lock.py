@@ -95,7 +95,7 @@ def pins(production: Production) -> dict[str, Pin]:
 
 def keep(production: Production, matches: Mapping[str, Match], pinned: Mapping[str, Pin]) -> None:
     """Write the lock, for people to read and to keep with the lists."""
-    write_whole(path(production), lock_record(list(matches.values()), pinned), 0o644)
+    write_whole(path(production), lock_record(list(matches.values()), pinned))
 
 
 def lock_record(matches: Sequence[Match], pins: Mapping[str, Pin]) -> bytes:

@@ -368,7 +368,7 @@ def must_hear(recorder: Footage, spans: Sequence[Span[Source]], quote: Quote) ->
     if missed := [span for span in spans if not recorder.hears(span)]:
         raise InputError(
             f"{quote.id} is said at {when(missed[0])} of its source, and the recorder "
-            f"{recorder.path.name} ran from {when(recorder.reaches)} of it",
+            f"{recorder.name} ran from {when(recorder.reaches)} of it",
             where=quote.where,
             next_step="take the recorder out of production.toml, or leave the quote out",
         )

@@ -16,7 +16,7 @@ from pipeline.errors import ConfigError, InputError, OurwordsError
 from pipeline.production.problems import Problems
 
 if TYPE_CHECKING:
-    from pipeline.production.load import Production, SceneSpec, SourceSpec, ZoneSpec
+    from pipeline.production.load import BesideSpec, Production, SceneSpec, SourceSpec, ZoneSpec
     from pipeline.production.quotes import Quote
 
 Found = Iterator[OurwordsError]
@@ -74,13 +74,25 @@ def _picture(production: Production) -> Found:
 
 
 def _source(production: Production, source: SourceSpec) -> Found:
-    yield from _missing(production, source.file, f"source.{source.id}.file")
+    yield from _recording(production, source, f"source.{source.id}")
+    if source.picture:
+        yield from _missing(production, source.picture, f"source.{source.id}.picture")
     if source.channel and len(source.track) > 1:
         yield ConfigError(
             "a channel is one of one track, and several tracks are mixed",
             where=f"{TOML}, source.{source.id}.channel",
             next_step="name one track",
         )
+
+
+def _recording(production: Production, one: SourceSpec | BesideSpec, key: str) -> Found:
+    """One file, or several that are there once each: a name is all that is asked of them here."""
+    if one.files and one.file != one.files[0]:
+        step = "name all files of the recording, in order, in `files`, and take `file` out"
+        yield ConfigError("has both file and files", where=f"{TOML}, {key}", next_step=step)
+    yield from _twice(f"{key}: the file", one.all_files)
+    for file in one.all_files:
+        yield from _missing(production, file, f"{key}.{'files' if one.files else 'file'}")
 
 
 def _speakers(production: Production, source: SourceSpec, problems: Problems) -> Found:
@@ -124,12 +136,12 @@ def _quote(production: Production, quote: Quote) -> Found:
     where = f"{quote.where}, column source"
     if quote.source and not production.source_named(quote.source):
         own = [one for one in production.sources if quote.contributor in one.people]
-        names = [name for one in own for name in (one.id, Path(one.file).name)]
+        names = [name for one in own for name in (one.id, *(Path(file).name for file in one.all_files))]
         step = (
             hint(quote.source, names) if names else f"write the id of a source of {TOML}, or leave it blank"
         )
         yield InputError(f'"{quote.source}" is no source of this production', where=where, next_step=step)
-    if quote.pinned_times and not quote.source:
+    if (quote.pinned_times or quote.written_times) and not quote.source:
         step = "say which interview they are in"
         yield InputError("in and out need a source", where=where, next_step=step)
 
@@ -154,7 +166,7 @@ def _beside(production: Production, source: SourceSpec) -> Found:
     yield from _twice(f"source.{source.id}, angle", [angle.id for angle in source.angle])
     for name, one in source.beside.items():
         key = f"source.{source.id}.{name}"
-        yield from _missing(production, one.file, f"{key}.file")
+        yield from _recording(production, one, key)
         try:
             one.given  # noqa: B018 - parsing is the check
         except ValueError as problem:
@@ -213,7 +225,7 @@ def _parts(name: str) -> list[str]:
 def _files(production: Production) -> Iterator[str]:
     """Everything that production.toml names."""
     yield from (file for file, _ in production.interviews)
-    yield from (cutaway.file for scene in production.scenes for cutaway in scene.cutaway)
+    yield from production.pictures
 
 
 def _twice(what: str, names: Iterable[str]) -> Found:

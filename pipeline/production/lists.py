@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from pipeline.core.time import Source, Span, Time
+from pipeline.core.time import Source, Span
+from pipeline.core.timecode import as_timecode, moment
 from pipeline.language.papers import is_nobody
 from pipeline.language.redaction import Bleep
 from pipeline.production.problems import Problems, Weight
@@ -105,6 +106,7 @@ def _quote(row: SheetRow, found: _Reading) -> Quote | None:
         notes=take(row.get, "notes", default=""),
         row=row.number,
         pinned_times=take(_pinned, row, default=None),
+        written_times=take(_written, row, default=()),
         file=row.place,
         void=row.marks.gone or (f'approved_by says "{approved_by[:40]}", which is nobody' if nobody else ""),
     )
@@ -130,14 +132,22 @@ def _text(row: SheetRow) -> str:
     return text
 
 
+def _written(row: SheetRow) -> tuple[str, ...]:
+    """in and out as they are written, where they may be timecode: only the footage tells what is meant."""
+    if row.marks.asked & {"in", "out"} or not (row.get("in") or row.get("out")):
+        return ()
+    written = (row.required("in"), row.required("out"))
+    return written if any(map(as_timecode, written)) else ()
+
+
 def _pinned(row: SheetRow) -> Span[Source] | None:
     if row.marks.asked & {"in", "out"} or not (row.get("in") or row.get("out")):
         return None
     row.required("in"), row.required("out")
-    start, end = row.read("in", Time[Source].parse), row.read("out", Time[Source].parse)
-    if end <= start:
+    start, end = row.read("in", moment), row.read("out", moment)
+    if start and end and end <= start:
         raise row.error("out", f"{end} is not after in, {start}")
-    return Span(start, end)
+    return Span(start, end) if start and end else None
 
 
 def _consent(row: SheetRow, found: _Reading) -> Consent | None:

@@ -27,18 +27,21 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    model_validator,
 )
 
 from pipeline.core.area import Area
 from pipeline.core.clock_map import Sync
 from pipeline.core.ports import is_path
 from pipeline.core.time import Source, Time, parse_rate
-from pipeline.errors import CannotWrite, ConfigError, InputError, OurwordsError, together
+from pipeline.engine.private import make_folder
+from pipeline.errors import ConfigError, InputError, OurwordsError, of_system, together
 from pipeline.language.redaction import Bleep
 from pipeline.production.cameras import camera
 from pipeline.production.checks import NOBODY, check, hint
 from pipeline.production.keep_clear import Zone
 from pipeline.production.lists import read_bleeps, read_consent, read_quotes
+from pipeline.production.locate import composed, found
 from pipeline.production.problems import Problems, Weight
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import DEVICES, Consent, Quote
@@ -103,6 +106,7 @@ class FilmSpec(_Table):
     hardware: Literal["", "nvenc", "qsv", "amf", "videotoolbox"] = ""
     clean: bool = True
     fill: Literal["bars", "blur"] = "bars"
+    shared: bool = False
 
 
 class Transcribe(_Table):
@@ -142,12 +146,35 @@ class Approvals(_Table):
     sign_off: bool = False
 
 
-class BesideSpec(_Table):
+MOST_FILES = 100
+"""That one recording may be written in: at 4 GB each, more than any card holds."""
+
+
+class _RecordedSpec(_Table):
+    """A recording: its file, or all the files that its camera wrote it in, in order."""
+
+    file: str
+    files: Annotated[list[str], Field(max_length=MOST_FILES)] = []
+
+    @model_validator(mode="before")
+    @classmethod
+    def _begins(cls, table: Any) -> Any:
+        """Of several files `file` is the first."""
+        several = table.get("files") if isinstance(table, dict) else None
+        if "file" not in (table or ()) and isinstance(several, list) and several:
+            return {**table, "file": several[0]}
+        return table
+
+    @property
+    def all_files(self) -> tuple[str, ...]:
+        return tuple(self.files) or (self.file,)
+
+
+class BesideSpec(_RecordedSpec):
     """A recording of the same conversation, with a clock of its own: laid over its source by sound, or by
     hand.
     """
 
-    file: str
     track: Annotated[int, Field(ge=1)] | None = None
     offset: str | None = None
     drift: Annotated[float, Field(ge=-5000, le=5000)] | None = None
@@ -175,12 +202,14 @@ class RecorderSpec(BesideSpec):
     """[source.recorder]: a sound recorder of the same interview."""
 
 
-class SourceSpec(_Table):
-    """[[source]]: an interview, whose it is, and how its sound is heard."""
+class SourceSpec(_RecordedSpec):
+    """[[source]]: an interview, whose it is, and how its sound is heard. Of sound alone, `picture` is
+    shown.
+    """
 
     id: Id
-    file: str
     contributor: Id
+    picture: str = ""
     track: Tracks = []
     channel: Channel = None
     hum: Literal[50, 60] | None = None
@@ -464,9 +493,16 @@ class Production:
         return tuple(
             (file, who)
             for source in self.sources
-            for file in (source.file, *(one.file for one in source.beside.values()))
+            for recording in (source, *source.beside.values())
+            for file in recording.all_files
             for who in source.people
         )
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Every picture that is no interview: cutaways, and what stands for interviews of sound alone."""
+        laid = [cutaway.file for scene in self.scenes for cutaway in scene.cutaway]
+        return tuple(dict.fromkeys([*laid, *(one.picture for one in self.sources if one.picture)]))
 
     @property
     def caption_places(self) -> dict[str, str]:
@@ -498,8 +534,13 @@ class Production:
 
     def source_named(self, name: str) -> SourceSpec | None:
         """A source by its id, its file's name or its path, as people write it in the quote list."""
-        exact = (s for s in self.sources if name in (s.id, s.file, Path(s.file).name))
-        same = (s for s in self.sources if name.lower() in (s.id, Path(s.file).name.lower()))
+        wanted = composed(name)
+
+        def names(one: SourceSpec) -> set[str]:
+            return {*map(composed, (one.id, *one.all_files, *(Path(file).name for file in one.all_files)))}
+
+        exact = (one for one in self.sources if wanted in names(one))
+        same = (one for one in self.sources if wanted.lower() in {each.lower() for each in names(one)})
         return next(exact, None) or next(same, None)
 
     @property
@@ -518,7 +559,7 @@ class Production:
 def inside(root: Path, name: str) -> Path:
     """A file in a folder; ConfigError where the name leads out of it."""
     try:
-        path = (root / name).resolve()
+        path = found(root, name).resolve()
         path.lstat()
     except FileNotFoundError:
         pass
@@ -819,7 +860,7 @@ def create(root: Path) -> Created:
     made, left = [], []
     try:
         for folder in (root, root / "footage", root / "reviews"):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(folder)
         for name, data in contents.items():
             sheet = (root / name).with_suffix(".xlsx")
             if name.endswith(".csv") and sheet.is_file():
@@ -832,9 +873,5 @@ def create(root: Path) -> Created:
             except FileExistsError:
                 left.append(root / name)
     except OSError as problem:
-        raise CannotWrite(
-            f"cannot write: {problem.strerror}",
-            where=str(problem.filename or root),
-            next_step="choose another folder; nothing was written over",
-        ) from None
+        raise of_system(problem, where=str(problem.filename or root), what="cannot write") from None
     return Created(tuple(made), tuple(left))

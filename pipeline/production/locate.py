@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 from pipeline.errors import ConfigError
@@ -29,3 +30,39 @@ def named_or_found(folder: Path) -> Path:
             next_step=f"name a production folder, or make one: ourwords init {folder}",
         )
     return folder
+
+
+def composed(name: str) -> str:
+    """A name in the one form in which names are compared: macOS writes a letter and its accent apart.
+
+    >>> composed("Sia\u0302n.mp4") == "Si\u00e2n.mp4"
+    True
+    """
+    return unicodedata.normalize("NFC", name)
+
+
+def found(root: Path, name: str) -> Path:
+    """Where a name leads from a folder: what is there under just this name, or under the same letters written
+    another way.
+    """
+    path = root / name
+    if name.isascii() or _is_there(path):
+        return path
+    at = root
+    for part in Path(name).parts:
+        at = _below(at, part)
+    return at
+
+
+def _below(folder: Path, name: str) -> Path:
+    if _is_there(folder / name) or not _is_there(folder):
+        return folder / name
+    same = [path for path in folder.glob("*") if composed(path.name) == composed(name)]
+    return same[0] if len(same) == 1 else folder / name
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # longer than a name may be, or with a NUL in it
+        return False

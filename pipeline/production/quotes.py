@@ -56,6 +56,11 @@ class Quote:
     notes: str
     row: int
     pinned_times: Span[Source] | None = None
+    """When it is said, where a person wrote that. With `written_times`: as far as is known without the
+    recording.
+    """
+    written_times: tuple[str, ...] = ()
+    """Its in and out as they stand in the list, where only the recording says what they mean."""
     file: str = "quotes.csv"
     void: str = ""
     """Why its approval does not count, whatever it says: struck out, hidden, withdrawn, by nobody."""

@@ -115,4 +115,4 @@ def write(file: Path, held: dict[tuple[str, str, str], Held]) -> None:
         }
         for _, one in sorted(held.items())
     ]
-    write_whole(file, pretty({"version": VERSION, "models": models}), 0o644)
+    write_whole(file, pretty({"version": VERSION, "models": models}))

@@ -17,6 +17,7 @@ from pipeline.core.digest import digest
 from pipeline.core.footage import HeardBy
 from pipeline.core.time import Source, Span
 from pipeline.engine.cache import write_whole
+from pipeline.engine.private import check_writable
 from pipeline.engine.workspace import Workspace
 from pipeline.production.load import Production
 from pipeline.speech.mixed import Windows, mixed, packed, windows
@@ -57,6 +58,8 @@ def filed(
         for name in passing:
             if (path := file_of(production, name)).is_file():
                 keep_edits(name, path.name, path.read_bytes(), "footage, settings or list changed")
+            if not workspace.cache.dry:
+                check_writable(path.parent, f"transcripts/{path.name}")
         for name, transcript in heard(workspace, production, passing, near).items():
             if not workspace.cache.dry:
                 write_whole(file_of(production, name), transcript_record(transcript, keys[name]))

@@ -19,6 +19,7 @@ from pipeline.core.digest import digest
 from pipeline.core.footage import Footage, HeardBy
 from pipeline.core.time import Source, Time, ticks
 from pipeline.engine.cache import write_whole
+from pipeline.engine.private import check_writable
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
 from pipeline.production.load import Production, SourceSpec
@@ -75,6 +76,8 @@ def _found(workspace: Workspace, production: Production, source: SourceSpec, of:
         keep_edits(source.id, path.name, data, why)
     if workspace.cache.dry and not workspace.keeps(TRANSCRIBE, wanted):
         workspace.cache.want(f"transcribe {source.id}", why)
+    if not workspace.cache.dry:
+        check_writable(path.parent, f"transcripts/{path.name}")
     transcript = workspace.made(TRANSCRIBE, wanted)
     data = transcript_record(transcript, key)
     if not workspace.cache.dry:
@@ -117,6 +120,7 @@ def take(
             where=str(file),
             next_step=f"give {READABLE}",
         ) from None
+    check_writable(file_of(production, source.id).parent, f"transcripts/{source.id}.json")
     found = read(source.id, source.language or production.transcribe.language, file.name, data)
     again = f"ourwords transcribe {source.id} --import {quote(str(file))}"
     found, told = import_check.checked(workspace, production, source, of, found, file.name, again, offset)

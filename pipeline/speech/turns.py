@@ -72,7 +72,7 @@ def _turns(
 def _levels(
     at: Context, footage: Footage, feed: Feed, first: int, count: int
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    sides = at.tools.read(footage.path, footage.media, feed.tracks[0], first, count, RATE)
+    sides = at.tools.read(footage, feed.tracks[0], first, count, RATE)
     sound = sides[:, feed.channel - 1] if feed.channel else sides.mean(axis=1)
     found = np.asarray(levels(sound), np.float64)
     return np.append(found, found[-1:] if len(found) else [0.0])

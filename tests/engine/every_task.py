@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 from importlib import import_module
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.core.clock_map import Sync
-from pipeline.core.media import BT709, Media, Picture, Track
+from pipeline.core.media import BT709, Chapter, Media, Picture, Track
 from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import ROUGH, Word
 from pipeline.engine.task import Task
@@ -52,10 +53,12 @@ TRACK = Track(1, 1, "aac", 2, 44_100, Fraction(1, 44_100), Fraction(9), default=
 LOUD = sound_event.Noise(SPAN, 17.5)
 HISS = np.zeros(denoise.SIZE // 2 + 1) + 0.5
 
+FILE = Media("ab" * 32, 12, "mov", Fraction(9), Fraction(-1, 30), PICTURE, (TRACK,), "01:00:00:00", "")
+CHAPTERS = (Chapter(FILE, Fraction(0), Fraction(0)), Chapter(FILE, Fraction(9), Fraction(2701, 300)))
+
 EXAMPLES: dict[str, Any] = {
-    "footage.recordings.INGEST": Media(
-        "ab" * 32, 12, "mov", Fraction(9), Fraction(-1, 30), PICTURE, (TRACK,), "01:00:00:00", ""
-    ),
+    "footage.chapters.TOGETHER": replace(FILE, chapters=CHAPTERS),
+    "footage.recordings.INGEST": FILE,
     "footage.recordings.LOOK": "png",
     "footage.recordings.TRACKS": {"track 1": (-20.5, 40.0), "track 1 channel 2": (-80.0, 0.0)},
     "footage.multicam.SYNC": Sync(Fraction(12), Fraction(1, 10_000), 40, 39, Fraction(1, 2000)),

@@ -287,6 +287,7 @@ FILES = {
     "render.parts.JOIN": ("cut.mp4", "cut.clean.mp4", "heard.json"),
     "render.parts.STILL": ("still.jpg",),
     "footage.multicam.OUTLINE": ("outline.npy",),
+    "footage.recordings.STREAM": ("00000.MTS + 00001.MTS",),
     "delivery.alternatives.WHOLE": ("described.m4a",),
 }
 """What tasks without a codec leave in their folder."""

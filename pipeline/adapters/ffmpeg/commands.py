@@ -188,7 +188,7 @@ def _from_zero(stream: Any, frame: int) -> Any:
 
 def take_arguments(
     take: Played,
-    reel: Reel,
+    reel: Reel | str,
     cutaways: Sequence[tuple[Laid, Reel | str]],
     size: Size,
     rate: Fraction,
@@ -199,14 +199,16 @@ def take_arguments(
     fill: str = "bars",
     run: Run | None = None,
 ) -> list[str]:
-    """A take, or only the frames `run` of it. `cutaways` come with the film of each, or the demuxer of a
-    still one.
+    """A take, or only the frames `run` of it. It and its cutaways come with the film of each, or the demuxer
+    of a still one.
     """
     begin, end = run or (0, take.frames)
-    stream = _from_zero(
-        reel.frames(take.first + begin, take.first + end, size, rate, fill, take.sound), take.first
-    )
-    stream = reel.fitted(stream, size, fill)
+    if isinstance(reel, str):
+        stood = standing(fit_still(still("source", reel), size, fill), end - begin, rate)
+        stream = stood.filter("setpts", f"PTS+{begin}")
+    else:
+        stream = reel.frames(take.first + begin, take.first + end, size, rate, fill, take.sound)
+        stream = reel.fitted(_from_zero(stream, take.first), size, fill)
     for number, (cutaway, what) in enumerate(cutaways):
         stream = graph.overlay(
             stream, _cutaway(f"cutaway{number}", cutaway, what, size, rate, fill), eof_action="pass"
@@ -226,9 +228,19 @@ def _cutaway(name: str, cutaway: Laid, what: Reel | str, size: Size, rate: Fract
 
 
 def hold_arguments(
-    hold: Held, reel: Reel, size: Size, rate: Fraction, encoder: Encoder, *, burn: bool, fill: str = "bars"
+    hold: Held,
+    reel: Reel | str,
+    size: Size,
+    rate: Fraction,
+    encoder: Encoder,
+    *,
+    burn: bool,
+    fill: str = "bars",
 ) -> list[str]:
     """One frame of a source, standing still."""
+    if isinstance(reel, str):
+        stood = standing(fit_still(still("source", reel), size, fill), hold.frames, rate)
+        return outputs(stood, encoder, rate, burn=burn, clean=not burn)
     one = reel.fitted(
         _from_zero(reel.frames(hold.first, hold.first + 1, size, rate, fill, hold.approved), hold.first),
         size,
@@ -465,10 +477,10 @@ def join_pictures(pieces: Sequence[tuple[Path, int | Run]], rate: Fraction, out:
 
     at, tables, stream = 0, None, None
     early = max(_early(path, rate) for path, _ in pieces)
-    with (
-        out.open("wb") as file,
-        av.open(file, "w", format="mp4", options={"video_track_timescale": str(ticks(rate))}) as film,
-    ):
+    # By its name: what fails in writing to a file of Python's reaches us as no error of the system.
+    with av.open(
+        f"file:{out}", "w", format="mp4", options={"video_track_timescale": str(ticks(rate))}
+    ) as film:
         for path, wanted in pieces:
             begin, end = (0, None) if isinstance(wanted, int) else wanted
             with av.open(f"file:{path}", options=SAFE_INPUT) as piece:

@@ -8,7 +8,9 @@ it, and by `stop_all` on every way out.
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
+import re
 import shutil
 import signal
 import stat
@@ -21,7 +23,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Any
 
-from pipeline.errors import BrokenIO, InputError, MissingTool, OurwordsError
+from pipeline.errors import CLOSED, FULL, BrokenIO, InputError, MissingTool, OurwordsError, of_system
 
 CONTAINERS = "mov,matroska,avi,mpegts,mpeg,mxf"
 """The demuxers that footage may use: no playlists, no image sequences, nothing that opens others."""
@@ -53,6 +55,9 @@ def safe_input(demuxers: str) -> dict[str, str]:
 MAX_PIXELS = 8192 * 8192
 MAX_MEMORY = 12 << 30
 MAX_FILE = 256 << 30
+
+WRITING = re.compile(r"(?i)(writ|trailer|mux)[^\n]*: Input/output error")
+"""How ffmpeg says that a disk failed it: of footage that is broken it says the same without these words."""
 
 _running: set[subprocess.Popen[bytes]] = set()
 _lock = threading.Lock()
@@ -174,12 +179,10 @@ def _failure(code: int, errors: str, room: Path, blame: str) -> OurwordsError:
     """What an editor should know of a child that failed."""
     tail = "; ".join(errors.strip().splitlines()[-3:])
     why = tail or ("took too long" if code < 0 else f"ffmpeg stopped with {code}")
-    if "No space left" in why:
-        return BrokenIO(
-            "the disk is full",
-            where=str(room),
-            next_step="free some space and build again; what is done is kept",
-        )
+    if failed := next((number for number in (*FULL, *CLOSED) if os.strerror(number) in errors), None):
+        return of_system(OSError(failed, os.strerror(failed)), where=str(room), what="could not write")
+    if WRITING.search(errors):
+        return of_system(OSError(errno.EIO, why), where=str(room), what="could not write")
     if blame:
         return InputError(
             f"cannot be read: {why}",

@@ -8,6 +8,7 @@ soxr on a grid that starts at zero: where reading began makes no difference to a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil, gcd
 from pathlib import Path
@@ -18,7 +19,8 @@ import numpy.typing as npt
 from av.error import FFmpegError, InvalidDataError
 
 from pipeline.adapters.pyav.downmix import matrix
-from pipeline.adapters.pyav.probe import open_footage
+from pipeline.adapters.pyav.probe import of_disk, open_footage
+from pipeline.core.footage import Footage
 from pipeline.core.media import Feed, Media, Track
 from pipeline.core.time import SAMPLE_RATE, nearest
 from pipeline.errors import InputError
@@ -51,6 +53,35 @@ def hear(
         for track in feed.tracks
     ]
     return heard[0] if len(heard) == 1 else np.mean(heard, axis=0, dtype=np.float32)
+
+
+def hear_all(
+    footage: Footage, first: int, count: int, *, hz: int = SAMPLE_RATE, channels: int = 2
+) -> Samples:
+    """The same of a whole recording, all its files: each from where its sound begins on the recording's clock
+    until the next one's does.
+    """
+    out = np.zeros((count, channels), np.float32)
+    files = footage.chapters
+    begins = [nearest((one.sound + _start(one.media)) * hz) for _, one in files[1:]]
+    for (path, one), low, high in zip(files, [first, *begins], [*begins, first + count], strict=True):
+        start, stop = max(low, first), min(high, first + count)
+        if stop > start:
+            shift = nearest(one.sound * hz)
+            feed = _feed(footage.feed, one.media)
+            found = hear(path, one.media, feed, start - shift, stop - start, hz=hz, channels=channels)
+            out[start - first : stop - first] = found
+    return out
+
+
+def _start(media: Media) -> Fraction:
+    return media.tracks[0].start if media.tracks else Fraction(0)
+
+
+def _feed(feed: Feed, media: Media) -> Feed:
+    """What is listened to, by the tracks that this file has under the same numbers."""
+    own = {track.number: track for track in media.tracks}
+    return replace(feed, tracks=tuple(own.get(track.number, track) for track in feed.tracks))
 
 
 def hear_speech(
@@ -102,6 +133,8 @@ def read(
                 if stop > start:
                     out[start - first : stop - first] = block[start - at : stop - at]
     except FFmpegError as problem:
+        if failed := of_disk(path, problem):
+            raise failed from None
         raise InputError(
             f"its sound cannot be decoded ({problem.strerror})",
             where=path.name,

@@ -20,7 +20,7 @@ from pipeline.adapters.ffmpeg.process import CONTAINERS, MAX_PIXELS, RECORDINGS,
 from pipeline.adapters.pyav import integrity, picture_facts
 from pipeline.core.media import Colour, Media, Picture, Track
 from pipeline.core.time import nearest
-from pipeline.errors import InputError
+from pipeline.errors import CLOSED, FULL, InputError, OurwordsError, of_system
 
 MISSING = Fraction(3, 2)
 """Seconds that a file may be shorter than it says: tracks end at different times, and headers round."""
@@ -49,7 +49,25 @@ def open_footage(path: Path, demuxers: str = CONTAINERS, **options: str) -> Inpu
         )
         return container
     except FFmpegError as problem:
-        raise _refusal(path, f"is not footage that can be opened ({problem.strerror})") from None
+        what = f"is not footage that can be opened ({problem.strerror})"
+        raise (of_disk(path, problem) or _refusal(path, what)) from None
+
+
+def of_disk(path: Path, problem: FFmpegError) -> OurwordsError | None:
+    """The error where the disk failed, and not the file. ffmpeg calls either an input/output error: the file
+    is read again to tell.
+    """
+    if not isinstance(problem, OSError):
+        return None
+    if problem.errno in (*FULL, *CLOSED):
+        return of_system(problem, where=path.name, what="cannot be read")
+    try:
+        with path.open("rb") as file:
+            while file.read(1 << 22):
+                pass
+    except OSError as failed:
+        return of_system(failed, where=path.name, what="cannot be read")
+    return None
 
 
 def sniff(path: Path) -> None:
@@ -308,7 +326,7 @@ def _end_by_packets(path: Path, container: InputContainer, origin: Fraction, sta
             end = max(end, (shown + (packet.duration or 0)) * tick - origin)
         container.seek(0)
     except FFmpegError as problem:
-        raise _broken_off(path, f"breaks off ({problem.strerror})") from None
+        raise (of_disk(path, problem) or _broken_off(path, f"breaks off ({problem.strerror})")) from None
     return stated or end
 
 
@@ -331,7 +349,7 @@ def _reaches_its_end(path: Path, container: InputContainer, duration: Fraction, 
         container.seek(int(max(Fraction(0), duration + origin - 2) * av.time_base))
         last = _last_end(container, origin)
     except FFmpegError as problem:
-        raise _broken_off(path, f"breaks off ({problem.strerror})") from None
+        raise (of_disk(path, problem) or _broken_off(path, f"breaks off ({problem.strerror})")) from None
     if last < duration - MISSING:
         raise _broken_off(path, f"breaks off after {float(last):.1f} of {float(duration):.1f} seconds")
 
@@ -365,6 +383,8 @@ def _first_frames(path: Path, container: InputContainer, stream: Any) -> tuple[l
         return sorted(int(packet.pts) for packet in packets), first
     except (StopIteration, FFmpegError, ValueError) as problem:
         why = getattr(problem, "strerror", "") or "no frame in it"
+        if isinstance(problem, FFmpegError) and (failed := of_disk(path, problem)):
+            raise failed from None
         raise _refusal(
             path, f"has a picture that cannot be decoded ({why}): broken, cut short, or encrypted"
         ) from None

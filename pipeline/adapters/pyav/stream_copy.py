@@ -18,6 +18,7 @@ from av.error import FFmpegError
 
 from pipeline.adapters.pyav.probe import key_frame, open_footage
 from pipeline.core.media import Media
+from pipeline.errors import FULL
 
 CONTAINER = "nut"
 """Keeps any codec's packets with the time base they have."""
@@ -75,8 +76,10 @@ def excerpt(path: Path, media: Media, begin: Fraction, end: Fraction, out: Path)
                     stream = stream or copy.add_stream_from_template(packet.stream)
                     packet.stream = stream
                     copy.mux(packet)
-    except (FFmpegError, ValueError):
+    except (FFmpegError, ValueError) as problem:
         out.unlink(missing_ok=True)
+        if isinstance(problem, OSError) and problem.errno in FULL:
+            raise
         return False
     return True
 
