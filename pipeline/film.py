@@ -88,7 +88,7 @@ class Film:
     def interviews(self) -> Material:
         """The cameras, and the recorders that some of them are heard by."""
         recorders = multicam.recorders(self.workspace, self.production, self.cameras)
-        people = {one.id: one.people for one in self.production.sources if one.speakers}
+        people = {one.id: one.everybody for one in self.production.sources}
         return Material(self.cameras, recorders, qualities=load_qualities(), font=self.font, people=people)
 
     @property
@@ -139,7 +139,7 @@ class Film:
         return {
             (one.id, who): match.Haystack.of(self.transcripts[one.id], self.speakers[one.id].others(who))
             for one in self.production.open_sources
-            for who in one.people
+            for who in one.voices
         }
 
     @cached_property
@@ -349,7 +349,7 @@ class Film:
     def _cleaned(self, name: str) -> Cleaned:
         spec, of = self.production.source[name], self.interviews.source(name)
         found = quiet_places(self.workspace, spec, of, self.transcripts[name], noise.middle(of))
-        heard = noise.noise(self.workspace, name, spec.people, of, [span for span, _ in found])
+        heard = noise.noise(self.workspace, name, spec.everybody, of, [span for span, _ in found])
         return noise.without(of.camera.cleaning, heard)
 
     @cached_property

@@ -32,7 +32,7 @@ def recordings(production: Production, fingerprint: Fingerprint) -> None:
     for source in production.open_sources:
         for one in source.beside.values():
             found = fingerprint(production.path(one.file))
-            gate.own_recording(one.file, found, source.people, owners)
+            gate.own_recording(one.file, found, source.everybody, owners)
 
 
 def cutaways(production: Production, fingerprint: Fingerprint) -> None:
@@ -67,7 +67,7 @@ def public_names(production: Production) -> dict[str, str]:
 
 def _public(production: Production, name: str) -> str:
     source = production.source[name]
-    people = [production.consent[who] for who in source.people if who in production.consent]
+    people = [production.consent[who] for who in source.everybody if who in production.consent]
     if any("name" in consent.anonymise for consent in people):
         return f"source-{reference(str(production.film.title), name)}"
     return Path(source.file).name
@@ -115,7 +115,7 @@ def facts(
     takes = [take for take in timeline.takes if wanted is None or take.quote in wanted]
     whose = {take.quote: take.contributor for take in takes}
     asked = [(production.quote[name], who) for name, who in whose.items()]
-    besides = [who for take in takes for who in production.source[take.source].people]
+    besides = [who for take in takes for who in production.source[take.source].everybody]
     use = use or production.film.use
     return gate.facts(use, asked, production.consent, draft=draft, besides=besides)
 

@@ -60,7 +60,7 @@ def recorders(
     def laid(source: SourceSpec) -> Footage:
         assert source.recorder
         spec = source.recorder
-        media = ingest(workspace, production, spec.file, spec.file, source.people, recorder=True)
+        media = ingest(workspace, production, spec.file, spec.file, source.everybody, recorder=True)
         own = cameras[source.id]
         return _laid(workspace, production, source, spec, own, f"{source.id} recorder", media)
 
@@ -94,7 +94,7 @@ def _angle(
             where="production.toml, scene.angle",
             next_step=f"it has: {known}" if known else f"give its file in a [[source.angle]] of {source.id}",
         )
-    media = ingest(workspace, production, spec.file, spec.file, source.people)
+    media = ingest(workspace, production, spec.file, spec.file, source.everybody)
     if media.picture is None:
         raise InputError(
             "has no picture to show",
@@ -126,7 +126,7 @@ def _laid(
     found = Footage(path, media, choose_feed(path.name, media, (spec.track,) if spec.track else ()))
     if given:
         return replace(found, sync=given)
-    people = source.people
+    people = source.everybody
     wanted = call(name, people, source=own, other=found)
     if not workspace.cache.dry and not workspace.keeps(SYNC, wanted):
         outlines = [workspace.make(OUTLINE, one.path.name, people, footage=one) for one in (own, found)]

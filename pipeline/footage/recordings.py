@@ -85,7 +85,7 @@ def sources(workspace: Workspace, production: Production) -> dict[str, Media]:
     opened = production.open_sources
 
     def hashed(source: SourceSpec) -> Call:
-        return _ingest(workspace, production, source.id, source.file, source.people)
+        return _ingest(workspace, production, source.id, source.file, source.everybody)
 
     found = workspace.each(INGEST, workspace.side_by_side(hashed, opened))
     return dict(zip((one.id for one in opened), found, strict=True))
@@ -128,7 +128,7 @@ def clear_tracks(
     workspace: Workspace, source: SourceSpec, footage: Footage
 ) -> dict[str, tuple[float, float]]:
     """The voices on every track of a source over a minute from its middle: (level, clarity) by name."""
-    return workspace.make(TRACKS, source.id, source.people, footage=footage)
+    return workspace.make(TRACKS, source.id, source.everybody, footage=footage)
 
 
 def choose_feed(name: str, media: Media, wanted: Sequence[int] = (), channel: int | None = None) -> Feed:

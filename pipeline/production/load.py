@@ -183,10 +183,18 @@ class SourceSpec(_Table):
     "nobody".
     """
 
+    people: list[Id] = []
+    """Who is seen or heard in it besides, from any of its cameras; none of them is quoted from it."""
+
     @property
-    def people(self) -> tuple[str, ...]:
-        """Who is in it: its contributor, and everybody whom `speakers` names."""
+    def voices(self) -> tuple[str, ...]:
+        """Who speaks in it and may be quoted: its contributor, and everybody whom `speakers` names."""
         return tuple(dict.fromkeys((self.contributor, *sorted({*self.speakers.values()} - {NOBODY}))))
+
+    @property
+    def everybody(self) -> tuple[str, ...]:
+        """Who is in it: nobody sees or hears any of it for whom not all of them may be seen."""
+        return tuple(dict.fromkeys((*self.voices, *sorted(self.people))))
 
     @property
     def beside(self) -> dict[str, BesideSpec]:
@@ -420,7 +428,7 @@ class Production:
     def open_sources(self) -> tuple[SourceSpec, ...]:
         """The sources that may be opened: none in which somebody is who has withdrawn."""
         gone = {consent.contributor for consent in self.consents if consent.withdrawn_on}
-        return tuple(source for source in self.sources if not gone.intersection(source.people))
+        return tuple(source for source in self.sources if not gone.intersection(source.everybody))
 
     @property
     def interviews(self) -> tuple[tuple[str, str], ...]:
@@ -431,7 +439,7 @@ class Production:
             (file, who)
             for source in self.sources
             for file in (source.file, *(one.file for one in source.beside.values()))
-            for who in source.people
+            for who in source.everybody
         )
 
     @property
@@ -644,6 +652,19 @@ def _check_source(production: Production, source: SourceSpec) -> None:
         )
     _check_beside(production, source)
     _check_speakers(production, source)
+    _check_people(production, source)
+
+
+def _check_people(production: Production, source: SourceSpec) -> None:
+    """Whoever is in a recording is somebody whom the register, or another source, knows."""
+    known = {*production.consent, *(one.contributor for one in production.sources)}
+    for who in source.people:
+        if who not in known:
+            raise ConfigError(
+                f'"{who}" is no contributor',
+                where=f"production.toml, source.{source.id}.people",
+                next_step=f"{_hint(who, known)}; or add a row to the consent register",
+            )
 
 
 def _check_speakers(production: Production, source: SourceSpec) -> None:
