@@ -20,16 +20,17 @@ from pipeline.captions import burnt, of_film
 from pipeline.captions.editing.log import Corrections
 from pipeline.captions.editing.model import Conflict
 from pipeline.captions.model import Captions
-from pipeline.consent import exposure
+from pipeline.consent import exposure, gate
 from pipeline.consent.approve import Reviews
 from pipeline.consent.clearance import Clearance, cleared
-from pipeline.consent.model import Seen, Standing
+from pipeline.consent.model import Picture, Seen, Standing
 from pipeline.core.finding import Finding
 from pipeline.core.footage import Cleaned, Footage, Material, Still
 from pipeline.core.media import Media
 from pipeline.core.ports import Look
 from pipeline.core.time import Source, Span, Time
 from pipeline.delivery import alternatives, markers
+from pipeline.delivery.release import Door
 from pipeline.edit import plan
 from pipeline.edit.storyboard import storyboard
 from pipeline.edit.timeline import Hold, Shot, Take, Timeline
@@ -78,10 +79,15 @@ class Film:
         """Every source as its file has it; none of somebody who has withdrawn."""
         return recordings.sources(self.workspace, self.production)
 
+    def hold_files(self) -> None:
+        """Refuse a file that is not what it is given as."""
+        made = Door.of(self.production, self.today).made()
+        exposure.files(self.production, self.workspace.fingerprints.of, made)
+
     @cached_property
     def cameras(self) -> dict[str, Footage]:
         """Every source with the track that is listened to."""
-        exposure.recordings(self.production, self.workspace.fingerprints.of)
+        self.hold_files()
         return recordings.cameras(self.production, self.sources)
 
     @cached_property
@@ -208,7 +214,8 @@ class Film:
     def clearance(self) -> Clearance:
         """This film before the gate."""
         read, approvals = self.corrections.texts, self.reviews.approvals
-        return Clearance(self.production, approvals, self.today, self.stage, self.draft, read)
+        answers = self.reviews.answers
+        return Clearance(self.production, approvals, answers, self.today, self.stage, self.draft, read)
 
     @property
     def whose(self) -> dict[str, str]:
@@ -219,7 +226,10 @@ class Film:
     def cleared(self) -> dict[str, plan.Cleared]:
         """The quotes of the scenes, all found and all approved, with their cut points; or it ends here."""
         production, clearance = self.production, self.clearance
-        clearance.speakers(exposure.speakers_named(production))  # before hours are transcribed
+        self.hold_files()
+        pictures = list(self.pictures.values())
+        named, sources = exposure.speakers_named(production), exposure.recordings_named(production)
+        clearance.speakers(named, sources, pictures)  # before hours are transcribed
         known = {name: who for name, who in self.whose.items() if who}
         clearance.agreed(clearance.wordings(known), ["wording"])  # before anybody listens for the words
         for name in production.in_scenes:
@@ -234,7 +244,8 @@ class Film:
             lambda: self.track_findings + self.speaker_findings,
             self.why_not_found,
         )
-        clearance.speakers(self.whose)
+        sources = {best.source for name in production.in_scenes if (best := self.places[name].best)}
+        clearance.speakers(self.whose, sources, pictures)
         clearance.agreed(self.wordings, ["wording"])
         return cleared(
             self.workspace, production, self.matches, self.whose, self.interviews, self.transcripts
@@ -248,9 +259,17 @@ class Film:
     # The cut ---------------------------------------------------------------------------------
 
     @cached_property
+    def pictures(self) -> dict[str, Picture]:
+        """Every picture that is no cleared shot, by its name, with who is in it as people said."""
+        files = exposure.pictures(self.production, self.workspace.fingerprints.of)
+        return {one.file: one for one in self.clearance.pictures(files)}
+
+    @cached_property
     def cutaways(self) -> dict[str, Footage | Still]:
         """What is laid over joins."""
-        exposure.cutaways(self.production, self.workspace.fingerprints.of)
+        self.hold_files()
+        pictures = list(self.pictures.values())
+        gate.refuse(self.clearance.company({}, pictures, self.production.film.use))
         return recordings.cutaways(self.workspace, self.production)
 
     @cached_property
@@ -344,7 +363,14 @@ class Film:
         played = dict.fromkeys(take.source for take in self.timeline.takes)
         cleaned = {name: self._cleaned(name) for name in played if self.cameras[name].cleaning}
         cameras = {**self.cameras, **self.angles}
-        return replace(self.interviews, cameras=cameras, cutaways=self.cutaways, cleaned=cleaned)
+        seen = {name: tuple(sorted(one.people)) for name, one in self.pictures.items()}
+        return replace(
+            self.interviews,
+            cameras=cameras,
+            cutaways=self.cutaways,
+            cleaned=cleaned,
+            people={**seen, **self.interviews.people},
+        )
 
     def _cleaned(self, name: str) -> Cleaned:
         spec, of = self.production.source[name], self.interviews.source(name)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.captions.model import Captions
 from pipeline.consent import gate, snapshot
-from pipeline.consent.model import Seen
+from pipeline.consent.model import Picture, Seen
 from pipeline.core.time import Source, Span
 from pipeline.edit import plan
 from pipeline.edit.timeline import Timeline, reference
@@ -26,20 +26,56 @@ def interviews(production: Production, fingerprint: Fingerprint) -> gate.Owners:
     return gate.owners((fingerprint(production.path(file)), who) for file, who in production.interviews)
 
 
-def recordings(production: Production, fingerprint: Fingerprint) -> None:
-    """Every angle and recorder is of the people of its source alone."""
-    owners = interviews(production, fingerprint)
+def files(production: Production, fingerprint: Fingerprint, made: Container[str]) -> None:
+    """Every file is what it is given as, whatever it is called: nothing is made of what a build made
+    (`made`, by SHA-256), one recording is one source with one set of people, an angle and a recorder are
+    of the people of their source alone, and no other picture is an interview.
+    """
+    build = production.build.resolve()
+    for file in production.inputs:
+        path = production.path(file)
+        gate.no_output(file, of_build=path.is_relative_to(build) or fingerprint(path) in made)
+    owners, known = interviews(production, fingerprint), recorded(production, fingerprint)
     for source in production.open_sources:
         for one in source.beside.values():
             found = fingerprint(production.path(one.file))
             gate.own_recording(one.file, found, source.everybody, owners)
-
-
-def cutaways(production: Production, fingerprint: Fingerprint) -> None:
-    """Nothing that is laid over a join is anybody's interview."""
-    owners = interviews(production, fingerprint)
-    for file in sorted({cutaway.file for scene in production.scenes for cutaway in scene.cutaway}):
+    for source in production.sources:
+        for file in source.files:
+            gate.one_source(file, known[fingerprint(production.path(file))])
+    for file in production.pictures:
         gate.cutaway(file, fingerprint(production.path(file)), owners)
+
+
+def recorded(production: Production, fingerprint: Fingerprint) -> dict[str, set[str]]:
+    """Which sources a file is given as, by its content."""
+    found: dict[str, set[str]] = {}
+    for source in production.sources:
+        for file in source.files:
+            found.setdefault(fingerprint(production.path(file)), set()).add(source.id)
+    return found
+
+
+def pictures(production: Production, fingerprint: Fingerprint) -> dict[str, str]:
+    """Every picture of the film that is no cleared shot, by its name in production.toml: its SHA-256."""
+    return {file: fingerprint(production.path(file)) for file in production.pictures}
+
+
+def recordings_named(production: Production) -> set[str]:
+    """The sources that the quotes of the scenes come from, as far as the lists say."""
+    found = set()
+    for quote in (production.quote[name] for name in production.in_scenes):
+        named = production.source_named(quote.source) if quote.source else None
+        spoken = [one for one in production.sources if quote.contributor in one.voices]
+        found |= {named.id} if named else {one.id for one in spoken if len(spoken) == 1}
+    return found
+
+
+def laid_over(timeline: Timeline, quotes: Iterable[str] | None = None) -> list[str]:
+    """The pictures that are seen over these quotes, or over all."""
+    wanted = None if quotes is None else set(quotes)
+    takes = [take for take in timeline.takes if wanted is None or take.quote in wanted]
+    return sorted({laid.file for take in takes for laid in take.cutaways})
 
 
 def texts(
@@ -108,6 +144,7 @@ def facts(
     use: str = "",
     quotes: Iterable[str] | None = None,
     *,
+    pictures: Mapping[str, Picture],
     draft: bool,
 ) -> gate.Facts:
     """Who and what is in the film, or in what is made of some of its quotes."""
@@ -116,8 +153,16 @@ def facts(
     whose = {take.quote: take.contributor for take in takes}
     asked = [(production.quote[name], who) for name, who in whose.items()]
     besides = [who for take in takes for who in production.source[take.source].everybody]
-    use = use or production.film.use
-    return gate.facts(use, asked, production.consent, draft=draft, besides=besides)
+    laid = {file: pictures[file] for file in laid_over(timeline, wanted)}
+    besides += [who for one in laid.values() for who in one.people]
+    return gate.facts(
+        use or production.film.use,
+        asked,
+        production.consent,
+        draft=draft,
+        besides=besides,
+        pictures={file: one.sha256 for file, one in laid.items()},
+    )
 
 
 def speakers_named(production: Production) -> Mapping[str, str]:

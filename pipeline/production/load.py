@@ -197,6 +197,11 @@ class SourceSpec(_Table):
         return tuple(dict.fromkeys((*self.voices, *sorted(self.people))))
 
     @property
+    def files(self) -> tuple[str, ...]:
+        """Everything that was recorded of it: its own file, its other cameras, its recorder."""
+        return (self.file, *(one.file for one in self.beside.values()))
+
+    @property
     def beside(self) -> dict[str, BesideSpec]:
         """Its other recordings, under the names that messages give them."""
         return {f"angle.{one.id}": one for one in self.angle} | (
@@ -436,11 +441,21 @@ class Production:
         recorders.
         """
         return tuple(
-            (file, who)
-            for source in self.sources
-            for file in (source.file, *(one.file for one in source.beside.values()))
-            for who in source.everybody
+            (file, who) for source in self.sources for file in source.files for who in source.everybody
         )
+
+    @property
+    def pictures(self) -> tuple[str, ...]:
+        """Every picture of the film that is nobody's interview, each once."""
+        return tuple(sorted({one.file for scene in self.scenes for one in scene.cutaway}))
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Every file that a film is made of, or that goes out with it, but what was written down."""
+        others = (self.description, self.sign_language, self.easy_read)
+        given = [file for one in others if one for file in one.files]
+        recorded = [file for source in self.sources for file in source.files]
+        return tuple(dict.fromkeys([*recorded, *self.pictures, *given]))
 
     @property
     def caption_places(self) -> dict[str, str]:
