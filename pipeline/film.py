@@ -35,7 +35,7 @@ from pipeline.edit import plan
 from pipeline.edit.storyboard import storyboard
 from pipeline.edit.timeline import Hold, Shot, Take, Timeline
 from pipeline.engine.workspace import Workspace
-from pipeline.footage import multicam, noise, recordings
+from pipeline.footage import copies, multicam, noise, recordings
 from pipeline.language.codes import iso639_2
 from pipeline.matching import describe, listened, lock, match, near, not_found, tasks
 from pipeline.matching.model import Match, State
@@ -230,6 +230,7 @@ class Film:
         pictures = list(self.pictures.values())
         named, sources = exposure.speakers_named(production), exposure.recordings_named(production)
         clearance.speakers(named, sources, pictures)  # before hours are transcribed
+        gate.refuse(clearance.company({}, list(self.unheard.values()), production.film.use))
         known = {name: who for name, who in self.whose.items() if who}
         clearance.agreed(clearance.wordings(known), ["wording"])  # before anybody listens for the words
         for name in production.in_scenes:
@@ -270,7 +271,28 @@ class Film:
         self.hold_files()
         pictures = list(self.pictures.values())
         gate.refuse(self.clearance.company({}, pictures, self.production.film.use))
-        return recordings.cutaways(self.workspace, self.production)
+        found = recordings.cutaways(self.workspace, self.production)
+        laid = [copies.Picture.of(name, one) for name, one in found.items()]
+        gate.copies(copies.shown_in(self.workspace, laid, self.seen if laid else {}))
+        return found
+
+    @cached_property
+    def seen(self) -> dict[str, list[copies.Picture]]:
+        """What was recorded of each source, to know it again."""
+        return copies.interviews(self.workspace, self.production, self.cameras)
+
+    @cached_property
+    def unheard(self) -> dict[str, Picture]:
+        """Other recordings of a source that are not heard to be of its conversation, by their file: a person
+        said where they lie, and says who is in them; nobody else's interview is among them.
+        """
+        files: dict[str, str] = {}
+        for source, one in copies.by_hand(self.production):
+            unheard, other = copies.stranger(self.workspace, self.production, self.cameras, source, one)
+            gate.copies({one.file: other} if other else {})
+            if unheard:
+                files[one.file] = self.workspace.fingerprints.of(self.production.path(one.file))
+        return {one.file: one for one in self.clearance.pictures(files)}
 
     @cached_property
     def storyboard(self) -> plan.Storyboard:
@@ -294,6 +316,11 @@ class Film:
             return multicam.shown_frames(self.angles[camera(source, angle)], self.production.rate)
 
         return plan.plan(self.storyboard, self.cleared, lambda name: pictured(self.sources[name]), shows)
+
+    @property
+    def answered(self) -> dict[str, Picture]:
+        """Everything of which a person says who is in it."""
+        return {**self.pictures, **self.unheard}
 
     # Captions --------------------------------------------------------------------------------
 
@@ -344,7 +371,10 @@ class Film:
     @cached_property
     def alternatives(self) -> alternatives.Access:
         """What others made for the film: described, signed, easy to read."""
-        return alternatives.cleared(self.production, self.workspace, self.timeline, self.clearance)
+        found = alternatives.cleared(self.production, self.workspace, self.timeline, self.clearance)
+        given = alternatives.pictures(self.production, self.workspace)
+        gate.copies(copies.shown_in(self.workspace, given, self.seen if given else {}))
+        return found
 
     @property
     def look(self) -> Look:
@@ -363,7 +393,7 @@ class Film:
         played = dict.fromkeys(take.source for take in self.timeline.takes)
         cleaned = {name: self._cleaned(name) for name in played if self.cameras[name].cleaning}
         cameras = {**self.cameras, **self.angles}
-        seen = {name: tuple(sorted(one.people)) for name, one in self.pictures.items()}
+        seen = {name: tuple(sorted(one.people)) for name, one in self.answered.items()}
         return replace(
             self.interviews,
             cameras=cameras,

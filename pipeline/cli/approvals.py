@@ -486,7 +486,7 @@ def _standings(production: Production) -> _Told:
 
     with opened_project(dry=True) as project:
         damaged = project.film.reviews.book.damaged
-        pictures = list(project.film.pictures.values())
+        pictures = _pictures(project)
         try:
             return _Told(project.standings, pictures, "", damaged, _signed(project))
         except NotMade as missing:
@@ -494,6 +494,16 @@ def _standings(production: Production) -> _Told:
         except OurwordsError as problem:
             why = str(problem)
         return _Told(_by_the_list(project), pictures, why, damaged, _signed(project, why))
+
+
+def _pictures(project: Project) -> list[Picture]:
+    """Who is in which picture; of recordings that have to be listened to first, as far as they were."""
+    from pipeline.engine.cache import NotMade
+
+    try:
+        return list(project.film.answered.values())
+    except (NotMade, OurwordsError):
+        return list(project.film.pictures.values())
 
 
 def _by_the_list(project: Project) -> list[Standing]:

@@ -71,11 +71,14 @@ def recordings_named(production: Production) -> set[str]:
     return found
 
 
-def laid_over(timeline: Timeline, quotes: Iterable[str] | None = None) -> list[str]:
-    """The pictures that are seen over these quotes, or over all."""
+def beside(production: Production, timeline: Timeline, quotes: Iterable[str] | None = None) -> set[str]:
+    """What may be seen or heard with these quotes, or with all, besides their own recordings: the pictures
+    laid over them, and the other cameras and recorders.
+    """
     wanted = None if quotes is None else set(quotes)
     takes = [take for take in timeline.takes if wanted is None or take.quote in wanted]
-    return sorted({laid.file for take in takes for laid in take.cutaways})
+    laid = {laid.file for take in takes for laid in take.cutaways}
+    return laid.union(*(production.source[take.source].files for take in takes))
 
 
 def texts(
@@ -153,7 +156,7 @@ def facts(
     whose = {take.quote: take.contributor for take in takes}
     asked = [(production.quote[name], who) for name, who in whose.items()]
     besides = [who for take in takes for who in production.source[take.source].everybody]
-    laid = {file: pictures[file] for file in laid_over(timeline, wanted)}
+    laid = {file: pictures[file] for file in beside(production, timeline, wanted) & pictures.keys()}
     besides += [who for one in laid.values() for who in one.people]
     return gate.facts(
         use or production.film.use,

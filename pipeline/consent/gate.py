@@ -399,6 +399,23 @@ def cutaway(file: str, digest: str, interviews: Owners) -> None:
         )
 
 
+def copies(found: Mapping[str, str]) -> None:
+    """No picture, and nothing that is passed on whole, shows or plays an interview that is not its own: by
+    name, whose interview it is.
+    """
+    refuse(
+        [
+            Refusal(
+                file,
+                "",
+                f"is {source}'s interview, packed or cut in another way: nobody approved it",
+                "give another picture; what is approved of an interview is shown by its quotes",
+            )
+            for file, source in sorted(found.items())
+        ]
+    )
+
+
 def passed_on(file: str, digest: str, interviews: Owners) -> None:
     """A file that is published whole is nobody's interview."""
     if digest in interviews:

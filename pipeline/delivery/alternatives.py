@@ -27,6 +27,7 @@ from pipeline.edit.timeline import Timeline
 from pipeline.engine.task import Context, Task
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
+from pipeline.footage.copies import Picture
 from pipeline.footage.recordings import ingest
 from pipeline.production.load import DescriptionSpec, EasyReadSpec, Production, SignLanguageSpec
 
@@ -252,6 +253,18 @@ def cleared(production: Production, workspace: Workspace, timeline: Timeline, cl
     clearance.alternatives(found.texts, people)
     found.files  # noqa: B018 - looking is the check
     return found
+
+
+def pictures(production: Production, workspace: Workspace) -> list[Picture]:
+    """What is passed on whole and can be seen."""
+    recordings = (production.description, production.sign_language)
+    files = [one.file for one in recordings if one and one.file]
+    looked = {file: ingest(workspace, production, file, file, recorder=True) for file in files}
+    return [
+        Picture.recorded(file, production.path(file), media)
+        for file, media in looked.items()
+        if media.picture
+    ]
 
 
 def _copy(at: Context, file: File, name: str) -> None:

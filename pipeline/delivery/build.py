@@ -64,7 +64,7 @@ class Finished(Captioned, Protocol):
     def corrected(self) -> tuple[Any, list[Conflict]]: ...
 
     @property
-    def pictures(self) -> Mapping[str, Picture]: ...
+    def answered(self) -> Mapping[str, Picture]: ...
 
     @property
     def shown(self) -> Mapping[str, Mapping[str, Seen]]: ...
@@ -121,7 +121,7 @@ def clip_fingerprint(film: Finished, quote: str) -> str:
 def facts(film: Finished, use: str = "", quotes: Iterable[str] | None = None) -> gate.Facts:
     """Who and what is in the film, or in what is made of some of its quotes."""
     return exposure.facts(
-        film.production, film.timeline, use, quotes, pictures=film.pictures, draft=film.draft
+        film.production, film.timeline, use, quotes, pictures=film.answered, draft=film.draft
     )
 
 
@@ -158,7 +158,7 @@ def unanswered(film: Finished) -> list[Finding]:
     """Pictures of which nobody has said who is in them: a draft shows them, and no film will."""
     return [
         Finding("picture", "warning", one.quote, one.why, one.next_step, "who is in it, by a person")
-        for one in gate.unanswered(film.pictures.values())
+        for one in gate.unanswered(film.answered.values())
     ]
 
 

@@ -95,7 +95,8 @@ def _refused(film: Finished, chosen: Sequence[str], use: str) -> list[gate.Refus
 
 def _beside(film: Finished, name: str, use: str) -> list[gate.Refusal]:
     """Why what is seen with a quote may not be: others in its recordings, and what is laid over it."""
-    laid = {file: film.pictures[file].sha256 for file in exposure.laid_over(film.timeline, [name])}
+    there = exposure.beside(film.production, film.timeline, [name]) & film.answered.keys()
+    laid = {file: film.answered[file].sha256 for file in there}
     sources = {take.source for take in film.timeline.takes if take.quote == name}
     said_by = film.contributor(name)
     people = {one: {*film.production.source[one].everybody} - {said_by} for one in sorted(sources)}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Aligner,
         FaceFinder,
         Frame,
+        Grey,
         Pixels,
         Recogniser,
         Samples,
@@ -274,6 +275,13 @@ class Tools:
         from pipeline.adapters.ffmpeg.commands import decode_still
 
         decode_still(path, kind, folder)
+
+    @staticmethod
+    def thumbnails(path: Path, still: str, side: int, rate: Fraction, stream: int, room: Path) -> Grey:
+        """Small grey pictures of a film, or of a still of this kind."""
+        from pipeline.adapters.ffmpeg.thumbnails import thumbnails
+
+        return thumbnails(path, still, side, rate, stream, room)
 
     @staticmethod
     def read(path: Path, media: Media, track: Track, first: int, count: int, hz: int) -> Samples:
