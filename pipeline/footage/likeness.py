@@ -136,8 +136,7 @@ def _places() -> tuple[tuple[int, int, int], ...]:
     found = [(CANVAS, 0, 0)]
     for share in WINDOWS:
         side = round(CANVAS * share)
-        free = CANVAS - side
-        steps = sorted({0, free // 2, free, *range(0, free + 1, 2)})
+        steps = range(CANVAS - side + 1)
         found += [(side, top, left) for top in steps for left in steps]
     return tuple(found)
 
