@@ -20,21 +20,22 @@ from pipeline.captions import burnt, of_film
 from pipeline.captions.editing.log import Corrections
 from pipeline.captions.editing.model import Conflict
 from pipeline.captions.model import Captions
-from pipeline.consent import exposure
+from pipeline.consent import exposure, gate
 from pipeline.consent.approve import Reviews
 from pipeline.consent.clearance import Clearance, cleared
-from pipeline.consent.model import Seen, Standing
+from pipeline.consent.model import Picture, Seen, Standing
 from pipeline.core.finding import Finding
 from pipeline.core.footage import Cleaned, Footage, Material, Still
 from pipeline.core.media import Media
 from pipeline.core.ports import Look
 from pipeline.core.time import Source, Span, Time
 from pipeline.delivery import alternatives, markers
+from pipeline.delivery.release import Door
 from pipeline.edit import plan
 from pipeline.edit.storyboard import storyboard
 from pipeline.edit.timeline import Hold, Shot, Take, Timeline
 from pipeline.engine.workspace import Workspace
-from pipeline.footage import multicam, noise, recordings
+from pipeline.footage import copies, multicam, noise, recordings
 from pipeline.language.codes import iso639_2
 from pipeline.matching import describe, listened, lock, match, near, not_found, tasks
 from pipeline.matching.model import Match, State
@@ -84,10 +85,15 @@ class Film:
         """What each source is."""
         return {name: one.media for name, one in self.recorded.items()}
 
+    def hold_files(self) -> None:
+        """Refuse a file that is not what it is given as."""
+        made = Door.of(self.production, self.today).made()
+        exposure.files(self.production, self.workspace.fingerprints.of, made)
+
     @cached_property
     def cameras(self) -> dict[str, Footage]:
         """Every source with the track that is listened to."""
-        exposure.recordings(self.production, self.workspace.fingerprints.of)
+        self.hold_files()
         return recordings.cameras(self.workspace, self.production, self.recorded)
 
     @cached_property
@@ -102,7 +108,7 @@ class Film:
     def interviews(self) -> Material:
         """The cameras, and the recorders that some of them are heard by."""
         recorders = multicam.recorders(self.workspace, self.production, self.cameras)
-        people = {one.id: one.people for one in self.production.sources if one.speakers}
+        people = {one.id: one.everybody for one in self.production.sources}
         return Material(self.cameras, recorders, qualities=load_qualities(), font=self.font, people=people)
 
     @property
@@ -153,7 +159,7 @@ class Film:
         return {
             (one.id, who): match.Haystack.of(self.transcripts[one.id], self.speakers[one.id].others(who))
             for one in self.production.open_sources
-            for who in one.people
+            for who in one.voices
         }
 
     @cached_property
@@ -222,7 +228,8 @@ class Film:
     def clearance(self) -> Clearance:
         """This film before the gate."""
         read, approvals = self.corrections.texts, self.reviews.approvals
-        return Clearance(self.production, approvals, self.today, self.stage, self.draft, read)
+        answers = self.reviews.answers
+        return Clearance(self.production, approvals, answers, self.today, self.stage, self.draft, read)
 
     @property
     def whose(self) -> dict[str, str]:
@@ -232,8 +239,13 @@ class Film:
     @cached_property
     def cleared(self) -> dict[str, plan.Cleared]:
         """The quotes of the scenes, all found and all approved, with their cut points; or it ends here."""
-        production, clearance = self.timed, self.clearance
-        clearance.speakers(exposure.speakers_named(production))  # before hours are transcribed
+        clearance = self.clearance
+        self.hold_files()
+        pictures = list(self.pictures.values())
+        named, sources = exposure.speakers_named(self.production), exposure.recordings_named(self.production)
+        clearance.speakers(named, sources, pictures)  # before hours are transcribed
+        gate.refuse(clearance.company({}, list(self.unheard.values()), self.production.film.use))
+        production = self.timed
         known = {name: who for name, who in self.whose.items() if who}
         clearance.agreed(clearance.wordings(known), ["wording"])  # before anybody listens for the words
         for name in production.in_scenes:
@@ -248,7 +260,8 @@ class Film:
             lambda: self.track_findings + self.speaker_findings,
             self.why_not_found,
         )
-        clearance.speakers(self.whose)
+        sources = {best.source for name in production.in_scenes if (best := self.places[name].best)}
+        clearance.speakers(self.whose, sources, pictures)
         clearance.agreed(self.wordings, ["wording"])
         return cleared(
             self.workspace, production, self.matches, self.whose, self.interviews, self.transcripts
@@ -262,10 +275,40 @@ class Film:
     # The cut ---------------------------------------------------------------------------------
 
     @cached_property
+    def pictures(self) -> dict[str, Picture]:
+        """Every picture that is no cleared shot, by its name, with who is in it as people said."""
+        files = exposure.pictures(self.production, self.workspace.fingerprints.of)
+        return {one.file: one for one in self.clearance.pictures(files)}
+
+    @cached_property
     def cutaways(self) -> dict[str, Footage | Still]:
         """What is laid over joins."""
-        exposure.cutaways(self.production, self.workspace.fingerprints.of)
-        return recordings.cutaways(self.workspace, self.production)
+        self.hold_files()
+        pictures = list(self.pictures.values())
+        gate.refuse(self.clearance.company({}, pictures, self.production.film.use))
+        found = recordings.cutaways(self.workspace, self.production)
+        stills = {one.still.file.path.name: one.still for one in self.cameras.values() if one.still}
+        laid = [copies.Picture.of(name, one) for name, one in [*found.items(), *stills.items()]]
+        gate.copies(copies.shown_in(self.workspace, laid, self.seen if laid else {}))
+        return found
+
+    @cached_property
+    def seen(self) -> dict[str, list[copies.Picture]]:
+        """What was recorded of each source, to know it again."""
+        return copies.interviews(self.workspace, self.production, self.cameras)
+
+    @cached_property
+    def unheard(self) -> dict[str, Picture]:
+        """Other recordings of a source that are not heard to be of its conversation, by their file: a person
+        said where they lie, and says who is in them; nobody else's interview is among them.
+        """
+        files: dict[str, str] = {}
+        for source, one in copies.by_hand(self.production):
+            unheard, other = copies.stranger(self.workspace, self.production, self.cameras, source, one)
+            gate.copies({one.file: other} if other else {})
+            if unheard:
+                files[one.file] = self.workspace.fingerprints.of(self.production.path(one.file))
+        return {one.file: one for one in self.clearance.pictures(files)}
 
     @cached_property
     def storyboard(self) -> plan.Storyboard:
@@ -289,6 +332,11 @@ class Film:
             return multicam.shown_frames(self.angles[camera(source, angle)], self.production.rate)
 
         return plan.plan(self.storyboard, self.cleared, lambda name: pictured(self.sources[name]), shows)
+
+    @property
+    def answered(self) -> dict[str, Picture]:
+        """Everything of which a person says who is in it."""
+        return {**self.pictures, **self.unheard}
 
     # Captions --------------------------------------------------------------------------------
 
@@ -339,7 +387,10 @@ class Film:
     @cached_property
     def alternatives(self) -> alternatives.Access:
         """What others made for the film: described, signed, easy to read."""
-        return alternatives.cleared(self.production, self.workspace, self.timeline, self.clearance)
+        found = alternatives.cleared(self.production, self.workspace, self.timeline, self.clearance)
+        given = alternatives.pictures(self.production, self.workspace)
+        gate.copies(copies.shown_in(self.workspace, given, self.seen if given else {}))
+        return found
 
     @property
     def look(self) -> Look:
@@ -358,12 +409,19 @@ class Film:
         played = dict.fromkeys(take.source for take in self.timeline.takes)
         cleaned = {name: self._cleaned(name) for name in played if self.cameras[name].cleaning}
         cameras = {**self.cameras, **self.angles}
-        return replace(self.interviews, cameras=cameras, cutaways=self.cutaways, cleaned=cleaned)
+        seen = {name: tuple(sorted(one.people)) for name, one in self.answered.items()}
+        return replace(
+            self.interviews,
+            cameras=cameras,
+            cutaways=self.cutaways,
+            cleaned=cleaned,
+            people={**seen, **self.interviews.people},
+        )
 
     def _cleaned(self, name: str) -> Cleaned:
         spec, of = self.production.source[name], self.interviews.source(name)
         found = quiet_places(self.workspace, spec, of, self.transcripts[name], noise.middle(of))
-        heard = noise.noise(self.workspace, name, spec.people, of, [span for span, _ in found])
+        heard = noise.noise(self.workspace, name, spec.everybody, of, [span for span, _ in found])
         return noise.without(of.camera.cleaning, heard)
 
     @cached_property

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 from pipeline.adapters.ffmpeg import process
 from pipeline.cli.main import main
+from pipeline.consent.approve import Voice, approve_pictures
 from tests.needs import MEDIA, require
 
 if TYPE_CHECKING:
@@ -125,6 +127,11 @@ def _link(source: str, target: str) -> None:
         Path(target).hardlink_to(source)
     else:
         shutil.copy2(source, target)
+
+
+def nobody_in(root: Path, *files: str) -> None:
+    """Somebody of the test looked at these pictures of a production: nobody is in them."""
+    approve_pictures(root, files, ["none"], Voice("the test", date(2025, 6, 1)))
 
 
 @pytest.fixture(scope="session")

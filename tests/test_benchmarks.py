@@ -33,6 +33,7 @@ ROOT = Path(__file__).parent.parent
         "mutations",
         "cluster",
         "verify",
+        "copies",
     ],
 )
 def test_every_benchmark_says_how_it_is_run(name: str) -> None:
@@ -41,6 +42,19 @@ def test_every_benchmark_says_how_it_is_run(name: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "--json" in done.stdout
+
+
+@pytest.mark.slow
+def test_copies_are_known_and_nothing_else_is() -> None:
+    done = subprocess.run(
+        [sys.executable, "benchmarks/copies.py", "--quick", "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    told = json.loads(done.stdout)
+    assert told["met"] and len(told["copies"]) >= 12 and len(told["others"]) >= 3
 
 
 @pytest.mark.slow

@@ -37,6 +37,7 @@ from openpyxl.styles import Font
 from pipeline.adapters.ffmpeg.process import ffmpeg
 from pipeline.cli import doctor
 from pipeline.cli.main import main
+from tests.conftest import nobody_in
 from tests.needs import MEDIA, require
 
 CANARY = "canary-9d41-sits-in-the-file-next-door"
@@ -582,6 +583,8 @@ def cutaway(data: bytes | str | None, file: str = "b-roll.mp4") -> Spoil:
             wrote(file, data)(film)
         with (film.root / "production.toml").open("a") as out:
             out.write(f'[[scene.cutaway]]\nquote = "q01"\nfile = "{file}"\nover = "start"\n')
+        if data is not None:
+            nobody_in(film.root, file)
 
     return spoil
 

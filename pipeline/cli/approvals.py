@@ -18,6 +18,7 @@ from pipeline.cli.console import (
     document,
     opened,
     opened_project,
+    root,
     say,
     show,
     today,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from pipeline.api import Project
     from pipeline.consent.approve import Voice
     from pipeline.consent.gate import Facts
-    from pipeline.consent.model import Standing
+    from pipeline.consent.model import Picture, Standing
     from pipeline.production.lint import Flaw
     from pipeline.production.load import Production
 
@@ -42,8 +43,17 @@ def add_to(app: typer.Typer) -> None:
 
 
 def approve(
-    kind: Annotated[str, typer.Argument(help="wording, cut or captions")],
-    quotes: Annotated[list[str] | None, typer.Argument(help="Quote ids.")] = None,
+    kind: Annotated[str, typer.Argument(help="wording, cut, captions or picture")],
+    quotes: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[QUOTE|FILE]...", help="Quote ids; of a picture, its file."),
+    ] = None,
+    people: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--people", metavar="none|ID…", help="Who can be recognised in the picture, with ; between them."
+        ),
+    ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="All quotes of the film (for wording: of the list).")
     ] = False,
@@ -69,12 +79,24 @@ def approve(
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be written down.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Write down that somebody approves (or not): the wording, the cut as it was shown, or its captions."""
+    """Write down that somebody approves (or not): the wording, the cut as it was shown, or its captions; or
+    who is in a picture that is no interview.
+    """
     from pipeline.consent.approve import Reviews
-    from pipeline.language.papers import somebody
+    from pipeline.consent.model import PICTURE
 
     as_json = wants_json(as_json)
     _check_approval(kind, use or [])
+    if kind == PICTURE:
+        if everything or listed:
+            step = "ourwords approve picture b-roll/window.png --people none"
+            raise ConfigError("each picture is looked at by itself: name its file", next_step=step)
+        who = _by_whom(by, kind, quotes or ["b-roll/window.png --people none"])
+        voice = _voice(who, on, until, frozenset(use or ()), note, yes=not no)
+        _approve_pictures(quotes or [], people or [], voice, dry_run=dry_run, as_json=as_json)
+        return
+    if people:
+        raise ConfigError("is for pictures", where="--people", next_step="ourwords approve picture FILE")
     reviews = Reviews(opened())
     if listed:
         if kind != "wording" or quotes or everything or by or no:
@@ -84,10 +106,8 @@ def approve(
             )
         done = reviews.approve_listed(dry=dry_run)
     else:
-        example = f'ourwords approve {kind} {" ".join(quotes or ["q01"])} --by "NAME"'
-        if not by.strip():
-            raise ConfigError("who approves?", where="--by", next_step=example)
-        voice = _voice(somebody(by, example), on, until, frozenset(use or ()), note, yes=not no)
+        who = _by_whom(by, kind, quotes or ["q01"])
+        voice = _voice(who, on, until, frozenset(use or ()), note, yes=not no)
         done = reviews.approve(kind, list(quotes or []), voice, everything=everything, dry=dry_run)
     if as_json:
         document({"kind": kind, "quotes": done, "yes": not no, "written": not dry_run})
@@ -98,12 +118,36 @@ def approve(
         show("Nothing new: the ledger has it all.")
 
 
+def _by_whom(by: str, kind: str, what: list[str]) -> str:
+    from pipeline.language.papers import somebody
+
+    example = f'ourwords approve {kind} {" ".join(what)} --by "NAME"'
+    if not by.strip():
+        raise ConfigError("who approves?", where="--by", next_step=example)
+    return somebody(by, example)
+
+
+def _approve_pictures(
+    files: list[str], people: list[str], voice: Voice, *, dry_run: bool, as_json: bool
+) -> None:
+    from pipeline.consent.approve import approve_pictures
+
+    done = approve_pictures(root(), files, people, voice, dry=dry_run)
+    if as_json:
+        document({"kind": "picture", "pictures": done, "yes": voice.yes, "written": not dry_run})
+        return
+    said = "would be written down" if dry_run else "is written down in reviews/approvals.jsonl"
+    what = f"Who is in {', '.join(done)}" if voice.yes else f"No to {', '.join(done)}"
+    show(f"{what} {said}.")
+
+
 def _check_approval(kind: str, use: list[str]) -> None:
-    from pipeline.consent.model import KINDS
+    from pipeline.consent.model import KINDS, PICTURE
     from pipeline.production.quotes import USES
 
-    if kind not in KINDS:
-        raise ConfigError(f'"{kind}" cannot be approved', next_step=f"name one of: {', '.join(KINDS)}")
+    if kind not in (*KINDS, PICTURE):
+        known = ", ".join((*KINDS, PICTURE))
+        raise ConfigError(f'"{kind}" cannot be approved', next_step=f"name one of: {known}")
     for wanted in use:
         if wanted not in USES:
             step = f"name one of: {', '.join(USES)}"
@@ -151,18 +195,20 @@ def status(
         _show_status(told, standings, flaws)
     _say_beside(told, production, not_ours)
     void = bool(told.signed["sign_off"]) and told.signed["sign_off"]["state"] == "void"
-    if void or any(one.state in ("lapsed", "expired", "refused") for one in standings):
+    states = [one.state for one in standings] + [one.state for one in told.pictures]
+    if void or not {"lapsed", "expired", "refused"}.isdisjoint(states):
         raise typer.Exit(ChecksFailed.exit_code)
 
 
 def _document_status(told: _Told, standings: list[Standing], flaws: list[Flaw], not_ours: list[str]) -> None:
     from dataclasses import asdict
 
-    from pipeline.consent.approval_lines import standing_record
+    from pipeline.consent.approval_lines import picture_record, standing_record
 
     document(
         {
             "approvals": [standing_record(one) for one in standings],
+            "pictures": [picture_record(one) for one in told.pictures],
             "paperwork": [asdict(flaw) for flaw in flaws],
             "damaged_lines": list(told.damaged),
             "not_ours": not_ours,
@@ -172,9 +218,9 @@ def _document_status(told: _Told, standings: list[Standing], flaws: list[Flaw], 
 
 
 def _show_status(told: _Told, standings: list[Standing], flaws: list[Flaw]) -> None:
-    from pipeline.consent.approval_lines import standing_lines
+    from pipeline.consent.approval_lines import picture_lines, standing_lines
 
-    for line in standing_lines(standings):
+    for line in [*standing_lines(standings), *picture_lines(told.pictures)]:
         show(line)
     if signed := told.signed["sign_off"]:
         show(f"captions {signed['state']:9} {signed['by']}, {signed['on']}  {signed['why']}".rstrip())
@@ -437,10 +483,11 @@ def feedback_page(as_json: JsonFlag = False) -> None:
 @dataclass(frozen=True)
 class _Told:
     """Where approvals stand; `why_not` where only the wording could be told. `damaged` lines of the ledger,
-    and the captions' sign-off.
+    and the captions' sign-off; and who is in which picture.
     """
 
     standings: list[Standing]
+    pictures: list[Picture]
     why_not: str
     damaged: tuple[int, ...]
     signed: dict[str, Any]
@@ -452,13 +499,24 @@ def _standings(production: Production) -> _Told:
 
     with opened_project(dry=True) as project:
         damaged = project.film.reviews.book.damaged
+        pictures = _pictures(project)
         try:
-            return _Told(project.standings, "", damaged, _signed(project))
+            return _Told(project.standings, pictures, "", damaged, _signed(project))
         except NotMade as missing:
             why = f"the film has to be built for the rest ({missing} is not made yet)"
         except OurwordsError as problem:
             why = str(problem)
-        return _Told(_by_the_list(project), why, damaged, _signed(project, why))
+        return _Told(_by_the_list(project), pictures, why, damaged, _signed(project, why))
+
+
+def _pictures(project: Project) -> list[Picture]:
+    """Who is in which picture; of recordings that have to be listened to first, as far as they were."""
+    from pipeline.engine.cache import NotMade
+
+    try:
+        return list(project.film.answered.values())
+    except (NotMade, OurwordsError):
+        return list(project.film.pictures.values())
 
 
 def _by_the_list(project: Project) -> list[Standing]:

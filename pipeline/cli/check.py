@@ -68,7 +68,10 @@ def _all(production: Production | None, problems: Problems) -> Iterator[Problem]
 
 def _refused(production: Production, problems: Problems) -> Iterator[Problem]:
     """What the gate would refuse, as far as the lists say who speaks."""
+    from pipeline.consent import exposure
+    from pipeline.consent.approve import Reviews
     from pipeline.consent.clearance import Clearance
+    from pipeline.core.digest import file_digest
     from pipeline.matching.tasks import speaker
 
     whose = {}
@@ -78,7 +81,10 @@ def _refused(production: Production, problems: Problems) -> Iterator[Problem]:
         who = speaker(source, quote) if quote and source else quote.contributor if quote else ""
         if who and not problems.knows(who, "consent"):
             whose[name] = who
-    for refusal in Clearance(production, (), today()).refusals(whose):
+    clearance = Clearance(production, (), Reviews(production).answers, today())
+    there = {name: production.path(name) for name in production.pictures}
+    pictures = clearance.pictures({name: file_digest(path) for name, path in there.items() if path.is_file()})
+    for refusal in clearance.refusals(whose, exposure.recordings_named(production), pictures):
         yield Problem("refused", "", str(refusal), refusal.next_step)
 
 

@@ -360,7 +360,7 @@ def build_cut(
         changed, problems = built.changed, built.findings
         timeline = project.cut(draft=draft, final=final).timeline
         notes = (
-            []
+            [f"Note: {one.where} {one.what}\n  → {one.measured}" for one in problems]
             if draft
             else [
                 f"Note: {item.quote} is {item.state.value} and in no scene." for item in project.not_found()

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from pipeline.consent.model import KINDS, Approval, Seen, Standing, digest_of
+from pipeline.consent.model import KINDS, Answer, Approval, Picture, Seen, Standing, digest_of
 from pipeline.errors import InputError
 
 
@@ -47,6 +47,64 @@ def read_approvals(file: str, lines: Sequence[Mapping[str, Any]]) -> tuple[Appro
     in silence.
     """
     return tuple(_approval(file, line) for line in lines if line.get("event") == "approval")
+
+
+def answer(
+    file: str,
+    sha256: str,
+    people: Iterable[str],
+    *,
+    yes: bool,
+    by: str,
+    on: date,
+    use: Iterable[str],
+    until: date | None,
+    note: str,
+) -> dict[str, Any]:
+    """A line to append: who is in a picture, by whom, bound to what is in its file."""
+    return {
+        "event": "picture",
+        "file": file,
+        "sha256": sha256,
+        "people": sorted(people),
+        "yes": yes,
+        "by": by,
+        "on": on.isoformat(),
+        "use": sorted(use),
+        "until": until.isoformat() if until else None,
+        "note": note,
+    }
+
+
+def read_answers(file: str, lines: Sequence[Mapping[str, Any]]) -> tuple[Answer, ...]:
+    """Who is in which picture, oldest first; a line that is none of ours is an error here too."""
+    return tuple(_answer(file, line) for line in lines if line.get("event") == "picture")
+
+
+def _answer(file: str, line: Mapping[str, Any]) -> Answer:
+    try:
+        texts = [line["file"], line["sha256"], line["by"], *line["people"], *line["use"]]
+        if not isinstance(line["yes"], bool) or not all(isinstance(one, str) for one in texts):
+            raise ValueError(f"of {line['file']}")
+        return Answer(
+            line["id"],
+            line["written"],
+            line["file"],
+            line["sha256"],
+            frozenset(line["people"]),
+            line["yes"],
+            line["by"],
+            date.fromisoformat(line["on"]),
+            frozenset(line["use"]),
+            date.fromisoformat(line["until"]) if line["until"] else None,
+            line.get("note", ""),
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise InputError(
+            f"the line {line.get('id')} says of no picture who is in it ({problem})",
+            where=file,
+            next_step="take the last good one from your backup",
+        ) from None
 
 
 def _approval(file: str, line: Mapping[str, Any]) -> Approval:
@@ -122,6 +180,26 @@ def standing_record(standing: Standing) -> dict[str, Any]:
         "on": str(standing.on) if standing.on else None,
         "until": str(standing.until) if standing.until else None,
     }
+
+
+def picture_record(picture: Picture) -> dict[str, Any]:
+    """A picture's standing as JSON."""
+    return asdict(picture) | {
+        "people": sorted(picture.people),
+        "on": str(picture.on) if picture.on else None,
+        "until": str(picture.until) if picture.until else None,
+    }
+
+
+def picture_lines(pictures: Sequence[Picture]) -> list[str]:
+    """For the terminal: a line for each, with who is in it or what is to be done."""
+    lines = []
+    for one in pictures:
+        who = f"{one.by}, {one.on}" if one.by else ""
+        seen = f": {', '.join(sorted(one.people)) or 'nobody'} in it" if one.state == "approved" else ""
+        told = f"{who}{' – ' if who and one.why else ''}{one.why}{seen}"
+        lines.append(f"picture  {one.file}  {one.state}  {told}".rstrip())
+    return lines
 
 
 def standing_lines(standings: Sequence[Standing]) -> list[str]:

@@ -15,12 +15,18 @@ from pathlib import Path
 
 from pipeline.consent import approval_lines as lines
 from pipeline.consent import gate, snapshot
-from pipeline.consent.model import Approval, Seen, digest_of
+from pipeline.consent.model import Answer, Approval, Seen, digest_of
 from pipeline.core.digest import file_digest
 from pipeline.engine import journal
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, InputError
 from pipeline.production.lint import STAND_IN
-from pipeline.production.load import Production
+from pipeline.production.load import Production, inside, load_lists
+from pipeline.production.quotes import USES
+
+LEDGER = "reviews/approvals.jsonl"
+
+NOBODY_SEEN = "none"
+"""Of a picture in which nobody is to be seen."""
 
 SEEN = ".store/seen.json"
 """In build/: what a build's film shows of each quote, names to hide and all; so it stays with the kept parts,
@@ -46,7 +52,7 @@ class Reviews:
 
     @property
     def path(self) -> Path:
-        return self.production.path("reviews/approvals.jsonl")
+        return self.production.path(LEDGER)
 
     @cached_property
     def book(self) -> journal.Book:
@@ -56,17 +62,18 @@ class Reviews:
     def approvals(self) -> tuple[Approval, ...]:
         return lines.read_approvals(self.path.name, self.book.lines)
 
+    @cached_property
+    def answers(self) -> tuple[Answer, ...]:
+        """Who is in which picture."""
+        return lines.read_answers(self.path.name, self.book.lines)
+
     def approve(
         self, kind: str, quotes: Sequence[str], voice: Voice, *, everything: bool = False, dry: bool = False
     ) -> list[str]:
         """Write down what was said of these quotes (or of everything there is), all or nothing; their
         names.
         """
-        if STAND_IN.search(voice.by) and not voice.note:
-            raise ConfigError(
-                f'"{voice.by}" approves for somebody else',
-                next_step="say in --note who they are to the contributor, and why they sign",
-            )
+        _speaks(voice)
         film, seen = ("", self._wording()) if kind == "wording" else self._film()
         quotes = list(seen) if everything else list(dict.fromkeys(quotes))
         if not quotes:
@@ -128,3 +135,83 @@ class Reviews:
         digest, seen = lines.read_seen(path.name, path.read_bytes())
         gate.film_shown(same=file_digest(film) == digest)
         return digest, seen
+
+
+def _speaks(voice: Voice) -> None:
+    """Whoever approves for somebody else says why."""
+    if STAND_IN.search(voice.by) and not voice.note:
+        raise ConfigError(
+            f'"{voice.by}" approves for somebody else',
+            next_step="say in --note who they are to the contributor, and why they sign",
+        )
+
+
+# Pictures that are no cleared shot -------------------------------------------------------------
+
+
+def approve_pictures(
+    root: Path, files: Sequence[str], people: Sequence[str], voice: Voice, *, dry: bool = False
+) -> list[str]:
+    """Write down who is in these pictures, bound to what is in their files; how production.toml names them.
+
+    Nothing is needed but the files and the consent register: no film, and no footage.
+    """
+    _speaks(voice)
+    if not files:
+        step = "ourwords approve picture b-roll/window.png --people none"
+        raise ConfigError("approved, but which picture?", next_step=step)
+    seen = _named(root, people, yes=voice.yes)
+    found = {file: path for file in files for path in [_picture(root, file)]}
+    names = {file: path.relative_to(root.resolve()).as_posix() for file, path in found.items()}
+    entries = [
+        lines.answer(
+            names[file],
+            file_digest(path),
+            seen,
+            yes=voice.yes,
+            by=voice.by,
+            on=voice.on,
+            use=voice.use or USES,
+            until=voice.until,
+            note=voice.note,
+        )
+        for file, path in found.items()
+    ]
+    if not dry:
+        journal.append(inside(root, LEDGER), entries)
+    return list(names.values())
+
+
+def _named(root: Path, people: Sequence[str], *, yes: bool) -> list[str]:
+    """Who is in it, by the ids of the consent register; nobody, where that is what was said."""
+    asked = [who.strip() for one in people for who in one.split(";") if who.strip()]
+    known = [one.contributor for one in load_lists(root)[1]]
+    if not asked and yes:
+        step = "--people none, or the ids of all who can be recognised, with ; between them"
+        raise ConfigError("who is in it?", where="--people", next_step=step)
+    if NOBODY_SEEN in asked and NOBODY_SEEN in known:
+        step = "give the contributor another id"
+        raise ConfigError(f'"{NOBODY_SEEN}" is a contributor', where="--people", next_step=step)
+    if NOBODY_SEEN in asked and len(asked) > 1:
+        raise ConfigError("somebody and none", where="--people", next_step="say one or the other")
+    named = [who for who in dict.fromkeys(asked) if who != NOBODY_SEEN]
+    for who in named:
+        if who not in known:
+            raise ConfigError(
+                f'"{who}" is not in the consent register: nobody knows whether they may be seen',
+                where="--people",
+                next_step=f"add a row once there is a signed form; there are: {', '.join(known) or 'none'}",
+            )
+    return named
+
+
+def _picture(root: Path, file: str) -> Path:
+    """A picture by the name that production.toml has for it, or by where it lies."""
+    path = inside(root, file)
+    if not path.is_file():
+        path = Path(file).resolve()
+    if not (path.is_file() and path.is_relative_to(root.resolve())):
+        step = "give it as production.toml has it: a path in the production's folder"
+        raise InputError(f'no file "{file}" in the production', where=str(root), next_step=step)
+    gate.no_output(file, of_build=path.is_relative_to((root / "build").resolve()))
+    return path

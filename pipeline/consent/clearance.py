@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.consent import approvals, exposure, gate, names, snapshot
-from pipeline.consent.model import Approval, Seen, Standing
+from pipeline.consent import pictures as answered
+from pipeline.consent.model import Answer, Approval, Picture, Seen, Standing
 from pipeline.core.footage import Material
 from pipeline.edit.plan import Cleared, names_to_hear
 from pipeline.engine.workspace import Workspace
@@ -27,25 +28,49 @@ class Clearance:
 
     production: Production
     approvals: Sequence[Approval]
+    answers: Sequence[Answer]
     today: date
     stage: str = "draft"
     draft: bool = False
     besides: Sequence[tuple[str, str]] = ()
 
-    def speakers(self, whose: Mapping[str, str]) -> None:
-        """These quotes, said by these people, may be in the film, and every text may be read."""
-        gate.refuse(self.refusals(whose))
+    def speakers(self, whose: Mapping[str, str], sources: Iterable[str], pictures: Sequence[Picture]) -> None:
+        """These quotes, said by these people in these sources, may be in the film with these pictures, and
+        every text may be read.
+        """
+        gate.refuse(self.refusals(whose, sources, pictures))
 
-    def refusals(self, whose: Mapping[str, str]) -> list[gate.Refusal]:
-        """Why these quotes may not be in the film, or a text of it not be read."""
-        production = self.production
+    def refusals(
+        self, whose: Mapping[str, str], sources: Iterable[str] = (), pictures: Sequence[Picture] = ()
+    ) -> list[gate.Refusal]:
+        """Why these quotes or pictures may not be in the film, or a text of it not be read."""
+        production, use = self.production, self.production.film.use
         asked = [(production.quote[name], who) for name, who in whose.items()]
-        refusals = gate.gate(asked, production.consent, production.film.use, self.today, draft=self.draft)
-        return refusals + self.named([*names.texts(production, asked), *self.besides])
+        people = {name: {*production.source[name].everybody} - {*whose.values()} for name in sorted(sources)}
+        return [
+            *gate.gate(asked, production.consent, use, self.today, draft=self.draft),
+            *self.named([*names.texts(production, asked), *self.besides]),
+            *self.company(people, pictures, use),
+        ]
 
     def named(self, texts: Iterable[tuple[str, str]]) -> list[gate.Refusal]:
         """Who would be named in these texts and may not be."""
         return [gate.named(where, name) for where, name in names.named_in(texts, names.of(self.production))]
+
+    def company(
+        self, people: Mapping[str, Iterable[str]], pictures: Sequence[Picture], use: str
+    ) -> list[gate.Refusal]:
+        """Why somebody who is beside whoever is quoted, in a recording or in a picture, may not be seen, and
+        which pictures wait for an answer. A draft shows those, under its watermark.
+        """
+        shown = [(f"the recording {name}", here) for name, here in people.items()]
+        shown += [(one.file, one.people) for one in pictures]
+        found = gate.company(shown, self.production.consent, use, self.today, draft=self.draft)
+        return [*gate.unanswered(pictures, draft=self.draft), *found]
+
+    def pictures(self, files: Mapping[str, str], use: str = "") -> tuple[Picture, ...]:
+        """Who is in each of these pictures, as people said, for a use: by name, their SHA-256."""
+        return answered.standings(files, self.answers, use or self.production.film.use, self.today)
 
     def wordings(self, whose: Mapping[str, str]) -> list[Standing]:
         """Where the approval of each quote's words stands: known before anything is made."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.captions.model import Captions
 from pipeline.consent import gate, names, snapshot
-from pipeline.consent.model import Seen
+from pipeline.consent.model import Picture, Seen
 from pipeline.core.time import Source, Span
 from pipeline.edit import plan
 from pipeline.edit.timeline import Timeline, reference
@@ -26,20 +26,61 @@ def interviews(production: Production, fingerprint: Fingerprint) -> gate.Owners:
     return gate.owners((fingerprint(production.path(file)), who) for file, who in production.interviews)
 
 
-def recordings(production: Production, fingerprint: Fingerprint) -> None:
-    """Every angle and recorder is of the people of its source alone."""
-    owners = interviews(production, fingerprint)
+def files(production: Production, fingerprint: Fingerprint, made: Container[str]) -> None:
+    """Every file is what it is given as, whatever it is called: nothing is made of what a build made
+    (`made`, by SHA-256), one recording is one source with one set of people, an angle and a recorder are
+    of the people of their source alone, and no other picture is an interview.
+    """
+    build = production.build.resolve()
+    for file in production.inputs:
+        path = production.path(file)
+        gate.no_output(file, of_build=path.is_relative_to(build) or fingerprint(path) in made)
+    owners, known = interviews(production, fingerprint), recorded(production, fingerprint)
     for source in production.open_sources:
         for one in source.beside.values():
             for file in one.all_files:
-                gate.own_recording(file, fingerprint(production.path(file)), source.people, owners)
-
-
-def cutaways(production: Production, fingerprint: Fingerprint) -> None:
-    """No picture that is laid over a join, or stands for sound alone, is anybody's interview."""
-    owners = interviews(production, fingerprint)
-    for file in sorted(production.pictures):
+                gate.own_recording(file, fingerprint(production.path(file)), source.everybody, owners)
+    for source in production.sources:
+        for file in source.recorded:
+            gate.one_source(file, known[fingerprint(production.path(file))])
+    for file in production.pictures:
         gate.cutaway(file, fingerprint(production.path(file)), owners)
+
+
+def recorded(production: Production, fingerprint: Fingerprint) -> dict[str, set[str]]:
+    """Which sources a file is given as, by its content."""
+    found: dict[str, set[str]] = {}
+    for source in production.sources:
+        for file in source.recorded:
+            found.setdefault(fingerprint(production.path(file)), set()).add(source.id)
+    return found
+
+
+def pictures(production: Production, fingerprint: Fingerprint) -> dict[str, str]:
+    """Every picture of the film that is no cleared shot, by its name in production.toml: its SHA-256."""
+    return {file: fingerprint(production.path(file)) for file in production.pictures}
+
+
+def recordings_named(production: Production) -> set[str]:
+    """The sources that the quotes of the scenes come from, as far as the lists say."""
+    found = set()
+    for quote in (production.quote[name] for name in production.in_scenes if name in production.quote):
+        named = production.source_named(quote.source) if quote.source else None
+        spoken = [one for one in production.sources if quote.contributor in one.voices]
+        found |= {named.id} if named else {one.id for one in spoken if len(spoken) == 1}
+    return found
+
+
+def beside(production: Production, timeline: Timeline, quotes: Iterable[str] | None = None) -> set[str]:
+    """What may be seen or heard with these quotes, or with all, besides their own recordings: the pictures
+    laid over them, and the other cameras and recorders.
+    """
+    wanted = None if quotes is None else set(quotes)
+    takes = [take for take in timeline.takes if wanted is None or take.quote in wanted]
+    laid = {laid.file for take in takes for laid in take.cutaways}
+    sources = {take.source: production.source[take.source] for take in takes}.values()
+    stills = {one.picture for one in sources if one.picture}
+    return laid.union(stills, *(one.recorded for one in sources))
 
 
 def public_names(production: Production) -> dict[str, str]:
@@ -51,7 +92,7 @@ def public_names(production: Production) -> dict[str, str]:
 
 def _public(production: Production, name: str) -> str:
     source = production.source[name]
-    people = [production.consent[who] for who in source.people if who in production.consent]
+    people = [production.consent[who] for who in source.everybody if who in production.consent]
     files = " + ".join(Path(file).name for file in source.all_files)
     if any("name" in consent.anonymise for consent in people) or names.of(production).hits(files):
         return f"source-{reference(str(production.film.title), name)}"
@@ -97,6 +138,7 @@ def facts(
     use: str = "",
     quotes: Iterable[str] | None = None,
     *,
+    pictures: Mapping[str, Picture],
     draft: bool,
 ) -> gate.Facts:
     """Who and what is in the film, or in what is made of some of its quotes."""
@@ -104,9 +146,17 @@ def facts(
     takes = [take for take in timeline.takes if wanted is None or take.quote in wanted]
     whose = {take.quote: take.contributor for take in takes}
     asked = [(production.quote[name], who) for name, who in whose.items()]
-    besides = [who for take in takes for who in production.source[take.source].people]
-    use = use or production.film.use
-    return gate.facts(use, asked, production.consent, draft=draft, besides=besides)
+    besides = [who for take in takes for who in production.source[take.source].everybody]
+    laid = {file: pictures[file] for file in beside(production, timeline, wanted) & pictures.keys()}
+    besides += [who for one in laid.values() for who in one.people]
+    return gate.facts(
+        use or production.film.use,
+        asked,
+        production.consent,
+        draft=draft,
+        besides=besides,
+        pictures={file: one.sha256 for file, one in laid.items()},
+    )
 
 
 def speakers_named(production: Production) -> Mapping[str, str]:

@@ -7,11 +7,14 @@ refusal that names the contributor and the quote. Consent wins over a quote's ow
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from shlex import quote as quoted
 
+from pipeline.consent.model import Answer, Picture
 from pipeline.consent.names import named_in, unsaid
+from pipeline.consent.pictures import standings
 from pipeline.errors import Refused
 from pipeline.language.names import Name, Names
 from pipeline.language.redaction import Bleep
@@ -106,6 +109,59 @@ def _of_person(consent: Consent | None, use: str, today: date, draft: bool) -> I
             yield why, "leave the quote out of the scenes, or look at it with --draft"
 
 
+# Pictures that are no cleared shot -------------------------------------------------------------
+
+
+def company(
+    shown: Iterable[tuple[str, Iterable[str]]],
+    consents: Mapping[str, Consent],
+    use: str,
+    today: date,
+    *,
+    draft: bool = False,
+) -> list[Refusal]:
+    """Those beside whoever is quoted who may not be seen or heard. `shown`: (recording or picture, who is in
+    it).
+    """
+    return [
+        Refusal(where, who, f"is in it, and {why}" if consents.get(who) else why, _without(step, where))
+        for where, people in shown
+        for who in sorted(people)
+        for why, step in _of_person(consents.get(who), use, today, draft)
+    ]
+
+
+def _without(step: str, where: str) -> str:
+    """What to do, of a recording or a picture and not of a quote."""
+    return step.replace("the quote", f"what is shown of {where}")
+
+
+def unanswered(pictures: Iterable[Picture], *, draft: bool = False) -> list[Refusal]:
+    """Pictures of which nobody has said who is in them, or not for this; each with the command to type.
+
+    A `draft` shows them, under its watermark: but none to which somebody said no.
+    """
+    return [
+        Refusal(one.file, "", f"{_ANSWER[one.state]} ({one.why})", _answer(one))
+        for one in pictures
+        if one.state == "refused" or (one.state != "approved" and not draft)
+    ]
+
+
+_ANSWER = {
+    "waiting": "is shown once a person has said who is in it",
+    "lapsed": "needs a new answer: who is in it?",
+    "expired": "needs a new answer: who is in it?",
+    "refused": "is not to be shown",
+}
+
+
+def _answer(one: Picture) -> str:
+    if one.state == "refused":
+        return f"lay another picture there, or ask {one.by}"
+    return f'look at it, then: ourwords approve picture {quoted(one.file)} --people none|ID… --by "NAME"'
+
+
 # What leaves ---------------------------------------------------------------------------------
 
 
@@ -122,6 +178,8 @@ class Facts:
     """Watermarked and not to be shown: disguises that cannot be made yet may be missing."""
     named: frozenset[str] = frozenset()
     """Those of them who had not asked to be left without a name."""
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """The pictures in it that are no cleared shots: by name, their SHA-256."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +189,8 @@ class Lists:
     quotes: Mapping[str, Quote]
     consents: Mapping[str, Consent]
     today: date
+    answers: Sequence[Answer] = ()
+    """Who is in which picture, as the ledger has it."""
     bleeps: Sequence[Bleep] = ()
 
     @property
@@ -141,9 +201,10 @@ class Lists:
 
 def objections(facts: Facts, lists: Lists) -> list[Refusal]:
     """Why a file of these people and words may not lie where it could be passed on; nothing where it may."""
+    seen = frozenset().union(*(one.people for one in _pictures(facts, lists)))
     found = [
         Refusal("", who, why, step)
-        for who in sorted(facts.people)
+        for who in sorted(facts.people | seen)
         for why, step in _of_person(lists.consents.get(who), facts.use, lists.today, facts.draft)
     ]
     found += [
@@ -151,6 +212,7 @@ def objections(facts: Facts, lists: Lists) -> list[Refusal]:
         for who in sorted(facts.named)
         if who in lists.consents and "name" in lists.consents[who].anonymise
     ]
+    found += unanswered(_pictures(facts, lists), draft=facts.draft)
     for name, digest in sorted(facts.quotes.items()):
         quote = lists.quotes.get(name)
         if quote is None or quote.digest != digest:
@@ -167,6 +229,10 @@ def objections(facts: Facts, lists: Lists) -> list[Refusal]:
     return found
 
 
+def _pictures(facts: Facts, lists: Lists) -> tuple[Picture, ...]:
+    return standings(facts.pictures, lists.answers, facts.use, lists.today)
+
+
 def facts(
     use: str,
     quotes: Iterable[tuple[Quote, str]],
@@ -174,14 +240,15 @@ def facts(
     *,
     draft: bool = False,
     besides: Iterable[str] = (),
+    pictures: Mapping[str, str] | None = None,
 ) -> Facts:
     """Of a file with these quotes in it, each with the contributor who says the words; and with those who are
-    in the same recordings.
+    in the same recordings, and with pictures that are no cleared shots.
     """
     asked = list(quotes)
     people = frozenset([*(who for _, who in asked), *besides])
     named = frozenset(who for who in people if who not in consents or "name" not in consents[who].anonymise)
-    return Facts(use, people, {quote.id: quote.digest for quote, _ in asked}, draft, named)
+    return Facts(use, people, {quote.id: quote.digest for quote, _ in asked}, draft, named, pictures or {})
 
 
 def let_out(leaving: Iterable[Facts], lists: Lists) -> None:
@@ -321,6 +388,16 @@ def film_shown(*, same: bool) -> None:
         )
 
 
+def no_output(file: str, *, of_build: bool) -> None:
+    """What a build made is no input: it holds people whose consent may be gone by now, and says of none."""
+    if of_build:
+        raise Refused(
+            "is what a build made: what leaves is made of recordings and pictures alone",
+            where=file,
+            next_step="give the recording or the picture itself, from outside build/",
+        )
+
+
 Owners = Mapping[str, frozenset[str]]
 """Whose interview a file is, by its content: nobody's, where it is not there."""
 
@@ -343,6 +420,23 @@ def cutaway(file: str, digest: str, interviews: Owners) -> None:
         )
 
 
+def copies(found: Mapping[str, str]) -> None:
+    """No picture, and nothing that is passed on whole, shows or plays an interview that is not its own: by
+    name, whose interview it is.
+    """
+    refuse(
+        [
+            Refusal(
+                file,
+                "",
+                f"is {source}'s interview, packed or cut in another way: nobody approved it",
+                "give another picture; what is approved of an interview is shown by its quotes",
+            )
+            for file, source in sorted(found.items())
+        ]
+    )
+
+
 def passed_on(file: str, digest: str, interviews: Owners) -> None:
     """A file that is published whole is nobody's interview."""
     if digest in interviews:
@@ -350,6 +444,17 @@ def passed_on(file: str, digest: str, interviews: Owners) -> None:
             "is an interview: nobody approved it to be passed on whole",
             where=file,
             next_step="give what was made for this film",
+        )
+
+
+def one_source(file: str, sources: Collection[str]) -> None:
+    """One recording is one source, with one set of people: what is approved of it is approved by all."""
+    if len(sources) > 1:
+        raise Refused(
+            f"is given as several sources ({', '.join(sorted(sources))}): one recording is one source",
+            where=file,
+            next_step="keep one of them, and name everybody else who is in it as its `people`, or who speaks "
+            "as its `speakers`",
         )
 
 

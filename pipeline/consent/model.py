@@ -14,6 +14,9 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
+PICTURE = "picture"
+"""Who is in a picture that is no cleared shot: approved by the file, for no quote."""
+
 KINDS = ("wording", "cut", "captions")
 """The words alone; their shots in context (neighbours, prompt, disguise); the captions over them."""
 
@@ -50,6 +53,43 @@ class Approval:
     def intact(self) -> bool:
         """Does the line still hold what its hash says was seen?"""
         return digest_of(self.seen) == self.digest
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One line of the ledger: who is in a picture, by somebody who looked. `yes` is False where they took it
+    back.
+    """
+
+    id: str
+    written: str
+    file: str
+    sha256: str
+    people: frozenset[str]
+    yes: bool
+    by: str
+    on: date
+    use: frozenset[str]
+    until: date | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Where a picture that is no cleared shot stands today; `people` are in it, if it is approved."""
+
+    file: str
+    sha256: str
+    state: str
+    people: frozenset[str] = frozenset()
+    by: str = ""
+    on: date | None = None
+    until: date | None = None
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        if self.state not in STATES:
+            raise ValueError(f"{self.state} picture?")
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ class Material:
     `cameras`: a source's own by its id, its angles as the timeline names them; `recorders` by source, for
     those that are heard by one; `cutaways` by the name that production.toml has for them; `cleaned` by
     source, for those whose noise is taken out; `qualities` are the tables of configs/quality.toml; `font` is
-    the production's own; `people` by source, for those in which others are than whose shot it is.
+    the production's own; `people` are all who are in a source or a cutaway.
     """
 
     cameras: Mapping[str, Footage]

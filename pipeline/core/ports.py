@@ -112,6 +112,10 @@ Pixels = npt.NDArray[np.uint8]
 """Shape (height, width, 3): red, green, blue."""
 
 
+Grey = npt.NDArray[np.uint8]
+"""Shape (pictures, side, side): how light small square pictures are."""
+
+
 class Scorer(Protocol):
     """Says how well words fit a sound."""
 

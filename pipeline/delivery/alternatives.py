@@ -27,6 +27,7 @@ from pipeline.edit.timeline import Timeline
 from pipeline.engine.task import Context, Task
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
+from pipeline.footage.copies import Picture, pictures_of
 from pipeline.footage.recordings import ingest
 from pipeline.language.papers import is_nobody
 from pipeline.production.load import DescriptionSpec, EasyReadSpec, Production, SignLanguageSpec
@@ -255,6 +256,14 @@ def cleared(production: Production, workspace: Workspace, timeline: Timeline, cl
     clearance.alternatives(found.texts)
     found.files  # noqa: B018 - looking is the check
     return found
+
+
+def pictures(production: Production, workspace: Workspace) -> list[Picture]:
+    """What is passed on whole and can be seen."""
+    recordings = (production.description, production.sign_language)
+    files = [one.file for one in recordings if one and one.file]
+    looked = {file: ingest(workspace, production, file, [file], recorder=True) for file in files}
+    return [one for file, found in looked.items() for one in pictures_of(file, found, ())]
 
 
 def _copy(at: Context, file: File, name: str) -> None:

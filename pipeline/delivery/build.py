@@ -16,7 +16,7 @@ from pipeline.captions.editing.model import Conflict
 from pipeline.captions.formats import CODECS, PUBLISHED
 from pipeline.consent import exposure, gate, names, snapshot
 from pipeline.consent.clearance import Clearance
-from pipeline.consent.model import Seen, Standing, digest_of
+from pipeline.consent.model import Picture, Seen, Standing, digest_of
 from pipeline.consent.signoff import Signoffs
 from pipeline.core.codec import pretty
 from pipeline.core.digest import digest
@@ -63,6 +63,9 @@ class Finished(Captioned, Protocol):
 
     @property
     def corrected(self) -> tuple[Any, list[Conflict]]: ...
+
+    @property
+    def answered(self) -> Mapping[str, Picture]: ...
 
     @property
     def shown(self) -> Mapping[str, Mapping[str, Seen]]: ...
@@ -118,7 +121,9 @@ def clip_fingerprint(film: Finished, quote: str) -> str:
 
 def facts(film: Finished, use: str = "", quotes: Iterable[str] | None = None) -> gate.Facts:
     """Who and what is in the film, or in what is made of some of its quotes."""
-    return exposure.facts(film.production, film.timeline, use, quotes, draft=film.draft)
+    return exposure.facts(
+        film.production, film.timeline, use, quotes, pictures=film.answered, draft=film.draft
+    )
 
 
 def synced(film: Finished) -> list[str]:
@@ -150,6 +155,14 @@ def problems(film: Finished, qc: CaptionQC) -> list[Finding]:
     return sound + voices + caption_findings(film, qc) + film.alternatives.findings()
 
 
+def unanswered(film: Finished) -> list[Finding]:
+    """Pictures of which nobody has said who is in them: a draft shows them, and no film will."""
+    return [
+        Finding("picture", "warning", one.quote, one.why, one.next_step, "who is in it, by a person")
+        for one in gate.unanswered(film.answered.values())
+    ]
+
+
 # The release ----------------------------------------------------------------------------------
 
 
@@ -169,7 +182,8 @@ def build(film: Finished, door: Door, signoffs: Signoffs, qc: CaptionQC) -> Buil
 def _draft(film: Finished, door: Door) -> Built:
     made = {"draft.mp4": film.master.folder / "draft.mp4"}
     film.workspace.cache.keep("draft")
-    return Built(_published(film, door, [Release("draft", made, facts(film), cut_fingerprint(film))]))
+    released = _published(film, door, [Release("draft", made, facts(film), cut_fingerprint(film))])
+    return Built(released, tuple(unanswered(film)))
 
 
 def _film(film: Finished, door: Door, signoffs: Signoffs, qc: CaptionQC) -> Built:

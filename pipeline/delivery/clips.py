@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.captions import formats as caption_files
 from pipeline.captions.burnt import captions_of, rebased
 from pipeline.captions.model import Captions, Cue
-from pipeline.consent import gate
+from pipeline.consent import exposure, gate
 from pipeline.delivery.build import Finished, clip_fingerprint, facts
 from pipeline.delivery.release import Content, Door, Release
 from pipeline.edit.timeline import Take
@@ -86,10 +86,22 @@ def _refused(film: Finished, chosen: Sequence[str], use: str) -> list[gate.Refus
     production, clearance = film.production, film.clearance
     asked = [(production.quote[name], film.contributor(name)) for name in chosen]
     refused = gate.gate(asked, production.consent, use, clearance.today)
+    refused += [one for name in chosen for one in _beside(film, name, use)]
     left = [name for name in chosen if name not in {item.quote for item in refused}]
     shown = {name: film.shown[name] for name in left}
     standings = clearance.standings(shown, film.whose, use)
     return [*refused, *clearance.disagreed(standings, clearance.needed)]
+
+
+def _beside(film: Finished, name: str, use: str) -> list[gate.Refusal]:
+    """Why what is seen with a quote may not be: others in its recordings, and what is laid over it."""
+    there = exposure.beside(film.production, film.timeline, [name]) & film.answered.keys()
+    laid = {file: film.answered[file].sha256 for file in there}
+    sources = {take.source for take in film.timeline.takes if take.quote == name}
+    said_by = film.contributor(name)
+    people = {one: {*film.production.source[one].everybody} - {said_by} for one in sorted(sources)}
+    found = film.clearance.company(people, film.clearance.pictures(laid, use), use)
+    return [replace(one, quote=name, why=f"{one.quote}: {one.why}") for one in found]
 
 
 def _release(film: Finished, name: str, preset: ClipPreset) -> Release:

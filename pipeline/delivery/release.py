@@ -23,6 +23,7 @@ from typing import Any
 
 from pipeline.captions.formats import CODECS
 from pipeline.consent import gate
+from pipeline.consent.approve import Reviews
 from pipeline.consent.gate import Facts, Lists
 from pipeline.core.codec import pretty
 from pipeline.delivery import manifest, readable
@@ -40,6 +41,9 @@ CUT = ".store/cut.json"
 """The manifest of the last film, which stays when the film may not: the next cut is compared with it."""
 
 RECORD, PLAN = ".store/released.json", "plan.json"
+RECORD_VERSION = 2
+"""1 said nothing of the pictures that are laid over: nobody knows who is in such a file."""
+
 UNKNOWN = "nothing says who is in it: an older ourwords made it"
 
 NAMED = "somebody is named in it whose name is on a list since"
@@ -96,6 +100,7 @@ class Door:
                 {quote.id: quote for quote in quotes},
                 {one.contributor: one for one in consents},
                 today,
+                Reviews(production).answers,
                 production.bleeps,
             )
 
@@ -198,6 +203,10 @@ class Door:
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return {}
 
+    def made(self) -> set[str]:
+        """What was made here, by its SHA-256: all in build/ but what others made and is passed on."""
+        return {one.sha256 for path, one in self.record().items() if not PASSED_ON.fullmatch(path)}
+
     # A release, step by step -----------------------------------------------------------------
 
     def _carry_out(
@@ -287,6 +296,9 @@ _NAMED = (
     r"verify/[^/]+\.jpg",
     r"(.+/)?\.[^/]+\.[0-9a-f]{8}\.part",
 )
+PASSED_ON = re.compile(r"captions/(description|sign-language)\..+")
+"""What others made for the film, put there as it is."""
+
 OURS = re.compile("|".join(f"(?:{name})" for name in _NAMED))
 """Names that only this program gives: a file of one that no record knows is an older build's."""
 
@@ -329,7 +341,7 @@ def _settle(folder: Path) -> None:
 
 def _plain_record(record: Mapping[str, Entry]) -> dict[str, Any]:
     return {
-        "version": 1,
+        "version": RECORD_VERSION,
         "files": {
             path: {
                 "sha256": entry.sha256,
@@ -340,6 +352,7 @@ def _plain_record(record: Mapping[str, Entry]) -> dict[str, Any]:
                 "people": sorted(entry.facts.people),
                 "named": sorted(entry.facts.named),
                 "quotes": dict(entry.facts.quotes),
+                "pictures": dict(entry.facts.pictures),
             }
             for path, entry in sorted(record.items())
         },
@@ -347,7 +360,7 @@ def _plain_record(record: Mapping[str, Entry]) -> dict[str, Any]:
 
 
 def _read_record(plain: Any) -> dict[str, Entry]:
-    if plain["version"] != 1:
+    if plain["version"] != RECORD_VERSION:
         raise ValueError("another version")
     return {
         str(path): Entry(
@@ -359,6 +372,7 @@ def _read_record(plain: Any) -> dict[str, Entry]:
                 dict(one["quotes"]),
                 bool(one["draft"]),
                 frozenset(map(str, one["named"])),
+                dict(one["pictures"]),
             ),
             str(one["of"]),
         )

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Aligner,
         FaceFinder,
         Frame,
+        Grey,
         Pixels,
         Recogniser,
         Samples,
@@ -297,6 +298,13 @@ class Tools:
         from pipeline.adapters.ffmpeg.commands import decode_still
 
         decode_still(path, kind, folder)
+
+    @staticmethod
+    def thumbnails(path: Path, still: str, side: int, rate: Fraction, stream: int, room: Path) -> Grey:
+        """Small grey pictures of a film, or of a still of this kind."""
+        from pipeline.adapters.ffmpeg.thumbnails import thumbnails
+
+        return thumbnails(path, still, side, rate, stream, room)
 
     @staticmethod
     def read(footage: Footage, track: Track, first: int, count: int, hz: int) -> Samples:

@@ -149,6 +149,14 @@ def align(source: Recording, other: Recording) -> Sync:
     return _judged(source, other, places, lags, sharp)
 
 
+def heard_in(one: Outline, other: Outline) -> bool:
+    """Is anything of the shorter surely heard in the longer, wherever it lies? Enough to know a conversation
+    again, and not to lay one beside the other.
+    """
+    short, long = sorted((one, other), key=len)
+    return any(found.alike >= ALIKE and found.distinct >= SURELY for found in _search(short, long))
+
+
 # Roughly ---------------------------------------------------------------------------------------
 
 

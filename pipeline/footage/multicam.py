@@ -60,7 +60,7 @@ def recorders(
     def laid(source: SourceSpec) -> Footage:
         assert source.recorder
         spec = source.recorder
-        found = ingest(workspace, production, spec.file, spec.all_files, source.people, recorder=True)
+        found = ingest(workspace, production, spec.file, spec.all_files, source.everybody, recorder=True)
         return _laid(workspace, source, spec, cameras[source.id], f"{source.id} recorder", found)
 
     return dict(zip((one.id for one in having), workspace.side_by_side(laid, having), strict=True))
@@ -93,7 +93,7 @@ def _angle(
             where="production.toml, scene.angle",
             next_step=f"it has: {known}" if known else f"give its file in a [[source.angle]] of {source.id}",
         )
-    found = ingest(workspace, production, spec.file, spec.all_files, source.people)
+    found = ingest(workspace, production, spec.file, spec.all_files, source.everybody)
     if found.media.picture is None:
         raise InputError(
             "has no picture to show",
@@ -121,7 +121,7 @@ def _laid(
     found = replace(alone, feed=choose_feed(alone.name, media, chosen))
     if given:
         return replace(found, sync=given)
-    people = source.people
+    people = source.everybody
     wanted = call(name, people, source=own, other=found)
     if not workspace.cache.dry and not workspace.keeps(SYNC, wanted):
         outlines = [workspace.make(OUTLINE, one.name, people, footage=one) for one in (own, found)]

@@ -76,6 +76,12 @@ class Recorded:
     paths: tuple[Path, ...]
     media: Media
 
+    @property
+    def several(self) -> tuple[tuple[Path, Media], ...]:
+        """Each of its files, and what that is."""
+        found = [one.media for one in self.media.chapters] or [self.media]
+        return tuple(zip(self.paths, found, strict=True))
+
 
 def ingest(
     workspace: Workspace,
@@ -136,13 +142,13 @@ def sources(workspace: Workspace, production: Production) -> dict[str, Recorded]
     opened = production.open_sources
 
     def hashed(source: SourceSpec) -> tuple[tuple[Path, ...], list[Call]]:
-        paths = _files(workspace, production, source.all_files, source.people)
-        return paths, [_ingest(workspace, source.id, path, source.people, recorder=True) for path in paths]
+        paths = _files(workspace, production, source.all_files, source.everybody)
+        return paths, [_ingest(workspace, source.id, path, source.everybody, recorder=True) for path in paths]
 
     asked = workspace.side_by_side(hashed, opened)
     found = iter(workspace.each(INGEST, [one for _, calls in asked for one in calls]))
     return {
-        source.id: _together(workspace, source.id, paths, list(islice(found, len(calls))), source.people)
+        source.id: _together(workspace, source.id, paths, list(islice(found, len(calls))), source.everybody)
         for source, (paths, calls) in zip(opened, asked, strict=True)
     }
 
@@ -216,7 +222,7 @@ def clear_tracks(
     workspace: Workspace, source: SourceSpec, footage: Footage
 ) -> dict[str, tuple[float, float]]:
     """The voices on every track of a source over a minute from its middle: (level, clarity) by name."""
-    return workspace.make(TRACKS, source.id, source.people, footage=footage)
+    return workspace.make(TRACKS, source.id, source.everybody, footage=footage)
 
 
 def choose_feed(name: str, media: Media, wanted: Sequence[int] = (), channel: int | None = None) -> Feed:

@@ -30,7 +30,7 @@ def why(
 ) -> str:
     """What to say of a quote that was found nowhere. `heard` are the sources that were opened."""
     named = production.source_named(quote.source) if quote.source else None
-    mine = [one for one in production.sources if quote.contributor in ("", *one.people)]
+    mine = [one for one in production.sources if quote.contributor in ("", *one.voices)]
     places = [named] if named else mine
     closed = [one.id for one in places if one.id not in heard]
     opened = [heard[one.id] for one in places if one.id in heard]

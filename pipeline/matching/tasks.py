@@ -210,7 +210,7 @@ def find(
     return workspace.make(
         MATCH,
         quote.id,
-        [who for spec in specs for who in spec.people],
+        [who for spec in specs for who in spec.everybody],
         quote=Asked(quote),
         pin=pin,
         places=places,
@@ -234,7 +234,7 @@ def settled(
     """
     if found.state is not State.MATCHED and not found.differences:
         return found
-    quote, people = production.quote[found.quote], production.source[_source(found)].people
+    quote, people = production.quote[found.quote], production.source[_source(found)].everybody
     _must_be_in(quote, of.camera)
     if any(found.best and one.holds(quote, found.best, of) for one in listened):
         return match.settled(found, [Answer.LISTENED] * len(found.differences))
@@ -298,7 +298,7 @@ def _heard_anew(
     words = workspace.make(
         ANEW,
         found.quote,
-        source.people,
+        source.everybody,
         source=of,
         windows=_merged(wide),
         engine=engine,
@@ -327,12 +327,12 @@ def _speaker_at(span: Span[Source], brought: Transcript) -> str:
 def _places(production: Production, quote: Quote, named: SourceSpec | None) -> list[SourceSpec]:
     if named:
         return [named]
-    return [spec for spec in production.sources if quote.contributor in ("", *spec.people)]
+    return [spec for spec in production.sources if quote.contributor in ("", *spec.voices)]
 
 
 def speaker(source: SourceSpec, quote: Quote) -> str:
     """Who says a quote in a source: its contributor, where they are in it; else the source's own."""
-    return quote.contributor if quote.contributor in source.people else source.contributor
+    return quote.contributor if quote.contributor in source.voices else source.contributor
 
 
 def places_of(production: Production, quote: Quote) -> list[str]:

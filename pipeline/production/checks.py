@@ -43,6 +43,7 @@ def check(production: Production, zones: Iterable[ZoneSpec], problems: Problems)
         gather(_beside(production, source))
         if "consent" not in problems.unread:
             gather(_speakers(production, source, problems))
+            gather(_people(production, source, problems))
     for number, zone in enumerate(zones, 1):
         gather(_zone(production, zone, number))
     for number, scene in enumerate(production.scenes, 1):
@@ -108,6 +109,18 @@ def _speakers(production: Production, source: SourceSpec, problems: Problems) ->
             yield ConfigError(f'"{label}" is no contributor: "{who}"', where=where, next_step=step)
 
 
+def _people(production: Production, source: SourceSpec, problems: Problems) -> Found:
+    """Whoever is in a recording is somebody whom the register, or another source, knows."""
+    known = {*production.consent, *(one.contributor for one in production.sources)}
+    for who in source.people:
+        if who not in known and not problems.knows(who, "consent"):
+            yield ConfigError(
+                f'"{who}" is no contributor',
+                where=f"{TOML}, source.{source.id}.people",
+                next_step=f"{hint(who, known)}; or add a row to the consent register",
+            )
+
+
 def _unknown_quotes(production: Production, scene: SceneSpec, number: int, problems: Problems) -> Found:
     for name in scene.quotes:
         if name not in production.quote and not problems.knows(name, "quotes"):
@@ -135,7 +148,7 @@ def _scene(production: Production, scene: SceneSpec, number: int) -> Found:
 def _quote(production: Production, quote: Quote) -> Found:
     where = f"{quote.where}, column source"
     if quote.source and not production.source_named(quote.source):
-        own = [one for one in production.sources if quote.contributor in one.people]
+        own = [one for one in production.sources if quote.contributor in one.voices]
         names = [name for one in own for name in (one.id, *(Path(file).name for file in one.all_files))]
         step = (
             hint(quote.source, names) if names else f"write the id of a source of {TOML}, or leave it blank"

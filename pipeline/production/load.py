@@ -225,10 +225,24 @@ class SourceSpec(_RecordedSpec):
     "nobody".
     """
 
+    people: list[Id] = []
+    """Who is seen or heard in it besides, from any of its cameras; none of them is quoted from it."""
+
     @property
-    def people(self) -> tuple[str, ...]:
-        """Who is in it: its contributor, and everybody whom `speakers` names."""
+    def voices(self) -> tuple[str, ...]:
+        """Who speaks in it and may be quoted: its contributor, and everybody whom `speakers` names."""
         return tuple(dict.fromkeys((self.contributor, *sorted({*self.speakers.values()} - {NOBODY}))))
+
+    @property
+    def everybody(self) -> tuple[str, ...]:
+        """Who is in it: nobody sees or hears any of it for whom not all of them may be seen."""
+        return tuple(dict.fromkeys((*self.voices, *sorted(self.people))))
+
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """Every file that was recorded of it: its own, those of its other cameras and of its recorder."""
+        others = (file for one in self.beside.values() for file in one.all_files)
+        return (*self.all_files, *others)
 
     @property
     def beside(self) -> dict[str, BesideSpec]:
@@ -483,7 +497,7 @@ class Production:
     def open_sources(self) -> tuple[SourceSpec, ...]:
         """The sources that may be opened: none in which somebody is who has withdrawn."""
         gone = {one.contributor for one in self.consents if one.withdrawn_on or one.void}
-        return tuple(source for source in self.sources if not gone.intersection(source.people))
+        return tuple(source for source in self.sources if not gone.intersection(source.everybody))
 
     @property
     def interviews(self) -> tuple[tuple[str, str], ...]:
@@ -491,18 +505,24 @@ class Production:
         recorders.
         """
         return tuple(
-            (file, who)
-            for source in self.sources
-            for recording in (source, *source.beside.values())
-            for file in recording.all_files
-            for who in source.people
+            (file, who) for source in self.sources for file in source.recorded for who in source.everybody
         )
 
     @property
     def pictures(self) -> tuple[str, ...]:
-        """Every picture that is no interview: cutaways, and what stands for interviews of sound alone."""
-        laid = [cutaway.file for scene in self.scenes for cutaway in scene.cutaway]
-        return tuple(dict.fromkeys([*laid, *(one.picture for one in self.sources if one.picture)]))
+        """Every picture of the film that is nobody's interview, each once: cutaways, and what stands for
+        interviews of sound alone.
+        """
+        laid = {one.file for scene in self.scenes for one in scene.cutaway}
+        return tuple(sorted(laid | {one.picture for one in self.sources if one.picture}))
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Every file that a film is made of, or that goes out with it, but what was written down."""
+        others = (self.description, self.sign_language, self.easy_read)
+        given = [file for one in others if one for file in one.files]
+        recorded = [file for source in self.sources for file in source.recorded]
+        return tuple(dict.fromkeys([*recorded, *self.pictures, *given]))
 
     @property
     def caption_places(self) -> dict[str, str]:

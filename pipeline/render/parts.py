@@ -251,7 +251,9 @@ def _people(one: Shot, material: Material | None = None) -> list[str]:
     """Who is in a shot: whose words it is of, and everybody else in its recording."""
     if not isinstance(one, Take | Hold):
         return []
-    return [one.contributor, *(material.people.get(one.source, ()) if material else ())]
+    laid = [cutaway.file for cutaway in one.cutaways] if isinstance(one, Take) else []
+    people = material.people if material else {}
+    return [one.contributor, *(who for name in (one.source, *laid) for who in people.get(name, ()))]
 
 
 def key_of(folder: Path) -> str:

@@ -44,7 +44,7 @@ def speakers(
     _check_labels(source, footage, labels)
     if not labels:
         return Speakers({"": source.contributor})
-    for who in source.people:
+    for who in source.voices:
         named = [consents[who].display_name] if who in consents else []
         for name in (who, *named):
             said.setdefault(_plain(name), who)

@@ -125,7 +125,7 @@ def heard(workspace: Workspace, production: Production, source: SourceSpec, of: 
     settings = production.transcribe
     return call(
         source.id,
-        source.people,
+        source.everybody,
         name=source.id,
         source=of,
         engine=held_weights.engine(workspace, production),
@@ -158,4 +158,4 @@ def quiet_places(
     """
     spans = silence.quiet_near(transcript.words, near, of.camera.media.duration)
     places = tuple(span for span in spans if of.recorder is None or of.recorder.hears(span))
-    return workspace.make(QUIET, source.id, source.people, source=of, places=places)
+    return workspace.make(QUIET, source.id, source.everybody, source=of, places=places)

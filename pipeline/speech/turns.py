@@ -100,7 +100,9 @@ def with_turns(
     if len(named) < 2 or not transcript.words:
         return transcript
     spans = tuple(word.span for word in transcript.words)
-    heard = workspace.make(TURNS, source.id, source.people, footage=footage, feeds=tuple(named), said=spans)
+    heard = workspace.make(
+        TURNS, source.id, source.everybody, footage=footage, feeds=tuple(named), said=spans
+    )
     labels = [named[number] if number >= 0 else "" for number in heard]
     rows = [replace(word, speaker=name) for word, name in zip(transcript.words, _filled(labels), strict=True)]
     return replace(transcript, words=Words.of(rows))

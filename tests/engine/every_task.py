@@ -16,6 +16,7 @@ from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import ROUGH, Word
 from pipeline.engine.task import Task
 from pipeline.footage import denoise
+from pipeline.footage.likeness import Likeness
 from pipeline.matching.model import Answer, Candidate, Cut, Edge, Match, Said, State, Stretch
 from pipeline.speech import sound_event
 from pipeline.speech.transcript import Transcript, Words
@@ -62,6 +63,8 @@ EXAMPLES: dict[str, Any] = {
     "footage.recordings.LOOK": "png",
     "footage.recordings.TRACKS": {"track 1": (-20.5, 40.0), "track 1 channel 2": (-80.0, 0.0)},
     "footage.multicam.SYNC": Sync(Fraction(12), Fraction(1, 10_000), 40, 39, Fraction(1, 2000)),
+    "footage.copies.LIKE": Likeness(0.875, 3, 41),
+    "footage.copies.HEARD": True,
     "footage.noise.NOISE": denoise.NoiseProfile(((50.0, 0.01), (100.1, 0.005)), HISS),
     "matching.tasks.MATCH": Match("q1", State.AMBIGUOUS, (Candidate("s1", 0.75, 1.0, (STRETCH,)),), True),
     "matching.tasks.JUDGE": (Answer.APPROVED, Answer.OPEN),

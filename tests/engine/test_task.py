@@ -288,7 +288,7 @@ USED = {
     r"tools\.(hear_speech|read|probe|hear|ends|meets)\b": "av",
     r"renderer\(.*\)\.(speech|as_recorded)\b": "av",
     r"renderer\(.*\)\.still\b": "ffmpeg",
-    r"tools\.decode_still": "ffmpeg",
+    r"tools\.(decode_still|thumbnails)": "ffmpeg",
     r"tools\.recogniser": "engine",
     r"tools\.aligner\b": "aligner",
     r"renderer\(material\)\n": "made with",
