@@ -70,18 +70,25 @@ def approve(
     as_json: JsonFlag = False,
 ) -> None:
     """Write down that somebody approves (or not): the wording, the cut as it was shown, or its captions."""
+    from dataclasses import asdict
+
     from pipeline.consent.approve import Reviews
+    from pipeline.consent.gate import Refusal
+    from pipeline.consent.listed import unbound
+    from pipeline.matching import lock
 
     as_json = wants_json(as_json)
     _check_approval(kind, use or [])
     reviews = Reviews(opened())
+    left: list[Refusal] = []
     if listed:
         if kind != "wording" or quotes or everything or by or no:
             raise ConfigError(
                 "--listed takes the list's own approvals of the wording",
                 next_step="ourwords approve wording --listed",
             )
-        done = reviews.approve_listed(dry=dry_run)
+        left = unbound(reviews.production, lock.states(reviews.production))
+        done = reviews.approve_listed(but={one.quote for one in left}, dry=dry_run)
     else:
         if not by.strip():
             example = f'ourwords approve {kind} {" ".join(quotes or ["q01"])} --by "NAME"'
@@ -89,12 +96,20 @@ def approve(
         voice = _voice(by.strip(), on, until, frozenset(use or ()), note, yes=not no)
         done = reviews.approve(kind, list(quotes or []), voice, everything=everything, dry=dry_run)
     if as_json:
-        document({"kind": kind, "quotes": done, "yes": not no, "written": not dry_run})
-    elif done:
+        why = [asdict(one) for one in left]
+        document({"kind": kind, "quotes": done, "yes": not no, "written": not dry_run, "not_bound": why})
+        return
+    if done:
         said = "would be written down" if dry_run else "is written down in reviews/approvals.jsonl"
         show(f"{'No to' if no else 'Approval of'} the {kind} of {', '.join(done)} {said}.")
     else:
-        show("Nothing new: the ledger has it all.")
+        show(
+            "Nothing new: the ledger has all that can be bound."
+            if left
+            else "Nothing new: the ledger has it all."
+        )
+    for one in left:
+        say(f"Not bound: {one}\n  → {one.next_step}", always=True)
 
 
 def _check_approval(kind: str, use: list[str]) -> None:
@@ -238,6 +253,7 @@ def verify(
                 )
         show(f"{report}  ({errors} errors, {warnings} warnings)")
     if errors or (strict and warnings):
+        say(f"  → look at them in {report}, put right what is wrong, and build again", always=True)
         raise typer.Exit(ChecksFailed.exit_code)
 
 
@@ -438,7 +454,12 @@ class _Told:
 def _standings(production: Production) -> _Told:
     """From the film as it would be built now; where that is not known yet, of the wording alone."""
     from pipeline.engine.cache import NotMade
+    from pipeline.production.load import load
 
+    try:
+        load(production.root)
+    except OurwordsError as problem:  # what people wrote can be read, and no film can be made of it
+        return _told_by_the_lists(production, str(problem))
     with opened_project(dry=True) as project:
         damaged = project.film.reviews.book.damaged
         try:
@@ -448,6 +469,21 @@ def _standings(production: Production) -> _Told:
         except OurwordsError as problem:
             why = str(problem)
         return _Told(_by_the_list(project), why, damaged, _signed(project, why))
+
+
+def _told_by_the_lists(production: Production, why: str) -> _Told:
+    """Where the wording stands before there is any footage."""
+    from pipeline.api import Project
+    from pipeline.engine.cache import Shelf
+    from pipeline.engine.workspace import Workspace
+
+    project = Project(production, Workspace(Shelf(production.build / ".store", dry=True)), today())
+    film = project.film
+    whose = {
+        name: production.quote[name].contributor for name in production.in_scenes if name in production.quote
+    }
+    standings = film.clearance.wordings({name: who for name, who in whose.items() if who})
+    return _Told(standings, why, film.reviews.book.damaged, _signed(project, why))
 
 
 def _by_the_list(project: Project) -> list[Standing]:

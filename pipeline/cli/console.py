@@ -71,10 +71,10 @@ def today() -> date:
 
 
 def opened() -> Production:
-    """The production that the command is about."""
-    from pipeline.production.load import load
+    """The production that the command is about, as people wrote it: no footage need be there."""
+    from pipeline.production.load import written
 
-    return load(root())
+    return written(root())
 
 
 @contextmanager

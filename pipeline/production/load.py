@@ -504,6 +504,13 @@ def inside(root: Path, name: str) -> Path:
 
 def load(root: Path) -> Production:
     """The production in `root`, complete and consistent, or an error that says what to mend."""
+    production = written(root)
+    _check(production)
+    return production
+
+
+def written(root: Path) -> Production:
+    """What people wrote, by itself: files that it names may not be there yet."""
     tables = _parse(root / "production.toml", _ProductionFile)
     quotes, consents = load_lists(root)
     listed = {(b.contributor, b.name): b for b in _read(root, "bleeps", read_bleeps, required=False) or ()}
@@ -512,7 +519,7 @@ def load(root: Path) -> Production:
         for b in tables.bleep
     }
     profile = load_profile(tables.captions.profile)
-    production = Production(
+    return Production(
         root=root.resolve(),
         film=tables.film,
         transcribe=tables.transcribe,
@@ -534,8 +541,6 @@ def load(root: Path) -> Production:
         sign_language=tables.sign_language,
         easy_read=tables.easy_read,
     )
-    _check(production)
-    return production
 
 
 def load_lists(root: Path) -> tuple[tuple[Quote, ...], tuple[Consent, ...]]:
