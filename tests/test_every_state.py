@@ -4,6 +4,7 @@ names nothing that is not there.
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -312,3 +313,55 @@ def test_nobody_approves_what_left_the_list(
     assert ourwords(folder, "approve", "cut", "q01", *BY) == 77
     assert "q01: is in the film that was built, and not in the quote list any more" in capsys.readouterr().err
     assert not (folder / "reviews").exists()
+
+
+# Clips of quotes that are in no scene --------------------------------------------------------
+
+
+def clip_names(folder: Path) -> set[str]:
+    return {path.name for path in (folder / "build" / "clips").glob("*.mp4")}
+
+
+def test_an_approved_quote_needs_no_scene_to_become_a_clip(
+    at: Callable[[str], Path], ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = at("matched")
+    edit(
+        folder,
+        "quotes.csv",
+        '"It was a chest infection, it turned out.",Label ,training;workshop',
+        '"It was a chest infection, it turned out.",Label ,workshop',
+    )
+    assert ourwords(folder, "clips", "--theme", " LABEL", "--json") == 0
+    assert [Path(one).name for one in json.loads(capsys.readouterr().out)["clips"]] == [
+        "q01.mp4",
+        "q01.en-GB.srt",
+        "q02.mp4",
+        "q02.en-GB.srt",
+    ]
+    assert clip_names(folder) == {"q01.mp4", "q02.mp4"}
+    text = (folder / "build/clips/q02.en-GB.srt").read_text()
+    assert "chest infection" in text and "label" not in text
+    assert ourwords(folder, "build-cut") == 0
+    assert clip_names(folder) == {"q01.mp4", "q02.mp4"}, "the film is another matter"
+    edit(folder, "quotes.csv", "It was a chest infection, it turned out.", "It was a chest infection.")
+    assert ourwords(folder, "build-cut") == 0
+    assert clip_names(folder) == {"q01.mp4"}, "its words are others now"
+
+
+def test_a_clip_in_no_scene_is_held_by_the_same_gate(
+    at: Callable[[str], Path], ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = at("matched")
+    assert ourwords(folder, "clips", "--theme", "moon") == 77, "for training alone"
+    edit(folder, "quotes.csv", "moon,training,", "moon,training;workshop,")
+    assert ourwords(folder, "clips", "--theme", "moon") == 1
+    assert "q03 (quotes.csv row 4)" in capsys.readouterr().err
+    assert ourwords(folder, "clips", "--contributor", "amara", "--skip-refused") == 0
+    assert "Left out: q03 (amara): is not-found in the footage" in capsys.readouterr().err
+    assert clip_names(folder) == {"q01.mp4", "q02.mp4"}
+    (folder / "production.toml").write_text(TOML + '\n[approvals]\nstage = "final"\n')
+    assert ourwords(folder, "approve", "wording", "--listed") == 0
+    assert ourwords(folder, "clips", "--quote", "q02") == 77
+    told = capsys.readouterr().err
+    assert "its cut, in its place, waits for approval" in told and "put it into a scene" in told

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -29,6 +30,7 @@ from pipeline.delivery.release import CUT, SEEN, Content, Door, Release, before
 from pipeline.delivery.wcag_sheet import Facts
 from pipeline.edit.plan import Cleared
 from pipeline.edit.timeline import Timeline
+from pipeline.errors import OurwordsError
 from pipeline.footage import multicam
 from pipeline.matching import lock, tasks
 from pipeline.matching.model import Match, State
@@ -88,6 +90,8 @@ class Finished(Captioned, Protocol):
     def voice_findings(self) -> list[Finding]: ...
 
     def contributor(self, quote: str) -> str: ...
+
+    def alone(self, quote: str, use: str) -> Finished: ...
 
     def joined(
         self, name: str, timeline: Timeline, parts: Sequence[Path], names: dict[str, str]
@@ -194,9 +198,18 @@ def _film(film: Finished, door: Door, signoffs: Signoffs, qc: CaptionQC) -> Buil
     files |= {manifest.NAME: cut, CUT: cut, SEEN: pretty(seen)}
     film.workspace.cache.keep("film")
     clips = (clip_fingerprint(film, name) for name in film.production.in_scenes)
-    current = {cut_fingerprint(film), digests["cut.mp4"], *clips}
+    current = {cut_fingerprint(film), digests["cut.mp4"], *clips, *_clips_alone(film, door)}
     releases = [Release("film", files, facts(film)), *_before(film, door)]
     return Built(_published(film, door, releases, current), tuple(found))
+
+
+def _clips_alone(film: Finished, door: Door) -> Iterator[str]:
+    """The clips in build/ of quotes that are in no scene, as they would be made now."""
+    released = {(one.release.removeprefix("clip "), one.facts.use) for one in door.record().values()}
+    for name, use in sorted(released):
+        if name in film.production.quote and name not in film.production.in_scenes:
+            with suppress(OurwordsError):  # what cannot be made any more goes
+                yield clip_fingerprint(film.alone(name, use), name)
 
 
 def _published(
