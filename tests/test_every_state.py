@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ import typer
 
 from pipeline.adapters.ffmpeg.process import ffmpeg
 from pipeline.cli.main import app, main
+from pipeline.cli.usage import commands
 from tests.conftest import SAMPLE, Once, linked
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs("base weights")]
@@ -189,16 +190,7 @@ LINES: dict[str, list[tuple[str, ...]]] = {
 """What is tried of a command; of one that is not named here, itself alone."""
 
 
-def leaves(command: object, name: str = "") -> Iterator[str]:
-    """Every command that there is."""
-    inner = getattr(command, "commands", None)
-    if inner is None:
-        yield name
-    for sub in inner or ():
-        yield from leaves(inner[sub], f"{name} {sub}".strip())
-
-
-COMMANDS = list(leaves(typer.main.get_command(app)))
+COMMANDS = list(commands(typer.main.get_command(app)))
 ALL = [(name, line) for name in COMMANDS for line in LINES.get(name, [()])]
 
 

@@ -8,16 +8,17 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline import __version__
-from pipeline.cli import approvals, captions
+from pipeline.cli import approvals, captions, usage
 from pipeline.cli.console import (
     ClusterOption,
     JsonFlag,
     document,
+    one_document,
     opened_project,
     root,
     say,
@@ -27,7 +28,7 @@ from pipeline.cli.console import (
     wants_json,
 )
 from pipeline.engine.up_to_date import Settled, Stamp
-from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError, Refused
+from pipeline.errors import BrokenIO, ChecksFailed, ConfigError, InputError, OurwordsError, Refused
 
 if TYPE_CHECKING:
     from pipeline.engine.cache import Kept
@@ -47,6 +48,12 @@ app.add_typer(captions.app, name="captions")
 approvals.add_to(app)
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        document({"ourwords": __version__}) if settings.json else show(f"ourwords {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     folder: Annotated[
@@ -57,13 +64,11 @@ def options(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+    ] = False,
 ) -> None:
-    if version:
-        show(f"ourwords {__version__}")
-        raise typer.Exit
     settings.folder, settings.quiet, settings.verbose, settings.debug = folder, quiet, verbose, debug
-    settings.json, settings.removed = as_json, []
     logging.basicConfig(
         stream=sys.stderr, level=logging.DEBUG if debug else logging.ERROR, format="%(name)s: %(message)s"
     )
@@ -504,44 +509,56 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(
                 encoding="utf-8", errors="backslashreplace"
             )  # whatever the system writes; names may be no text
-    code = 0
+    with one_document(sys.argv[1:] if arguments is None else arguments):
+        code = _run(arguments)
+        if settings.json:
+            document({"event": "done"} if code == 0 else _error("stopped", code=code))
+        if code in (130, 143):
+            _leave_at_once(code)
+    return code
+
+
+def _run(arguments: list[str] | None) -> int:
     try:
-        code = app(arguments, standalone_mode=False) or 0
+        code = app(arguments, prog_name="ourwords", standalone_mode=False)
+        return code if isinstance(code, int) else 0
     except OurwordsError as problem:
         _fail(problem)
-        code = problem.exit_code
+        return problem.exit_code
     except typer.Exit as leave:
-        code = leave.exit_code
+        return leave.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        code = 130
+        return 130
     except SystemExit as leave:
-        code = leave.code if isinstance(leave.code, int) else 1
+        return leave.code if isinstance(leave.code, int) else 1
     except OSError as problem:
         if settings.debug:
             raise
-        say(f"ourwords: {problem.strerror or problem}: {problem.filename or ''}", always=True)
-        code = 74
+        what, where = problem.strerror or str(problem), str(problem.filename or "")
+        _fail(BrokenIO(what, where=where, next_step="check the folder's permissions and the disk"))
+        return BrokenIO.exit_code
     except Exception as problem:  # noqa: BLE001 - the last door: a message and a code
-        code = _other(problem)
-    if code in (130, 143):
-        _leave_at_once(code)
-    return code if isinstance(code, int) else 0
+        return _other(problem)
 
 
 def _other(problem: Exception) -> int:
     """Wrong usage, or our own mistake."""
-    show = getattr(problem, "show", None)
-    if show and hasattr(problem, "exit_code"):  # typer's and click's own errors
-        show()
+    if hasattr(problem, "format_message") and hasattr(problem, "exit_code"):  # typer's and click's own
+        if type(problem).__name__ == "NoArgsIsHelpError" and not settings.json:
+            problem.show()  # type: ignore[attr-defined] # of click and of typer alike
+        else:
+            _fail(usage.told(problem, typer.main.get_command(app)))
         return int(problem.exit_code)
     if settings.debug:
         raise problem
-    say(
-        f"ourwords: something went wrong that should not: {type(problem).__name__}: {problem}\n  → "
-        f"run it again with --debug and report what it prints",
-        always=True,
-    )
-    return 70
+    what = f"something went wrong that should not: {type(problem).__name__}: {problem}"
+    _fail(OurwordsError(what, next_step="run it again with --debug and report what it prints"))
+    return OurwordsError.exit_code
+
+
+def _error(what: str, *, event: str = "error", where: str = "", step: str = "", code: int) -> dict[str, Any]:
+    """The document of what did not come to its end."""
+    return {"event": event, "what": what, "where": where, "next_step": step, "exit_code": code}
 
 
 def _fail(problem: OurwordsError) -> None:
@@ -550,22 +567,17 @@ def _fail(problem: OurwordsError) -> None:
 
         traceback.print_exception(problem)
     if settings.json:
-        kind = (
+        event = (
             "refused"
             if isinstance(problem, Refused)
             else "input"
             if isinstance(problem, InputError)
             else "error"
         )
-        document(
-            {
-                "event": kind,
-                "what": problem.what,
-                "where": problem.where,
-                "next_step": problem.next_step,
-                "exit_code": problem.exit_code,
-            }
+        told = _error(
+            problem.what, event=event, where=problem.where, step=problem.next_step, code=problem.exit_code
         )
+        document(told)
     say(f"ourwords: {problem}", always=True)
 
 
@@ -575,7 +587,9 @@ def _leave_at_once(code: int) -> None:
 
     stop_all()
     say("Stopped. What was finished is kept; the next run goes on from there.", always=True)
-    sys.stdout.flush()
+    for stream in (sys.stdout, sys.stderr, settings.out):
+        if stream:
+            stream.flush()
     os._exit(code)
 
 
