@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from pipeline.consent.approve import Voice
     from pipeline.consent.gate import Facts
     from pipeline.consent.model import Standing
+    from pipeline.engine.up_to_date import Settled
     from pipeline.production.lint import Flaw
     from pipeline.production.load import Production
 
@@ -143,7 +144,9 @@ def status(
     """What is approved, waiting, lapsed or soon to run out, and what is wrong with the lists. Changes
     nothing.
     """
+    from pipeline.core.finding import Count
     from pipeline.delivery.release import Door
+    from pipeline.engine.up_to_date import Stamp
 
     as_json = wants_json(as_json)
     production = opened()
@@ -151,7 +154,7 @@ def status(
         raise ConfigError(
             f'no contributor "{contributor}"', next_step=f"there are: {', '.join(production.consent)}"
         )
-    told = _standings(production)
+    told, built = _standings(production), Stamp(production.root, "film", today()).settled()
     not_ours = Door.of(production, today()).not_ours()
     standings = [one for one in told.standings if contributor in (None, one.contributor)]
     flaws = [
@@ -160,16 +163,24 @@ def status(
         if contributor is None or contributor in flaw.what or _is_of(flaw, contributor, production)
     ]
     if as_json:
-        _document_status(told, standings, flaws, not_ours)
+        _document_status(told, standings, flaws, not_ours, built)
     else:
         _show_status(told, standings, flaws)
+        if built:
+            show(f"{production.build / 'report.html'}  ({Count(built.errors, built.warnings)})")
     _say_beside(told, production, not_ours)
     void = bool(told.signed["sign_off"]) and told.signed["sign_off"]["state"] == "void"
     if void or any(one.state in ("lapsed", "expired", "refused") for one in standings):
         raise typer.Exit(ChecksFailed.exit_code)
 
 
-def _document_status(told: _Told, standings: list[Standing], flaws: list[Flaw], not_ours: list[str]) -> None:
+def _document_status(
+    told: _Told,
+    standings: list[Standing],
+    flaws: list[Flaw],
+    not_ours: list[str],
+    built: Settled | None,
+) -> None:
     from dataclasses import asdict
 
     from pipeline.consent.approval_lines import standing_record
@@ -180,6 +191,8 @@ def _document_status(told: _Told, standings: list[Standing], flaws: list[Flaw], 
             "paperwork": [asdict(flaw) for flaw in flaws],
             "damaged_lines": list(told.damaged),
             "not_ours": not_ours,
+            "built": {"errors": built.errors, "warnings": built.warnings} if built else None,
+            "wording_only": told.why_not,
             **told.signed,
         }
     )
@@ -237,13 +250,15 @@ def verify(
     """
     from dataclasses import asdict
 
+    from pipeline.core.finding import counted
+
     as_json = wants_json(as_json)
     with opened_project() as project:
         verified = project.verify(film, listen=listen)
         found, report = verified.findings, verified.page
-    errors, warnings = (sum(one.severity == severity for one in found) for severity in ("error", "warning"))
+    count = counted(found)
     if as_json:
-        document({"errors": errors, "warnings": warnings, "findings": [asdict(one) for one in found]})
+        document({**asdict(count), "findings": [asdict(one) for one in found]})
     else:
         for one in found:
             if one.severity != "info":
@@ -251,8 +266,8 @@ def verify(
                     f"{one.severity:8} {one.where:>14}  {one.rule}: {one.what} ({one.measured}; "
                     f"limit {one.limit})"
                 )
-        show(f"{report}  ({errors} errors, {warnings} warnings)")
-    if errors or (strict and warnings):
+        show(f"{report}  ({count})")
+    if count.errors or (strict and count.warnings):
         say(f"  → look at them in {report}, put right what is wrong, and build again", always=True)
         raise typer.Exit(ChecksFailed.exit_code)
 

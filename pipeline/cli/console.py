@@ -6,6 +6,7 @@ error (with --json as lines of JSON). The only room that prints.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -70,12 +71,13 @@ def wants_json(flag: bool) -> bool:
 
 @contextmanager
 def one_document(arguments: Sequence[str]) -> Iterator[None]:
-    """With --json, standard output has one document whatever happens, and all else goes to standard error."""
-    asked = "--json" in arguments
+    """With --json standard output has one document whatever happens, and standard error has events."""
+    asked, aside = "--json" in arguments, io.StringIO()
     settings.json, settings.removed, settings.out, settings.told = asked, [], sys.stdout, False
-    with redirect_stdout(sys.stderr) if asked else nullcontext():
+    with redirect_stdout(aside) if asked else nullcontext():
         yield
-    settings.out = None
+    if aside.getvalue():
+        say(aside.getvalue().rstrip(), always=True)
 
 
 def today() -> date:
@@ -216,7 +218,7 @@ def document(content: dict[str, Any]) -> None:
         content = content | {
             "would_remove" if settings.dry else "removed": [asdict(one) for one in settings.removed]
         }
-    print(_line(content), file=settings.out, flush=True)
+    print(_line(content), file=settings.out or sys.stdout, flush=True)
 
 
 def _line(content: dict[str, Any]) -> str:

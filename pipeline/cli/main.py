@@ -27,10 +27,13 @@ from pipeline.cli.console import (
     today,
     wants_json,
 )
+from pipeline.core.finding import Count, counted
 from pipeline.engine.up_to_date import Settled, Stamp
 from pipeline.errors import BrokenIO, ChecksFailed, ConfigError, InputError, OurwordsError, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pipeline.engine.cache import Kept
 
 app = typer.Typer(
@@ -353,57 +356,56 @@ def build_cut(
                 )
             return
         built = project.build(draft=draft, final=final)
-        build, made = project.production.build, project.workspace.cache.made
-        changed, problems = built.changed, built.findings
+        made, changed = project.workspace.cache.made, built.changed
         timeline = project.cut(draft=draft, final=final).timeline
-        notes = (
-            []
-            if draft
-            else [
-                f"Note: {item.quote} is {item.state.value} and in no scene." for item in project.not_found()
-            ]
-        )
-        stamp.remember(Settled(len(problems), tuple(notes)))
-    if not changed and not made:
-        _nothing_to_do(Settled(len(problems), tuple(notes)), draft=draft, dry_run=False, as_json=as_json)
-        return
-    film = build / ("draft.mp4" if draft else "cut.mp4")
+        needs = [] if draft else project.to_do(built)
+        count = counted(built.findings)
+        said = Settled(count.errors, count.warnings, tuple((one.what, one.next_step) for one in needs))
+        stamp.remember(said)
+    length = float(timeline.frames / timeline.rate)
+    if made or changed:
+        told = f"({int(length) // 60}:{int(length) % 60:02}, {len(made)} things made)"
+    else:
+        told = "is up to date; nothing was made."
+    _tell_built(said, told, made, changed, draft=draft, as_json=as_json)
+
+
+def _nothing_to_do(found: Settled, *, draft: bool, dry_run: bool, as_json: bool) -> None:
+    if not dry_run:
+        _tell_built(found, "is up to date; nothing was made.", (), (), draft=draft, as_json=as_json)
+    elif as_json:
+        document({"make": []})
+    else:
+        show("Nothing to make: everything is as it was.")
+
+
+def _tell_built(
+    said: Settled, told: str, made: Sequence[str], changed: Sequence[str], *, draft: bool, as_json: bool
+) -> None:
+    """Where the film lies, how many findings there are, and what needs a person, the most serious first."""
+    build = root() / "build"
+    film, count = build / ("draft.mp4" if draft else "cut.mp4"), Count(said.errors, said.warnings)
     if as_json:
         document(
             {
                 "event": "done",
                 "film": str(film),
-                "made": made,
+                "made": list(made),
                 "changed": list(changed),
-                "findings": len(problems),
+                "findings": said.errors + said.warnings,
+                "errors": said.errors,
+                "warnings": said.warnings,
+                "needs": [{"what": what, "next_step": step} for what, step in said.needs],
             }
         )
-    else:
-        length = float(timeline.frames / timeline.rate)
-        show(f"{film}  ({int(length) // 60}:{int(length) % 60:02}, {len(made)} things made)")
-        if not draft:
-            errors = sum(finding.severity == "error" for finding in problems)
-            show(f"{build / 'report.html'}  ({len(problems)} findings, {errors} of them errors)")
-    for note in notes:
-        say(note, always=True)
-
-
-def _nothing_to_do(found: Settled, *, draft: bool, dry_run: bool, as_json: bool) -> None:
-    film = root() / "build" / ("draft.mp4" if draft else "cut.mp4")
-    if as_json:
-        document(
-            {"make": []}
-            if dry_run
-            else {"event": "done", "film": str(film), "made": [], "changed": [], "findings": found.findings}
-        )
-    else:
-        show(
-            "Nothing to make: everything is as it was."
-            if dry_run
-            else f"{film}  is up to date; nothing was made."
-        )
-    for note in () if dry_run else found.notes:
-        say(note, always=True)
+        return
+    show(f"{film}  {told}")
+    if not draft:
+        show(f"{build / 'report.html'}  ({count})")
+    if said.needs:
+        say("What needs a person, the most serious first:", always=True)
+    for what, step in said.needs:
+        say(f"  {what}\n    → {step}", always=True)
 
 
 @app.command(epilog="Example: ourwords cache    or: ourwords cache prune --dry-run")
@@ -432,7 +434,7 @@ def cache(
                 "objects": [
                     {"name": kept.name, "bytes": kept.size, "needed_by": list(kept.needed)} for kept in stock
                 ],
-                "removed": action == "prune" and not dry_run,
+                "pruned": removed,
             }
         )
         return

@@ -15,6 +15,7 @@ from pipeline.captions.editing.lines import correction_findings
 from pipeline.captions.editing.model import Conflict
 from pipeline.captions.formats import CODECS, PUBLISHED
 from pipeline.consent import exposure, gate, snapshot
+from pipeline.consent.approve import Reviews
 from pipeline.consent.clearance import Clearance
 from pipeline.consent.model import Seen, Standing, digest_of
 from pipeline.consent.signoff import Signoffs
@@ -43,6 +44,7 @@ class Finished(Captioned, Protocol):
     """What a release is made from: the film with everything that is known of it."""
 
     draft: bool
+    reviews: Reviews
 
     @property
     def matches(self) -> Mapping[str, Match]: ...
