@@ -282,3 +282,26 @@ def test_a_clip_in_no_scene_is_held_by_the_same_gate(
     assert ourwords(folder, "clips", "--quote", "q02") == 77
     told = capsys.readouterr().err
     assert "its cut, in its place, waits for approval" in told and "put it into a scene" in told
+
+
+# What is ahead -------------------------------------------------------------------------------
+
+
+def test_a_dry_run_of_a_new_production_says_what_is_ahead(
+    at: Callable[[str], Path], ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = at("transcribed")
+    for name in ("build", "transcripts"):
+        shutil.rmtree(folder / name)
+    assert ourwords(folder, "build-cut", "--dry-run") == 0
+    told = capsys.readouterr().out
+    assert "hear 0:26 of 1 recording with base" in told and "render about 0:11 of film at 160x90" in told
+    assert re.search(r"up to [\d.]+ MB of disk; [\d.]+ GB are free", told)
+    assert not (folder / "build").exists(), "it makes nothing"
+    assert ourwords(folder, "build-cut", "--dry-run", "--json") == 0
+    ahead = json.loads(capsys.readouterr().out)["foreseen"]
+    assert ahead["free"] > ahead["bytes"] > 100_000
+    assert ourwords(folder, "build-cut") == 0
+    capsys.readouterr()
+    assert ourwords(folder, "build-cut", "--dry-run", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"version": 1, "make": []}

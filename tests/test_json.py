@@ -145,6 +145,14 @@ def test_machines_and_weights_are_documents_too(tmp_path: Path, ask: Ask) -> Non
 
 
 @pytest.mark.slow
+def test_what_is_ahead_is_a_document(small_films: Path, tmp_path: Path, ask: Ask) -> None:
+    folder = linked(small_films / "matched", tmp_path / "film")
+    _, document = ask("-C", str(folder), "build-cut", "--dry-run")
+    holds(document, "dry-run")
+    assert document["foreseen"]["steps"]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fault", "code"),
     [

@@ -34,6 +34,7 @@ from pipeline.errors import BrokenIO, ChecksFailed, ConfigError, InputError, Our
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipeline.delivery.foresee import Foreseen
     from pipeline.engine.cache import Kept
 
 app = typer.Typer(
@@ -347,13 +348,10 @@ def build_cut(
     with opened_project(dry=dry_run, wait=not no_wait, cluster=cluster) as project:
         if dry_run:
             wanted = project.outlook(draft=draft, final=final)
-            if as_json:
-                document({"make": [{"name": name, "why": why} for name, why in wanted]})
-            else:
-                show(
-                    "\n".join(f"{name}: {why}" for name, why in wanted)
-                    or "Nothing to make: everything is as it was."
-                )
+            first = wanted and not project.workspace.cache.last("the film")
+            _tell_outlook(
+                wanted, project.foreseen(draft=draft, final=final) if first else None, as_json=as_json
+            )
             return
         built = project.build(draft=draft, final=final)
         made, changed = project.workspace.cache.made, built.changed
@@ -368,6 +366,32 @@ def build_cut(
     else:
         told = "is up to date; nothing was made."
     _tell_built(said, told, made, changed, draft=draft, as_json=as_json)
+
+
+def _tell_outlook(wanted: list[tuple[str, str]], ahead: Foreseen | None, *, as_json: bool) -> None:
+    """What would be made, and, where there was no film yet, about how long all of it takes."""
+    from dataclasses import asdict
+
+    from pipeline.delivery.foresee import in_time
+    from pipeline.engine.cache import in_words
+
+    if as_json:
+        foreseen = {"foreseen": {**asdict(ahead), "seconds": ahead.seconds}} if ahead else {}
+        document({"make": [{"name": name, "why": why} for name, why in wanted], **foreseen})
+        return
+    show("\n".join(f"{name}: {why}" for name, why in wanted) or "Nothing to make: everything is as it was.")
+    if not ahead:
+        return
+    show("What follows is known once that is made. Foreseen:")
+    for one in ahead.steps:
+        took = (
+            "not known here: ourwords models measures it"
+            if one.seconds is None
+            else f"about {in_time(one.seconds)}"
+        )
+        show(f"  {one.step}: {took}")
+    together = "" if ahead.seconds is None else f"about {in_time(ahead.seconds)}, and "
+    show(f"In all {together}up to {in_words(ahead.bytes)} of disk; {in_words(ahead.free)} are free.")
 
 
 def _nothing_to_do(found: Settled, *, draft: bool, dry_run: bool, as_json: bool) -> None:
