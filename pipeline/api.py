@@ -34,7 +34,9 @@ from pipeline.delivery import clips as clipping
 from pipeline.delivery.build import Built
 from pipeline.delivery.caption_qc import CaptionQC
 from pipeline.delivery.clips import Clipped
+from pipeline.delivery.foresee import Foreseen, foresee
 from pipeline.delivery.release import Door, Removed
+from pipeline.delivery.to_do import ToDo, to_do
 from pipeline.edit.timeline import Heard, Timeline
 from pipeline.engine.alone import alone
 from pipeline.engine.cache import NotMade, Shelf
@@ -282,6 +284,16 @@ class Project:
         """Make the film and put every file of it into build/."""
         film = self.cut(draft=draft, final=final)
         return delivery.build(film, self.door, self.signoffs, CaptionQC(film))
+
+    def to_do(self, built: Built) -> list[ToDo]:
+        """What of the film that was built needs a person, the most serious first, each with its next step."""
+        film = self.film
+        return to_do(film, built.findings, self.signoffs.findings(film.captions))
+
+    def foreseen(self, *, final: bool = False, draft: bool = False) -> Foreseen:
+        """About how long a first build takes and how much disk, from the lists and what the footage says."""
+        look = self.cut(draft=draft, final=final).look
+        return foresee(self.workspace, self.production, look)
 
     def outlook(self, *, final: bool = False, draft: bool = False) -> list[tuple[str, str]]:
         """What a build would make, and why, as far as a dry project can know it."""

@@ -41,7 +41,7 @@ from pipeline.matching import describe, listened, lock, match, near, not_found, 
 from pipeline.matching.model import Match, State
 from pipeline.production import source_times
 from pipeline.production.cameras import camera
-from pipeline.production.load import Production, SourceSpec, load_qualities
+from pipeline.production.load import Production, SceneSpec, SourceSpec, load_qualities
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import Pin
 from pipeline.render.audio_edit import calmest
@@ -53,6 +53,20 @@ from pipeline.speech.tasks import quiet_places
 from pipeline.speech.transcript import Transcript
 from pipeline.speech.turns import with_turns
 from pipeline.verification import loudness_rules
+
+FOUND = (
+    "recorded",
+    "cameras",
+    "interviews",
+    "filed",
+    "speakers",
+    "haystacks",
+    "pins",
+    "places",
+    "matches",
+    "listened",
+)
+"""What a film knows before its scenes come in: the same for every film of a production."""
 
 
 class Film:
@@ -72,6 +86,21 @@ class Film:
         self.stage = "final" if asked else "draft"
         self.corrections, self.reviews = Corrections(production), Reviews(production)
         self._elsewhere: dict[str, tuple[Profile, Captions]] = {}
+
+    def alone(self, quote: str, use: str) -> Film:
+        """A quote of the list, in no scene perhaps, as a film of its own for a use."""
+        production = replace(
+            self.production,
+            film=self.production.film.model_copy(update={"use": use}),
+            scenes=(SceneSpec(title="", seconds=0.0, quotes=[quote]),),
+            cards=(),
+            description=None,
+            sign_language=None,
+            easy_read=None,
+        )
+        film = Film(production, self.workspace, self.today, draft=self.draft, final=self.stage == "final")
+        film.__dict__ |= {name: self.__dict__[name] for name in FOUND if name in self.__dict__}
+        return film
 
     # What was recorded -----------------------------------------------------------------------
 

@@ -116,6 +116,15 @@ def film_copy(sample_film: Path, tmp_path: Path) -> Path:
     return linked(sample_film, tmp_path / "film")
 
 
+@pytest.fixture(scope="session")
+def small_films(once: Once) -> Path:
+    """A small production as it goes on: lists, transcribed, matched, built. Read it; do not change it."""
+    from tests.small_film import steps
+
+    require("base weights")
+    return once("small films", steps)
+
+
 def linked(film: Path, folder: Path) -> Path:
     """A production again, to be changed. Kept objects are linked, not copied: they are read only."""
     return Path(shutil.copytree(film, folder, copy_function=_link))

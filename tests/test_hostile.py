@@ -1249,7 +1249,11 @@ DEEP = '{"segments":' + "[" * 100_000
     Case("choose: no candidate", lambda _: None, 2, ("q01 has 1 candidate",), ("match", "--choose", "q01=9")),
     Case("transcribe: no source", lambda _: None, 2, ('no source "ben"', "amara"), ("transcribe", "ben")),
     Case(
-        "clips: no quote", lambda _: None, 2, ('"q99" is not in the film', "q01"), ("clips", "--quote", "q99")
+        "clips: no quote",
+        lambda _: None,
+        2,
+        ('no quote "q99" in the quote list', "q01"),
+        ("clips", "--quote", "q99"),
     ),
     Case(
         "captions: a profile that is a path",

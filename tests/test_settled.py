@@ -12,7 +12,7 @@ import pytest
 from pipeline.engine.up_to_date import Settled, Stamp
 
 TODAY = date(2026, 11, 25)
-SAID = Settled(3, ("Note: q9 is lost.",))
+SAID = Settled(1, 2, (("q9 is lost", "ourwords match"),))
 
 
 @pytest.fixture

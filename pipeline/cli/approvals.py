@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pipeline.consent.approve import Voice
     from pipeline.consent.gate import Facts
     from pipeline.consent.model import Picture, Standing
+    from pipeline.engine.up_to_date import Settled
     from pipeline.production.lint import Flaw
     from pipeline.production.load import Production
 
@@ -82,8 +83,13 @@ def approve(
     """Write down that somebody approves (or not): the wording, the cut as it was shown, or its captions; or
     who is in a picture that is no interview.
     """
+    from dataclasses import asdict
+
     from pipeline.consent.approve import Reviews
+    from pipeline.consent.gate import Refusal
+    from pipeline.consent.listed import unbound
     from pipeline.consent.model import PICTURE
+    from pipeline.matching import lock
 
     as_json = wants_json(as_json)
     _check_approval(kind, use or [])
@@ -98,24 +104,34 @@ def approve(
     if people:
         raise ConfigError("is for pictures", where="--people", next_step="ourwords approve picture FILE")
     reviews = Reviews(opened())
+    left: list[Refusal] = []
     if listed:
         if kind != "wording" or quotes or everything or by or no:
             raise ConfigError(
                 "--listed takes the list's own approvals of the wording",
                 next_step="ourwords approve wording --listed",
             )
-        done = reviews.approve_listed(dry=dry_run)
+        left = unbound(reviews.production, lock.states(reviews.production))
+        done = reviews.approve_listed(but={one.quote for one in left}, dry=dry_run)
     else:
         who = _by_whom(by, kind, quotes or ["q01"])
         voice = _voice(who, on, until, frozenset(use or ()), note, yes=not no)
         done = reviews.approve(kind, list(quotes or []), voice, everything=everything, dry=dry_run)
     if as_json:
-        document({"kind": kind, "quotes": done, "yes": not no, "written": not dry_run})
-    elif done:
+        why = [asdict(one) for one in left]
+        document({"kind": kind, "quotes": done, "yes": not no, "written": not dry_run, "not_bound": why})
+        return
+    if done:
         said = "would be written down" if dry_run else "is written down in reviews/approvals.jsonl"
         show(f"{'No to' if no else 'Approval of'} the {kind} of {', '.join(done)} {said}.")
     else:
-        show("Nothing new: the ledger has it all.")
+        show(
+            "Nothing new: the ledger has all that can be bound."
+            if left
+            else "Nothing new: the ledger has it all."
+        )
+    for one in left:
+        say(f"Not bound: {one}\n  → {one.next_step}", always=True)
 
 
 def _by_whom(by: str, kind: str, what: list[str]) -> str:
@@ -173,7 +189,9 @@ def status(
     """What is approved, waiting, lapsed or soon to run out, and what is wrong with the lists. Changes
     nothing.
     """
+    from pipeline.core.finding import Count
     from pipeline.delivery.release import Door
+    from pipeline.engine.up_to_date import Stamp
 
     as_json = wants_json(as_json)
     production = opened()
@@ -181,7 +199,7 @@ def status(
         raise ConfigError(
             f'no contributor "{contributor}"', next_step=f"there are: {', '.join(production.consent)}"
         )
-    told = _standings(production)
+    told, built = _standings(production), Stamp(production.root, "film", today()).settled()
     not_ours = Door.of(production, today()).not_ours()
     standings = [one for one in told.standings if contributor in (None, one.contributor)]
     flaws = [
@@ -190,9 +208,11 @@ def status(
         if contributor is None or contributor in flaw.what or _is_of(flaw, contributor, production)
     ]
     if as_json:
-        _document_status(told, standings, flaws, not_ours)
+        _document_status(told, standings, flaws, not_ours, built)
     else:
         _show_status(told, standings, flaws)
+        if built:
+            show(f"{production.build / 'report.html'}  ({Count(built.errors, built.warnings)})")
     _say_beside(told, production, not_ours)
     void = bool(told.signed["sign_off"]) and told.signed["sign_off"]["state"] == "void"
     states = [one.state for one in standings] + [one.state for one in told.pictures]
@@ -200,7 +220,13 @@ def status(
         raise typer.Exit(ChecksFailed.exit_code)
 
 
-def _document_status(told: _Told, standings: list[Standing], flaws: list[Flaw], not_ours: list[str]) -> None:
+def _document_status(
+    told: _Told,
+    standings: list[Standing],
+    flaws: list[Flaw],
+    not_ours: list[str],
+    built: Settled | None,
+) -> None:
     from dataclasses import asdict
 
     from pipeline.consent.approval_lines import picture_record, standing_record
@@ -212,6 +238,8 @@ def _document_status(told: _Told, standings: list[Standing], flaws: list[Flaw], 
             "paperwork": [asdict(flaw) for flaw in flaws],
             "damaged_lines": list(told.damaged),
             "not_ours": not_ours,
+            "built": {"errors": built.errors, "warnings": built.warnings} if built else None,
+            "wording_only": told.why_not,
             **told.signed,
         }
     )
@@ -269,13 +297,15 @@ def verify(
     """
     from dataclasses import asdict
 
+    from pipeline.core.finding import counted
+
     as_json = wants_json(as_json)
     with opened_project() as project:
         verified = project.verify(film, listen=listen)
         found, report = verified.findings, verified.page
-    errors, warnings = (sum(one.severity == severity for one in found) for severity in ("error", "warning"))
+    count = counted(found)
     if as_json:
-        document({"errors": errors, "warnings": warnings, "findings": [asdict(one) for one in found]})
+        document({**asdict(count), "findings": [asdict(one) for one in found]})
     else:
         for one in found:
             if one.severity != "info":
@@ -283,8 +313,9 @@ def verify(
                     f"{one.severity:8} {one.where:>14}  {one.rule}: {one.what} ({one.measured}; "
                     f"limit {one.limit})"
                 )
-        show(f"{report}  ({errors} errors, {warnings} warnings)")
-    if errors or (strict and warnings):
+        show(f"{report}  ({count})")
+    if count.errors or (strict and count.warnings):
+        say(f"  → look at them in {report}, put right what is wrong, and build again", always=True)
         raise typer.Exit(ChecksFailed.exit_code)
 
 
@@ -496,7 +527,12 @@ class _Told:
 def _standings(production: Production) -> _Told:
     """From the film as it would be built now; where that is not known yet, of the wording alone."""
     from pipeline.engine.cache import NotMade
+    from pipeline.production.load import load
 
+    try:
+        load(production.root)
+    except OurwordsError as problem:  # what people wrote can be read, and no film can be made of it
+        return _told_by_the_lists(production, str(problem))
     with opened_project(dry=True) as project:
         damaged = project.film.reviews.book.damaged
         pictures = _pictures(project)
@@ -517,6 +553,24 @@ def _pictures(project: Project) -> list[Picture]:
         return list(project.film.answered.values())
     except (NotMade, OurwordsError):
         return list(project.film.pictures.values())
+
+
+def _told_by_the_lists(production: Production, why: str) -> _Told:
+    """Where the wording stands before there is any footage."""
+    from pipeline.api import Project
+    from pipeline.core.digest import file_digest
+    from pipeline.engine.cache import Shelf
+    from pipeline.engine.workspace import Workspace
+
+    project = Project(production, Workspace(Shelf(production.build / ".store", dry=True)), today())
+    film = project.film
+    whose = {
+        name: production.quote[name].contributor for name in production.in_scenes if name in production.quote
+    }
+    standings = film.clearance.wordings({name: who for name, who in whose.items() if who})
+    there = {name: path for name in production.pictures if (path := production.path(name)).is_file()}
+    pictures = film.clearance.pictures({name: file_digest(path) for name, path in there.items()})
+    return _Told(standings, list(pictures), why, film.reviews.book.damaged, _signed(project, why))
 
 
 def _by_the_list(project: Project) -> list[Standing]:

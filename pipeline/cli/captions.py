@@ -81,6 +81,11 @@ def captions_check(
     else:
         _tell(judged, verdict)
     if verdict.failed:
+        of = f" {file}" if file else ""
+        say(
+            f"  → ourwords captions fix{of} --dry-run shows what can be mended without a word changed",
+            always=True,
+        )
         raise typer.Exit(ChecksFailed.exit_code)
 
 

@@ -6,17 +6,18 @@ error (with --json as lines of JSON). The only room that prints.
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
 
@@ -44,6 +45,10 @@ class Settings:
     removed: list[Removed] = field(default_factory=list)
     """What the command took out of build/ before it did anything, or would take."""
     dry: bool = False
+    out: TextIO | None = None
+    """Where the one document goes, while whatever else is printed goes to standard error."""
+    told: bool = False
+    """Has it been given?"""
 
 
 settings = Settings()
@@ -62,9 +67,19 @@ ClusterOption = Annotated[
 
 
 def wants_json(flag: bool) -> bool:
-    """Is the result asked for as JSON, here or before the command? From now on it is."""
-    settings.json = settings.json or flag
-    return settings.json
+    """Is the result asked for as JSON, here or before the command?"""
+    return settings.json or flag
+
+
+@contextmanager
+def one_document(arguments: Sequence[str]) -> Iterator[None]:
+    """With --json standard output has one document whatever happens, and standard error has events."""
+    asked, aside = "--json" in arguments, io.StringIO()
+    settings.json, settings.removed, settings.out, settings.told = asked, [], sys.stdout, False
+    with redirect_stdout(aside) if asked else nullcontext():
+        yield
+    if aside.getvalue():
+        say(aside.getvalue().rstrip(), always=True)
 
 
 def today() -> date:
@@ -73,10 +88,10 @@ def today() -> date:
 
 
 def opened() -> Production:
-    """The production that the command is about."""
-    from pipeline.production.load import load
+    """The production that the command is about, as people wrote it: no footage need be there."""
+    from pipeline.production.load import written
 
-    production = load(root())
+    production = written(root())
     unsaid.learn(production)
     for note in production.told:
         say(note, always=True)
@@ -187,7 +202,8 @@ def _bars() -> Iterator[Callable[[str, str, float, float], None]]:
 def say(text: str, *, always: bool = False) -> None:
     """A line for people, on standard error; `always` even where --quiet was asked for."""
     if always or not settings.quiet:
-        print(_harmless(text), file=sys.stderr, flush=True)
+        told = _line({"event": "message", "text": text}) if settings.json else _harmless(text)
+        print(told, file=sys.stderr, flush=True)
 
 
 def show(text: str) -> None:
@@ -201,17 +217,15 @@ def _harmless(text: str) -> str:
 
 
 def document(content: dict[str, Any]) -> None:
-    """The result; with what was taken out of build/ on the way, where something was."""
+    """The result, once; with what was taken out of build/ on the way, where something was."""
+    if settings.told:
+        return
+    settings.told = True
     if settings.removed:
         content = content | {
             "would_remove" if settings.dry else "removed": [asdict(one) for one in settings.removed]
         }
-    event(content)
-
-
-def event(content: dict[str, Any]) -> None:
-    """One versioned line of JSON on standard output."""
-    print(_line(content), flush=True)
+    print(_line(content), file=settings.out or sys.stdout, flush=True)
 
 
 def _line(content: dict[str, Any]) -> str:

@@ -9,17 +9,18 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipeline import __version__
-from pipeline.cli import approvals, captions
+from pipeline.cli import approvals, captions, usage
 from pipeline.cli.check import check as check_papers
 from pipeline.cli.console import (
     ClusterOption,
     JsonFlag,
     document,
+    one_document,
     opened_project,
     root,
     say,
@@ -29,11 +30,15 @@ from pipeline.cli.console import (
     unsaid,
     wants_json,
 )
+from pipeline.core.finding import Count, counted
 from pipeline.engine.up_to_date import Settled, Stamp
 from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError, Refused, of_system
 from pipeline.production.locate import composed, found
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipeline.delivery.foresee import Foreseen
     from pipeline.engine.cache import Kept
 
 app = typer.Typer(
@@ -52,6 +57,12 @@ approvals.add_to(app)
 app.command("check", epilog="Example: ourwords check")(check_papers)
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        document({"ourwords": __version__}) if settings.json else show(f"ourwords {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     folder: Annotated[
@@ -62,13 +73,11 @@ def options(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
+    ] = False,
 ) -> None:
-    if version:
-        show(f"ourwords {__version__}")
-        raise typer.Exit
     settings.folder, settings.quiet, settings.verbose, settings.debug = folder, quiet, verbose, debug
-    settings.json, settings.removed = as_json, []
     logging.basicConfig(
         stream=sys.stderr, level=logging.DEBUG if debug else logging.ERROR, format="%(name)s: %(message)s"
     )
@@ -347,66 +356,88 @@ def build_cut(
     with opened_project(dry=dry_run, wait=not no_wait, cluster=cluster) as project:
         if dry_run:
             wanted = project.outlook(draft=draft, final=final)
-            if as_json:
-                document({"make": [{"name": name, "why": why} for name, why in wanted]})
-            else:
-                show(
-                    "\n".join(f"{name}: {why}" for name, why in wanted)
-                    or "Nothing to make: everything is as it was."
-                )
+            first = wanted and not project.workspace.cache.last("the film")
+            _tell_outlook(
+                wanted, project.foreseen(draft=draft, final=final) if first else None, as_json=as_json
+            )
             return
         built = project.build(draft=draft, final=final)
-        build, made = project.production.build, project.workspace.cache.made
-        changed, problems = built.changed, built.findings
+        made, changed = project.workspace.cache.made, built.changed
         timeline = project.cut(draft=draft, final=final).timeline
-        notes = (
-            [f"Note: {one.where} {one.what}\n  → {one.measured}" for one in problems]
-            if draft
-            else [
-                f"Note: {item.quote} is {item.state.value} and in no scene." for item in project.not_found()
-            ]
-        )
-        stamp.remember(Settled(len(problems), tuple(notes)))
-    if not changed and not made:
-        _nothing_to_do(Settled(len(problems), tuple(notes)), draft=draft, dry_run=False, as_json=as_json)
+        needs = [] if draft else project.to_do(built)
+        count = counted(built.findings)
+        said = Settled(count.errors, count.warnings, tuple((one.what, one.next_step) for one in needs))
+        stamp.remember(said)
+    length = float(timeline.frames / timeline.rate)
+    if made or changed:
+        told = f"({int(length) // 60}:{int(length) % 60:02}, {len(made)} things made)"
+    else:
+        told = "is up to date; nothing was made."
+    _tell_built(said, told, made, changed, draft=draft, as_json=as_json)
+
+
+def _tell_outlook(wanted: list[tuple[str, str]], ahead: Foreseen | None, *, as_json: bool) -> None:
+    """What would be made, and, where there was no film yet, about how long all of it takes."""
+    from dataclasses import asdict
+
+    from pipeline.delivery.foresee import in_time
+    from pipeline.engine.cache import in_words
+
+    if as_json:
+        foreseen = {"foreseen": {**asdict(ahead), "seconds": ahead.seconds}} if ahead else {}
+        document({"make": [{"name": name, "why": why} for name, why in wanted], **foreseen})
         return
-    film = build / ("draft.mp4" if draft else "cut.mp4")
+    show("\n".join(f"{name}: {why}" for name, why in wanted) or "Nothing to make: everything is as it was.")
+    if not ahead:
+        return
+    show("What follows is known once that is made. Foreseen:")
+    for one in ahead.steps:
+        took = (
+            "not known here: ourwords models measures it"
+            if one.seconds is None
+            else f"about {in_time(one.seconds)}"
+        )
+        show(f"  {one.step}: {took}")
+    together = "" if ahead.seconds is None else f"about {in_time(ahead.seconds)}, and "
+    show(f"In all {together}up to {in_words(ahead.bytes)} of disk; {in_words(ahead.free)} are free.")
+
+
+def _nothing_to_do(found: Settled, *, draft: bool, dry_run: bool, as_json: bool) -> None:
+    if not dry_run:
+        _tell_built(found, "is up to date; nothing was made.", (), (), draft=draft, as_json=as_json)
+    elif as_json:
+        document({"make": []})
+    else:
+        show("Nothing to make: everything is as it was.")
+
+
+def _tell_built(
+    said: Settled, told: str, made: Sequence[str], changed: Sequence[str], *, draft: bool, as_json: bool
+) -> None:
+    """Where the film lies, how many findings there are, and what needs a person, the most serious first."""
+    build = root() / "build"
+    film, count = build / ("draft.mp4" if draft else "cut.mp4"), Count(said.errors, said.warnings)
     if as_json:
         document(
             {
                 "event": "done",
                 "film": str(film),
-                "made": made,
+                "made": list(made),
                 "changed": list(changed),
-                "findings": len(problems),
+                "findings": said.errors + said.warnings,
+                "errors": said.errors,
+                "warnings": said.warnings,
+                "needs": [{"what": what, "next_step": step} for what, step in said.needs],
             }
         )
-    else:
-        length = float(timeline.frames / timeline.rate)
-        show(f"{film}  ({int(length) // 60}:{int(length) % 60:02}, {len(made)} things made)")
-        if not draft:
-            errors = sum(finding.severity == "error" for finding in problems)
-            show(f"{build / 'report.html'}  ({len(problems)} findings, {errors} of them errors)")
-    for note in notes:
-        say(note, always=True)
-
-
-def _nothing_to_do(found: Settled, *, draft: bool, dry_run: bool, as_json: bool) -> None:
-    film = root() / "build" / ("draft.mp4" if draft else "cut.mp4")
-    if as_json:
-        document(
-            {"make": []}
-            if dry_run
-            else {"event": "done", "film": str(film), "made": [], "changed": [], "findings": found.findings}
-        )
-    else:
-        show(
-            "Nothing to make: everything is as it was."
-            if dry_run
-            else f"{film}  is up to date; nothing was made."
-        )
-    for note in () if dry_run else found.notes:
-        say(note, always=True)
+        return
+    show(f"{film}  {told}")
+    if not draft:
+        show(f"{build / 'report.html'}  ({count})")
+    if said.needs:
+        say("What needs a person, the most serious first:", always=True)
+    for what, step in said.needs:
+        say(f"  {what}\n    → {step}", always=True)
 
 
 @app.command(epilog="Example: ourwords cache    or: ourwords cache prune --dry-run")
@@ -435,7 +466,7 @@ def cache(
                 "objects": [
                     {"name": kept.name, "bytes": kept.size, "needed_by": list(kept.needed)} for kept in stock
                 ],
-                "removed": action == "prune" and not dry_run,
+                "pruned": removed,
             }
         )
         return
@@ -512,31 +543,38 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(
                 encoding="utf-8", errors="backslashreplace"
             )  # whatever the system writes; names may be no text
-    code = 0
     unsaid.forget()
+    typed = [_as_on_disk(one) for one in (sys.argv[1:] if arguments is None else arguments)]
+    with one_document(typed):
+        code = _run(typed)
+        if settings.json:
+            document({"event": "done"} if code == 0 else _error("stopped", code=code))
+        if code in (130, 143):
+            _leave_at_once(code)
+    return code
+
+
+def _run(arguments: list[str]) -> int:
     try:
-        typed = sys.argv[1:] if arguments is None else arguments
-        code = app([_as_on_disk(one) for one in typed], standalone_mode=False) or 0
+        code = app(arguments, prog_name="ourwords", standalone_mode=False)
+        return code if isinstance(code, int) else 0
     except OurwordsError as problem:
         _fail(problem)
-        code = problem.exit_code
+        return problem.exit_code
     except typer.Exit as leave:
-        code = leave.exit_code
+        return leave.exit_code
     except (KeyboardInterrupt, typer.Abort):
-        code = 130
+        return 130
     except SystemExit as leave:
-        code = leave.code if isinstance(leave.code, int) else 1
+        return leave.code if isinstance(leave.code, int) else 1
     except OSError as problem:
         if settings.debug:
             raise
         told = of_system(problem, where=str(problem.filename or ""), what="stopped half way")
         _fail(told)
-        code = told.exit_code
+        return told.exit_code
     except Exception as problem:  # noqa: BLE001 - the last door: a message and a code
-        code = _other(problem)
-    if code in (130, 143):
-        _leave_at_once(code)
-    return code if isinstance(code, int) else 0
+        return _other(problem)
 
 
 def _as_on_disk(argument: str) -> str:
@@ -550,18 +588,22 @@ def _as_on_disk(argument: str) -> str:
 
 def _other(problem: Exception) -> int:
     """Wrong usage, or our own mistake."""
-    show = getattr(problem, "show", None)
-    if show and hasattr(problem, "exit_code"):  # typer's and click's own errors
-        show()
+    if hasattr(problem, "format_message") and hasattr(problem, "exit_code"):  # typer's and click's own
+        if type(problem).__name__ == "NoArgsIsHelpError" and not settings.json:
+            problem.show()  # type: ignore[attr-defined] # of click and of typer alike
+        else:
+            _fail(usage.told(problem, typer.main.get_command(app)))
         return int(problem.exit_code)
     if settings.debug:
         raise problem
-    say(
-        f"ourwords: something went wrong that should not: {type(problem).__name__}: {problem}\n  → "
-        f"run it again with --debug and report what it prints",
-        always=True,
-    )
-    return 70
+    what = f"something went wrong that should not: {type(problem).__name__}: {problem}"
+    _fail(OurwordsError(what, next_step="run it again with --debug and report what it prints"))
+    return OurwordsError.exit_code
+
+
+def _error(what: str, *, event: str = "error", where: str = "", step: str = "", code: int) -> dict[str, Any]:
+    """The document of what did not come to its end."""
+    return {"event": event, "what": what, "where": where, "next_step": step, "exit_code": code}
 
 
 def _fail(problem: OurwordsError) -> None:
@@ -572,26 +614,20 @@ def _fail(problem: OurwordsError) -> None:
 
         say("".join(traceback.format_exception(problem)), always=True)
     if settings.json:
-        kind = (
+        event = (
             "refused"
             if isinstance(problem, Refused)
             else "input"
             if isinstance(problem, InputError)
             else "error"
         )
-        document(
-            {
-                "event": kind,
-                "what": problem.what,
-                "where": problem.where,
-                "next_step": problem.next_step,
-                "exit_code": problem.exit_code,
-                "problems": [
-                    {"what": one.what, "where": one.where, "next_step": one.next_step}
-                    for one in problem.problems
-                ],
-            }
+        told = _error(
+            problem.what, event=event, where=problem.where, step=problem.next_step, code=problem.exit_code
         )
+        several = [
+            {"what": one.what, "where": one.where, "next_step": one.next_step} for one in problem.problems
+        ]
+        document({**told, "problems": several} if several else told)
     say(f"ourwords: {problem}", always=True)
 
 
@@ -601,7 +637,9 @@ def _leave_at_once(code: int) -> None:
 
     stop_all()
     say("Stopped. What was finished is kept; the next run goes on from there.", always=True)
-    sys.stdout.flush()
+    for stream in (sys.stdout, sys.stderr, settings.out):
+        if stream:
+            stream.flush()
     os._exit(code)
 
 

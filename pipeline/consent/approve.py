@@ -7,7 +7,7 @@ shown, not to what the lists say now: nobody can approve what was never made.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -88,16 +88,17 @@ class Reviews:
                     f'no quote "{name}" to approve the {kind} of',
                     next_step=f"there are: {', '.join(known) or 'none'}",
                 )
+            gate.still_listed(name, there=name in self.production.quote)
         return self._write(kind, [(name, seen[name][kind], voice) for name in quotes], film, dry)
 
-    def approve_listed(self, *, dry: bool = False) -> list[str]:
+    def approve_listed(self, *, but: Container[str] = (), dry: bool = False) -> list[str]:
         """Bind every approval of the quote list to the words that stand there now, by whom and when it
-        says.
+        says; `but` those that cannot be bound (listed.py).
         """
         held = {(a.quote, a.digest, a.by, a.on) for a in self.approvals if a.kind == "wording" and a.yes}
         found = []
         for quote in self.production.quotes:
-            if quote.approved_by and quote.approved_on:
+            if quote.approved_by and quote.approved_on and quote.id not in but:
                 seen = snapshot.wording(quote)
                 if (quote.id, digest_of(seen), quote.approved_by, quote.approved_on) not in held:
                     found.append(

@@ -398,6 +398,16 @@ def no_output(file: str, *, of_build: bool) -> None:
         )
 
 
+def still_listed(quote: str, *, there: bool) -> None:
+    """A film may hold words that are in no quote list any more: nobody approves those."""
+    if not there:
+        raise Refused(
+            "is in the film that was built, and not in the quote list any more",
+            where=quote,
+            next_step="ourwords build-cut, then show that film",
+        )
+
+
 Owners = Mapping[str, frozenset[str]]
 """Whose interview a file is, by its content: nobody's, where it is not there."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -24,3 +25,27 @@ class Finding:
     clause: str = ""
     criterion: str = ""
     at: float | None = None
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many there are, the same wherever it is told. What is only told for information is no finding.
+
+    >>> str(Count(1, 2))
+    '1 error, 2 warnings'
+    """
+
+    errors: int
+    warnings: int
+
+    def __str__(self) -> str:
+        return ", ".join(
+            f"{count} {name}{'' if count == 1 else 's'}"
+            for count, name in ((self.errors, "error"), (self.warnings, "warning"))
+        )
+
+
+def counted(findings: Iterable[Finding]) -> Count:
+    """How many of them are errors, and how many warnings."""
+    severities = [one.severity for one in findings]
+    return Count(severities.count("error"), severities.count("warning"))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -15,6 +16,7 @@ from pipeline.captions.editing.lines import correction_findings
 from pipeline.captions.editing.model import Conflict
 from pipeline.captions.formats import CODECS, PUBLISHED
 from pipeline.consent import exposure, gate, names, snapshot
+from pipeline.consent.approve import Reviews
 from pipeline.consent.clearance import Clearance
 from pipeline.consent.model import Picture, Seen, Standing, digest_of
 from pipeline.consent.signoff import Signoffs
@@ -30,6 +32,7 @@ from pipeline.delivery.release import CUT, SEEN, Content, Door, Release, before
 from pipeline.delivery.wcag_sheet import Facts
 from pipeline.edit.plan import Cleared
 from pipeline.edit.timeline import Timeline
+from pipeline.errors import OurwordsError
 from pipeline.footage import multicam
 from pipeline.matching import lock, tasks
 from pipeline.matching.model import Match, State
@@ -42,6 +45,7 @@ class Finished(Captioned, Protocol):
     """What a release is made from: the film with everything that is known of it."""
 
     draft: bool
+    reviews: Reviews
 
     @property
     def matches(self) -> Mapping[str, Match]: ...
@@ -92,6 +96,8 @@ class Finished(Captioned, Protocol):
     def voice_findings(self) -> list[Finding]: ...
 
     def contributor(self, quote: str) -> str: ...
+
+    def alone(self, quote: str, use: str) -> Finished: ...
 
     def joined(
         self, name: str, timeline: Timeline, parts: Sequence[Path], names: dict[str, str]
@@ -211,9 +217,18 @@ def _film(film: Finished, door: Door, signoffs: Signoffs, qc: CaptionQC) -> Buil
     files |= {manifest.NAME: cut, CUT: cut, SEEN: pretty(seen)}
     film.workspace.cache.keep("film")
     clips = (clip_fingerprint(film, name) for name in film.production.in_scenes)
-    current = {cut_fingerprint(film), digests["cut.mp4"], *clips}
+    current = {cut_fingerprint(film), digests["cut.mp4"], *clips, *_clips_alone(film, door)}
     releases = [Release("film", files, facts(film)), *_before(film, door)]
     return Built(_published(film, door, releases, current), tuple(found))
+
+
+def _clips_alone(film: Finished, door: Door) -> Iterator[str]:
+    """The clips in build/ of quotes that are in no scene, as they would be made now."""
+    released = {(one.release.removeprefix("clip "), one.facts.use) for one in door.record().values()}
+    for name, use in sorted(released):
+        if name in film.production.quote and name not in film.production.in_scenes:
+            with suppress(OurwordsError):  # what cannot be made any more goes
+                yield clip_fingerprint(film.alone(name, use), name)
 
 
 def _published(

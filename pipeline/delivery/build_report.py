@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.codec import VERSION, pretty
-from pipeline.core.finding import Finding
+from pipeline.core.finding import Finding, counted
 from pipeline.core.time import decimal
 from pipeline.delivery import transcript_page
 from pipeline.edit.timeline import CARDS, Break, Card, Heard, Hold, Shot, Take, Timeline
@@ -57,7 +57,7 @@ def verified_html(findings: Sequence[Finding], title: str, language: str) -> byt
         findings=findings,
         title=title,
         language=language,
-        errors=sum(finding.severity == "error" for finding in findings),
+        count=counted(findings),
     )
 
 
@@ -107,8 +107,7 @@ class Page:
             quotes=len({take.quote for take in takes}),
             speakers=len({take.contributor for take in takes}),
             cues=len(self.captions.cues),
-            errors=sum(finding.severity == "error" for finding in self.findings),
-            warnings=sum(finding.severity != "error" for finding in self.findings),
+            count=counted(self.findings),
             findings=self._by_rule(),
             synced=self.synced,
             left=[f"{found.quote} is in no scene: {_where_it_stands(found)}" for found in self.not_used],

@@ -1,8 +1,10 @@
-"""Workshop clips: one quote each, captioned, from the parts that the film has."""
+"""Workshop clips: one quote each, captioned, from the parts that the film has, or, of a quote that is in no
+scene, from parts of its own.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.captions import formats as caption_files
@@ -12,14 +14,18 @@ from pipeline.consent import exposure, gate
 from pipeline.delivery.build import Finished, clip_fingerprint, facts
 from pipeline.delivery.release import Content, Door, Release
 from pipeline.edit.timeline import Take
-from pipeline.errors import ConfigError
+from pipeline.errors import ChecksFailed, ConfigError
+from pipeline.matching.describe import explain
+from pipeline.matching.model import State
 from pipeline.production.load import ClipPreset
 from pipeline.render.parts import Master
+
+UNSEEN = "put it into a scene and build, so that it can be shown and approved"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which quotes of the film: by name, by theme, by who says them; all that is named must hold."""
+    """Which quotes of the list: by name, by theme, by who says them; all that is named must hold."""
 
     quotes: Sequence[str] = ()
     theme: str | None = None
@@ -37,7 +43,9 @@ class Clipped:
 def clips(
     film: Finished, door: Door, wanted: Wanted, preset: ClipPreset, *, skip_refused: bool = False
 ) -> Clipped:
-    """A clip of each quote that is wanted and may be shown for the preset's use."""
+    """A clip of each quote that is wanted and may be shown for the preset's use. One that is in no scene is
+    a film of its own.
+    """
     chosen = _chosen(film, wanted)
     if preset.picture == "clean" and not film.look.clean:
         raise ConfigError(
@@ -45,14 +53,27 @@ def clips(
             where="production.toml, film.clean",
             next_step="say true, or take another preset",
         )
-    refused = _refused(film, chosen, preset.use)
+    refused = _refused_by_the_lists(film, chosen, preset.use)
     if not skip_refused:
         gate.clips(refused, preset.use)
-    left_out = {item.quote for item in refused}
-    made = [_release(film, name, preset) for name in chosen if name not in left_out]
+    refused += _not_settled(film, _but(chosen, refused), skip_refused=skip_refused)
+    films = {name: _film_of(film, name, preset.use) for name in _but(chosen, refused)}
+    refused += _refused_by_approvals(films, preset.use, film)
+    if not skip_refused:
+        gate.clips(refused, preset.use)
+    made = [_release(films[name], name, preset) for name in _but(chosen, refused)]
     door.publish(made)
     film.workspace.fingerprints.save()
     return Clipped(tuple(name for release in made for name in release.files), tuple(refused))
+
+
+def _but(names: Sequence[str], refused: Sequence[gate.Refusal]) -> list[str]:
+    left_out = {item.quote for item in refused}
+    return [name for name in names if name not in left_out]
+
+
+def _film_of(film: Finished, name: str, use: str) -> Finished:
+    return film if name in film.production.in_scenes else film.alone(name, use)
 
 
 def _chosen(film: Finished, wanted: Wanted) -> list[str]:
@@ -62,35 +83,78 @@ def _chosen(film: Finished, wanted: Wanted) -> list[str]:
             "clips of what?", next_step="ourwords clips --quote q01, --theme helped or --contributor amara"
         )
     for name in wanted.quotes:
-        if name not in production.in_scenes:
-            known = ", ".join(production.in_scenes)
-            raise ConfigError(f'"{name}" is not in the film', next_step=f"the film has: {known}")
-    found = [name for name in production.in_scenes if _is_wanted(film, name, wanted)]
+        if name not in production.quote:
+            known = ", ".join(production.quote) or "none"
+            raise ConfigError(f'no quote "{name}" in the quote list', next_step=f"there are: {known}")
+    listed = [*production.in_scenes, *(one.id for one in production.quotes)]  # the film's in its order
+    found = [name for name in dict.fromkeys(listed) if _is_wanted(film, name, wanted)]
     if not found:
-        themes = ", ".join(sorted({production.quote[name].theme for name in production.in_scenes}))
+        themes = ", ".join(sorted({one.theme.strip() for one in production.quotes if one.theme.strip()}))
         people = ", ".join(production.consent)
-        raise ConfigError("no quote of the film fits", next_step=f"themes: {themes}; contributors: {people}")
+        raise ConfigError(
+            "no quote of the list fits",
+            next_step=f"themes: {themes or 'none'}; contributors: {people or 'none'}",
+        )
     return found
 
 
 def _is_wanted(film: Finished, name: str, wanted: Wanted) -> bool:
     if wanted.quotes and name not in wanted.quotes:
         return False
-    if wanted.theme is not None and film.production.quote[name].theme != wanted.theme:
+    if wanted.theme is not None and _plain(film.production.quote[name].theme) != _plain(wanted.theme):
         return False
     return wanted.contributor is None or film.contributor(name) == wanted.contributor
 
 
-def _refused(film: Finished, chosen: Sequence[str], use: str) -> list[gate.Refusal]:
-    """By the consent register first, then by what people said of these words and pictures."""
+def _plain(theme: str) -> str:
+    """A theme as people mean it: "Hope " is "hope"."""
+    return theme.strip().casefold()
+
+
+def _refused_by_the_lists(film: Finished, chosen: Sequence[str], use: str) -> list[gate.Refusal]:
+    """By the quote list and the consent register: known before anything is made."""
     production, clearance = film.production, film.clearance
     asked = [(production.quote[name], film.contributor(name)) for name in chosen]
-    refused = gate.gate(asked, production.consent, use, clearance.today)
-    refused += [one for name in chosen for one in _beside(film, name, use)]
-    left = [name for name in chosen if name not in {item.quote for item in refused}]
-    shown = {name: film.shown[name] for name in left}
-    standings = clearance.standings(shown, film.whose, use)
-    return [*refused, *clearance.disagreed(standings, clearance.needed)]
+    return gate.gate(asked, production.consent, use, clearance.today)
+
+
+def _not_settled(film: Finished, chosen: Sequence[str], *, skip_refused: bool) -> list[gate.Refusal]:
+    """Quotes in no scene that were not found in one place alone; those of the scenes stop the film itself."""
+    production = film.production
+    lost = [
+        film.matches[name]
+        for name in chosen
+        if name not in production.in_scenes and film.matches[name].state is not State.MATCHED
+    ]
+    if lost and not skip_refused:
+        files = {spec.id: spec.file for spec in production.sources}
+        told = [explain(found, production.quote[found.quote], files) for found in lost]
+        raise ChecksFailed("\n".join(told), next_step="no clip was written; --skip-refused makes the others")
+    return [
+        gate.Refusal(
+            found.quote,
+            film.contributor(found.quote),
+            f"is {found.state.value} in the footage",
+            f"ourwords match --explain {found.quote}",
+        )
+        for found in lost
+    ]
+
+
+def _refused_by_approvals(films: Mapping[str, Finished], use: str, whole: Finished) -> list[gate.Refusal]:
+    """By what people said of these words and pictures. What is in no scene of the `whole` film was never
+    shown to anybody: only its wording can have been approved.
+    """
+    refused: list[gate.Refusal] = []
+    for name, film in films.items():
+        clearance = film.clearance
+        refused += _beside(film, name, use)
+        standings = clearance.standings({name: film.shown[name]}, film.whose, use)
+        words = [one for one in standings if one.kind == "wording"]
+        refused += clearance.disagreed(words, ["wording"])
+        unseen = clearance.disagreed([one for one in standings if one not in words], clearance.needed)
+        refused += unseen if film is whole else [replace(one, next_step=UNSEEN) for one in unseen]
+    return refused
 
 
 def _beside(film: Finished, name: str, use: str) -> list[gate.Refusal]:

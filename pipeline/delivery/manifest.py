@@ -78,7 +78,9 @@ def cut(place: Path | None, build: Path, name: str = NAME) -> CutList:
         step = (
             "there is one to compare with after the second build"
             if early
-            else "name the manifest.json of a cut"
+            else "ourwords build-cut makes it"
+            if not place
+            else "name what a build left of a cut, or the folder that it is in"
         )
         raise InputError("is not there", where=str(path), next_step=step) from None
 

@@ -258,6 +258,27 @@ class Tools:
         probe.sniff(path)
 
     @staticmethod
+    def length(path: Path) -> float:
+        """About how many seconds a recording is, by what its file says."""
+        from pipeline.adapters.pyav import probe
+
+        return probe.length(path)
+
+    @staticmethod
+    def speed(model: str) -> float | None:
+        """Seconds of a processor core for an hour of speech, where these weights were measured here."""
+        from pipeline.adapters.asr import costs
+
+        return costs.remembered(model)
+
+    @staticmethod
+    def free(folder: Path) -> int:
+        """Bytes that are free on the disk of a folder, which need not be there yet."""
+        import shutil
+
+        return shutil.disk_usage(next(one for one in (folder, *folder.parents) if one.is_dir())).free
+
+    @staticmethod
     def probe(path: Path, sha256: str, *, recorder: bool = False) -> Media:
         """Everything that later stages ask about a recording."""
         from pipeline.adapters.pyav import probe

@@ -13,7 +13,7 @@ import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -36,10 +36,13 @@ OURS = Path(__file__).parent.parent
 
 @dataclass(frozen=True)
 class Settled:
-    """What a build said when it was done: the number of its findings, and its notes."""
+    """What a build said when it was done: how many errors and warnings it found, and what needs a person,
+    each with its next step.
+    """
 
-    findings: int
-    notes: tuple[str, ...]
+    errors: int
+    warnings: int
+    needs: tuple[tuple[str, str], ...]
 
 
 class Stamp:
@@ -60,7 +63,8 @@ class Stamp:
             if any((self.root / "build" / RELEASING).glob("*")):
                 return None
             record = json.loads(self._place.read_bytes())
-            said = Settled(record["findings"], tuple(record["notes"]))
+            needs = tuple((str(what), str(step)) for what, step in record["needs"])
+            said = Settled(record["errors"], record["warnings"], needs)
             if record["stamp"] == self._whole(said):
                 return said
         return None
@@ -69,7 +73,7 @@ class Stamp:
         """Write down that the film is made from what was there, unless that has changed meanwhile."""
         with suppress(OSError):  # the film is made; only the next run will take longer
             if _hash(self._written_by_people()) == self._read:
-                record = {"stamp": self._whole(said), "findings": said.findings, "notes": said.notes}
+                record = {"stamp": self._whole(said), **asdict(said)}
                 cache.write_whole(self._place, json.dumps(record).encode(errors="backslashreplace"))
 
     @property

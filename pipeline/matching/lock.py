@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -91,6 +92,14 @@ def pins(production: Production) -> dict[str, Pin]:
     """What people pinned, by quote."""
     lock = path(production)
     return read_pins(lock.name, lock.read_bytes()) if lock.is_file() else {}
+
+
+def states(production: Production) -> dict[str, State]:
+    """What the last `match` made of each quote; nothing where there was none, or its lock is broken."""
+    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        quotes = json.loads(path(production).read_bytes())["quotes"]
+        return {str(one["id"]): State(one["state"]) for one in quotes}
+    return {}
 
 
 def keep(production: Production, matches: Mapping[str, Match], pinned: Mapping[str, Pin]) -> None:

@@ -601,7 +601,16 @@ def inside(root: Path, name: str) -> Path:
 
 def load(root: Path) -> Production:
     """The production in `root`, complete and consistent, or an error that says all that is to be mended."""
-    production, problems = examined(root)
+    return _stopped(*examined(root))
+
+
+def written(root: Path) -> Production:
+    """What people wrote, by itself: files that it names may not be there yet."""
+    production, _, problems = _composed(root)
+    return _stopped(production, problems)
+
+
+def _stopped(production: Production | None, problems: Problems) -> Production:
     problems.stop()
     assert production, "what cannot be read is a problem"
     return production
@@ -609,11 +618,18 @@ def load(root: Path) -> Production:
 
 def examined(root: Path) -> tuple[Production | None, Problems]:
     """The production in `root`, as far as it can be read, and everything that is wrong with it."""
+    production, zones, problems = _composed(root)
+    if production:
+        check(production, zones, problems)
+    return production, problems
+
+
+def _composed(root: Path) -> tuple[Production | None, list[ZoneSpec], Problems]:
     problems = Problems()
     tables = problems.take(_parse, root / "production.toml", _ProductionFile, default=None)
     quotes, consents, bleeps = _lists(root, problems)
     if tables is None:
-        return None, problems
+        return None, [], problems
     listed = {(b.contributor, b.name): b for b in bleeps} | {
         (b.contributor, b.name): b.bleep for b in tables.bleep
     }
@@ -641,8 +657,7 @@ def examined(root: Path) -> tuple[Production | None, Problems]:
         easy_read=tables.easy_read,
         notes=(*problems.notes, *_left_out(quotes, consents)),
     )
-    check(production, tables.zone, problems)
-    return production, problems
+    return production, tables.zone, problems
 
 
 def _zones(specs: Iterable[ZoneSpec]) -> Iterator[Zone]:

@@ -94,21 +94,37 @@ def languages(name: str, folder: Path | None) -> str:
 
 def measured(name: str, folder: Path, speech: Path, say: Callable[[str], None]) -> float:
     """Seconds for an hour of speech, heard now or remembered for these weights on this machine."""
-    device = registry.device(registry.FASTER, "auto")
-    machine = [platform.node(), platform.machine(), os.cpu_count(), device]
-    key = digest([weights.files_of(folder, _stamp), registry.identity(registry.FASTER, "base"), machine])
-    notes = user_cache_path("ourwords") / "costs.json"
-    try:
-        known = dict(json.loads(notes.read_bytes()))
-    except (OSError, ValueError, TypeError):
-        known = {}
+    known, key = _remembered(), _key(folder)
     if not isinstance(known.get(key), float):
         say(f"hearing half a minute with {name}, to see what it costs here")
-        known[key] = _heard(folder, speech, device)
+        known[key] = _heard(folder, speech, registry.device(registry.FASTER, "auto"))
         with suppress(OSError):  # a cache that cannot be written: measured again next time
-            notes.parent.mkdir(parents=True, exist_ok=True)
-            notes.write_text(json.dumps(known), encoding="utf-8")
+            NOTES.parent.mkdir(parents=True, exist_ok=True)
+            NOTES.write_text(json.dumps(known), encoding="utf-8")
     return float(known[key])
+
+
+def remembered(name: str) -> float | None:
+    """The same of weights with a name, where it was measured here before; nothing is heard for it."""
+    folder = weights.find(name) if name in weights.REPOSITORIES else None
+    return _remembered().get(_key(folder)) if folder else None
+
+
+NOTES = user_cache_path("ourwords") / "costs.json"
+
+
+def _remembered() -> dict[str, float]:
+    try:
+        return dict(json.loads(NOTES.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def _key(folder: Path) -> str:
+    """These weights on this machine."""
+    device = registry.device(registry.FASTER, "auto")
+    machine = [platform.node(), platform.machine(), os.cpu_count(), device]
+    return digest([weights.files_of(folder, _stamp), registry.identity(registry.FASTER, "base"), machine])
 
 
 def _heard(folder: Path, speech: Path, device: str) -> float:

@@ -70,6 +70,13 @@ def of_disk(path: Path, problem: FFmpegError) -> OurwordsError | None:
     return None
 
 
+def length(path: Path) -> float:
+    """About how many seconds a file says that it holds; 0 where it does not say."""
+    sniff(path)
+    with open_footage(path) as container:
+        return float((container.duration or 0) / av.time_base)
+
+
 def sniff(path: Path) -> None:
     """Refuse what is no media before any parser sees it: empty files, text, pictures, archives."""
     try:

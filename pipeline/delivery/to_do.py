@@ -1,0 +1,117 @@
+"""What of a film that was built needs a person, the most serious first, each with its command."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from pipeline.consent.model import Standing
+from pipeline.core.finding import Finding
+from pipeline.delivery.build import Finished
+from pipeline.matching.model import Match, State
+
+FEW = 4
+"""Quotes that are named; of more, how many they are."""
+
+
+@dataclass(frozen=True)
+class ToDo:
+    """What it is, and what to do about it."""
+
+    what: str
+    next_step: str
+
+    def __str__(self) -> str:
+        return f"{self.what}\n  → {self.next_step}"
+
+
+def to_do(film: Finished, findings: Sequence[Finding], signed: Sequence[Finding]) -> list[ToDo]:
+    """`signed` is what is wrong with the captions' sign-off."""
+    standings = film.standings
+    return [
+        *_found(findings, "error"),
+        *_of_approvals(standings, "refused"),
+        *_of_approvals(standings, "lapsed"),
+        *_of_approvals(standings, "expired"),
+        *_ledgers(film),
+        *(ToDo(f"the captions' sign-off: {one.what}", SIGN) for one in signed),
+        *_found(findings, "warning"),
+        *_of_approvals(standings, "waiting"),
+        *_running_out(standings),
+        *_in_no_scene(film),
+    ]
+
+
+SIGN = 'look at the captions, then: ourwords captions sign --by "NAME"'
+
+
+def _found(findings: Sequence[Finding], severity: str) -> Iterator[ToDo]:
+    rules = Counter(one.rule for one in findings if one.severity == severity)
+    if rules:
+        told = ", ".join(f"{rule} ({count})" if count > 1 else rule for rule, count in rules.most_common())
+        yield ToDo(_some(rules.total(), severity) + f": {told}", "look at them in build/report.html")
+
+
+def _of_approvals(standings: Sequence[Standing], state: str) -> Iterator[ToDo]:
+    """A line for each kind of approval that is in this state."""
+    for kind in ("wording", "cut", "captions"):
+        some = [one.quote for one in standings if (one.kind, one.state) == (kind, state)]
+        if some:
+            which = " ".join(some) if len(some) <= FEW else "--all"
+            yield ToDo(
+                f"{kind} {SAID[state]}: {_named(some)}",
+                "ourwords status says by whom; change it, and ask again"
+                if state == "refused"
+                else f'show it, then: ourwords approve {kind} {which} --by "NAME"',
+            )
+
+
+SAID = {
+    "refused": "refused",
+    "lapsed": "changed since it was approved",
+    "expired": "approved for a time that is over",
+    "waiting": "not approved yet",
+}
+
+
+def _running_out(standings: Iterable[Standing]) -> Iterator[ToDo]:
+    soon = [one for one in standings if one.soon and one.until]
+    if soon:
+        first = min(str(one.until) for one in soon)
+        some = _named(dict.fromkeys(one.quote for one in soon))
+        yield ToDo(f"approvals run out from {first}: {some}", "ourwords status; ask again in time")
+
+
+def _ledgers(film: Finished) -> Iterator[ToDo]:
+    """Lines that nobody can read: what they said does not count."""
+    for name, book in (("approvals", film.reviews.book), ("captions", film.corrections.book)):
+        if book.damaged:
+            lines = ", ".join(map(str, book.damaged))
+            what = f"reviews/{name}.jsonl: line {lines} cannot be read and is passed over"
+            yield ToDo(what, "look at it, or take it from your backup")
+
+
+def _in_no_scene(film: Finished) -> Iterator[ToDo]:
+    """Quotes of the list that could be in no film as they stand."""
+    production = film.production
+    for one in production.quotes:
+        found = film.matches[one.id]
+        if one.id not in production.in_scenes and found.state is not State.MATCHED:
+            yield ToDo(f"{one.id} is {found.state.value} and in no scene", _to_settle(found))
+
+
+def _to_settle(found: Match) -> str:
+    name = found.quote
+    if found.differences:
+        return f'ourwords match --explain {name}; who listens: ourwords match --heard {name} --by "NAME"'
+    return f"ourwords match --explain {name}"
+
+
+def _named(quotes: Iterable[str]) -> str:
+    names = list(quotes)
+    return ", ".join(names) if len(names) <= FEW else f"{len(names)} quotes"
+
+
+def _some(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
