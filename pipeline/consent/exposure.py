@@ -41,7 +41,7 @@ def files(production: Production, fingerprint: Fingerprint, made: Container[str]
             found = fingerprint(production.path(one.file))
             gate.own_recording(one.file, found, source.everybody, owners)
     for source in production.sources:
-        for file in source.files:
+        for file in source.recorded:
             gate.one_source(file, known[fingerprint(production.path(file))])
     for file in production.pictures:
         gate.cutaway(file, fingerprint(production.path(file)), owners)
@@ -51,7 +51,7 @@ def recorded(production: Production, fingerprint: Fingerprint) -> dict[str, set[
     """Which sources a file is given as, by its content."""
     found: dict[str, set[str]] = {}
     for source in production.sources:
-        for file in source.files:
+        for file in source.recorded:
             found.setdefault(fingerprint(production.path(file)), set()).add(source.id)
     return found
 
@@ -78,7 +78,7 @@ def beside(production: Production, timeline: Timeline, quotes: Iterable[str] | N
     wanted = None if quotes is None else set(quotes)
     takes = [take for take in timeline.takes if wanted is None or take.quote in wanted]
     laid = {laid.file for take in takes for laid in take.cutaways}
-    return laid.union(*(production.source[take.source].files for take in takes))
+    return laid.union(*(production.source[take.source].recorded for take in takes))
 
 
 def texts(

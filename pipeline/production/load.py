@@ -197,7 +197,7 @@ class SourceSpec(_Table):
         return tuple(dict.fromkeys((*self.voices, *sorted(self.people))))
 
     @property
-    def files(self) -> tuple[str, ...]:
+    def recorded(self) -> tuple[str, ...]:
         """Everything that was recorded of it: its own file, its other cameras, its recorder."""
         return (self.file, *(one.file for one in self.beside.values()))
 
@@ -441,7 +441,7 @@ class Production:
         recorders.
         """
         return tuple(
-            (file, who) for source in self.sources for file in source.files for who in source.everybody
+            (file, who) for source in self.sources for file in source.recorded for who in source.everybody
         )
 
     @property
@@ -454,7 +454,7 @@ class Production:
         """Every file that a film is made of, or that goes out with it, but what was written down."""
         others = (self.description, self.sign_language, self.easy_read)
         given = [file for one in others if one for file in one.files]
-        recorded = [file for source in self.sources for file in source.files]
+        recorded = [file for source in self.sources for file in source.recorded]
         return tuple(dict.fromkeys([*recorded, *self.pictures, *given]))
 
     @property
