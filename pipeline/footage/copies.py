@@ -7,7 +7,7 @@ speed hides it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import numpy as np
 from pipeline.core.codec import codec
 from pipeline.core.footage import File, Footage, Still
 from pipeline.core.media import Media
-from pipeline.engine.task import Context, Task, call
+from pipeline.engine.task import Call, Context, Task, call
 from pipeline.engine.workspace import Workspace
 from pipeline.footage import audio_sync, likeness
 from pipeline.footage.likeness import Likeness
@@ -69,8 +69,10 @@ def _heard(at: Context, one: Footage, other: Footage, outlines: tuple[Path, Path
 SMALL: Task[Path] = Task("small pictures of {}", likeness.VERSION, _small, tools=("ffmpeg",), stage="compare")
 """What a film or a still shows, as it is compared with others."""
 
-LIKE = Task("compare {}", likeness.VERSION, _compare, codec(Likeness))
-"""How like a picture is to an interview."""
+LIKE = Task("compare {}", likeness.VERSION, _compare, codec(Likeness), here=True)
+"""How like a picture is to an interview. Here, and one after another: it has OpenBLAS use all cores, and
+beside that nothing may fork, as is done to start ffmpeg: both would wait for each other for ever.
+"""
 
 HEARD = Task("whether one conversation is in {}", audio_sync.VERSION, _heard, codec(bool), tools=("av",))
 """Are two recordings heard to be of one conversation, wherever each begins and however often it stopped?"""
@@ -105,23 +107,35 @@ def shown_in(
     workspace: Workspace, pictures: Iterable[Picture], known: Mapping[str, Iterable[Picture]]
 ) -> dict[str, str]:
     """Which of these pictures show one of these interviews: by name, the source."""
-    pairs = [(picture, name, other) for picture in pictures for name, seen in known.items() for other in seen]
+    pairs = [(one, name, other) for one in pictures for name, seen in known.items() for other in seen]
+    asked = [_like(one, other) for one, _, other in pairs]
+    squares = _squares(workspace, pairs, asked)
+    found: dict[str, str] = {}
+    for (picture, name, other), wanted in zip(pairs, asked, strict=True):
+        lent = tuple(squares[one.file.sha256] for one in (picture, other) if one.file.sha256 in squares)
+        if workspace.made(LIKE, replace(wanted, how={"squares": lent})).score >= likeness.ALIKE:
+            found.setdefault(picture.name, name)
+    return found
 
-    def found(pair: tuple[Picture, str, Picture]) -> bool:
-        return likeness_of(workspace, pair[0], pair[2]).score >= likeness.ALIKE
 
-    alike = workspace.side_by_side(found, pairs)
-    return {picture.name: name for (picture, name, _), same in zip(pairs, alike, strict=True) if same}
-
-
-def likeness_of(workspace: Workspace, picture: Picture, known: Picture) -> Likeness:
-    """How like a picture is to whichever frame of an interview it is most like."""
+def _like(picture: Picture, known: Picture) -> Call:
     people = (*picture.people, *known.people)
-    wanted = call(f"{picture.name} with {known.name}", people, picture=picture, known=known)
-    if not workspace.cache.dry and not workspace.keeps(LIKE, wanted):
-        squares = [workspace.make(SMALL, one.name, one.people, picture=one) for one in (picture, known)]
-        wanted = call(wanted.of, people, {"squares": tuple(squares)}, **wanted.inputs)
-    return workspace.made(LIKE, wanted)
+    return call(f"{picture.name} with {known.name}", people, picture=picture, known=known)
+
+
+def _squares(
+    workspace: Workspace, pairs: list[tuple[Picture, str, Picture]], asked: list[Call]
+) -> dict[str, Path]:
+    """The small pictures of all that was not compared yet, by what is in their files: all of them first."""
+    if workspace.cache.dry:
+        return {}
+    new = [pair for pair, wanted in zip(pairs, asked, strict=True) if not workspace.keeps(LIKE, wanted)]
+    looked = {one.file.sha256: one for pair in new for one in (pair[0], pair[2])}
+
+    def small(one: Picture) -> Path:
+        return workspace.make(SMALL, one.name, one.people, picture=one)
+
+    return dict(zip(looked, workspace.side_by_side(small, looked.values()), strict=True))
 
 
 # What is heard ----------------------------------------------------------------------------------

@@ -168,15 +168,16 @@ def _flat(squares: Floats) -> Floats:
 
 
 def _blurred(squares: Floats) -> Floats:
-    box = _box(squares.shape[1])
-    return np.asarray(box @ squares @ box.T, np.float32)
-
-
-@lru_cache
-def _box(side: int) -> Floats:
-    """The mean over AROUND pixels to each side, of those that are there."""
-    near = np.abs(np.arange(side)[:, None] - np.arange(side)[None]) <= AROUND
-    return np.asarray(near / near.sum(axis=1, keepdims=True), np.float32)
+    """The mean over AROUND pixels to each side, of those that are there. Without a product of matrices: it is
+    made in threads, beside which ffmpeg is started (see `copies.LIKE`).
+    """
+    at = np.arange(squares.shape[1])
+    low, high = np.maximum(at - AROUND, 0), np.minimum(at + AROUND + 1, len(at))
+    for axis in (1, 2):
+        total = np.cumsum(np.insert(squares, 0, 0, axis), axis, np.float64)
+        count = (high - low).reshape((1, -1, 1) if axis == 1 else (1, 1, -1))
+        squares = np.asarray((total.take(high, axis) - total.take(low, axis)) / count, np.float32)
+    return squares
 
 
 # Bars -----------------------------------------------------------------------------------------
