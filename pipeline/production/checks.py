@@ -74,7 +74,7 @@ def _picture(production: Production) -> Found:
 
 
 def _source(production: Production, source: SourceSpec) -> Found:
-    yield from _missing(production, source.file, f"source.{source.id}.file")
+    yield from _missing(production, source.file, f"source.{source.id}.file", source.people)
     if source.channel and len(source.track) > 1:
         yield ConfigError(
             "a channel is one of one track, and several tracks are mixed",
@@ -154,7 +154,7 @@ def _beside(production: Production, source: SourceSpec) -> Found:
     yield from _twice(f"source.{source.id}, angle", [angle.id for angle in source.angle])
     for name, one in source.beside.items():
         key = f"source.{source.id}.{name}"
-        yield from _missing(production, one.file, f"{key}.file")
+        yield from _missing(production, one.file, f"{key}.file", source.people)
         try:
             one.given  # noqa: B018 - parsing is the check
         except ValueError as problem:
@@ -181,8 +181,10 @@ def _zone(production: Production, zone: ZoneSpec, number: int) -> Found:
         yield ConfigError(str(problem), where=where, next_step=step)
 
 
-def _missing(production: Production, file: str, key: str) -> Found:
-    """A file that is not there. What may be meant is near in name, and is no file of another's."""
+def _missing(production: Production, file: str, key: str, people: Iterable[str] = ()) -> Found:
+    """A file that is not there. What may be meant is near in name, and is no file of another's than these
+    people.
+    """
     try:
         path = production.path(file)
     except ConfigError as problem:
@@ -190,16 +192,16 @@ def _missing(production: Production, file: str, key: str) -> Found:
         return
     if path.is_file():
         return
-    near = _near(production, path)
+    near = _near(production, path, people)
     step = f'did you mean "{near}"?' if near else f"put it there, or correct the name in {TOML}"
     yield ConfigError(f'no file "{file}"', where=f"{TOML}, {key}", next_step=step)
 
 
-def _near(production: Production, path: Path) -> str:
+def _near(production: Production, path: Path, people: Iterable[str]) -> str:
     """A file beside it that is nearly called so, is used by nothing else and named for nobody else."""
     there = sorted(one.name for one in path.parent.iterdir()) if path.parent.is_dir() else []
     taken = {Path(name).name for name in _files(production)}
-    asked = set(_parts(path.name))
+    asked = {*_parts(path.name), *people}
     others = ({*production.consent} | {one.contributor for one in production.sources}) - asked
     free = {name.lower(): name for name in there if name not in taken and others.isdisjoint(_parts(name))}
     close = difflib.get_close_matches(path.name.lower(), free, 1, 0.7)
