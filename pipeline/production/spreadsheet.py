@@ -316,6 +316,8 @@ class _Table:
         lines = [line for line in lines if self._is_row(line)]
         orders = {name: day_first(self._texts(lines, name).values()) for name in self._named("_on")}
         asked = self._asked(lines, orders)
+        for name, order in orders.items():
+            self._turned_round(lines, name, day_comes_first=order is True)
         for line in lines:
             cells = {
                 name: self._cell(line, at) for at, name in self.names.items() if name and at not in self.own
@@ -442,6 +444,22 @@ class _Table:
                 found.add(name)
                 self._ask(name, [*clocks], _two_times(next(iter(clocks.values()))))
         return frozenset(found)
+
+    def _turned_round(self, lines: Sequence[Line], name: str, *, day_comes_first: bool) -> None:
+        """A spreadsheet that puts the month first leaves 13/05/2025 as text, and makes 03/04/2025 4 March."""
+        ats = [at for at, known in self.names.items() if known == name]
+        days = {
+            (line.number, at): parse_date(self._cell(line, at).text)
+            for at in ats
+            for line in lines
+            if self._cell(line, at).day
+        }
+        found = [letters(at) + str(number) for (number, at), day in days.items() if day and day.day <= 12]
+        if day_comes_first and found and len(found) == len(days):
+            self.problems.notes.append(
+                f"{self.place}, column {name}: some days are text with the day first, and {found[0]} is a "
+                "date whose day could be its month; look whether your spreadsheet turned it round"
+            )
 
     def _clocks(self, lines: Sequence[Line], name: str) -> dict[str, str]:
         """Cells that were stored as whole minutes: 0:20 was typed, or 0:20:00."""
