@@ -26,7 +26,7 @@ MAX_PART = 16 << 20
 MAX_TAGS = 300_000
 """In a part: ten for each cell of a long list, and as many as are read in a second."""
 MAX_ROWS = 3_000
-MAX_MERGED = 2_000
+MAX_MERGED = 1_000
 MAX_SHEETS = 50
 LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
 

@@ -442,6 +442,15 @@ def test_a_day_that_is_another_every_day_approves_nothing() -> None:
     assert "is TODAY()" in only_problem(book([quote(approved_on="=TODAY()")]))
 
 
+def test_a_column_without_a_name_is_the_groups_own_in_csv_as_well() -> None:
+    head = "id,contributor,source,text,theme,use,approved_by,approved_on,,\n"
+    row = "q1,amara,amara,one two,t,training,Jo,2025-05-13,{},\n"
+    assert not told((head + row.format("seen")).encode(), "quotes.csv")[0][0].void
+    assert "withdrawn" in told((head + row.format("withdrawn")).encode(), "quotes.csv")[0][0].void
+    too_many = (head + row.format("seen") + "q2,amara,amara,x,t,training,Jo,2025-05-13,,,more\n").encode()
+    assert "has 11 cells where the header has 10" in only_problem(too_many)
+
+
 def test_csv_files_are_held_to_the_same() -> None:
     data = (
         b"Our approved quotes;;;;;;;;\n\n"
