@@ -33,7 +33,7 @@ from pipeline.core.area import Area
 from pipeline.core.clock_map import Sync
 from pipeline.core.ports import is_path
 from pipeline.core.time import Source, Time, parse_rate
-from pipeline.errors import CannotWrite, ConfigError, InputError, OurwordsError, together
+from pipeline.errors import BrokenIO, CannotWrite, ConfigError, InputError, OurwordsError, together
 from pipeline.language.redaction import Bleep
 from pipeline.production.cameras import camera
 from pipeline.production.checks import NOBODY, check, hint
@@ -698,8 +698,8 @@ def _bytes(path: Path, most: int, what: str) -> bytes:
         with path.open("rb") as file:
             data = file.read(most + 1)
     except OSError as problem:
-        step = "look at who may read it"
-        raise ConfigError(f"cannot be read: {problem.strerror}", where=str(path), next_step=step) from None
+        step = "look at who may read it, and at the disk"
+        raise BrokenIO(f"cannot be read: {problem.strerror}", where=str(path), next_step=step) from None
     if len(data) > most:
         step = f"it has {path.stat().st_size >> 20} MB: take out what is not of this film"
         raise InputError(f"is larger than {most >> 20} MB, which {what} is", where=path.name, next_step=step)

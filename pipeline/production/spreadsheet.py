@@ -344,7 +344,9 @@ class _Table:
             step = 'a text with commas in it stands in double quotes: "like, this"'
             where = f"{self.file} row {line.number}"
             self.problems.add(InputError(what, where=where, next_step=step))
-            self.problems.doubtful.setdefault(self.file.partition(".")[0], set()).add("")
+            ids = [at for at, name in self.names.items() if name == self.columns.required[0]]
+            named = {plain(self._cell(line, at).text).lower() for at in ids}
+            self.problems.doubtful.setdefault(self.file.partition(".")[0], set()).update(named)
             return False
         filled = [at for at in self.names if at not in self.own and self._cell(line, at).text.strip()]
         wide = self.wide.get(line.number, [])
