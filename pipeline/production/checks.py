@@ -74,7 +74,7 @@ def _picture(production: Production) -> Found:
 
 
 def _source(production: Production, source: SourceSpec) -> Found:
-    yield from _missing(production, source.file, f"source.{source.id}.file", source.people)
+    yield from _missing(production, source.file, f"source.{source.id}.file")
     if source.channel and len(source.track) > 1:
         yield ConfigError(
             "a channel is one of one track, and several tracks are mixed",
@@ -154,7 +154,7 @@ def _beside(production: Production, source: SourceSpec) -> Found:
     yield from _twice(f"source.{source.id}, angle", [angle.id for angle in source.angle])
     for name, one in source.beside.items():
         key = f"source.{source.id}.{name}"
-        yield from _missing(production, one.file, f"{key}.file", source.people)
+        yield from _missing(production, one.file, f"{key}.file")
         try:
             one.given  # noqa: B018 - parsing is the check
         except ValueError as problem:
@@ -181,10 +181,8 @@ def _zone(production: Production, zone: ZoneSpec, number: int) -> Found:
         yield ConfigError(str(problem), where=where, next_step=step)
 
 
-def _missing(production: Production, file: str, key: str, people: Iterable[str] = ()) -> Found:
-    """A file that is not there. What may be meant is near in name, and is no file of another's than these
-    people.
-    """
+def _missing(production: Production, file: str, key: str) -> Found:
+    """A file that is not there. What may be meant is near in name, and is no file of another's."""
     try:
         path = production.path(file)
     except ConfigError as problem:
@@ -192,7 +190,7 @@ def _missing(production: Production, file: str, key: str, people: Iterable[str] 
         return
     if path.is_file():
         return
-    near = _near(production, path, people)
+    near = _near(production, path, {who for name, who in production.interviews if name == file})
     step = f'did you mean "{near}"?' if near else f"put it there, or correct the name in {TOML}"
     yield ConfigError(f'no file "{file}"', where=f"{TOML}, {key}", next_step=step)
 
