@@ -238,7 +238,7 @@ def write(
             q.text,
             "bench",
             "training;workshop",
-            "nobody: made up",
+            "the benchmark",
             "2025-01-01",
         ]
         for q in asked

@@ -111,7 +111,7 @@ def write(root: Path, wanted: Sequence[Sequence[str]]) -> None:
         f'title = "All"\nquotes = [{names}]\n'
     )
     rows = [
-        f"q{number:03},one,one,{' '.join(words).capitalize()}.,bench,training,nobody: made up,2025-01-01"
+        f"q{number:03},one,one,{' '.join(words).capitalize()}.,bench,training,the benchmark,2025-01-01"
         for number, words in enumerate(wanted)
     ]
     (root / "quotes.csv").write_text(

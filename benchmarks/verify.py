@@ -194,8 +194,7 @@ def produce(root: Path, of: Sequence[Speaker], some: Sequence[Line]) -> None:
         raw.unlink()
     (root / "production.toml").write_text(settings(of, some))
     quotes = [
-        [q.id, q.of.name, q.of.name, q.text, "bench", "training", "nobody: made up", "2025-01-01"]
-        for q in some
+        [q.id, q.of.name, q.of.name, q.text, "bench", "training", "the benchmark", "2025-01-01"] for q in some
     ]
     head = ["id", "contributor", "source", "text", "theme", "use", "approved_by", "approved_on"]
     table(root / "quotes.csv", [head, *quotes])

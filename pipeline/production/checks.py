@@ -215,16 +215,16 @@ def _missing(production: Production, file: str, key: str) -> Found:
         return
     if path.is_file():
         return
-    near = _near(production, path)
+    near = _near(production, path, {who for name, who in production.interviews if name == file})
     step = f'did you mean "{near}"?' if near else f"put it there, or correct the name in {TOML}"
     yield ConfigError(f'no file "{file}"', where=f"{TOML}, {key}", next_step=step)
 
 
-def _near(production: Production, path: Path) -> str:
+def _near(production: Production, path: Path, people: Iterable[str]) -> str:
     """A file beside it that is nearly called so, is used by nothing else and named for nobody else."""
     there = sorted(one.name for one in path.parent.iterdir()) if path.parent.is_dir() else []
     taken = {Path(name).name for name in _files(production)}
-    asked = set(_parts(path.name))
+    asked = {*_parts(path.name), *people}
     others = ({*production.consent} | {one.contributor for one in production.sources}) - asked
     free = {name.lower(): name for name in there if name not in taken and others.isdisjoint(_parts(name))}
     close = difflib.get_close_matches(path.name.lower(), free, 1, 0.7)

@@ -24,6 +24,8 @@ def days(text: str) -> tuple[date, ...]:
         found = _days(text.strip())
     except (ValueError, OverflowError):
         found = ()
+    if not found and re.fullmatch(r"[1-6]\d{4}(\.\d+)?", text.strip()):
+        raise ValueError(f"{text.strip()} is a day as spreadsheets count them; make the cell a date")
     if not found:
         raise ValueError(f'"{text[:40]}" is not a date; write it as 2025-05-13')
     return found

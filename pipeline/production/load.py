@@ -35,7 +35,7 @@ from pipeline.core.clock_map import Sync
 from pipeline.core.ports import is_path
 from pipeline.core.time import Source, Time, parse_rate
 from pipeline.engine.private import make_folder
-from pipeline.errors import ConfigError, InputError, OurwordsError, of_system, together
+from pipeline.errors import ConfigError, OurwordsError, of_system, together
 from pipeline.language.redaction import Bleep
 from pipeline.production.cameras import camera
 from pipeline.production.checks import NOBODY, check, hint
@@ -45,6 +45,7 @@ from pipeline.production.locate import composed, found
 from pipeline.production.problems import Problems, Weight
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import DEVICES, Consent, Quote
+from pipeline.production.read_whole import read_whole
 from pipeline.production.spreadsheet import MAX_BYTES
 
 T = TypeVar("T")
@@ -753,7 +754,7 @@ def _read(
     """A list, as far as it can be read."""
     try:
         file = _list_file(root, stem, required=required)
-        return reader(file.name, _bytes(file, MAX_BYTES, "no list of quotes"), problems) if file else ()
+        return reader(file.name, read_whole(file, MAX_BYTES, "no list of quotes"), problems) if file else ()
     except OurwordsError as problem:
         problems.add(problem, Weight.UNREAD)
         problems.unread.add(stem)
@@ -778,27 +779,13 @@ def _list_file(root: Path, stem: str, *, required: bool) -> Path | None:
     return inside(root, files[0].name) if files else None
 
 
-def _bytes(path: Path, most: int, what: str) -> bytes:
-    """A file that people wrote, whole, where it is not larger than such a file can be."""
-    try:
-        with path.open("rb") as file:
-            data = file.read(most + 1)
-    except OSError as problem:
-        step = "look at who may read it"
-        raise ConfigError(f"cannot be read: {problem.strerror}", where=str(path), next_step=step) from None
-    if len(data) > most:
-        step = f"it has {path.stat().st_size >> 20} MB: take out what is not of this film"
-        raise InputError(f"is larger than {most >> 20} MB, which {what} is", where=path.name, next_step=step)
-    return data
-
-
 M = TypeVar("M", bound=_Table)
 _DOTTED = re.compile(rf"""(?<![\w"'-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{MAX_DOTS}}}""")
 
 
 def _parse(path: Path, shape: type[M]) -> M:
     try:
-        text = _bytes(path, MAX_TOML, "no production.toml").decode("utf-8-sig")
+        text = read_whole(path, MAX_TOML, "no production.toml").decode("utf-8-sig")
         if _DOTTED.search(text):
             step = "tables are two or three names deep: [source.recorder]"
             raise ConfigError(f"has a key of more than {MAX_DOTS} parts", where=path.name, next_step=step)

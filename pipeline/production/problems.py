@@ -30,7 +30,7 @@ class Problems:
         self.unread: set[str] = set()
         """Lists of which nothing is known: what refers to them is not judged."""
         self.doubtful: dict[str, set[str]] = {}
-        """By list, the ids of rows that could not be read; a blank one is of a row without an id."""
+        """By list, the ids of rows that could not be read."""
 
     def __len__(self) -> int:
         return len(self._found)
@@ -57,7 +57,7 @@ class Problems:
 
     def knows(self, name: str, stem: str) -> bool:
         """May this id be of a row that could not be read?"""
-        return stem in self.unread or bool({name, ""} & self.doubtful.get(stem, set()))
+        return stem in self.unread or name in self.doubtful.get(stem, set())
 
     @property
     def sorted(self) -> list[OurwordsError]:

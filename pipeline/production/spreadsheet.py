@@ -13,6 +13,7 @@ import difflib
 import io
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -22,7 +23,7 @@ from pipeline.errors import InputError
 from pipeline.language import papers
 from pipeline.production.dates import day_first, is_settled, of_two_days, parse_date
 from pipeline.production.problems import Problems, Weight
-from pipeline.production.workbook import MAX_ROWS, Cell, Line, Sheet, letters, sheets
+from pipeline.production.workbook import MAX_ROWS, Area, Cell, Line, Sheet, letters, sheets
 
 T = TypeVar("T")
 
@@ -280,7 +281,8 @@ class _Table:
         self.names = {at: column_name(cell.text) for at, cell in header.cells.items()}
         self.own = {at for at, name in self.names.items() if name not in columns.known}
         self.place = f"{file}, sheet {sheet.name}" if sheet.name else file
-        self.filled = self._merged()
+        self.numbers = [line.number for line in sheet.lines if line.number > header.number]
+        self.filled, self.wide = self._merged(), self._wide()
 
     @property
     def _where(self) -> str:
@@ -316,6 +318,8 @@ class _Table:
         lines = [line for line in lines if self._is_row(line)]
         orders = {name: day_first(self._texts(lines, name).values()) for name in self._named("_on")}
         asked = self._asked(lines, orders)
+        for name, order in orders.items():
+            self._turned_round(lines, name, day_comes_first=order is True)
         for line in lines:
             cells = {
                 name: self._cell(line, at) for at, name in self.names.items() if name and at not in self.own
@@ -340,11 +344,12 @@ class _Table:
             step = 'a text with commas in it stands in double quotes: "like, this"'
             where = f"{self.file} row {line.number}"
             self.problems.add(InputError(what, where=where, next_step=step))
-            self.problems.doubtful.setdefault(self.file.partition(".")[0], set()).add("")
+            ids = [at for at, name in self.names.items() if name == self.columns.required[0]]
+            named = {plain(self._cell(line, at).text).lower() for at in ids}
+            self.problems.doubtful.setdefault(self.file.partition(".")[0], set()).update(named)
             return False
         filled = [at for at in self.names if at not in self.own and self._cell(line, at).text.strip()]
-        wide = [area for area in self.sheet.merged if area.top <= line.number <= area.bottom]
-        wide = [area for area in wide if area.right > area.left]
+        wide = self.wide.get(line.number, [])
         if len(filled) == 1 and any(area.left == filled[0] for area in wide):
             text = plain(self._cell(line, filled[0]).text)[:40]
             self.problems.notes.append(
@@ -363,19 +368,31 @@ class _Table:
     def _merged(self) -> dict[tuple[int, int], Cell]:
         """What stands in a cell that is merged over rows counts for each of them, and is told."""
         lines = {line.number: line for line in self.sheet.lines if line.number > self.header.number}
-        found = {}
+        found: dict[tuple[int, int], Cell] = {}
         for area in sorted(self.sheet.merged, key=str):
             first = lines.get(area.top)
             if area.left != area.right or not first or area.left not in self.names:
                 continue
             cell = first.cells.get(area.left)
-            below = [number for number in lines if area.top < number <= area.bottom]
+            below = [number for number in self._under(area) if number > area.top]
             if cell and below:
                 found.update({(number, area.left): cell for number in below})
                 self.problems.notes.append(
                     f'{self.place}, cells {area} are merged: "{plain(cell.text)[:40]}" counts for each row'
                 )
         return found
+
+    def _wide(self) -> dict[int, list[Area]]:
+        """By row, what is merged across columns."""
+        found: dict[int, list[Area]] = {}
+        for area in self.sheet.merged:
+            for number in self._under(area) if area.right > area.left else ():
+                found.setdefault(number, []).append(area)
+        return found
+
+    def _under(self, area: Area) -> Sequence[int]:
+        """The rows of an area that have anything in them."""
+        return self.numbers[bisect_left(self.numbers, area.top) : bisect_right(self.numbers, area.bottom)]
 
     def _gone(self, line: Line) -> str:
         """Why a row does not count as approved."""
@@ -442,6 +459,22 @@ class _Table:
                 found.add(name)
                 self._ask(name, [*clocks], _two_times(next(iter(clocks.values()))))
         return frozenset(found)
+
+    def _turned_round(self, lines: Sequence[Line], name: str, *, day_comes_first: bool) -> None:
+        """A spreadsheet that puts the month first leaves 13/05/2025 as text, and makes 03/04/2025 4 March."""
+        ats = [at for at, known in self.names.items() if known == name]
+        days = {
+            (line.number, at): parse_date(self._cell(line, at).text)
+            for at in ats
+            for line in lines
+            if self._cell(line, at).day
+        }
+        found = [letters(at) + str(number) for (number, at), day in days.items() if day and day.day <= 12]
+        if day_comes_first and found and len(found) == len(days):
+            self.problems.notes.append(
+                f"{self.place}, column {name}: some days are text with the day first, and {found[0]} is a "
+                "date whose day could be its month; look whether your spreadsheet turned it round"
+            )
 
     def _clocks(self, lines: Sequence[Line], name: str) -> dict[str, str]:
         """Cells that were stored as whole minutes: 0:20 was typed, or 0:20:00."""
@@ -534,7 +567,7 @@ def _csv(file: str, data: bytes, columns: Columns) -> Iterator[Line]:
     number, filled = 1, 0  # rows as a spreadsheet counts them: a cell with line breaks in it is one row
     try:
         for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            found = {at: Cell(cell) for at, cell in enumerate(cells, 1) if cell}
+            found = {at: Cell(cell) for at, cell in enumerate(cells, 1)}
             blank = not any(cell.strip() for cell in cells)
             filled += not blank
             if filled > MAX_ROWS or number > MAX_LINES:

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 MAX_UNPACKED = 100 << 20
 MAX_PART = 16 << 20
+MAX_TAGS = 300_000
+"""In a part: ten for each cell of a long list, and as many as are read in a second."""
 MAX_ROWS = 3_000
-MAX_MERGED = 2_000
+MAX_MERGED = 1_000
 MAX_SHEETS = 50
 LAST_ROW, LAST_COLUMN = 1 << 20, 1 << 14
 
@@ -43,6 +45,8 @@ class Cell:
     next_step: str = ""
     clock: bool = False
     """Stored as a time of day or a length of time, whatever was typed."""
+    day: bool = False
+    """Stored as a day, as the spreadsheet understood what was typed."""
 
 
 @dataclass(frozen=True)
@@ -212,7 +216,7 @@ class _Book:
         found = from_excel(value, self._epoch, timedelta=is_length) if is_date or is_length else value
         clock = isinstance(found, time | timedelta)
         text = _clock(found) if isinstance(found, time | timedelta) else _number(found)
-        return Cell(text, text if struck else "", clock=clock)
+        return Cell(text, text if struck else "", clock=clock, day=isinstance(found, datetime))
 
     @cached_property
     def _strings(self) -> list[list[tuple[str, bool | None]]]:
@@ -293,6 +297,8 @@ class _Book:
             data = stream.read(MAX_PART + 1)
         if len(data) > MAX_PART:
             raise self._too("holds", f"more than {MAX_PART >> 20} MB of cells")
+        if data.count(b"<") > MAX_TAGS:
+            raise self._too("holds", "too many cells, though most may be empty")
         return data
 
     def _too(self, has: str, much: str) -> InputError:

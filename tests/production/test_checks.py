@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -111,6 +112,34 @@ def test_nothing_more_is_said_of_a_row_that_cannot_be_read(made: Make) -> None:
     assert only(made(quotes=QUOTES.replace("q02,ben,ben.mp4,these words", "q02,ben,ben.mp4,"))).where == (
         "quotes.csv row 3, column text"
     )
+
+
+def test_a_row_with_a_comma_too_many_is_told_once(made: Make) -> None:
+    assert (
+        "where the header has 8"
+        in only(made(quotes=QUOTES.replace("these words,", "yes, these words,", 1))).what
+    )
+
+
+def test_a_blank_id_hides_no_other_problem(made: Make) -> None:
+    root = made(
+        TOML.replace('"q02"]', '"q02", "q03"]'), QUOTES + ",ben,ben,a word,t,training,Jo,2025-05-13\n"
+    )
+    assert [one.what for one in problems(root)] == ["is empty", 'no quote "q03" in the quote list']
+
+
+def test_a_list_that_the_system_cannot_read_keeps_the_systems_code(
+    made: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root, real = made(), Path.open
+
+    def broken(path: Path, *given: Any, **more: Any) -> Any:
+        if path.name == "quotes.csv":
+            raise OSError(5, "Input/output error")
+        return real(path, *given, **more)
+
+    monkeypatch.setattr(Path, "open", broken)
+    assert only(root).exit_code == 74 and "Input/output error" in str(only(root))
 
 
 def test_nothing_is_said_of_what_refers_to_a_list_that_is_not_there(made: Make) -> None:

@@ -8,6 +8,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import date, time, timedelta
+from time import process_time
 from typing import Any
 
 import openpyxl
@@ -395,6 +396,20 @@ def test_days_that_nothing_settles_are_asked_about_once_with_both_readings(other
     assert "cell H2 (approved_on)" in said and "2025-04-03 or 2025-03-04" in said
 
 
+def test_days_that_a_spreadsheet_may_have_turned_round_are_told() -> None:
+    text = quote("q02", approved_on="13/05/2025")
+    assert (
+        "H2 is a date whose day could be its month"
+        in told(book([quote(approved_on=date(2025, 3, 4)), text]))[2][0]
+    )
+    assert not told(book([quote(approved_on=date(2025, 3, 14)), text]))[2]
+    assert not told(book([quote(approved_on=date(2025, 3, 4)), quote("q02", approved_on="13 May 2025")]))[2]
+
+
+def test_a_day_that_is_only_a_number_is_told() -> None:
+    assert "45790 is a day as spreadsheets count them" in only_problem(book([quote(approved_on=45790)]))
+
+
 def test_whole_minutes_in_a_time_cell_are_asked_about_and_seconds_are_read() -> None:
     rows = [
         quote(**{"in": time(0, 20), "out": time(0, 23)}),
@@ -425,6 +440,15 @@ def test_a_cell_that_says_nothing_is_told(cell: str, says: str) -> None:
 
 def test_a_day_that_is_another_every_day_approves_nothing() -> None:
     assert "is TODAY()" in only_problem(book([quote(approved_on="=TODAY()")]))
+
+
+def test_a_column_without_a_name_is_the_groups_own_in_csv_as_well() -> None:
+    head = "id,contributor,source,text,theme,use,approved_by,approved_on,,\n"
+    row = "q1,amara,amara,one two,t,training,Jo,2025-05-13,{},\n"
+    assert not told((head + row.format("seen")).encode(), "quotes.csv")[0][0].void
+    assert "withdrawn" in told((head + row.format("withdrawn")).encode(), "quotes.csv")[0][0].void
+    too_many = (head + row.format("seen") + "q2,amara,amara,x,t,training,Jo,2025-05-13,,,more\n").encode()
+    assert "has 11 cells where the header has 10" in only_problem(too_many)
 
 
 def test_csv_files_are_held_to_the_same() -> None:
@@ -513,6 +537,19 @@ def test_a_list_that_is_too_long_is_refused_and_one_that_is_not_is_read() -> Non
     assert "has more than" in told(head + b"".join(row % n for n in range(MAX_ROWS + 1)), "quotes.csv")[1][0]
     assert "has more than" in told(head + b",\n" * 60_000, "quotes.csv")[1][0]
     assert "has 600 columns" in told(b",".join([b"id"] * 600) + b"\n", "quotes.csv")[1][0]
+
+
+@pytest.mark.parametrize(
+    "more", [b"<row/>" * 400_000, b"<c/>" * 400_000, b"<a>" * 200_000 + b"</a>" * 200_000]
+)
+def test_a_small_file_with_a_sheet_without_end_is_refused_in_a_moment(more: bytes) -> None:
+    data, out = book([quote()]), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"</sheetData>", more + b"</sheetData>"))
+    began = process_time()
+    assert "too many cells" in only_problem(out.getvalue())
+    assert process_time() - began < 1
 
 
 def test_blank_rows_that_are_only_formatted_are_no_rows() -> None:
