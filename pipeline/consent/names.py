@@ -57,6 +57,15 @@ def said(production: Production, quote: Quote, contributor: str) -> str:
     return hidden(quote.text, said_by(contributor, production.bleeps))
 
 
+def to_hear(production: Production, contributor: str) -> tuple[Bleep, ...]:
+    """The names that nobody may hear where somebody speaks: the bleep list's, and of who asked not to be
+    named.
+    """
+    known = (name for name in unsaid(production.consents).names if name.kind == "known_as")
+    asked = [Bleep(name.who, name.text, name.instead, own=False) for name in known]
+    return (*said_by(contributor, production.bleeps), *asked)
+
+
 def named_in(texts: Iterable[Text], names: Names) -> Iterator[tuple[str, Name]]:
     """Where somebody is named who may not be: once for each place and name."""
     for where, text in texts:

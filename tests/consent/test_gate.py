@@ -300,6 +300,11 @@ INTERVIEWS = owners([("a", "amara"), ("both", "amara"), ("both", "ben")])
             "row 2: has a name to hide",
         ),
         (
+            lambda: names_said("row 2", []),
+            lambda: names_said("row 2", ["dev"]),
+            "row 2 (dev): is named in the sound there",
+        ),
+        (
             lambda: film_there("build", there=True),
             lambda: film_there("build", there=False),
             "build: there is no film yet",
