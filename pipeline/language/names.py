@@ -25,6 +25,8 @@ GAP = 12
 _JOINT = re.compile(r"[-‐‑–_.'’`´*/\\\\~+|•·]+|[-‐‑]\s+")
 """What may stand inside a word that is one all the same: De-v, D.e.v, Par-↵geter. A space may not."""
 
+_DIGEST = re.compile(r"(?<![^\W_])(?=[a-f]*[0-9])[0-9a-f]{12,}(?![^\W_])")
+
 SHORT = 3
 """Letters of a name below which only the plain word is the name: parts of other words look like it."""
 
@@ -167,11 +169,18 @@ class _Place:
         first, end = self.at[0], self._end
         if not (self._begins and end and self._reads_so and self._in_one and self._is_name(end)):
             return None
+        if self._in_a_digest(end):
+            return None
         return Hit(self.name, first, end)
 
     @cached_property
     def written(self) -> str:
         return self.text[self.at[0] : self.at[-1] + 1]
+
+    def _in_a_digest(self, end: int) -> bool:
+        """Does it stand in a run of small hexadecimal figures, as a hash is written?"""
+        runs = _DIGEST.finditer(self.text, max(0, self.at[0] - 128), min(len(self.text), end + 128))
+        return any(run.start() <= self.at[0] and end <= run.end() for run in runs)
 
     # Whole -----------------------------------------------------------------------------------
 
