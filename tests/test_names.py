@@ -154,7 +154,6 @@ def test_no_command_prints_or_writes_a_name(
         ("captions", "check"),
         ("clips", "--quote", "q05"),
         ("build-cut",),
-        ("diff",),
     ):
         for form in ((), ("--json",)):
             assert ourwords(film_copy, *form, *command) in (0, 1, 2, 77), command

@@ -335,6 +335,8 @@ def _fold(character: str, *, looks: bool) -> str:
         return str(tables["two"][character])
     if looks and character in _alike():
         return _one_of(_alike()[character])
+    if looks and not character.isascii() and (drawn := _DRAWN.search(unicodedata.name(character, ""))):
+        return _one_of(drawn[1].lower())
     letters = unicodedata.normalize("NFKD", folded(character))
     kept = "".join(
         one for one in letters if one.isalnum() or (_is_sign(one) and not unicodedata.combining(one))
@@ -342,6 +344,10 @@ def _fold(character: str, *, looks: bool) -> str:
     if not looks:
         return kept
     return "".join(_one_of(_alike().get(one, one)) for one in kept)
+
+
+_DRAWN = re.compile(r"(?:LATIN.*|REGIONAL INDICATOR.*)\b(?:LETTER|SMALL CAPITAL) ([A-Z])(?: WITH .+)?$")
+"""A letter in another dress, by its name in Unicode: with a stroke, as a small capital, in a square."""
 
 
 def _one_of(letter: str) -> str:

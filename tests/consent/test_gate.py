@@ -376,6 +376,22 @@ def test_other_words_are_not_that_name(text: str) -> None:
     assert named_in(text) == []
 
 
+@pytest.mark.parametrize(
+    ("who", "text", "wanted"),
+    [
+        ("dev-2", "Dev came", True),
+        ("dev-patel", "Patel came", True),
+        ("jo", "Jo came", True),
+        ("p01", "clips/p01-q1.mp4", False),
+        ("patient-3", "the Patient came", False),
+        ("b", "hepatitis B", False),
+    ],
+)
+def test_of_an_id_only_what_may_be_a_name_is_one(who: str, text: str, wanted: bool) -> None:
+    hidden = names.unsaid([replace(HIDDEN[0], contributor=who, known_as=())])
+    assert bool(list(names.named_in([("the title", text)], hidden))) is wanted
+
+
 def test_a_name_of_the_bleep_list_is_found_and_what_may_stay_of_it_is_not() -> None:
     bleep = Bleep("ben", "Doctor Pargeter", "[a doctor]", may_stay=("Doctor",))
     for text in ("Doctor Pargeter", "Pargeter came", "Par-geter"):
