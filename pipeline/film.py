@@ -385,7 +385,10 @@ class Film:
 
     def _correct(self, made: Captions, profile: Profile) -> tuple[Captions, list[Conflict]]:
         standing = self.corrections.standing
-        return of_film.corrected(self.production, self.timeline, profile, self.width, made, standing)
+        found = of_film.corrected(self.production, self.timeline, profile, self.width, made, standing)
+        cues = enumerate(found[0].cues, 1)
+        self.clearance.written([(f"cue {number}, {cue.quote}", cue.text) for number, cue in cues])
+        return found
 
     @property
     def captions(self) -> Captions:

@@ -891,7 +891,7 @@ TOMORROW, YESTERDAY = TODAY + timedelta(1), TODAY - timedelta(1)
         "a name that was not to be shown",
         both(UNNAMED, toml("A small film", "Amara’s film")),
         77,
-        ("the film's title (amara)", "asked not to be"),
+        ("production.toml, film.title (amara)", "asked not to be"),
     ),
 )
 def test_the_gate(case: Case, film: Film, here: Run) -> None:

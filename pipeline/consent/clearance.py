@@ -106,9 +106,10 @@ class Clearance:
         settings = self.production.approvals
         return ["wording", *(settings.final if self.stage == "final" else settings.draft)]
 
-    def alternatives(self, texts: Sequence[tuple[str, str]]) -> None:
-        """What others made for the film names nobody who may not be named."""
-        gate.refuse(self.named(texts))
+    def written(self, texts: Sequence[tuple[str, str]]) -> None:
+        """Captions, or what others made for the film, name nobody who may not be; nor do two together."""
+        together = [("the captions", "\n".join(text for _, text in texts))]
+        gate.refuse(self.named(texts) or self.named(together))
 
 
 def cleared(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.language.names import Name, Names
+from pipeline.language.names import Name, Names, common
 from pipeline.language.redaction import Bleep, hidden, said_by
 from pipeline.production.load import Production
 from pipeline.production.quotes import Consent, Quote
@@ -19,8 +20,16 @@ def unsaid(consents: Iterable[Consent], bleeps: Iterable[Bleep] = ()) -> Names:
     for one in consents:
         if "name" in one.anonymise:
             found += [Name(known, one.contributor, kind="known_as") for known in one.known_as]
-            found.append(Name(one.contributor, one.contributor, kind="id"))
+            found += [Name(part, one.contributor, kind="id") for part in _named_by(one.contributor)]
     return Names(found)
+
+
+def _named_by(id_: str) -> list[str]:
+    """What of an id may be a name: "dev" of dev-2, nothing of p01 or patient-3."""
+    if id_.isalpha():
+        return [id_] if len(id_) > 1 else []
+    parts = [part for part in re.findall(r"[a-z]{3,}", id_) if part not in common()]
+    return [id_, *parts] if parts else []
 
 
 def of(production: Production) -> Names:
@@ -55,6 +64,15 @@ def texts(production: Production, quotes: Sequence[tuple[Quote, str]]) -> list[T
 def said(production: Production, quote: Quote, contributor: str) -> str:
     """A quote's words as they leave: names on the bleep list are hidden in them, whoever's quote it is."""
     return hidden(quote.text, said_by(contributor, production.bleeps))
+
+
+def to_hear(production: Production, contributor: str) -> tuple[Bleep, ...]:
+    """The names that nobody may hear where somebody speaks: the bleep list's, and of who asked not to be
+    named.
+    """
+    known = (name for name in unsaid(production.consents).names if name.kind == "known_as")
+    asked = [Bleep(name.who, name.text, name.instead, own=False) for name in known]
+    return (*said_by(contributor, production.bleeps), *asked)
 
 
 def named_in(texts: Iterable[Text], names: Names) -> Iterator[tuple[str, Name]]:

@@ -253,7 +253,7 @@ def cleared(production: Production, workspace: Workspace, timeline: Timeline, cl
     found = Access(production, timeline.frames / timeline.rate, keep, clearance.today)
     if clearance.stage == "final":
         found.gate()
-    clearance.alternatives(found.texts)
+    clearance.written(found.texts)
     found.files  # noqa: B018 - looking is the check
     return found
 

@@ -33,6 +33,9 @@ _MARKUP = re.compile(r"(<(style|script)\b.*?</\2\s*>|<!--.*?-->|<[^>]*>)", re.DO
 _INLINE = re.compile(r"</?(a|abbr|b|bd[io]|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|su[bp]|u|wbr)\b")
 """Tags within a line: they part no word."""
 
+_ATTRIBUTE = re.compile(r'="(?!data:)([^"]*)"')
+"""What an attribute says; a picture within the page says nothing."""
+
 
 def texts(path: str, content: Content) -> Iterator[tuple[str, str]]:
     """(where, text) of all that can be read of a file under the name that it leaves by."""
@@ -82,10 +85,7 @@ def _attributes(tag: str) -> list[str]:
     """What stands in quotes in a tag; nothing of styles and scripts, which are our own."""
     if re.match(r"<(style|script)\b", tag, re.IGNORECASE):
         return []
-    return [
-        unescape(value)
-        for value in re.findall(r'(?:alt|title|label|content|value|href|src|id)="([^"]*)"', tag)
-    ]
+    return [unescape(value) for value in _ATTRIBUTE.findall(tag)]
 
 
 def _strings(value: Any) -> Iterator[str]:
@@ -151,8 +151,7 @@ def page_unnamed(page: str, names: Names) -> str:
                 instead = ""
     for number in range(1, len(split), 3):
         if any(names.hits(value) for value in _attributes(split[number])):
-            split[number] = re.sub(
-                r'="([^"]*)"',
+            split[number] = _ATTRIBUTE.sub(
                 lambda found: f'="{escape(names.hidden(unescape(found.group(1))))}"',
                 split[number],
             )

@@ -25,6 +25,8 @@ GAP = 12
 _JOINT = re.compile(r"[-‐‑–_.'’`´*/\\\\~+|•·]+|[-‐‑]\s+")
 """What may stand inside a word that is one all the same: De-v, D.e.v, Par-↵geter. A space may not."""
 
+_DIGEST = re.compile(r"(?<![^\W_])(?=[a-f]*[0-9])[0-9a-f]{12,}(?![^\W_])")
+
 SHORT = 3
 """Letters of a name below which only the plain word is the name: parts of other words look like it."""
 
@@ -167,11 +169,18 @@ class _Place:
         first, end = self.at[0], self._end
         if not (self._begins and end and self._reads_so and self._in_one and self._is_name(end)):
             return None
+        if self._in_a_digest(end):
+            return None
         return Hit(self.name, first, end)
 
     @cached_property
     def written(self) -> str:
         return self.text[self.at[0] : self.at[-1] + 1]
+
+    def _in_a_digest(self, end: int) -> bool:
+        """Does it stand in a run of small hexadecimal figures, as a hash is written?"""
+        runs = _DIGEST.finditer(self.text, max(0, self.at[0] - 128), min(len(self.text), end + 128))
+        return any(run.start() <= self.at[0] and end <= run.end() for run in runs)
 
     # Whole -----------------------------------------------------------------------------------
 
@@ -326,6 +335,8 @@ def _fold(character: str, *, looks: bool) -> str:
         return str(tables["two"][character])
     if looks and character in _alike():
         return _one_of(_alike()[character])
+    if looks and not character.isascii() and (drawn := _DRAWN.search(unicodedata.name(character, ""))):
+        return _one_of(drawn[1].lower())
     letters = unicodedata.normalize("NFKD", folded(character))
     kept = "".join(
         one for one in letters if one.isalnum() or (_is_sign(one) and not unicodedata.combining(one))
@@ -333,6 +344,10 @@ def _fold(character: str, *, looks: bool) -> str:
     if not looks:
         return kept
     return "".join(_one_of(_alike().get(one, one)) for one in kept)
+
+
+_DRAWN = re.compile(r"(?:LATIN.*|REGIONAL INDICATOR.*)\b(?:LETTER|SMALL CAPITAL) ([A-Z])(?: WITH .+)?$")
+"""A letter in another dress, by its name in Unicode: with a stroke, as a small capital, in a square."""
 
 
 def _one_of(letter: str) -> str:

@@ -12,6 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, Protocol
 
+from pipeline.consent import names
 from pipeline.core.codec import codec
 from pipeline.core.digest import file_digest
 from pipeline.core.finding import Finding
@@ -23,7 +24,6 @@ from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, sample_at, sam
 from pipeline.engine.task import Context, Task
 from pipeline.engine.tools import Engine, Witnesses
 from pipeline.footage.recordings import whole_film
-from pipeline.language import redaction
 from pipeline.matching import judge, tasks
 from pipeline.matching.model import Answer, Difference
 from pipeline.speech import held_weights
@@ -278,7 +278,7 @@ class Proof:
         heard = self._heard(take, language, settings.engine)
         cues, bleeps = (
             self.screening.cues_of(take),
-            redaction.said_by(take.contributor, self.production.bleeps),
+            names.to_hear(self.production, take.contributor),
         )
         again = self._heard(take, language, self._second) if self.listen else heard
         self.reheard += caption_sync.reheard(cues, take, self.planned.timeline, again, bleeps)

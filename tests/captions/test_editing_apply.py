@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.captions.editing.apply import BY_HAND, differences, replay, settled
+from pipeline.captions.editing.apply import BY_HAND, differences, marked, replay, settled
 from pipeline.captions.editing.model import ASK, Conflict, Correction
 from pipeline.captions.generate import caption
 from pipeline.captions.model import Captions, Cue, CueWord, plain_cue
 from pipeline.core.time import Span, Time
 from pipeline.edit.timeline import Card, Hold, Take, Timeline
+from pipeline.errors import ConfigError
 from pipeline.language.redaction import Bleep
 from pipeline.matching.model import Said
 from pipeline.production.load import load_profile
@@ -257,15 +258,15 @@ def test_times_that_turn_cues_round_are_listed() -> None:
 def test_a_label_a_name_and_a_place() -> None:
     named = next(index for index, cue in enumerate(MADE.cues) if cue.quote == "q2")
     cue = MADE.cues[named]
-    other = edit(named, lines=(cue.lines[0].replace("Ben:", "Benjamin:"), *cue.lines[1:]), position="top")
+    other = edit(named, lines=(cue.lines[0].replace("Ben:", "AMARA:"), *cue.lines[1:]), position="top")
     found, corrections, conflicts = redone(other)
     assert not conflicts
     assert (found.cues[named].speaker, found.cues[named].position, found.cues[named].why) == (
-        "Benjamin",
+        "Amara",
         "top",
         BY_HAND,
     )
-    assert found.cues[named].text == other[named].text
+    assert found.cues[named].text.startswith("Amara: ")
     assert set(kinds(corrections)) == {"speaker", "position"}
     without = edit(named, lines=(cue.lines[0].replace("Ben: ", ""), *cue.lines[1:]))
     found, corrections, _ = redone(without)
@@ -330,6 +331,55 @@ def test_a_sound_over_a_card_is_listed() -> None:
     ]
     _, conflicts = differences(MADE, edited, timeline=FILM)
     assert ["no footage is heard" in conflict.why for conflict in conflicts] == [True]
+
+
+LIES = "he lies about everything"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("[door slams]", True),
+        ("(all laugh)", True),
+        ("[distant siren]", True),
+        (f"[{LIES}]", False),
+        (LIES.upper(), False),
+        (f"♪ {LIES} ♪", False),
+        ("[nobody here is to be trusted]", False),
+    ],
+)
+def test_words_in_brackets_or_capitals_of_a_file_are_no_way_round_an_approval(text: str, shown: bool) -> None:
+    for edited in (sounded(text, len(MADE.cues) - 1), edit(1, lines=(text, *MADE.cues[1].lines))):
+        new, _, conflicts = redone(edited)
+        assert (text.strip("[]()♪ ").casefold() in text_of(new).casefold()) is shown
+        assert bool(conflicts) is not shown
+        assert all("captions mark" in one.why or "approval" in one.why for one in conflicts)
+
+
+@pytest.mark.parametrize("label", ["HE LIES ALWAYS:", "Benjamin:", "Nurse Okafor:"])
+def test_a_label_names_a_speaker_of_the_film_and_nobody_else(label: str) -> None:
+    named = next(index for index, cue in enumerate(MADE.cues) if cue.quote == "q2")
+    cue = MADE.cues[named]
+    new, _, conflicts = redone(edit(named, lines=(cue.lines[0].replace("Ben:", label), *cue.lines[1:])))
+    assert label[:-1].casefold() not in text_of(new).casefold()
+    assert conflicts
+    assert all(one.open for one in conflicts)
+
+
+def test_words_that_a_person_marks_as_a_sound_are_one() -> None:
+    words = Correction("words", _anchor(MADE, 1), "kazoo buzzes on", "sound")
+    sound = Correction("sound", _anchor(MADE, 1), "kazoo buzzes on")
+    assert [one.open for one in replay(MADE, [words], PLAIN, FILM)[1]] == [True]
+    assert not replay(MADE, [words, sound], PLAIN, FILM)[1]
+
+
+@pytest.mark.parametrize("text", [LIES, "“she is ill”", "he says she is ill", "Ben: cough", "cough " * 20])
+def test_a_sound_in_the_ledger_is_held_to_what_a_sound_may_be(text: str) -> None:
+    new, conflicts = replay(MADE, [Correction("sound", _anchor(MADE, 1), text)], PLAIN, FILM)
+    assert new == MADE
+    assert len(conflicts) == 1
+    with pytest.raises(ConfigError, match="no sound"):
+        marked(MADE, FILM, 1, "sound", text)
 
 
 def test_nobody_on_the_bleep_list_is_named_in_a_label() -> None:
@@ -652,7 +702,7 @@ def test_what_was_corrected_of_one_person_is_never_put_on_another() -> None:
     anchor = _anchor(made, 0)
     said_of_one = [
         Correction("text", anchor, "I DON'T know!", "I don't know."),
-        Correction("speaker", anchor, "Amara B.", "Amara"),
+        Correction("speaker", anchor, "Ben", "Amara"),
         Correction("label", anchor, "off", "on"),
         Correction("position", anchor, "top", "bottom"),
         Correction("break", replace(anchor, last=1, words="i do not", after="know"), "line", "none"),
@@ -664,7 +714,7 @@ def test_what_was_corrected_of_one_person_is_never_put_on_another() -> None:
     renamed = film(replace(one, quote="q7"), two)
     new, conflicts = replay(made_of(renamed, texts | {"q7": texts["q1"]}), said_of_one[:2], PLAIN, renamed)
     assert not conflicts, "the same moment of the same footage under another name"
-    assert [cue.speaker for cue in new.cues] == ["Amara B.", "Ben"]
+    assert [cue.speaker for cue in new.cues] == ["Ben", "Ben"]
 
 
 def test_words_from_another_place_keep_their_text_and_not_their_times() -> None:

@@ -299,6 +299,11 @@ INTERVIEWS = owners([("a", "amara"), ("both", "amara"), ("both", "ben")])
             "row 2: has a name to hide",
         ),
         (
+            lambda: names_said("row 2", []),
+            lambda: names_said("row 2", ["dev"]),
+            "row 2 (dev): is named in the sound there",
+        ),
+        (
             lambda: film_there("build", there=True),
             lambda: film_there("build", there=False),
             "build: there is no film yet",
@@ -368,6 +373,22 @@ def test_a_name_that_must_not_be_shown_is_found_by_id_or_as_people_know_them(tex
 @pytest.mark.parametrize("text", ["Erinaceous", "herring", "Ben, Benjamin", "", "every inch", "we hope so"])
 def test_other_words_are_not_that_name(text: str) -> None:
     assert named_in(text) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "text", "wanted"),
+    [
+        ("dev-2", "Dev came", True),
+        ("dev-patel", "Patel came", True),
+        ("jo", "Jo came", True),
+        ("p01", "clips/p01-q1.mp4", False),
+        ("patient-3", "the Patient came", False),
+        ("b", "hepatitis B", False),
+    ],
+)
+def test_of_an_id_only_what_may_be_a_name_is_one(who: str, text: str, wanted: bool) -> None:
+    hidden = names.unsaid([replace(HIDDEN[0], contributor=who, known_as=())])
+    assert bool(list(names.named_in([("the title", text)], hidden))) is wanted
 
 
 def test_a_name_of_the_bleep_list_is_found_and_what_may_stay_of_it_is_not() -> None:

@@ -14,7 +14,14 @@ from pipeline.delivery.release import nobody_named
 from pipeline.errors import Refused
 from pipeline.language.names import Name, Names
 
-NAMES = Names([Name("Sister Pargeter", "amara", "[a nurse]"), Name("Dev", "dev"), Name("Mark", "dev")])
+NAMES = Names(
+    [
+        Name("Sister Pargeter", "amara", "[a nurse]"),
+        Name("Dev", "dev"),
+        Name("Mark", "dev"),
+        Name("Ada", "dev"),
+    ]
+)
 
 
 def box(kind: bytes, *inner: bytes) -> bytes:
@@ -57,7 +64,8 @@ NAMING_NOBODY = {
         b"Mark", b"mark"
     ),
     "report.html": b"<style>.Dev{}</style><p>Mark: nothing</p><td>De</td><td>v</td>",
-    "manifest.json": b'{"shots": [{"text": "mark the place"}]}',
+    "page.html": b'<img src="data:image/jpeg;base64,/9jtW39DevOnVcX/Dev+a=" alt="the picture">',
+    "manifest.json": b'{"shots": [{"text": "mark the place"}], "sha256": "3de9c01ada2b99ada1f0"}',
     "verify/q01.jpg": b"\xff\xd8 Dev ",
     ".store/seen.json": b'{"contributor": "dev"}',
 }
@@ -86,7 +94,7 @@ def test_a_page_has_what_is_written_instead_and_is_otherwise_as_it_was() -> None
     assert readable.page_unnamed(page, NAMES) == (
         '<h1>[name]</h1><p title="by [name]">[a nurse]<i></i> &amp; [name]<b></b></p><!-- x --><p>A &lt;</p>'
     )
-    plain = b"<p>Nobody &amp; nothing</p>\n"
+    plain = b'<p>Nobody &amp; nothing</p>\n<img src="data:image/jpeg;base64,/9jtW39DevOnVcX=">'
     assert readable.unnamed({"report.html": plain}, NAMES) == {"report.html": plain}
 
 

@@ -510,3 +510,31 @@ def test_who_withdraws_while_their_film_is_made_is_not_published(
     assert outside_the_store(film_copy / "build") == before, "nothing was published"
     assert ourwords(film_copy, "build-cut") == 77
     assert outside_the_store(film_copy / "build") == {}, "and the next command takes the film before it away"
+
+
+# Names ---------------------------------------------------------------------------------------
+
+
+def test_nothing_is_published_that_names_somebody(door: Door, papers: Papers) -> None:
+    named = replace(BEN, anonymise=frozenset({"name"}), known_as=("Okafor",))
+    papers.consents = (AMARA, named)
+    words = Release("film", {"cut.mp4": b"", "captions/cut.en.srt": b"O-ka-for came"}, ONE)
+    with pytest.raises(Refused, match=r"captions/cut\.en\.srt \(ben\)") as problem:
+        door.publish([words])
+    assert "kafor" not in str(problem.value)
+    assert not there(door)
+    with pytest.raises(Refused, match="the name of"):
+        door.hand_out(Release("x", {"okafor.srt": b""}, ONE), door.build.parent / "out")
+
+
+def test_when_a_name_is_put_on_a_list_later_its_release_goes(door: Door, papers: Papers) -> None:
+    door.publish(
+        [
+            Release("film", {"cut.mp4": b"", "transcript.txt": b"Okafor came"}, ONE),
+            Release("clip q1", {"clips/q1.mp4": b""}, ONE),
+        ]
+    )
+    assert door.hold() == []
+    papers.consents = (AMARA, replace(BEN, anonymise=frozenset({"name"}), known_as=("Okafor",)))
+    assert {one.path for one in door.hold()} == {"cut.mp4", "transcript.txt"}
+    assert there(door) == {"clips/q1.mp4"}

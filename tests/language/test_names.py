@@ -72,6 +72,12 @@ SPELLINGS = [
     ("محمد", "ومحمد قال"),
     ("रवि", "रवि।"),
     ("Ward 7", "on ward 7."),
+    ("Ada", "ada1987.mp4"),
+    ("Dev", "🅳🅴🆅"),
+    ("Dev", "🇩🇪🇻"),
+    ("Dev", "ᴅᴇᴠ"),
+    ("Dev", "ⓓⓔⓥ"),
+    ("Dev", "ɗeⱴ"),
 ]
 
 ORDINARY = [
@@ -122,6 +128,7 @@ ORDINARY = [
     ("Вера", "верашка"),
     ("Dela", "de la Cruz"),
     ("Ward 7", "the ward, ward 71"),
+    ("Ada", "5feceb66ffc86f38d952786c6d696c79c2ada239dd4e91b46729d73a27fb57e9"),
 ]
 
 

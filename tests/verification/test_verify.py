@@ -143,7 +143,7 @@ def test_a_person_who_listened_is_believed_of_a_film_that_sounds_as_recorded(
     planned: Any = one.planned
     planned.timeline = Timeline("x", Fraction(25), (640, 360), (take,))
     planned.listener = lambda quote: "Asha"
-    planned.production.bleeps = ()
+    planned.production.bleeps = planned.production.consents = ()
     planned.production.source = {"s1": SimpleNamespace(language="en")}
     planned.workspace.tools.hear_speech = lambda *_: np.zeros(32_000, np.float32)
     heard = [Word(text, Span.measured(n, n + 0.5), 0.9) for n, text in enumerate(["I", "never", "went"])]

@@ -14,17 +14,29 @@ from textwrap import wrap
 from pipeline.captions.editing.diff import differences
 from pipeline.captions.editing.edit_list import Strip
 from pipeline.captions.editing.mapping import anchor_at, dismissed
-from pipeline.captions.editing.model import ASK, Anchor, Conflict, Correction, compared, inner
+from pipeline.captions.editing.model import (
+    ASK,
+    NO_SOUND,
+    NO_SPEAKER,
+    Anchor,
+    Conflict,
+    Correction,
+    compared,
+    inner,
+)
 from pipeline.captions.editing.words import Cannot, Head, Words
 from pipeline.captions.model import Captions, Cue, Note
 from pipeline.core.time import Programme, Source, Span, Time, fraction
 from pipeline.edit.timeline import Take, Timeline
 from pipeline.errors import ConfigError
-from pipeline.language import redaction
+from pipeline.language import redaction, sounds
 from pipeline.language.redaction import Bleep
 from pipeline.production.profile import Profile
 
 __all__ = ["differences", "dismissed", "in_force", "labelled", "marked", "replay", "settled"]
+
+FREE = ("sound", "unclear", "speaker", "words")
+"""Kinds whose value is a person's own words."""
 
 BY_HAND = "placed by hand"
 """Why a cue stands where it does, where a person said so: nothing else moves it."""
@@ -48,14 +60,17 @@ def replay(
     mine = in_force(corrections, profile.name)
     strip = Strip(made, timeline.rate, timeline)
     conflicts: dict[int, Conflict] = {}
-    sounds: list[Correction] = []
+    told: list[Correction] = []
     for number, correction in enumerate(mine):
         try:
             _names_nobody(correction, bleeps)
+            _may_stand(made, correction, mine)
+            if correction.kind == "words":
+                continue
             if correction.kind == "nothing":
                 _nothing(correction, timeline)
             elif correction.kind == "sound":
-                sounds = _sounds(strip, sounds, correction)
+                told = _sounds(strip, told, correction)
             else:
                 _at_words(strip, correction, profile)
         except Cannot as problem:
@@ -63,7 +78,7 @@ def replay(
     for conflict in strip.settle():
         conflicts[mine.index(conflict.correction)] = conflict
     extra: list[Cue] = []
-    for correction in sounds:
+    for correction in told:
         try:
             extra += _sound(strip, correction, profile, extra)
         except Cannot as problem:
@@ -78,9 +93,28 @@ def _that_count(mine: Sequence[Correction], conflicts: Mapping[int, Conflict]) -
 
 
 def _names_nobody(correction: Correction, bleeps: Sequence[Bleep]) -> None:
-    written = correction.value.split() if correction.kind in ("sound", "unclear", "speaker") else []
+    written = correction.value.split() if correction.kind in FREE else []
     if redaction.find(written, bleeps):
         raise Cannot("it names somebody whose name is on the bleep list")
+
+
+def _may_stand(made: Captions, correction: Correction, others: Sequence[Correction]) -> None:
+    """Words that a person put in are a speaker's name or a sound; others need approval like any."""
+    if why := _no_label(made, correction, others):
+        there = any(cue.quote == correction.anchor.quote for cue in made.cues)
+        raise Cannot(f"“{correction.value}” {why}", is_open=there)
+
+
+def _no_label(made: Captions, correction: Correction, others: Sequence[Correction]) -> str:
+    kind, value = correction.kind, correction.value
+    if kind == "speaker" and value not in {cue.speaker for cue in made.cues}:
+        return NO_SPEAKER
+    if kind in ("sound", "unclear") and value and (why := sounds.why_not(value, made.language)):
+        return f"cannot be shown: {why}"
+    marked_since = {one.value.casefold() for one in others if one.kind in ("sound", "unclear")}
+    if kind == "words" and value.casefold() not in marked_since:
+        return NO_SPEAKER if correction.was == "label" else NO_SOUND
+    return ""
 
 
 def in_force(corrections: Iterable[Correction], profile: str) -> list[Correction]:
@@ -140,6 +174,11 @@ def marked(
     if kind in ("sound", "unclear") and not value:
         raise ConfigError(
             "what is it called?", where=f"--{kind}", next_step=f'write it in words: --{kind} "door slams"'
+        )
+    why = sounds.why_not(value, captions.language) if kind in ("sound", "unclear") else ""
+    if why:
+        raise ConfigError(
+            f"“{value}” is no sound: {why}", where=f"--{kind}", next_step='say what is heard: "door slams"'
         )
     strip = Words(captions, timeline.rate, timeline)
     cue = captions.cues[number]

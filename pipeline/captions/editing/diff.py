@@ -15,12 +15,13 @@ from statistics import median
 from pipeline.captions.editing.align import Aligned, Alignment, Asked
 from pipeline.captions.editing.edit_list import Strip
 from pipeline.captions.editing.mapping import NOWHERE, anchor_at
-from pipeline.captions.editing.model import ASK, Anchor, Conflict, Correction, inner
+from pipeline.captions.editing.model import ASK, NO_SOUND, NO_SPEAKER, Anchor, Conflict, Correction, inner
 from pipeline.captions.editing.parse import Apart, Read, Token, compared_note
 from pipeline.captions.editing.words import Cannot, Head
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Span, decimal
 from pipeline.edit.timeline import Timeline
+from pipeline.language import sounds
 from pipeline.language.lexicon import english
 
 MOVED = Fraction(2)
@@ -57,6 +58,10 @@ class _Read:
         self, made: Captions, edited: Sequence[Cue], rate: Fraction, timeline: Timeline | None
     ) -> None:
         self.strip, self.rate, self.timeline = Strip(made, rate, timeline), rate, timeline
+        self.made = made
+        self.speakers = {cue.speaker.casefold(): cue.speaker for cue in made.cues if cue.speaker}
+        notes = [one.note.text for word in self.strip.words for one in word.notes]
+        self.marked = {compared_note(text) for text in [*notes, *(cue.said for cue in self.strip.others)]}
         self.corrections: list[Correction] = []
         self.conflicts: list[Conflict] = []
         apart = Apart(self.strip)
@@ -222,7 +227,11 @@ class Edits(_Read):
     def _names_of(self, at: int, head: Head, one: Read, anchor: Anchor) -> None:
         speaker, name = head.cue.speaker, one.name or one.cue.speaker
         if name and name.casefold() not in (speaker.casefold(), speaker.rstrip("-").casefold()):
-            self._say("speaker", anchor, name, speaker)
+            if known := self.speakers.get(name.casefold()):
+                self._say("speaker", anchor, known, speaker)
+            else:
+                self._say("words", anchor, name, "label", f"“{name}” {NO_SPEAKER}")
+                return
         if one.label != head.label:
             self._say("label", self.strip.anchor(at, at + 1), one.label, head.label)
 
@@ -247,12 +256,23 @@ class Edits(_Read):
         return next((n for n in range(at, end) if token and token[0] in (self.tokens[n] or ())), at)
 
     def _note(self, at: int, end: int, text: str, was: str = "") -> None:
+        if text and not self._is_sound(text):
+            self._say("words", self.strip.anchor(at, at + 1), text, "sound", f"“{text}” {NO_SOUND}")
+            return
         if _UNCLEAR.search(text or was):
             self._say("unclear", self.strip.anchor(at, end), text, was)
             return
         self._say("sound", self.strip.anchor(at, at + 1), text, was)
 
     # Sounds ----------------------------------------------------------------------------------
+
+    def _is_sound(self, text: str) -> bool:
+        """One that a person marked, or that its words alone are. A file's author is not asked."""
+        if text.casefold() in self.marked:
+            return True
+        names = {word for name in self.speakers for word in name.split()}
+        rest = " ".join(word for word in text.split() if word.casefold() not in names)
+        return self.made.language.startswith("en") and sounds.is_known(rest)
 
     def _sounds(self) -> None:
         left = list(self.strip.others)
@@ -293,6 +313,9 @@ class Edits(_Read):
 
     def _sound(self, span: Span[Programme], text: str, was: str = "") -> None:
         anchor = anchor_at(self.timeline, span) if self.timeline else self._by_words(span)
+        if text and not self._is_sound(text):
+            self._say("words", anchor, text, "sound", f"“{text}” {NO_SOUND}")
+            return
         silent = (
             f"at {span.start} no footage is heard: a card, a pause or a break is silent"
             if self.timeline

@@ -167,6 +167,7 @@ _SENTENCES = {
     "position": "{short} stands at the {value}",
     "nothing": "listened{at}: nothing there needs a label",
     "heard": "listened to: {short}",
+    "words": "“{value}” is put in, as a {was}",
 }
 
 

@@ -26,6 +26,7 @@ KINDS: dict[str, str] = {
     "sound": "a sound that matters",
     "unclear": "why speech is unclear",
     "heard": "a person listened",
+    "words": "words that are neither approved nor a sound",
     "nothing": "a person listened, and nothing there needs a label",
 }
 """Each kind of correction, in words."""
@@ -34,6 +35,17 @@ OF_ONE_PROFILE = frozenset({"break", "in", "out"})
 """Kinds that hold for the profile in which they were made: another has other lines, cues and gaps."""
 
 ASK = "the words would not be the approved ones: ask for approval of them, then change quotes.csv"
+
+
+NO_SOUND = (
+    "is no sound that is known here, and nobody approved it as words: if it is a sound, a person marks it "
+    "(ourwords captions mark), else take it out (ourwords captions undo)"
+)
+
+NO_SPEAKER = (
+    "is nobody who speaks in this film: a label says a speaker's name as it stands in consent.csv "
+    "(display_name); take it out (ourwords captions undo)"
+)
 
 
 @dataclass(frozen=True)

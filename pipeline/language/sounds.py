@@ -1,0 +1,57 @@
+"""Labels of sounds: which words of them are sounds, and what is no label but words about somebody."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pkgutil import get_data
+
+LENGTH = 60
+"""Characters of a label: two short lines of a caption."""
+
+
+def is_known(text: str) -> bool:
+    """Is it a sound by its words alone, in English?
+
+    >>> is_known("door slams"), is_known("He laughs nervously"), is_known("he lies about everything")
+    (True, True, False)
+    """
+    words = _words(text)
+    return any(map(_is_act, words)) and all(_is_act(word) or word in _list("beside") for word in words)
+
+
+def why_not(text: str, language: str) -> str:
+    """Why a text that a person gives for a sound can be none; blank where it may be one.
+
+    >>> why_not("bagpipes: door slams", "en"), why_not("bagpipes play", "en"), why_not("he lies", "en")
+    ('a sound has no words of anybody in it', '', 'no word of it is a sound')
+    """
+    if len(text) > LENGTH:
+        return f"a sound's label has up to {LENGTH} characters"
+    if re.search(r"[:;.?!\"“”„«»‘]", text) or (_list("told") & {*_words(text)}):
+        return "a sound has no words of anybody in it"
+    english = language.partition("-")[0].lower() in ("en", "")
+    return "no word of it is a sound" if english and not any(map(_is_act, _words(text))) else ""
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[^\W\d_]+", text.casefold().replace("’", "'"))
+
+
+def _is_act(word: str) -> bool:
+    """A sound, or a form of what is heard: slams, slamming, slammed."""
+    if word in _list("things") or word in _list("acts"):
+        return True
+    for ending in ("ing", "ed", "es", "s"):
+        stem = word.removesuffix(ending)
+        if stem != word and {stem, f"{stem}e", stem[:-1], re.sub("i$", "y", stem)} & _list("acts"):
+            return True
+    return False
+
+
+@cache
+def _list(name: str) -> frozenset[str]:
+    data = get_data("pipeline.language", "sounds.toml")
+    assert data is not None, "sounds.toml is part of the package"
+    return frozenset(tomllib.loads(data.decode("utf-8"))[name].split())
