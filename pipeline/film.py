@@ -34,7 +34,7 @@ from pipeline.edit import plan
 from pipeline.edit.storyboard import storyboard
 from pipeline.edit.timeline import Hold, Shot, Take, Timeline
 from pipeline.engine.workspace import Workspace
-from pipeline.footage import multicam, noise, recordings
+from pipeline.footage import chapters, multicam, noise, recordings
 from pipeline.language.codes import iso639_2
 from pipeline.matching import describe, listened, lock, match, near, not_found, tasks
 from pipeline.matching.model import Match, State
@@ -83,6 +83,11 @@ class Film:
     def sources(self) -> dict[str, Media]:
         """What each source is."""
         return {name: one.media for name, one in self.recorded.items()}
+
+    def file_at(self, source: str, seconds: float) -> tuple[str, float]:
+        """The file that holds a moment of a source, as production.toml calls it, and when in that file."""
+        files = self.production.source[source].all_files
+        return chapters.file_at(self.recorded[source].media, files, seconds)
 
     @cached_property
     def cameras(self) -> dict[str, Footage]:
@@ -244,7 +249,7 @@ class Film:
             self.matches,
             production.quote,
             production.in_scenes,
-            {spec.id: spec.file for spec in production.sources},
+            self.file_at,
             lambda: self.track_findings + self.speaker_findings,
             self.why_not_found,
         )
@@ -433,8 +438,11 @@ class Film:
 
     @property
     def track_findings(self) -> list[Finding]:
-        """Where a source has several tracks or channels that differ, and nobody chose."""
-        return loudness_rules.unchosen(self.workspace, self.production, self.cameras)
+        """Where a source has several tracks or channels that differ, and nobody chose; and where one
+        recording was taken for several.
+        """
+        tracks = loudness_rules.unchosen(self.workspace, self.production, self.cameras)
+        return tracks + chapters.apart(self.production.open_sources)
 
 
 def pictured(media: Media) -> Span[Source]:
