@@ -34,7 +34,7 @@ from pipeline.edit import plan
 from pipeline.edit.storyboard import storyboard
 from pipeline.edit.timeline import Hold, Shot, Take, Timeline
 from pipeline.engine.workspace import Workspace
-from pipeline.footage import chapters, multicam, noise, recordings
+from pipeline.footage import multicam, noise, recordings
 from pipeline.language.codes import iso639_2
 from pipeline.matching import describe, listened, lock, match, near, not_found, tasks
 from pipeline.matching.model import Match, State
@@ -83,11 +83,6 @@ class Film:
     def sources(self) -> dict[str, Media]:
         """What each source is."""
         return {name: one.media for name, one in self.recorded.items()}
-
-    def file_at(self, source: str, seconds: float) -> tuple[str, float]:
-        """The file that holds a moment of a source, as production.toml calls it, and when in that file."""
-        files = self.production.source[source].all_files
-        return chapters.file_at(self.recorded[source].media, files, seconds)
 
     @cached_property
     def cameras(self) -> dict[str, Footage]:
@@ -213,6 +208,11 @@ class Film:
         """Whose words a quote is: of one that was not found, as the list says."""
         best, asked = self.places[quote].best, self.production.quote[quote]
         return tasks.speaker(self.production.source[best.source], asked) if best else asked.contributor
+
+    def file_at(self, source: str, seconds: float) -> tuple[str, float]:
+        """The file that holds a moment of a source, as production.toml calls it, and when in that file."""
+        files = self.production.source[source].all_files
+        return recordings.file_at(self.recorded[source].media, files, seconds)
 
     def why_not_found(self, quote: str) -> str:
         """Of a quote that was found nowhere: not looked for, somebody else's, not made out, or not said."""
@@ -442,7 +442,7 @@ class Film:
         recording was taken for several.
         """
         tracks = loudness_rules.unchosen(self.workspace, self.production, self.cameras)
-        return tracks + chapters.apart(self.production.open_sources)
+        return tracks + recordings.apart(self.production)
 
 
 def pictured(media: Media) -> Span[Source]:

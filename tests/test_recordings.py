@@ -47,9 +47,8 @@ seconds = 0.0
 quotes = ["q01", "q02"]
 """
 COLUMNS = "id,contributor,source,text,theme,use,approved_by,approved_on,notes,in,out\n"
-AGREED = "t,training;workshop,Tuesday group,2025-05-13"
-Q01 = f"q01,amara,amara,They saw the label before they saw me.,{AGREED},"
-Q02 = f'q02,amara,amara,"It was a chest infection, it turned out.",{AGREED},,,\n'
+Q01 = "q01,amara,amara,They saw the label before they saw me.,t,training;workshop,Tuesday group,2025-05-13,"
+Q02 = 'q02,amara,amara,"It was a chest infection, it turned out.",t,workshop;training,Ann Lee,2025-05-13,,,\n'
 CONSENT = (
     "contributor,display_name,scope,anonymise,given_on,expires_on,withdrawn_on,notes\n"
     "amara,Amara,training;workshop;public,none,2025-03-04,,,\n"

@@ -96,14 +96,6 @@ def apart(sources: Sequence[SourceSpec]) -> list[Finding]:
     return found
 
 
-def file_at(media: Media, files: Sequence[str], seconds: float) -> tuple[str, float]:
-    """The file of a recording that holds a moment of it, and when in that file."""
-    if len(media.chapters) != len(files):
-        return files[0], seconds
-    number = max(0, sum(one.sound <= seconds for one in media.chapters) - 1)
-    return files[number], seconds - float(media.chapters[number].sound)
-
-
 def alike(names: Sequence[str], several: Sequence[Media]) -> None:
     """Refuse files that no one camera wrote in one go: each thing in which they differ is named."""
     first = _facts(several[0])

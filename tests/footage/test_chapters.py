@@ -22,7 +22,7 @@ from pipeline.core.time import SAMPLE_RATE, Source, Span, Time
 from pipeline.engine.task import Context
 from pipeline.engine.tools import Tools
 from pipeline.errors import InputError
-from pipeline.footage import chapters
+from pipeline.footage import chapters, recordings
 from pipeline.footage.recordings import choose_feed
 from pipeline.production.load import SourceSpec, load_qualities
 
@@ -358,10 +358,10 @@ def test_every_file_is_in_the_key(two: list[Path]) -> None:
 
 def test_a_moment_is_in_the_file_that_has_it(two: list[Path]) -> None:
     found, names = judged(two), ["a.mp4", "b.mp4"]
-    assert chapters.file_at(found, names, 3.0) == ("a.mp4", 3.0)
-    file, at = chapters.file_at(found, names, 8.2)
+    assert recordings.file_at(found, names, 3.0) == ("a.mp4", 3.0)
+    file, at = recordings.file_at(found, names, 8.2)
     assert (file, round(at, 2)) == ("b.mp4", 1.0)
-    assert chapters.file_at(found.chapters[0].media, ["a.mp4"], 8.2) == ("a.mp4", 8.2)
+    assert recordings.file_at(found.chapters[0].media, ["a.mp4"], 8.2) == ("a.mp4", 8.2)
 
 
 @pytest.mark.parametrize(
