@@ -244,6 +244,11 @@ class Film:
         best, asked = self.places[quote].best, self.production.quote[quote]
         return tasks.speaker(self.production.source[best.source], asked) if best else asked.contributor
 
+    def file_at(self, source: str, seconds: float) -> tuple[str, float]:
+        """The file that holds a moment of a source, as production.toml calls it, and when in that file."""
+        files = self.production.source[source].all_files
+        return recordings.file_at(self.recorded[source].media, files, seconds)
+
     def why_not_found(self, quote: str) -> str:
         """Of a quote that was found nowhere: not looked for, somebody else's, not made out, or not said."""
         if self.matches[quote].state is not State.NOT_FOUND:
@@ -285,7 +290,7 @@ class Film:
             self.matches,
             production.quote,
             production.in_scenes,
-            {spec.id: spec.file for spec in production.sources},
+            self.file_at,
             lambda: self.track_findings + self.speaker_findings,
             self.why_not_found,
         )
@@ -523,8 +528,11 @@ class Film:
 
     @property
     def track_findings(self) -> list[Finding]:
-        """Where a source has several tracks or channels that differ, and nobody chose."""
-        return loudness_rules.unchosen(self.workspace, self.production, self.cameras)
+        """Where a source has several tracks or channels that differ, and nobody chose; and where one
+        recording was taken for several.
+        """
+        tracks = loudness_rules.unchosen(self.workspace, self.production, self.cameras)
+        return tracks + recordings.apart(self.production)
 
 
 def pictured(media: Media) -> Span[Source]:

@@ -481,16 +481,16 @@ DISGUISED = {
         ("amara.mp4: is not footage",),
         IMPORT,
     ),
-    Case("wav", lavfi(*SOUND, "-f", "wav", "{}"), 65, ("amara.mp4: is not footage",), IMPORT),
+    Case("wav", lavfi(*SOUND, "-f", "wav", "{}"), 65, ("amara.mp4: is sound alone",), IMPORT),
     Case(
         "mp3",
         lavfi(*SOUND, "-c:a", "libmp3lame", "-f", "mp3", "{}"),
         65,
-        ("amara.mp4: is not footage",),
+        ("amara.mp4: is sound alone",),
         IMPORT,
     ),
     Case("no sound", lavfi(*PICTURE, *CODECS, "{}"), 65, ("amara.mp4: has no sound",), IMPORT),
-    Case("no picture", lavfi(*SOUND, *CODECS, "{}"), 65, ("amara.mp4: has no picture",), IMPORT),
+    Case("no picture", lavfi(*SOUND, *CODECS, "{}"), 65, ("amara.mp4: is sound alone",), IMPORT),
     *(
         Case(f"index last, {s:.2%}", cut_at(s), 65, ("amara.mp4",), IMPORT)
         for s in (0.0005, 0.01, 0.25, 0.5, 0.75, 0.95)
@@ -517,7 +517,7 @@ DISGUISED = {
         IMPORT,
     ),
     Case("missing_stsd", difficult("sample_missing_stsd.mp4"), 65, ("amara.mp4",), IMPORT),
-    Case("audio_only", difficult("sample_audio_only.mp4"), 65, ("amara.mp4: has no picture",), IMPORT),
+    Case("audio_only", difficult("sample_audio_only.mp4"), 65, ("amara.mp4: is sound alone",), IMPORT),
     Case("video_only", difficult("sample_video_only.mp4"), 65, ("amara.mp4: has no sound",), IMPORT),
 )
 def test_footage_that_is_none(case: Case, film: Film, here: Run) -> None:

@@ -156,6 +156,20 @@ def test_a_quote_that_begins_in_one_file_and_ends_in_the_next_is_one_shot(
     assert ourwords(root, "clips", "--quote", "q01") == 0
 
 
+def test_chapters_that_are_a_source_each_are_told_what_to_write(
+    film: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = film('file = "footage/GX010042.MP4"', GOPRO)
+    text = (root / "production.toml").read_text()
+    more = '[[source]]\nid = "amara-2"\nfile = "footage/GX020042.MP4"\ncontributor = "amara"\n\n[[scene]]'
+    (root / "production.toml").write_text(text.replace("[[scene]]", more))
+    lists = (root / "quotes.csv").read_text().replace(",amara,amara,", ",amara,,")
+    (root / "quotes.csv").write_text(lists)
+    code, told = refused(root, capsys, "build-cut")
+    assert code == 1
+    assert 'files = ["footage/GX010042.MP4", "footage/GX020042.MP4"]' in told
+
+
 def test_files_in_the_wrong_order_or_twice_are_told(film: Make, capsys: pytest.CaptureFixture[str]) -> None:
     root = film('files = ["footage/GX020042.MP4", "footage/GX010042.MP4"]', GOPRO)
     code, told = refused(root, capsys, "build-cut")

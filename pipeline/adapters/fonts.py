@@ -96,8 +96,15 @@ def packaged() -> Typeface:
     return Typeface(regular(), font_files())
 
 
+MOST_BYTES = 200 << 20
+"""In a font: collections of all of Chinese, Japanese and Korean take half of it."""
+
+
 def own(path: Path) -> Typeface:
     """A production's own font; InputError where it is none."""
+    if (size := path.stat().st_size) > MOST_BYTES:
+        what = f"is {size >> 20} MB, and no font is larger than {MOST_BYTES >> 20} MB"
+        raise InputError(what, where=path.name, next_step="give a TrueType or OpenType file")
     found = Typeface(path, (path, *font_files()))
     try:
         assert found.family and found.width("x")

@@ -32,6 +32,7 @@ from pipeline.core.time import parse_rate
 from pipeline.engine.tools import Tools
 from pipeline.errors import ConfigError, InputError
 from pipeline.production.load import load_profile
+from pipeline.production.locate import read_at_most
 
 SIZE = "1920x1080"
 
@@ -40,7 +41,7 @@ def read(file: str | Path) -> Subtitles:
     """A caption file of any kind, known by what is in it."""
     path = Path(file)
     try:
-        data = path.read_bytes()
+        data = read_at_most(path, formats.MOST_BYTES, "caption file")
     except OSError as problem:
         raise InputError(
             f"cannot be read: {problem.strerror}", where=str(path), next_step="give a caption file"

@@ -283,7 +283,7 @@ def match(
             best = f"  {place(item.best)}" if item.best and item.state.value != "not-found" else ""
             show(f"{item.quote:8} {item.state.value + (', pinned' if item.pinned else ''):18}{best}")
     lost = [item for item in found if item.state.value != "matched"]
-    files = {spec.id: spec.file for spec in production.sources}
+    files = project.film.file_at
     in_film = [item for item in lost if item.quote in production.in_scenes]
     for told in speakers:
         say(f"\n{told.where}: {told.what} ({told.measured})", always=True)

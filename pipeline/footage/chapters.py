@@ -11,19 +11,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, permutations
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from pipeline.core.codec import codec
 from pipeline.core.digest import digest
+from pipeline.core.finding import Finding
 from pipeline.core.footage import File, Footage
 from pipeline.core.media import Chapter, Feed, Media
 from pipeline.core.time import nearest
 from pipeline.core.timecode import Timecode
 from pipeline.engine.task import Context, Task
 from pipeline.errors import InputError
+from pipeline.production.load import SourceSpec
 
 CODED = 2048
 """Samples in the longest frame that a codec of sound has: HE-AAC's."""
@@ -76,6 +79,21 @@ def _numbers(one: str, two: str, names: Sequence[str], *, later: bool) -> None:
 def _order(names: Sequence[str]) -> str:
     listed = ", ".join(f'"{name}"' for name in sorted(names))
     return f"write the files in the order in which they were recorded; by their names: {listed}"
+
+
+def apart(sources: Sequence[SourceSpec]) -> list[Finding]:
+    """Where the chapters of one recording are a source each: what is said over a join is found in neither."""
+    found = []
+    for one, two in permutations(sources, 2):
+        first, second = (_GOPRO.fullmatch(Path(source.file).name) for source in (one, two))
+        if not (first and second and first["clip"] == second["clip"]):
+            continue
+        before, after = (int(name["part"] or name["old"] or 0) for name in (first, second))
+        if after == before + 1 and one.people == two.people:
+            what = f'is chapter {before} of a recording, and source "{two.id}" is chapter {after} of it'
+            step = f'make them one source: files = ["{one.file}", "{two.file}"]'
+            found.append(Finding("chapters", "warning", one.id, what, step, ""))
+    return found
 
 
 def alike(names: Sequence[str], several: Sequence[Media]) -> None:

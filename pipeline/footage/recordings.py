@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from pipeline.core.codec import codec
+from pipeline.core.finding import Finding
 from pipeline.core.footage import AS_IT_IS, Cleaning, File, Footage, Still
 from pipeline.core.media import NO_TRACK, Feed, Media
 from pipeline.core.time import nearest
@@ -216,6 +217,19 @@ def _still(workspace: Workspace, name: str, path: Path, kind: str) -> Still:
     there = File(path, workspace.fingerprints.of(path))
     workspace.make(LOOK, name, file=there, kind=kind)
     return Still(there, kind)
+
+
+def apart(production: Production) -> list[Finding]:
+    """Where one recording was taken for several."""
+    return chapters.apart(production.open_sources)
+
+
+def file_at(media: Media, files: Sequence[str], seconds: float) -> tuple[str, float]:
+    """The file of a recording that holds a moment of it, and when in that file."""
+    if len(media.chapters) != len(files):
+        return files[0], seconds
+    number = max(0, sum(one.sound <= seconds for one in media.chapters) - 1)
+    return files[number], seconds - float(media.chapters[number].sound)
 
 
 def clear_tracks(

@@ -10,8 +10,8 @@ from pipeline.errors import ChecksFailed
 from pipeline.matching.model import Candidate, Match, Row, State
 from pipeline.production.quotes import Quote
 
-Files = Mapping[str, str]
-"""The file of each source, for whoever has to listen to it."""
+Files = Callable[[str, float], tuple[str, float]]
+"""The file of a source that holds a moment of it, and when in that file: for whoever has to listen."""
 
 
 def all_settled(
@@ -69,7 +69,8 @@ def _differs(found: Match, quote: Quote, files: Files) -> Iterator[str]:
     yield from decided(found)
     span = Span(found.best.spans[0].start, found.best.spans[-1].end)
     start, length = float(span.start), float(span.duration)
-    yield f"  → listen: ffplay -ss {start:.1f} -t {length:.1f} {files[found.best.source]}"
+    file, begin = files(found.best.source, start)
+    yield f"  → listen: ffplay -ss {begin:.1f} -t {length:.1f} {file}"
     times = "move its in and out, " if quote.pinned_times else ""
     yield (
         f'  → if it is as approved: ourwords match --heard {found.quote} --by "YOUR NAME"; if not, {times}'

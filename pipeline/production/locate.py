@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from pathlib import Path
 
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, InputError
 
 
 def find_root(start: Path) -> Path:
@@ -66,3 +66,12 @@ def _is_there(path: Path) -> bool:
         return path.exists()
     except (OSError, ValueError):  # longer than a name may be, or with a NUL in it
         return False
+
+
+def read_at_most(path: Path, most: int, what: str) -> bytes:
+    """A file's bytes; InputError at once, and nothing is read, where it is larger than any such file is."""
+    size = path.stat().st_size
+    if size > most:
+        told = f"is {size >> 20} MB, and no {what} is larger than {most >> 20} MB"
+        raise InputError(told, where=path.name, next_step=f"give the {what} itself")
+    return path.read_bytes()

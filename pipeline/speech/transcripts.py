@@ -23,11 +23,15 @@ from pipeline.engine.private import check_writable
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
 from pipeline.production.load import Production, SourceSpec
+from pipeline.production.locate import read_at_most
 from pipeline.speech import import_check
 from pipeline.speech.importers import READABLE
 from pipeline.speech.tasks import TRANSCRIBE, heard
 from pipeline.speech.transcript import Transcript
 from pipeline.speech.transcript_file import CONTENT, is_untouched, read_transcript, transcript_record
+
+MOST_BYTES = 100 << 20
+"""In a transcript: ten times what a day of words takes."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,7 @@ def take(
     what is to be told of it. `offset` is how much later all its words are than it says.
     """
     try:
-        data = file.read_bytes()
+        data = read_at_most(file, MOST_BYTES, "transcript")
     except OSError as problem:
         raise InputError(
             f"cannot be read: {problem.strerror}",

@@ -24,6 +24,7 @@ from pipeline.consent.gate import (
     gate,
     let_out,
     names_placed,
+    names_said,
     nobody_named,
     objections,
     opened,

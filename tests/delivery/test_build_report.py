@@ -161,9 +161,11 @@ def test_what_stops_a_build_is_explained_with_the_way_on() -> None:
             (Candidate("amara", 0.9, 1, (stretch,)), Candidate("ben", 0.8, 1, (stretch,))),
         ),
         quote,
-        {"amara": "footage/amara.mp4"},
+        lambda source, at: ("footage/amara.mp4", at),
     )
     assert 'q1 (quotes.csv row 7) is said in more than one place: "They saw me."' in text
     assert "1  amara 1:02.0  score 0.90  “they”" in text
     assert "match --choose q1=1" in text
-    assert "correct its source or its text" in explain(Match("q1", State.NOT_FOUND, ()), quote, {})
+    assert "correct its source or its text" in explain(
+        Match("q1", State.NOT_FOUND, ()), quote, lambda source, at: ("", at)
+    )

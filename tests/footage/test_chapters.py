@@ -22,9 +22,9 @@ from pipeline.core.time import SAMPLE_RATE, Source, Span, Time
 from pipeline.engine.task import Context
 from pipeline.engine.tools import Tools
 from pipeline.errors import InputError
-from pipeline.footage import chapters
+from pipeline.footage import chapters, recordings
 from pipeline.footage.recordings import choose_feed
-from pipeline.production.load import load_qualities
+from pipeline.production.load import SourceSpec, load_qualities
 
 NTSC, FILM = Fraction(30000, 1001), Fraction(24000, 1001)
 SECONDS = 12
@@ -354,3 +354,32 @@ def test_every_file_is_in_the_key(two: list[Path]) -> None:
     found = judged(two).sha256
     assert found not in {one.media.sha256 for one in judged(two).chapters}
     assert judged(two, as_it_is, lambda media: replace(media, sha256="ab")).sha256 != found
+
+
+def test_a_moment_is_in_the_file_that_has_it(two: list[Path]) -> None:
+    found, names = judged(two), ["a.mp4", "b.mp4"]
+    assert recordings.file_at(found, names, 3.0) == ("a.mp4", 3.0)
+    file, at = recordings.file_at(found, names, 8.2)
+    assert (file, round(at, 2)) == ("b.mp4", 1.0)
+    assert recordings.file_at(found.chapters[0].media, ["a.mp4"], 8.2) == ("a.mp4", 8.2)
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        (("GX010034.MP4", "GX020034.MP4"), 1),
+        (("GX020034.MP4", "GX010034.MP4", "GX030034.MP4"), 2),
+        (("GOPR0034.MP4", "GP010034.MP4"), 1),
+        (("GX010034.MP4", "GX010035.MP4"), 0),
+        (("GX010034.MP4", "GX030034.MP4"), 0),
+        (("a.mov", "b.mov"), 0),
+    ],
+)
+def test_chapters_that_are_a_source_each_are_known(files: tuple[str, ...], told: int) -> None:
+    sources = [
+        SourceSpec(id=f"a{number}", file=f"footage/{file}", contributor="amara")
+        for number, file in enumerate(files)
+    ]
+    assert len(chapters.apart(sources)) == told
+    others = [one.model_copy(update={"contributor": one.id}) for one in sources]
+    assert chapters.apart(others) == [], "of somebody else each"

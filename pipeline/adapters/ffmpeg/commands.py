@@ -13,13 +13,13 @@ from fractions import Fraction
 from hashlib import blake2b
 from math import ceil, floor, log10
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import ffmpeg as graph
 
 from pipeline.adapters.ffmpeg.conform import Size, fit, fit_still, lay_out, opening, steady
 from pipeline.adapters.ffmpeg.encoders import STRIP, Encoder, ticks
-from pipeline.adapters.ffmpeg.process import SAFE_INPUT, place, run
+from pipeline.adapters.ffmpeg.process import MAX_PIXELS, MOST_SIDE, SAFE_INPUT, place, run
 from pipeline.adapters.fonts import font_files
 from pipeline.adapters.pyav.probe import still_format
 from pipeline.adapters.pyav.stream_copy import CONTAINER
@@ -325,7 +325,8 @@ def cutaway_kind(path: Path) -> str | None:
 
 
 def decode_still(path: Path, kind: str, room: Path) -> None:
-    """InputError where a still cannot be decoded, naming it."""
+    """InputError where a still cannot be decoded, or is larger than any screen, naming it."""
+    _check_size(path, kind)
     place(path, room / "still")
     picture = graph.input("file:still", f=kind, protocol_whitelist="file,pipe")["v"]
     run(
@@ -335,6 +336,43 @@ def decode_still(path: Path, kind: str, room: Path) -> None:
         blame=path.name,
     )
     (room / "still").unlink()
+
+
+MOST_BYTES = 200 << 20
+"""In a still: more than a camera of 60 megapixels writes into a PNG."""
+
+
+def _check_size(path: Path, kind: str) -> None:
+    """By its first bytes, before anything is unpacked."""
+    size, step = path.stat().st_size, "make it smaller: a film shows 1920x1080 or 3840x2160 of it"
+    if size > MOST_BYTES:
+        what = f"is {size >> 20} MB, and no still is larger than {MOST_BYTES >> 20} MB"
+        raise InputError(what, where=path.name, next_step=step)
+    with path.open("rb") as file:
+        width, height = _png_size(file.read(24)) if kind == "png_pipe" else _jpeg_size(file)
+    if width * height > MAX_PIXELS or max(width, height) > MOST_SIDE:
+        most = f"{MAX_PIXELS // 10**6} million pixels, nor longer than {MOST_SIDE}"
+        what = f"is {width}x{height}, and no still is larger than {most}"
+        raise InputError(what, where=path.name, next_step=step)
+
+
+def _png_size(head: bytes) -> tuple[int, int]:
+    return int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
+
+
+def _jpeg_size(file: IO[bytes]) -> tuple[int, int]:
+    """From its frame header (ITU-T T.81, B.2.2); nothing where there is none, which the decoder says."""
+    file.seek(2)
+    for _ in range(1000):
+        head = file.read(4)
+        if len(head) < 4 or head[0] != 0xFF:
+            break
+        length = int.from_bytes(head[2:], "big")
+        if head[1] in range(0xC0, 0xD0) and head[1] not in (0xC4, 0xC8, 0xCC):
+            frame = file.read(5)
+            return int.from_bytes(frame[3:5], "big"), int.from_bytes(frame[1:3], "big")
+        file.seek(length - 2, 1)
+    return 0, 0
 
 
 def jpeg(video: Path, *, at: Fraction, height: int = 180) -> bytes:

@@ -53,6 +53,9 @@ def safe_input(demuxers: str) -> dict[str, str]:
 
 
 MAX_PIXELS = 8192 * 8192
+MOST_SIDE = 16384
+"""What encoders and scalers can address."""
+
 MAX_MEMORY = 12 << 30
 MAX_FILE = 256 << 30
 

@@ -25,6 +25,9 @@ from pipeline.errors import CLOSED, FULL, InputError, OurwordsError, of_system
 MISSING = Fraction(3, 2)
 """Seconds that a file may be shorter than it says: tracks end at different times, and headers round."""
 
+LONGEST = Fraction(24 * 3600)
+"""Seconds of one recording."""
+
 PROBED = 240
 """Packets looked at to tell a constant rate from a variable one."""
 
@@ -142,6 +145,9 @@ def probe(path: Path, sha256: str, *, recorder: bool = False) -> Media:
         picture = _picture(path, container, origin, duration)
         if duration <= 0:
             raise _refusal(path, "is 0 seconds long, or does not say how long it is")
+        if duration > LONGEST:
+            what = f"says that it lasts {float(duration / 3600):.0f} hours; none longer than a day is read"
+            raise _refusal(path, what, "export the part with the interview, or copy it again from the card")
         if not picture and not tracks:
             raise _refusal(path, "holds no picture and no sound")
         _reaches_its_end(path, container, duration, origin)
@@ -271,7 +277,8 @@ def _video(container: InputContainer) -> Any:
 def _check_picture(path: Path, container: InputContainer, context: Any) -> None:
     """Refuse pictures of a size, or in an order, of which no frame can be found."""
     if context.width * context.height > MAX_PIXELS or not context.width:
-        raise _refusal(path, f"has a picture of {context.width}x{context.height}, which is not footage")
+        what = f"has a picture of {context.width}x{context.height}, and none larger than 8192x8192 is read"
+        raise _refusal(path, what, "export it smaller: 3840x2160 or less")
     reordering = context.codec.name in ("h264", "hevc")
     if container.format.name == "avi" and reordering and context.has_b_frames:
         raise _refusal(
