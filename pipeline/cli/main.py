@@ -496,7 +496,7 @@ def clips(
         str | None, typer.Option("--contributor", help="All quotes of a contributor.")
     ] = None,
     preset: Annotated[
-        str, typer.Option("--preset", help="How the clips come: one of configs/clips/.")
+        str, typer.Option("--preset", help="How the clips come: workshop, or player (for a page's own).")
     ] = "workshop",
     skip_refused: Annotated[
         bool, typer.Option("--skip-refused", help="Make the clips that may be made, and name the others.")
