@@ -60,6 +60,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def options(
+    context: typer.Context,
     folder: Annotated[
         Path,
         typer.Option("-C", metavar="DIR", help="The production folder (default: the nearest one upward)."),
@@ -72,6 +73,7 @@ def options(
         bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
+    settings.command = context.invoked_subcommand or ""
     settings.folder, settings.quiet, settings.verbose, settings.debug = folder, quiet, verbose, debug
     logging.basicConfig(
         stream=sys.stderr, level=logging.DEBUG if debug else logging.ERROR, format="%(name)s: %(message)s"
