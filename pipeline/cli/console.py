@@ -40,6 +40,7 @@ class Settings:
     command: str = ""
     json: bool = False
     quiet: bool = False
+    wait: bool = True
     verbose: bool = False
     debug: bool = False
     removed: list[Removed] = field(default_factory=list)
@@ -108,7 +109,7 @@ def opened_project(
         with open_project(
             settings.folder,
             dry=dry,
-            wait=wait,
+            wait=wait and settings.wait,
             profile=profile,
             today=today(),
             progress=progress,
@@ -129,7 +130,7 @@ def at_the_door() -> Iterator[tuple[Production, Door]]:
 
     production = opened()
     os.umask(0o077)
-    with alone(production.build, wait=True, say=partial(say, always=True)):
+    with alone(production.build, wait=settings.wait, say=partial(say, always=True)):
         door = Door.of(production, today())
         door.recover()
         tell_removed(production.build, door.hold(dry=False), dry=False)

@@ -68,12 +68,15 @@ def options(
     as_json: Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="Stop with 75 where another command holds the production.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
     version: Annotated[
         bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
-    settings.command = context.invoked_subcommand or ""
+    settings.command, settings.wait = context.invoked_subcommand or "", not no_wait
     settings.folder, settings.quiet, settings.verbose, settings.debug = folder, quiet, verbose, debug
     logging.basicConfig(
         stream=sys.stderr, level=logging.DEBUG if debug else logging.ERROR, format="%(name)s: %(message)s"
