@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import __version__
-from pipeline.cli import approvals, captions, usage
+from pipeline.cli import approvals, captions, complete, usage
 from pipeline.cli.console import (
     ClusterOption,
     JsonFlag,
@@ -138,8 +138,12 @@ def doctor(as_json: JsonFlag = False) -> None:
 
 @app.command(epilog="Example: ourwords models fetch base")
 def models(
-    action: Annotated[str, typer.Argument(help="list or fetch")] = "list",
-    name: Annotated[str | None, typer.Argument(help="Which weights to fetch.")] = None,
+    action: Annotated[
+        str, typer.Argument(help="list or fetch", autocompletion=complete.words("list", "fetch"))
+    ] = "list",
+    name: Annotated[
+        str | None, typer.Argument(help="Which weights to fetch.", autocompletion=complete.models)
+    ] = None,
     revision: Annotated[str, typer.Option(help="Which revision of the hub's.")] = "",
     as_json: JsonFlag = False,
 ) -> None:
@@ -171,7 +175,9 @@ def models(
 
 @app.command(epilog="Example: ourwords transcribe amara    or: ourwords transcribe amara --import amara.srt")
 def transcribe(
-    sources: Annotated[list[str] | None, typer.Argument(help="Source ids (default: all).")] = None,
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Source ids (default: all).", autocompletion=complete.sources)
+    ] = None,
     import_file: Annotated[
         Path | None,
         typer.Option(
@@ -237,18 +243,29 @@ def transcribe(
 def match(
     choose: Annotated[
         list[str] | None,
-        typer.Option("--choose", metavar="ID=N", help="Pin candidate N of a quote; ID=0 takes the pin away."),
+        typer.Option(
+            "--choose",
+            metavar="ID=N",
+            help="Pin candidate N of a quote; ID=0 takes the pin away.",
+            autocompletion=complete.choices,
+        ),
     ] = None,
     explain_quote: Annotated[
         str | None,
         typer.Option(
-            "--explain", metavar="ID", help="Show a quote's places word by word, and change nothing."
+            "--explain",
+            metavar="ID",
+            help="Show a quote's places word by word, and change nothing.",
+            autocompletion=complete.quotes,
         ),
     ] = None,
     heard: Annotated[
         list[str] | None,
         typer.Option(
-            "--heard", metavar="ID", help="Say that --by listened to a quote and it is as approved."
+            "--heard",
+            metavar="ID",
+            help="Say that --by listened to a quote and it is as approved.",
+            autocompletion=complete.quotes,
         ),
     ] = None,
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who listened.")] = "",
@@ -439,7 +456,9 @@ def _tell_built(
 
 @app.command(epilog="Example: ourwords cache    or: ourwords cache prune --dry-run")
 def cache(
-    action: Annotated[str, typer.Argument(help="show or prune")] = "show",
+    action: Annotated[
+        str, typer.Argument(help="show or prune", autocompletion=complete.words("show", "prune"))
+    ] = "show",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="Say what would be removed, and remove nothing.")
     ] = False,
@@ -495,13 +514,25 @@ def _amount(some: list[Kept]) -> str:
 
 @app.command(epilog="Example: ourwords clips --theme helped")
 def clips(
-    quote: Annotated[list[str] | None, typer.Option("--quote", help="A quote's id.")] = None,
-    theme: Annotated[str | None, typer.Option("--theme", help="All quotes of a theme.")] = None,
+    quote: Annotated[
+        list[str] | None, typer.Option("--quote", help="A quote's id.", autocompletion=complete.quotes)
+    ] = None,
+    theme: Annotated[
+        str | None, typer.Option("--theme", help="All quotes of a theme.", autocompletion=complete.themes)
+    ] = None,
     contributor: Annotated[
-        str | None, typer.Option("--contributor", help="All quotes of a contributor.")
+        str | None,
+        typer.Option(
+            "--contributor", help="All quotes of a contributor.", autocompletion=complete.contributors
+        ),
     ] = None,
     preset: Annotated[
-        str, typer.Option("--preset", help="How the clips come: workshop, or player (for a page's own).")
+        str,
+        typer.Option(
+            "--preset",
+            help="How the clips come: workshop, or player (for a page's own).",
+            autocompletion=complete.presets,
+        ),
     ] = "workshop",
     skip_refused: Annotated[
         bool, typer.Option("--skip-refused", help="Make the clips that may be made, and name the others.")
