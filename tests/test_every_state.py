@@ -5,17 +5,23 @@ names nothing that is not there.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import typer
+from filelock import FileLock
 
+from pipeline.cli import console
 from pipeline.cli.main import app, main
 from pipeline.cli.usage import commands
-from tests.conftest import linked
+from pipeline.engine.alone import WAITING
+from tests.conftest import ROOT, linked
 from tests.small_film import CONSENT, QUOTES, TOML, edit
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs("base weights")]
@@ -133,7 +139,7 @@ PATH = re.compile(
     r"|(?:build|configs|docs|footage|reviews|transcripts)/[\w./-]*)(?![\w/])"
 )
 NOT_THERE = re.compile(
-    r"no file|is not there|there is no|cannot be read|no production|emoved from|--page|no quotes"
+    r"no file|is not there|there is no|cannot be read|no production|cannot write|emoved from|--page|no quotes"
 )
 """What a line says that names a path because nothing is there."""
 
@@ -187,6 +193,93 @@ def test_every_command_answers(
         if flaws := wrong(code, told, folder):
             found.append(f"{' '.join((name, *line))}: {code}: {'; '.join(flaws)}\n{told}")
     assert not found, "\n".join(found)
+
+
+READ_ONLY = """
+import contextlib, io, json, sys
+from pathlib import Path
+from pipeline.cli.main import main
+from tests.test_every_state import ALL, wrong
+
+folder = Path(sys.argv[1])
+for name, line in ALL:
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = main(["-C", str(folder), *name.split(), *line])
+    print(json.dumps([" ".join((name, *line)), code, wrong(code, said.getvalue(), folder), said.getvalue()]))
+"""
+
+
+@pytest.mark.needs("Linux")
+@pytest.mark.parametrize("state", ["transcribed", "built"])
+def test_a_folder_that_cannot_be_written_is_told(
+    state: str, at: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """Root may write anywhere, so it runs without that right."""
+    folder = at(state)
+    everything = [folder, *folder.rglob("*")]
+    for path in everything:
+        path.chmod(path.stat().st_mode & ~0o222)
+    drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"]
+    command = [*(drop if os.geteuid() == 0 else []), sys.executable, "-c", READ_ONLY, str(folder)]
+    try:
+        run = subprocess.run(
+            command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+        )
+    finally:
+        for path in everything:
+            path.chmod(path.stat().st_mode | 0o200)
+    answers = [json.loads(line) for line in run.stdout.splitlines()]
+    assert len(answers) == len(ALL), run.stderr
+    assert not [told for told in answers if told[2]]
+    codes = {name: code for name, code, _, _ in answers}
+    assert codes["build-cut"] == codes["approve wording --listed"] == codes["match"] == 73
+    assert codes["status"] == codes["build-cut --dry-run"] == 0, "what only reads can be done"
+
+
+def test_who_comes_second_waits_and_says_so(
+    at: Callable[[str], Path], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every command while another holds the production: it needs no lock, or it says that it waits."""
+    found, waited = [], []
+    real = console.say
+
+    def say(text: str, **how: bool) -> None:
+        real(text, **how)
+        if text == WAITING:
+            lock.release()
+
+    monkeypatch.setattr(console, "say", say)
+    for name, line in ALL:
+        folder = at("built")
+        lock = FileLock(folder / "build" / ".lock")
+        lock.acquire()
+        capsys.readouterr()
+        code = main(["-C", str(folder), *name.split(), *line])
+        told = "".join(capsys.readouterr())
+        if lock.is_locked:
+            lock.release(force=True)
+        else:
+            waited.append(name)
+        found += [(name, line, flaw, told) for flaw in wrong(code, told, folder)]
+    assert not found
+    assert {"build-cut", "match", "verify", "clips", "cache", "captions sign", "feedback page"} <= {*waited}
+    assert "status" not in waited
+
+
+@pytest.mark.parametrize(
+    "line", [("build-cut", "--no-wait"), ("--no-wait", "verify"), ("--no-wait", "match")]
+)
+def test_nobody_has_to_wait(
+    line: tuple[str, ...],
+    at: Callable[[str], Path],
+    ourwords: Callable[..., int],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = at("matched")
+    with FileLock(folder / "build" / ".lock"):
+        assert ourwords(folder, *line) == 75
+    assert "try again when it is done" in capsys.readouterr().err
 
 
 def test_what_is_wrong_with_an_answer_is_seen(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipeline.cli import complete
 from pipeline.cli.console import (
     JsonFlag,
     at_the_door,
@@ -44,10 +45,20 @@ def add_to(app: typer.Typer) -> None:
 
 
 def approve(
-    kind: Annotated[str, typer.Argument(help="wording, cut, captions or picture")],
+    kind: Annotated[
+        str,
+        typer.Argument(
+            help="wording, cut, captions or picture",
+            autocompletion=complete.words("wording", "cut", "captions", "picture"),
+        ),
+    ],
     quotes: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[QUOTE|FILE]...", help="Quote ids; of a picture, its file."),
+        typer.Argument(
+            metavar="[QUOTE|FILE]...",
+            help="Quote ids; of a picture, its file.",
+            autocompletion=complete.quotes,
+        ),
     ] = None,
     people: Annotated[
         list[str] | None,
@@ -70,7 +81,11 @@ def approve(
     ] = "",
     use: Annotated[
         list[str] | None,
-        typer.Option("--use", help="training, workshop or public (default: the quote list's)."),
+        typer.Option(
+            "--use",
+            help="training, workshop or public (default: the quote list's).",
+            autocompletion=complete.words("training", "workshop", "public"),
+        ),
     ] = None,
     until: Annotated[str, typer.Option("--until", metavar="YYYY-MM-DD", help="When it runs out.")] = "",
     note: Annotated[
@@ -182,7 +197,10 @@ def _voice(by: str, on: str, until: str, use: frozenset[str], note: str, *, yes:
 
 def status(
     contributor: Annotated[
-        str | None, typer.Option("--contributor", help="Only the quotes of this person.")
+        str | None,
+        typer.Option(
+            "--contributor", help="Only the quotes of this person.", autocompletion=complete.contributors
+        ),
     ] = None,
     as_json: JsonFlag = False,
 ) -> None:
@@ -329,7 +347,11 @@ def diff(
     ] = None,
     contributor: Annotated[
         str | None,
-        typer.Option("--contributor", help="Tell it to this person: their own quotes, nobody else's words."),
+        typer.Option(
+            "--contributor",
+            help="Tell it to this person: their own quotes, nobody else's words.",
+            autocompletion=complete.contributors,
+        ),
     ] = None,
     page: Annotated[
         Path | None,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli import corrections
+from pipeline.cli import complete, corrections
 from pipeline.cli.console import JsonFlag, document, opened_project, say, show, today, wants_json
 from pipeline.errors import ChecksFailed, ConfigError, InputError
 
@@ -34,7 +34,11 @@ ProductionFlag = Annotated[
 ]
 ProfileOption = Annotated[
     str | None,
-    typer.Option("--profile", help="Another profile than the production's (of a file: than plain)."),
+    typer.Option(
+        "--profile",
+        help="Another profile than the production's (of a file: than plain).",
+        autocompletion=complete.profiles,
+    ),
 ]
 RateOption = Annotated[
     str | None, typer.Option("--rate", help="A file's frames a second: 25 or 29.97. Not known without.")
@@ -92,7 +96,12 @@ def captions_check(
 @app.command("compare", epilog="Example: ourwords captions compare netflix")
 def captions_compare(
     other: Annotated[
-        str, typer.Argument(metavar="OTHER", help="The profile to compare with the production's.")
+        str,
+        typer.Argument(
+            metavar="OTHER",
+            help="The profile to compare with the production's.",
+            autocompletion=complete.profiles,
+        ),
     ],
     as_json: JsonFlag = False,
 ) -> None:
@@ -132,7 +141,9 @@ def captions_export(
     profile: Annotated[
         str | None,
         typer.Option(
-            "--profile", help="Another house style than the production's: cut and timed anew for it."
+            "--profile",
+            help="Another house style than the production's: cut and timed anew for it.",
+            autocompletion=complete.profiles,
         ),
     ] = None,
     to: Annotated[

@@ -38,8 +38,10 @@ class Settings:
     """What the options before a command said."""
 
     folder: Path = Path()
+    command: str = ""
     json: bool = False
     quiet: bool = False
+    wait: bool = True
     verbose: bool = False
     debug: bool = False
     removed: list[Removed] = field(default_factory=list)
@@ -114,7 +116,7 @@ def opened_project(
         with open_project(
             settings.folder,
             dry=dry,
-            wait=wait,
+            wait=wait and settings.wait,
             profile=profile,
             today=today(),
             progress=progress,
@@ -135,7 +137,7 @@ def at_the_door() -> Iterator[tuple[Production, Door]]:
 
     production = opened()
     os.umask(0o077)
-    with alone(production.build, wait=True, say=partial(say, always=True)):
+    with alone(production.build, wait=settings.wait, say=partial(say, always=True)):
         door = Door.of(production, today())
         door.recover()
         tell_removed(production.build, door.hold(dry=False), dry=False)
@@ -157,46 +159,23 @@ def root() -> Path:
 
 @contextmanager
 def _progress() -> Iterator[Callable[[str, str, float, float], None]]:
-    """Bars on a terminal, a line a step elsewhere, events with --json, nothing with -q."""
-    if settings.json:
-        yield _progress_event
-    elif settings.quiet:
+    """Bars on a terminal, lines elsewhere, events with --json, nothing with -q."""
+    from pipeline.cli import progress
+
+    meter = progress.Meter(settings.command)
+    if settings.quiet:
         yield lambda *_: None
-    elif sys.stderr.isatty():
-        yield from _bars()
+        return
+    if settings.json:
+        way = progress.events(meter, _progress_event)
     else:
-        seen: set[tuple[str, str]] = set()
-
-        def line(stage: str, item: str, done: float, total: float) -> None:
-            if (stage, item) not in seen:
-                seen.add((stage, item))
-                say(f"{stage} {item}")
-
-        yield line
+        way = progress.bars(meter) if sys.stderr.isatty() else progress.lines(meter, say)
+    with way as told:
+        yield told
 
 
-def _progress_event(stage: str, item: str, done: float, total: float) -> None:
-    content = {"stage": stage, "item": item, "done": round(done, 2), "total": round(total, 2)}
+def _progress_event(content: dict[str, Any]) -> None:
     print(_line({"event": "progress", **content}), file=sys.stderr, flush=True)
-
-
-def _bars() -> Iterator[Callable[[str, str, float, float], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
-        tasks: dict[tuple[str, str], Any] = {}
-
-        def show(stage: str, item: str, done: float, total: float) -> None:
-            key = (stage, item)
-            if key not in tasks:
-                tasks[key] = bars.add_task(f"{stage} {item}", total=total or None)
-            bars.update(tasks[key], completed=done, total=total or None)
-            if total and done >= total:
-                bars.remove_task(tasks.pop(key))
-
-        yield show
 
 
 def say(text: str, *, always: bool = False) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import __version__
-from pipeline.cli import approvals, captions, usage
+from pipeline.cli import approvals, captions, complete, usage
 from pipeline.cli.check import check as check_papers
 from pipeline.cli.console import (
     ClusterOption,
@@ -65,6 +65,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def options(
+    context: typer.Context,
     folder: Annotated[
         Path,
         typer.Option("-C", metavar="DIR", help="The production folder (default: the nearest one upward)."),
@@ -72,11 +73,15 @@ def options(
     as_json: Annotated[bool, typer.Option("--json", help="Results as JSON on standard output.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
+    no_wait: Annotated[
+        bool, typer.Option("--no-wait", help="Stop with 75 where another command holds the production.")
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
     version: Annotated[
         bool, typer.Option("--version", help="Show the version.", callback=_version, is_eager=True)
     ] = False,
 ) -> None:
+    settings.command, settings.wait = context.invoked_subcommand or "", not no_wait
     settings.folder, settings.quiet, settings.verbose, settings.debug = folder, quiet, verbose, debug
     logging.basicConfig(
         stream=sys.stderr, level=logging.DEBUG if debug else logging.ERROR, format="%(name)s: %(message)s"
@@ -141,8 +146,12 @@ def doctor(as_json: JsonFlag = False) -> None:
 
 @app.command(epilog="Example: ourwords models fetch base")
 def models(
-    action: Annotated[str, typer.Argument(help="list or fetch")] = "list",
-    name: Annotated[str | None, typer.Argument(help="Which weights to fetch.")] = None,
+    action: Annotated[
+        str, typer.Argument(help="list or fetch", autocompletion=complete.words("list", "fetch"))
+    ] = "list",
+    name: Annotated[
+        str | None, typer.Argument(help="Which weights to fetch.", autocompletion=complete.models)
+    ] = None,
     revision: Annotated[str, typer.Option(help="Which revision of the hub's.")] = "",
     as_json: JsonFlag = False,
 ) -> None:
@@ -174,7 +183,9 @@ def models(
 
 @app.command(epilog="Example: ourwords transcribe amara    or: ourwords transcribe amara --import amara.srt")
 def transcribe(
-    sources: Annotated[list[str] | None, typer.Argument(help="Source ids (default: all).")] = None,
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Source ids (default: all).", autocompletion=complete.sources)
+    ] = None,
     import_file: Annotated[
         Path | None,
         typer.Option(
@@ -240,18 +251,29 @@ def transcribe(
 def match(
     choose: Annotated[
         list[str] | None,
-        typer.Option("--choose", metavar="ID=N", help="Pin candidate N of a quote; ID=0 takes the pin away."),
+        typer.Option(
+            "--choose",
+            metavar="ID=N",
+            help="Pin candidate N of a quote; ID=0 takes the pin away.",
+            autocompletion=complete.choices,
+        ),
     ] = None,
     explain_quote: Annotated[
         str | None,
         typer.Option(
-            "--explain", metavar="ID", help="Show a quote's places word by word, and change nothing."
+            "--explain",
+            metavar="ID",
+            help="Show a quote's places word by word, and change nothing.",
+            autocompletion=complete.quotes,
         ),
     ] = None,
     heard: Annotated[
         list[str] | None,
         typer.Option(
-            "--heard", metavar="ID", help="Say that --by listened to a quote and it is as approved."
+            "--heard",
+            metavar="ID",
+            help="Say that --by listened to a quote and it is as approved.",
+            autocompletion=complete.quotes,
         ),
     ] = None,
     by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who listened.")] = "",
@@ -442,7 +464,9 @@ def _tell_built(
 
 @app.command(epilog="Example: ourwords cache    or: ourwords cache prune --dry-run")
 def cache(
-    action: Annotated[str, typer.Argument(help="show or prune")] = "show",
+    action: Annotated[
+        str, typer.Argument(help="show or prune", autocompletion=complete.words("show", "prune"))
+    ] = "show",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="Say what would be removed, and remove nothing.")
     ] = False,
@@ -498,13 +522,25 @@ def _amount(some: list[Kept]) -> str:
 
 @app.command(epilog="Example: ourwords clips --theme helped")
 def clips(
-    quote: Annotated[list[str] | None, typer.Option("--quote", help="A quote's id.")] = None,
-    theme: Annotated[str | None, typer.Option("--theme", help="All quotes of a theme.")] = None,
+    quote: Annotated[
+        list[str] | None, typer.Option("--quote", help="A quote's id.", autocompletion=complete.quotes)
+    ] = None,
+    theme: Annotated[
+        str | None, typer.Option("--theme", help="All quotes of a theme.", autocompletion=complete.themes)
+    ] = None,
     contributor: Annotated[
-        str | None, typer.Option("--contributor", help="All quotes of a contributor.")
+        str | None,
+        typer.Option(
+            "--contributor", help="All quotes of a contributor.", autocompletion=complete.contributors
+        ),
     ] = None,
     preset: Annotated[
-        str, typer.Option("--preset", help="How the clips come: one of configs/clips/.")
+        str,
+        typer.Option(
+            "--preset",
+            help="How the clips come: workshop, or player (for a page's own).",
+            autocompletion=complete.presets,
+        ),
     ] = "workshop",
     skip_refused: Annotated[
         bool, typer.Option("--skip-refused", help="Make the clips that may be made, and name the others.")

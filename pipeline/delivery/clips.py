@@ -127,8 +127,7 @@ def _not_settled(film: Finished, chosen: Sequence[str], *, skip_refused: bool) -
         if name not in production.in_scenes and film.matches[name].state is not State.MATCHED
     ]
     if lost and not skip_refused:
-        files = {spec.id: spec.file for spec in production.sources}
-        told = [explain(found, production.quote[found.quote], files) for found in lost]
+        told = [explain(found, production.quote[found.quote], film.file_at) for found in lost]
         raise ChecksFailed("\n".join(told), next_step="no clip was written; --skip-refused makes the others")
     return [
         gate.Refusal(

@@ -19,8 +19,10 @@ HOUR = 3600
 WORDS_A_SECOND = 2.5
 """As people speak who are interviewed."""
 
-PIXELS_A_SECOND = 1280 * 720 * 25
-"""What a processor core renders in a second, decoding and burnt-in captions and all (docs/performance.md)."""
+PIXELS_A_SECOND = 2 * 1280 * 720 * 25
+"""What a processor core renders in a second, decoding and burnt-in captions and all: of the sample, 90 s for
+both its films; benchmarks/build.py says as much.
+"""
 
 STANDING = 0.1
 """What a second of a card or a break costs of a second of film."""

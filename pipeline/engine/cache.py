@@ -25,6 +25,7 @@ from threading import Lock
 from typing import Any
 
 from pipeline.core.digest import canonical, digest, file_digest
+from pipeline.engine.guide import guide
 from pipeline.engine.private import check_writable, file_mode, is_shared, make_folder
 from pipeline.errors import BrokenIO, of_system
 
@@ -227,7 +228,7 @@ class Shelf:
         raise BrokenIO(
             f"a worker has made {name}, and it is not to be seen here",
             where=str(self.root),
-            next_step="is it one folder for all machines? docs/cluster.md says how to mount it",
+            next_step=f"is it one folder for all machines? {guide('cluster.md')} says how to mount it",
         )
 
     def want(self, name: str, reason: str) -> None:

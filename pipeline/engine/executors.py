@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import __version__
 from pipeline.core.digest import digest
 from pipeline.engine.cache import Shelf, write_whole
+from pipeline.engine.guide import guide
 from pipeline.engine.task import Call, Task
 from pipeline.engine.tools import Tools
 from pipeline.engine.workspace import Done, Workspace
@@ -46,7 +47,7 @@ BEAT = 1.0
 AT_ONCE = 128
 """Most tasks that are under way at once, each waited for by a thread of ours."""
 
-HOW = "docs/cluster.md says how"
+HOW = f"{guide('cluster.md')} says how"
 
 TOOLS = ("ffmpeg", "av", "vad", "aligner", "fonts")
 PACKAGES = ("numpy", "ctranslate2", "distributed")

@@ -22,7 +22,7 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 Progress = Callable[[str, str, float, float], None]
-"""Stage, item, done and total, both in the stage's own unit."""
+"""Stage, item, done and total, both in the stage's own unit; without an item, how many things it makes."""
 
 VALUE = "value.json"
 """The file that a task's value is kept in."""
@@ -129,7 +129,9 @@ class Workspace:
 
     def each(self, task: Task[T], wanted: Iterable[Call]) -> list[T]:
         """The results in order, made side by side; an error of one is raised when the others are done."""
-        work = partial(self.made, task)
+        work, wanted = partial(self.made, task), list(wanted)
+        if task.stage and (missing := sum(not self.keeps(task, one) for one in wanted)):
+            self.progress(task.stage, "", 0, missing)
         if self.cluster and not task.here:
             return gathered([self.cluster.waiting.submit(work, one) for one in wanted])
         return self.side_by_side(work, wanted)

@@ -837,7 +837,7 @@ def _explain(file: str, shape: type[_Table], error: Any) -> ConfigError:
         )
     if error["type"] == "missing":
         return ConfigError(
-            "is missing", where=where, next_step="add it; configs/example/production.toml shows every key"
+            "is missing", where=where, next_step="add it; `ourwords init DIR` writes one with every key"
         )
     message = re.sub(r"^Input should be ", "should be ", error["msg"])
     if error["type"] == "string_pattern_mismatch" and key.endswith(("id", "contributor", "quote", "after")):
@@ -850,7 +850,7 @@ def _explain(file: str, shape: type[_Table], error: Any) -> ConfigError:
     return ConfigError(
         f"{message}, not {wrong}",
         where=where,
-        next_step="configs/example/production.toml shows how it is written",
+        next_step="`ourwords init DIR` shows how it is written",
     )
 
 

@@ -100,6 +100,20 @@ def test_how_it_is_done_is_given_and_is_no_other_work(workspace: Workspace) -> N
     assert DONE.how == [Path("here")]
 
 
+def test_how_many_will_be_made_is_told_before_the_first(shelf: Shelf) -> None:
+    told: list[tuple[str, str, float, float]] = []
+    with ThreadPoolExecutor(1) as executor:
+        workspace = Workspace(shelf, executor, lambda *what: told.append(what))
+        words = [call(word, AMARA, word=word, loud=1) for word in ("a", "b", "c")]
+        workspace.made(SHOUT, words[0])
+        told.clear()
+        workspace.each(SHOUT, words)
+        assert told[0] == ("shouting", "", 0, 2), "one is kept"
+        told.clear()
+        workspace.each(SHOUT, words)
+        assert told == []
+
+
 def test_without_a_codec_the_folder_is_the_result(workspace: Workspace) -> None:
     folder = workspace.make(FILL, "a word", AMARA, word="no")
     assert (folder / "word.txt").read_text() == "no"
