@@ -377,6 +377,25 @@ def test_a_clip_in_no_scene_is_held_by_the_same_gate(
     assert "its cut, in its place, waits for approval" in told and "put it into a scene" in told
 
 
+def test_who_is_beside_a_quote_in_no_scene_is_asked_too(
+    at: Callable[[str], Path], ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = at("matched")
+    edit(folder, "production.toml", 'contributor = "amara"', 'contributor = "amara"\npeople = ["bo"]')
+    (folder / "consent.csv").write_text(
+        (folder / "consent.csv").read_text() + "bo,Bo,training,none,2025-03-04,,,\n"
+    )
+    assert ourwords(folder, "clips", "--quote", "q02") == 77
+    assert "bo" in capsys.readouterr().err
+    assert ourwords(folder, "clips", "--contributor", "amara", "--skip-refused") == 0
+    told = capsys.readouterr().err
+    assert "Left out: q01" in told and "Left out: q02" in told
+    assert clip_names(folder) == set()
+    edit(folder, "consent.csv", "bo,Bo,training,", "bo,Bo,training;workshop,")
+    assert ourwords(folder, "clips", "--quote", "q02") == 0
+    assert clip_names(folder) == {"q02.mp4"}
+
+
 # What is ahead -------------------------------------------------------------------------------
 
 

@@ -22,7 +22,7 @@ from pipeline import film
 from pipeline.cli.main import app, main
 from pipeline.cli.usage import commands
 from pipeline.errors import BrokenIO
-from tests.conftest import ROOT, linked
+from tests.conftest import ROOT, SAMPLE, linked
 from tests.small_film import edit
 
 SCHEMA = json.loads((ROOT / "docs" / "json.schema.json").read_text(encoding="utf-8"))
@@ -62,6 +62,7 @@ def worked(small_films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.chdir(tmp_path)
     Path("comments.csv").write_text("time,comment\n00:00:04,It could start later.\n")
     shutil.copy(folder / "build/captions/cut.en-GB.srt", "edited.srt")
+    shutil.copy(SAMPLE / "b-roll" / "reception-hatch.png", folder)
     Path("edited.srt").write_text(Path("edited.srt").read_text().replace("the label", "The label"))
     edit(folder, "production.toml", "What did you hear?", "What did you see?")
     assert main(["-C", str(folder), "-q", "build-cut"]) == 0
@@ -99,6 +100,8 @@ WORK: list[tuple[str, int, tuple[str, ...]]] = [
     ("error", 77, ("clips", "--quote", "q03")),
     ("approve", 0, ("approve", "wording", "--listed")),
     ("approve", 0, ("approve", "cut", "q01", *BY)),
+    ("approve-picture", 0, ("approve", "picture", "reception-hatch.png", "--people", "none", *BY)),
+    ("check", 0, ("check",)),
     ("status", 0, ("status",)),
     ("verify", 1, ("verify",)),
     ("diff", 0, ("diff",)),

@@ -57,6 +57,9 @@ def clips(
     if not skip_refused:
         gate.clips(refused, preset.use)
     refused += _not_settled(film, _but(chosen, refused), skip_refused=skip_refused)
+    refused += _in_company(film, _but(chosen, refused), preset.use)
+    if not skip_refused:
+        gate.clips(refused, preset.use)
     films = {name: _film_of(film, name, preset.use) for name in _but(chosen, refused)}
     refused += _refused_by_approvals(films, preset.use, film)
     if not skip_refused:
@@ -137,6 +140,21 @@ def _not_settled(film: Finished, chosen: Sequence[str], *, skip_refused: bool) -
             f"ourwords match --explain {found.quote}",
         )
         for found in lost
+    ]
+
+
+def _in_company(film: Finished, chosen: Sequence[str], use: str) -> list[gate.Refusal]:
+    """Of quotes in no scene: why somebody else in their recording may not be seen."""
+    sources = {name: film.matches[name].best for name in chosen if name not in film.production.in_scenes}
+    return [
+        replace(one, quote=name, why=f"{one.quote}: {one.why}")
+        for name, best in sources.items()
+        if best
+        for one in film.clearance.company(
+            {best.source: {*film.production.source[best.source].everybody} - {film.contributor(name)}},
+            (),
+            use,
+        )
     ]
 
 
