@@ -170,6 +170,7 @@ def test_what_is_approved_as_it_is_may_be_in_a_final_film(production: Production
     ("changed", "why"),
     [
         ({"approved_by": ""}, "nobody has approved it"),
+        ({"approved_by": "pending"}, 'nobody has approved it .approved_by says "pending"'),
         ({"approved_on": None}, "nobody wrote down when"),
         ({"approved_on": date(2025, 7, 2)}, "approved on 2025-07-02, which is in the future"),
         ({"sha256": ""}, r'write sha256 = "{digest}"'),

@@ -979,6 +979,23 @@ def test_check_lists_everything_and_builds_nothing(film: Film, here: Run) -> Non
     assert last["exit_code"] == 65 and len(last["problems"]) == 3
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("approve", "wording", "q01"),
+        ("match", "--heard", "q01"),
+        ("captions", "mark", "1", "--heard"),
+        ("feedback", "answer", "abc", "--state", "done", "--say", "x"),
+    ],
+)
+@pytest.mark.parametrize("by", ["pending", "tbc", "?", "NAME"])
+def test_whoever_says_something_is_somebody(by: str, command: tuple[str, ...], film: Film, here: Run) -> None:
+    before = contents(film.root, leave=film.root / "build")
+    said = here(film, (*command, "--by", by))
+    assert said.code == 2 and f'"{by}" is nobody who can say so' in said.err and "→ ourwords" in said.err
+    assert contents(film.root, leave=film.root / "build") == before
+
+
 def test_check_says_when_nothing_is_wrong(film: Film, here: Run) -> None:
     said = here(film, ("check",))
     assert (said.code, said.out) == (0, "Nothing is wrong.\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -256,6 +257,13 @@ def test_problems_are_listed_up_to_a_number_and_the_rest_counted(made: Make) -> 
     with pytest.raises(InputError, match="and 60 more: `ourwords check --json` has them all") as stopped:
         load(made(quotes=QUOTES + rows))
     assert len(stopped.value.problems) == 100
+
+
+def test_all_problems_go_with_an_error_to_another_process(made: Make) -> None:
+    with pytest.raises(OurwordsError) as stopped:
+        load(made(QUOTES, QUOTES.replace("q01", "q 1")))
+    again = pickle.loads(pickle.dumps(stopped.value))
+    assert str(again) == str(stopped.value) and len(again.problems) == 2
 
 
 def test_one_problem_is_told_as_it_is(made: Make) -> None:
