@@ -272,7 +272,7 @@ class Film:
         pictures = list(self.pictures.values())
         gate.refuse(self.clearance.company({}, pictures, self.production.film.use))
         found = recordings.cutaways(self.workspace, self.production)
-        laid = [copies.Picture.of(name, one) for name, one in found.items()]
+        laid = [copies.picture(self.workspace, self.production, file) for file in self.production.pictures]
         gate.copies(copies.shown_in(self.workspace, laid, self.seen if laid else {}))
         return found
 

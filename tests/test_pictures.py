@@ -253,6 +253,34 @@ def test_a_copy_of_a_film_that_was_built_is_known_by_its_content(
     assert "interview, packed or cut in another way" in capsys.readouterr().err
 
 
+@pytest.mark.slow
+def test_a_film_goes_when_an_answer_is_taken_back_or_names_somebody_who_may_not_be_seen(
+    film_copy: Path, ourwords: Ourwords
+) -> None:
+    with pipeline.open(film_copy) as project:
+        assert project.removed == []
+    answer = ["approve", "picture", "b-roll/waiting-room.mp4", "--by", "Amara"]
+    for command, why in ((["--people", "carys"], "face"), (["--no"], "is not to be shown")):
+        assert ourwords(film_copy, *answer, *command) == 0
+        with pipeline.open(film_copy, dry=True) as project:
+            gone = {one.path: one.why for one in project.removed}
+        assert why in gone["cut.mp4"] and "cut.clean.mp4" in gone
+    with pipeline.open(film_copy):
+        assert not (film_copy / "build/cut.mp4").exists()
+
+
+@pytest.mark.slow
+def test_a_draft_lists_the_pictures_of_which_nobody_has_said_who_is_in_them(
+    film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (film_copy / "reviews/approvals.jsonl").unlink()
+    capsys.readouterr()
+    assert ourwords(film_copy, "build-cut", "--draft") == 0
+    said = capsys.readouterr().err
+    assert "ourwords approve picture b-roll/waiting-room.mp4" in said
+    assert (film_copy / "build/draft.mp4").is_file() and not (film_copy / "build/cut.mp4").exists()
+
+
 # Copies of an interview -----------------------------------------------------------------------
 
 COPIES: dict[str, Callable[[Path], str]] = {

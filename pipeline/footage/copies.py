@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from pipeline.core.codec import codec
-from pipeline.core.footage import File, Footage, Still
+from pipeline.core.footage import File, Footage
 from pipeline.core.media import Media
 from pipeline.engine.task import Call, Context, Task, call
 from pipeline.engine.workspace import Workspace
@@ -34,12 +34,6 @@ class Picture:
     still: str = ""
     stream: int = 0
     people: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, name: str, shown: Footage | Still) -> Picture:
-        if isinstance(shown, Still):
-            return cls(name, shown.file, shown.kind)
-        return cls.recorded(name, shown.path, shown.media)
 
     @classmethod
     def recorded(cls, name: str, path: Path, media: Media, people: Iterable[str] = ()) -> Picture:
@@ -95,6 +89,14 @@ def interviews(
                 seen.append(Picture.recorded(angle.file, production.path(angle.file), media, who))
         found[source.id] = seen
     return found
+
+
+def picture(workspace: Workspace, production: Production, file: str) -> Picture:
+    """A picture that is no interview, as production.toml names it: a still or a film."""
+    path = production.path(file)
+    if kind := workspace.tools.still_kind(path):
+        return Picture(file, File(path, workspace.fingerprints.of(path)), kind)
+    return Picture.recorded(file, path, ingest(workspace, production, file, file))
 
 
 def shown_in(
