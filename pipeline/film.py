@@ -231,6 +231,8 @@ class Film:
         named, sources = exposure.speakers_named(production), exposure.recordings_named(production)
         clearance.speakers(named, sources, pictures)  # before hours are transcribed
         gate.refuse(clearance.company({}, list(self.unheard.values()), production.film.use))
+        for file, both in copies.twice(self.workspace, production, self.cameras).items():
+            gate.one_source(file, both)
         known = {name: who for name, who in self.whose.items() if who}
         clearance.agreed(clearance.wordings(known), ["wording"])  # before anybody listens for the words
         for name in production.in_scenes:

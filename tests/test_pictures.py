@@ -14,6 +14,7 @@ import pytest
 import pipeline
 from pipeline.adapters.ffmpeg.process import run
 from pipeline.errors import Refused
+from pipeline.footage import copies
 from tests.conftest import SAMPLE, Once, linked, nobody_in
 
 Ourwords = Callable[..., int]
@@ -214,6 +215,27 @@ def test_one_recording_is_one_source(film: Path, refused: Callable[..., str], wh
     shutil.copyfile(film / "footage/amara.mp4", film / "footage/again.mp4")
     wrote(film, sources=f'[[source]]\nid = "again"\nfile = "footage/again.mp4"\ncontributor = "{whose}"\n')
     assert "is given as several sources (again, amara)" in refused(film)
+
+
+@pytest.mark.parametrize("arguments", [["-c", "copy"], ["-ss", "3", "-vf", "hflip", "-s", "160x90"]])
+def test_one_recording_is_one_source_whatever_it_was_made_into(
+    film: Path, refused: Callable[..., str], arguments: list[str]
+) -> None:
+    made(film, "footage/again.mkv", *arguments)
+    wrote(film, sources='[[source]]\nid = "again"\nfile = "footage/again.mkv"\ncontributor = "ben"\n')
+    assert "footage/again.mkv: is given as several sources (again, amara)" in refused(film)
+
+
+def test_two_cameras_of_one_conversation_may_be_two_sources(film: Path) -> None:
+    """They hear the same, and see something else."""
+    window = ["-stream_loop", "-1", "-i", "b-roll/window.mp4", "-map", "0:a", "-map", "1:v", "-shortest"]
+    made(film, "footage/other.mkv", *window)
+    wrote(film, sources='[[source]]\nid = "other"\nfile = "footage/other.mkv"\ncontributor = "ben"\n')
+    with pipeline.open(film) as project:
+        here = project.film
+        assert not copies.heard_in(here.workspace, [], here.cameras["amara"], here.cameras["ben"])
+        assert copies.heard_in(here.workspace, [], here.cameras["amara"], here.cameras["other"])
+        assert not copies.twice(here.workspace, here.production, here.cameras)
 
 
 # What a build made ----------------------------------------------------------------------------

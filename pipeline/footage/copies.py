@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -157,6 +158,33 @@ def sound_of(
         return None
     path = production.path(one.file)
     return Footage(path, media, choose_feed(path.name, media, (one.track,) if one.track else ()))
+
+
+def twice(
+    workspace: Workspace, production: Production, cameras: Mapping[str, Footage]
+) -> dict[str, tuple[str, str]]:
+    """Recordings that are given as two sources, whatever one of them was made into: by file, both sources.
+
+    By their sound first, which is soon compared; two cameras of one conversation hear the same, and see
+    something else.
+    """
+    pairs = list(combinations(production.open_sources, 2))
+    own = {
+        one.id: [Picture.recorded(one.file, cameras[one.id].path, cameras[one.id].media, one.everybody)]
+        for one in production.open_sources
+        if cameras[one.id].media.picture
+    }
+
+    def both(pair: tuple[SourceSpec, SourceSpec]) -> bool:
+        people = {who for source in pair for who in source.everybody}
+        return heard_in(workspace, people, *(cameras[source.id] for source in pair))
+
+    alike = [pair for pair in pairs if both(pair)]
+    return {
+        two.file: (one.id, two.id)
+        for one, two in alike
+        if {one.id, two.id} <= own.keys() and shown_in(workspace, own[two.id], {one.id: own[one.id]})
+    }
 
 
 def stranger(
