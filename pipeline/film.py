@@ -278,8 +278,10 @@ class Film:
         pictures = list(self.pictures.values())
         named, sources = exposure.speakers_named(self.production), exposure.recordings_named(self.production)
         clearance.speakers(named, sources, pictures)  # before hours are transcribed
-        gate.refuse(clearance.company({}, list(self.unheard.values()), self.production.film.use))
         production = self.timed
+        gate.refuse(clearance.company({}, list(self.unheard.values()), production.film.use))
+        for file, both in copies.twice(self.workspace, production, self.cameras).items():
+            gate.one_source(file, both)
         known = {name: who for name, who in self.whose.items() if who}
         clearance.agreed(clearance.wordings(known), ["wording"])  # before anybody listens for the words
         for name in production.in_scenes:
@@ -321,8 +323,7 @@ class Film:
         pictures = list(self.pictures.values())
         gate.refuse(self.clearance.company({}, pictures, self.production.film.use))
         found = recordings.cutaways(self.workspace, self.production)
-        stills = {one.still.file.path.name: one.still for one in self.cameras.values() if one.still}
-        laid = [copies.Picture.of(name, one) for name, one in [*found.items(), *stills.items()]]
+        laid = [copies.picture(self.workspace, self.production, file) for file in self.production.pictures]
         gate.copies(copies.shown_in(self.workspace, laid, self.seen if laid else {}))
         return found
 

@@ -14,6 +14,7 @@ import pytest
 import pipeline
 from pipeline.adapters.ffmpeg.process import run
 from pipeline.errors import Refused
+from pipeline.footage import copies
 from tests.conftest import SAMPLE, Once, linked, nobody_in
 
 Ourwords = Callable[..., int]
@@ -216,6 +217,27 @@ def test_one_recording_is_one_source(film: Path, refused: Callable[..., str], wh
     assert "is given as several sources (again, amara)" in refused(film)
 
 
+@pytest.mark.parametrize("arguments", [["-c", "copy"], ["-ss", "3", "-vf", "hflip", "-s", "160x90"]])
+def test_one_recording_is_one_source_whatever_it_was_made_into(
+    film: Path, refused: Callable[..., str], arguments: list[str]
+) -> None:
+    made(film, "footage/again.mkv", *arguments)
+    wrote(film, sources='[[source]]\nid = "again"\nfile = "footage/again.mkv"\ncontributor = "ben"\n')
+    assert "footage/again.mkv: is given as several sources (again, amara)" in refused(film)
+
+
+def test_two_cameras_of_one_conversation_may_be_two_sources(film: Path) -> None:
+    """They hear the same, and see something else."""
+    window = ["-stream_loop", "-1", "-i", "b-roll/window.mp4", "-map", "0:a", "-map", "1:v", "-shortest"]
+    made(film, "footage/other.mkv", *window)
+    wrote(film, sources='[[source]]\nid = "other"\nfile = "footage/other.mkv"\ncontributor = "ben"\n')
+    with pipeline.open(film) as project:
+        here = project.film
+        assert not copies.heard_in(here.workspace, [], here.cameras["amara"], here.cameras["ben"])
+        assert copies.heard_in(here.workspace, [], here.cameras["amara"], here.cameras["other"])
+        assert not copies.twice(here.workspace, here.production, here.cameras)
+
+
 # What a build made ----------------------------------------------------------------------------
 
 
@@ -251,6 +273,34 @@ def test_a_copy_of_a_film_that_was_built_is_known_by_its_content(
     nobody_in(film_copy, "b-roll/window.mp4")
     assert ourwords(film_copy, "build-cut") == 77
     assert "interview, packed or cut in another way" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_a_film_goes_when_an_answer_is_taken_back_or_names_somebody_who_may_not_be_seen(
+    film_copy: Path, ourwords: Ourwords
+) -> None:
+    with pipeline.open(film_copy) as project:
+        assert project.removed == []
+    answer = ["approve", "picture", "b-roll/waiting-room.mp4", "--by", "Amara"]
+    for command, why in ((["--people", "carys"], "face"), (["--no"], "is not to be shown")):
+        assert ourwords(film_copy, *answer, *command) == 0
+        with pipeline.open(film_copy, dry=True) as project:
+            gone = {one.path: one.why for one in project.removed}
+        assert why in gone["cut.mp4"] and "cut.clean.mp4" in gone
+    with pipeline.open(film_copy):
+        assert not (film_copy / "build/cut.mp4").exists()
+
+
+@pytest.mark.slow
+def test_a_draft_lists_the_pictures_of_which_nobody_has_said_who_is_in_them(
+    film_copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (film_copy / "reviews/approvals.jsonl").unlink()
+    capsys.readouterr()
+    assert ourwords(film_copy, "build-cut", "--draft") == 0
+    said = capsys.readouterr().err
+    assert "ourwords approve picture b-roll/waiting-room.mp4" in said
+    assert (film_copy / "build/draft.mp4").is_file() and not (film_copy / "build/cut.mp4").exists()
 
 
 # Copies of an interview -----------------------------------------------------------------------

@@ -142,7 +142,7 @@ def unanswered(pictures: Iterable[Picture], *, draft: bool = False) -> list[Refu
     A `draft` shows them, under its watermark: but none to which somebody said no.
     """
     return [
-        Refusal(one.file, "", f"{_ANSWER[one.state]} ({one.why})", _answer(one))
+        Refusal(one.file, "", f"{_ANSWER[one.state]}{f' ({one.why})' if one.by else ''}", _answer(one))
         for one in pictures
         if one.state == "refused" or (one.state != "approved" and not draft)
     ]

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.core.codec import codec
-from pipeline.core.footage import File, Footage, Still
+from pipeline.core.footage import File, Footage
 from pipeline.core.media import Media
 from pipeline.engine.task import Call, Context, Task, call
 from pipeline.engine.workspace import Workspace
@@ -34,12 +35,6 @@ class Picture:
     still: str = ""
     stream: int = 0
     people: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, name: str, shown: Footage | Still) -> Picture:
-        if isinstance(shown, Still):
-            return cls(name, shown.file, shown.kind)
-        return cls.recorded(name, shown.path, shown.media)
 
     @classmethod
     def recorded(cls, name: str, path: Path, media: Media, people: Iterable[str] = ()) -> Picture:
@@ -88,7 +83,7 @@ def interviews(
     found = {}
     for source in production.open_sources:
         own, who = cameras[source.id], source.everybody
-        seen = pictures_of(source.file, Recorded((own.path, *own.others), own.media), who)
+        seen = own_pictures(source, own)
         for angle in source.angle:
             seen += pictures_of(
                 angle.file, ingest(workspace, production, angle.file, angle.all_files, who), who
@@ -97,10 +92,24 @@ def interviews(
     return found
 
 
+def own_pictures(source: SourceSpec, camera: Footage) -> list[Picture]:
+    """What is seen by a source's own camera."""
+    recorded = Recorded((camera.path, *camera.others), camera.media)
+    return pictures_of(source.file, recorded, source.everybody)
+
+
 def pictures_of(name: str, recorded: Recorded, people: Iterable[str]) -> list[Picture]:
     """What is seen in a recording, a file each; nothing in one of sound alone."""
     who = tuple(people)
     return [Picture.recorded(name, path, media, who) for path, media in recorded.several if media.picture]
+
+
+def picture(workspace: Workspace, production: Production, file: str) -> Picture:
+    """A picture that is no interview, as production.toml names it: a still or a film."""
+    path = production.path(file)
+    if kind := workspace.tools.still_kind(path):
+        return Picture(file, File(path, workspace.fingerprints.of(path)), kind)
+    return Picture.recorded(file, path, ingest(workspace, production, file, [file]).media)
 
 
 def shown_in(
@@ -162,6 +171,29 @@ def sound_of(
         return None
     feed = choose_feed(path.name, media, (one.track,) if one.track else ())
     return Footage(path, media, feed, others=tuple(others))
+
+
+def twice(
+    workspace: Workspace, production: Production, cameras: Mapping[str, Footage]
+) -> dict[str, tuple[str, str]]:
+    """Recordings that are given as two sources, whatever one of them was made into: by file, both sources.
+
+    By their sound first, which is soon compared; two cameras of one conversation hear the same, and see
+    something else.
+    """
+    pairs = list(combinations(production.open_sources, 2))
+    own = {one.id: own_pictures(one, cameras[one.id]) for one in production.open_sources}
+
+    def both(pair: tuple[SourceSpec, SourceSpec]) -> bool:
+        people = {who for source in pair for who in source.everybody}
+        return heard_in(workspace, people, *(cameras[source.id] for source in pair))
+
+    alike = [pair for pair in pairs if both(pair)]
+    return {
+        two.file: (one.id, two.id)
+        for one, two in alike
+        if shown_in(workspace, own[two.id], {one.id: own[one.id]})
+    }
 
 
 def stranger(
