@@ -147,6 +147,9 @@ def test_no_command_prints_or_writes_a_name(
 ) -> None:
     cells(film_copy / "consent.csv", "dev", known_as="Devdatta")
     capsys.readouterr()
+    assert ourwords(film_copy, "captions", "mark", "3", "--sound", "Devdatta coughs", "--by", "Jo") == 77
+    assert not (film_copy / "reviews/captions.jsonl").exists()
+    assert ourwords(film_copy, "captions", "mark", "3", "--sound", "he lies", "--by", "Jo") == 2
     for command in (
         ("status",),
         ("match",),
