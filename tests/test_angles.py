@@ -484,7 +484,7 @@ def test_a_name_that_must_not_be_shown_is_no_name_of_an_angle(
         change(copy, 'angle = "b"', 'angle = "amara-left"')
     code, said = refused(copy, ourwords, capsys)
     assert code == 77
-    assert "the angle of q02, which the manifest names (amara): would be named" in said
+    assert "the angle of q02 (amara): would be named" in said
 
 
 @pytest.mark.parametrize(

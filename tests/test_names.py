@@ -7,10 +7,18 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from pipeline.consent import names
+from pipeline.consent.exposure import names_hidden
+from pipeline.core.time import Source, Span
+from pipeline.core.word import Word
+from pipeline.edit.plan import find_names
+from pipeline.errors import Refused
+from pipeline.language.redaction import Bleep, said_by
 from pipeline.production.load import load
 from tests.conftest import SAMPLE
 
@@ -147,6 +155,9 @@ def test_no_command_prints_or_writes_a_name(
 ) -> None:
     cells(film_copy / "consent.csv", "dev", known_as="Devdatta")
     capsys.readouterr()
+    assert ourwords(film_copy, "captions", "mark", "3", "--sound", "Devdatta coughs", "--by", "Jo") == 77
+    assert not (film_copy / "reviews/captions.jsonl").exists()
+    assert ourwords(film_copy, "captions", "mark", "3", "--sound", "he lies", "--by", "Jo") == 2
     for command in (
         ("status",),
         ("match",),
@@ -165,3 +176,45 @@ def test_no_command_prints_or_writes_a_name(
     assert len(texts) > 10
     for text in (told.out, told.err, *texts, *map(str, files)):
         assert not any(canary in text.casefold() for canary in CANARIES)
+
+
+def span(start: float) -> Span[Source]:
+    return Span.measured(start, start + 0.5)
+
+
+@pytest.mark.parametrize(
+    ("said", "found"), [("Then Callum came", 1), ("then callum came", 1), ("Then she came", 0)]
+)
+def test_a_name_of_anothers_list_is_hidden_in_the_sound(said: str, found: int) -> None:
+    bleeps = said_by("amara", [Bleep("dev", "Callum", "[nurse's name]")])
+    words = [(word, span(number)) for number, word in enumerate(said.split())]
+    hidden = find_names(bleeps, words, [])
+    assert len(hidden) == found
+    assert all(one.overlap(words[1][1]) > 0 for one in hidden)
+
+
+@pytest.mark.parametrize(("name", "hidden"), [("Will", 1), ("will", 0)])
+def test_another_may_say_the_word_that_is_a_name(name: str, hidden: int) -> None:
+    words = [("ask", span(0)), (name, span(1)), ("now", span(2))]
+    assert len(find_names(said_by("amara", [Bleep("dev", "Will", "[name]")]), words, [])) == hidden
+    assert len(find_names(said_by("dev", [Bleep("dev", "Will", "[name]")]), words, [])) == 1
+
+
+def test_who_is_named_in_a_word_that_is_kept_beside_the_approved_ones_stops_it(folder: Path) -> None:
+    production = load(folder)
+    quote = production.quote["q01"]
+    cut = SimpleNamespace(
+        stretch=SimpleNamespace(said=(SimpleNamespace(text="They", span=span(1)),)),
+        sound=Span.measured(0, 4),
+        quiet=(),
+        aligned=True,
+    )
+
+    def heard(*texts: str) -> Any:
+        found = [Word(text, span(number), 0.9) for number, text in enumerate(texts)]
+        return SimpleNamespace(heard=SimpleNamespace(over=lambda _: found))
+
+    names_hidden(production, quote, [cut], "amara", heard("um", "they"))  # type: ignore[list-item]
+    names_hidden(production, quote, [cut], "amara", heard("um", "Devdatta"))  # type: ignore[list-item]
+    with pytest.raises(Refused, match=r"row 2 \(dev\): is named in the sound"):
+        names_hidden(production, quote, [cut], "amara", heard("Devdatta", "they"))  # type: ignore[list-item]

@@ -147,6 +147,7 @@ def mark(
             for kind, value in said
         ]
         captions = project.captions
+        project.film.clearance.written([(f"--{one.kind}", one.value) for one in corrections])
         new = project.film.corrections.keep(corrections, who, today(), dry=dry_run)
         refused = _refused(project, new, dry=dry_run)
     _tell(captions, new, refused, (), dry=dry_run, as_json=as_json)

@@ -201,9 +201,21 @@ def _boxes(data: bytes, within: bytes) -> Iterator[tuple[str, str]]:
             yield from _boxes(inner[4:], kind)
         elif kind in _FOLDERS or within == b"ilst":
             yield from _boxes(inner, kind)
-        elif kind in (b"hdlr", b"data", b"chpl", b"name", b"mean", b"keys") or within == b"udta":
-            label = "chapters" if kind == b"chpl" else "tags"
-            yield from ((label, text) for text in _printed(inner))
+        elif kind == b"chpl":
+            yield from (("chapters", text) for text in _titles(inner))
+        elif kind in (b"hdlr", b"data", b"name", b"mean", b"keys"):
+            yield from (("tags", text) for text in _printed(inner))
+        elif within == b"udta":  # QuickTime's own begin with a length and a language
+            yield from (("tags", text) for text in (*_printed(inner), *_printed(inner[4:])))
+
+
+def _titles(chapters: bytes) -> Iterator[str]:
+    """Nero's chapters: after nine bytes, of each when it begins (eight), its title's length, and the title."""
+    at = 9
+    while at + 9 <= len(chapters):
+        end = at + 9 + chapters[at + 8]
+        yield chapters[at + 9 : end].decode("utf-8", errors="replace")
+        at = end
 
 
 def _printed(data: bytes) -> Iterator[str]:

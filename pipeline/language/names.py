@@ -107,13 +107,9 @@ class Names:
     def hits(self, text: str) -> list[Hit]:
         """Every name in the text, in order, none over another."""
         found: list[Hit] = []
-        plain = text.translate(_PLAIN)
-        seen = text.translate(_SEEN)
+        plain, seen = _Folded(text, _PLAIN), _Folded(text, _SEEN)
         for name in self.names:
-            if name.plain in plain:
-                found += _places(text, name, name.plain, plain, _PLAIN)
-            if name.seen in seen:
-                found += _places(text, name, name.seen, seen, _SEEN)
+            found += [*plain.places(name, name.plain), *seen.places(name, name.seen)]
         return _apart(found)
 
     def found(self, text: str) -> list[Hit]:
@@ -146,14 +142,24 @@ def _apart(found: Sequence[Hit]) -> list[Hit]:
 # Where a name may stand --------------------------------------------------------------------------
 
 
-def _places(text: str, name: Name, wanted: str, within: str, table: _Fold) -> Iterator[Hit]:
-    where = [at for at, character in enumerate(text) for _ in table[ord(character)]]
-    start = within.find(wanted)
-    while start >= 0:
-        letters = where[start : start + len(wanted)]
-        if hit := _Place(text, name, letters).hit:
-            yield hit
-        start = within.find(wanted, start + 1)
+class _Folded:
+    """A text folded to its letters, and where each stands: asked for where a name may be in it."""
+
+    def __init__(self, text: str, table: _Fold) -> None:
+        self.text, self.table, self.letters = text, table, text.translate(table)
+
+    @cached_property
+    def at(self) -> list[int]:
+        return [at for at, character in enumerate(self.text) for _ in self.table[ord(character)]]
+
+    def places(self, name: Name, wanted: str) -> Iterator[Hit]:
+        start = self.letters.find(wanted)
+        while start >= 0:
+            first = self.at[start]
+            inside = _inside(self.text[first - 1 : first], self.text[first])
+            if not inside and (hit := _Place(self.text, name, self.at[start : start + len(wanted)]).hit):
+                yield hit
+            start = self.letters.find(wanted, start + 1)
 
 
 @dataclass(frozen=True)
@@ -258,9 +264,20 @@ class _Place:
         if len(self.at) < SHORT or len(self.at) != len(self.name.plain):
             return False
         told = [self._taken_for(sign, wanted) for sign, wanted in zip(self.at, self.name.plain, strict=True)]
-        figures = sum(self.text[at] in _figures() for at in self.at)
+        figures = [at for at in self.at if self.text[at] in _figures()]
         word = "".join(self._pieces).casefold()
-        return all(told) and figures * 2 <= len(self.at) and word not in common()
+        few = len(figures) * 2 <= len(self.at) and all(map(self._in_a_word, figures))
+        return all(told) and few and word not in common()
+
+    def _in_a_word(self, at: int) -> bool:
+        """Does a figure stand with letters? Alone it is a number: in 3 s."""
+        first, last = at, at
+        while first > 0 and (self.text[first - 1] in _figures()):
+            first -= 1
+        while last + 1 < len(self.text) and (self.text[last + 1] in _figures()):
+            last += 1
+        beside = self.text[max(0, first - 1) : first] + self.text[last + 1 : last + 2]
+        return any(map(str.isalpha, beside))
 
     def _taken_for(self, at: int, wanted: str) -> bool:
         """May the sign there be read as this letter?"""
@@ -371,6 +388,11 @@ def _unseen(character: str) -> bool:
 def _bare(text: str) -> str:
     """Without what nobody sees, and without marks on letters."""
     return text if text.isascii() else "".join(c for c in text if not _unseen(c))
+
+
+def _inside(before: str, first: str) -> bool:
+    """Is this the middle of a plain word? Most places are, and nothing more is asked of them."""
+    return before.isascii() and before.isalpha() and first.islower()
 
 
 def _goes_on(one: str, two: str) -> bool:

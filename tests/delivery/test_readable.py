@@ -32,7 +32,9 @@ def box(kind: bytes, *inner: bytes) -> bytes:
 def film(*, title: str = "", chapter: str = "", track: str = "") -> bytes:
     item = box(b"\xa9nam", box(b"data", struct.pack(">II", 1, 0), title.encode()))
     meta = box(b"meta", bytes(4), box(b"hdlr", bytes(20)), box(b"ilst", item))
-    chapters = box(b"chpl", bytes(9), bytes([len(chapter)]), chapter.encode())
+    titles = [chapter, "x" * 70 + chapter, ""]
+    each = [bytes(8) + bytes([len(one.encode())]) + one.encode() for one in titles]
+    chapters = box(b"chpl", bytes(8), bytes([len(each)]), *each)
     trak = box(b"trak", box(b"mdia", box(b"hdlr", bytes(8), b"vide", bytes(12), track.encode() + b"\0")))
     noise = box(b"stbl", box(b"stsz", b"\0Dev\0"))
     moov = box(b"moov", trak, box(b"udta", meta, chapters), noise)
@@ -45,6 +47,7 @@ NAMING = {
     "clips/dev-01.mp4": film(),
     "cut.mp4": film(title="Thanks to Dév"),
     "draft.mp4": film(chapter="Dev"),
+    "long.mp4": film(chapter=f"Dev {'and what he said of it ' * 3}"),
     "a.mp4": film(track="Dev"),
     "captions/cut.srt": b"1\n00:00:01,000 --> 00:00:02,000\nD e v came\n",
     "captions/two.srt": TWO.encode(),

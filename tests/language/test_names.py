@@ -127,6 +127,9 @@ ORDINARY = [
     ("Sister Pargeter", "my sister, the pharmacist"),
     ("Вера", "верашка"),
     ("Dela", "de la Cruz"),
+    ("Ines", "in 3 s"),
+    ("Thea", "the 4 of us"),
+    ("Ana", "yes | n/a"),
     ("Ward 7", "the ward, ward 71"),
     ("Ada", "5feceb66ffc86f38d952786c6d696c79c2ada239dd4e91b46729d73a27fb57e9"),
 ]
