@@ -98,6 +98,6 @@ def test_a_stand_in_is_found_as_a_whole(text: str, found: str | None) -> None:
 
 def test_units_of_medicines_are_one_list() -> None:
     words = english()
-    assert {"mg", "pills", "litres"} <= words.critical.units
+    assert {"mg", "kg", "pills", "litres", "capsules", "drops", "puffs"} <= words.critical.units
     assert words.critical.units <= words.kinds["unit"] & words.bad_breaks.units
     assert "hours" in words.kinds["unit"] and "hours" not in words.critical.units
