@@ -210,7 +210,7 @@ def _boxes(data: bytes, within: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _titles(chapters: bytes) -> Iterator[str]:
-    """Nero's chapters: after nine bytes, each has its start (eight), its length, and the title."""
+    """Nero's chapters: after nine bytes, of each its start (eight), its title's length, and the title."""
     at = 9
     while at + 9 <= len(chapters):
         end = at + 9 + chapters[at + 8]
