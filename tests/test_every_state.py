@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -417,3 +418,42 @@ def test_a_dry_run_of_a_new_production_says_what_is_ahead(
     capsys.readouterr()
     assert ourwords(folder, "build-cut", "--dry-run", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"version": 1, "make": []}
+
+
+# What needs a person -------------------------------------------------------------------------
+
+
+def test_a_build_ends_with_what_needs_a_person(
+    at: Callable[[str], Path], ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = at("built")
+    soon = str(date.today() + timedelta(days=3))  # noqa: DTZ011 - the day where the machine stands
+    assert ourwords(folder, "approve", "wording", "q01", *BY, "--until", soon) == 0
+    assert ourwords(folder, "approve", "captions", "q01", "--no", *BY) == 0
+    with (folder / "reviews" / "approvals.jsonl").open("a") as ledger:
+        ledger.write("{\n")
+    edit(folder, "quotes.csv", "it turned out.", "it turned in.")
+    capsys.readouterr()
+    for _ in range(2):  # made, and found to be up to date
+        ourwords(folder, "build-cut")
+        told = capsys.readouterr()
+        lines = [line.strip() for line in told.err.split("serious first:")[1].splitlines() if line.strip()]
+        assert [line.removeprefix("→ ") for line in lines if "1 error" not in line][:1] == [
+            "look at them in build/report.html"
+        ]
+        whats = [line for line in lines if not line.startswith("→")]
+        assert [what.split(":")[0] for what in whats] == [
+            "1 error",
+            "captions refused",
+            "reviews/approvals.jsonl",
+            "cut not approved yet",
+            f"approvals run out from {soon}",
+            whats[-2],
+            whats[-1],
+        ], whats
+        assert "q02 is partial" in whats[-2] and "q03 is not-found" in whats[-1]
+        assert "(1 error, 0 warnings)" in told.out
+    report = (folder / "build" / "report.html").read_text()
+    assert "1 error, 0 warnings" in report
+    ourwords(folder, "status")
+    assert "(1 error, 0 warnings)" in capsys.readouterr().out

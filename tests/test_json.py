@@ -87,6 +87,7 @@ def test_a_document_of_another_shape_is_seen() -> None:
 
 WORK: list[tuple[str, int, tuple[str, ...]]] = [
     ("init", 0, ("init", "another")),
+    *([("check", 0, ("check",))] if "check" in commands(typer.main.get_command(app)) else []),
     ("transcribe", 0, ("transcribe", "amara")),
     ("match", 0, ("match", "--heard", "q02", *BY)),
     ("explain", 0, ("match", "--explain", "q03")),

@@ -78,8 +78,11 @@ def one_document(arguments: Sequence[str]) -> Iterator[None]:
     """With --json standard output has one document whatever happens, and standard error has events."""
     asked, aside = "--json" in arguments, io.StringIO()
     settings.json, settings.removed, settings.out, settings.told = asked, [], sys.stdout, False
-    with redirect_stdout(aside) if asked else nullcontext():
-        yield
+    try:
+        with redirect_stdout(aside) if asked else nullcontext():
+            yield
+    finally:
+        settings.out = None
     if aside.getvalue():
         say(aside.getvalue().rstrip(), always=True)
 

@@ -34,6 +34,7 @@ def to_do(film: Finished, findings: Sequence[Finding], signed: Sequence[Finding]
         *_of_approvals(standings, "refused"),
         *_of_approvals(standings, "lapsed"),
         *_of_approvals(standings, "expired"),
+        *_conflicts(film),
         *_ledgers(film),
         *(ToDo(f"the captions' sign-off: {one.what}", SIGN) for one in signed),
         *_found(findings, "warning"),
@@ -81,6 +82,14 @@ def _running_out(standings: Iterable[Standing]) -> Iterator[ToDo]:
         first = min(str(one.until) for one in soon)
         some = _named(dict.fromkeys(one.quote for one in soon))
         yield ToDo(f"approvals run out from {first}: {some}", "ourwords status; ask again in time")
+
+
+def _conflicts(film: Finished) -> Iterator[ToDo]:
+    """Corrections of the captions that cannot be put on any more."""
+    if count := len(film.corrected[1]):
+        yield ToDo(
+            _some(count, "correction") + " of the captions cannot be put on", "ourwords captions corrections"
+        )
 
 
 def _ledgers(film: Finished) -> Iterator[ToDo]:
