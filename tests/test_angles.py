@@ -507,11 +507,11 @@ def test_what_only_begins_like_a_recording_is_refused(
     assert "lapel.wav" in said
 
 
-def test_a_recorders_file_is_no_source(
+def test_a_recorders_file_is_no_source_without_a_still(
     copy: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """WAV and FLAC are let in for recorders alone."""
     change(copy, "footage/one.mp4", "footage/lapel.wav")
     code, said = refused(copy, ourwords, capsys)
     assert code == 65
-    assert "lapel.wav: is not footage that can be opened" in said
+    assert "lapel.wav: is sound alone" in said
+    assert "write picture =" in said
