@@ -36,7 +36,7 @@ from pipeline.delivery.caption_qc import CaptionQC
 from pipeline.delivery.clips import Clipped
 from pipeline.delivery.foresee import Foreseen, foresee
 from pipeline.delivery.release import Door, Removed
-from pipeline.delivery.to_do import ToDo, to_do
+from pipeline.delivery.to_do import ToDo, of_draft, to_do
 from pipeline.edit.timeline import Heard, Timeline
 from pipeline.engine.alone import alone
 from pipeline.engine.cache import NotMade, Shelf
@@ -285,8 +285,10 @@ class Project:
         film = self.cut(draft=draft, final=final)
         return delivery.build(film, self.door, self.signoffs, CaptionQC(film))
 
-    def to_do(self, built: Built) -> list[ToDo]:
+    def to_do(self, built: Built, *, draft: bool = False) -> list[ToDo]:
         """What of the film that was built needs a person, the most serious first, each with its next step."""
+        if draft:
+            return of_draft(built.findings)
         film = self.film
         return to_do(film, built.findings, self.signoffs.findings(film.captions))
 

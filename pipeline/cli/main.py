@@ -386,7 +386,7 @@ def build_cut(
         built = project.build(draft=draft, final=final)
         made, changed = project.workspace.cache.made, built.changed
         timeline = project.cut(draft=draft, final=final).timeline
-        needs = [] if draft else project.to_do(built)
+        needs = project.to_do(built, draft=draft)
         count = counted(built.findings)
         said = Settled(count.errors, count.warnings, tuple((one.what, one.next_step) for one in needs))
         stamp.remember(said)

@@ -16,6 +16,7 @@ Tell = Callable[[str, str, float, float], None]
 STAGES = {
     "ingest": 1,
     "sync": 1,
+    "compare": 1,
     "noise": 1,
     "transcribe": 2,
     "listen": 3,

@@ -65,7 +65,8 @@ def foresee(workspace: Workspace, production: Production, look: Look) -> Foresee
 def _hearing(workspace: Workspace, production: Production) -> Iterator[Step]:
     filed = production.path("transcripts")
     to_hear = [one for one in production.open_sources if not (filed / f"{one.id}.json").is_file()]
-    lengths = [workspace.tools.length(production.path(one.file)) for one in to_hear]
+    length = workspace.tools.length
+    lengths = [sum(length(production.path(file)) for file in one.all_files) for one in to_hear]
     if not lengths:
         return
     asked = production.transcribe

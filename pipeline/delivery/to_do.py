@@ -44,6 +44,11 @@ def to_do(film: Finished, findings: Sequence[Finding], signed: Sequence[Finding]
     ]
 
 
+def of_draft(findings: Sequence[Finding]) -> list[ToDo]:
+    """What a film would be refused for, and a draft shows under its watermark."""
+    return [ToDo(f"{one.where} {one.what}", one.measured) for one in findings]
+
+
 SIGN = 'look at the captions, then: ourwords captions sign --by "NAME"'
 
 

@@ -24,11 +24,15 @@ def is_known(text: str) -> bool:
 def why_not(text: str, language: str) -> str:
     """Why a text that a person gives for a sound can be none; blank where it may be one.
 
-    >>> why_not("bagpipes: door slams", "en"), why_not("bagpipes play", "en"), why_not("he lies", "en")
+    >>> why_not("bagpipes: door slams", "en"), why_not("bagpipes play", "en"), why_not("all lies", "en")
     ('a sound has no words of anybody in it', '', 'no word of it is a sound')
+    >>> why_not("he laughs", "en"), why_not("he lies, door slams", "en")
+    ('', 'a sound has no words of anybody in it')
     """
     if len(text) > LENGTH:
         return f"a sound's label has up to {LENGTH} characters"
+    if _list("persons") & {*_words(text)} and not is_known(text):
+        return "a sound has no words of anybody in it"
     if re.search(r"[:;.?!\"“”„«»‘]", text) or (_list("told") & {*_words(text)}):
         return "a sound has no words of anybody in it"
     english = language.partition("-")[0].lower() in ("en", "")
