@@ -89,7 +89,7 @@ def apart(sources: Sequence[SourceSpec]) -> list[Finding]:
         if not (first and second and first["clip"] == second["clip"]):
             continue
         before, after = (int(name["part"] or name["old"] or 0) for name in (first, second))
-        if after == before + 1 and one.people == two.people:
+        if after == before + 1 and one.everybody == two.everybody:
             what = f'is chapter {before} of a recording, and source "{two.id}" is chapter {after} of it'
             step = f'make them one source: files = ["{one.file}", "{two.file}"]'
             found.append(Finding("chapters", "warning", one.id, what, step, ""))

@@ -31,7 +31,8 @@ def _tasks() -> dict[str, Task[Any]]:
         if " = Task(" in path.read_text(encoding="utf-8"):
             name = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
             every = vars(import_module(name)).items()
-            found |= {f"{name}.{own}": task for own, task in every if isinstance(task, Task)}
+            tasks = {own: task for own, task in every if isinstance(task, Task)}
+            found |= {f"{name}.{own}": task for own, task in tasks.items() if task.run.__module__ == name}
     return {name.removeprefix("pipeline."): task for name, task in found.items()}
 
 
