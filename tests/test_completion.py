@@ -39,10 +39,10 @@ def folder(tmp_path: Path) -> Path:
     [
         (("build",), ["build-cut"]),
         (("clips", "--quote", "q"), ["q01", "q02", "q03"]),
-        (("clips", "--theme", ""), ["Label", "label", "moon"]),
+        (("clips", "--theme", ""), ["label", "moon"]),
         (("clips", "--preset", ""), ["player", "workshop"]),
         (("clips", "--contributor", "a"), ["amara"]),
-        (("approve", ""), ["captions", "cut", "wording"]),
+        (("approve", ""), ["captions", "cut", "picture", "wording"]),
         (("approve", "wording", "q0"), ["q01", "q02", "q03"]),
         (("match", "--choose", "q01"), ["q01="]),
         (("match", "--explain", "q03"), ["q03"]),
