@@ -43,14 +43,14 @@ from pipeline.engine.cache import NotMade, Shelf
 from pipeline.engine.executors import Certificates, Cluster
 from pipeline.engine.private import share, umask
 from pipeline.engine.workspace import Progress, Workspace, silent
-from pipeline.errors import ConfigError
+from pipeline.errors import ConfigError, OurwordsError
 from pipeline.film import Film
 from pipeline.footage import multicam
 from pipeline.footage.recordings import whole_film
 from pipeline.language.papers import somebody
 from pipeline.matching import listened, lock, word_diff
 from pipeline.matching.model import Candidate, Match, Row, State
-from pipeline.production.load import Production, load, load_clip_preset, load_profile
+from pipeline.production.load import Production, load, load_clip_preset, load_profile, written
 from pipeline.production.locate import named_or_found
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import Pin
@@ -371,7 +371,12 @@ def open(  # noqa: A001 - `pipeline.open("my-film")` is what people will write
     know; `cluster` is who works, where it is not whom production.toml names: "local:2", "tls://host:8786", or
     "none" for threads alone. What may not lie in build/ any more is taken out first, and `held` is told.
     """
-    production = load(named_or_found(Path(folder)))
+    root, day = named_or_found(Path(folder)), today or _today()
+    try:
+        production = load(root)
+    except OurwordsError:
+        _hold_anyway(root, day, dry=dry, wait=wait, say=say)
+        raise
     for note in production.told:
         say(note)
     if profile:
@@ -392,7 +397,7 @@ def open(  # noqa: A001 - `pipeline.open("my-film")` is what people will write
         if not dry:
             cache.open()
         workspace = Workspace(cache, worker, progress, cluster=others)
-        project = Project(production, workspace, today or _today())
+        project = Project(production, workspace, day)
         if not dry:
             project.door.recover()
         project.removed = project.door.hold(dry=dry)
@@ -400,6 +405,18 @@ def open(  # noqa: A001 - `pipeline.open("my-film")` is what people will write
         yield project
         if others:
             cache.sweep()
+
+
+def _hold_anyway(root: Path, day: date, *, dry: bool, wait: bool, say: Say) -> None:
+    """What may not lie in build/ goes, whatever else is wrong with what people wrote."""
+    with suppress(OurwordsError):
+        production = written(root)
+        with _lock(production, dry=dry, wait=wait, say=say):
+            door = Door.of(production, day)
+            if not dry:
+                door.recover()
+            for one in door.hold(dry=dry):
+                say(f"{'Would be removed' if dry else 'Removed'} from build/: {one.path}\n  → {one.why}")
 
 
 @contextmanager

@@ -366,7 +366,8 @@ class Film:
         def shows(source: str, angle: str) -> range:
             return multicam.shown_frames(self.angles[camera(source, angle)], self.production.rate)
 
-        return plan.plan(self.storyboard, self.cleared, lambda name: pictured(self.sources[name]), shows)
+        cleared = self.cleared  # the gate first: pictures are compared only for a film that may be made
+        return plan.plan(self.storyboard, cleared, lambda name: pictured(self.sources[name]), shows)
 
     @property
     def answered(self) -> dict[str, Picture]:

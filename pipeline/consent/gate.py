@@ -16,7 +16,7 @@ from pipeline.consent.model import Answer, Picture
 from pipeline.consent.names import named_in, unsaid
 from pipeline.consent.pictures import standings
 from pipeline.errors import Refused
-from pipeline.language.names import Name, Names
+from pipeline.language.names import Name, Names, may_be_named
 from pipeline.language.redaction import Bleep
 from pipeline.production.quotes import Consent, Quote
 
@@ -103,6 +103,9 @@ def _of_person(consent: Consent | None, use: str, today: date, draft: bool) -> I
         yield f"consent ran out on {consent.expires_on}", "ask again, and write the new date down"
     if use not in consent.scope:
         yield f"consents to {_list(consent.scope)}, not to {use}", "take the quote out, or ask"
+    if "name" in consent.anonymise and not consent.known_as and may_be_named(consent.display_name):
+        step = "write their name in known_as, which is never shown, and another one in display_name"
+        yield "asked not to be named, and the display name may be their own", step
     for disguise in CANNOT_YET:
         if disguise in consent.anonymise and not draft:
             why = f"asked for the {disguise} to be disguised, which ourwords cannot do yet"

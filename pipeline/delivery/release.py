@@ -26,13 +26,14 @@ from pipeline.consent import gate
 from pipeline.consent.approve import Reviews
 from pipeline.consent.gate import Facts, Lists
 from pipeline.core.codec import pretty
+from pipeline.core.digest import digest
 from pipeline.delivery import manifest, readable
 from pipeline.engine.cache import Shelf, link_whole, write_whole
 from pipeline.engine.private import make_folder
 from pipeline.engine.up_to_date import RELEASING
 from pipeline.errors import of_system
 from pipeline.language.names import Names
-from pipeline.production.load import Production, load_lists
+from pipeline.production.load import Production, load_lists, names_listed
 
 SEEN = ".store/seen.json"
 """What people see of each quote of the last film (consent/approve.py)."""
@@ -70,6 +71,8 @@ class Entry:
     release: str
     facts: Facts
     of: str
+    names: str = ""
+    """Of what nobody can read but who watches it, a digest of the names that are hidden in it."""
 
 
 @dataclass(frozen=True)
@@ -96,12 +99,13 @@ class Door:
 
         def lists() -> Lists:
             quotes, consents = load_lists(production.root)
+            _, bleeps = names_listed(production.root)
             return Lists(
                 {quote.id: quote for quote in quotes},
                 {one.contributor: one for one in consents},
                 today,
                 Reviews(production).answers,
-                production.bleeps,
+                tuple({(one.contributor, one.name): one for one in (*bleeps, *production.bleeps)}.values()),
             )
 
         return cls(production.build, lists)
@@ -110,11 +114,13 @@ class Door:
         """All of these or nothing; the names of the files that changed. Files made of what is not `current`
         any more go.
         """
-        self._let_out(releases)
+        hidden = _names_digest(self._let_out(releases))
         old, names = self.record(), {release.name for release in releases}
         put = {path: content for release in releases for path, content in release.files.items()}
         new = {
-            path: _entry(release, content) for release in releases for path, content in release.files.items()
+            path: _entry(release, content, hidden)
+            for release in releases
+            for path, content in release.files.items()
         }
         gone = [
             path
@@ -150,12 +156,15 @@ class Door:
             elsewhere(folder, release.files, lists.names)
         return [folder / name for name in release.files]
 
-    def _let_out(self, releases: Sequence[Release]) -> None:
-        """The last look at who is in these files, and at all that can be read of them."""
+    def _let_out(self, releases: Sequence[Release]) -> Names:
+        """The last look at who is in these files, and at all that can be read of them; the names that it
+        looked for.
+        """
         lists = self.lists()
         gate.let_out([release.facts for release in releases], lists)
         for release in releases:
             nobody_named(release.files, lists.names)
+        return lists.names
 
     def hold(self, *, dry: bool = False) -> list[Removed]:
         """Every file that lies in build/, against the lists as they are today: what may not be there is
@@ -176,7 +185,8 @@ class Door:
 
     def _naming(self, there: Sequence[str], record: Mapping[str, Entry], names: Names) -> dict[str, str]:
         """The files of each release in which somebody is named whose name was put on a list since."""
-        named = set()
+        hidden = _names_digest(names)
+        named = {one.release for one in record.values() if one.names and one.names != hidden}
         for path in there:
             if path in record and record[path].release not in named:
                 read = readable.texts(path, self.build / path)
@@ -310,9 +320,13 @@ def _why(path: str, entry: Entry | None, lists: Lists) -> str:
     return "; ".join(str(one) for one in gate.objections(entry.facts, lists))
 
 
-def _entry(release: Release, content: Content) -> Entry:
+def _entry(release: Release, content: Content, hidden: str) -> Entry:
     digest = sha256(content).hexdigest() if isinstance(content, bytes) else Shelf.sha256(content)
-    return Entry(digest, release.name, release.facts, release.of)
+    return Entry(digest, release.name, release.facts, release.of, hidden if release.facts.draft else "")
+
+
+def _names_digest(names: Names) -> str:
+    return digest(sorted(name.text for name in names.names))
 
 
 def _same(there: Path, content: Content) -> bool:
@@ -347,6 +361,7 @@ def _plain_record(record: Mapping[str, Entry]) -> dict[str, Any]:
                 "sha256": entry.sha256,
                 "release": entry.release,
                 "of": entry.of,
+                "names": entry.names,
                 "use": entry.facts.use,
                 "draft": entry.facts.draft,
                 "people": sorted(entry.facts.people),
@@ -375,6 +390,7 @@ def _read_record(plain: Any) -> dict[str, Entry]:
                 dict(one["pictures"]),
             ),
             str(one["of"]),
+            str(one.get("names", "")),
         )
         for path, one in plain["files"].items()
     }

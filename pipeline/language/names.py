@@ -25,6 +25,22 @@ GAP = 12
 _JOINT = re.compile(r"[-‐‑–_.'’`´*/\\\\~+|•·]+|[-‐‑]\s+")
 """What may stand inside a word that is one all the same: De-v, D.e.v, Par-↵geter. A space may not."""
 
+_AS_TWO = str.maketrans(
+    {
+        "ä": "ae",
+        "ö": "oe",
+        "ü": "ue",
+        "ß": "ss",
+        "å": "aa",
+        "ø": "oe",
+        "æ": "ae",
+        "Ä": "Ae",
+        "Ö": "Oe",
+        "Ü": "Ue",
+    }
+)
+"""Letters that are written as two where a keyboard lacks them."""
+
 _DIGEST = re.compile(r"(?<![^\W_])(?=[a-f]*[0-9])[0-9a-f]{12,}(?![^\W_])")
 
 SHORT = 3
@@ -74,6 +90,13 @@ class Name:
         return (replace(self, text=text),)
 
     @cached_property
+    def spelt(self) -> tuple[Name, ...]:
+        """The name with its letters with marks as two (Mueller for Müller), and the other way round."""
+        two = self.text.translate(_AS_TWO)
+        one = re.sub("(?<=[^aeouAEOU])([aouAOU])e", r"\1", self.text) if len(self.text) > 4 else self.text
+        return tuple(replace(self, text=text) for text in (two, one) if text != self.text)
+
+    @cached_property
     def is_common(self) -> bool:
         """Is it a word, or words, of everyday English?"""
         words = [word.casefold() for word in re.findall(r"\w+", self.text)]
@@ -93,7 +116,7 @@ class Names:
     """Names that nobody may read, to be looked for together."""
 
     def __init__(self, names: Sequence[Name]) -> None:
-        each = [one for name in names for one in (name, *name.turned) if one.plain]
+        each = [one for name in names for one in (name, *name.turned, *name.spelt) if one.plain]
         self.names = tuple(dict.fromkeys(each))
 
     @cached_property
@@ -456,3 +479,12 @@ def titles() -> frozenset[str]:
 @cache
 def _months() -> frozenset[str]:
     return frozenset([*english().same.months, *english().same.months.values(), *_words("days")])
+
+
+def may_be_named(shown: str) -> bool:
+    """Has what a person is called on the screen a word that is none of everyday English?
+
+    >>> may_be_named("A contributor"), may_be_named("Contributor 3"), may_be_named("Dev Patel")
+    (False, False, True)
+    """
+    return any(word.casefold() not in common() for word in re.findall(r"[^\W\d_]{2,}", shown))

@@ -43,7 +43,7 @@ TODAY = date(2025, 6, 1)
 DAY = timedelta(days=1)
 QUOTE = Quote("q1", "amara", "", "They saw me.", "", frozenset({"training"}), "the group", TODAY - DAY, "", 2)
 CONSENT = Consent(
-    "amara", "Amara", frozenset({"training", "public"}), frozenset(), TODAY - DAY, None, None, "", 2
+    "amara", "A contributor", frozenset({"training", "public"}), frozenset(), TODAY - DAY, None, None, "", 2
 )
 
 fast = settings(max_examples=200, deadline=None, derandomize=True)
