@@ -11,6 +11,7 @@ import pytest
 
 import pipeline
 from pipeline.adapters.ffmpeg.process import ffmpeg
+from pipeline.cli.main import main
 from pipeline.engine.cache import Shelf
 from tests.conftest import SAMPLE, Once, linked
 from tests.small_film import edit
@@ -142,3 +143,64 @@ def test_nothing_needs_what_nobody_can_say_who_is_in(tmp_path: Path) -> None:
     record.write_bytes(record.read_bytes().replace(b'"ben"', b'"amara"'))
     [kept] = shelf.stock()
     assert (kept.name, kept.needed, kept.people) == ("broken", (), frozenset())
+
+
+# What `status` says ----------------------------------------------------------------------------
+
+
+def standing(folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[tuple[str, str], str]]:
+    """`status`: its code, and by quote and kind where it stands and why."""
+    capsys.readouterr()
+    code = main(["-C", str(folder), "--json", "status"])
+    told = json.loads(capsys.readouterr().out)["approvals"]
+    return code, {(one["quote"], one["kind"]): f"{one['state']} {one['why']}".strip() for one in told}
+
+
+@pytest.mark.slow
+@pytest.mark.needs("base weights")
+def test_a_no_is_shown_where_the_film_is_not_known(
+    both: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ourwords(both, "approve", "cut", "q04", "--by", "Ben's group", "--no", "--note", "too long") == 0
+    code, told = standing(both, capsys)
+    assert (code, told["q04", "cut"], told["q01", "cut"][:7]) == (1, "refused too long", "waiting")
+    with (both / "production.toml").open("a") as file:
+        file.write('[[scene]]\ntitle = "Third"\nquotes = ["q99"]\n')
+    code, told = standing(both, capsys)
+    assert (code, told["q04", "cut"]) == (1, "refused too long"), "a film cannot even be planned"
+    assert ("q01", "cut") not in told
+
+
+@pytest.mark.slow
+@pytest.mark.needs("base weights")
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("ben,Ben,training,none,2025-03-04,,2025-06-01,", "withdrew on 2025-06-01"),
+        ("ben,Ben,training,none,2025-03-04,2025-06-01,,", "consent ran out on 2025-06-01"),
+        ("ben,Ben,workshop,none,2025-03-04,,,", "consents to workshop, not to training"),
+        ("ben,Ben,training,none,2025-03-04,,,withdrawn by phone", "has no consent that counts"),
+        ("", "is not in the consent register"),
+    ],
+)
+@pytest.mark.parametrize("footage", [True, False])
+def test_status_shows_who_may_not_be_shown(
+    row: str, why: str, footage: bool, both: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit(both, "consent.csv", "ben,Ben,training,none,2025-03-04,,,\n", row + "\n" if row else "")
+    if not footage:
+        (both / "footage" / "ben.mp4").unlink()
+    code, told = standing(both, capsys)
+    assert code == 1
+    assert told["q04", "wording"].startswith("refused ")
+    assert why in told["q04", "wording"]
+    assert told["q01", "wording"].startswith("approved")
+
+
+@pytest.mark.slow
+@pytest.mark.needs("base weights")
+def test_status_of_a_film_that_may_be_shown_ends_well(both: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, told = standing(both, capsys)
+    assert code == 0
+    assert told["q04", "wording"].startswith("approved")
+    assert told["q04", "cut"].startswith("waiting")
