@@ -12,7 +12,10 @@ import pytest
 import pipeline
 from pipeline.adapters.ffmpeg.process import ffmpeg
 from pipeline.cli.main import main
+from pipeline.core.time import Source, Span
 from pipeline.engine.cache import Shelf
+from pipeline.matching import describe
+from pipeline.matching.model import Difference, Match, State
 from tests.conftest import SAMPLE, Once, linked
 from tests.small_film import edit
 
@@ -84,6 +87,10 @@ def test_what_still_holds_somebody_who_withdrew_is_told_and_goes(
     transcript = both / "transcripts" / "ben.json"
     assert f"ben is still in transcripts/ben.json\n  → delete {transcript}" in told
     assert "amara is still" not in told
+    assert "q04" not in told, "nobody is asked about them"
+    assert "q03 is in no scene: it is not said in amara" in told
+    report = (both / "build/report.html").read_text()
+    assert "q04 is in no scene: it was not looked for: ben is not opened" in report
     assert (both / "build/cut.mp4").is_file()
     assert not (both / "build/draft.mp4").exists()
 
@@ -204,3 +211,33 @@ def test_status_of_a_film_that_may_be_shown_ends_well(both: Path, capsys: pytest
     assert code == 0
     assert told["q04", "wording"].startswith("approved")
     assert told["q04", "cut"].startswith("waiting")
+
+
+# What needs a person ---------------------------------------------------------------------------
+
+HEARD_THERE = Span[Source].measured(1, 2)
+DOUBT = Difference("Ann", "Anna", "name", HEARD_THERE, HEARD_THERE.start, ("Ann",), "Anna", against=False)
+
+
+@pytest.mark.parametrize(
+    ("found", "why", "told"),
+    [
+        (
+            Match("q11", State.PARTIAL, (), differences=(DOUBT,)),
+            "",
+            "may be said in other words in one place",
+        ),
+        (Match("q11", State.PARTIAL, ()), "", "only part of it is in the footage"),
+        (Match("q11", State.NOT_FOUND, ()), "was not looked for: ben is not opened", "it was not looked for"),
+        (
+            Match("q11", State.NOT_FOUND, ()),
+            "was not made out: 3 words of ben (“a secret …”)",
+            "3 words of ben",
+        ),
+        (Match("q11", State.MATCHED, ()), "", "found in the footage"),
+    ],
+)
+def test_a_quote_stands_where_it_stands_and_no_heard_word_is_said(found: Match, why: str, told: str) -> None:
+    said = describe.stands(found, why)
+    assert told in said
+    assert not {"Anna", "secret"}.intersection(said.replace("“", " ").split())
