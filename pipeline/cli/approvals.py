@@ -292,7 +292,7 @@ def _say_beside(told: _Told, production: Production, not_ours: list[str]) -> Non
             always=True,
         )
     if told.why_not:
-        say(f"Only the wording is told: {told.why_not}", always=True)
+        say(f"Only the wording is told, and who said no: {told.why_not}", always=True)
 
 
 def verify(
@@ -559,12 +559,13 @@ def _standings(production: Production) -> _Told:
         damaged = project.film.reviews.book.damaged
         pictures = _pictures(project)
         try:
-            return _Told(project.standings, pictures, "", damaged, _signed(project))
+            return _Told(_in_full(project, project.standings), pictures, "", damaged, _signed(project))
         except NotMade as missing:
             why = f"the film has to be built for the rest ({missing} is not made yet)"
         except OurwordsError as problem:
             why = str(problem)
-        return _Told(_by_the_list(project), pictures, why, damaged, _signed(project, why))
+        standings = _in_full(project, _by_the_list(project))
+        return _Told(standings, pictures, why, damaged, _signed(project, why))
 
 
 def _pictures(project: Project) -> list[Picture]:
@@ -586,10 +587,7 @@ def _told_by_the_lists(production: Production, why: str) -> _Told:
 
     project = Project(production, Workspace(Shelf(production.build / ".store", dry=True)), today())
     film = project.film
-    whose = {
-        name: production.quote[name].contributor for name in production.in_scenes if name in production.quote
-    }
-    standings = film.clearance.wordings({name: who for name, who in whose.items() if who})
+    standings = _in_full(project, _listed(project))
     there = {name: path for name in production.pictures if (path := production.path(name)).is_file()}
     pictures = film.clearance.pictures({name: file_digest(path) for name, path in there.items()})
     return _Told(standings, list(pictures), why, film.reviews.book.damaged, _signed(project, why))
@@ -601,10 +599,30 @@ def _by_the_list(project: Project) -> list[Standing]:
 
     try:
         return project.film.wordings
-    except NotMade:
-        asked = [project.production.quote[name] for name in project.production.in_scenes]
-        whose = {one.id: one.contributor for one in asked if one.contributor}
-        return project.film.clearance.wordings(whose)
+    except (NotMade, OurwordsError):
+        return _listed(project)
+
+
+def _listed(project: Project) -> list[Standing]:
+    """Where the wording stands by what people wrote alone."""
+    there = {name: who for name, who in _whose(project).items() if name in project.production.quote}
+    return project.film.clearance.wordings(there)
+
+
+def _whose(project: Project) -> dict[str, str]:
+    """Whose the quotes of the scenes are, as the list says: by name or by source; blank where neither."""
+    production = project.production
+
+    def who(name: str) -> str:
+        quote = production.quote.get(name)
+        source = production.source_named(quote.source) if quote and quote.source else None
+        return (quote.contributor if quote else "") or (source.contributor if source else "")
+
+    return {name: who(name) for name in production.in_scenes}
+
+
+def _in_full(project: Project, known: list[Standing]) -> list[Standing]:
+    return project.film.clearance.in_full(known, _whose(project))
 
 
 def _signed(project: Project, unknown: str = "") -> dict[str, Any]:

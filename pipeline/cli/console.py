@@ -112,7 +112,7 @@ def opened_project(
 
     def held(project: Project) -> None:
         unsaid.learn(project.production)
-        tell_removed(project.production.build, project.removed, dry=dry)
+        tell_removed(project.production, project.removed, dry=dry)
 
     with _progress() as progress:
         told = partial(say, always=True)
@@ -143,16 +143,25 @@ def at_the_door() -> Iterator[tuple[Production, Door]]:
     with alone(production.build, wait=settings.wait, say=partial(say, always=True)):
         door = Door.of(production, today())
         door.recover()
-        tell_removed(production.build, door.hold(dry=False), dry=False)
+        tell_removed(production, door.hold(dry=False), dry=False)
         yield production, door
 
 
-def tell_removed(build: Path, removed: list[Removed], *, dry: bool) -> None:
-    """Say what may not lie in build/ any more; it is gone, but in a dry run."""
+def tell_removed(production: Production, removed: list[Removed], *, dry: bool) -> None:
+    """Say what may not lie in build/ any more; it is gone, but in a dry run. And where else they still are
+    who have withdrawn.
+    """
     settings.removed, settings.dry = removed, dry
+    if not removed:
+        return
+    from pipeline.delivery.release import still_held, stock
+
+    build = production.build
     for why in dict.fromkeys(one.why for one in removed):
         paths = ", ".join(one.path for one in removed if one.why == why)
         say(f"{'Would be removed' if dry else 'Removed'} from {build}: {paths}\n  → {why}", always=True)
+    for what, step in still_held(production, stock(production)):
+        say(f"{what}\n  → {step}", always=True)
 
 
 def root() -> Path:

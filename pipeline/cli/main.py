@@ -472,14 +472,17 @@ def cache(
     ] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show what is kept in build/.store, or prune it: remove all that the film and the draft do not need any
-    more.
+    """Show what is kept in build/.store, or prune it: remove all that the film and the draft in build/ do not
+    need any more, and all that somebody is in who has withdrawn.
     """
     if action not in ("show", "prune"):
         raise ConfigError(f'"{action}" is not show or prune', next_step="ourwords cache prune --dry-run")
+    from pipeline.delivery.release import stock as kept_of
+
     as_json = wants_json(as_json)
     with opened_project(dry=action == "show" or dry_run) as project:
-        stock = project.workspace.cache.stock()
+        stock = kept_of(project.production, project.removed if project.workspace.cache.dry else ())
+        withdrawn = project.production.withdrawn
         spare = [kept for kept in stock if not kept.needed]
         removed = action == "prune" and not dry_run
         if removed:
@@ -495,15 +498,16 @@ def cache(
         )
         return
     if action == "show":
-        _show_stock(stock, spare)
+        _show_stock(stock, spare, [kept for kept in spare if kept.people & withdrawn])
     else:
         _show_pruned(spare, dry_run=dry_run)
 
 
-def _show_stock(stock: list[Kept], spare: list[Kept]) -> None:
+def _show_stock(stock: list[Kept], spare: list[Kept], withdrawn: list[Kept]) -> None:
     for label in ("film", "draft"):
         show(f"the {label} needs: {_amount([kept for kept in stock if label in kept.needed])}")
-    show(f"nothing needs: {_amount(spare)}" + ("  → ourwords cache prune" if spare else ""))
+    held = f", somebody in {len(withdrawn)} of them has withdrawn" if withdrawn else ""
+    show(f"nothing needs: {_amount(spare)}{held}" + ("  → ourwords cache prune" if spare else ""))
 
 
 def _show_pruned(spare: list[Kept], *, dry_run: bool) -> None:

@@ -60,12 +60,9 @@ def standings(
 def _standing(
     quote: Quote, contributor: str, kind: str, now: Seen, said: Sequence[Approval], terms: Terms
 ) -> Standing:
-    latest = {approval.by: approval for approval in said}  # the ledger is in order: each person's last word
-    blank = Standing(quote.id, contributor, kind, "waiting")
-    if no := next((a for a in latest.values() if not a.yes), None):
-        return replace(
-            blank, state="refused", by=no.by, on=no.on, why=no.note or "said no, or took their yes back"
-        )
+    blank, latest = Standing(quote.id, contributor, kind, "waiting"), _last_words(said)
+    if no := _no(blank, said):
+        return no
     found = [_weighed(blank, approval, now, terms) for approval in reversed(latest.values())]
     best = min(
         found,
@@ -73,6 +70,29 @@ def _standing(
         default=replace(blank, why="nobody has said yes to it yet"),
     )
     return _listed(best, quote, terms) if kind == "wording" else best
+
+
+def _last_words(said: Iterable[Approval]) -> dict[str, Approval]:
+    """What each person said last: the ledger is in order."""
+    return {approval.by: approval for approval in said}
+
+
+def _no(blank: Standing, said: Iterable[Approval]) -> Standing | None:
+    no = next((one for one in _last_words(said).values() if not one.yes), None)
+    why = no and (no.note or "said no, or took their yes back")
+    return replace(blank, state="refused", by=no.by, on=no.on, why=why) if no and why else None
+
+
+def refused(whose: Mapping[str, str], said: Sequence[Approval]) -> list[Standing]:
+    """All that somebody said no to of these quotes, by whose words they are. It holds whatever the film
+    shows, so no film need be known.
+    """
+    found = [
+        _no(Standing(name, who, kind, "waiting"), [a for a in said if (a.quote, a.kind) == (name, kind)])
+        for name, who in whose.items()
+        for kind in KINDS
+    ]
+    return [one for one in found if one]
 
 
 _RANK = {"approved": 0, "lapsed": 1, "expired": 2, "waiting": 3, "refused": 4}

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.consent import approvals, exposure, gate, names, snapshot
 from pipeline.consent import pictures as answered
-from pipeline.consent.model import Answer, Approval, Picture, Seen, Standing
+from pipeline.consent.model import KINDS, Answer, Approval, Picture, Seen, Standing
 from pipeline.core.footage import Material
 from pipeline.edit.plan import Cleared, names_to_hear
 from pipeline.engine.workspace import Workspace
@@ -90,6 +90,29 @@ class Clearance:
         settings = self.production.approvals
         terms = approvals.Terms(use, self.today, settings.tolerance, settings.soon)
         return approvals.standings(asked, shown, self.approvals, terms)
+
+    def in_full(self, known: Iterable[Standing], whose: Mapping[str, str]) -> list[Standing]:
+        """What is `known` of the scenes' quotes, for people to read: with every no, also to what is not made
+        yet, and nothing called approved that the register or the list keeps out. `whose` is by the list.
+        """
+        found = {(one.quote, one.kind): one for one in approvals.refused(whose, self.approvals)}
+        found |= {(one.quote, one.kind): one for one in known}
+        order = [(name, kind) for name in whose for kind in KINDS if (name, kind) in found]
+        return [self._held(found[key]) for key in order]
+
+    def _held(self, one: Standing) -> Standing:
+        production, quote = self.production, self.production.quote.get(one.quote)
+        use, approved = production.film.use, one.state == "approved"
+        whys = (
+            gate.barred(quote, one.contributor, production.consent, use, self.today, approved=approved)
+            if quote
+            else []
+        )
+        if not whys:
+            return one
+        if one.state == "refused":
+            return replace(one, why="; ".join([one.why, *whys]))
+        return Standing(one.quote, one.contributor, one.kind, "refused", why="; ".join(whys))
 
     def agreed(self, standings: Sequence[Standing], needed: Iterable[str]) -> None:
         """What people said of what they were shown still holds. A final film needs it all in the ledger."""

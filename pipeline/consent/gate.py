@@ -112,6 +112,17 @@ def _of_person(consent: Consent | None, use: str, today: date, draft: bool) -> I
             yield why, "leave the quote out of the scenes, or look at it with --draft"
 
 
+def barred(
+    quote: Quote, contributor: str, consents: Mapping[str, Consent], use: str, today: date, *, approved: bool
+) -> list[str]:
+    """Why the register or the list keeps a quote out, whatever was said of it: its person, where they are
+    known, and its words, where they are said to be `approved` or do not count.
+    """
+    person = _of_person(consents.get(contributor), use, today, draft=False) if contributor else ()
+    words = _of_words(quote, use, today) if approved or quote.void else ()
+    return [why for why, _ in (*person, *words)]
+
+
 # Pictures that are no cleared shot -------------------------------------------------------------
 
 

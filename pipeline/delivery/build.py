@@ -34,7 +34,7 @@ from pipeline.edit.plan import Cleared
 from pipeline.edit.timeline import Timeline
 from pipeline.errors import OurwordsError
 from pipeline.footage import multicam
-from pipeline.matching import lock, tasks
+from pipeline.matching import describe, lock, tasks
 from pipeline.matching.model import Match, State
 from pipeline.production.quotes import Pin
 from pipeline.render.parts import Master, still
@@ -98,6 +98,8 @@ class Finished(Captioned, Protocol):
     def voice_findings(self) -> list[Finding]: ...
 
     def contributor(self, quote: str) -> str: ...
+
+    def why_not_found(self, quote: str) -> str: ...
 
     def alone(self, quote: str, use: str) -> Finished: ...
 
@@ -246,7 +248,8 @@ def _report(film: Finished, found: Sequence[Finding]) -> bytes:
     each = partial(still, film.workspace, timeline)
     shots = zip(timeline.shots, film.parts, strict=True)
     stills = film.workspace.side_by_side(lambda one: each(*one), list(shots))
-    not_used = [film.matches[one.id] for one in production.quotes if one.id not in production.in_scenes]
+    unused = [one.id for one in production.quotes if one.id not in production.in_scenes]
+    not_used = {name: describe.stands(film.matches[name], film.why_not_found(name)) for name in unused}
     page = build_report.Page(
         timeline,
         film.captions,

@@ -17,7 +17,6 @@ from pipeline.core.finding import Finding, counted
 from pipeline.core.time import decimal
 from pipeline.delivery import transcript_page
 from pipeline.edit.timeline import CARDS, Break, Card, Heard, Hold, Shot, Take, Timeline
-from pipeline.matching.model import Match, State
 from pipeline.production.quotes import Quote
 
 
@@ -83,7 +82,9 @@ class Page:
     timeline: Timeline
     captions: Captions
     findings: Sequence[Finding]
-    not_used: Sequence[Match]
+    not_used: Mapping[str, str]
+    """Why each quote that is in no scene could be in none, or that it could."""
+
     quotes: Mapping[str, Quote]
     heard: Heard
     target: float
@@ -110,7 +111,7 @@ class Page:
             count=counted(self.findings),
             findings=self._by_rule(),
             synced=self.synced,
-            left=[f"{found.quote} is in no scene: {_where_it_stands(found)}" for found in self.not_used],
+            left=[f"{name} is in no scene: {why}" for name, why in self.not_used.items()],
             breaks=[
                 {
                     "prompt": b.prompt,
@@ -166,15 +167,6 @@ class Page:
             "still": b64encode(still).decode(),
             "alt": f"Still of shot {number}",
         }
-
-
-def _where_it_stands(found: Match) -> str:
-    return {
-        State.MATCHED: "found in the footage, not placed",
-        State.AMBIGUOUS: "said in more than one place; nobody has chosen yet",
-        State.PARTIAL: "only part of it is in the footage",
-        State.NOT_FOUND: "nobody says it in the footage",
-    }[found.state]
 
 
 def _clock(seconds: float) -> str:

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import uuid
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -28,12 +29,13 @@ from pipeline.consent.gate import Facts, Lists
 from pipeline.core.codec import pretty
 from pipeline.core.digest import digest
 from pipeline.delivery import manifest, readable
-from pipeline.engine.cache import Shelf, link_whole, write_whole
+from pipeline.engine.cache import Kept, Shelf, link_whole, write_whole
 from pipeline.engine.private import make_folder
 from pipeline.engine.up_to_date import RELEASING
 from pipeline.errors import of_system
 from pipeline.language.names import Names
 from pipeline.production.load import Production, load_lists, names_listed
+from pipeline.speech.transcripts import file_of
 
 SEEN = ".store/seen.json"
 """What people see of each quote of the last film (consent/approve.py)."""
@@ -48,6 +50,9 @@ RECORD_VERSION = 2
 UNKNOWN = "nothing says who is in it: an older ourwords made it"
 
 NAMED = "somebody is named in it whose name is on a list since"
+
+STANDS_FOR = {"film": "cut.mp4", "draft": "draft.mp4"}
+"""What the shelf keeps things for, and the file in build/ without which it needs none of them."""
 
 Content = Path | bytes
 """A file of an object on the shelf, which is linked, or bytes, which are written."""
@@ -269,6 +274,29 @@ class Door:
             yield from (
                 (here / name).as_posix() for name in sorted(files) if (here / name).as_posix() != ".lock"
             )
+
+
+def stock(production: Production, removed: Iterable[Removed] = ()) -> list[Kept]:
+    """What is kept, with what needs it: nothing needs what is not in build/ any more, or whoever has
+    withdrawn. `removed` is what goes from build/ in a dry run.
+    """
+    build, going = production.build, {one.path for one in removed}
+    gone = {label for label, file in STANDS_FOR.items() if file in going or not (build / file).is_file()}
+    return Shelf(build / ".store", dry=True).stock(gone=gone, withdrawn=production.withdrawn)
+
+
+def still_held(production: Production, kept: Iterable[Kept]) -> list[tuple[str, str]]:
+    """What beside build/ whoever has withdrawn is still in, each with what removes it."""
+    found, told = Counter(who for one in kept for who in one.people & production.withdrawn), []
+    for who, count in sorted(found.items()):
+        told.append((f"{who} is still in {count} things kept in build/.store", "ourwords cache prune"))
+    for path in sorted(file_of(production, "*").parent.glob("*.json")) if production.withdrawn else ():
+        spec = production.source.get(path.stem)
+        if spec is None:
+            told.append((f"transcripts/{path.name} is of no source", f"delete {path} if they are in it"))
+        elif there := production.withdrawn.intersection(spec.everybody):
+            told.append((f"{', '.join(sorted(there))} is still in transcripts/{path.name}", f"delete {path}"))
+    return told
 
 
 def lies_in(build: Path, path: Path) -> bool:

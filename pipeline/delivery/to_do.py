@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pipeline.consent.model import Standing
 from pipeline.core.finding import Finding
 from pipeline.delivery.build import Finished
+from pipeline.matching import describe
 from pipeline.matching.model import Match, State
 
 FEW = 4
@@ -107,12 +108,15 @@ def _ledgers(film: Finished) -> Iterator[ToDo]:
 
 
 def _in_no_scene(film: Finished) -> Iterator[ToDo]:
-    """Quotes of the list that could be in no film as they stand."""
+    """Quotes of the list that could be in no film as they stand; nobody is asked of who has withdrawn."""
     production = film.production
     for one in production.quotes:
-        found = film.matches[one.id]
-        if one.id not in production.in_scenes and found.state is not State.MATCHED:
-            yield ToDo(f"{one.id} is {found.state.value} and in no scene", _to_settle(found))
+        found, source = film.matches[one.id], production.source_named(one.source) if one.source else None
+        who = one.contributor or (source.contributor if source else "")
+        if one.id in production.in_scenes or found.state is State.MATCHED or who in production.withdrawn:
+            continue
+        why = describe.stands(found, film.why_not_found(one.id))
+        yield ToDo(f"{one.id} is in no scene: {why}", _to_settle(found))
 
 
 def _to_settle(found: Match) -> str:

@@ -17,7 +17,7 @@ import os
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,12 +58,15 @@ def in_words(size: int) -> str:
 
 @dataclass(frozen=True)
 class Kept:
-    """An object on the shelf: what it is called, its size in bytes, and what needs it ("film", "draft")."""
+    """An object on the shelf: what it is called, its size in bytes, what needs it ("film", "draft"), and who
+    is in it.
+    """
 
     folder: Path
     name: str
     size: int
     needed: tuple[str, ...]
+    people: frozenset[str] = frozenset()
 
 
 class NotMade(Exception):
@@ -245,6 +248,11 @@ class Shelf:
             )
         return str(files[file.name]["sha256"])
 
+    @staticmethod
+    def people(folder: Path) -> list[str]:
+        """Who is in an object."""
+        return list(_record(folder)["people"])
+
     def why(self, name: str, components: Components) -> str:
         """Why `name` must be made: "" where it need not be."""
         if self.find(components):
@@ -285,31 +293,25 @@ class Shelf:
         """Write down that what this run used is what `label` needs, until its next run says otherwise."""
         write_whole(self.root / "needed" / f"{label}.json", canonical(sorted(self.used)).encode())
 
-    def stock(self) -> list[Kept]:
-        """Everything on the shelf, with what needs it."""
-        needed = {path.stem: _needed(path) for path in sorted((self.root / "needed").glob("*.json"))}
+    def stock(self, *, gone: Container[str] = (), withdrawn: Container[str] = ()) -> list[Kept]:
+        """Everything on the shelf, with what needs it. Labels that are `gone` need nothing, and nothing needs
+        what somebody is in who has `withdrawn`, or what nobody can say who is in.
+        """
+        files = sorted((self.root / "needed").glob("*.json"))
+        needed = {path.stem: _needed(path) for path in files if path.stem not in gone}
         found = []
         for folder in sorted((self.root / "objects").glob("*/*")):
-            key = self._key(folder)
             try:
                 record = _record(folder)
-                name, size = (
-                    str(record["name"]),
-                    sum(int(entry["size"]) for entry in record["files"].values()),
-                )
+                name, people = str(record["name"]), frozenset(map(str, record["people"]))
+                size = sum(int(entry["size"]) for entry in record["files"].values())
             except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
-                name, size = (
-                    "broken",
-                    sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
-                )
-            found.append(
-                Kept(
-                    folder,
-                    name,
-                    size,
-                    tuple(label for label, keys in needed.items() if keys is None or key in keys),
-                )
-            )
+                size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+                found.append(Kept(folder, "broken", size, ()))
+                continue
+            key, free = self._key(folder), any(one in withdrawn for one in people)
+            by = () if free else (label for label, keys in needed.items() if keys is None or key in keys)
+            found.append(Kept(folder, name, size, tuple(by), people))
         return found
 
     def drop(self, unwanted: Iterable[Kept]) -> None:

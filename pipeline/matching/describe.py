@@ -61,6 +61,21 @@ def explain(found: Match, quote: Quote, files: Files, why: str = "") -> str:
     return "\n".join(lines)
 
 
+def stands(found: Match, why: str = "") -> str:
+    """How a quote stands, without a word that was heard: a page that leaves may say it. `why` is of one that
+    was found nowhere.
+    """
+    if found.differences and found.state is not State.MATCHED:
+        places = "one place" if len(found.differences) == 1 else f"{len(found.differences)} places"
+        return f"it may be said in other words in {places}; nobody has listened yet"
+    return {
+        State.MATCHED: "found in the footage, not placed",
+        State.AMBIGUOUS: "said in more than one place; nobody has chosen yet",
+        State.PARTIAL: "only part of it is in the footage",
+        State.NOT_FOUND: f"it {why.partition(' (“')[0] or 'was not found in the footage'}",
+    }[found.state]
+
+
 def _differs(found: Match, quote: Quote, files: Files) -> Iterator[str]:
     """A place where other words may be heard than were approved, and how a person settles it."""
     assert found.best

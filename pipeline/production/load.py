@@ -495,10 +495,14 @@ class Production:
         return {source.id: source for source in self.sources}
 
     @property
+    def withdrawn(self) -> frozenset[str]:
+        """Whoever has withdrawn, by the day or by what else their row says."""
+        return frozenset(one.contributor for one in self.consents if one.withdrawn_on or one.void)
+
+    @property
     def open_sources(self) -> tuple[SourceSpec, ...]:
         """The sources that may be opened: none in which somebody is who has withdrawn."""
-        gone = {one.contributor for one in self.consents if one.withdrawn_on or one.void}
-        return tuple(source for source in self.sources if not gone.intersection(source.everybody))
+        return tuple(one for one in self.sources if not self.withdrawn.intersection(one.everybody))
 
     @property
     def interviews(self) -> tuple[tuple[str, str], ...]:

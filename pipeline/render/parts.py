@@ -15,6 +15,7 @@ from pipeline.core.footage import Footage, Material
 from pipeline.core.ports import Look, Patch, Samples
 from pipeline.core.time import Source, Span, Time
 from pipeline.edit.timeline import Break, Heard, Hold, Shot, Take, Timeline
+from pipeline.engine.cache import Shelf
 from pipeline.engine.task import Call, Context, Task, call
 from pipeline.engine.workspace import Workspace
 from pipeline.render import assemble, loudness, room_tone, shot
@@ -247,13 +248,13 @@ def _some(of: Mapping[str, T], names: set[str]) -> dict[str, T]:
     return {name: one for name, one in of.items() if name in names}
 
 
-def _people(one: Shot, material: Material | None = None) -> list[str]:
+def _people(one: Shot, material: Material) -> list[str]:
     """Who is in a shot: whose words it is of, and everybody else in its recording."""
     if not isinstance(one, Take | Hold):
         return []
     laid = [cutaway.file for cutaway in one.cutaways] if isinstance(one, Take) else []
-    people = material.people if material else {}
-    return [one.contributor, *(who for name in (one.source, *laid) for who in people.get(name, ()))]
+    beside = (who for name in (one.source, *laid) for who in material.people.get(name, ()))
+    return [one.contributor, *beside]
 
 
 def key_of(folder: Path) -> str:
@@ -266,7 +267,7 @@ def still(workspace: Workspace, timeline: Timeline, one: Shot, part: Path) -> by
     moment = Fraction(one.frames // 2) / timeline.rate
     if isinstance(one, Break):  # its time has not begun to run down
         moment = min(moment, Fraction(1, 2))
-    return _picture(workspace, part.name, one, part, moment, part / "clean.mp4")
+    return _picture(workspace, part.name, part, moment, part / "clean.mp4")
 
 
 def still_of_cue(workspace: Workspace, timeline: Timeline, cue: Cue, one: Shot, part: Path) -> bytes:
@@ -276,10 +277,10 @@ def still_of_cue(workspace: Workspace, timeline: Timeline, cue: Cue, one: Shot, 
     captioned = part / "captioned.mp4"
     film = captioned if captioned.is_file() else part / "clean.mp4"
     moment = middle - timeline.time(one.at)
-    return _picture(workspace, f"a cue at {cue.span.start}", one, part, moment, film)
+    return _picture(workspace, f"a cue at {cue.span.start}", part, moment, film)
 
 
-def _picture(workspace: Workspace, of: str, one: Shot, part: Path, moment: Fraction, film: Path) -> bytes:
+def _picture(workspace: Workspace, of: str, part: Path, moment: Fraction, film: Path) -> bytes:
     name = f"{key_of(part)} {film.name}"
-    found = workspace.make(STILL, of, _people(one), {"film": film}, part=name, moment=moment)
+    found = workspace.make(STILL, of, Shelf.people(part), {"film": film}, part=name, moment=moment)
     return (found / "still.jpg").read_bytes()
