@@ -291,7 +291,9 @@ class _Table:
     def header_problems(self) -> Iterator[InputError]:
         named = [name for name in self.names.values() if name]
         for at in sorted(self.own):
-            if self.names[at] and (meant := _meant(self.names[at], self.columns.known)):
+            question = "?" in self.names[at] and papers.asks(self.names[at].replace("_", " "))
+            meant = "" if question else _meant(self.names[at], self.columns.known)
+            if self.names[at] and meant:
                 what = f'has a column "{plain(self.header.cells[at].text)}" that is not known'
                 step = f'did you mean "{meant}"? If it is your own, give it another name'
                 yield InputError(what, where=self._where, next_step=step)
@@ -414,13 +416,8 @@ class _Table:
             words = papers.gone_words(text) if own or name == "notes" else ""
             if not words and name == "notes" and papers.is_undecided(text):
                 words = plain(text)
-            if (
-                not words
-                and at in self.own
-                and papers.is_gone(name.replace("_", " "))
-                and not papers.is_no(text)
-            ):
-                words = plain(text)[:40]  # a column "withdrawn", with a cross in it
+            if not words and at in self.own and _answers_no(name.replace("_", " "), text):
+                words = plain(text)[:40]
             if words:
                 yield f'{self._at(line, at, name or "beside the list")} says "{words}"'
         for cell, text in self.sheet.comments.get(line.number, ()):
@@ -494,6 +491,13 @@ class _Table:
         first = f", cell {cells[0]} ({name})" if self.sheet.name else f" {cells[0]}, column {name}"
         where = f"{self.place}{first}{more}"
         self.problems.add(InputError(question[0], where=where, next_step=question[1]), Weight.PERMISSION)
+
+
+def _answers_no(heading: str, text: str) -> bool:
+    """A column "withdrawn" with a cross in it, or "OK to use" with a no."""
+    if papers.is_gone(heading):
+        return not papers.is_no(text)
+    return papers.asks(heading) and papers.says_no(text)
 
 
 def _two_days(text: str, column: Iterable[str]) -> tuple[str, str]:

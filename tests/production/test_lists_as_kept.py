@@ -133,7 +133,7 @@ def note(text: str, cell: str = "I2") -> Change:
     return lambda sheet: sheet.__setitem__(cell, text)
 
 
-def own_column(name: str, text: str) -> Change:
+def own_column(name: str, text: object) -> Change:
     def change(sheet: Sheet) -> None:
         sheet["L1"], sheet["L2"] = name, text
 
@@ -158,6 +158,12 @@ def own_column(name: str, text: str) -> Change:
         (note("zurückgezogen"), 'says "zurückgezogen"'),
         (note("withdrawn", "N2"), 'cell N2 (beside the list) says "withdrawn"'),
         (own_column("Status", "Withdrawn"), 'cell L2 (status) says "withdrawn"'),
+        (own_column("Status", "pending pictures"), 'cell L2 (status) says "pending pictures"'),
+        (own_column("Status", "On hold"), 'cell L2 (status) says "on hold"'),
+        (own_column("OK to use", "no"), 'cell L2 (ok_to_use) says "no"'),
+        (own_column("OK to use", False), 'cell L2 (ok_to_use) says "FALSE"'),
+        (own_column("Approved?", "❌"), 'cell L2 (approved?) says "❌"'),
+        (own_column("Consent", "n"), 'cell L2 (consent) says "n"'),
         (own_column("Withdrawn?", "x"), 'cell L2 (withdrawn?) says "x"'),
     ],
 )
@@ -176,7 +182,9 @@ def test_what_is_shown_as_gone_does_not_count_as_approved(change: Change, says: 
         note("Do not use her surname"),
         comment("Lovely!"),
         comment("has not withdrawn"),
-        own_column("Status", "pending pictures"),
+        own_column("Status", "filmed"),
+        own_column("OK to use", "yes"),
+        own_column("Approved?", "✓"),
         own_column("Withdrawn?", "no"),
         lambda sheet: setattr(sheet.column_dimensions["I"], "hidden", True),
         lambda sheet: strike("A3")(sheet),
