@@ -75,6 +75,12 @@ class _Reading:
             self.problems.stop()
         return values
 
+    def unread(self, row: SheetRow, stem: str, name: str) -> None:
+        """A row of which not enough is known: what refers to it is not judged."""
+        self.problems.doubtful.setdefault(stem, set()).add(name)
+        if row.marks.gone:
+            self.problems.notes.append(f"{row.place}, row {row.number}: does not count: {row.marks.gone}")
+
 
 def _not_written_anew(rows: Sequence[SheetRow], problems: Problems) -> list[SheetRow]:
     """The rows without those that are struck out, id and all, and stand in the list once more."""
@@ -111,7 +117,7 @@ def _quote(row: SheetRow, found: _Reading) -> Quote | None:
         void=row.marks.gone or (f'approved_by says "{approved_by[:40]}", which is nobody' if nobody else ""),
     )
     if len(problems) > before and not (row.marks.gone and name):
-        found.problems.doubtful.setdefault("quotes", set()).add(name)
+        found.unread(row, "quotes", name)
         return None
     return quote
 
@@ -169,7 +175,7 @@ def _consent(row: SheetRow, found: _Reading) -> Consent | None:
         void=row.marks.gone,
     )
     if len(problems) > before and not (row.marks.gone and name):
-        found.problems.doubtful.setdefault("consent", set()).add(name)
+        found.unread(row, "consent", name)
         return None
     return consent
 

@@ -195,6 +195,124 @@ def test_what_only_looks_like_it_counts(change: Change) -> None:
     assert (found.void, found.approved_by) == ("", "Tuesday group")
 
 
+def block(area: str, text: str) -> Change:
+    """Two rows more under a text that is merged over cells."""
+
+    def change(sheet: Sheet) -> None:
+        sheet.insert_rows(2)
+        sheet.append(quote("q02"))
+        sheet[area.partition(":")[0]] = text
+        if ":" in area:
+            sheet.merge_cells(area)
+
+    return change
+
+
+def title(text: str) -> Change:
+    def change(sheet: Sheet) -> None:
+        sheet.insert_rows(1, 2)
+        sheet["A1"] = text
+
+    return change
+
+
+def footer(sheet: Sheet) -> None:
+    sheet["A4"] = "All of these are withdrawn"
+
+
+def sheet_name(name: str) -> Change:
+    return lambda sheet: setattr(sheet, "title", name)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (block("A2:I2", "WITHDRAWN - do not use any of these"), 'the heading in row 2 says "withdrawn"'),
+        (block("A2", "Not approved yet"), 'the heading in row 2 says "not approved"'),
+        (block("M2:M4", "withdrawn by phone"), 'cells M2:M4, merged, say "withdrawn"'),
+        (title("DRAFT LIST - NOT APPROVED"), 'cell A1, above the list, says "not approved"'),
+        (title("Draft"), 'cell A1, above the list, says "Draft"'),
+        (sheet_name("OLD - do not use"), 'the name of the sheet says "do not use"'),
+        (comment("Do not use this list - withdrawn", "A1"), "a comment on cell A1, above the rows, says"),
+        (comment("on hold", "H1"), 'a comment on cell H1, above the rows, says "on hold"'),
+        (strike("G1"), 'the heading "approved_by" of column G is struck out'),
+        (footer, 'row 4, below the list, says "withdrawn"'),
+    ],
+)
+def test_what_stands_over_rows_is_said_of_each(change: Change, says: str) -> None:
+    found = read(book([quote()], change))
+    assert found
+    assert all(says in one.void and one.approved_by == "" for one in found)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        block("A2:I2", "BEFORE"),
+        title("Approved quotes"),
+        sheet_name("Approved"),
+        comment("Who said yes?", "G1"),
+        strike("I1"),
+    ],
+)
+def test_what_stands_over_rows_and_refuses_nothing_is_let_be(change: Change) -> None:
+    found = read(book([quote()], change))
+    assert found
+    assert not any(one.void for one in found)
+
+
+def test_a_heading_counts_down_to_the_next() -> None:
+    rows = [quote(), ["WITHDRAWN"], quote("q02"), ["BEFORE"], quote("q03")]
+
+    def merged(sheet: Sheet) -> None:
+        for number in (3, 5):
+            sheet.merge_cells(f"A{number}:I{number}")
+
+    assert [bool(one.void) for one in read(book(rows, merged))] == [False, True, False]
+
+
+def test_what_a_person_says_in_merged_words_refuses_nothing() -> None:
+    rows = [quote(text="I did not consent."), quote("q02", text=None)]
+    assert not any(one.void for one in read(book(rows, lambda sheet: sheet.merge_cells("D2:D3"))))
+
+
+def test_a_name_to_hide_holds_under_a_title_that_refuses() -> None:
+    data = book([["amara", "Quince", "[ward]", ""]], title("Not approved"), BLEEPS)
+    assert [one.name for one in read_bleeps("bleeps.xlsx", data)] == ["Quince"]
+
+
+STROKE = "".join(letter + "\u0336" for letter in "They saw me.")
+CSV_HEAD = b"id,contributor,source,text,theme,use,approved_by,approved_on\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["~~They saw me.~~", STROKE, "I went. ~~They saw me.~~", "<s>They saw me.</s>"]
+)
+@pytest.mark.parametrize("file", ["quotes.csv", "quotes.xlsx"])
+def test_what_is_struck_out_by_signs_is_struck_out(text: str, file: str) -> None:
+    line = f"q01,amara,amara,{text},label,training,Jo,2025-05-13\n".encode()
+    (found,) = read(book([quote(text=text)])) if file.endswith("xlsx") else told(CSV_HEAD + line, file)[0]
+    assert '"They saw me." is struck out' in found.void and found.approved_by == ""
+
+
+@pytest.mark.parametrize("text", ["About ~10 to ~20 of us", "5 < 6 and 7 > 6", "Caf\u00e9 ~"])
+def test_other_signs_strike_nothing_out(text: str) -> None:
+    assert read(book([quote(text=text)]))[0].void == ""
+
+
+def test_a_row_that_is_struck_out_by_signs_and_written_anew_counts_as_it_is_now() -> None:
+    found, problems, notes = told(book([quote("~~q01~~", text="~~Then.~~"), quote()]))
+    assert [(one.text, one.void) for one in found] == [("They saw me.", "")] and not problems
+    assert "row 2: q01 is struck out; row 3 counts" in notes[0]
+
+
+def test_a_row_without_an_id_that_does_not_count_is_told() -> None:
+    rows = [quote("Withdrawn, all"), quote("q02")]
+    found, problems, notes = told(book(rows, strike("A2")))
+    assert [one.id for one in found] == ["q02"] and not problems
+    assert "row 2: does not count" in notes[0]
+
+
 def test_a_consent_that_is_shown_as_gone_is_none() -> None:
     data = book([person(), person("ben", notes="withdrew by phone")], strike("C2"), CONSENT)
     amara, ben = read_consent("consent.xlsx", data)
