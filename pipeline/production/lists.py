@@ -11,7 +11,7 @@ from pipeline.core.time import Source, Span
 from pipeline.core.timecode import as_timecode, moment
 from pipeline.language.papers import is_nobody
 from pipeline.language.redaction import Bleep
-from pipeline.production.problems import Problems, Weight
+from pipeline.production.problems import ANYBODY, Problems, Weight
 from pipeline.production.quotes import DEVICES, DISGUISES, USES, Consent, Kind, Quote, pieces
 from pipeline.production.spreadsheet import SheetRow, plain, read_table
 
@@ -77,7 +77,8 @@ class _Reading:
 
     def unread(self, row: SheetRow, stem: str, name: str) -> None:
         """A row of which not enough is known: what refers to it is not judged."""
-        self.problems.doubtful.setdefault(stem, set()).add(name)
+        written = row.cells.get("id" if stem == "quotes" else "contributor", "")
+        self.problems.doubtful.setdefault(stem, set()).add(name or (ANYBODY if plain(written) else ""))
         if row.marks.gone:
             self.problems.notes.append(f"{row.place}, row {row.number}: does not count: {row.marks.gone}")
 
@@ -119,6 +120,8 @@ def _quote(row: SheetRow, found: _Reading) -> Quote | None:
     if len(problems) > before and not (row.marks.gone and name):
         found.unread(row, "quotes", name)
         return None
+    if row.is_asked("approved_on"):
+        found.unread(row, "quotes", name)
     return quote
 
 
@@ -177,6 +180,8 @@ def _consent(row: SheetRow, found: _Reading) -> Consent | None:
     if len(problems) > before and not (row.marks.gone and name):
         found.unread(row, "consent", name)
         return None
+    if row.is_asked("given_on", "expires_on", "withdrawn_on"):
+        found.unread(row, "consent", name)
     return consent
 
 

@@ -87,6 +87,11 @@ class SheetRow:
         cell = self.marks.cells.get(column)
         return bool(cell and cell.struck.strip() and cell.struck.strip() == cell.text.strip())
 
+    def is_asked(self, *columns: str) -> bool:
+        """Is one of these days one of two, about which its column is asked?"""
+        asked = self.marks.asked & {*columns}
+        return bool(of_two_days({name: plain(self.cells.get(name, "")) for name in asked}))
+
     def error(self, column: str, what: str, next_step: str = "") -> InputError:
         return InputError(what, where=self.where(column), next_step=next_step or "correct the cell")
 
@@ -133,8 +138,8 @@ class SheetRow:
         return frozenset(found)
 
     def date(self, column: str) -> date | None:
-        if column in self.marks.asked:
-            return None  # the whole column is asked about
+        if self.is_asked(column):
+            return None  # the column is asked about, once
         order = self.marks.day_first.get(column)
         return self.read(column, lambda text: parse_date(text, day_first=order))
 
@@ -231,6 +236,8 @@ def _rows(file: str, data: bytes, columns: Columns, problems: Problems) -> Itera
     sheet, header = _chosen(file, found, columns)
     table = _Table(file, sheet, header, columns, problems)
     problems.gather(table.header_problems())
+    if set(columns.required) - set(table.names.values()):
+        problems.unread.add(file.partition(".")[0])
     yield from table.rows()
 
 
@@ -366,9 +373,9 @@ class _Table:
             if at not in self.own and name not in self.columns.silent and struck:
                 yield f'the heading "{plain(struck)[:40]}" of column {letters(at)} is struck out'
         for number, comments in sorted(self.sheet.comments.items()):
-            for cell, text in comments if number <= self.header.number else ():
+            for where, text in comments if number <= self.header.number else ():
                 if words := _refusing(text):
-                    yield f'a comment on cell {cell}, above the rows, says "{words}"'
+                    yield f'a comment on cell {where}, above the rows, says "{words}"'
         last = self._lines[-1] if self._lines else None
         if last and last.number in self.headings and (words := _refusing(self._text_of(last))):
             yield f'row {last.number}, below the list, says "{words}"'
