@@ -47,6 +47,70 @@ Ben asked
 sent to Ben
 emailed Ben
 Ben away
+Ben says no
+Ben hasn't said
+declined
+Ben pending
+no answer from Ben
+none given
+Nobody yet
+not applicable
+awaiting Ben
+Ben tbc
+to be signed
+Ben - waiting
+Ben, no
+waiting on Ben
+Ben isn't sure
+Ben cannot
+Ben can't
+Ben refuses
+nil
+unsigned - Ben
+Ben unsure
+Ben on holiday
+Ben to review
+will ask Ben
+Ben (not yet)
+Ben ⏳
+Ben ⛔
+~~Ben~~
+Ben 0
+on hold - Ben
+see note 3
+see email
+N.O.
+not Ben but Amara
+rejected by Ben
+Ben objected
+Ben never replied
+deferred
+draft
+in review
+Ben?
+TODO
+chase Ben
+need Ben
+ben false
+Ben = no
+X
+ask
+unknown
+left blank
+redacted
+void
+cancelled
+Ben's not happy
+don't know
+dont know
+no-one
+without Ben
+Ben unavailable
+not recorded
+illegible
+lost
+verbally
+phone
 """.strip().splitlines()
 NAMES = """
 Bo
@@ -270,6 +334,105 @@ Withdrawal form signed
 Not yet
 He'd rather not be in it
 In May withdraw
+Amara phoned on 4 May and withdrew
+withdrew 12 May
+Valid until withdrawn. Withdrawn 4 June.
+May withdraw at any time - did so on 3 May, withdrawn
+until withdrawn (withdrawn 3 May)
+Not withdrawn. Correction: withdrawn
+unless withdrawn, which she did
+please don't use her clip, name is in it
+do not use his name or face or words
+He isn't OK with this
+hasn't signed
+hasn't given consent
+consent not given
+does not give permission
+permission denied
+permission refused
+consent was withdrawn
+No consent on file
+has not said yes
+he'd like it taken out
+Wants it removed
+Amara wants this gone
+She'd prefer it not to be shown
+She asked for it back
+had second thoughts
+is having doubts
+no go
+no-go
+NOT OK
+nope
+don't
+Don't!
+stop
+she backed out
+unhappy with this
+Not sure about this one
+unsure
+to be confirmed
+TBC
+Awaiting Amara
+pending Amara's reply
+check with Amara first
+ask Amara
+wait for Ben
+hold
+not final
+not for release
+cut this
+leave out
+Leave this out
+omit
+skip
+do not include
+do not share
+don't post
+cannot be shown
+exclude
+excluded
+off the list
+out
+Not in film
+we can't use it
+no use
+private
+confidential
+embargoed until June
+revoked 3/5
+took back her consent
+takes it back
+consent ended
+left the project and wants nothing shown
+Amara does not approve
+Amara disapproves
+disagreed
+disagrees
+Amara objects
+vetoed
+withheld
+she never agreed to this
+Nicht freigegeben
+Einwilligung widerrufen
+darf nicht gezeigt werden
+consentement retiré
+ne veut plus
+möchte nicht
+not with her name
+Can withdraw; has
+may withdraw at any time, and has
+has the right to withdraw and used it
+right to withdraw used
+Not yet approved
+Ben not asked yet
+approval lapsed
+approval withdrawn
+approved by mistake
+wrongly approved
+approved in error
+was approved, now not
+Approved - NOT
 """.strip().splitlines()
 HOLDS = """
 Valid until withdrawn
