@@ -261,6 +261,30 @@ def test_what_stands_over_rows_and_refuses_nothing_is_let_be(change: Change) -> 
     assert not any(one.void for one in found)
 
 
+def threaded(said: str) -> bytes:
+    """A comment as Excel keeps it now: in a part of its own, and a copy for older programs."""
+    copy = "[Threaded comment] You can read this; edits get removed in a newer version. Comment: " + said
+    data, out = book([quote()], comment(copy)), io.BytesIO()
+    kind = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
+    relation = f'<Relationship Id="t1" Type="{kind}" Target="/xl/threadedComments/t1.xml"/></Relationships>'
+    said_there = f'<threadedComment ref="D2"><text>{said}</text></threadedComment>'
+    part = f"<ThreadedComments>{said_there}</ThreadedComments>"
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name == "xl/worksheets/_rels/sheet1.xml.rels":
+                text = text.replace(b"</Relationships>", relation.encode())
+            new.writestr(name, text)
+        new.writestr("xl/threadedComments/t1.xml", part)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("said", "gone"), [("Lovely!", False), ("Ben opted out", True)])
+def test_a_thread_of_comments_is_read_and_not_what_excel_says_of_it(said: str, *, gone: bool) -> None:
+    (found,) = read(threaded(said))
+    assert bool(found.void) is gone
+
+
 def test_a_heading_counts_down_to_the_next() -> None:
     rows = [quote(), ["WITHDRAWN"], quote("q02"), ["BEFORE"], quote("q03")]
 
