@@ -63,11 +63,13 @@ def _all(production: Production | None, problems: Problems) -> Iterator[Problem]
         yield Problem("wrong", one.where, one.what, one.next_step)
     if production:
         yield from _refused(production, problems)
-        yield from _paper(production)
+        yield from _paper(production, problems)
 
 
 def _refused(production: Production, problems: Problems) -> Iterator[Problem]:
-    """What the gate would refuse, as far as the lists say who speaks."""
+    """What the gate would refuse, as far as the lists say who speaks; what depends on a row that could not be
+    read is left to that problem.
+    """
     from pipeline.consent import exposure
     from pipeline.consent.approve import Reviews
     from pipeline.consent.clearance import Clearance
@@ -79,17 +81,29 @@ def _refused(production: Production, problems: Problems) -> Iterator[Problem]:
         quote = production.quote.get(name)
         source = production.source_named(quote.source) if quote and quote.source else None
         who = speaker(source, quote) if quote and source else quote.contributor if quote else ""
-        if who and not problems.knows(who, "consent"):
+        if who and not problems.knows(name, "quotes", production.quote):
             whose[name] = who
     clearance = Clearance(production, (), Reviews(production).answers, today())
     there = {name: production.path(name) for name in production.pictures}
     pictures = clearance.pictures({name: file_digest(path) for name, path in there.items() if path.is_file()})
     for refusal in clearance.refusals(whose, exposure.recordings_named(production), pictures):
-        yield Problem("refused", "", str(refusal), refusal.next_step)
+        who = refusal.contributor
+        if not who or not problems.knows(who, "consent", production.consent):
+            yield Problem("refused", "", str(refusal), refusal.next_step)
 
 
-def _paper(production: Production) -> Iterator[Problem]:
+def _paper(production: Production, problems: Problems) -> Iterator[Problem]:
     from pipeline.production.lint import check as flaws
 
-    for flaw in flaws(production.quotes, production.consents, today()):
+    knows = problems.knows
+    quotes = [
+        quote
+        for quote in production.quotes
+        if not knows(quote.id, "quotes", production.quote)
+        and not knows(quote.contributor, "consent", production.consent)
+    ]
+    consents = [
+        one for one in production.consents if not knows(one.contributor, "consent", production.consent)
+    ]
+    for flaw in flaws(quotes, consents, today()):
         yield Problem("paper", flaw.where, flaw.what, flaw.next_step)

@@ -20,6 +20,8 @@ from pipeline.language.names import Name, Names, may_be_named
 from pipeline.language.redaction import Bleep
 from pipeline.production.quotes import Consent, Quote
 
+VOID_STEP = "take the quote out of the scenes; or clear the row of it, once they have approved it as it is"
+"""What to do about a row of the list that does not count."""
 CANNOT_YET = ("face", "voice")
 """Disguises that this version cannot make, so nobody who asked for one can be shown."""
 
@@ -75,8 +77,7 @@ def _of_words(quote: Quote, use: str, today: date) -> Iterator[tuple[str, str]]:
         why = "is given by its times alone: nobody can approve words that are not written down"
         yield why, "`ourwords match` shows what is heard there"
     if quote.void:
-        step = "take the quote out of the scenes; or clear the row of it, once they have approved it as it is"
-        yield f"does not count as approved: {quote.where}, {quote.void}", step
+        yield f"does not count as approved: {quote.where}, {quote.void}", VOID_STEP
     elif not quote.approved_by or not quote.approved_on:
         yield "nobody has approved these words", "fill in approved_by and approved_on once they have"
     elif quote.approved_on > today:

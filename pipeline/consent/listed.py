@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from pipeline.consent.gate import Refusal
+from pipeline.consent.gate import VOID_STEP, Refusal
 from pipeline.matching.model import State
 from pipeline.production.load import Production
 from pipeline.production.quotes import Quote
@@ -26,6 +26,11 @@ def _whys(production: Production, quote: Quote, state: State | None) -> Iterator
     consent = production.consent.get(quote.contributor)
     if consent and consent.withdrawn_on:
         yield _why(f"withdrew on {consent.withdrawn_on}", f"take {quote.id} out of the scenes and the list")
+    if quote.void:
+        yield _why(f"does not count as approved: {quote.where}, {quote.void}", VOID_STEP)
+    if consent and consent.void:
+        step = "clear the row of it, once they have said yes"
+        yield _why(f"has no consent that counts: {consent.where}, {consent.void}", step)
     if not quote.text:
         yield _why("has no words that could be approved", f"write them down in {quote.where}")
     if not (quote.approved_by and quote.approved_on):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable
+import unicodedata
 from functools import cache
 from pkgutil import get_data
 from typing import Any
@@ -14,8 +14,11 @@ from pipeline.language.characters import folded
 
 _PARTS = re.compile(r"[,;:/()\[\]{}|\n]|\s[-–—]+\s")
 """What parts a name from a remark: "Ben (tbc)", "No – see notes"."""
-_NEAR = 3
-"""How many words before or after turn a phrase round."""
+_SENTENCE = re.compile(r"[.;!?\n]")
+_CLAUSE = re.compile(r"[,:/()\[\]{}|]|\s[-–—]+\s")
+_SPACED = re.compile(r"\b\w(?: \w\b){3,}")
+_TICKS = "✓✔☑✅"
+_IN_NAMES = "+|" + _TICKS
 
 
 @cache
@@ -42,17 +45,22 @@ def _nobody() -> frozenset[str]:
 
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
-    phrases = sorted((_words(phrase) for phrase in _lists()[name]), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)({'|'.join(map(re.escape, phrases))})(?!\w)")
+    """Any of a list's phrases, as whole words."""
+    lists = _lists()
+    text = "|".join(f"(?:{phrase})" for phrase in lists[name])
+    for short, of in (("NOT", "negations"), ("YES", "assent")):
+        text = text.replace(short, f"(?:{'|'.join(lists[of])})")
+    return re.compile(rf"(?<![\w'])(?:{text.replace('FEW', '(?:[^ ]+ ){0,3}')})(?![\w'])")
 
 
 def _words(text: str) -> str:
-    """Words alone, one blank between them.
+    """Words alone, one blank between them; letters that stand apart are one word.
 
-    >>> _words("N/A"), _words("WITHDRAWN – by phone")
-    ('n a', 'withdrawn by phone')
+    >>> _words("N/A"), _words("WITHDRAWN – by phone"), _words("N O  G O")
+    ('n a', 'withdrawn by phone', 'nogo')
     """
-    return " ".join(re.findall(r"[\w']+", folded(text)))
+    words = " ".join(re.findall(r"[\w']+|[^\w\s'!-/:-@\[-`{-~]", folded(text)))
+    return _SPACED.sub(lambda found: found[0].replace(" ", ""), words)
 
 
 def is_nobody(name: str) -> bool:
@@ -63,12 +71,13 @@ def is_nobody(name: str) -> bool:
     """
     letters = [c for c in folded(name) if c.isalpha()]
     repeated = len(letters) > 2 and len(set(letters)) == 1
-    if not letters or repeated or "?" in name or re.search(r"<[^>]*>|\{[^}]*\}", name):
+    signs = any(unicodedata.category(c)[0] == "S" and c not in _IN_NAMES for c in name)
+    if not letters or repeated or signs or "?" in name or re.search(r"<[^>]*>|\{[^}]*\}", name):
         return True
     parts = {_words(part) for part in (name, *_PARTS.split(name))}
     parts.add(re.sub(r"\b(\w) (?=\w\b)", r"\1", _words(name)))  # t.b.c.
-    undecided = any(_pattern("undecided").search(part) for part in parts)
-    return undecided or is_gone(name) or not _nobody().isdisjoint(parts)
+    said = any(_pattern(which).search(part) for part in parts for which in ("undecided", "denied"))
+    return said or is_gone(name) or not _nobody().isdisjoint(parts)
 
 
 def somebody(by: str, next_step: str) -> str:
@@ -79,13 +88,41 @@ def somebody(by: str, next_step: str) -> str:
 
 
 def is_undecided(note: str) -> bool:
-    """Does a note say nothing but that it is not decided yet?"""
-    return bool(_pattern("undecided").fullmatch(_words(note)))
+    """Is a sentence of a note nothing but a no, or that it is not decided yet?
+
+    >>> is_undecided("tbc"), is_undecided("Consent? No."), is_undecided("No pause here")
+    (True, True, False)
+    """
+    texts = [_words(sentence) for sentence in _SENTENCE.split(note)]
+    return any(_pattern(which).fullmatch(text) for text in texts for which in ("no", "undecided"))
 
 
 def is_no(text: str) -> bool:
     """Does a cell under a question say no, or nothing?"""
     return _words(text) in ("", "no", "n", "false", "0", "none")
+
+
+def asks(heading: str) -> bool:
+    """Does the heading of a column ask whether the row may be used?
+
+    >>> asks("OK to use"), asks("Duration")
+    (True, False)
+    """
+    return bool(_pattern("asks").search(_words(heading)))
+
+
+def says_no(answer: str) -> bool:
+    """Does an answer to such a question say no, or not yet? A blank cell says nothing.
+
+    >>> [says_no(answer) for answer in ("", "yes", "✓", "Filmed", "N", "0", "❌", "on hold")]
+    [False, False, False, False, True, True, True, True]
+    """
+    if not answer.strip(f" {_TICKS}"):
+        return False
+    parts = [_words(part) for part in _PARTS.split(answer)]
+    told = any(_pattern(which).search(part) for part in parts for which in ("undecided", "denied"))
+    empty = is_no(answer.translate(dict.fromkeys(map(ord, _TICKS)))) or not any(map(str.isalnum, answer))
+    return told or empty or is_undecided(answer) or is_gone(answer)
 
 
 def is_gone(note: str) -> bool:
@@ -98,17 +135,17 @@ def is_gone(note: str) -> bool:
 
 
 def gone_words(note: str) -> str:
-    """The words that say so; blank where none do."""
-    text = _words(note)
-    found = (match for match in _pattern("gone").finditer(text) if not _turned(text, match))
-    return next((match[0] for match in found), "")
+    """The words that say so; blank where none do. What refuses may reach over a comma; what turns it round
+    may not.
+    """
+    for sentence in _SENTENCE.split(note):
+        text = " ".join(filter(None, map(_without_what_holds, _CLAUSE.split(sentence))))
+        if found := _pattern("gone").search(text):
+            return found[0]
+    return ""
 
 
-def _turned(text: str, match: re.Match[str]) -> bool:
-    before, after = text[: match.start()].split(), text[match.end() :].split()
-    use = match[0].endswith(("use", "used", "show", "include", "utiliser", "verwenden", "defnyddio"))
-    return _any(before[-_NEAR:], "unless") or (use and _any(after[:_NEAR], "of_a_name"))
-
-
-def _any(words: Iterable[str], name: str) -> bool:
-    return not frozenset(_lists()[name].split()).isdisjoint(words)
+def _without_what_holds(clause: str) -> str:
+    words = _words(clause)
+    turned = not frozenset(_lists()["turns"].split()).isdisjoint(words.split())
+    return words if turned else _pattern("holds").sub("…", words)

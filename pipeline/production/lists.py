@@ -11,7 +11,7 @@ from pipeline.core.time import Source, Span
 from pipeline.core.timecode import as_timecode, moment
 from pipeline.language.papers import is_nobody
 from pipeline.language.redaction import Bleep
-from pipeline.production.problems import Problems, Weight
+from pipeline.production.problems import ANYBODY, Problems, Weight
 from pipeline.production.quotes import DEVICES, DISGUISES, USES, Consent, Kind, Quote, pieces
 from pipeline.production.spreadsheet import SheetRow, plain, read_table
 
@@ -75,6 +75,13 @@ class _Reading:
             self.problems.stop()
         return values
 
+    def unread(self, row: SheetRow, stem: str, name: str) -> None:
+        """A row of which not enough is known: what refers to it is not judged."""
+        written = row.cells.get("id" if stem == "quotes" else "contributor", "")
+        self.problems.doubtful.setdefault(stem, set()).add(name or (ANYBODY if plain(written) else ""))
+        if row.marks.gone:
+            self.problems.notes.append(f"{row.place}, row {row.number}: does not count: {row.marks.gone}")
+
 
 def _not_written_anew(rows: Sequence[SheetRow], problems: Problems) -> list[SheetRow]:
     """The rows without those that are struck out, id and all, and stand in the list once more."""
@@ -111,8 +118,10 @@ def _quote(row: SheetRow, found: _Reading) -> Quote | None:
         void=row.marks.gone or (f'approved_by says "{approved_by[:40]}", which is nobody' if nobody else ""),
     )
     if len(problems) > before and not (row.marks.gone and name):
-        found.problems.doubtful.setdefault("quotes", set()).add(name)
+        found.unread(row, "quotes", name)
         return None
+    if row.is_asked("approved_on"):
+        found.unread(row, "quotes", name)
     return quote
 
 
@@ -169,8 +178,10 @@ def _consent(row: SheetRow, found: _Reading) -> Consent | None:
         void=row.marks.gone,
     )
     if len(problems) > before and not (row.marks.gone and name):
-        found.problems.doubtful.setdefault("consent", set()).add(name)
+        found.unread(row, "consent", name)
         return None
+    if row.is_asked("given_on", "expires_on", "withdrawn_on"):
+        found.unread(row, "consent", name)
     return consent
 
 

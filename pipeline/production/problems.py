@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from enum import IntEnum
 from typing import TypeVar
 
 from pipeline.errors import OurwordsError, together
 
 T = TypeVar("T")
+
+
+ANYBODY = "*"
+"""Stands for an id that could not be read."""
 
 
 class Weight(IntEnum):
@@ -55,9 +59,12 @@ class Problems:
         except OurwordsError as problem:
             self.add(problem)
 
-    def knows(self, name: str, stem: str) -> bool:
-        """May this id be of a row that could not be read?"""
-        return stem in self.unread or name in self.doubtful.get(stem, set())
+    def knows(self, name: str, stem: str, there: Container[str] = ()) -> bool:
+        """May this id be of a row that could not be read? A row whose id could not be may be anybody's who is
+        not `there`.
+        """
+        doubtful = self.doubtful.get(stem, set())
+        return stem in self.unread or name in doubtful or (ANYBODY in doubtful and name not in there)
 
     @property
     def sorted(self) -> list[OurwordsError]:

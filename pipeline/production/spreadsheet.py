@@ -15,7 +15,7 @@ import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
@@ -37,6 +37,12 @@ HEADER_WITHIN = 20
 """Rows from the top in which the names of the columns stand."""
 
 _ERROR = re.compile(r"#(REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)|=[A-Z]+\(.*", re.DOTALL)
+_STROKES = "\u0335-\u0338\u20d2\u20d3\u20e5\u20e6\u20eb"
+_STRUCK = re.compile(
+    rf"(?:.[{_STROKES}]+)+|~~.+?~~|(?<![~\w])~(?=\S)[^~]+(?<=\S)~(?![~\w])|<(?:s|del|strike)>.*?</(?:s|del|strike)>",
+    re.DOTALL | re.IGNORECASE,
+)
+_SIGNS = re.compile(rf"[{_STROKES}~]|</?(?:s|del|strike)>", re.IGNORECASE)
 _JOINERS = "\u200c\u200d\u200e\u200f\u061c"
 """They part or join letters of other scripts and give their direction; beside Latin letters they are dirt."""
 
@@ -80,6 +86,11 @@ class SheetRow:
         """Is a cell struck out whole?"""
         cell = self.marks.cells.get(column)
         return bool(cell and cell.struck.strip() and cell.struck.strip() == cell.text.strip())
+
+    def is_asked(self, *columns: str) -> bool:
+        """Is one of these days one of two, about which its column is asked?"""
+        asked = self.marks.asked & {*columns}
+        return bool(of_two_days({name: plain(self.cells.get(name, "")) for name in asked}))
 
     def error(self, column: str, what: str, next_step: str = "") -> InputError:
         return InputError(what, where=self.where(column), next_step=next_step or "correct the cell")
@@ -127,8 +138,8 @@ class SheetRow:
         return frozenset(found)
 
     def date(self, column: str) -> date | None:
-        if column in self.marks.asked:
-            return None  # the whole column is asked about
+        if self.is_asked(column):
+            return None  # the column is asked about, once
         order = self.marks.day_first.get(column)
         return self.read(column, lambda text: parse_date(text, day_first=order))
 
@@ -225,6 +236,8 @@ def _rows(file: str, data: bytes, columns: Columns, problems: Problems) -> Itera
     sheet, header = _chosen(file, found, columns)
     table = _Table(file, sheet, header, columns, problems)
     problems.gather(table.header_problems())
+    if set(columns.required) - set(table.names.values()):
+        problems.unread.add(file.partition(".")[0])
     yield from table.rows()
 
 
@@ -283,6 +296,10 @@ class _Table:
         self.place = f"{file}, sheet {sheet.name}" if sheet.name else file
         self.numbers = [line.number for line in sheet.lines if line.number > header.number]
         self.filled, self.wide = self._merged(), self._wide()
+        self.headings = {line.number for line in self._lines if self._is_heading(line)}
+        self.whole = "" if columns.protects else "; ".join(list(self._of_the_list())[:3])
+        """Why no row of the list counts."""
+        self.blocks = {} if columns.protects else self._blocks()
 
     @property
     def _where(self) -> str:
@@ -291,7 +308,9 @@ class _Table:
     def header_problems(self) -> Iterator[InputError]:
         named = [name for name in self.names.values() if name]
         for at in sorted(self.own):
-            if self.names[at] and (meant := _meant(self.names[at], self.columns.known)):
+            question = "?" in self.names[at] and papers.asks(self.names[at].replace("_", " "))
+            meant = "" if question else _meant(self.names[at], self.columns.known)
+            if self.names[at] and meant:
                 what = f'has a column "{plain(self.header.cells[at].text)}" that is not known'
                 step = f'did you mean "{meant}"? If it is your own, give it another name'
                 yield InputError(what, where=self._where, next_step=step)
@@ -314,8 +333,7 @@ class _Table:
                 f"{self.place}: conditional formatting strikes cells out, which ourwords does not see; "
                 "strike out by hand what does not hold"
             )
-        lines = [line for line in self.sheet.lines if line.number > self.header.number]
-        lines = [line for line in lines if self._is_row(line)]
+        lines = [line for line in self._lines if self._is_row(line)]
         orders = {name: day_first(self._texts(lines, name).values()) for name in self._named("_on")}
         asked = self._asked(lines, orders)
         for name, order in orders.items():
@@ -335,6 +353,64 @@ class _Table:
             texts = {name: cell.text for name, cell in cells.items()}
             yield SheetRow(self.file, line.number, texts, marks)
 
+    @property
+    def _lines(self) -> list[Line]:
+        """All under the header."""
+        return [line for line in self.sheet.lines if line.number > self.header.number]
+
+    def _of_the_list(self) -> Iterator[str]:
+        """What a title, the name of the sheet or the header says of the whole list."""
+        if words := _refusing(self.sheet.name):
+            yield f'the name of the sheet says "{words}"'
+        for line in self.sheet.lines:
+            for at in line.cells if line.number < self.header.number else ():
+                cell = self._cell(line, at)
+                where = f"cell {letters(at)}{line.number}" if self.sheet.name else f"row {line.number}"
+                if words := _refusing(cell.text):
+                    yield f'{where}, above the list, says "{words}"'
+        for at, name in sorted(self.names.items()):
+            struck = self._cell(self.header, at).struck.strip()
+            if at not in self.own and name not in self.columns.silent and struck:
+                yield f'the heading "{plain(struck)[:40]}" of column {letters(at)} is struck out'
+        for number, comments in sorted(self.sheet.comments.items()):
+            for where, text in comments if number <= self.header.number else ():
+                if words := _refusing(text):
+                    yield f'a comment on cell {where}, above the rows, says "{words}"'
+        last = self._lines[-1] if self._lines else None
+        if last and last.number in self.headings and (words := _refusing(self._text_of(last))):
+            yield f'row {last.number}, below the list, says "{words}"'
+
+    def _blocks(self) -> dict[int, str]:
+        """By row, what a text merged over it, or the heading above it, says."""
+        found: dict[int, str] = {}
+        why = ""
+        lines = {line.number: line for line in self._lines}
+        for line in self._lines:
+            if line.number in self.headings:
+                words = _refusing(self._text_of(line))
+                why = f'the heading in row {line.number} says "{words}"' if words else ""
+            elif why:
+                found[line.number] = why
+        for area in self.sheet.merged:
+            if area.top not in lines or self.names.get(area.left) == "text":
+                continue
+            text = self._cell(lines[area.top], area.left).text
+            if area.bottom > area.top and (words := _refusing(text)):
+                found |= dict.fromkeys(self._under(area), f'cells {area}, merged, say "{words}"')
+        return found
+
+    def _text_of(self, line: Line) -> str:
+        return "\n".join(self._cell(line, at).text for at in sorted(line.cells))
+
+    def _is_heading(self, line: Line) -> bool:
+        """Is there one text alone in a row: merged across columns, or one that refuses?"""
+        filled = [at for at in {*line.cells, *self.names} if self._cell(line, at).text.strip()]
+        if len(filled) != 1 or (line.number, filled[0]) in self.filled:
+            return False
+        wide = any(area.left == filled[0] for area in self.wide.get(line.number, []))
+        quoted = self.names.get(filled[0]) == "text"
+        return wide or (not quoted and bool(_refusing(self._cell(line, filled[0]).text)))
+
     def _is_row(self, line: Line) -> bool:
         """Is a row one of the list: not blank, and no heading across its columns?"""
         beyond = max(self.names, default=0)
@@ -350,8 +426,8 @@ class _Table:
             return False
         filled = [at for at in self.names if at not in self.own and self._cell(line, at).text.strip()]
         wide = self.wide.get(line.number, [])
-        if len(filled) == 1 and any(area.left == filled[0] for area in wide):
-            text = plain(self._cell(line, filled[0]).text)[:40]
+        if line.number in self.headings:
+            text = plain(self._text_of(line))[:40]
             self.problems.notes.append(
                 f'{self.place}, row {line.number}: "{text}" is a heading and passed over'
             )
@@ -363,11 +439,11 @@ class _Table:
         return bool(filled) or any(self._cell(line, at).flaw for at in self.names if at not in self.own)
 
     def _cell(self, line: Line, at: int) -> Cell:
-        return self.filled.get((line.number, at)) or line.cells.get(at) or Cell("")
+        return _by_hand(self.filled.get((line.number, at)) or line.cells.get(at) or Cell(""))
 
     def _merged(self) -> dict[tuple[int, int], Cell]:
         """What stands in a cell that is merged over rows counts for each of them, and is told."""
-        lines = {line.number: line for line in self.sheet.lines if line.number > self.header.number}
+        lines = {line.number: line for line in self._lines}
         found: dict[tuple[int, int], Cell] = {}
         for area in sorted(self.sheet.merged, key=str):
             first = lines.get(area.top)
@@ -403,6 +479,7 @@ class _Table:
                 whys.append(f'"{plain(cell.struck)[:60]}" is struck out in {self._at(line, at, name)}')
                 break  # of a whole row, the first cell tells enough
         if not self.columns.protects:
+            whys += filter(None, (self.whole, self.blocks.get(line.number)))
             whys += self._said(line)
         return "; ".join(whys)
 
@@ -414,13 +491,8 @@ class _Table:
             words = papers.gone_words(text) if own or name == "notes" else ""
             if not words and name == "notes" and papers.is_undecided(text):
                 words = plain(text)
-            if (
-                not words
-                and at in self.own
-                and papers.is_gone(name.replace("_", " "))
-                and not papers.is_no(text)
-            ):
-                words = plain(text)[:40]  # a column "withdrawn", with a cross in it
+            if not words and at in self.own and _answers_no(name.replace("_", " "), text):
+                words = plain(text)[:40]
             if words:
                 yield f'{self._at(line, at, name or "beside the list")} says "{words}"'
         for cell, text in self.sheet.comments.get(line.number, ()):
@@ -494,6 +566,28 @@ class _Table:
         first = f", cell {cells[0]} ({name})" if self.sheet.name else f" {cells[0]}, column {name}"
         where = f"{self.place}{first}{more}"
         self.problems.add(InputError(question[0], where=where, next_step=question[1]), Weight.PERMISSION)
+
+
+def _by_hand(cell: Cell) -> Cell:
+    """A cell struck out by signs, as where there is no pen: ~~gone~~, or a stroke through each letter."""
+    if cell.struck or (cell.text.isascii() and "~" not in cell.text and "<" not in cell.text):
+        return cell
+    struck = "".join(found[0] for found in _STRUCK.finditer(cell.text))
+    if not struck:
+        return cell
+    return replace(cell, text=_SIGNS.sub("", cell.text), struck=_SIGNS.sub("", struck))
+
+
+def _refusing(text: str) -> str:
+    """What a title, a heading or a sheet's name says against what is under it."""
+    return papers.gone_words(text) or (plain(text)[:40] if papers.is_undecided(text) else "")
+
+
+def _answers_no(heading: str, text: str) -> bool:
+    """A column "withdrawn" with a cross in it, or "OK to use" with a no."""
+    if papers.is_gone(heading):
+        return not papers.is_no(text)
+    return papers.asks(heading) and papers.says_no(text)
 
 
 def _two_days(text: str, column: Iterable[str]) -> tuple[str, str]:

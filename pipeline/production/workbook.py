@@ -265,15 +265,22 @@ class _Book:
         return epoch
 
     def _comments(self, part: str) -> dict[int, tuple[tuple[str, str], ...]]:
-        found: dict[int, tuple[tuple[str, str], ...]] = {}
+        said: dict[str, dict[str, list[str]]] = {"comment": {}, "threadedComment": {}}
         for _, kind, target in self._related(part):
             if kind.rpartition("/")[2].casefold() not in ("comments", "threadedcomment"):
                 continue
             for element in self._xml(target).iter():
-                if _local(element) in ("comment", "threadedComment") and element.get("ref"):
-                    said = " ".join(_unescaped("".join(element.itertext())).split())
-                    row, _ = _place(element.get("ref", ""))
-                    found[row] = (*found.get(row, ()), (element.get("ref", ""), said))
+                if _local(element) in said and element.get("ref"):
+                    text = " ".join(_unescaped("".join(element.itertext())).split())
+                    said[_local(element)].setdefault(element.get("ref", ""), []).append(text)
+        found: dict[int, tuple[tuple[str, str], ...]] = {}
+        for which, by_cell in said.items():
+            for cell, texts in by_cell.items():
+                if which == "comment" and cell in said["threadedComment"]:
+                    # Excel's copy for older programs starts with sentences of its own, in brackets
+                    texts = [text for text in texts if not text.startswith("[")]
+                row, _ = _place(cell)
+                found[row] = (*found.get(row, ()), *((cell, text) for text in texts))
         return found
 
     def _related(self, part: str) -> Iterator[tuple[str, str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import time
 from collections.abc import Callable
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.cli.main import main
 from pipeline.errors import ConfigError, InputError, OurwordsError
 from pipeline.production.load import examined, load
 
@@ -270,3 +272,74 @@ def test_one_problem_is_told_as_it_is(made: Make) -> None:
     with pytest.raises(ConfigError) as stopped:
         load(made(TOML.replace('title = "One"\n', "")))
     assert not stopped.value.problems and stopped.value.where == "production.toml, scene.1.title"
+
+
+# What depends on what could not be read --------------------------------------------------------
+
+
+def checked(root: Path, capsys: pytest.CaptureFixture[str]) -> list[tuple[str, str]]:
+    """The kind of each problem, and all of it."""
+    capsys.readouterr()
+    main(["-C", str(root), "check", "--json"])
+    return [
+        (one["kind"], f"{one['where']}: {one['what']}")
+        for one in json.loads(capsys.readouterr().out)["problems"]
+    ]
+
+
+PEOPLE = TOML.replace('contributor = "ben"\n', 'contributor = "ben"\npeople = ["ben"]\n')
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("ben,Ben,training,none,2025-03-04", "ben,Ben,training,none,04/03/2025"),
+        ("ben,Ben,training,none,2025-03-04", "ben,Ben,training,none,soon"),
+        ("ben,Ben,training,none", "ben,Ben,trainin,none"),
+        ("ben,Ben,training,none", "ben,Ben,training,"),
+        ("ben,Ben,", "Ben Okafor,Ben,"),
+        (",given_on,", ",date,"),
+    ],
+)
+def test_one_bad_cell_of_the_register_is_one_problem(
+    old: str, new: str, made: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert old in CONSENT
+    root = made(PEOPLE, consent=CONSENT.replace(old, new))
+    assert [kind for kind, _ in checked(root, capsys)] == ["wrong"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "q02,ben,ben.mp4,these words,t,training,the group,2025-05-13",
+            "q02,ben,ben.mp4,these words,t,training,the group,04/03/2025",
+        ),
+        ("q02,ben,ben.mp4,these words,t,training", "q02,ben,ben.mp4,these words,t,trainin"),
+    ],
+)
+def test_one_bad_cell_of_the_quotes_is_one_problem(
+    old: str, new: str, made: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = made(PEOPLE, QUOTES.replace(old, new))
+    assert [kind for kind, _ in checked(root, capsys)] == ["wrong"]
+
+
+def test_what_can_be_judged_is_judged_beside_a_bad_cell(
+    made: Make, capsys: pytest.CaptureFixture[str]
+) -> None:
+    consent = CONSENT.replace(
+        "none,2025-03-04,,\nben,Ben,training,none,2025-03-04,,",
+        "none,2025-03-04,2025-04-01,\nben,Ben,training,none,04/03/2025,,",
+    )
+    found = checked(made(PEOPLE, consent=consent), capsys)
+    assert [kind for kind, _ in found][:2] == ["wrong", "refused"]
+    assert "consent ran out on 2025-04-01" in found[1][1] and not any(
+        "no date of" in what for _, what in found
+    )
+
+
+def test_somebody_who_is_in_no_row_is_told(made: Make, capsys: pytest.CaptureFixture[str]) -> None:
+    found = checked(made(consent=CONSENT.partition("ben,")[0]), capsys)
+    assert any("is not in the consent register" in what for _, what in found)

@@ -133,7 +133,7 @@ def note(text: str, cell: str = "I2") -> Change:
     return lambda sheet: sheet.__setitem__(cell, text)
 
 
-def own_column(name: str, text: str) -> Change:
+def own_column(name: str, text: object) -> Change:
     def change(sheet: Sheet) -> None:
         sheet["L1"], sheet["L2"] = name, text
 
@@ -158,6 +158,12 @@ def own_column(name: str, text: str) -> Change:
         (note("zurückgezogen"), 'says "zurückgezogen"'),
         (note("withdrawn", "N2"), 'cell N2 (beside the list) says "withdrawn"'),
         (own_column("Status", "Withdrawn"), 'cell L2 (status) says "withdrawn"'),
+        (own_column("Status", "pending pictures"), 'cell L2 (status) says "pending pictures"'),
+        (own_column("Status", "On hold"), 'cell L2 (status) says "on hold"'),
+        (own_column("OK to use", "no"), 'cell L2 (ok_to_use) says "no"'),
+        (own_column("OK to use", False), 'cell L2 (ok_to_use) says "FALSE"'),
+        (own_column("Approved?", "❌"), 'cell L2 (approved?) says "❌"'),
+        (own_column("Consent", "n"), 'cell L2 (consent) says "n"'),
         (own_column("Withdrawn?", "x"), 'cell L2 (withdrawn?) says "x"'),
     ],
 )
@@ -176,7 +182,9 @@ def test_what_is_shown_as_gone_does_not_count_as_approved(change: Change, says: 
         note("Do not use her surname"),
         comment("Lovely!"),
         comment("has not withdrawn"),
-        own_column("Status", "pending pictures"),
+        own_column("Status", "filmed"),
+        own_column("OK to use", "yes"),
+        own_column("Approved?", "✓"),
         own_column("Withdrawn?", "no"),
         lambda sheet: setattr(sheet.column_dimensions["I"], "hidden", True),
         lambda sheet: strike("A3")(sheet),
@@ -185,6 +193,148 @@ def test_what_is_shown_as_gone_does_not_count_as_approved(change: Change, says: 
 def test_what_only_looks_like_it_counts(change: Change) -> None:
     (found,) = read(book([quote()], change))
     assert (found.void, found.approved_by) == ("", "Tuesday group")
+
+
+def block(area: str, text: str) -> Change:
+    """Two rows more under a text that is merged over cells."""
+
+    def change(sheet: Sheet) -> None:
+        sheet.insert_rows(2)
+        sheet.append(quote("q02"))
+        sheet[area.partition(":")[0]] = text
+        if ":" in area:
+            sheet.merge_cells(area)
+
+    return change
+
+
+def title(text: str) -> Change:
+    def change(sheet: Sheet) -> None:
+        sheet.insert_rows(1, 2)
+        sheet["A1"] = text
+
+    return change
+
+
+def footer(sheet: Sheet) -> None:
+    sheet["A4"] = "All of these are withdrawn"
+
+
+def sheet_name(name: str) -> Change:
+    return lambda sheet: setattr(sheet, "title", name)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (block("A2:I2", "WITHDRAWN - do not use any of these"), 'the heading in row 2 says "withdrawn"'),
+        (block("A2", "Not approved yet"), 'the heading in row 2 says "not approved"'),
+        (block("M2:M4", "withdrawn by phone"), 'cells M2:M4, merged, say "withdrawn"'),
+        (title("DRAFT LIST - NOT APPROVED"), 'cell A1, above the list, says "not approved"'),
+        (title("Draft"), 'cell A1, above the list, says "Draft"'),
+        (sheet_name("OLD - do not use"), 'the name of the sheet says "do not use"'),
+        (comment("Do not use this list - withdrawn", "A1"), "a comment on cell A1, above the rows, says"),
+        (comment("on hold", "H1"), 'a comment on cell H1, above the rows, says "on hold"'),
+        (strike("G1"), 'the heading "approved_by" of column G is struck out'),
+        (footer, 'row 4, below the list, says "withdrawn"'),
+    ],
+)
+def test_what_stands_over_rows_is_said_of_each(change: Change, says: str) -> None:
+    found = read(book([quote()], change))
+    assert found
+    assert all(says in one.void and one.approved_by == "" for one in found)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        block("A2:I2", "BEFORE"),
+        title("Approved quotes"),
+        sheet_name("Approved"),
+        comment("Who said yes?", "G1"),
+        strike("I1"),
+    ],
+)
+def test_what_stands_over_rows_and_refuses_nothing_is_let_be(change: Change) -> None:
+    found = read(book([quote()], change))
+    assert found
+    assert not any(one.void for one in found)
+
+
+def threaded(said: str) -> bytes:
+    """A comment as Excel keeps it now: in a part of its own, and a copy for older programs."""
+    copy = "[Threaded comment] You can read this; edits get removed in a newer version. Comment: " + said
+    data, out = book([quote()], comment(copy)), io.BytesIO()
+    kind = "http://schemas.microsoft.com/office/2017/10/relationships/threadedComment"
+    relation = f'<Relationship Id="t1" Type="{kind}" Target="/xl/threadedComments/t1.xml"/></Relationships>'
+    said_there = f'<threadedComment ref="D2"><text>{said}</text></threadedComment>'
+    part = f"<ThreadedComments>{said_there}</ThreadedComments>"
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name == "xl/worksheets/_rels/sheet1.xml.rels":
+                text = text.replace(b"</Relationships>", relation.encode())
+            new.writestr(name, text)
+        new.writestr("xl/threadedComments/t1.xml", part)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("said", "gone"), [("Lovely!", False), ("Ben opted out", True)])
+def test_a_thread_of_comments_is_read_and_not_what_excel_says_of_it(said: str, *, gone: bool) -> None:
+    (found,) = read(threaded(said))
+    assert bool(found.void) is gone
+
+
+def test_a_heading_counts_down_to_the_next() -> None:
+    rows = [quote(), ["WITHDRAWN"], quote("q02"), ["BEFORE"], quote("q03")]
+
+    def merged(sheet: Sheet) -> None:
+        for number in (3, 5):
+            sheet.merge_cells(f"A{number}:I{number}")
+
+    assert [bool(one.void) for one in read(book(rows, merged))] == [False, True, False]
+
+
+def test_what_a_person_says_in_merged_words_refuses_nothing() -> None:
+    rows = [quote(text="I did not consent."), quote("q02", text=None)]
+    assert not any(one.void for one in read(book(rows, lambda sheet: sheet.merge_cells("D2:D3"))))
+
+
+def test_a_name_to_hide_holds_under_a_title_that_refuses() -> None:
+    data = book([["amara", "Quince", "[ward]", ""]], title("Not approved"), BLEEPS)
+    assert [one.name for one in read_bleeps("bleeps.xlsx", data)] == ["Quince"]
+
+
+STROKE = "".join(letter + "\u0336" for letter in "They saw me.")
+CSV_HEAD = b"id,contributor,source,text,theme,use,approved_by,approved_on\n"
+
+
+@pytest.mark.parametrize(
+    "text", ["~~They saw me.~~", STROKE, "I went. ~~They saw me.~~", "<s>They saw me.</s>"]
+)
+@pytest.mark.parametrize("file", ["quotes.csv", "quotes.xlsx"])
+def test_what_is_struck_out_by_signs_is_struck_out(text: str, file: str) -> None:
+    line = f"q01,amara,amara,{text},label,training,Jo,2025-05-13\n".encode()
+    (found,) = read(book([quote(text=text)])) if file.endswith("xlsx") else told(CSV_HEAD + line, file)[0]
+    assert '"They saw me." is struck out' in found.void and found.approved_by == ""
+
+
+@pytest.mark.parametrize("text", ["About ~10 to ~20 of us", "5 < 6 and 7 > 6", "Caf\u00e9 ~"])
+def test_other_signs_strike_nothing_out(text: str) -> None:
+    assert read(book([quote(text=text)]))[0].void == ""
+
+
+def test_a_row_that_is_struck_out_by_signs_and_written_anew_counts_as_it_is_now() -> None:
+    found, problems, notes = told(book([quote("~~q01~~", text="~~Then.~~"), quote()]))
+    assert [(one.text, one.void) for one in found] == [("They saw me.", "")] and not problems
+    assert "row 2: q01 is struck out; row 3 counts" in notes[0]
+
+
+def test_a_row_without_an_id_that_does_not_count_is_told() -> None:
+    rows = [quote("Withdrawn, all"), quote("q02")]
+    found, problems, notes = told(book(rows, strike("A2")))
+    assert [one.id for one in found] == ["q02"] and not problems
+    assert "row 2: does not count" in notes[0]
 
 
 def test_a_consent_that_is_shown_as_gone_is_none() -> None:
