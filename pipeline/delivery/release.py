@@ -28,6 +28,7 @@ from pipeline.consent.gate import Facts, Lists
 from pipeline.core.codec import pretty
 from pipeline.delivery import manifest, readable
 from pipeline.engine.cache import Shelf, link_whole, write_whole
+from pipeline.engine.fingerprints import Fingerprints
 from pipeline.engine.private import make_folder
 from pipeline.engine.up_to_date import RELEASING
 from pipeline.errors import of_system
@@ -82,16 +83,19 @@ class Removed:
 
 class Door:
     """Who uses it holds the production's lock. `lists` reads the quote list and the register anew each
-    time.
+    time; `files` ends in an error where a file is another than what was made from it, and looks just before
+    anything is let out.
     """
 
-    def __init__(self, build: Path, lists: Callable[[], Lists]) -> None:
-        self.build, self.lists = build, lists
+    def __init__(
+        self, build: Path, lists: Callable[[], Lists], files: Callable[[], None] = lambda: None
+    ) -> None:
+        self.build, self.lists, self.files = build, lists, files
 
     @classmethod
-    def of(cls, production: Production, today: date) -> Door:
+    def of(cls, production: Production, today: date, fingerprints: Fingerprints | None = None) -> Door:
         """The door of a production. What people wrote is read anew each time: they may have changed their
-        minds.
+        minds. With the `fingerprints` of what was read for it, every file of it is looked at once more.
         """
 
         def lists() -> Lists:
@@ -104,7 +108,12 @@ class Door:
                 production.bleeps,
             )
 
-        return cls(production.build, lists)
+        def files() -> None:
+            if fingerprints:
+                font = production.captions.font
+                fingerprints.hold(map(production.path, [*production.inputs, *([font] if font else [])]))
+
+        return cls(production.build, lists, files)
 
     def publish(self, releases: Sequence[Release], current: Container[str] | None = None) -> list[str]:
         """All of these or nothing; the names of the files that changed. Files made of what is not `current`
@@ -145,13 +154,17 @@ class Door:
                 ]
             )
         else:
+            self.files()
             lists = self.lists()
             gate.let_out([release.facts], lists)
             elsewhere(folder, release.files, lists.names)
         return [folder / name for name in release.files]
 
     def _let_out(self, releases: Sequence[Release]) -> None:
-        """The last look at who is in these files, and at all that can be read of them."""
+        """The last look at what these files are made of, at who is in them, and at all that can be read of
+        them.
+        """
+        self.files()
         lists = self.lists()
         gate.let_out([release.facts for release in releases], lists)
         for release in releases:
