@@ -75,7 +75,7 @@ class Project:
 
     def __init__(self, production: Production, workspace: Workspace, today: date) -> None:
         self.production, self.workspace, self.today = production, workspace, today
-        self.door = Door.of(production, today)
+        self.door = Door.of(production, today, workspace.fingerprints)
         self.signoffs = Signoffs(production, lambda: manifest.last(production.build / manifest.NAME).files)
         self.removed: list[Removed] = []
         """What was taken out of build/ when it was opened: nobody may be in there who withdrew."""
@@ -128,7 +128,7 @@ class Project:
     def sound(self, start: float, end: float) -> Samples:
         """What is heard of the finished film between two of its seconds: shape (samples, 2), 48 kHz."""
         film = self.production.build / "cut.mp4"
-        footage = whole_film(self.workspace, film, self.workspace.fingerprints.of(film))
+        footage = whole_film(self.workspace, film, self.workspace.fingerprints.now(film))
         first = round(start * SAMPLE_RATE)
         return self.workspace.tools.hear(footage, first, round(end * SAMPLE_RATE) - first)
 

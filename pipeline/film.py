@@ -25,7 +25,7 @@ from pipeline.consent.approve import Reviews
 from pipeline.consent.clearance import Clearance, cleared
 from pipeline.consent.model import Picture, Seen, Standing
 from pipeline.core.finding import Finding
-from pipeline.core.footage import Cleaned, Footage, Material, Still
+from pipeline.core.footage import Cleaned, File, Footage, Material, Still
 from pipeline.core.media import Media
 from pipeline.core.ports import Look
 from pipeline.core.time import Source, Span, Time
@@ -138,7 +138,8 @@ class Film:
         """The cameras, and the recorders that some of them are heard by."""
         recorders = multicam.recorders(self.workspace, self.production, self.cameras)
         people = {one.id: one.everybody for one in self.production.sources}
-        return Material(self.cameras, recorders, qualities=load_qualities(), font=self.font, people=people)
+        font = File(self.font, self.workspace.fingerprints.of(self.font)) if self.font else None
+        return Material(self.cameras, recorders, qualities=load_qualities(), font=font, people=people)
 
     @property
     def font(self) -> Path | None:

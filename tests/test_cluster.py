@@ -75,7 +75,7 @@ def test_tls_without_certificates_is_refused_before_anybody_is_asked(tmp_path: P
     for files, lack in ((Certificates(), "no ca file"), (Certificates(ca="~/not-there.pem"), "no file")):
         cluster = Cluster("tls://10.255.255.1:8786", files)
         with pytest.raises(ConfigError, match=rf"{lack}.* for TLS\n  → name it in production.toml"):
-            cluster.make(tasks.WHOSE, asked(1), tmp_path)
+            cluster.make(tasks.WHOSE, asked(1), tmp_path, {})
         cluster.close()
 
 

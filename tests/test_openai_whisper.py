@@ -82,7 +82,7 @@ def transcribe(interview: Path, tmp_path: Path) -> Callable[..., subprocess.Comp
     def run(engine: str, python: Path | str, **settings: str) -> subprocess.CompletedProcess[str]:
         folder = tmp_path / engine
         folder.mkdir()
-        (folder / "amara.mp4").hardlink_to(interview)
+        (folder / "amara.mp4").write_bytes(interview.read_bytes())
         (folder / "production.toml").write_text(PRODUCTION.format(engine=engine))
         for table in ("quotes.csv", "consent.csv"):
             (folder / table).write_bytes(

@@ -13,8 +13,9 @@ import pytest
 
 import pipeline
 from pipeline.adapters.ffmpeg.process import run
-from pipeline.errors import Refused
-from pipeline.footage import copies
+from pipeline.core.ports import Grey
+from pipeline.errors import InputError, Refused
+from pipeline.footage import copies, likeness
 from tests.conftest import SAMPLE, Once, linked, nobody_in
 
 Ourwords = Callable[..., int]
@@ -127,6 +128,49 @@ def test_a_picture_is_shown_once_a_person_has_said_who_is_in_it(
     assert ourwords(film, "approve", "picture", "b-roll/window.mp4", "--people", "none", "--by", "Ann") == 0
     shutil.copyfile(SAMPLE / "b-roll/kettle-and-mugs.mp4", film / "b-roll/window.mp4")
     assert "the file changed since Ann said who is in it" in refused(film)
+
+
+def test_a_picture_that_is_swapped_while_it_is_looked_at_and_put_back_leaves_nothing(
+    film: Path, ourwords: Ourwords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody's face may not stand on the shelf under the key of the file that was approved."""
+    window, away = film / "b-roll/window.mp4", film / "b-roll/away.mp4"
+    wrote(film, cutaway="b-roll/window.mp4")
+    assert ourwords(film, "approve", "picture", "b-roll/window.mp4", "--people", "none", "--by", "Ann") == 0
+    look = likeness.distinct
+
+    def swapped(pictures: Grey) -> Grey:
+        window.rename(away)
+        shutil.copyfile(film / "elsewhere/carys.mp4", window)
+        found = look(pictures)
+        away.replace(window)
+        return found
+
+    monkeypatch.setattr(likeness, "distinct", swapped)
+    with (
+        pipeline.open(film) as project,
+        pytest.raises(InputError, match="changed while it was read") as told,
+    ):
+        project.film.cutaways  # noqa: B018 - looking is the check
+    assert told.value.where == "b-roll/window.mp4"
+    monkeypatch.undo()
+    with pipeline.open(film) as project:
+        assert list(project.film.cutaways) == ["b-roll/window.mp4"]
+        assert "small pictures of b-roll/window.mp4" in project.made, "nothing was kept of the first look"
+
+
+def test_one_that_is_swapped_after_it_was_asked_for_and_before_it_is_shown_is_not_shown(
+    film: Path, ourwords: Ourwords
+) -> None:
+    wrote(film, cutaway="b-roll/window.mp4")
+    assert ourwords(film, "approve", "picture", "b-roll/window.mp4", "--people", "none", "--by", "Ann") == 0
+    with pipeline.open(film) as project:
+        assert project.film.pictures["b-roll/window.mp4"].people == set()
+        shutil.copyfile(film / "elsewhere/carys.mp4", film / "b-roll/window.mp4")
+        with pytest.raises(InputError, match="changed while it was read"):
+            project.film.cutaways  # noqa: B018 - looking is the check
+        with pytest.raises(InputError, match="changed while it was read"):
+            project.door.publish([])
 
 
 @pytest.mark.parametrize(

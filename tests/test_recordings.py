@@ -108,9 +108,7 @@ def film(recording: Path, tmp_path: Path) -> Make:
         (root / "footage").mkdir(parents=True)
         for name, of in files.items():
             there = SAMPLE / "b-roll" / of if of.endswith(".png") else recording / of
-            (root / "footage" / name).hardlink_to(there) if there.stat().st_dev == root.stat().st_dev else (
-                root / "footage" / name
-            ).write_bytes(there.read_bytes())
+            (root / "footage" / name).write_bytes(there.read_bytes())
         (root / "production.toml").write_text(TOML.format(source=source), encoding="utf-8")
         (root / "quotes.csv").write_text(f"{COLUMNS}{Q01},{start},{end}\n{Q02}", encoding="utf-8")
         (root / "consent.csv").write_text(CONSENT, encoding="utf-8")

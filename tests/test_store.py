@@ -12,7 +12,8 @@ from types import SimpleNamespace
 import pytest
 
 from pipeline.core.digest import canonical, digest, file_digest
-from pipeline.engine.cache import Fingerprints, NotMade, Shelf, link_whole, write_whole
+from pipeline.engine.cache import NotMade, Shelf, link_whole, write_whole
+from pipeline.engine.fingerprints import Fingerprints
 from pipeline.errors import BrokenIO, CannotWrite, OurwordsError
 
 PARTS = {"footage": "abc", "rate": "25", "captions": ["a", "b"]}
@@ -253,12 +254,13 @@ def test_footage_is_read_once_and_again_when_it_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     film, book = tmp_path / "film.mp4", tmp_path / "prints.json"
+    monkeypatch.setattr("pipeline.engine.fingerprints.FRESH", 0.0)
     film.write_bytes(b"one")
     prints = Fingerprints(book)
     one = prints.of(film)
     assert one == file_digest(film)
     prints.save()
-    monkeypatch.setattr("pipeline.engine.cache.file_digest", lambda _: "read again")
+    monkeypatch.setattr("pipeline.engine.fingerprints.file_digest", lambda _: "read again")
     assert Fingerprints(book).of(film) == one
     film.write_bytes(b"other")
     assert Fingerprints(book).of(film) == "read again"

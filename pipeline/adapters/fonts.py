@@ -48,10 +48,13 @@ JOINERS = frozenset("\u200c\u200d\u200e\u200f\u2060")
 
 @dataclass(frozen=True)
 class Typeface:
-    """What captions are written in. `files` is all that libass may take letters from."""
+    """What captions are written in. `files` is all that libass may take letters from, `sha256` its hash where
+    somebody took that already.
+    """
 
     path: Path
     files: tuple[Path, ...]
+    sha256: str = ""
 
     @cached_property
     def family(self) -> str:
@@ -61,7 +64,7 @@ class Typeface:
     @cached_property
     def print(self) -> str:
         """Part of the key of everything that shows text."""
-        return file_digest(self.path)[:16]
+        return (self.sha256 or file_digest(self.path))[:16]
 
     def width(self, text: str) -> float:
         """Width of a line in ems of the packaged font, joined and kerned as libass does it, at the same line
@@ -100,12 +103,12 @@ MOST_BYTES = 200 << 20
 """In a font: collections of all of Chinese, Japanese and Korean take half of it."""
 
 
-def own(path: Path) -> Typeface:
+def own(path: Path, sha256: str = "") -> Typeface:
     """A production's own font; InputError where it is none."""
     if (size := path.stat().st_size) > MOST_BYTES:
         what = f"is {size >> 20} MB, and no font is larger than {MOST_BYTES >> 20} MB"
         raise InputError(what, where=path.name, next_step="give a TrueType or OpenType file")
-    found = Typeface(path, (path, *font_files()))
+    found = Typeface(path, (path, *font_files()), sha256)
     try:
         assert found.family and found.width("x")
     except Exception as problem:  # noqa: BLE001 - fontTools and FreeType raise whatever they stumble over

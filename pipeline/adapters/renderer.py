@@ -28,7 +28,8 @@ class Renderer:
 
     def __init__(self, material: Material) -> None:
         self.material = material
-        self._typeface = fonts.own(material.font) if material.font else fonts.packaged()
+        font = material.font
+        self._typeface = fonts.own(font.path, font.sha256) if font else fonts.packaged()
 
     @property
     def _fonts(self) -> str:

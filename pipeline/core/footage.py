@@ -87,6 +87,11 @@ class Footage:
         return tuple(zip((self.path, *self.others), self.media.chapters or (alone,), strict=True))
 
     @property
+    def files(self) -> tuple[File, ...]:
+        """Its files, each as ingest read it."""
+        return tuple(File(path, one.media.sha256) for path, one in self.chapters)
+
+    @property
     def key(self) -> str:
         """Names exactly this recording, its feed and how it runs: part of the key of all made from it."""
         beside = "" if self.sync == TOGETHER else f" at {' '.join(self.sync.key)}"
@@ -135,7 +140,7 @@ class Material:
     cutaways: Mapping[str, Footage | Still] = field(default_factory=dict)
     cleaned: Mapping[str, Cleaned] = field(default_factory=dict)
     qualities: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    font: Path | None = None
+    font: File | None = None
     people: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def heard(self, source: str) -> Footage:

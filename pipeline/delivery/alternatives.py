@@ -251,11 +251,19 @@ def cleared(production: Production, workspace: Workspace, timeline: Timeline, cl
     people = sorted({take.contributor for take in timeline.takes})
     keep = partial(_kept, workspace, production, people)
     found = Access(production, timeline.frames / timeline.rate, keep, clearance.today)
-    if clearance.stage == "final":
-        found.gate()
-    clearance.written(found.texts)
-    found.files  # noqa: B018 - looking is the check
+    with workspace.fingerprints.held(_given(production, workspace)):  # what is approved is what is read
+        if clearance.stage == "final":
+            found.gate()
+        clearance.written(found.texts)
+        found.files  # noqa: B018 - looking is the check
     return found
+
+
+def _given(production: Production, workspace: Workspace) -> list[File]:
+    """Their files, as far as they are there."""
+    slots = (production.description, production.sign_language, production.easy_read)
+    paths = [production.path(file) for one in slots if one for file in one.files]
+    return [File(path, workspace.fingerprints.of(path)) for path in paths if path.is_file()]
 
 
 def pictures(production: Production, workspace: Workspace) -> list[Picture]:

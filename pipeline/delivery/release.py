@@ -30,6 +30,7 @@ from pipeline.core.codec import pretty
 from pipeline.core.digest import digest
 from pipeline.delivery import manifest, readable
 from pipeline.engine.cache import Kept, Shelf, link_whole, write_whole
+from pipeline.engine.fingerprints import Fingerprints
 from pipeline.engine.private import make_folder
 from pipeline.engine.up_to_date import RELEASING
 from pipeline.errors import of_system
@@ -90,16 +91,19 @@ class Removed:
 
 class Door:
     """Who uses it holds the production's lock. `lists` reads the quote list and the register anew each
-    time.
+    time; `files` ends in an error where a file is another than what was made from it, and looks just before
+    anything is let out.
     """
 
-    def __init__(self, build: Path, lists: Callable[[], Lists]) -> None:
-        self.build, self.lists = build, lists
+    def __init__(
+        self, build: Path, lists: Callable[[], Lists], files: Callable[[], None] = lambda: None
+    ) -> None:
+        self.build, self.lists, self.files = build, lists, files
 
     @classmethod
-    def of(cls, production: Production, today: date) -> Door:
+    def of(cls, production: Production, today: date, fingerprints: Fingerprints | None = None) -> Door:
         """The door of a production. What people wrote is read anew each time: they may have changed their
-        minds.
+        minds. With the `fingerprints` of what was read for it, every file of it is looked at once more.
         """
 
         def lists() -> Lists:
@@ -113,7 +117,12 @@ class Door:
                 tuple({(one.contributor, one.name): one for one in (*bleeps, *production.bleeps)}.values()),
             )
 
-        return cls(production.build, lists)
+        def files() -> None:
+            if fingerprints:
+                font = production.captions.font
+                fingerprints.hold(map(production.path, [*production.inputs, *([font] if font else [])]))
+
+        return cls(production.build, lists, files)
 
     def publish(self, releases: Sequence[Release], current: Container[str] | None = None) -> list[str]:
         """All of these or nothing; the names of the files that changed. Files made of what is not `current`
@@ -156,15 +165,17 @@ class Door:
                 ]
             )
         else:
+            self.files()
             lists = self.lists()
             gate.let_out([release.facts], lists)
             elsewhere(folder, release.files, lists.names)
         return [folder / name for name in release.files]
 
     def _let_out(self, releases: Sequence[Release]) -> Names:
-        """The last look at who is in these files, and at all that can be read of them; the names that it
-        looked for.
+        """The last look at what these files are made of, at who is in them, and at all that can be read of
+        them; the names that it looked for.
         """
+        self.files()
         lists = self.lists()
         gate.let_out([release.facts for release in releases], lists)
         for release in releases:

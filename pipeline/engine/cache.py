@@ -471,31 +471,3 @@ def _beside(path: Path) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
-
-
-class Fingerprints:
-    """sha256 of footage, remembered by size, time and inode, so that hours are read once."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._known: dict[str, list[Any]] = {}
-        with suppress(
-            OSError, ValueError, AttributeError, TypeError, LookupError, RecursionError
-        ):  # not there yet, or broken: hash again
-            record = json.loads(path.read_bytes())
-            if record["seal"] == digest(record["files"]):
-                self._known = {name: list(entry) for name, entry in record["files"].items()}
-
-    def of(self, file: Path) -> str:
-        stat = file.stat()
-        stamp = [stat.st_size, stat.st_mtime_ns, stat.st_ino]
-        name = str(file).encode(errors="backslashreplace").decode()  # of any bytes: a record holds text
-        known = self._known.get(name)
-        if known and known[:3] == stamp:
-            return str(known[3])
-        found = file_digest(file)
-        self._known[name] = [*stamp, found]
-        return found
-
-    def save(self) -> None:
-        write_whole(self.path, canonical({"files": self._known, "seal": digest(self._known)}).encode())

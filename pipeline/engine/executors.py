@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import __version__
 from pipeline.core.digest import digest
 from pipeline.engine.cache import Shelf, write_whole
+from pipeline.engine.fingerprints import Fingerprints
 from pipeline.engine.guide import guide
 from pipeline.engine.task import Call, Task
 from pipeline.engine.tools import Tools
@@ -84,13 +85,16 @@ def identity() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Order:
-    """A task asked of a worker: where the cache is, what must be seen in it, and who asks."""
+    """A task asked of a worker: where the cache is, what must be seen in it, who asks, and what is known of
+    the files that it is made from: no worker need read them through to know them.
+    """
 
     task: Task[Any]
     wanted: Call
     store: Path
     token: str
     asked_by: Mapping[str, str] = field(repr=False)
+    known: Mapping[Path, list[Any]] = field(default_factory=dict, repr=False)
 
 
 @cache
@@ -99,14 +103,21 @@ def _tools() -> Tools:
     return Tools()
 
 
+@cache
+def _fingerprints(store: Path) -> Fingerprints:
+    """Kept between tasks: what looks other here than where it was hashed is read through once."""
+    return Fingerprints(store / "fingerprints.json")
+
+
 def fulfil(order: Order) -> Done:
     """Make an object and publish it; only names go back. What a machine lacks is told with its name."""
     os.umask(0o077)
     if wrong := lacking(order.store, order.token, order.asked_by):
         raise ConfigError(wrong, where=f"worker on {platform.node()}", next_step=HOW)
-    shelf = Shelf(order.store)
+    shelf, prints = Shelf(order.store), _fingerprints(order.store)
+    prints.learn(order.known)
     try:
-        Workspace(shelf, tools=_tools()).made(order.task, order.wanted)
+        Workspace(shelf, tools=_tools(), fingerprints=prints).made(order.task, order.wanted)
     except MissingTool as problem:
         where = ", ".join(part for part in (f"worker on {platform.node()}", problem.where) if part)
         raise MissingTool(problem.what, where=where, next_step=problem.next_step) from None
@@ -147,11 +158,11 @@ class Cluster:
     _client: Client | None
     _local: LocalCluster | None
 
-    def make(self, task: Task[Any], wanted: Call, store: Path) -> Done:
+    def make(self, task: Task[Any], wanted: Call, store: Path, known: Mapping[Path, list[Any]]) -> Done:
         """Have an object made by a worker. TryLater where the cluster is lost."""
         client = self._connected(store)
         try:
-            order = Order(task, wanted, store, self._token, identity())
+            order = Order(task, wanted, store, self._token, identity(), known)
             self._seen = monotonic()
             future = client.submit(fulfil, order, pure=False)
             try:

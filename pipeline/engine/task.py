@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pipeline.core.codec import Codec
+from pipeline.core.footage import File, Footage
 from pipeline.core.time import Time
 
 if TYPE_CHECKING:
@@ -119,6 +120,28 @@ def keyed(value: Any) -> Any:
     raise TypeError(f"{value} cannot be a part of a key")
 
 
+PLAIN = {str, int, float, bool, bytes, type(None), Fraction, Time}
+
+
+def _files(value: Any) -> Iterator[File]:
+    found = [value]
+    while found:
+        one = found.pop()
+        if type(one) in PLAIN:
+            continue
+        if isinstance(one, File):
+            yield one
+        elif isinstance(one, Footage):
+            yield from one.files
+            found.append(one.still)
+        elif isinstance(one, Mapping):
+            found += one.values()
+        elif isinstance(one, list | tuple | AbstractSet):
+            found += one
+        elif is_dataclass(one) and not isinstance(one, type):
+            found += [getattr(one, part.name) for part in fields(one)]
+
+
 @dataclass(frozen=True)
 class Call:
     """A task asked for: of what, whose words and pictures it holds, and its inputs.
@@ -131,6 +154,13 @@ class Call:
     people: frozenset[str]
     inputs: Inputs
     how: Inputs = field(default_factory=dict)
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        """Every file that people gave and that it is made from, by its hash, wherever it stands in what the
+        function is given.
+        """
+        return tuple(dict.fromkeys(_files([self.inputs, self.how])))
 
 
 def call(of: str, people: Sequence[str] | AbstractSet[str], how: Inputs | None = None, **inputs: Any) -> Call:

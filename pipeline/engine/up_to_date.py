@@ -1,8 +1,8 @@
 """Is everything as it was when the film was made? Then there is nothing to do, and little to load to know it.
 
-What people wrote is compared by content; footage, published files and our own code by size, time and inode.
-The day
-counts too: consent and approvals run out. Anything in doubt is a no, and the build looks for itself.
+What people wrote is compared by content; footage, published files and our own code by size, time and inode,
+footage also by when anything of it was changed last, which nobody can put back. The day counts too: consent
+and approvals run out. Anything in doubt is a no, and the build looks for itself.
 """
 
 from __future__ import annotations
@@ -132,7 +132,12 @@ def _files(path: Path, but: Iterable[Path] = ()) -> Iterator[Path]:
 def _states(path: Path, but: Iterable[Path] = ()) -> Iterator[str]:
     for file in _files(path, but):
         small = file.is_file() and file.stat().st_size <= READ
-        yield f"{file} {sha256(file.read_bytes()).hexdigest()}" if small else _looks(file)
+        yield f"{file} {sha256(file.read_bytes()).hexdigest()}" if small else _touched(file)
+
+
+def _touched(path: Path) -> str:
+    stat = path.stat()
+    return f"{_looks(path)} {stat.st_ctime_ns} {stat.st_dev}"
 
 
 def _looks(path: Path) -> str:

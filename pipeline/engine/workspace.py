@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar, cast
 
 from pipeline.core.codec import Broken
-from pipeline.engine.cache import Fingerprints, NotMade, Shelf
+from pipeline.engine.cache import NotMade, Shelf
+from pipeline.engine.fingerprints import Fingerprints
 from pipeline.engine.task import Call, Context, Task, call
 from pipeline.engine.tools import Tools
 from pipeline.errors import BrokenIO
@@ -45,8 +46,8 @@ class Workers(Protocol):
 
     waiting: Executor
 
-    def make(self, task: Task[Any], wanted: Call, store: Path) -> Done:
-        """Return when the object is published."""
+    def make(self, task: Task[Any], wanted: Call, store: Path, known: Mapping[Path, list[Any]]) -> Done:
+        """Return when the object is published. `known`: what was hashed of the files that it is made from."""
         ...
 
 
@@ -63,14 +64,16 @@ class Workspace:
         *,
         tools: Tools | None = None,
         cluster: Workers | None = None,
+        fingerprints: Fingerprints | None = None,
     ) -> None:
         self.cache, self.executor, self.progress, self.cluster = cache, executor, progress, cluster
         self.tools = tools or Tools(lambda text: progress("models", text, 0, 0))
+        self._fingerprints = fingerprints
 
     @cached_property
     def fingerprints(self) -> Fingerprints:
         """The hashes of the production's files, remembered."""
-        return Fingerprints(self.cache.root / "fingerprints.json")
+        return self._fingerprints or Fingerprints(self.cache.root / "fingerprints.json")
 
     @staticmethod
     def stop() -> None:
@@ -95,7 +98,7 @@ class Workspace:
         """The same, of a `Call`."""
         components = task.components(self.tools, wanted.inputs)
         name = task.label(wanted.of)
-        work = partial(perform, task, wanted, self.tools, partial(self.progress, task.stage, wanted.of))
+        work = partial(self._work, task, wanted)
         if task.quick and self.cache.dry and not self.cache.find(components):
             return cast("T", task.run(Context(self.cache.root, self.tools), **wanted.inputs, **wanted.how))
         for _ in range(2):
@@ -115,11 +118,16 @@ class Workspace:
             next_step="delete build/.store and build again; report it if it comes again",
         )
 
+    def _work(self, task: Task[Any], wanted: Call, folder: Path) -> None:
+        """Do it, from the very files that its key names: else nothing of it is kept."""
+        with self.fingerprints.held(wanted.files):
+            perform(task, wanted, self.tools, partial(self.progress, task.stage, wanted.of), folder)
+
     def _sent(self, cluster: Workers, task: Task[Any], wanted: Call) -> None:
         """Have a worker make an object."""
         progress = self.progress if task.stage else silent
         progress(task.stage, wanted.of, 0, 1)
-        done = cluster.make(task, wanted, self.cache.root)
+        done = cluster.make(task, wanted, self.cache.root, self.fingerprints.lend(wanted.files))
         self.cache.heard(done.made, done.mended)
         progress(task.stage, wanted.of, 1, 1)
 

@@ -62,7 +62,7 @@ def _engine(workspace: Workspace, production: Production, name: str) -> Engine:
         unseen = workspace.tools.engine(name, production.weights, asked.device)
         if not workspace.tools.is_here(unseen):  # a dry run fetches nothing
             return unseen
-    fingerprint = workspace.fingerprints.of
+    fingerprint = workspace.fingerprints.now  # they may be fetched anew meanwhile
     found = workspace.tools.weighed(name, production.weights, asked.device, revision, files, fingerprint)
     if known:
         return replace(found, commit=known.commit)

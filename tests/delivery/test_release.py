@@ -19,8 +19,9 @@ import pytest
 from pipeline.consent.gate import Facts, Lists
 from pipeline.delivery.manifest import BEFORE, NAME
 from pipeline.delivery.release import CUT, OURS, RECORD, UNKNOWN, Door, Release, before
+from pipeline.engine.fingerprints import Fingerprints
 from pipeline.engine.up_to_date import RELEASING, Stamp
-from pipeline.errors import Refused
+from pipeline.errors import InputError, Refused
 from pipeline.production.quotes import Consent, Quote
 from pipeline.render.parts import Rendering
 from tests.test_verify import small
@@ -538,3 +539,38 @@ def test_when_a_name_is_put_on_a_list_later_its_release_goes(door: Door, papers:
     papers.consents = (AMARA, replace(BEN, anonymise=frozenset({"name"}), known_as=("Okafor",)))
     assert {one.path for one in door.hold()} == {"cut.mp4", "transcript.txt"}
     assert there(door) == {"clips/q1.mp4"}
+
+
+# What it is made of ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+@pytest.mark.parametrize("change", ["none", "touched", "other", "gone"])
+def test_a_file_that_is_another_by_now_lets_nothing_out(
+    change: str, elsewhere: bool, tmp_path: Path, papers: Papers
+) -> None:
+    laid = tmp_path / "b-roll" / "w.mp4"
+    laid.parent.mkdir()
+    laid.write_bytes(b"nobody")
+    prints = Fingerprints(tmp_path / "prints.json")
+    door = Door(tmp_path / "build", papers, lambda: prints.hold([laid, tmp_path / "never-asked.mp4"]))
+    prints.of(laid)
+    match change:
+        case "touched":
+            laid.chmod(0o640)
+        case "other":
+            laid.write_bytes(b"ben...")
+        case "gone":
+            laid.unlink()
+
+    def let_out() -> object:
+        return (
+            door.hand_out(film("cut.mp4"), tmp_path / "out") if elsewhere else door.publish([film("cut.mp4")])
+        )
+
+    if change in ("none", "touched"):
+        assert let_out()
+        return
+    with pytest.raises(InputError, match="changed while it was read"):
+        let_out()
+    assert not there(door) and not (tmp_path / "out").exists()

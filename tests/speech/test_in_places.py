@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -107,7 +108,7 @@ class Room:
             "amara,A,training,none,2026-01-01,,\n"
         )
         self.write(quote)
-        media = Media("ab" * 32, 12, "mov", Fraction(SECONDS), Fraction(0), None, (TRACK,), "", "")
+        media = Media(sha256().hexdigest(), 12, "mov", Fraction(SECONDS), Fraction(0), None, (TRACK,), "", "")
         self.source = HeardBy(Footage(folder / "amara.mp4", media, Feed((TRACK,))), None)
 
     def write(self, *quotes: str) -> None:
