@@ -141,8 +141,20 @@ def doctor(as_json: JsonFlag = False) -> None:
                 ]
             }
         )
-    if bad := [check.exit_code for check in checks if check.tried and not check.good]:
+    bad = [check.exit_code for check in checks if check.tried and not check.good]
+    if not as_json:
+        show(_examined(len(bad), sum(not check.tried for check in checks)))
+    if bad:
         raise typer.Exit(max(bad))
+
+
+def _examined(bad: int, untried: int) -> str:
+    """The last line of `doctor`."""
+    does = "1 step does" if bad == 1 else f"{bad} steps do"
+    said = (
+        f"{does} not work: do what → says, then run it again." if bad else "Everything that was tried works."
+    )
+    return f"{said} Not tried: {untried}." if untried else said
 
 
 @app.command(epilog="Example: ourwords models fetch base")
