@@ -431,14 +431,17 @@ def _lock(production: Production, *, dry: bool, wait: bool, say: Say) -> Iterato
 @contextmanager
 def _working(executor: Executor | None) -> Iterator[Executor]:
     """Threads for this project, unless somebody lends an executor. Who stops is not kept waiting."""
-    with executor or ThreadPoolExecutor(os.cpu_count() or 2) as worker:
-        try:
-            yield worker
-        except BaseException as problem:
-            worker.shutdown(wait=False, cancel_futures=True)
-            if not isinstance(problem, Exception):  # stopped: threads wait for their children
-                Workspace.stop()
-            raise
+    worker = executor or ThreadPoolExecutor(os.cpu_count() or 2)
+    try:
+        yield worker
+    except Exception:
+        worker.shutdown(cancel_futures=True)
+        raise
+    except BaseException:  # stopped: a thread ends with its child; a recogniser is in the middle of a file
+        worker.shutdown(wait=False, cancel_futures=True)
+        Workspace.stop()
+        raise
+    worker.shutdown()
 
 
 @contextmanager

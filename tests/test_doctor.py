@@ -156,6 +156,17 @@ def test_what_people_read(
     assert "!!  ffmpeg: " in said and "    → unset PIPELINE_FFMPEG to use the packaged ffmpeg\n" in said
     assert "ok  caption font: Atkinson Hyperlegible (4 files)  (0.0 s)\n" in said
     assert "--  encoding: not tried: ffmpeg comes first" in said
+    bad, untried = said.count("\n!! ") + said.startswith("!! "), said.count("\n-- ")
+    assert said.endswith(f"not work: do what → says, then run it again. Not tried: {untried}.\n")
+    assert said.splitlines()[-1].startswith("1 step does" if bad == 1 else f"{bad} steps do")
+
+
+def test_a_doctor_that_finds_nothing_says_so(
+    machine: Machine, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doctor, "examine", lambda *_: [doctor.Check("disk", good=True, found="ample")])
+    assert main(["-C", str(machine.room), "doctor"]) == 0
+    assert capsys.readouterr().out.endswith("Everything that was tried works.\n")
 
 
 # Broken on purpose ----------------------------------------------------------------------------

@@ -5,7 +5,9 @@ there.
 from __future__ import annotations
 
 import json
+import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +17,8 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
+from tests.conftest import SAMPLE
 
 pytestmark = [pytest.mark.slow, pytest.mark.needs("Linux")]
 
@@ -30,7 +34,12 @@ def start() -> Iterator[Start]:
         def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
             command = [sys.executable, "-m", "pipeline", "-C", str(folder), *arguments]
             run = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=_can_be_stopped
+                command,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                preexec_fn=_can_be_stopped,
+                start_new_session=True,
             )
             stack.enter_context(run)
             stack.callback(run.kill)
@@ -70,8 +79,6 @@ def lose_the_parts(folder: Path) -> None:
     """As in the middle of a render: sources, transcripts, cut points and most pictures are there, three takes
     are not.
     """
-    import shutil
-
     for made in list((folder / "build/.store/objects").rglob("made.json")):
         if json.loads(made.read_text())["name"].startswith(("shot 6", "shot 7", "shot 8", "the film")):
             shutil.rmtree(made.parent)
@@ -129,3 +136,73 @@ def test_the_second_of_two_builds_waits_or_says_so(film_copy: Path, start: Start
     first.communicate()
     out, errors = third.communicate(timeout=60)
     assert third.returncode == 0 and "waiting for it" in errors and "nothing was made" in out
+
+
+@pytest.mark.needs("base weights")
+@pytest.mark.parametrize(
+    ("stage", "send", "number", "code"),
+    [
+        ("compare", os.killpg, signal.SIGINT, 130),
+        ("transcribe", os.kill, signal.SIGINT, 130),
+        ("transcribe", os.killpg, signal.SIGINT, 130),
+        ("transcribe", os.kill, signal.SIGTERM, 143),
+    ],
+)
+def test_the_first_stop_ends_every_stage(
+    stage: str, send: Callable[[int, int], None], number: int, code: int, tmp_path: Path, start: Start
+) -> None:
+    """A recogniser is no child that could be killed, and is in the middle of a file for minutes."""
+    folder = tmp_path / "film"
+    shutil.copytree(SAMPLE, folder, ignore=shutil.ignore_patterns("build", "transcripts"))
+    run = start(folder, "build-cut")
+    assert run.stderr
+    while stage not in run.stderr.readline():
+        assert run.poll() is None
+    time.sleep(2)
+    send(run.pid, number)
+    begun = time.monotonic()
+    _, errors = run.communicate(timeout=60)
+    assert time.monotonic() - begun < 2
+    assert run.returncode == code
+    assert errors.splitlines()[-1].startswith("Stopped. ")
+    assert "Traceback" not in errors
+    assert children_in(folder) == []
+    whole(folder)
+
+
+ONE_LONG_STEP = "import hashlib; hashlib.pbkdf2_hmac('sha256', b'', b'', 1_000_000_000)"
+
+LOST_IN_A_CALLBACK = """
+import time
+
+class Last:
+    def __del__(self):
+        time.sleep(60)
+
+del [Last()][0]
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("work", [ONE_LONG_STEP, LOST_IN_A_CALLBACK], ids=["long step", "callback"])
+def test_a_main_thread_that_hears_nothing_is_left_where_it_stands(work: str, number: int) -> None:
+    """And says nothing of its own: what is raised while a process forks is raised in a callback."""
+    script = f"from pipeline.cli import main\nmain._run = lambda _: exec({work!r}, {{}})\n"
+    script += "print(flush=True)\nmain.main([])"
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_can_be_stopped,
+    ) as run:
+        assert run.stdout
+        run.stdout.readline()
+        time.sleep(1)
+        run.send_signal(number)
+        begun = time.monotonic()
+        _, errors = run.communicate(timeout=30)
+    assert time.monotonic() - begun < 2
+    assert run.returncode == 128 + number
+    assert errors == "Stopped. What was finished is kept; the next run goes on from there.\n"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
 
-from pipeline.cli import progress
+from pipeline.cli import console, progress
 from pipeline.cli.progress import COMMANDS, STAGES, Meter, events, lines
 from tests.conftest import ROOT
 
@@ -98,3 +101,19 @@ def test_a_terminal_shows_a_line_that_moves(monkeypatch: pytest.MonkeyPatch) -> 
         time.sleep(0.6)
     assert "getting ready" in shown.getvalue()
     assert "5/6 render shot 1 50%" in shown.getvalue()
+
+
+def test_a_line_is_written_in_one_piece_whoever_else_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(io.StringIO):
+        def write(self, text: str) -> int:
+            for letter in text:
+                time.sleep(0.0005)
+                super().write(letter)
+            return len(text)
+
+    monkeypatch.setattr("sys.stderr", Slow())
+    some = [f"compare footage/{number}.mp4" for number in range(8)]
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(partial(console.say, always=True), some))
+    assert isinstance(sys.stderr, Slow)
+    assert sorted(sys.stderr.getvalue().splitlines()) == some

@@ -162,8 +162,9 @@ def test_a_dry_run_makes_nothing_and_says_why(shelf: Shelf) -> None:
     assert dry.make("shot 1", PARTS, never) == made
     with pytest.raises(NotMade):
         dry.make("shot 1", PARTS | {"rate": "50"}, never)
-    with pytest.raises(NotMade):
-        dry.make("shot 2", {"a": 1}, never)
+    for _ in range(2):  # two that need it; it would be made once
+        with pytest.raises(NotMade):
+            dry.make("shot 2", {"a": 1}, never)
     assert dry.wanted == [("shot 1", "changed: rate"), ("shot 2", "new")]
     assert sorted(path for path in shelf.root.rglob("*")) == before
 

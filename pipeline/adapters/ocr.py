@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from pipeline.adapters.ffmpeg.process import child
+
 LETTER = 40
 """Pixels of an em to which small text is enlarged: below 20, tesseract guesses."""
 
@@ -53,9 +55,8 @@ def read(pictures: Sequence[npt.NDArray[np.uint8]], language: str, em: float) ->
             **os.environ,
             "OMP_THREAD_LIMIT": "1",
         }  # its threads wait for each other more than they work
-        done = subprocess.run(
-            argv, cwd=folder, capture_output=True, encoding="utf-8", errors="replace",
-            timeout=60 + 5 * len(names), stdin=subprocess.DEVNULL, env=limits,
-        )  # fmt: skip
-        pages = done.stdout.split("\f")
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        with child(argv, cwd=folder, env=limits, **pipes) as reading:
+            out, _ = reading.communicate(timeout=60 + 5 * len(names))
+        pages = out.decode("utf-8", errors="replace").split("\f")
         return [page.strip() for page in pages[: len(names)]] + [""] * (len(names) - len(pages))

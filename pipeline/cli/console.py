@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
 import typer
@@ -187,14 +188,24 @@ def _progress() -> Iterator[Callable[[str, str, float, float], None]]:
 
 
 def _progress_event(content: dict[str, Any]) -> None:
-    print(_line({"event": "progress", **content}), file=sys.stderr, flush=True)
+    _write(_line({"event": "progress", **content}), sys.stderr)
 
 
 def say(text: str, *, always: bool = False) -> None:
     """A line for people, on standard error; `always` even where --quiet was asked for."""
     if always or not settings.quiet:
         told = _line({"event": "message", "text": text}) if settings.json else _harmless(text)
-        print(told, file=sys.stderr, flush=True)
+        _write(told, sys.stderr)
+
+
+def _write(line: str, out: TextIO) -> None:
+    """A line in one piece, whoever else writes."""
+    with _writing:
+        out.write(line + "\n")
+        out.flush()
+
+
+_writing = Lock()
 
 
 def show(text: str) -> None:
@@ -216,7 +227,7 @@ def document(content: dict[str, Any]) -> None:
         content = content | {
             "would_remove" if settings.dry else "removed": [asdict(one) for one in settings.removed]
         }
-    print(_line(content), file=settings.out or sys.stdout, flush=True)
+    _write(_line(content), settings.out or sys.stdout)
 
 
 def _line(content: dict[str, Any]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import logging
 import os
-import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -30,6 +30,7 @@ from pipeline.cli.console import (
     unsaid,
     wants_json,
 )
+from pipeline.cli.stop import let_threads_end, stoppable
 from pipeline.core.finding import Count, counted
 from pipeline.engine.up_to_date import Settled, Stamp
 from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError, Refused, of_system
@@ -140,8 +141,20 @@ def doctor(as_json: JsonFlag = False) -> None:
                 ]
             }
         )
-    if bad := [check.exit_code for check in checks if check.tried and not check.good]:
+    bad = [check.exit_code for check in checks if check.tried and not check.good]
+    if not as_json:
+        show(_examined(len(bad), sum(not check.tried for check in checks)))
+    if bad:
         raise typer.Exit(max(bad))
+
+
+def _examined(bad: int, untried: int) -> str:
+    """The last line of `doctor`."""
+    does = "1 step does" if bad == 1 else f"{bad} steps do"
+    said = (
+        f"{does} not work: do what → says, then run it again." if bad else "Everything that was tried works."
+    )
+    return f"{said} Not tried: {untried}." if untried else said
 
 
 @app.command(epilog="Example: ourwords models fetch base")
@@ -571,13 +584,8 @@ def clips(
         say(f"Left out: {item}\n  → {item.next_step}", always=True)
 
 
-def _stop(number: int, _: object) -> None:
-    raise SystemExit(128 + number)
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; every expected error becomes a message and its exit code."""
-    signal.signal(signal.SIGTERM, _stop)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(
@@ -585,10 +593,10 @@ def main(arguments: list[str] | None = None) -> int:
             )  # whatever the system writes; names may be no text
     unsaid.forget()
     typed = [_as_on_disk(one) for one in (sys.argv[1:] if arguments is None else arguments)]
-    with one_document(typed):
+    with stoppable(_leave_at_once), one_document(typed):
         code = _run(typed)
         if settings.json:
-            document({"event": "done"} if code == 0 else _error("stopped", code=code))
+            _end(code)
         if code in (130, 143):
             _leave_at_once(code)
     return code
@@ -671,16 +679,31 @@ def _fail(problem: OurwordsError) -> None:
     say(f"ourwords: {problem}", always=True)
 
 
+def _end(code: int) -> None:
+    """The document of a command that gave none."""
+    document({"event": "done"} if code == 0 else _error("stopped", code=code))
+
+
 def _leave_at_once(code: int) -> None:
-    """Interrupted: kill the children and go, without waiting for a recogniser in the middle of a file."""
+    """Stopped: kill the children and go, without waiting for a recogniser in the middle of a file."""
     from pipeline.adapters.ffmpeg.process import stop_all
 
-    stop_all()
-    say("Stopped. What was finished is kept; the next run goes on from there.", always=True)
-    for stream in (sys.stdout, sys.stderr, settings.out):
-        if stream:
-            stream.flush()
-    os._exit(code)
+    if not _leaving.acquire(blocking=False):
+        return  # the other thread is at it
+    try:
+        stop_all()
+        let_threads_end()
+        if settings.json:
+            _end(code)
+        say("Stopped. What was finished is kept; the next run goes on from there.", always=True)
+        for stream in (sys.stdout, sys.stderr, settings.out):
+            if stream:
+                stream.flush()
+    finally:
+        os._exit(code)
+
+
+_leaving = Lock()
 
 
 if __name__ == "__main__":

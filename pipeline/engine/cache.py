@@ -235,7 +235,8 @@ class Shelf:
         )
 
     def want(self, name: str, reason: str) -> None:
-        self.wanted.append((name, reason))
+        if (name, reason) not in self.wanted:
+            self.wanted.append((name, reason))
         raise NotMade(name)
 
     @staticmethod

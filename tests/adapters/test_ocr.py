@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,18 +22,23 @@ class Reader:
     def __init__(self, answer: str) -> None:
         self.answer, self.pictures, self.argv = answer, [], []
 
-    def run(self, argv: list[str], **how: Any) -> SimpleNamespace:
+    def run(self, argv: list[str], **_: Any) -> SimpleNamespace:
         self.argv = argv
-        if "--list-langs" not in argv:
-            names = (Path(how["cwd"]) / "names.txt").read_text(encoding="utf-8").split()
-            self.pictures = [np.asarray(Image.open(name)) for name in names]
         return SimpleNamespace(stdout=self.answer)
+
+    @contextmanager
+    def child(self, argv: list[str], **how: Any) -> Iterator[SimpleNamespace]:
+        self.argv = argv
+        names = (Path(how["cwd"]) / "names.txt").read_text(encoding="utf-8").split()
+        self.pictures = [np.asarray(Image.open(name)) for name in names]
+        yield SimpleNamespace(communicate=lambda timeout: (self.answer.encode(), None))
 
 
 @pytest.fixture
 def reader(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
     one = Reader("")
     monkeypatch.setattr(subprocess, "run", one.run)
+    monkeypatch.setattr(ocr, "child", one.child)
     monkeypatch.setattr("shutil.which", lambda name: f"/usr/bin/{name}")
     ocr.installed.cache_clear()
     yield one

@@ -17,8 +17,8 @@ import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import IO, Any
@@ -128,8 +128,6 @@ def run(
 
     Raises InputError where ffmpeg refuses `blame`, BrokenIO where it fails on our own files.
     """
-    if _stopping.is_set():
-        raise KeyboardInterrupt
     argv = [
         ffmpeg(),
         "-hide_banner",
@@ -142,8 +140,6 @@ def run(
     ]
     with (room / "stderr.txt").open("w+b") as errors:
         code, out = _watch(argv, room, errors, timeout, line)
-        if _stopping.is_set():
-            raise KeyboardInterrupt
         if code:
             errors.seek(0)
             raise _failure(code, errors.read().decode(errors="replace"), room, blame)
@@ -156,26 +152,37 @@ def _watch(
 ) -> tuple[int, str]:
     """Run a child to its end, or to ours: its exit code and standard output."""
     out = []
-    with subprocess.Popen(
-        argv, cwd=room, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors, **_manners()
-    ) as child:
-        with _lock:
-            _running.add(child)
-        killer = threading.Timer(timeout, _kill, [child])
+    with child(argv, cwd=room, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=errors) as running:
+        killer = threading.Timer(timeout, _kill, [running])
         killer.start()
         try:
-            assert child.stdout
-            for raw in child.stdout:
+            assert running.stdout
+            for raw in running.stdout:
                 text = raw.decode(errors="replace")
                 out.append(text)
                 if line:
                     line(text.strip())
-            return child.wait(), "".join(out)
+            return running.wait(), "".join(out)
         finally:
             killer.cancel()
-            _kill(child)
+
+
+@contextmanager
+def child(argv: Sequence[str], **how: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that outlives neither the block nor us. KeyboardInterrupt where we were stopped meanwhile."""
+    if _stopping.is_set():
+        raise KeyboardInterrupt
+    with subprocess.Popen(argv, **how, **_manners()) as running:
+        with _lock:
+            _running.add(running)
+        try:
+            yield running
+        finally:
+            _kill(running)
             with _lock:
-                _running.discard(child)
+                _running.discard(running)
+    if _stopping.is_set():  # what it made may be half of it
+        raise KeyboardInterrupt
 
 
 def _failure(code: int, errors: str, room: Path, blame: str) -> OurwordsError:
