@@ -121,12 +121,15 @@ def shown(
 ) -> dict[str, dict[str, Seen]]:
     """What there is to see of each quote of the film: its words, its cut in its place, its captions."""
     whose = {take.quote: take.contributor for take in timeline.takes}
+    stills = {source.id: source.picture for source in production.sources if source.picture}
     found: dict[str, dict[str, Seen]] = {}
     for name in production.in_scenes:
         quote, consent = production.quote[name], production.consent.get(whose[name])
         found[name] = {
             "wording": snapshot.wording(quote),
-            "cut": snapshot.cut(quote, timeline, scenes, production.quote, consent, production.bleeps),
+            "cut": snapshot.cut(
+                quote, timeline, scenes, production.quote, consent, production.bleeps, stills
+            ),
             "captions": snapshot.captions(quote, timeline, captions, production.profile.name),
         }
     return found

@@ -27,9 +27,10 @@ def cut(
     quotes: Mapping[str, Quote],
     consent: Consent | None,
     bleeps: Iterable[Bleep],
+    stills: Mapping[str, str],
 ) -> Seen:
     """The quote in its place: what is heard of the footage, what stands around it, and how its speaker is
-    disguised.
+    disguised. `stills` are shown for sources of sound alone.
 
     Neighbours are named by their ids and a hash: a contributor's ledger lines hold nobody else's words.
     """
@@ -37,6 +38,8 @@ def cut(
     scene = next(scene for scene in scenes if quote.id in scene.quotes)
     order = [None, *scene.quotes, None]
     at = order.index(quote.id)
+    laid = [picture.file for take in takes for picture in take.cutaways]
+    laid += [stills[take.source] for take in takes if take.source in stills]
     hidden_for = sum((span.duration for take in takes for span in take.bleeps), start=Fraction(0))
     return {
         "words": quote.text,
@@ -48,7 +51,7 @@ def cut(
         "disguise": sorted(consent.anonymise) if consent else [],
         "hidden": _hidden(quote, takes, bleeps),
         "hidden for": decimal(hidden_for, 2),
-        "pictures": list(dict.fromkeys(laid.file for take in takes for laid in take.cutaways)),
+        "pictures": list(dict.fromkeys(laid)),
     }
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 from pipeline.captions.model import Captions
 from pipeline.consent.model import digest_of
-from pipeline.consent.snapshot import captions
+from pipeline.consent.snapshot import captions, cut
+from pipeline.edit.plan import Scene
 from pipeline.production.quotes import Quote
 from tests.captions.test_generate import captioned, film, said, take
 
@@ -24,3 +26,13 @@ def digest(**changed: Any) -> str:
 def test_another_speaker_kind_or_voice_out_of_vision_is_something_else_to_approve() -> None:
     assert digest() == digest(why="a face", colour="yellow")
     assert len({digest(), digest(speaker="Ben"), digest(kind="sound"), digest(off=True)}) == 4
+
+
+def test_the_still_that_stands_for_sound_alone_is_something_that_was_seen() -> None:
+    timeline, scenes = film(take(said(TEXT))), [Scene("One", Fraction(0), ("q1",), (), {}, {}, ())]
+    source = timeline.takes[0].source
+    seen = [
+        cut(QUOTE, timeline, scenes, {"q1": QUOTE}, None, (), stills)
+        for stills in ({}, {source: "window.png"}, {source: "kettle.png"}, {"another": "kettle.png"})
+    ]
+    assert [one["pictures"] for one in seen] == [[], ["window.png"], ["kettle.png"], []]
