@@ -17,6 +17,9 @@ from pipeline.production.spreadsheet import SheetRow, plain, read_table
 
 T = TypeVar("T")
 
+CAPTION_AS = 5
+"""Words that may be shown in the place of a name."""
+
 ID = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
@@ -197,6 +200,15 @@ def _anonymise(row: SheetRow) -> frozenset[str]:
     return asked - {"none"}
 
 
+def _caption_as(row: SheetRow) -> str:
+    """What is shown in a name's place: a few words, for a sentence would need approval."""
+    shown = row.get("caption_as")
+    if len(shown.split()) > CAPTION_AS:
+        what = f"has {len(shown.split())} words, and stands for a name: nobody approved so many"
+        raise row.error("caption_as", what, f"write up to {CAPTION_AS}: [a nurse], [at a hospital]")
+    return shown
+
+
 def _bleep(row: SheetRow, found: _Reading) -> Bleep | None:
     take, before = found.problems.take, len(found.problems)
     if row.marks.gone:
@@ -207,7 +219,7 @@ def _bleep(row: SheetRow, found: _Reading) -> Bleep | None:
     bleep = Bleep(
         contributor=take(_id, row, "contributor", default=""),
         name=take(row.required, "name", default=""),
-        caption_as=take(row.get, "caption_as", default=""),
+        caption_as=take(_caption_as, row, default=""),
         sounds_like=take(row.several, "may_sound_like", default=()),
         sound=take(row.get, "sound", default=""),
         may_stay=take(row.several, "may_stay", default=()),

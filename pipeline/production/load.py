@@ -40,7 +40,7 @@ from pipeline.language.redaction import Bleep
 from pipeline.production.cameras import camera
 from pipeline.production.checks import NOBODY, check, hint
 from pipeline.production.keep_clear import Zone
-from pipeline.production.lists import read_bleeps, read_consent, read_quotes
+from pipeline.production.lists import CAPTION_AS, read_bleeps, read_consent, read_quotes
 from pipeline.production.locate import composed, found
 from pipeline.production.problems import Problems, Weight
 from pipeline.production.profile import Profile
@@ -315,7 +315,7 @@ class BleepSpec(_Table):
 
     contributor: Id
     name: str
-    caption_as: str = ""
+    caption_as: Annotated[str, StringConstraints(pattern=rf"^\s*(\S+\s*){{0,{CAPTION_AS}}}$")] = ""
     may_sound_like: list[str] = []
     sound: str = ""
     may_stay: list[str] = []

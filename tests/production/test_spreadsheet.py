@@ -293,3 +293,11 @@ def test_other_names_and_what_of_a_name_may_stay_are_lists() -> None:
     row = ["dev", "A patient", "training", "name", "2025-01-01", "", "", "", "Dev ; Devendra"]
     (consent,) = read_consent("consent.csv", saved([[*CONSENT, "known_as"], row]))
     assert consent.known_as == ("Dev", "Devendra")
+
+
+def test_what_is_shown_in_the_place_of_a_name_is_no_sentence() -> None:
+    head = b"contributor,name,caption_as\namara,Sister Pargeter,"
+    (found,) = read_bleeps("bleeps.csv", head + b"[a nurse on the ward]\n")
+    assert found.caption_as == "[a nurse on the ward]"
+    with pytest.raises(InputError, match="nobody approved so many"):
+        read_bleeps("bleeps.csv", head + b"[a nurse who said that she never listens]\n")
