@@ -411,6 +411,8 @@ def _hold_anyway(root: Path, day: date, *, dry: bool, wait: bool, say: Say) -> N
     """What may not lie in build/ goes, whatever else is wrong with what people wrote."""
     with suppress(OurwordsError):
         production = written(root)
+        if not production.build.is_dir():
+            return
         with _lock(production, dry=dry, wait=wait, say=say):
             door = Door.of(production, day)
             if not dry:

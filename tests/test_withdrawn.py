@@ -60,6 +60,21 @@ def withdraw(folder: Path) -> None:
     edit(folder, "consent.csv", row + ",", row + "2025-06-01,")
 
 
+@pytest.mark.slow
+def test_their_film_goes_though_the_lists_make_none(
+    both: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The source was taken out as the message says, and the quotes still name it."""
+    withdraw(both)
+    toml = both / "production.toml"
+    toml.write_text(toml.read_text().replace(BEN[: BEN.index("[[scene]]")], ""))
+    assert ourwords(both, "build-cut") == 65
+    told = capsys.readouterr().err
+    assert "no source of this production" in told
+    assert "Removed from build/: cut.mp4" in told and "withdrew on 2025-06-01" in told
+    assert not list((both / "build").glob("*.mp4"))
+
+
 def take_out(folder: Path) -> None:
     edit(folder, "production.toml", BEN[BEN.index("[[scene]]") :], "")
 

@@ -17,6 +17,7 @@ from pipeline.delivery.markers import resolve_edl
 from pipeline.edit.changes import CutList, Played
 from pipeline.edit.timeline import Break, Card, Timeline, follow
 from pipeline.errors import InputError
+from pipeline.production.spreadsheet import plain
 from pipeline.review.comment_files import (
     answer_entry,
     comment_entry,
@@ -260,7 +261,7 @@ def test_no_comment_is_lost(rows: list[tuple[str, str, str]], mark: str, encodin
     csv.writer(out, delimiter=mark).writerows([("time", "note", "author"), *rows])
     found = read_comments("r", out.getvalue().encode(encoding), PAL)
     assert [(str(c.at)[3:], c.text, c.author) for c in found if c.at] == [
-        (time, note.strip(), author.strip()) for time, note, author in rows
+        (time, plain(note), plain(author)) for time, note, author in rows
     ]
     assert len({c.id for c in found}) == len(rows), "each is one of its own, even one that was said twice"
     assert found == read_comments("r", out.getvalue().encode(encoding), PAL)
