@@ -453,11 +453,11 @@ REFUSED: dict[str, tuple[str, Callable[[Callable[..., bytes]], bytes], str]] = {
     "zip": ("a.mp4", lambda _: b"PK\x03\x04" + bytes(400), "is not footage"),
     "zeros": ("a.mp4", lambda _: bytes(100_000), "is not footage"),
     "no sound": ("a.mp4", lambda shop: shop("silent.mp4", *ramp(), *H264), "has no sound"),
-    "no picture": ("a.mp4", lambda shop: shop("blind.mp4", *TONE[:-1], *AAC), "has no picture"),
+    "no picture": ("a.mp4", lambda shop: shop("blind.mp4", *TONE[:-1], *AAC), "without a picture"),
     "a cover and no film": (
         "a.mp4",
         lambda shop: shop("cover.mp4", *TONE[:-1], "-f", "lavfi", "-i", "color=s=64x64", *COVER, *AAC),
-        "has no picture",
+        "without a picture",
     ),
     "0 seconds": ("a.mkv", lambda shop: shop("nothing.mkv", *PLAIN, "-t", "0"), "a.mkv"),
     "12 hours stated": ("a.mkv", stated(12), "breaks off"),
@@ -626,7 +626,7 @@ DIFFICULT: dict[str, tuple[int, str, float, float, tuple[int, int] | None]] = {
     "edit_list_positive_shift.mp4": (0, "", 1.0, 3.0, (1920, 1080)),
     "sample_15fps_720p_1s.mp4": (0, "", 0.2, 0.8, (1280, 720)),
     "sample_android_slow_motion.mp4": (65, "has no sound", 0.1, 0.4, (1280, 720)),
-    "sample_audio_only.mp4": (65, "has no picture", 0.2, 0.8, None),
+    "sample_audio_only.mp4": (65, "without a picture", 0.2, 0.8, None),
     "sample_mdat_too_long.mp4": (
         0,
         "",
