@@ -365,8 +365,8 @@ CASES = [
         lying("No space left on device"),
         74,
         "captions burnt in",
-        ("the disk is full",),
-        "free some space",
+        ("No space left on device",),
+        "free some disk space",
     ),
     Case(
         "weights cut off",

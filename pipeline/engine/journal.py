@@ -94,7 +94,8 @@ def append(path: Path, entries: Iterable[Line]) -> list[Line]:
             file.flush()
             os.fsync(file.fileno())
     except OSError as problem:
-        raise of_system(problem, where=str(path), what="nothing was written down") from None
+        there = path if path.exists() else path.parent
+        raise of_system(problem, where=str(there), what="nothing was written down") from None
     return list(lines)
 
 
