@@ -152,8 +152,8 @@ CHANGES = [
     *_of(
         "matching/judge.py",
         "matching/test_judge.py",
-        ("NEAR = Lead(-4.0, -8.0)", "NEAR = Lead(-8.0, -8.0)"),
-        ("WEIGHTY = Lead(-2.0, -8.0)", "WEIGHTY = Lead(-6.0, -8.0)"),
+        ("NEAR = Lead(-4.0, -10.0)", "NEAR = Lead(-8.0, -10.0)"),
+        ("WEIGHTY = Lead(-2.0, -10.0)", "WEIGHTY = Lead(-6.0, -10.0)"),
         ("SUPPORT = 5.0", "SUPPORT = 0.0"),
         ("BEHIND = -12.0", "BEHIND = -20.0"),
         ("MOST = Fraction(2, 3)", "MOST = Fraction(1, 4)"),

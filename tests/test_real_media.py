@@ -55,7 +55,7 @@ def film(media: Path, tmp_path_factory: pytest.TempPathFactory, ourwords: Callab
     with (folder / "quotes.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow("id contributor source text theme use approved_by approved_on".split())
-        writer.writerows([*quote, "test", "training", "test", "2026-01-01"] for quote in quotes)
+        writer.writerows([*quote, "test", "training", "Ann Lee", "2026-01-01"] for quote in quotes)
     people = "\n".join(
         f"{who},{who.title()},training,none,2026-01-01,," for who in ("speaker", "narrator", "owner")
     )

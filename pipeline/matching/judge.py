@@ -48,7 +48,7 @@ AHEAD, CLEARLY = 0.0, 2.0
 and for what turns the sense or is said in a language for which nothing was measured.
 """
 
-NEAR = Lead(-4.0, -8.0)
+NEAR = Lead(-4.0, -10.0)
 """How near the approved words must be otherwise. By `tiny.en` no false word of 110 came nearer than -6.5, and
 one that is like the word said than -4.4, but for "a" and "the", which nobody tells apart; honest ones of the
 sample lie within -3.6. By `base` false words come nearer, so it is never asked alone (benchmarks/judge.py).
@@ -57,7 +57,7 @@ sample lie within -3.6. By `base` false words come nearer, so it is never asked 
 SUPPORT = 5.0
 """Nats that the sound must add to what would have been guessed without any, or nobody speaks there."""
 
-WEIGHTY = Lead(-2.0, -8.0)
+WEIGHTY = Lead(-2.0, -10.0)
 """The same for approved words that turn the sense, where the heard ones do not: a "not" put in came no nearer
 than -7.3, another number -4.6. A "not" taken out comes near, and must be clear."""
 

@@ -178,7 +178,7 @@ def _witness(tools: Tools, engine: Engine, language: str) -> judge.Witness:
 MATCH = Task("match {}", 1, _match, codec(Match), here=True, quick=True)
 """Where a quote was said. A dry run looks too: it is soon done, and what comes after it can be told."""
 
-JUDGE = Task("listen to {}", 3, _judge, codec(tuple[Answer, ...]), tools=("av", "vad"), stage="listen")
+JUDGE = Task("listen to {}", 4, _judge, codec(tuple[Answer, ...]), tools=("av", "vad"), stage="listen")
 """What the sound says where approved and heard words differ."""
 
 ANEW = Task("hear {} anew", 1, _anew, codec(tuple[Word, ...]), tools=HEARD_BY, stage="listen")

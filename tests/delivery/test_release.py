@@ -298,6 +298,7 @@ def test_the_record_says_who_is_in_a_file_and_what_it_was_made_for(door: Door) -
         "sha256": plain["sha256"],
         "release": "clip q1",
         "of": "",
+        "names": "",
         "use": "training",
         "draft": False,
         "people": ["amara"],
