@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain, count, pairwise, takewhile
 from math import ceil, floor
 from pathlib import Path
@@ -146,6 +146,8 @@ class Recording:
 
     def __init__(self, number: int, seconds: int) -> None:
         self.number, self.camera, self.seconds = number, CAMERAS[number], seconds
+        self.swell = np.random.default_rng(number).random(997)
+        """How loud the warning tone is, a tenth of a second each: no two recordings sound alike."""
 
     @cached_property
     def times(self) -> list[Fraction]:
@@ -192,7 +194,8 @@ class Recording:
 
     def sound(self, at: Samples, quotes: Iterable[Quote]) -> Samples:
         """A voice in the quotes with its clap, the warning tone everywhere else, at these seconds."""
-        out = np.asarray(0.15 * np.sin(2 * np.pi * WARNING_HZ * at), np.float64)
+        loud = 0.1 + 0.1 * self.swell[np.asarray(at * 10, np.int64) % len(self.swell)]
+        out = np.asarray(loud * np.sin(2 * np.pi * WARNING_HZ * at), np.float64)
         for quote in quotes:
             low, high = np.searchsorted(at, [float(quote.start), float(quote.end)])
             here = at[low:high]
@@ -290,11 +293,19 @@ def chirp(seconds: Samples) -> Samples:
     return np.asarray(np.where(inside, np.sin(phase) * np.sin(np.pi * seconds / CHIRP) ** 2, 0.0), np.float64)
 
 
+@cache
+def _ground(camera: int) -> Plane:
+    """Grey squares: what is recorded by two cameras is no one recording."""
+    squares = np.random.default_rng(camera).integers(96, 160, (HEIGHT // 16 + 1, WIDTH // 16 + 1), np.uint8)
+    return np.kron(squares, np.ones((16, 16), np.uint8))[:HEIGHT, :WIDTH]
+
+
 def barcode(camera: int, frame: int) -> Plane:
-    """A grey picture in planes of yuv420p with its number along the top."""
+    """A picture in planes of yuv420p with its number along the top, over a ground by which cameras differ."""
     bits = np.array([(frame << CAMERA_BITS | camera) >> bit & 1 for bit in range(BITS)], np.uint8)
     row = np.repeat(np.where(bits, 235, 16).astype(np.uint8), BLOCK)
     picture = np.full((HEIGHT * 3 // 2, WIDTH), 128, np.uint8)
+    picture[:HEIGHT] = _ground(camera)
     picture[:BLOCK], picture[BLOCK : 2 * BLOCK] = row, 251 - row
     return picture
 

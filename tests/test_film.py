@@ -418,7 +418,7 @@ def test_a_name_in_a_card_stops_it(
         )
     )
     assert ourwords(film_copy, "build-cut") == 77
-    assert "the end card (dev): would be named" in capsys.readouterr().err
+    assert "card 3, text (dev): would be named" in capsys.readouterr().err
 
 
 def test_an_unpinned_ambiguous_quote_stops_it_with_both_places(
@@ -507,7 +507,7 @@ def test_what_no_film_needs_can_be_taken_off_the_disk(
     assert "title card" in spare
     assert "the film: " in spare
     assert ourwords(film_copy, "cache", "prune", "--json") == 0
-    assert json.loads(capsys.readouterr().out)["removed"] is True
+    assert json.loads(capsys.readouterr().out)["pruned"] is True
     assert ourwords(film_copy, "cache", "--json") == 0
     assert all(kept["needed_by"] for kept in json.loads(capsys.readouterr().out)["objects"])
     assert ourwords(film_copy, "build-cut", "--json") == 0

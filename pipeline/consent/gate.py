@@ -68,6 +68,7 @@ def _judge(
         why = f"approved by {quote.contributor}, but found in the interview of {contributor}"
         whys.append((why, "correct the quote list"))
     whys += _of_person(consent, use, today, draft)
+    whys += _of_label(consent)
     return [Refusal(quote.id, contributor or "nobody named", why, step) for why, step in whys]
 
 
@@ -104,9 +105,6 @@ def _of_person(consent: Consent | None, use: str, today: date, draft: bool) -> I
         yield f"consent ran out on {consent.expires_on}", "ask again, and write the new date down"
     if use not in consent.scope:
         yield f"consents to {_list(consent.scope)}, not to {use}", "take the quote out, or ask"
-    if "name" in consent.anonymise and not consent.known_as and may_be_named(consent.display_name):
-        step = "write their name in known_as, which is never shown, and another one in display_name"
-        yield "asked not to be named, and the display name may be their own", step
     for disguise in CANNOT_YET:
         if disguise in consent.anonymise and not draft:
             why = f"asked for the {disguise} to be disguised, which ourwords cannot do yet"
@@ -122,6 +120,18 @@ def barred(
     person = _of_person(consents.get(contributor), use, today, draft=False) if contributor else ()
     words = _of_words(quote, use, today) if approved or quote.void else ()
     return [why for why, _ in (*person, *words)]
+
+
+def _of_label(consent: Consent | None) -> Iterator[tuple[str, str]]:
+    """Why what somebody is called on the screen may not be shown."""
+    if (
+        consent
+        and "name" in consent.anonymise
+        and not consent.known_as
+        and may_be_named(consent.display_name)
+    ):
+        step = "write their name in known_as, which is never shown, and another one in display_name"
+        yield "asked not to be named, and the display name may be their own", step
 
 
 # Pictures that are no cleared shot -------------------------------------------------------------
