@@ -231,9 +231,11 @@ class Project:
         """Write down that a person listened to these quotes where they were found, and that they are as
         approved. It holds while the words, the place and the sound stay what they are.
         """
-        example = 'ourwords match --heard q03 --by "NAME"'
-        if not (quotes and by.strip()):
-            raise ConfigError("says who listened to what", next_step=example)
+        example = f'ourwords match --heard {quotes[0] if quotes else "q03"} --by "NAME"'
+        if not quotes:
+            raise ConfigError("which quote was listened to?", where="--heard", next_step=example)
+        if not by.strip():
+            raise ConfigError("who listened?", where="--by", next_step=example)
         by = somebody(by, example)
         film, some = self.film, []
         for name in quotes:

@@ -21,6 +21,7 @@ from filelock import FileLock
 from pipeline.cli import console
 from pipeline.cli.main import app, main
 from pipeline.cli.usage import commands
+from pipeline.delivery.to_do import LOOK
 from pipeline.engine.alone import WAITING
 from tests.conftest import ROOT, linked
 from tests.small_film import CONSENT, QUOTES, TOML, edit
@@ -438,9 +439,7 @@ def test_a_build_ends_with_what_needs_a_person(
         ourwords(folder, "build-cut")
         told = capsys.readouterr()
         lines = [line.strip() for line in told.err.split("serious first:")[1].splitlines() if line.strip()]
-        assert [line.removeprefix("→ ") for line in lines if "1 error" not in line][:1] == [
-            "look at them in build/report.html"
-        ]
+        assert [line.removeprefix("→ ") for line in lines if "1 error" not in line][:1] == [LOOK]
         whats = [line for line in lines if not line.startswith("→")]
         assert [what.split(":")[0] for what in whats] == [
             "1 error",

@@ -111,7 +111,7 @@ def test_a_picture_is_shown_once_a_person_has_said_who_is_in_it(
     wrote(film, cutaway="b-roll/window.mp4")
     said = refused(film)
     assert "b-roll/window.mp4: is shown once a person has said who is in it" in said
-    assert 'ourwords approve picture b-roll/window.mp4 --people none|ID… --by "NAME"' in said
+    assert 'ourwords approve picture b-roll/window.mp4 --people WHO --by "NAME"' in said
     ourwords(film, "--json", "status")
     (waiting,) = json.loads(capsys.readouterr().out)["pictures"]
     assert (waiting["file"], waiting["state"]) == ("b-roll/window.mp4", "waiting")

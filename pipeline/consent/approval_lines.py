@@ -30,12 +30,7 @@ def entry(
         "event": "approval",
         "kind": kind,
         "quote": quote,
-        "yes": yes,
-        "by": by,
-        "on": on.isoformat(),
-        "use": sorted(use),
-        "until": until.isoformat() if until else None,
-        "note": note,
+        **_said(by, on, use, until, note, yes=yes),
         "film": film,
         "seen": dict(seen),
         "sha256": digest_of(seen),
@@ -67,6 +62,15 @@ def answer(
         "file": file,
         "sha256": sha256,
         "people": sorted(people),
+        **_said(by, on, use, until, note, yes=yes),
+    }
+
+
+def _said(
+    by: str, on: date, use: Iterable[str], until: date | None, note: str, *, yes: bool
+) -> dict[str, Any]:
+    """Who says yes or no, when, and how far it goes: the same in every line of the ledger."""
+    return {
         "yes": yes,
         "by": by,
         "on": on.isoformat(),

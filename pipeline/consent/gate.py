@@ -184,7 +184,8 @@ _ANSWER = {
 def _answer(one: Picture) -> str:
     if one.state == "refused":
         return f"lay another picture there, or ask {one.by}"
-    return f'look at it, then: ourwords approve picture {quoted(one.file)} --people none|ID… --by "NAME"'
+    command = f'ourwords approve picture {quoted(one.file)} --people WHO --by "NAME"'
+    return f"look at it, then: {command} (WHO: ids of who can be recognised, ; between them; or none)"
 
 
 # What leaves ---------------------------------------------------------------------------------

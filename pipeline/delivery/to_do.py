@@ -50,6 +50,8 @@ def of_draft(findings: Sequence[Finding]) -> list[ToDo]:
     return [ToDo(f"{one.where} {one.what}", one.measured) for one in findings]
 
 
+LOOK = "look at them in build/report.html; at captions, with a still each, in build/captions/report.html"
+
 SIGN = 'look at the captions, then: ourwords captions sign --by "NAME"'
 
 
@@ -57,7 +59,7 @@ def _found(findings: Sequence[Finding], severity: str) -> Iterator[ToDo]:
     rules = Counter(one.rule for one in findings if one.severity == severity)
     if rules:
         told = ", ".join(f"{rule} ({count})" if count > 1 else rule for rule, count in rules.most_common())
-        yield ToDo(_some(rules.total(), severity) + f": {told}", "look at them in build/report.html")
+        yield ToDo(_some(rules.total(), severity) + f": {told}", LOOK)
 
 
 def _of_approvals(standings: Sequence[Standing], state: str) -> Iterator[ToDo]:

@@ -64,7 +64,7 @@ def test_everybody_whom_anybody_saw_is_in_it_and_each_ones_last_word_counts() ->
 def test_a_refusal_names_the_file_and_the_command_to_type() -> None:
     (found,) = unanswered(standings({"b/my x.mp4": "aa"}, [], "training", TODAY))
     assert str(found) == "b/my x.mp4: is shown once a person has said who is in it"
-    assert found.next_step.endswith("ourwords approve picture 'b/my x.mp4' --people none|ID… --by \"NAME\"")
+    assert "ourwords approve picture 'b/my x.mp4' --people WHO --by \"NAME\" (WHO: " in found.next_step
     assert unanswered([said(ANN)]) == []
 
 
