@@ -128,7 +128,7 @@ class Page:
         )
 
     def _by_rule(self) -> list[dict[str, Any]]:
-        """One line for each rule and severity: the report is read by people who have a film to make."""
+        """One line for each rule and severity, errors first: it is read by people who have a film to make."""
         lines: dict[tuple[str, str], dict[str, Any]] = {}
         for finding in self.findings:
             first = f"{finding.where}: {finding.what} ({finding.measured}; limit {finding.limit})"
@@ -137,7 +137,7 @@ class Page:
                 {"severity": finding.severity, "rule": finding.rule, "times": 0, "first": first},
             )
             line["times"] += 1
-        return list(lines.values())
+        return sorted(lines.values(), key=lambda line: line["severity"] != "error")
 
     def _shot(self, number: int, shot: Shot, still: bytes) -> dict[str, Any]:
         span = self.timeline.span(shot)

@@ -12,10 +12,12 @@ from playwright.sync_api import Page
 
 from pipeline.captions.model import Captions, Cue, plain_cue
 from pipeline.captions.told_apart import told_apart
+from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Source, Span, Time
+from pipeline.delivery import build_report
 from pipeline.delivery.build_report import transcript_html, transcript_text
 from pipeline.delivery.manifest import manifest, shot_records
-from pipeline.edit.timeline import Break, Card, Hold, Take, Timeline, follow
+from pipeline.edit.timeline import Break, Card, Heard, Hold, Take, Timeline, follow
 from pipeline.language.redaction import Bleep
 from pipeline.matching.describe import explain
 from pipeline.matching.model import Candidate, Match, Said, State, Stretch
@@ -149,6 +151,14 @@ def test_the_page_shows_words_as_words() -> None:
     assert "saw &lt;me&gt; and then." in page
     assert "<me>" not in page
     assert "<b>" not in page.split("<main", 1)[-1]
+
+
+def test_errors_are_told_before_warnings() -> None:
+    found = [Finding(rule, rule[:-1], "q1", "is so", "1", "2") for rule in ("warning1", "error1", "warning2")]
+    heard = Heard(-18.0, -1.5, 0.0)
+    page = build_report.Page(FILM, CAPTIONS, found, {}, {}, heard, -18.0, [b""] * len(FILM.shots))
+    text = page.html().decode().split("Findings</h2>")[1]
+    assert text.index("error1") < text.index("warning1") < text.index("warning2")
 
 
 def test_what_stops_a_build_is_explained_with_the_way_on() -> None:
