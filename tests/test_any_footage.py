@@ -10,10 +10,10 @@ should come to stands beside it.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import shutil
 import subprocess
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -92,6 +92,12 @@ class Outcome:
 Build = Callable[..., Outcome]
 
 
+def worked() -> float:
+    """Seconds of a processor, ours and our children's: what else the machine does makes no test fail."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
+
+
 @pytest.fixture
 def build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Build:
     """Build a film from one file; `start` to `end` are its quote, in seconds."""
@@ -114,7 +120,7 @@ def build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Build:
         (root / "production.toml").write_text(TOML.format(file=file.name, film=film) + extra)
         (root / "quotes.csv").write_text(QUOTES.format(text=" ".join(words), start=start, end=end))
         (root / "consent.csv").write_text(CONSENT)
-        before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+        before, began = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, worked()
         code = main(["-q", "-C", str(root), "transcribe", "amara", "--import", str(root / "words.json")])
         if extra:
             nobody_in(root, blame)
@@ -122,7 +128,7 @@ def build(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Build:
             code = main(["-q", "-C", str(root), "match", "--heard", "q01", "--by", "the test"])
         code = code or main(["-q", "-C", str(root), "build-cut"])
         err = capsys.readouterr().err
-        assert time.monotonic() - began < SECONDS
+        assert worked() - began < SECONDS
         assert (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10 < OURS
         assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10 < CHILD
         made = root / "build" / "cut.clean.mp4"
