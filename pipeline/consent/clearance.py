@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from pipeline.consent import approvals, exposure, gate, names, snapshot
+from pipeline.consent import approvals, exposure, gate, names, quoted, snapshot
 from pipeline.consent import pictures as answered
 from pipeline.consent.model import KINDS, Answer, Approval, Picture, Seen, Standing
 from pipeline.core.footage import Material
@@ -49,8 +49,24 @@ class Clearance:
         people = {name: {*production.source[name].everybody} - {*whose.values()} for name in sorted(sources)}
         return [
             *gate.gate(asked, production.consent, use, self.today, draft=self.draft),
+            *self.on_screen(),
             *self.named([*names.texts(production, asked), *self.besides]),
             *self.company(people, pictures, use),
+        ]
+
+    def on_screen(self) -> list[gate.Refusal]:
+        """Why words of a quote may not stand on a card, in a title or in a prompt: as if they were heard."""
+        production = self.production
+        return [
+            replace(refusal, quote=f"{name}, whose words stand in {where}", next_step=gate.REWRITE)
+            for name, where in quoted.on_screen(production).items()
+            for refusal in gate.gate(
+                [(production.quote[name], quoted.contributor(production, production.quote[name]))],
+                production.consent,
+                production.film.use,
+                self.today,
+                draft=self.draft,
+            )
         ]
 
     def named(self, texts: Iterable[tuple[str, str]]) -> list[gate.Refusal]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pipeline.captions.model import Captions
-from pipeline.consent import gate, names, snapshot
+from pipeline.consent import gate, names, quoted, snapshot
 from pipeline.consent.model import Picture, Seen
 from pipeline.core.time import Source, Span
 from pipeline.edit import plan
@@ -149,6 +149,9 @@ def facts(
     takes = [take for take in timeline.takes if wanted is None or take.quote in wanted]
     whose = {take.quote: take.contributor for take in takes}
     asked = [(production.quote[name], who) for name, who in whose.items()]
+    if wanted is None:
+        on_screen = [production.quote[name] for name in quoted.on_screen(production)]
+        asked += [(quote, quoted.contributor(production, quote)) for quote in on_screen]
     besides = [who for take in takes for who in production.source[take.source].everybody]
     laid = {file: pictures[file] for file in beside(production, timeline, wanted) & pictures.keys()}
     besides += [who for one in laid.values() for who in one.people]

@@ -22,6 +22,8 @@ from pipeline.production.quotes import Consent, Quote
 
 VOID_STEP = "take the quote out of the scenes; or clear the row of it, once they have approved it as it is"
 """What to do about a row of the list that does not count."""
+REWRITE = "write it in other words, or take it out; or ask those whose words they are"
+"""What to do about words on a card that are somebody's."""
 CANNOT_YET = ("face", "voice")
 """Disguises that this version cannot make, so nobody who asked for one can be shown."""
 

@@ -37,10 +37,8 @@ def of(production: Production) -> Names:
     return unsaid(production.consents, production.bleeps)
 
 
-def texts(production: Production, quotes: Sequence[tuple[Quote, str]]) -> list[Text]:
-    """Everything people will read that is known before the film is made, the bleep list's names taken out of
-    what is said: `quotes` come with who says them.
-    """
+def own_texts(production: Production) -> list[Text]:
+    """What people will read that nobody says: the film's title, its cards, its scenes' titles and prompts."""
     found = [("production.toml, film.title", production.film.title)]
     found += [(f"production.toml, card {n}, text", card.text) for n, card in enumerate(production.cards, 1)]
     for number, scene in enumerate(production.scenes, 1):
@@ -48,6 +46,16 @@ def texts(production: Production, quotes: Sequence[tuple[Quote, str]]) -> list[T
         found.append((f"{where}, title", scene.title))
         prompts = enumerate(scene.reflection, 1)
         found += [(f"{where}, reflection {n}, prompt", one.prompt) for n, one in prompts]
+    return found
+
+
+def texts(production: Production, quotes: Sequence[tuple[Quote, str]]) -> list[Text]:
+    """Everything people will read that is known before the film is made, the bleep list's names taken out of
+    what is said: `quotes` come with who says them.
+    """
+    found = own_texts(production)
+    for number, scene in enumerate(production.scenes, 1):
+        where = f"production.toml, scene {number}"
         found += [(f"{where}, the angle of {one.quote}", one.angle) for one in scene.angle]
     shown = {who for _, who in quotes}
     found += [
