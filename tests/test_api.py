@@ -87,6 +87,7 @@ def test_a_text_is_looked_for_in_transcripts() -> None:
     )
 
 
+@pytest.mark.slow
 def test_how_loud_a_file_is_is_told_and_when() -> None:
     """BS.1770-4: a sine of 1 kHz at -20 dBFS in one of two channels is -23 LUFS, in both -20."""
     found = pipeline.loudness(SAMPLE / "footage" / "ben.mp4")

@@ -58,6 +58,7 @@ def test_what_is_no_address_is_refused(address: str) -> None:
         checked(address)
 
 
+@pytest.mark.slow
 def test_a_command_refuses_it_too_and_production_toml(tmp_path: Path, ourwords: Callable[..., int]) -> None:
     small_production(tmp_path / "film")
     assert ourwords(tmp_path / "film", "transcribe", "--cluster", "tcp://10.0.0.7:8786") == 2

@@ -34,6 +34,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "film"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "names"),
     [
@@ -63,6 +64,7 @@ def test_the_production_is_the_one_that_is_named(folder: Path, tmp_path: Path) -
     assert completed("clips", "--quote", "", at=tmp_path) == [], "there is none here"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("file", ["production.toml", "quotes.csv", "consent.csv"])
 def test_what_cannot_be_read_completes_nothing(file: str, folder: Path) -> None:
     (folder / file).write_bytes(b"\xff\x00[[")

@@ -137,6 +137,7 @@ def test_a_healthy_machine(machine: Machine, examined: Examine) -> None:
     assert not (machine.room / "cache" / "ourwords").exists(), "something was fetched or kept"
 
 
+@pytest.mark.slow
 def test_weights_that_are_not_here_yet_are_no_fault(machine: Machine, examined: Examine) -> None:
     code, checks = examined(machine)
     assert (code, bad(checks)) == (0, [])
@@ -489,6 +490,7 @@ def test_what_needs_a_broken_thing_is_not_tried(machine: Machine, examined: Exam
     assert not any(checks[name]["good"] for name in TRIED)
 
 
+@pytest.mark.slow
 def test_a_production_s_own_encoder_is_tried(machine: Machine) -> None:
     machine.production('quality = "final"')
     found = {check.name: check for check in doctor.examine(machine.folder, date(2026, 1, 1))}

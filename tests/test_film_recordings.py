@@ -94,6 +94,7 @@ def test_an_editor_who_chose_no_track_is_told_which_is_the_clearer(film: Callabl
     assert "track 2" in found.measured
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "choice", ["track = 1", "track = 2", "track = [1, 2]", 'track = 2\nchannel = "left"']
 )

@@ -527,6 +527,7 @@ def test_footage_that_is_none(case: Case, film: Film, here: Run) -> None:
 SOURCE = "production.toml, source.amara.file"
 
 
+@pytest.mark.slow
 @cases(
     Case("missing", gone("footage/amara.mp4"), 2, (SOURCE, 'no file "footage/amara.mp4"')),
     Case("a slip of the finger", named("footage/amarra.mp4"), 2, (SOURCE, 'did you mean "amara.mp4"?')),
@@ -1169,6 +1170,7 @@ PIN = '{"pins": {"q01": {"text_sha256": "", "source": "amara", "spans": [["1.5",
 DEEP = '{"segments":' + "[" * 100_000
 
 
+@pytest.mark.slow
 @cases(
     Case(
         "not JSON",
@@ -1382,6 +1384,7 @@ def test_the_doctor_finds_it_first(
     assert said.code == case.code and all(piece in said.out for piece in case.says), said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", ["", "[]", "null", "{}", '{"files": []}'])
 def test_what_somebody_did_to_the_build_folder_is_made_again(content: str, film: Film, here: Run) -> None:
     kept = [path for path in (film.root / "build").rglob("*.json") if path.name != "media.json"]
@@ -1449,6 +1452,7 @@ EXCEL = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoil", "command"),
     [

@@ -159,6 +159,7 @@ DEAF = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [
@@ -181,6 +182,7 @@ def test_every_word_is_found_and_nothing_else(
         assert (one["state"], len(one["spans"]), one["score"]) == ("matched", 1, 1.0), one
 
 
+@pytest.mark.slow
 def test_an_untimed_number_is_found(
     case: Case, ourwords: Callable[..., int], matched: Callable[[Path], list[dict[str, Any]]]
 ) -> None:
@@ -207,6 +209,7 @@ def test_in_a_language_that_no_recogniser_knows_a_person_listens(
     assert ourwords(root, "transcribe") == 2
 
 
+@pytest.mark.slow
 def test_a_silent_film_says_that_nothing_could_be_held_against_sound(
     case: Case, ourwords: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -232,6 +235,7 @@ TALK = """WEBVTT
 """
 
 
+@pytest.mark.slow
 def test_a_quote_is_looked_for_in_its_contributors_words(
     case: Case,
     ourwords: Callable[..., int],
@@ -255,6 +259,7 @@ def test_a_quote_is_looked_for_in_its_contributors_words(
     assert "source.speakers" not in capsys.readouterr().err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("who", "says"),
     [
@@ -285,6 +290,7 @@ def test_a_source_is_not_opened_where_anybody_in_it_has_withdrawn(
     assert ourwords(root, "transcribe", "amara", "--import", str(root / "made.vtt")) == 77
 
 
+@pytest.mark.slow
 def test_two_lapels_on_two_sides_say_who_speaks(
     case: Case,
     ourwords: Callable[..., int],

@@ -143,6 +143,7 @@ def test_documents_are_what_the_docs_say(worked: Path, ask: Ask) -> None:
         assert document.get("exit_code", code) == code
 
 
+@pytest.mark.slow
 def test_machines_and_weights_are_documents_too(tmp_path: Path, ask: Ask) -> None:
     holds(ask("-C", str(tmp_path), "doctor")[1], "doctor")
     holds(ask("-C", str(tmp_path), "models")[1], "models")

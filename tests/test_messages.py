@@ -34,6 +34,7 @@ def named(source: str) -> list[str]:
     return [text for _, text in texts(ast.parse(source)) if OF_THE_REPOSITORY.search(text)]
 
 
+@pytest.mark.slow
 def test_no_message_names_a_file_of_the_repository() -> None:
     found = {
         str(path.relative_to(ROOT)): names
@@ -48,6 +49,7 @@ def test_a_message_that_does_is_seen() -> None:
     assert named('"""Kept in configs/."""\nx = "build/configs.json"') == []
 
 
+@pytest.mark.slow
 def test_no_help_names_a_file_of_the_repository(capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("", *commands(typer.main.get_command(app))):
         assert main([*name.split(), "--help"]) == 0

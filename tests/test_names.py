@@ -64,6 +64,7 @@ PLACES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new", "where"), PLACES)
 @pytest.mark.parametrize("name", ["Sister Pargeter", "Par-geter", "Dév", "Devdatta", "C a l l u m"])
 def test_a_name_is_refused_wherever_somebody_writes_it_and_the_message_does_not_say_it(

@@ -132,6 +132,7 @@ def test_a_need_that_nobody_wrote_down_is_an_error(run: Run) -> None:
     assert "KeyError: 'chromum'" in said
 
 
+@pytest.mark.slow
 def test_tests_are_left_out_here_and_nowhere_else() -> None:
     """So that each says what it lacks and how to bring it."""
     for file in (ROOT / "tests").rglob("*.py"):

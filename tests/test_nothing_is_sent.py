@@ -123,6 +123,7 @@ def test_a_whole_film_opens_no_socket(watched: Watched, dev_alone: Path) -> None
     )
 
 
+@pytest.mark.slow
 def test_whichever_module_comes_first_libraries_are_told_before_they_are_imported() -> None:
     """Command line, API, worker, notebook and test all begin with an import of the package."""
     for module in (

@@ -105,6 +105,7 @@ def refused(ourwords: Ourwords, capsys: pytest.CaptureFixture[str]) -> Callable[
 # Who is in a picture --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_picture_is_shown_once_a_person_has_said_who_is_in_it(
     film: Path, ourwords: Ourwords, refused: Callable[..., str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -130,6 +131,7 @@ def test_a_picture_is_shown_once_a_person_has_said_who_is_in_it(
     assert "the file changed since Ann said who is in it" in refused(film)
 
 
+@pytest.mark.slow
 def test_a_picture_that_is_swapped_while_it_is_looked_at_and_put_back_leaves_nothing(
     film: Path, ourwords: Ourwords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -173,6 +175,7 @@ def test_one_that_is_swapped_after_it_was_asked_for_and_before_it_is_shown_is_no
             project.door.publish([])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("people", "why"),
     [
@@ -194,6 +197,7 @@ def test_whoever_is_in_it_needs_consent_for_the_use(
             assert project.film.cutaways
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
@@ -261,6 +265,7 @@ def test_one_recording_is_one_source(film: Path, refused: Callable[..., str], wh
     assert "is given as several sources (again, amara)" in refused(film)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [["-c", "copy"], ["-ss", "3", "-vf", "hflip", "-s", "160x90"]])
 def test_one_recording_is_one_source_whatever_it_was_made_into(
     film: Path, refused: Callable[..., str], arguments: list[str]
@@ -270,6 +275,7 @@ def test_one_recording_is_one_source_whatever_it_was_made_into(
     assert "footage/again.mkv: is given as several sources (again, amara)" in refused(film)
 
 
+@pytest.mark.slow
 def test_two_cameras_of_one_conversation_may_be_two_sources(film: Path) -> None:
     """They hear the same, and see something else."""
     window = ["-stream_loop", "-1", "-i", "b-roll/window.mp4", "-map", "0:a", "-map", "1:v", "-shortest"]
@@ -285,6 +291,7 @@ def test_two_cameras_of_one_conversation_may_be_two_sources(film: Path) -> None:
 # What a build made ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_nothing_is_made_of_what_a_build_made(
     film: Path, ourwords: Ourwords, refused: Callable[..., str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -366,6 +373,7 @@ def _longer(film: Path) -> str:
     return "b-roll/x.mp4"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", COPIES)
 def test_an_interview_is_no_cutaway_whatever_it_was_made_into(
     film: Path, refused: Callable[..., str], how: str
@@ -378,6 +386,7 @@ def test_an_interview_is_no_cutaway_whatever_it_was_made_into(
         project.film.cutaways  # noqa: B018 - asking is what looks
 
 
+@pytest.mark.slow
 def test_another_angle_of_an_interview_is_no_cutaway_either(film: Path) -> None:
     made(film, "footage/side.mp4", "-vf", "negate,rotate=0.6", "-an")
     shutil.copyfile(film / "footage/side.mp4", film / "b-roll/x.mp4")
@@ -398,6 +407,7 @@ def test_another_angle_of_an_interview_is_no_cutaway_either(film: Path) -> None:
 BESIDE = '[[source.angle]]\nid = "b"\nfile = "{}"\noffset = "0"\n'
 
 
+@pytest.mark.slow
 def test_an_angle_by_hand_is_heard_to_be_of_its_source(film: Path) -> None:
     made(film, "footage/own.mkv", "-c:v", "copy", "-af", "volume=0.4")
     wrote(film, amara=BESIDE.format("footage/own.mkv"))
@@ -405,6 +415,7 @@ def test_an_angle_by_hand_is_heard_to_be_of_its_source(film: Path) -> None:
         assert project.film.unheard == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [["-c", "copy"], ["-an", "-c", "copy"], ["-vn", "-c", "copy"]],

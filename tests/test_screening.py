@@ -234,6 +234,7 @@ def test_times_off_the_frame_grid_are_shown_on_the_frames_they_reach(made: Calla
     assert wrong(made(ass_of(off)), made(), off) == []
 
 
+@pytest.mark.slow
 def test_no_captions_are_nothing_to_judge(made: Callable[..., Path]) -> None:
     assert screened(made(), made(), ()) == ([], {})
 
@@ -263,6 +264,7 @@ def test_tesseract_reads_our_captions_to_the_letter(made: Callable[..., Path]) -
     assert "lowest 100%" in read.measured
 
 
+@pytest.mark.slow
 def test_without_another_reader_it_says_so(
     made: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -88,6 +88,7 @@ def test_no_id_is_a_device_of_windows(tmp_path: Path) -> None:
         load(tmp_path / "film")
 
 
+@pytest.mark.slow
 def test_what_is_printed_is_utf_8_whatever_the_system_writes(tmp_path: Path) -> None:
     """JSON has to be; and Windows writes cp1252 into pipes."""
     command = [sys.executable, "-m", "pipeline", "-C", str(tmp_path / "“film”"), "status"]

@@ -135,6 +135,7 @@ def test_repeats_are_read_as_such(forms: str, said: str, found: list[int] | None
     assert first_said(forms.split(), heard) == (None if found is None else [(at, at + 1) for at in found])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "word",
     [

@@ -57,6 +57,7 @@ def test_a_callers_error_leaves_nothing_running(tmp_path: Path) -> None:
     assert not process._running
 
 
+@pytest.mark.slow
 def test_stopping_everything_ends_what_runs_and_lets_nothing_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -163,6 +163,7 @@ days = st.none() | st.dates(TODAY - 3 * DAY, TODAY + 3 * DAY)
 sets = st.frozensets(st.sampled_from(USES))
 
 
+@pytest.mark.slow
 @fast
 @given(
     st.builds(

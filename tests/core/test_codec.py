@@ -87,6 +87,7 @@ edges = st.builds(
 )
 
 
+@pytest.mark.slow
 @fast
 @given(
     st.builds(
@@ -104,6 +105,7 @@ def test_a_cut_comes_back(cut: Cut) -> None:
     assert codec(tuple[Cut, ...]).read(codec(tuple[Cut, ...]).write((cut, cut))) == (cut, cut)
 
 
+@pytest.mark.slow
 @fast
 @given(
     st.lists(stretches(), max_size=2).map(tuple),

@@ -365,6 +365,7 @@ def films(draw: st.DrawFn) -> CutList:
 readers = st.sampled_from(["", *NAMES])
 
 
+@pytest.mark.slow
 @fast
 @given(films(), readers)
 def test_nothing_differs_from_itself(film: CutList, reader: str) -> None:
@@ -390,6 +391,7 @@ def test_every_quote_is_accounted_for_once(old: CutList, new: CutList, reader: s
         assert (story.at is None) == (state == "removed")
 
 
+@pytest.mark.slow
 @fast
 @given(films(), films())
 def test_there_and_back(old: CutList, new: CutList) -> None:
@@ -403,6 +405,7 @@ def test_there_and_back(old: CutList, new: CutList) -> None:
     assert len(of(there, "moved")) == len(of(back, "moved"))
 
 
+@pytest.mark.slow
 @fast
 @given(films(), films())
 def test_without_those_that_moved_the_order_is_as_it_was(old: CutList, new: CutList) -> None:
@@ -411,6 +414,7 @@ def test_without_those_that_moved_the_order_is_as_it_was(old: CutList, new: CutL
     assert all(old.quotes.index(one) < old.quotes.index(two) for one, two in pairwise(kept))
 
 
+@pytest.mark.slow
 @fast
 @given(films(), films())
 def test_a_contributor_reads_nobody_elses_words_or_name(old: CutList, new: CutList) -> None:

@@ -84,6 +84,7 @@ def key(task: Task[Any], inputs: dict[str, Any], tools: Tools | None = None) -> 
     return digest(task.components(tools or Known(), inputs))
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.dictionaries(names, values, min_size=1, max_size=4), st.data())
 def test_every_input_is_in_the_key(inputs: dict[str, Any], data: st.DataObject) -> None:

@@ -153,6 +153,7 @@ def test_another_conversation_is_refused(voices: Sound, seconds: int) -> None:
     assert 'offset = "12.48"' in said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sound",
     [

@@ -219,6 +219,7 @@ def test_pieces_of_a_stream_that_was_cut_anywhere_are_put_together(tmp_path: Pat
     assert not Tools.one_stream([film, film])
 
 
+@pytest.mark.slow
 def test_sound_alone_is_laid_end_to_end_to_the_sample(tmp_path: Path) -> None:
     make(
         "-f", "lavfi", "-i", "anoisesrc=d=6:r=48000:seed=3:a=0.5", "-c:a", "pcm_s24le", tmp_path / "whole.wav"

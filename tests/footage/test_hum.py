@@ -20,6 +20,7 @@ def lines(level: float) -> list[int]:
     return sorted(round(hertz) for hertz, _ in found.lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("level", "found"), [(0.0, []), (0.02, [50, 100, 150])])
 def test_a_line_that_stands_out_is_hum_and_the_room_is_none(level: float, found: list[int]) -> None:
     assert lines(level) == found

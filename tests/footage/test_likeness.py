@@ -80,6 +80,7 @@ def test_a_picture_that_stands_is_kept_once() -> None:
     assert len(distinct(still)) == 3
 
 
+@pytest.mark.slow
 def test_many_are_searched_like_few_and_the_number_is_the_pictures_own() -> None:
     many = np.concatenate([np.repeat(kept(scene(2)), BATCH + 5, axis=0), kept(ONE)])
     assert alike(kept(ONE), many).known == BATCH + 5

@@ -40,6 +40,7 @@ def cut(recording: Path, lead: tuple[Timed, ...], said: tuple[Timed, ...], trail
     return refine(stretch, listen, Pocketsphinx(ways_said))
 
 
+@pytest.mark.slow
 def test_a_shot_does_not_begin_with_an_um_that_the_recogniser_left_out(media: Path) -> None:
     """“… corpus. [um] The recording”: the aligner spreads "the" over the "um" (9.89 to 10.34 s)."""
     found = cut(
@@ -60,6 +61,7 @@ def test_a_shot_does_not_begin_with_an_um_that_the_recogniser_left_out(media: Pa
     assert any("not sure" in told.what for told in findings("q", found))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("raw", [45.024, 44.9])
 def test_an_s_that_begins_below_the_room_is_not_lost(media: Path, raw: float) -> None:
     """“Set blue at H one again” begins at 45.01 s; the aligner has it 47 ms later, the recogniser earlier."""

@@ -148,6 +148,7 @@ def test_no_room_between_words_cuts_at_the_word() -> None:
     assert found.sound == span(2.0, 3.2)
 
 
+@pytest.mark.slow
 @fast
 @given(st.lists(st.integers(1, 60), min_size=10, max_size=10), st.integers(-20, 20))
 def test_whatever_the_gaps_the_cut_holds_its_words_and_stays_before_the_neighbours(
@@ -395,6 +396,7 @@ def test_a_next_word_in_which_nobody_speaks_does_not_bound_the_shot() -> None:
     assert any("the next word is not there" in doubt for doubt in found.end.doubts)
 
 
+@pytest.mark.slow
 @given(shout=st.floats(0.15, 0.6), gap=st.floats(0.22, 0.6), word=st.floats(0.18, 0.6), at_end=st.booleans())
 @fast
 def test_an_edge_never_lies_in_a_voice_that_quiet_parts_from_the_words(

@@ -557,6 +557,7 @@ def noisy(draw: st.DrawFn) -> tuple[str, str, list[int]]:
     return text, " ".join(word for word, _ in heard), [index for index, (_, mine) in enumerate(heard) if mine]
 
 
+@pytest.mark.slow
 @fast
 @given(noisy())
 def test_planted_quotes_are_found_where_they_are(planted: tuple[str, str, list[int]]) -> None:
@@ -576,6 +577,7 @@ def test_planted_quotes_are_found_where_they_are(planted: tuple[str, str, list[i
             assert stretch.before <= word.span.start
 
 
+@pytest.mark.slow
 @fast
 @given(st.integers(0, 2**32))
 def test_a_quote_that_nobody_said_is_never_matched(seed: int) -> None:

@@ -217,6 +217,7 @@ CARD = '[[card]]\nplace = "start"\nkind = "note"\ntext = "x"\nseconds = 1.0\n'
 DOTS = ".".join(["a"] * 50_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("toml", "says"),
     [

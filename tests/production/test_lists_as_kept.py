@@ -680,6 +680,7 @@ def test_nobody_approves_nothing(by: str) -> None:
 # Bounds -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_list_that_is_too_long_is_refused_and_one_that_is_not_is_read() -> None:
     row = b"q%d,amara,amara,they saw,t,training,Jo,2025-05-13\n"
     head = b"id,contributor,source,text,theme,use,approved_by,approved_on\n"

@@ -83,6 +83,7 @@ def test_no_click_at_the_edges(start: int, end: int) -> None:
 # Names ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @fast
 @given(st.integers(-3000, 60_000), st.integers(1, 30_000), st.integers(0, 2000))
 def test_a_hidden_name_leaves_nothing_of_itself(start: int, length: int, tone: int) -> None:

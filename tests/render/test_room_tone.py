@@ -95,6 +95,7 @@ def test_tone_is_where_a_shots_own_sound_is_not_and_nowhere_else_in_it(tmp_path:
     assert not heard[start + 960 + 480 : end - 1440 - 1440].any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", [-65.0, -50.0, -30.0, -10.0])
 @pytest.mark.parametrize("gain", [0.0, 12.0])
 def test_no_tone_is_ever_loud_enough_to_count_as_heard(room: float, gain: float, tmp_path: Path) -> None:
@@ -123,12 +124,14 @@ def test_no_room_no_tone(tmp_path: Path) -> None:
     assert not heard.any()
 
 
+@pytest.mark.slow
 def test_tone_has_no_clicks_where_it_begins_and_ends(tmp_path: Path) -> None:
     _, heard = laid(tmp_path, {"s1": -55.0, "s2": -58.0}, CARD, ONE, HOLD, CARD, TWO, BREAK, ONE)
     step = np.abs(np.diff(heard[:, 0], prepend=0, append=0))
     assert step.max() < 6.5 * np.sqrt(2) * 10 ** (room_tone.MOST / 20)  # white noise itself steps so far
 
 
+@pytest.mark.slow
 def test_an_hour_of_break_does_not_come_into_memory(tmp_path: Path) -> None:
     import tracemalloc
 

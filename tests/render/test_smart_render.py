@@ -121,6 +121,7 @@ def test_a_cutaway_moves_with_the_source_and_not_with_the_in_point() -> None:
     )
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(
     st.integers(0, 200),

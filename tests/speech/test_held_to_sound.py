@@ -61,6 +61,7 @@ def held(said: Sequence[Word], imported: Sequence[Word], seconds: float, errors:
 LENGTHS = pytest.mark.parametrize("seconds", [26.0, 300.0, 3600.0])
 
 
+@pytest.mark.slow
 @LENGTHS
 @pytest.mark.parametrize("off", [0.0, 0.3, -0.3])
 def test_words_that_are_where_the_file_says_are_taken(seconds: float, off: float) -> None:
@@ -71,6 +72,7 @@ def test_words_that_are_where_the_file_says_are_taken(seconds: float, off: float
         assert found.is_good, found
 
 
+@pytest.mark.slow
 @LENGTHS
 @pytest.mark.parametrize("off", [2.5, -2.5, 0.8, 12.0, 29.0, 100.0])
 def test_one_offset_is_found(seconds: float, off: float) -> None:
@@ -81,6 +83,7 @@ def test_one_offset_is_found(seconds: float, off: float) -> None:
     assert (found.first, found.rate, found.foreign) == (None, 1.0, "")
 
 
+@pytest.mark.slow
 @LENGTHS
 @pytest.mark.parametrize("share", [0.3, 0.5, 0.8])
 @pytest.mark.parametrize("off", [2.5, -4.0])
@@ -97,6 +100,7 @@ def test_a_piece_that_is_elsewhere_is_named_by_its_first_words(
     assert at + off - 1 <= found.first.at <= at + off + (8 if seconds < 60 else 2 * 15)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [25 * 1001 / 24000, 24000 / 25 / 1001, 1.004])
 def test_another_frame_rate_is_found(rate: float) -> None:
     said = speech(1200)
@@ -105,6 +109,7 @@ def test_another_frame_rate_is_found(rate: float) -> None:
     assert found.rate == pytest.approx(rate, abs=0.0005)
 
 
+@pytest.mark.slow
 @LENGTHS
 def test_another_recordings_words_are_refused(seconds: float) -> None:
     found = held(speech(seconds), speech(seconds, seed=2), seconds)

@@ -105,6 +105,7 @@ def test_words_come_in_the_order_of_their_times() -> None:
 line = st.lists(st.text("abcdé'!?", min_size=1, max_size=6), min_size=1, max_size=5).map(" ".join)
 
 
+@pytest.mark.slow
 @fast
 @given(
     st.lists(
@@ -456,6 +457,7 @@ def docx(paragraphs: Sequence[str], head: str = "") -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.slow
 def test_a_bomb_and_what_is_no_word_file_are_refused() -> None:
     bomb = '<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
     empty = io.BytesIO()

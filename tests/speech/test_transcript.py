@@ -39,6 +39,7 @@ def heard(spans: Sequence[Span[Source]], suspects: Sequence[str] = ()) -> list[W
     ]
 
 
+@pytest.mark.slow
 @fast
 @given(st.lists(SPANS, max_size=12), SPANS)
 def test_those_over_a_span_are_all_that_share_time_with_it(
@@ -48,6 +49,7 @@ def test_those_over_a_span_are_all_that_share_time_with_it(
     assert list(Words.of(words).over(there)) == [word for word in words if word.span.overlap(there) > 0]
 
 
+@pytest.mark.slow
 @fast
 @given(st.lists(SPANS, max_size=12), st.lists(st.sampled_from(["", "loop"]), max_size=12))
 def test_words_are_as_they_were_and_those_used_are_not_suspect(

@@ -39,6 +39,7 @@ heard = st.builds(
 )
 
 
+@pytest.mark.slow
 @fast
 @given(st.lists(heard, max_size=6).map(lambda words: sorted(words, key=lambda word: word.span)), texts, texts)
 def test_a_transcript_comes_back(words: list[Word], engine: str, key: str) -> None:
@@ -48,6 +49,7 @@ def test_a_transcript_comes_back(words: list[Word], engine: str, key: str) -> No
     assert len(data.decode().split("\n")) == 12 + max(1, len(words))
 
 
+@pytest.mark.slow
 @fast
 @given(
     st.lists(heard, max_size=6).map(lambda words: sorted(words, key=lambda word: word.span)),
