@@ -14,7 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import getitem
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -631,7 +632,7 @@ def examined(root: Path) -> tuple[Production | None, Problems]:
 
 def _composed(root: Path) -> tuple[Production | None, list[ZoneSpec], Problems]:
     problems = Problems()
-    tables = problems.take(_parse, root / "production.toml", _ProductionFile, default=None)
+    tables = problems.take(_parse, root / "production.toml", _ProductionFile, problems, default=None)
     quotes, consents, bleeps = _lists(root, problems)
     if tables is None:
         return None, [], problems
@@ -787,7 +788,10 @@ M = TypeVar("M", bound=_Table)
 _DOTTED = re.compile(rf"""(?<![\w"'-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{MAX_DOTS}}}""")
 
 
-def _parse(path: Path, shape: type[M]) -> M:
+def _parse(path: Path, shape: type[M], problems: Problems | None = None) -> M:
+    """A file as it should be written, or an error that tells all that is wrong; where there is a place for
+    `problems`, keys that nobody knows are told there, and the rest is read without them.
+    """
     try:
         text = read_whole(path, MAX_TOML, "no production.toml").decode("utf-8-sig")
         if _DOTTED.search(text):
@@ -806,10 +810,22 @@ def _parse(path: Path, shape: type[M]) -> M:
     try:
         parsed = shape.model_validate(data)
     except ValidationError as problem:
-        found += [_explain(path.name, shape, error) for error in problem.errors(include_url=False)[:200]]
+        errors = problem.errors(include_url=False)[:200]
+        found += [_explain(path.name, shape, error) for error in errors]
+        if problems is not None and all(error["type"] == "extra_forbidden" for error in errors):
+            parsed = shape.model_validate(_without(data, [error["loc"] for error in errors]))
+            problems.gather(found)
+            return parsed
     if found:
         raise together(found)
     return parsed
+
+
+def _without(data: dict[str, Any], keys: Iterable[tuple[Any, ...]]) -> dict[str, Any]:
+    """Tables without these keys, each given as the way to it."""
+    for *way, name in keys:
+        reduce(getitem, way, data).pop(name, None)
+    return data
 
 
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")

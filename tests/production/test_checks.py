@@ -344,3 +344,19 @@ def test_what_can_be_judged_is_judged_beside_a_bad_cell(
 def test_somebody_who_is_in_no_row_is_told(made: Make, capsys: pytest.CaptureFixture[str]) -> None:
     found = checked(made(consent=CONSENT.partition("ben,")[0]), capsys)
     assert any("is not in the consent register" in what for _, what in found)
+
+
+def test_a_key_that_nobody_knows_hides_nothing_else(made: Make) -> None:
+    root = made(TOML.replace('contributor = "ben"', 'contributor = "ben"\nchanel = "left"'))
+    (root / "footage" / "amara.mp4").unlink()
+    told = "\n".join(map(str, problems(root)))
+    assert "production.toml, source.2.chanel: is not a key that is known" in told
+    assert "footage/amara.mp4" in told
+    with pytest.raises(ConfigError):
+        load(root)
+
+
+def test_a_key_that_nobody_knows_in_place_of_one_that_is_needed_is_told_beside_it(made: Make) -> None:
+    told = "\n".join(map(str, problems(made(TOML.replace('contributor = "ben"', 'contributer = "ben"')))))
+    assert "source.2.contributer: is not a key that is known" in told
+    assert "source.2.contributor: is missing" in told
