@@ -83,6 +83,7 @@ class Shapes:
     adjective_endings: Ordered
     verbs: Ordered
     verb_endings: Ordered
+    plain_verbs: Words
     not_participles: Words
     glued_units: Ordered
     glued_dose_units: Ordered
