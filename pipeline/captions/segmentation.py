@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
-from pipeline.captions.break_costs import BREAKS, FULL, SHAPES, Price, ending, gaps
+from pipeline.captions.break_costs import BREAKS, FULL, SHAPES, SHORT, Price, gaps, total
 from pipeline.production.profile import CaptionArea, Profile
 
 Width = Callable[[str], float]
@@ -31,9 +31,12 @@ class Limits:
     breaks: Mapping[str, Price] = field(default_factory=lambda: BREAKS)
     shapes: Mapping[str, float] = field(default_factory=lambda: SHAPES)
     width: Width = lambda _: 0.0
+    language: str = "en"
 
     @classmethod
-    def of(cls, profile: Profile, size: tuple[int, int], width: Width | None = None) -> Limits:
+    def of(
+        cls, profile: Profile, size: tuple[int, int], width: Width | None = None, language: str = "en"
+    ) -> Limits:
         """Those of a profile, on a picture of this size."""
         area = profile.area(size)
         timing = profile.timing
@@ -46,6 +49,7 @@ class Limits:
             BREAKS | {name: (cost, cost) for name, cost in profile.costs.items() if name in BREAKS},
             SHAPES | {name: cost for name, cost in profile.costs.items() if name in SHAPES},
             width or (lambda _: 0.0),
+            language,
         )
 
 
@@ -125,17 +129,12 @@ def lines(text: str, limits: Limits) -> tuple[str, ...]:
     return tuple(page.line(one, two, 0, count) for one, two in pairwise(edges))
 
 
-def _sum(one: Price, two: Price) -> Price:
-    return one[0] + two[0], one[1] + two[1]
-
-
 class _Page:
     """One speech with its prices and widths, reckoned once."""
 
     def __init__(self, speech: Speech, limits: Limits) -> None:
         self.speech, self.limits, self.texts = speech, limits, speech.texts
         self.shapes = limits.shapes
-        self.stops = [ending(text) for text in self.texts]
         self.gaps = self._gaps()
         self._characters = [0, *accumulate(len(text) + 1 for text in self.texts)]
         self._ems = [0.0, *accumulate(limits.width(text) for text in self.texts)]
@@ -145,7 +144,7 @@ class _Page:
         for cut in self._cuts:  # a break where the picture changes
             for index, ((_, end), (start, _)) in enumerate(pairwise(speech.times)):
                 if end - 0.1 <= cut <= start + 0.1:
-                    self.gaps[index] = _sum(self.gaps[index], limits.breaks["at a cut"])
+                    self.gaps[index] = total([self.gaps[index], limits.breaks["at a cut"]])
 
     def _gaps(self) -> list[Price]:
         """What a break costs after each word but the last."""
@@ -153,7 +152,7 @@ class _Page:
             return []
         times, label = self.speech.times, self.speech.label
         pauses = [two[0] - one[1] for one, two in pairwise(times)] if times else [0.0] * len(self.texts)
-        found = gaps(self.texts, pauses, self.limits.breaks)
+        found = gaps(self.texts, pauses, self.limits.breaks, self.limits.language)
         for index in range(min(label, len(found))):
             found[index] = self.limits.breaks["after label" if index == label - 1 else "within label"]
         return found
@@ -203,10 +202,7 @@ class _Page:
         """What a cue costs by how much is in it, however its lines break."""
         length = self._characters[high] - self._characters[low] - 1
         price = self.shapes["block"] + self.shapes["full"] * max(0, length - FULL)
-        whole = (low == 0 or self.stops[low - 1] == "sentence") and (
-            high == len(self.texts) or self.stops[high - 1] == "sentence"
-        )
-        return price if whole else price + self.shapes["short"] * max(0, 24 - length)
+        return price + self.shapes["short"] * max(0, SHORT - length)
 
     def best_breaks(self, low: int, high: int, count: int) -> tuple[float, tuple[int, ...]] | None:
         """The best way to part a cue into exactly so many lines. A word alone may be too long for any."""
@@ -232,7 +228,8 @@ class _Page:
             two - one == 1 and not self.fits(one, two, low, high) for one, two in pairwise(edges)
         )
         price += sum(self.gaps[at - 1][1] + shapes["line"] for at in breaks)
-        for top, bottom in pairwise(lengths):
+        alone = self.speech.label > 0 and breaks[:1] == (self.speech.label,)
+        for top, bottom in pairwise(lengths[alone:]):  # a name on a line of its own is no ragged line
             apart = abs(top - bottom)
             price += shapes["uneven"] * apart + shapes["ragged"] * max(0, apart - 16)
             price += shapes["top heavy"] if top > bottom else 0.0

@@ -83,7 +83,9 @@ def test_the_cheapest_way_is_found(words: list[str]) -> None:
         for high in range(low + 1, len(words) + 1):
             laid = page.lay(low, high)
             if laid:
-                found.append(laid[0] + (page.gaps[high - 1][0] if high < len(words) else 0.0) + cheapest(high))
+                found.append(
+                    laid[0] + (page.gaps[high - 1][0] if high < len(words) else 0.0) + cheapest(high)
+                )
         return min(found)
 
     blocks = segment(Speech(words), at)
