@@ -44,7 +44,7 @@ def caption(
     that do not show
     who speaks. `width` measures text in ems of the font; without it only characters are counted.
     """
-    limits = Limits.of(profile, timeline.size, width)
+    limits = Limits.of(profile, timeline.size, width, language)
     conventions, colours = profile.conventions, speakers_colours(timeline, profile)
     made: list[_Made] = []
     speaker = None

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
-from pipeline.captions.break_costs import PRICES, gaps
+from pipeline.captions.break_costs import BREAKS, FULL, SHAPES, SHORT, Price, gaps, total
 from pipeline.production.profile import CaptionArea, Profile
 
 Width = Callable[[str], float]
@@ -28,11 +28,15 @@ class Limits:
     least: float
     most: float
     speed: float
-    prices: Mapping[str, float] = field(default_factory=lambda: PRICES)
+    breaks: Mapping[str, Price] = field(default_factory=lambda: BREAKS)
+    shapes: Mapping[str, float] = field(default_factory=lambda: SHAPES)
     width: Width = lambda _: 0.0
+    language: str = "en"
 
     @classmethod
-    def of(cls, profile: Profile, size: tuple[int, int], width: Width | None = None) -> Limits:
+    def of(
+        cls, profile: Profile, size: tuple[int, int], width: Width | None = None, language: str = "en"
+    ) -> Limits:
         """Those of a profile, on a picture of this size."""
         area = profile.area(size)
         timing = profile.timing
@@ -42,8 +46,10 @@ class Limits:
             timing.min_seconds,
             timing.max_seconds,
             profile.speed.most,
-            PRICES | dict(profile.costs),
+            BREAKS | {name: (cost, cost) for name, cost in profile.costs.items() if name in BREAKS},
+            SHAPES | {name: cost for name, cost in profile.costs.items() if name in SHAPES},
             width or (lambda _: 0.0),
+            language,
         )
 
 
@@ -90,7 +96,7 @@ def segment(speech: Speech, limits: Limits) -> list[Block]:
             if 0 < high <= speech.label and high < count:
                 continue  # a name alone says nothing
             price, breaks = laid
-            price += page.time(low, high) + (page.gaps[high - 1] if high < count else 0.0)
+            price += page.time(low, high) + (page.gaps[high - 1][0] if high < count else 0.0)
             options.append((best[low][0] + price, low, breaks))
         best.append(min(options, default=(float("inf"), high - 1, ())))
     return list(reversed(list(_back(best, page))))
@@ -117,7 +123,7 @@ def lines(text: str, limits: Limits) -> tuple[str, ...]:
     count = len(page.texts)
     for allowed in range(1, count + 1):
         found = page.best_breaks(0, count, allowed)
-        if found and found[0] < limits.prices["overfull"]:
+        if found and found[0] < limits.shapes["overfull"]:
             break
     edges = (0, *(found[1] if found else ()), count)
     return tuple(page.line(one, two, 0, count) for one, two in pairwise(edges))
@@ -128,7 +134,7 @@ class _Page:
 
     def __init__(self, speech: Speech, limits: Limits) -> None:
         self.speech, self.limits, self.texts = speech, limits, speech.texts
-        self.prices = limits.prices
+        self.shapes = limits.shapes
         self.gaps = self._gaps()
         self._characters = [0, *accumulate(len(text) + 1 for text in self.texts)]
         self._ems = [0.0, *accumulate(limits.width(text) for text in self.texts)]
@@ -138,17 +144,17 @@ class _Page:
         for cut in self._cuts:  # a break where the picture changes
             for index, ((_, end), (start, _)) in enumerate(pairwise(speech.times)):
                 if end - 0.1 <= cut <= start + 0.1:
-                    self.gaps[index] += self.prices["at a cut"]
+                    self.gaps[index] = total([self.gaps[index], limits.breaks["at a cut"]])
 
-    def _gaps(self) -> list[float]:
+    def _gaps(self) -> list[Price]:
         """What a break costs after each word but the last."""
         if len(self.texts) < 2:
             return []
         times, label = self.speech.times, self.speech.label
         pauses = [two[0] - one[1] for one, two in pairwise(times)] if times else [0.0] * len(self.texts)
-        found = gaps(self.texts, pauses, self.prices)
+        found = gaps(self.texts, pauses, self.limits.breaks, self.limits.language)
         for index in range(min(label, len(found))):
-            found[index] = self.prices["after label" if index == label - 1 else "within label"]
+            found[index] = self.limits.breaks["after label" if index == label - 1 else "within label"]
         return found
 
     def _inside(self) -> list[float]:
@@ -189,8 +195,14 @@ class _Page:
         for count in range(1, self.limits.area.lines + 1):
             found = self.best_breaks(low, high, count)
             if found:
-                return found[0] + self.prices["block"], found[1]
+                return found[0] + self._size(low, high), found[1]
         return None
+
+    def _size(self, low: int, high: int) -> float:
+        """What a cue costs by how much is in it, however its lines break."""
+        length = self._characters[high] - self._characters[low] - 1
+        price = self.shapes["block"] + self.shapes["full"] * max(0, length - FULL)
+        return price + self.shapes["short"] * max(0, SHORT - length)
 
     def best_breaks(self, low: int, high: int, count: int) -> tuple[float, tuple[int, ...]] | None:
         """The best way to part a cue into exactly so many lines. A word alone may be too long for any."""
@@ -209,24 +221,25 @@ class _Page:
                 yield (two, *rest)
 
     def _shape(self, breaks: tuple[int, ...], low: int, high: int) -> float:
-        prices = self.prices
+        shapes = self.shapes
         edges = (low, *breaks, high)
         lengths = [self.characters(one, two, low, high) for one, two in pairwise(edges)]
-        price = prices["overfull"] * sum(
+        price = shapes["overfull"] * sum(
             two - one == 1 and not self.fits(one, two, low, high) for one, two in pairwise(edges)
         )
-        if not breaks:
-            return price + prices["short"] * max(0, 20 - lengths[0])
-        price += sum(prices["line weight"] * self.gaps[at - 1] + prices["line"] for at in breaks)
-        for top, bottom in pairwise(lengths):
-            price += prices["uneven"] * abs(top - bottom) + (prices["top heavy"] if top > bottom else 0.0)
+        price += sum(self.gaps[at - 1][1] + shapes["line"] for at in breaks)
+        alone = self.speech.label > 0 and breaks[:1] == (self.speech.label,)
+        for top, bottom in pairwise(lengths[alone:]):  # a name on a line of its own is no ragged line
+            apart = abs(top - bottom)
+            price += shapes["uneven"] * apart + shapes["ragged"] * max(0, apart - 16)
+            price += shapes["top heavy"] if top > bottom else 0.0
         return price
 
     def time(self, low: int, high: int) -> float:
         """Too fast to read, too short to see, or so long that it is read twice; and pictures that change
         meanwhile.
         """
-        times, prices = self.speech.times, self.prices
+        times, prices = self.speech.times, self.shapes
         if not times:
             return 0.0
         start, until = times[low][0], times[high][0] if high < len(times) else self.speech.until

@@ -83,6 +83,7 @@ class Shapes:
     adjective_endings: Ordered
     verbs: Ordered
     verb_endings: Ordered
+    plain_verbs: Words
     not_participles: Words
     glued_units: Ordered
     glued_dose_units: Ordered
@@ -143,6 +144,8 @@ class Reading:
     turning: Words = frozenset()
     """Words that turn it round, or take much from it, without denying it."""
     hesitations: Words = frozenset()
+    clauses: Words = frozenset()
+    """Words that begin a clause: a caption may break before one, and hardly after it."""
     doses: Words = frozenset()
     """Units of medicines."""
     amounts: Words = frozenset()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.adapters import fonts
-from pipeline.captions.break_costs import PRICES
+from pipeline.captions.break_costs import BREAKS, SHAPES
 from pipeline.captions.segmentation import Limits, Speech, lines, segment
 from pipeline.production.load import load_profile
 
@@ -83,7 +83,9 @@ def test_the_cheapest_way_is_found(words: list[str]) -> None:
         for high in range(low + 1, len(words) + 1):
             laid = page.lay(low, high)
             if laid:
-                found.append(laid[0] + (page.gaps[high - 1] if high < len(words) else 0.0) + cheapest(high))
+                found.append(
+                    laid[0] + (page.gaps[high - 1][0] if high < len(words) else 0.0) + cheapest(high)
+                )
         return min(found)
 
     blocks = segment(Speech(words), at)
@@ -91,7 +93,7 @@ def test_the_cheapest_way_is_found(words: list[str]) -> None:
     for block in blocks:
         laid = page.lay(block.low, block.high)
         assert laid
-        price += laid[0] + (page.gaps[block.high - 1] if block.high < len(words) else 0.0)
+        price += laid[0] + (page.gaps[block.high - 1][0] if block.high < len(words) else 0.0)
     assert price == pytest.approx(cheapest(0))
 
 
@@ -143,7 +145,7 @@ def test_a_price_that_a_profile_overrides_changes_the_breaks() -> None:
 
 @pytest.mark.parametrize("name", PROFILES)
 def test_no_profile_names_a_price_that_there_is_not(name: str) -> None:
-    assert set(load_profile(name).costs) <= set(PRICES)
+    assert set(load_profile(name).costs) <= BREAKS.keys() | SHAPES.keys()
 
 
 def test_a_long_pause_is_a_break() -> None:

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import pytest
 
-from pipeline.captions import break_costs
+from pipeline.captions import word_kinds
 from pipeline.language import normalise
 from pipeline.language.lexicon import english, read
 from pipeline.production.lint import STAND_IN
@@ -74,11 +74,11 @@ def test_words_are_written_as_they_are_looked_up() -> None:
     [("Sertraline", "drug"), ("twenty", "number"), ("dozen", "number"), ("useless", "adjective")],
 )
 def test_kinds_of_word_come_from_the_lists_and_their_endings(word: str, kind: str) -> None:
-    assert kind in break_costs.classes(word)
+    assert kind in word_kinds.classes(word)
 
 
 def test_nought_is_no_number_that_a_line_hangs_on() -> None:
-    assert "number" not in break_costs.classes("zero")
+    assert "number" not in word_kinds.classes("zero")
 
 
 @pytest.mark.parametrize(
