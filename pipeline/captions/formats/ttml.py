@@ -396,13 +396,34 @@ def _colour(value: str) -> str:
     return value if value in COLOURS else "white"
 
 
+_BESIDE = {
+    "notes": r"<!--",
+    "styles": r"<(?:[\w.-]+:)?style\b",
+    "regions": r"<(?:[\w.-]+:)?region\b",
+    "ids": r"<(?:[\w.-]+:)?(?:p|span|div)\b[^<>]*\bxml:id=",
+    "italics": r"\bfontStyle=[\"'](?:italic|oblique)",
+    "bold": r"\bfontWeight=[\"']bold",
+    "underlining": r"\btextDecoration=[\"'][^\"']*underline",
+    "languages": r"<(?:[\w.-]+:)?(?:p|span|div)\b[^<>]*\bxml:lang=",
+    "readings beside words": r"\btts:ruby=",
+    "pictures": r"<(?:[\w.-]+:)?image\b|\bbackgroundImage=",
+}
+
 CODEC = Codec(
     "ttml",
     "TTML (EBU-TT-D)",
-    endings=("ttml", "xml", "dfxp", "imsc", "itt"),
+    endings=("ttml", "xml", "dfxp", "itt"),
     holds=ALL_FACTS,
     read=read_ttml,
     write=to_ttml,
+    beside=_BESIDE,
     sniff=re.compile(r"\s{0,99}<(?:\?xml|!--|!DOCTYPE|(?:\w+:)?tt\b)").match,
 )
-IMSC = Codec("imsc", "IMSC 1.1", endings=("imsc.ttml",), holds=ALL_FACTS, read=read_ttml, write=to_imsc)
+IMSC = Codec(
+    "imsc",
+    "IMSC 1.1",
+    endings=("imsc.ttml", "imsc", "imsc.xml"),
+    holds=ALL_FACTS,
+    read=read_ttml,
+    write=to_imsc,
+)
