@@ -165,6 +165,67 @@ def test_the_numbers_of_a_srt_count_and_stay_where_they_are() -> None:
     )
 
 
+TTML = """<?xml version="1.0" encoding="UTF-8"?>
+<!-- by hand -->
+<tt:tt xmlns:tt="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling"
+  xmlns:ttp="http://www.w3.org/ns/ttml#parameter" ttp:frameRate="25" xml:lang="en">
+<tt:body begin="10s"><tt:div>
+  <tt:p   xml:id="c1" begin='00:00:01.000' end="00:00:04.000"><tt:span tts:color="red">I waited</tt:span> a &amp; long<tt:br/>
+     time</tt:p>
+  <!-- between -->
+  <tt:p xml:id="c2" begin="00:00:04:05" dur="4s">and nobody came to ask me.</tt:p>
+  <tt:p xml:id="c3" begin="225f" dur="9s">We waited there for the whole afternoon, and nobody <tt:span
+    tts:fontStyle="italic">came to tell us</tt:span> anything at all about it.</tt:p>
+</tt:div></tt:body></tt:tt>
+"""  # noqa: E501
+
+
+def test_ttml_keeps_its_way_to_write_times_and_its_prefix() -> None:
+    _, done, new = mend(TTML.encode())
+    assert [fix.name for fix in done.fixes] == ["one-line", "close-gap", "split-long", "close-gap"]
+    first = [line + "\n" for line in TTML.split("\n")[5:7]]
+    mended = "".join(first).replace("04.000", "04.200").replace("<tt:br/>\n     ", " ")
+    assert changed(TTML.encode(), new)[0] == (first, [mended])
+    text = new.decode()
+    assert '<tt:p xml:id="c2" begin="00:00:04:05" dur="4.8s">and nobody came to ask me.</tt:p>' in text
+    assert '<tt:p xml:id="c3" begin="225f" dur="3.88s">We waited there<tt:br/>for' in text
+    assert '<tt:p begin="322f" dur="5.12s">and nobody <tt:span\n    tts:fontStyle="italic">came' in text
+
+
+def test_ttml_whose_cues_have_their_times_from_elsewhere_is_refused() -> None:
+    text = (
+        '<tt xmlns="http://www.w3.org/ns/ttml"><body><div begin="1s" end="1.4s"><p>We waited there.</p></div>'
+        "</body></tt>"
+    )
+    with pytest.raises(InputError, match="no times of its own"):
+        mend(text.encode())
+
+
+ASS = """[Script Info]
+; made by hand
+ScriptType: v4.00+
+PlayResY: 720
+
+[V4+ Styles]
+Format: Name, Fontname, Alignment
+Style: Default,Arial,2
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+Dialogue: 0,0:00:05.00,0:00:07.00,Default,,0,0,0,,{\\i1}Later{\\i0}, said\\Nshe\\hdid
+Comment: 0,0:00:00.00,0:00:01.00,Default,,0,0,0,,never
+Dialogue: 0,0:00:01.00,0:00:04.80,Default,Ann,0,0,0,,First, {\\p1}m 0 0 l 1 1{\\p0}yes
+"""
+
+
+def test_ass_is_changed_in_its_fields() -> None:
+    data = b"\xef\xbb\xbf" + ASS.replace("\n", "\r\n").encode()
+    _, done, new = mend(data)
+    assert [(fix.name, fix.cue) for fix in done.fixes] == [("one-line", 2), ("close-gap", 2)]
+    wanted = ASS.replace("0:00:04.80", "0:00:05.00").replace("said\\N", "said ")
+    assert new == b"\xef\xbb\xbf" + wanted.replace("\n", "\r\n").encode()
+
+
 def test_a_format_without_times_and_lines_of_its_own_is_refused_in_a_plain_sentence() -> None:
     cues = (plain_cue(Span[Programme].measured(2, 3), ("They saw me.",)),)
     found = formats.read("a.vtt", b"WEBVTT\n\n00:02.000 --> 00:03.000\nThey saw me.\n")

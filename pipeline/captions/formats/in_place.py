@@ -255,7 +255,7 @@ class _Text:
         self.words: list[str] = []
         self.gaps: list[list[tuple[str, str]]] = []
         self.lead, gap = "", list[tuple[str, str]]()
-        kinds = rf"(?P<mark>{how.mark})|(?P<end>{how.line_end})|(?P<blank>[^\S\xa0]+)|(?P<text>.)"
+        kinds = rf"(?P<end>{how.line_end})|(?P<mark>{how.mark})|(?P<blank>[^\S\xa0]+)|(?P<text>.)"
         for found in re.finditer(kinds, text, re.DOTALL):
             kind, piece = str(found.lastgroup), found[0]
             if not self.words and kind != "text":
