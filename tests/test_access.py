@@ -82,7 +82,7 @@ def test_a_description_is_a_recording_and_a_script(production: Production) -> No
     found = access(replace(production, description=approved(production, spec)))
     assert sorted(found.files) == ["captions/description.en-GB.mp3", "captions/description.en-GB.vtt"]
     assert [cue.text for cue in found.described] == ["Amara looks up."]
-    assert b"NOTE Audio description" in found.files["captions/description.en-GB.vtt"]  # type: ignore[operator]
+    assert found.files["captions/description.en-GB.vtt"] == (production.root / "access/ad.vtt").read_bytes()
     assert found.published("description") == "access/ad.mp3 and access/ad.vtt"
     alone = approved(production, DescriptionSpec(script="access/ad.vtt"))
     assert (
@@ -214,6 +214,39 @@ def test_what_is_not_approved_any_more_is_in_no_release_so_the_door_takes_it_awa
         ).files
     ) == {"captions/easy-read.en-GB.vtt"}
     assert not access(replace(production, easy_read=EasyReadSpec(file="access/easy.srt"))).files
+
+
+BY_HAND = """WEBVTT
+
+NOTE read by Sister Pargeter
+
+STYLE
+::cue(i) { color: lime }
+
+one
+00:01.000 --> 00:03.000 line:10%
+<i>She</i> helped me.
+"""
+
+
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_webvtt_is_passed_on_byte_for_byte_with_its_notes_read(production: Production, mark: bytes) -> None:
+    data = mark + BY_HAND.replace("\n", "\r\n").encode()
+    (production.root / "access/easy.vtt").write_bytes(data)
+    found = access(replace(production, easy_read=approved(production, EasyReadSpec(file="access/easy.vtt"))))
+    assert found.files == {"captions/easy-read.en-GB.vtt": data}
+    bleep = Bleep("amara", "Sister Pargeter", "[a nurse]")
+    assert [where for where, _ in names.named_in(found.texts, names.unsaid([], [bleep]))] == [
+        "access/easy.vtt"
+    ]
+
+
+def test_webvtt_that_no_player_reads_is_made_into_some(production: Production) -> None:
+    (production.root / "access/easy.vtt").write_bytes(BY_HAND.encode("utf-16"))
+    found = access(replace(production, easy_read=approved(production, EasyReadSpec(file="access/easy.vtt"))))
+    text = found.files["captions/easy-read.en-GB.vtt"]
+    assert isinstance(text, bytes)
+    assert b"NOTE Easy read" in text and b"Pargeter" not in text
 
 
 def test_names_on_the_bleep_list_are_found_in_others_words(production: Production) -> None:

@@ -51,6 +51,7 @@ def folder(tmp_path: Path) -> Path:
         (("status", "--contributor", ""), ["amara"]),
         (("captions", "compare", "net"), ["netflix", "netflix-sdh"]),
         (("captions", "check", "--profile", "b"), ["bbc"]),
+        (("captions", "convert", "a.srt", "b", "--to", "i"), ["imsc"]),
         (("models", "fetch", "tiny"), ["tiny", "tiny.en"]),
         (("cache", "p"), ["prune"]),
     ],

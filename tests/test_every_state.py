@@ -119,6 +119,7 @@ LINES: dict[str, list[tuple[str, ...]]] = {
     "cache": [(), ("prune", "--dry-run"), ("prune",)],
     "clips": [(), ("--quote", "q02"), ("--theme", "label"), ("--contributor", "amara", "--skip-refused")],
     "captions compare": [("netflix",)],
+    "captions convert": [("there-is-none.srt", "new.vtt"), ("comments.csv", "new.vtt")],
     "captions import": [("there-is-none.srt", *BY)],
     "captions mark": [("1", "--heard", *BY)],
     "captions sign": [BY, ("--cues-changed",)],

@@ -115,6 +115,8 @@ WORK: list[tuple[str, int, tuple[str, ...]]] = [
     ("captions-check", 1, ("captions", "check", "film/build/captions/cut.en-GB.srt")),
     ("captions-compare", 0, ("captions", "compare", "netflix")),
     ("captions-export", 0, ("captions", "export")),
+    ("captions-convert", 0, ("captions", "convert", "edited.srt", "edited.vtt")),
+    ("error", 2, ("captions", "convert", "edited.srt", "film/build/captions/edited.vtt")),
     ("captions-fix", 0, ("captions", "fix", "--profile", "netflix", "--dry-run")),
     ("corrections-made", 0, ("captions", "import", "edited.srt", *BY)),
     ("corrections-made", 0, ("captions", "mark", "1", "--sound", "door slams", *BY)),

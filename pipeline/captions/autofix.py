@@ -6,7 +6,7 @@ before. So a fix can make nothing worse, and whatever cannot be mended is left f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations, pairwise
@@ -68,9 +68,10 @@ Repair = Callable[[Judged, int], _Change | None]
 """What could be done about a cue, by its index; None where nothing can."""
 
 
-def mend(judged: Judged) -> Mended:
-    """Every repair that helps, and the cues that come of them."""
+def mend(judged: Judged, without: Collection[str] = ()) -> Mended:
+    """Every repair that helps, and the cues that come of them; `without` those of these names."""
     fixes: list[Fix] = []
+    given = judged.cues
     ordered = tuple(sorted(judged.cues, key=lambda cue: cue.span.start))
     if ordered != judged.cues:
         fixes.append(Fix("sort", "order", 0, judged.cues, ordered))
@@ -79,7 +80,7 @@ def mend(judged: Judged) -> Mended:
         before = judged.cues
         at = 0
         while at < len(judged.cues):
-            found = _best_that_helps(judged, at)
+            found = _best_that_helps(judged, at, without)
             if found:
                 judged, fix = found
                 fixes.append(fix)
@@ -87,22 +88,26 @@ def mend(judged: Judged) -> Mended:
                 at += 1
         if judged.cues == before:
             break
-    return Mended(_touching(judged.cues), tuple(fixes))
+    return Mended(_touching(judged, set(given)), tuple(fixes))
 
 
-def _touching(cues: Sequence[Cue]) -> tuple[Cue, ...]:
-    """Times off the grid of frames may leave part of a frame to two cues: it is the later one's."""
-    ends = [
-        min(one.span.end, two.span.start) if one.span.start < two.span.start else one.span.end
-        for one, two in pairwise(cues)
-    ]
-    return (
-        *(replace(cue, span=Span(cue.span.start, end)) for cue, end in zip(cues, ends, strict=False)),
-        *cues[-1:],
-    )
+def _touching(judged: Judged, given: Collection[Cue]) -> tuple[Cue, ...]:
+    """Times off the grid of frames may leave part of a frame to two cues: it is the later one's. What no
+    repair was made to is as it was.
+    """
+    done = list(judged.cues)
+    for at, (one, two) in enumerate(pairwise(done)):
+        mine = one not in given or two not in given
+        if (
+            mine
+            and one.span.start < two.span.start < one.span.end
+            and judged.between(two.span.start, one.span.end) <= 0
+        ):
+            done[at] = replace(one, span=Span(one.span.start, two.span.start))
+    return tuple(done)
 
 
-def _best_that_helps(judged: Judged, at: int) -> tuple[Judged, Fix] | None:
+def _best_that_helps(judged: Judged, at: int, without: Collection[str]) -> tuple[Judged, Fix] | None:
     """For the first broken rule that anything can be done about: what leaves the least wrong."""
     mine = min(at, AROUND) + 1
     broken = {
@@ -110,7 +115,9 @@ def _best_that_helps(judged: Judged, at: int) -> tuple[Judged, Fix] | None:
     }
     for rule, repairs in REPAIRS.items():
         tried = [
-            _tried(judged, at, rule, name, repair(judged, at)) for name, repair in repairs if rule in broken
+            _tried(judged, at, rule, name, repair(judged, at))
+            for name, repair in repairs
+            if rule in broken and name not in without
         ]
         options = [option for option in tried if option]
         if options:
@@ -177,10 +184,11 @@ def _snapped(judged: Judged, time: Time[Programme]) -> Time[Programme]:
 
 
 def _limit(judged: Judged, at: int) -> Time[Programme] | None:
-    """How long a cue may stay at most: until the next one, or the next cut."""
+    """How long a cue may stay at most: until the next one, the next cut, or the end of the film."""
     cue = judged.cues[at]
     ends = [judged.cues[at + 1].span.start + -_chain(judged)] if at + 1 < len(judged.cues) else []
     ends += [cut + -_chain(judged) for cut in judged.cuts_within(cue.span.end, cue.span.end + LONGEST)][:1]
+    ends += [judged.end] if judged.end else []
     return min(ends, default=None)
 
 
@@ -440,6 +448,9 @@ REPAIRS: dict[str, tuple[tuple[str, Repair], ...]] = {
     "words-a-minute": (("extend", extend),),
 }
 """What can be done about each rule, what is done first before the rest."""
+
+REGROUPED = ("split-long", "merge-flicker")
+"""The repairs that make two cues of one, or one of two."""
 
 NEVER = ("across-cut", "overlap")
 """What no repair may bring about, whatever it mends."""

@@ -16,16 +16,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 from pipeline.captions import formats
-from pipeline.captions.autofix import Mended, mend
+from pipeline.captions.autofix import REGROUPED, Mended, mend
 from pipeline.captions.burnt import width
-from pipeline.captions.formats import Layout, Subtitles
-from pipeline.captions.model import Captions
+from pipeline.captions.convert import converted
+from pipeline.captions.formats import CannotStay, Subtitles
 from pipeline.captions.rules import Judged, Verdict
 from pipeline.captions.rules import check as judge
 from pipeline.core.time import parse_rate
@@ -87,8 +86,8 @@ def mended(
     size: str = SIZE,
     language: str = "en",
 ) -> Mended:
-    """What `fix` does, repair by repair."""
-    return mend(judged(subtitles, profile, rate=rate, size=size, language=language))
+    """What `fix` does, repair by repair: those that can be made in the file as it is."""
+    return repaired(subtitles, judged(subtitles, profile, rate=rate, size=size, language=language))[0]
 
 
 def fix(
@@ -99,13 +98,41 @@ def fix(
     size: str = SIZE,
     language: str = "en",
 ) -> Subtitles:
-    """A file with its times and lines mended, as far as rules can: never a word."""
-    found = mended(subtitles, profile, rate=rate, size=size, language=language)
-    return replace(subtitles, cues=found.cues)
+    """A file with its times and lines mended, as far as rules can: never a word. Whatever else is in it stays
+    as it is, byte for byte.
+    """
+    found = judged(subtitles, profile, rate=rate, size=size, language=language)
+    done, data = repaired(subtitles, found)
+    return replace(subtitles, cues=done.cues, data=data)
+
+
+def repaired(subtitles: Subtitles, found: Judged) -> tuple[Mended, bytes]:
+    """The repairs, and the file with them. Cues that cannot be parted or joined where they stand are only
+    timed and broken anew.
+    """
+    codec, why = formats.CODECS[subtitles.format], ""
+    if codec.in_place is None:
+        raise _cannot_stay(f"{codec.label} cannot be changed in one place only")
+    for without in ((), REGROUPED):
+        done = mend(found, without)
+        try:
+            return done, formats.rewritten(subtitles, done.cues)
+        except CannotStay as problem:
+            why = str(problem)
+    raise _cannot_stay(why)
+
+
+def _cannot_stay(why: str) -> InputError:
+    return InputError(
+        f"cannot be fixed so that all else in it stays as it is: {why}",
+        next_step="convert it (ourwords captions convert FILE fixed.vtt) and fix that",
+    )
 
 
 def write(subtitles: Subtitles, file: str | Path) -> Path:
-    """The cues as a file of the kind that its ending names: ".vtt", ".srt", ".ttml", ".scc", …"""
+    """The cues as a file of the kind that its ending names: ".vtt", ".srt", ".ttml", ".scc", … In the format
+    that they were read from, all that is not of other cues is as it was.
+    """
     path = Path(file)
     codec = formats.of_file(path.name)
     if codec is None or codec.write is None:
@@ -114,9 +141,7 @@ def write(subtitles: Subtitles, file: str | Path) -> Path:
             where=path.name,
             next_step=f"give one of: {', '.join(formats.written())}",
         )
-    writer: Callable[[Captions, Layout], str] = codec.write
-    cues = Captions(subtitles.language or "en", subtitles.cues)
-    path.write_text(writer(cues, formats.WIDE_LAYOUT), encoding="utf-8", newline="")
+    path.write_bytes(converted(subtitles, codec.name).data)
     return path
 
 

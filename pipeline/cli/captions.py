@@ -1,4 +1,4 @@
-"""Commands for captions: check, compare, fix, export."""
+"""Commands for captions: check, compare, fix, export, convert."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from pipeline.errors import ChecksFailed, ConfigError, InputError
 
 if TYPE_CHECKING:
     from pipeline.captions.autofix import Mended
-    from pipeline.captions.model import Captions, Cue
+    from pipeline.captions.formats import Subtitles
+    from pipeline.captions.model import Cue
     from pipeline.captions.rules import Judged, Verdict
 
 app = typer.Typer(
@@ -199,19 +200,28 @@ def _judged(
             "a file or the production, not both", where=str(file), next_step="leave out FILE or --production"
         )
     if file:
-        return _of_file(file, profile or "plain", rate, size, language)
+        return _of_file(file, profile or "plain", rate, size, language)[1]
     with opened_project() as project:
         return project.judged(load_profile(profile, "--profile") if profile else None)
 
 
-def _of_file(file: Path, profile: str, rate: str | None, size: str, language: str) -> Judged:
+def _of_file(
+    file: Path, profile: str, rate: str | None, size: str, language: str
+) -> tuple[Subtitles, Judged]:
+    from pipeline.captions import files
+
+    found = _read(file)
+    return found, files.judged(found, profile, rate=rate, size=size, language=language)
+
+
+def _read(file: Path) -> Subtitles:
     from pipeline.captions import files
     from pipeline.captions.formats import labels
 
     found = files.read(file)
     if not found.cues:
         raise InputError("holds no captions", where=file.name, next_step=f"give {labels()}")
-    return files.judged(found, profile, rate=rate, size=size, language=language)
+    return found
 
 
 # Fix -----------------------------------------------------------------------------------------
@@ -234,23 +244,31 @@ def captions_fix(
     language: LanguageOption = "en",
     as_json: JsonFlag = False,
 ) -> None:
-    """Mend what rules find in captions: times and lines, never a word. A file is changed where it lies;
-    beside it stays FILE.before.
+    """Mend what rules find in captions: times and lines, never a word. A file is changed where it lies, and
+    only in the lines of the cues that are named; beside it stays FILE.before.
     """
     from dataclasses import replace
 
     from pipeline.captions.autofix import mend
+    from pipeline.captions.files import repaired
     from pipeline.captions.rules import check
 
     as_json = wants_json(as_json)
     if undo:
         _undo(file)
         return
-    judged = _judged(file, False, profile, rate, size, language)
-    mended = mend(judged)
+    if file:
+        found_in, judged = _of_file(file, profile or "plain", rate, size, language)
+        mended, data = repaired(found_in, judged)
+    else:
+        judged = _judged(None, False, profile, rate, size, language)
+        mended, data = mend(judged), b""
     left = check(replace(judged, cues=mended.cues)).findings
     if not dry_run and mended.fixes:
-        _keep(file, judged, mended)
+        if file:
+            _write(file, data)
+        else:
+            _keep(judged, mended)
     found = check(judged).findings
     if as_json:
         fixes = [
@@ -289,19 +307,14 @@ def _line(cue: Cue) -> str:
     return f"{cue.span.start} → {cue.span.end}  {' / '.join(cue.lines)}"
 
 
-def _keep(file: Path | None, judged: Judged, mended: Mended) -> None:
-    """Where fixed captions go: a file is written where it lies, a production's become corrections."""
+def _keep(judged: Judged, mended: Mended) -> None:
+    """A production's fixes become corrections."""
     from pipeline.captions.model import Captions
 
     try:
         fixed = Captions(judged.language, mended.cues)
     except ValueError as problem:
-        raise InputError(
-            f"cannot be kept: {problem}", where=str(file), next_step="part these two cues by hand"
-        ) from None
-    if file:
-        _write(file, fixed)
-        return
+        raise InputError(f"cannot be kept: {problem}", next_step="part these two cues by hand") from None
     with opened_project() as project:
         mine = project.production.profile.name
         if judged.profile.name != mine:
@@ -322,17 +335,10 @@ def _before(file: Path) -> Path:
     return file.with_name(f"{file.name}.before")
 
 
-def _write(file: Path, fixed: Captions) -> None:
-    from pipeline.captions.formats import of_file, written
+def _write(file: Path, fixed: bytes) -> None:
     from pipeline.engine.cache import link_whole, write_whole
 
-    codec = of_file(file.name)
-    if codec is None or codec.write is None:
-        raise InputError(
-            "cannot be written in this format",
-            where=file.name,
-            next_step=f"give one of: {', '.join(written())}",
-        )
+    _not_in_build(file)
     if _before(file).exists():
         raise ConfigError(
             "has been fixed before",
@@ -340,7 +346,7 @@ def _write(file: Path, fixed: Captions) -> None:
             next_step=f"put it back (--undo), or delete {_before(file).name} to keep it as it is",
         )
     link_whole(file, _before(file))
-    write_whole(file, codec.write(fixed).encode(), file.stat().st_mode & 0o777)
+    write_whole(file, fixed, file.stat().st_mode & 0o777)
 
 
 def _undo(file: Path | None) -> None:
@@ -358,3 +364,71 @@ def _undo(file: Path | None) -> None:
         )
     _before(file).replace(file)
     say(f"{file.name} is as it was")
+
+
+# Convert -------------------------------------------------------------------------------------
+
+
+@app.command(
+    "convert",
+    epilog="Example: ourwords captions convert interview.srt interview.vtt; or: ourwords captions convert "
+    "interview.stl interview.xml --to imsc",
+)
+def captions_convert(
+    file: Annotated[Path, typer.Argument(metavar="IN", help="A caption file: what it is is read in it.")],
+    new: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The new file; its ending says in which format.")
+    ],
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to",
+            help="Its format, whatever it is called: srt, vtt, ttml (EBU-TT-D), imsc, ass, scc.",
+            autocompletion=complete.words("ass", "imsc", "scc", "srt", "ttml", "vtt"),
+        ),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over OUT where it is there already.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """A caption file in another format, outside of any production; what is lost on the way is listed."""
+    from dataclasses import asdict
+
+    from pipeline.captions.convert import converted, target
+    from pipeline.engine.cache import write_whole
+
+    as_json = wants_json(as_json)
+    kind = target(new, to)
+    found = _read(file)
+    _may_be_written(file, new, force=force)
+    done = converted(found, kind, name=new.name)
+    write_whole(new, done.data, 0o644)
+    if as_json:
+        lost = [asdict(one) for one in done.lost]
+        document({"file": str(new), "from": found.format, "to": kind, "cues": done.cues, "lost": lost})
+        return
+    show(f"{new}: {done.cues} cues, {found.format} to {kind}")
+    for one in done.lost:
+        say(f"lost: {one.what} ({one.count}){f': {one.now}' if one.now else ''}", always=True)
+
+
+def _may_be_written(file: Path, new: Path, *, force: bool) -> None:
+    _not_in_build(new)
+    if new.is_dir():
+        raise ConfigError("is a folder", where=str(new), next_step="name the new file in it")
+    if new.exists() and file.samefile(new):
+        raise ConfigError("is the file itself", where=str(new), next_step="give the new file another name")
+    if new.exists() and not force:
+        raise ConfigError(
+            "is there already", where=str(new), next_step="give another name, or --force to write over it"
+        )
+
+
+def _not_in_build(file: Path) -> None:
+    from pipeline.production.locate import build_around
+
+    if build_around(file):
+        raise ConfigError(
+            "lies in build/, where nothing lies but what a build made",
+            where=str(file),
+            next_step="give a file outside of it",
+        )

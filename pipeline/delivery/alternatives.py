@@ -9,6 +9,7 @@ what it is and put beside the captions. It is never the captions.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from fractions import Fraction
 from functools import cached_property, partial
@@ -136,10 +137,13 @@ class Access:
         """(file, all its words): names that nobody may read are looked for in them too."""
         description, easy = self.production.description, self.production.easy_read
         files = [file for file in (description and description.script, easy and easy.file) if file]
-        return [
-            (file, " ".join(f"{cue.speaker} {cue.text}" for cue in self._subtitles(file).cues))
-            for file in files
-        ]
+        return [(file, text) for file in files for text in self._read(file)]
+
+    def _read(self, file: str) -> list[str]:
+        """What is shown of a file, and the whole of one that is passed on: its notes leave with it."""
+        shown = " ".join(f"{cue.speaker} {cue.text}" for cue in self._subtitles(file).cues)
+        passed_on = self._passed_on(file)
+        return [shown, *([passed_on.decode()] if passed_on else [])]
 
     @cached_property
     def described(self) -> tuple[Cue, ...]:
@@ -176,9 +180,7 @@ class Access:
                 spec.file, "sound"
             )
         if spec and spec.script:
-            found[f"captions/description.{language}.vtt"] = self._labelled(
-                "description", self._subtitles(spec.script)
-            )
+            found[f"captions/description.{language}.vtt"] = self._webvtt("description", spec.script)
         return found
 
     def _signed(self) -> dict[str, Path | bytes]:
@@ -192,7 +194,7 @@ class Access:
     def _easy_read(self) -> dict[str, Path | bytes]:
         spec = self.production.easy_read
         name = f"captions/easy-read.{self.production.film.language}.vtt"
-        return {name: self._labelled("easy-read", self._subtitles(spec.file))} if spec else {}
+        return {name: self._webvtt("easy-read", spec.file)} if spec else {}
 
     @staticmethod
     def _ending(file: str) -> str:
@@ -234,10 +236,20 @@ class Access:
                 str(problem), where=file, next_step="let each end where the next begins"
             ) from None
 
-    @staticmethod
-    def _labelled(kind: str, captions: Captions) -> bytes:
+    def _webvtt(self, kind: str, file: str) -> bytes:
+        """What is passed on, or WebVTT made of another format, which says what it is."""
+        captions = self._subtitles(file)  # looking is the check
+        if data := self._passed_on(file):
+            return data
         head, _, rest = caption_files.to_vtt(captions).partition("\n\n")
         return f"{head}\n\nNOTE {_NOTES[kind]}\n\n{rest}".encode()
+
+    def _passed_on(self, file: str) -> bytes:
+        """The file itself, byte for byte as it was approved, where players read it: WebVTT in UTF-8."""
+        data = self.production.path(file).read_bytes()
+        with suppress(UnicodeDecodeError):
+            return data if data.decode().removeprefix("\ufeff").startswith("WEBVTT") else b""
+        return b""
 
 
 _CRITERIA = {"description": "1.2.5", "sign_language": "1.2.6", "easy_read": "3.1.5"}

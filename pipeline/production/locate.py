@@ -32,6 +32,18 @@ def named_or_found(folder: Path) -> Path:
     return folder
 
 
+def build_around(path: Path) -> Path | None:
+    """The build/ of a production that a path lies in, if it lies in one."""
+    return next(
+        (
+            folder
+            for folder in path.resolve().parents
+            if folder.name == "build" and (folder.parent / "production.toml").is_file()
+        ),
+        None,
+    )
+
+
 def composed(name: str) -> str:
     """A name in the one form in which names are compared: macOS writes a letter and its accent apart.
 

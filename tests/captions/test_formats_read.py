@@ -582,6 +582,101 @@ def test_ttml_is_read_as_ttconv_reads_it(text: str) -> None:
     assert shown("a.ttml", text) == by_ttconv(ttconv.imsc.reader.to_model(ET.parse(io.StringIO(inside))))
 
 
+LAID = (
+    HEAD
+    + "><head><styling><style xml:id='gone' tts:display='none'/><style xml:id='off' style='gone'/></styling>"
+    "<layout><region xml:id='r'{r}</layout></head><body region='r'{body}>{0}</body></tt>"
+)
+
+
+def laid(content: str, r: str = "/>", body: str = "") -> str:
+    return LAID.format(content, r=r, body=body)
+
+
+AA, BB = '<p begin="1s" end="4s">aa</p>', '<p begin="5s" end="8s">bb</p>'
+SET = '<set begin="1s" end="2s" tts:display="{}"/>'
+
+
+@pytest.mark.parametrize(
+    ("text", "cues"),
+    [
+        (laid(f'<div>{AA}<p begin="5s" end="8s" tts:display="none">bb</p></div>'), [(1, 4, "aa")]),
+        (laid(f'<div>{AA}</div><div style="off">{BB}</div>'), [(1, 4, "aa")]),
+        (
+            laid('<div><p begin="1s" end="4s">aa <span tts:display="none">bb</span>cc</p></div>'),
+            [(1, 4, "aa cc")],
+        ),
+        (laid(f"<div>{AA}{BB}</div>", body=' tts:display="none"'), []),
+        (laid(f"<div>{AA}</div>", r=' tts:display="none"/>'), []),
+        (laid(f"<div>{AA}</div>", r='><style tts:display="none"/></region>'), []),
+        (laid(f"<div>{AA}{BB}</div>", r=' begin="3s" end="6s"/>'), [(3, 4, "aa"), (5, 6, "bb")]),
+        (laid(f"<div>{AA}{BB}</div>", r=' dur="2s"/>'), [(1, 2, "aa")]),
+        (laid(f"<div>{AA}{BB}</div>", r=f">{SET.format('none')}</region>"), [(2, 4, "aa"), (5, 8, "bb")]),
+        (
+            laid(f'<div>{AA}<x:p xmlns:x="urn:another" begin="5s" end="8s">bb</x:p></div>'),
+            [(1, 4, "aa")],
+        ),
+        (
+            laid(f'<x:div xmlns:x="urn:another">{AA}</x:div><div>{BB}</div>'),
+            [(5, 8, "bb")],
+        ),
+        (
+            laid(
+                '<div><p timeContainer="seq">cc<span dur="2s">aa</span>dd<span dur="1s">bb</span></p></div>'
+            ),
+            [(0, 2, "aa"), (2, 3, "bb")],
+        ),
+        (
+            laid('<div timeContainer="seq"><p><span end="2s">aa</span></p><p dur="1s">bb</p></div>'),
+            [(0, 2, "aa"), (2, 3, "bb")],
+        ),
+        (
+            laid('<div timeContainer="seq"><p begin="1s" end="3s" dur="1s">aa</p><p dur="1s">bb</p></div>'),
+            [(1, 2, "aa"), (2, 3, "bb")],
+        ),
+    ],
+)
+def test_ttml_shows_what_the_standard_shows(text: str, cues: list[tuple[int, int, str]]) -> None:
+    """What is displayed, in regions and sequences, as ttconv has it too."""
+    assert shown("a.ttml", text) == [(Fraction(start), Fraction(end), said) for start, end, said in cues]
+    assert shown("a.ttml", text) == by_ttconv(ttconv.imsc.reader.to_model(ET.parse(io.StringIO(text))))
+
+
+@pytest.mark.parametrize(
+    ("text", "cues"),
+    [
+        (laid(f'<div><p begin="1s" end="4s">{SET.format("none")}aa</p></div>'), [(1, 2, "aa"), (3, 4, "aa")]),
+        (
+            laid(f'<div><p begin="1s" end="4s" tts:display="none">{SET.format("auto")}aa</p></div>'),
+            [(2, 3, "aa")],
+        ),
+        (
+            laid(
+                '<div timeContainer="seq" begin="1s"><p begin="1s" dur="2s">aa</p></div>'
+                '<div begin="9s"><p timeContainer="par" dur="1s">bb</p></div>',
+                body=' timeContainer="seq"',
+            ),
+            [(2, 4, "aa"), (13, 14, "bb")],
+        ),
+    ],
+)
+def test_ttml_where_ttconv_loses_an_end(text: str, cues: list[tuple[int, int, str]]) -> None:
+    """A <set> counts from its paragraph and ends; a sequence goes on after a nested one (TTML2, 12.2.4)."""
+    assert shown("a.ttml", text) == [(Fraction(start), Fraction(end), said) for start, end, said in cues]
+
+
+def test_ttml_without_a_namespace_is_read_and_its_foreign_parts_are_not() -> None:
+    foreign = '<p xmlns="urn:x" begin="1s" end="2s">bb</p>'
+    text = f'<tt><body><div><p begin="1s" end="2s">aa</p>{foreign}</div></body></tt>'
+    assert shown("a.xml", text) == [(1, 2, "aa")]
+    text = laid('<div><p xmlns:x="urn:x" x:end="9s" begin="1s" end="4s">aa</p></div>')
+    assert shown("a.xml", text) == [(1, 4, "aa")]
+
+
+def test_ttml_comes_by_its_times() -> None:
+    assert shown("a.ttml", laid(f"<div>{BB}{AA}</div>")) == [(1, 4, "aa"), (5, 8, "bb")]
+
+
 def test_ttml_of_television_counts_dropped_frames() -> None:
     text = (
         HEAD + 'p:timeBase="smpte" p:frameRate="30" p:frameRateMultiplier="1000 1001" '

@@ -78,7 +78,9 @@ def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     table = (formats / "__init__.py").read_text()
     assert table.count("        stl.CODEC,\n") == 1
     changed = table.replace("        stl.CODEC,\n", "        stl.CODEC,\n        plain.CODEC,\n")
-    (formats / "__init__.py").write_text(changed.replace("import ass, scc", "import ass, plain, scc"))
+    (formats / "__init__.py").write_text(
+        changed.replace("import ass, in_place, scc", "import ass, in_place, plain, scc")
+    )
     (root / "a.srt").write_text(SRT)
     return root
 
@@ -97,14 +99,17 @@ def test_it_is_read_written_converted_and_known_by_its_text(newcomer: Path) -> N
     assert (one.text, two.text) == ("They saw the label.", "Then they saw me.")
 
 
-def test_the_command_line_checks_fixes_and_names_it(newcomer: Path) -> None:
+def test_the_command_line_checks_converts_and_names_it(newcomer: Path) -> None:
     (newcomer / "b.pln").write_text("PLAIN\n1.000 3.000 They saw the label.\n3.500 6.000 Then they saw me.\n")
     done = run(newcomer, "-m", "pipeline", "captions", "check", "b.pln", "--rate", "25")
     assert "2 cues" in done.stdout, done.stderr
     assert "gap" in done.stdout
     done = run(newcomer, "-m", "pipeline", "captions", "fix", "b.pln", "--rate", "25")
-    assert done.returncode in (0, 1), done.stderr
-    assert (newcomer / "b.pln").read_text().startswith("PLAIN\n1.000 3.500 They")
+    assert done.returncode == 65, "nothing says how its cues are changed where they stand"
+    assert "Plain cannot be changed in one place only" in done.stderr
+    done = run(newcomer, "-m", "pipeline", "captions", "convert", "b.pln", "c.vtt")
+    assert done.returncode == 0, done.stderr
+    assert "00:00:03.500 --> 00:00:06.000\nThen they saw me." in (newcomer / "c.vtt").read_text()
     (newcomer / "c.bin").write_text("nothing that is known")
     done = run(newcomer, "-m", "pipeline", "captions", "check", "c.bin")
     assert done.returncode == 65

@@ -225,7 +225,7 @@ def files(captions: Captions = WRITTEN) -> dict[str, bytes]:
 
 def test_caption_files_that_say_what_was_written_are_evidence() -> None:
     assert read_back(WRITTEN, files()) == (
-        "srt, vtt, ttml: read back, each with the same 3 cues, times to the millisecond and words",
+        "srt, vtt, ttml: read back, each with the same 3 cues and words, and times as exact as it has",
         [],
     )
     assert read_back(Captions("en", ()), {"srt": b""}) == ("", [])
@@ -247,6 +247,13 @@ def test_a_caption_file_that_says_something_else_is_an_error(
     assert told == ""
     assert (found.rule, found.severity, found.where) == ("sidecar", "error", f"captions/cut.en.{kind}")
     assert says in found.what
+
+
+def test_ass_is_held_to_the_hundredths_that_it_has() -> None:
+    data = {"ass": write("ass", WRITTEN).encode()}
+    assert read_back(WRITTEN, data)[1] == []
+    other = data["ass"].replace(b"0:00:04.04", b"0:00:04.06")
+    assert [found.limit for found in read_back(WRITTEN, {"ass": other})[1]] == ["0.01 s"]
 
 
 def test_a_caption_file_that_cannot_be_read_is_an_error() -> None:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
+from itertools import zip_longest
 
-from pipeline.captions.formats import ass, scc, srt, stl, ttml, vtt
+from pipeline.captions.formats import ass, in_place, scc, srt, stl, ttml, vtt
 from pipeline.captions.formats.ass import COLOURS, ass_centis, ass_text, break_ass, directed, to_ass
 from pipeline.captions.formats.codec import WIDE_LAYOUT, Codec, Layout, Writer
+from pipeline.captions.formats.in_place import CannotStay
 from pipeline.captions.formats.scc import to_scc
 from pipeline.captions.formats.srt import to_srt
 from pipeline.captions.formats.text import AFTER_LINES, Subtitles, decode
 from pipeline.captions.formats.ttml import to_imsc, to_ttml
 from pipeline.captions.formats.vtt import to_vtt
-from pipeline.captions.model import Captions
+from pipeline.captions.model import Captions, Cue
 from pipeline.captions.told_apart import told_apart
+from pipeline.core.time import Programme, Time
 from pipeline.errors import ConfigError, InputError
 from pipeline.production.profile import AS_WRITTEN, Conventions
 
@@ -23,6 +28,7 @@ __all__ = [
     "COLOURS",
     "PUBLISHED",
     "WIDE_LAYOUT",
+    "CannotStay",
     "Codec",
     "Layout",
     "Subtitles",
@@ -34,6 +40,7 @@ __all__ = [
     "labels",
     "of_file",
     "read",
+    "rewritten",
     "to_ass",
     "to_imsc",
     "to_scc",
@@ -95,9 +102,14 @@ def write(kind: str, captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
 
 
 def of_file(name: str) -> Codec | None:
-    """The format that a file's ending stands for."""
-    ending = name.rpartition(".")[2].lower()
-    return next((codec for codec in CODECS.values() if ending in codec.endings), None)
+    """The format that a file's ending stands for: "cut.imsc.ttml" is IMSC and "cut.ttml" EBU-TT-D."""
+    found = [
+        (len(ending), codec)
+        for codec in CODECS.values()
+        for ending in codec.endings
+        if name.lower().endswith(f".{ending}")
+    ]
+    return max(found, key=lambda one: one[0])[1] if found else None
 
 
 def read(name: str, data: bytes, conventions: Conventions = AS_WRITTEN) -> Subtitles:
@@ -116,7 +128,38 @@ def read(name: str, data: bytes, conventions: Conventions = AS_WRITTEN) -> Subti
     assert reader
     found = reader(name, data)
     cues = tuple(told_apart(cue, conventions) for cue in found.cues)
-    return replace(found, cues=cues, language=found.language or _language(name))
+    return replace(found, cues=cues, language=found.language or _language(name), data=data)
+
+
+def rewritten(found: Subtitles, cues: Sequence[Cue]) -> bytes:
+    """The file that was read, with these cues where its own stand and all else as it is."""
+    codec = CODECS[found.format]
+    name = f"a.{codec.endings[0]}"
+    before = read(name, found.data).cues
+    if tuple(cues) == before:
+        return found.data
+    if codec.in_place is None:
+        raise CannotStay(f"{codec.label} cannot be changed in one place only")
+    data = in_place.rewritten(codec.in_place, name, found.data, before, cues)
+    back = sorted(read(name, data).cues, key=_start)
+    for wanted, got in zip_longest(sorted(cues, key=_start), back):
+        if wanted is None or got is None or not _same(wanted, got):
+            told = wanted or got
+            raise CannotStay(f'"{told.text[:40] if told else ""}" would be read otherwise than it was meant')
+    return data
+
+
+ROUNDED = Fraction(1, 50)
+"""Seconds by which a file's own way to write times may be off: hundredths, frames, ticks."""
+
+
+def _start(cue: Cue) -> Time[Programme]:
+    return cue.span.start
+
+
+def _same(one: Cue, two: Cue) -> bool:
+    ends = (one.span.start - two.span.start, one.span.end - two.span.end)
+    return one.lines == two.lines and max(map(abs, ends)) <= ROUNDED
 
 
 def _known(name: str, data: bytes) -> Codec:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import ceil
 from unicodedata import bidirectional
 
+from pipeline.captions.formats.ass_reading import BESIDE, IN_PLACE, read_ass
 from pipeline.captions.formats.codec import WIDE_LAYOUT, Codec, Layout
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Time
@@ -40,7 +41,12 @@ def to_ass(
 
 
 def laid_out(
-    cues: tuple[Cue, ...], layout: Layout, *, offset: Time[Programme] | None = None, watermark: str = ""
+    cues: tuple[Cue, ...],
+    layout: Layout,
+    *,
+    offset: Time[Programme] | None = None,
+    watermark: str = "",
+    centis: Callable[[Fraction], int] | None = None,
 ) -> str:
     """Cues for libass: an opaque box half an em around each line's letters, inside the safe area of `size`,
     in their speakers' colours.
@@ -73,7 +79,7 @@ def laid_out(
             f"draft,{font},{size[1] // 14},&H7800FFFF,&H0,&H96000000,&H0,1,0,0,0,100,100,0,0,1,3,0,5,0,0,0,1"
         )
         events.append((Fraction(0), Fraction(36000), "draft", ass_text(watermark)))
-    return _ass(size, list(styles.values()), events)
+    return _ass(size, list(styles.values()), events, centis or ass_centis)
 
 
 def directed(lines: Sequence[str]) -> list[str]:
@@ -98,11 +104,15 @@ def break_ass(seconds: Fraction, size: tuple[int, int], font: str, top: int) -> 
         size,
         [style],
         [(Fraction(n), min(Fraction(n + 1), seconds), "small", str(whole - n)) for n in range(whole)],
+        ass_centis,
     )
 
 
 def _ass(
-    size: tuple[int, int], styles: Sequence[str], events: Sequence[tuple[Fraction, Fraction, str, str]]
+    size: tuple[int, int],
+    styles: Sequence[str],
+    events: Sequence[tuple[Fraction, Fraction, str, str]],
+    centis: Callable[[Fraction], int],
 ) -> str:
     width, height = size
     head = f"""[Script Info]
@@ -122,7 +132,7 @@ Format: {STYLE_FIELDS}
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 """
     lines = [
-        f"Dialogue: 0,{_ass_clock(start)},{_ass_clock(end)},{style},,0,0,0,,{text}"
+        f"Dialogue: 0,{_ass_clock(centis(start))},{_ass_clock(centis(end))},{style},,0,0,0,,{text}"
         for start, end, style, text in events
     ]
     return head + "\n".join(lines) + "\n"
@@ -141,15 +151,24 @@ def ass_centis(seconds: Fraction) -> int:
     return max(0, ceil(seconds * 100) - 1)
 
 
-def _ass_clock(seconds: Fraction) -> str:
-    centis = ass_centis(seconds)
+def _ass_clock(centis: int) -> str:
     return f"{centis // 360000}:{centis // 6000 % 60:02}:{centis // 100 % 60:02}.{centis % 100:02}"
 
 
 def _sidecar(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
-    return laid_out(captions.cues, layout)
+    """For players, which get times that are hundredths as they are, and others never late."""
+    return laid_out(captions.cues, layout, centis=lambda seconds: int(seconds * 100))
 
 
 CODEC = Codec(
-    "ass", "ASS", endings=("ass",), holds=frozenset({"position", "colour", "breaks"}), write=_sidecar
+    "ass",
+    "ASS",
+    endings=("ass", "ssa"),
+    holds=frozenset({"position", "colour", "breaks"}),
+    read=read_ass,
+    write=_sidecar,
+    sniff=re.compile(r"(?:[ \t]*(?:;[^\n]*)?\n){0,99}[ \t]*\[Script Info\]", re.IGNORECASE).match,
+    resolution=Fraction(1, 100),
+    beside=BESIDE,
+    in_place=IN_PLACE,
 )

@@ -4,10 +4,12 @@ it can hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal, Protocol
 
+from pipeline.captions.formats.in_place import InPlace
 from pipeline.captions.formats.text import WIDE, Subtitles
 from pipeline.captions.model import Captions
 from pipeline.production.profile import CaptionArea
@@ -53,6 +55,14 @@ class Codec:
     """Is it in these bytes? Asked before anything takes them for text."""
     sniff: Callable[[str], object] = lambda text: None
     """Is it in this text, whatever the file is called?"""
+    resolution: Fraction = Fraction(1, 1000)
+    """How far its times may be from what was meant, in seconds."""
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """What people write in such a file that no cue of ours keeps, each with how it looks."""
+    at_once: bool = True
+    """May cues stand at the same time?"""
+    in_place: InPlace | None = None
+    """How cues are changed in a file of somebody's, if it can be done."""
 
 
 ALL_FACTS: frozenset[Fact] = frozenset({"speaker", "label", "kind", "off", "position", "colour", "breaks"})

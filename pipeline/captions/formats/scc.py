@@ -414,4 +414,7 @@ CODEC = Codec(
     read=lambda name, data: read_scc(name, decode(name, data)),
     write=to_scc,
     sniff=re.compile(r"\s{0,99}Scenarist_SCC").match,
+    resolution=Fraction(1001, 60000),
+    beside={"italics": r"\b91[aA][eE]\b", "underlining": r"\b912[fF]\b"},
+    at_once=False,
 )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 
 import pysrt
 
 from pipeline.captions.formats.codec import WIDE_LAYOUT, Codec, Layout
+from pipeline.captions.formats.in_place import InPlace, Place, clock_within, line_starts, restamped
 from pipeline.captions.formats.text import AFTER_LINES, Subtitles, decode, lines_of, made
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Time
@@ -56,13 +59,31 @@ def read_srt(name: str, text: str) -> Subtitles:
 
     A cue goes on until the next times, whether or not blank lines stand where they should.
     """
-    cues = []
-    for number, times, body in _blocks(name, text):
-        item = pysrt.SubRipItem.from_lines([str(number), times, *body])
+    return Subtitles("", tuple(cue for _, cue in _cues(name, text)), "srt")
+
+
+@dataclass
+class _Block:
+    """What is about one cue, by the numbers of its lines: where it begins, its times, and the line after its
+    last.
+    """
+
+    number: int
+    first: int
+    times: int
+    found: re.Match[str]
+    last: int
+
+
+def _cues(name: str, text: str) -> Iterator[tuple[_Block, Cue]]:
+    """Each cue, and the block that it was read from."""
+    lines = text.split("\n")
+    for block in _blocks(name, lines):
+        body = lines[block.times + 1 : block.last]
+        item = pysrt.SubRipItem.from_lines([str(block.number), _times(block.found), *body])
         start, end = (Fraction(at.ordinal, 1000) for at in (item.start, item.end))
         if cue := _cue(start, end, item.text):
-            cues.append(cue)
-    return Subtitles("", tuple(cues), "srt")
+            yield block, cue
 
 
 def _cue(start: Fraction, end: Fraction, text: str) -> Cue | None:
@@ -74,36 +95,33 @@ def _cue(start: Fraction, end: Fraction, text: str) -> Cue | None:
     )
 
 
-def _blocks(name: str, text: str) -> list[tuple[int, str, list[str]]]:
-    blocks: list[tuple[int, str, list[str]]] = []
-    body: list[str] = []
-    number = 0
-    for at, line in enumerate(text.split("\n"), 1):
+def _blocks(name: str, lines: Sequence[str]) -> list[_Block]:
+    blocks: list[_Block] = []
+    for at, line in enumerate(lines):
         if found := _TIMES.fullmatch(line):
-            number = _take_number(body, number + 1)
-            body = []
-            blocks.append((number, _times(found), body))
+            before = blocks[-1] if blocks else _Block(0, 0, -1, found, 0)
+            number, first, before.last = _number(lines, before.times + 1, at, before.number + 1)
+            blocks.append(_Block(number, first, at, found, len(lines)))
         elif _ALMOST.match(line):
             raise InputError(
                 f'has times that cannot be read: "{line.strip()[:30]}"',
-                where=f"{name}, line {at}",
+                where=f"{name}, line {at + 1}",
                 next_step="write 00:00:01,000 --> 00:00:02,000",
             )
-        else:
-            body.append(line)
     return blocks
 
 
-def _take_number(body: list[str], expected: int) -> int:
-    """Take a cue's number off the end of what stands before it. A text that is a number stays where it is."""
-    close = bool(body) and bool(body[-1].strip())
-    while body and not body[-1].strip():
-        body.pop()
-    last = body[-1].strip() if body else ""
-    if last.isascii() and last.isdigit() and (close or int(last[:9]) == expected):
-        body.pop()
-        return int(last[:9])
-    return expected
+def _number(lines: Sequence[str], since: int, times: int, expected: int) -> tuple[int, int, int]:
+    """A cue's number, the line where the cue begins, and where all before it ends. A text that is a number
+    stays where it is.
+    """
+    last = times
+    while last > since and not lines[last - 1].strip():
+        last -= 1
+    text = lines[last - 1].strip() if last > since else ""
+    if text.isascii() and text.isdigit() and (last == times or int(text[:9]) == expected):
+        return int(text[:9]), last - 1, last - 1
+    return expected, times, last
 
 
 def _times(found: re.Match[str]) -> str:
@@ -113,6 +131,27 @@ def _times(found: re.Match[str]) -> str:
     return " --> ".join(ends)
 
 
+def _places(name: str, text: str) -> list[Place]:
+    lines = text.split("\n")
+    begins = line_starts(lines)
+    found = []
+    for block, _ in _cues(name, text):
+        last = max(at for at in range(block.times, block.last) if at == block.times or lines[at].strip())
+        begin, end = (clock_within(block.found, group, begins[block.times]) for group in (1, 5))
+        over = begins[last] + len(lines[last])
+        found.append(
+            Place(
+                (begins[block.first], over),
+                (begins[block.first], begins[block.times]),
+                begin,
+                end,
+                (min(begins[block.times + 1], over), over),
+                restamped,
+            )
+        )
+    return found
+
+
 CODEC = Codec(
     "srt",
     "SRT",
@@ -120,6 +159,20 @@ CODEC = Codec(
     holds=frozenset({"breaks"}),
     read=lambda name, data: read_srt(name, decode(name, data)),
     write=to_srt,
+    beside={
+        "italics": r"<[iI]>|\{\\i1\}|\{i\}",
+        "bold": r"<[bB]>|\{\\b1\}|\{b\}",
+        "underlining": r"<[uU]>|\{\\u1\}|\{u\}",
+        "colours and fonts": r"(?i:<font\b)",
+        "positions": r"\{\\(?:an[134569]|pos|move)|-->.*[XY]\d:\d",
+    },
+    in_place=InPlace(
+        _places,
+        mark=f"(?i:{_TAG.pattern})",
+        line_end=r"[^\S\xa0\n]*\n[^\S\xa0]*|\\N",
+        broken=lambda cue: "\n",
+        numbered=True,
+    ),
     sniff=re.compile(
         AFTER_LINES + r"\d{1,4}[ \t]*:[ \t]*\d\d?[ \t]*:[ \t]*\d\d?[ \t]*,[ \t]*\d{1,3}[ \t]*-+[ \t]*>"
     ).match,

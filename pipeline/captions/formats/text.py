@@ -5,7 +5,7 @@ clocks.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
@@ -20,12 +20,13 @@ from pipeline.production.profile import CaptionArea
 @dataclass(frozen=True)
 class Subtitles:
     """What a file says, in its own order; cues may overlap. `language` is "" where neither the file nor its
-    name says.
+    name says. `data` is the file itself: what is not changed is written as it was.
     """
 
     language: str
     cues: tuple[Cue, ...]
     format: str
+    data: bytes = field(default=b"", repr=False, compare=False)
 
 
 WIDE = CaptionArea(characters=37, lines=2, width=0.68, size=0.08, safe_width=0.75, safe_height=0.9)
@@ -113,14 +114,18 @@ WESTERN = ("cp1252", "mac_roman", "cp1250", "cp850", "iso8859_2", "iso8859_14")
 
 def decode(name: str, data: bytes) -> str:
     """The text of a file, whatever it was saved as, with plain line ends."""
+    return plain_ends(opened(name, data)[0])
+
+
+def opened(name: str, data: bytes) -> tuple[str, bytes, str]:
+    """The text of a file with its own line ends, the mark that stands before it, and its encoding."""
     mark = next((mark for mark in BOMS if data.startswith(mark)), b"")
-    encoding = BOMS.get(mark) or _wide(data)
-    if encoding:
-        return _unix(data[len(mark) :].decode(encoding, "replace"))
+    if encoding := BOMS.get(mark) or _wide(data):
+        return data[len(mark) :].decode(encoding, "replace"), mark, encoding
     try:
-        return _unix(data.decode("utf-8"))
+        return data.decode("utf-8"), b"", "utf-8"
     except UnicodeDecodeError:
-        return _unix(_guessed(name, data))
+        return _guessed(name, data)
 
 
 def _wide(data: bytes) -> str:
@@ -130,27 +135,26 @@ def _wide(data: bytes) -> str:
     return "utf-16-be" if data[0] == 0 else "utf-16-le"
 
 
-def _guessed(name: str, data: bytes) -> str:
+def _guessed(name: str, data: bytes) -> tuple[str, bytes, str]:
     """In the encoding in which it looks most like what people write."""
-    strange, _, best = min((_strange(text), place, text) for place, text in enumerate(_tries(data)))
+    tries = [_tried(data, encoding) for encoding in WESTERN]
+    strange, place = min((_strange(text), place) for place, (text, _) in enumerate(tries))
+    best, encoding = tries[place]
     letters = [letter for letter in best if letter.isalpha()]
     foreign = sum(letter > "\x7f" for letter in letters)
     if strange * 8 <= len(letters) and foreign * 2 <= len(letters):
-        return best
+        return best, b"", encoding
     found = from_bytes(data).best()  # hardly in Latin letters at all
     if found is None:
         raise InputError("is not text", where=name, next_step="save it as UTF-8")
-    return str(found)
+    return str(found), b"", found.encoding
 
 
-def _tries(data: bytes) -> list[str]:
-    tries = []
-    for encoding in WESTERN:
-        try:
-            tries.append(data.decode(encoding))
-        except UnicodeDecodeError:
-            tries.append(data.decode("latin-1"))
-    return tries
+def _tried(data: bytes, encoding: str) -> tuple[str, str]:
+    try:
+        return data.decode(encoding), encoding
+    except UnicodeDecodeError:
+        return data.decode("latin-1"), "latin-1"
 
 
 _USUAL = frozenset("àáâãäåæçèéêëìíîïñòóôõöøœùúûüýÿßąćęłńśźżčďěňřšťůžőűŵŷ“”‘’„–—…£€«»¡¿°·\xa0♪#½")
@@ -172,5 +176,6 @@ def _strange(text: str) -> int:
     return bad
 
 
-def _unix(text: str) -> str:
+def plain_ends(text: str) -> str:
+    """A text whose lines end in a line feed each."""
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")

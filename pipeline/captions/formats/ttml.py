@@ -5,10 +5,11 @@ read in any kind, the drafts that older programs write among them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from html import escape
+from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -16,6 +17,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from pipeline.captions.formats.codec import ALL_FACTS, WIDE_LAYOUT, Codec, Layout
+from pipeline.captions.formats.in_place import CannotStay, InPlace, Place, Slice
 from pipeline.captions.formats.text import (
     COLOURS,
     FOR_EVER,
@@ -146,13 +148,13 @@ def read_ttml(name: str, data: bytes) -> Subtitles:
             where=name,
             next_step="give EBU-TT-D, IMSC or another TTML file",
         )
-    document = _Document(name, root)
-    body = next((child for child in root if _local(child) == "body"), None)
-    cues: list[Cue] = []
-    if body is not None:
-        for paragraph, here in document.paragraphs(body, _Here(Fraction(0), None), 0):
-            cues += document.cues(paragraph, here)
-    return Subtitles(root.get(f"{_XML}lang", ""), tuple(cues), "ttml")
+    shown = [cue for _, cues in _Document(name, root).shown() for cue in cues]
+    return Subtitles(root.get(f"{_XML}lang", ""), tuple(sorted(shown, key=_start)), "ttml")
+
+
+def _start(cue: Cue) -> Fraction:
+    """Cues come by their times, wherever they stand: the order of a document means nothing to a player."""
+    return cue.span.start.seconds
 
 
 def _parsed(name: str, data: bytes) -> Element:
@@ -181,11 +183,21 @@ def _local(element: Element) -> str:
 
 
 def _plain(element: Element) -> dict[str, str]:
-    """Attributes without their namespaces: older drafts have others. xml:space and xml:lang keep theirs."""
+    """TTML's attributes without their namespaces: older drafts have others. xml:space and xml:lang keep
+    theirs.
+    """
+    split = [(key, key.rpartition("}"), value) for key, value in element.attrib.items()]
     return {
-        key if key.startswith(_XML) else key.rpartition("}")[2]: value
-        for key, value in element.attrib.items()
+        key if key.startswith(_XML) else local: value
+        for key, (space, _, local), value in split
+        if not space or key.startswith(_XML) or _TT.fullmatch(space[1:])
     }
+
+
+Interval = tuple[Fraction, Fraction]
+_NEVER = Fraction(10**12)
+"""The end of what has none."""
+_TT = re.compile(r"http://www\.w3\.org/(?:ns/ttml|\d{4}/\d\d/ttaf1)(?:#.*)?")
 
 
 @dataclass(frozen=True)
@@ -194,6 +206,10 @@ class _Here:
 
     start: Fraction
     end: Fraction | None
+    since: Fraction = Fraction(0)
+    """What the times of the element count from."""
+    hidden: tuple[Interval, ...] = ()
+    """When nothing is shown there."""
     region: str = ""
     colour: str = "white"
     agent: str = ""
@@ -208,11 +224,13 @@ class _Document:
     styles: Mapping[str, Element] = field(default_factory=dict)
     regions: Mapping[str, Element] = field(default_factory=dict)
     agents: Mapping[str, str] = field(default_factory=dict)
+    whole: dict[Element, Fraction | None] = field(default_factory=dict)
+    """How long elements last by themselves, as far as that has been asked."""
 
     def __post_init__(self) -> None:
         named = [(element.get(f"{_XML}id", ""), element) for element in self.root.iter()]
-        self.styles = {key: element for key, element in named if _local(element) == "style"}
-        self.regions = {key: element for key, element in named if _local(element) == "region"}
+        self.styles = {key: element for key, element in named if self.is_a(element, "style")}
+        self.regions = {key: element for key, element in named if self.is_a(element, "region")}
         self.agents = {
             key: " ".join("".join(element.itertext()).split())
             for key, element in named
@@ -266,18 +284,68 @@ class _Document:
             f'has a time that is none: "{text[:40]}"', where=self.name, next_step="write 00:00:03.500 or 3.5s"
         )
 
+    def stamped(self, like: str, time: Fraction) -> str:
+        """A time as another is written: a clock, a clock with frames, so many of some unit."""
+        like = like.strip()
+        if found := re.fullmatch(r"\d+(\.\d+)?(h|ms|m|s|f|t)", like):
+            units = {"f": 1 / self.rate, "t": 1 / self.ticks, "ms": Fraction(1, 1000)}
+            if found[2] in units:
+                return f"{round(time / units[found[2]])}{found[2]}"
+            return f"{float(time):.3f}".rstrip("0").rstrip(".") + "s"
+        whole, part = int(time), time - int(time)
+        frames = re.fullmatch(r"\d+:\d\d:\d\d([:;])(\d{2,4})", like)
+        if frames and not self.smpte:
+            count = min(round(part * self.rate), self.nominal - 1)
+            return f"{_clock(whole)}{frames[1]}{count:0{len(frames[2])}}"
+        if not re.fullmatch(r"\d+:\d\d:\d\d(?:\.\d+)?", like):
+            raise CannotStay(f'its times are written as "{like[:20]}"')
+        ms = round(time * 1000)
+        return f"{_clock(ms // 1000)}.{ms % 1000:03}"
+
+    def extent(self, element: Element) -> tuple[Fraction, Fraction | None]:
+        """When an element begins and how long it lasts, by its own times; None where they do not say."""
+        says = _plain(element)
+        begin = self.time(says["begin"]) if "begin" in says else Fraction(0)
+        lasts = [self.time(says["end"]) - begin] if "end" in says else []
+        lasts += [self.time(says["dur"])] if "dur" in says else []
+        return begin, max(Fraction(0), min(lasts)) if lasts else None
+
+    def lasts(self, element: Element, depth: int = 0) -> Fraction | None:
+        """How long an element lasts, by its own times or by what is in it; None for ever."""
+        if depth > DEEPEST:
+            raise InputError("is nested too deeply", where=self.name, next_step="export it again")
+        if element not in self.whole:
+            _, told = self.extent(element)
+            self.whole[element] = self.of_content(element, depth) if told is None else told
+        return self.whole[element]
+
+    def of_content(self, element: Element, depth: int) -> Fraction | None:
+        children = [child for child in element if self.is_a(child, "div", "p", "span")]
+        ends = [(self.extent(child)[0], self.lasts(child, depth + 1)) for child in children]
+        if element.get("timeContainer") == "seq":
+            return (
+                None
+                if any(last is None for _, last in ends)
+                else sum((b + (d or 0) for b, d in ends), Fraction(0))
+            )
+        texts = [element.text, *(child.tail for child in element)] if self.is_a(element, "p", "span") else []
+        if any(last is None for _, last in ends) or any((text or "").strip() for text in texts):
+            return None
+        return max((begin + (last or 0) for begin, last in ends), default=Fraction(0))
+
     def inside(self, element: Element, here: _Here, before: Fraction) -> _Here:
         """What holds inside an element: `before` is what its times count from."""
         says = _plain(element)
-        start = before + (self.time(says["begin"]) if "begin" in says else 0)
-        ends = [here.end] if here.end is not None else []
-        ends += [before + self.time(says["end"])] if "end" in says else []
-        ends += [start + self.time(says["dur"])] if "dur" in says else []
+        begin, lasts = self.extent(element)
+        start = before + begin
+        ends = ([here.end] if here.end is not None else []) + ([start + lasts] if lasts is not None else [])
         colour = self.style(element, "color")
         return replace(
             here,
             start=start,
             end=min(ends) if ends else None,
+            since=before,
+            hidden=(*here.hidden, *self.hides(element, start)),
             region=says.get("region", here.region),
             colour=_colour(colour) if colour else here.colour,
             agent=says.get("agent", here.agent),
@@ -285,22 +353,79 @@ class _Document:
             preserve=says.get(f"{_XML}space", "preserve" if here.preserve else "default") == "preserve",
         )
 
+    def in_turn(self, element: Element, here: _Here, *names: str) -> Iterator[tuple[Element, Fraction]]:
+        """The children of these names, each with what its times count from: beside or after one another. What
+        comes after one without an end never begins.
+        """
+        since = here.start
+        for child in element:
+            if self.is_a(child, *names):
+                yield child, since
+                if element.get("timeContainer") == "seq":
+                    last = self.lasts(child)
+                    if last is None:
+                        return
+                    since += self.extent(child)[0] + last
+
+    # What is not shown ---------------------------------------------------------------------------
+
+    def is_a(self, element: Element, *names: str) -> bool:
+        """One of these elements of TTML, of any draft; others' elements are nothing to it."""
+        space, _, local = str(element.tag).rpartition("}")
+        mine = not space or _TT.fullmatch(space[1:]) or space == str(self.root.tag).rpartition("}")[0]
+        return local in names and bool(mine)
+
+    def hides(self, element: Element, start: Fraction) -> list[Interval]:
+        """When an element is not displayed, by its styles and by what changes them for a time."""
+        none = self.style(element, "display") == "none"
+        sets = [child for child in element if self.is_a(child, "set") and "display" in _plain(child)]
+        spans = [
+            (start + begin, start + begin + last if last is not None else _NEVER)
+            for begin, last in map(self.extent, sets)
+        ]
+        edges = sorted({start, _NEVER, *(edge for span in spans for edge in span)})
+        found = []
+        for one, two in pairwise(edges):
+            now = [
+                _plain(child)["display"] == "none"
+                for child, span in zip(sets, spans, strict=True)
+                if span[0] <= one < span[1]
+            ]
+            if now[-1] if now else none:
+                found.append((one, two))
+        return found
+
+    def region_hides(self, name: str) -> list[Interval]:
+        """When a region does not show what is in it."""
+        region = self.regions.get(name)
+        if region is None:
+            return []
+        begin, lasts = self.extent(region)
+        out = [(Fraction(0), begin)] if begin else []
+        out += [(begin + lasts, _NEVER)] if lasts is not None else []
+        return [*out, *self.hides(region, begin)]
+
     # Content -------------------------------------------------------------------------------------
 
-    def paragraphs(self, element: Element, here: _Here, depth: int) -> Iterator[tuple[Element, _Here]]:
-        """Every <p> under an element, with what holds in it; children run beside or after one another."""
+    def shown(self) -> Iterator[tuple[tuple[Element, _Here], list[Cue]]]:
+        """Every paragraph of the body in its time, and what is shown of it."""
+        for body in self.root:
+            if self.is_a(body, "body"):
+                for paragraph, here in self.paragraphs(body, _Here(Fraction(0), None), Fraction(0), 0):
+                    yield (paragraph, here), list(self.cues(paragraph, here))
+
+    def paragraphs(
+        self, element: Element, here: _Here, since: Fraction, depth: int
+    ) -> Iterator[tuple[Element, _Here]]:
+        """Every <p> under an element, with what holds in it."""
         if depth > DEEPEST:
             raise InputError("is nested too deeply", where=self.name, next_step="export it again")
-        inner = self.inside(element, here, here.start)
-        if _local(element) == "p":
+        inner = self.inside(element, here, since)
+        if self.is_a(element, "p"):
             yield element, inner
             return
-        after = inner.start
-        for child in element:
-            if _local(child) in ("div", "p"):
-                held = replace(inner, start=after) if element.get("timeContainer") == "seq" else inner
-                yield from self.paragraphs(child, held, depth + 1)
-                after = self.inside(child, held, held.start).end or after
+        for child, begun in self.in_turn(element, inner, "div", "p"):
+            yield from self.paragraphs(child, inner, begun, depth + 1)
 
     def cues(self, paragraph: Element, here: _Here) -> Iterator[Cue]:
         """What a paragraph shows, from one change of it to the next."""
@@ -308,7 +433,12 @@ class _Document:
         ends = [piece.end for _, piece in pieces if piece.end is not None]
         end = max([here.start + FOR_EVER, *ends]) if here.end is None else here.end
         parts = [(piece.start, end if piece.end is None else piece.end, text) for text, piece in pieces]
-        parts = [part for part in parts if part[1] > part[0]]
+        hidden = [(*piece.hidden, *self.region_hides(piece.region)) for _, piece in pieces]
+        parts = [
+            (start, stop, text)
+            for (first, last, text), without in zip(parts, hidden, strict=True)
+            for start, stop in _left(first, last, without)
+        ]
         if len({part[:2] for part in parts}) > MOST_TIMES:
             raise InputError(
                 "has a paragraph with more times in it than anybody reads",
@@ -334,13 +464,17 @@ class _Document:
         """Texts and line breaks of a paragraph, in order, with what holds for each."""
         if depth > DEEPEST:
             raise InputError("is nested too deeply", where=self.name, next_step="export it again")
-        yield _spaced(element.text, here), here
+        texts = element.get("timeContainer") != "seq"  # else they have no time of their own
+        turns = dict(self.in_turn(element, here, "span"))
+        if texts:
+            yield _spaced(element.text, here), here
         for child in element:
-            if _local(child) == "br":
+            if self.is_a(child, "br"):
                 yield "\n", here
-            elif _local(child) == "span":
-                yield from self.pieces(child, self.inside(child, here, here.start), depth + 1)
-            yield _spaced(child.tail, here), here
+            elif child in turns:
+                yield from self.pieces(child, self.inside(child, here, turns[child]), depth + 1)
+            if texts:
+                yield _spaced(child.tail, here), here
 
     # Styles --------------------------------------------------------------------------------------
 
@@ -350,7 +484,7 @@ class _Document:
         if wanted in says:
             return says[wanted]
         for child in element:
-            if _local(child) == "style" and (found := self.style(child, wanted, seen)):
+            if self.is_a(child, "style") and (found := self.style(child, wanted, seen)):
                 return found
         for name in reversed(says.get("style", "").split()):
             if name in self.styles and name not in seen:
@@ -384,6 +518,18 @@ class _Document:
         return Fraction(found[1]) / whole if whole else default
 
 
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
+def _left(start: Fraction, end: Fraction, without: Sequence[Interval]) -> Iterator[Interval]:
+    """What is left of a time where some is taken out."""
+    edges = {edge for hidden in without for edge in hidden if start < edge < end}
+    for one, two in pairwise(sorted({start, end, *edges})):
+        if one < two and not any(first <= one and two <= last for first, last in without):
+            yield one, two
+
+
 def _spaced(text: str | None, here: _Here) -> str:
     """White space as XML's authors mean it: one space, unless they ask for more."""
     return (text or "") if here.preserve else re.sub(r"[ \t\r\n]+", " ", text or "")
@@ -396,13 +542,101 @@ def _colour(value: str) -> str:
     return value if value in COLOURS else "white"
 
 
+# In place ------------------------------------------------------------------------------------
+
+_TAGS = re.compile(
+    r"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<(?P<ends>/?)(?P<name>[^\s/>!?]+)(?:[^>"']|"[^"]*"|'[^']*')*?(?P<empty>/?)>""",
+    re.DOTALL,
+)
+
+
+def _places(name: str, text: str) -> list[Place | None]:
+    """A place for each cue: of those that share a paragraph, or have their times from elsewhere, none."""
+    root = _parsed(name, re.sub(r"\A\s*<\?xml[^>]*\?>", "", text).encode())
+    document = _Document(name, root)
+    where = dict(zip(root.iter(), _elements(text), strict=True))
+    found = []
+    for (paragraph, here), cues in document.shown():
+        alone = len(cues) == 1 and here.start == cues[0].span.start.seconds
+        place = _paragraph_place(document, here, text, *where[paragraph]) if alone else None
+        found += [(_start(cue), place) for cue in cues]
+    return [place for _, place in sorted(found, key=lambda pair: pair[0])]
+
+
+def _elements(text: str) -> list[tuple[re.Match[str], re.Match[str]]]:
+    """The tags that begin and end each element, in the order in which they begin."""
+    open_now: list[int] = []
+    found: list[tuple[re.Match[str], re.Match[str]]] = []
+    for tag in _TAGS.finditer(text):
+        if tag["ends"]:
+            at = open_now.pop()
+            found[at] = (found[at][0], tag)
+        elif tag["name"]:
+            open_now += [] if tag["empty"] else [len(found)]
+            found.append((tag, tag))
+    return found
+
+
+def _paragraph_place(
+    document: _Document, here: _Here, text: str, begins: re.Match[str], ends: re.Match[str]
+) -> Place:
+    def attribute(key: str) -> re.Match[str] | None:
+        return re.search(rf"""\s+(?:[\w.-]+:)?{key}\s*=\s*(?:"(?P<d>[^"]*)"|'(?P<s>[^']*)')""", begins[0])
+
+    def inner(found: re.Match[str]) -> Slice:
+        kind = "d" if found["d"] is not None else "s"
+        return begins.start() + found.start(kind), begins.start() + found.end(kind)
+
+    begin, end, dur = (attribute(one) for one in ("begin", "end", "dur"))
+    name = re.search(r"""\s+xml:id\s*=\s*(?:"[^"]*"|'[^']*')""", begins[0])
+    over, at = end or dur, begins.start()
+    return Place(
+        (at, ends.end()),
+        (at + name.start(), at + name.end()) if name else (begins.end() - 1, begins.end() - 1),
+        inner(begin) if begin else None,
+        inner(over) if over and not (end and dur) else None,
+        (begins.end(), ends.start()),
+        document.stamped,
+        here.since,
+        lasts=end is None,
+    )
+
+
+_BESIDE = {
+    "notes": r"<!--",
+    "styles": r"<(?:[\w.-]+:)?style\b",
+    "regions": r"<(?:[\w.-]+:)?region\b",
+    "ids": r"<(?:[\w.-]+:)?(?:p|span|div)\b[^<>]*\bxml:id=",
+    "italics": r"\bfontStyle=[\"'](?:italic|oblique)",
+    "bold": r"\bfontWeight=[\"']bold",
+    "underlining": r"\btextDecoration=[\"'][^\"']*underline",
+    "languages": r"<(?:[\w.-]+:)?(?:p|span|div)\b[^<>]*\bxml:lang=",
+    "readings beside words": r"\btts:ruby=",
+    "pictures": r"<(?:[\w.-]+:)?image\b|\bbackgroundImage=",
+}
+
 CODEC = Codec(
     "ttml",
     "TTML (EBU-TT-D)",
-    endings=("ttml", "xml", "dfxp", "imsc", "itt"),
+    endings=("ttml", "xml", "dfxp", "itt"),
     holds=ALL_FACTS,
     read=read_ttml,
     write=to_ttml,
+    beside=_BESIDE,
+    in_place=InPlace(
+        _places,
+        mark=r"<[^>]*>",
+        line_end=r"\s*<(?:[\w.-]+:)?br\b[^<>]*/>\s*",
+        broken=lambda cue: f"<{re.match(r'<([^ <>:]+:)?', cue)[1] or ''}br/>",  # type: ignore[index]
+        between="\n",
+    ),
     sniff=re.compile(r"\s{0,99}<(?:\?xml|!--|!DOCTYPE|(?:\w+:)?tt\b)").match,
 )
-IMSC = Codec("imsc", "IMSC 1.1", endings=("imsc.ttml",), holds=ALL_FACTS, read=read_ttml, write=to_imsc)
+IMSC = Codec(
+    "imsc",
+    "IMSC 1.1",
+    endings=("imsc.ttml", "imsc", "imsc.xml"),
+    holds=ALL_FACTS,
+    read=read_ttml,
+    write=to_imsc,
+)

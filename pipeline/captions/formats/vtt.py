@@ -9,6 +9,7 @@ from fractions import Fraction
 from html import escape, unescape
 
 from pipeline.captions.formats.codec import ALL_FACTS, WIDE_LAYOUT, Codec, Layout
+from pipeline.captions.formats.in_place import InPlace, Place, clock_within, line_starts, restamped
 from pipeline.captions.formats.text import COLOURS, Subtitles, decode, held, lines_of, made, stamp
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Source, Span, Time
@@ -235,6 +236,23 @@ def _position(settings: str) -> str:
     return "top" if (0 <= line < 50 if found[2] else 0 <= line < 8) else "bottom"
 
 
+def _places(name: str, text: str) -> list[Place]:
+    lines = text.split("\n")
+    begins = line_starts(lines)
+    found = []
+    for raw in (parse(text) or ("", []))[1]:
+        at = raw.line - 1
+        times, first = _TIMES.fullmatch(lines[at]), at - 1 if at and lines[at - 1] and raw.id else at
+        if times is None or _cue(raw) is None:
+            continue
+        last = at + len(raw.text.split("\n"))
+        begin, end = clock_within(times, 1, begins[at]), clock_within(times, 5, begins[at])
+        over = begins[last] + len(lines[last])
+        name_there = (begins[first], begins[at])
+        found.append(Place((begins[first], over), name_there, begin, end, (begins[at + 1], over), restamped))
+    return found
+
+
 CODEC = Codec(
     "vtt",
     "WebVTT",
@@ -242,5 +260,19 @@ CODEC = Codec(
     holds=ALL_FACTS,
     read=lambda name, data: read_vtt(name, decode(name, data)),
     write=to_vtt,
+    beside={
+        "notes": r"^NOTE(?:[ \t]|$)",
+        "styles": r"^STYLE[ \t]*$",
+        "regions": r"^REGION[ \t]*$",
+        "ids": r"^(?!.*-->)(?=.*[^\d\s]).+\n(?=.*-->)",
+        "positions": r"-->.*\s(?:position|size|align|vertical|region|line:(?!0(?:\s|$)))",
+        "italics": r"<i[.\s>]",
+        "bold": r"<b[.\s>]",
+        "underlining": r"<u[.\s>]",
+        "languages": r"<lang[.\s>]",
+        "readings beside words": r"<ruby[.\s>]",
+        "times of single words": r"<\d\d+:\d\d",
+    },
+    in_place=InPlace(_places, r"<[^>]*(?:>|\Z)", r"[^\S\xa0\n]*\n[^\S\xa0]*", lambda cue: "\n"),
     sniff=re.compile(r"WEBVTT(?:[ \t\n]|\Z)").match,
 )

@@ -57,6 +57,8 @@ class Judged:
     size: tuple[int, int] | None = None
     cuts: tuple[Time[Programme], ...] | None = None
     """Where shots begin."""
+    end: Time[Programme] | None = None
+    """Where the film ends."""
     width: Callable[[str], float] | None = None
     """A line's width in the caption font, of the picture's width."""
 

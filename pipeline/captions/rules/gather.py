@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from fractions import Fraction
 
+from pipeline.captions.formats import CODECS, Codec
 from pipeline.captions.formats import read as captions_file
 from pipeline.captions.model import Captions, Cue
 from pipeline.captions.rules import Judged, Loud, Spoken
@@ -45,6 +45,7 @@ def judged(
         rate=timeline.rate,
         size=timeline.size,
         cuts=tuple(timeline.time(cut) for cut in timeline.cuts),
+        end=timeline.time(timeline.frames),
         width=width,
         spoken=tuple(
             word
@@ -67,10 +68,6 @@ def judged(
     )
 
 
-RESOLUTION = Fraction(1, 1000)
-"""Seconds to which caption files give their times."""
-
-
 def read_back(captions: Captions, files: Mapping[str, bytes]) -> tuple[str, list[Finding]]:
     """Files by their formats, read again: in words that all say what was written, or what one says otherwise.
     No captions say nothing.
@@ -80,16 +77,16 @@ def read_back(captions: Captions, files: Mapping[str, bytes]) -> tuple[str, list
     found = [
         finding
         for kind, data in files.items()
-        if (finding := _otherwise(captions.cues, f"cut.{captions.language}.{kind}", data))
+        if (finding := _otherwise(captions.cues, CODECS[kind], f"cut.{captions.language}.{kind}", data))
     ]
     same = (
-        f"{', '.join(files)}: read back, each with the same {len(captions.cues)} cues, times to the "
-        f"millisecond and words"
+        f"{', '.join(files)}: read back, each with the same {len(captions.cues)} cues and words, and times "
+        f"as exact as it has"
     )
     return ("" if found else same), found
 
 
-def _otherwise(cues: Sequence[Cue], name: str, data: bytes) -> Finding | None:
+def _otherwise(cues: Sequence[Cue], codec: Codec, name: str, data: bytes) -> Finding | None:
     """The first thing that a file says otherwise."""
 
     def finding(what: str, measured: str, limit: str, cue: int = 0) -> Finding:
@@ -112,8 +109,9 @@ def _otherwise(cues: Sequence[Cue], name: str, data: bytes) -> Finding | None:
         return finding("its cues are not as many", f"{len(read)} cues", f"{len(cues)} cues")
     for number, (cue, other) in enumerate(zip(cues, read, strict=True), 1):
         off = max(abs(cue.span.start - other.span.start), abs(cue.span.end - other.span.end))
-        if off > RESOLUTION:
-            return finding(f"cue {number} has other times", f"{float(off):.3f} s apart", "0.001 s", number)
+        if off > codec.resolution:
+            limit = f"{float(codec.resolution)} s"
+            return finding(f"cue {number} has other times", f"{float(off):.3f} s apart", limit, number)
         if _words(cue) != _words(other):
             return finding(f"cue {number} has other words", f"“{other.text}”", f"“{cue.text}”", number)
     return None
