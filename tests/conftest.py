@@ -155,15 +155,10 @@ def browser() -> Iterator[Browser]:
     require("chromium")
     from playwright.sync_api import sync_playwright
 
+    from benchmarks import pages
+
     with sync_playwright() as playwright:
-        arguments = [
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-        ]
-        opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+        opened = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=pages.ARGUMENTS)
         yield opened
         opened.close()
 
@@ -178,14 +173,6 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.fixture(scope="session")
 def violations() -> Callable[[Page], list[str]]:
     """What axe-core finds wrong with a page by WCAG 2.2 A and AA and best practice: none is expected."""
-    from axe_playwright_python.sync_playwright import Axe
+    from benchmarks import pages
 
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-    def judge(page: Page) -> list[str]:
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}}).response["violations"]
-        return [
-            f"{item['id']}: {item['help']}: {node['html'][:120]}" for item in found for node in item["nodes"]
-        ]
-
-    return judge
+    return pages.violations

@@ -1,4 +1,6 @@
-"""Every page that is made, judged by axe-core in Chromium, wide and on a phone, light and dark."""
+"""Every page that is made, as it is seen on a phone, a tablet and a desk, light, dark and enlarged: judged by
+axe-core in Chromium, and for whether anything scrolls sideways or is squeezed.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
+
+from benchmarks.pages import VIEWS, seen, too_wide, until, violations
+from pipeline.captions.formats import read
 
 pytestmark = pytest.mark.slow
 
@@ -19,7 +24,7 @@ MADE = {
 """Pages that a command of their own makes."""
 
 
-def test_the_judge_finds_what_is_wrong(page: Page, violations: Callable[[Page], list[str]]) -> None:
+def test_the_judge_finds_what_is_wrong(page: Page) -> None:
     page.set_content(
         '<html lang="en"><title>t</title><main><h1>t</h1><img src="x.jpg"><p '
         'style="color:#999;background:#fff">faint</p></main>'
@@ -33,20 +38,32 @@ Judge = Callable[[Path], None]
 
 
 @pytest.fixture
-def judge(browser: Browser, violations: Callable[[Page], list[str]]) -> Judge:
+def judge(browser: Browser) -> Judge:
     def judged(path: Path) -> None:
-        for width, dark in ((1280, False), (320, True)):
-            page = browser.new_page(
-                viewport={"width": width, "height": 720}, color_scheme="dark" if dark else "light"
-            )
-            page.goto(path.as_uri())
-            assert not violations(page)
-            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (
-                "the page scrolls sideways"
-            )
-            page.close()
+        for view in VIEWS:
+            with seen(browser, path, view) as page:
+                assert not too_wide(page), view
+                if view.name in ("1280", "320-dark"):  # every rule of it once, in both schemes
+                    assert not violations(page), view
 
     return judged
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("<p style='width: 60rem'>It is wider than the window.</p>", "leaves the window"),
+        ("<div style='overflow-x: auto'><p style='width: 60rem'>And so is it.</p></div>", "scrolls sideways"),
+        ("<p style='width: 3rem'>It stands in a column of a few letters.</p>", "is squeezed"),
+        ("<p>Some words that find their room.</p>", ""),
+    ],
+)
+def test_what_does_not_fit_is_told(browser: Browser, tmp_path: Path, body: str, told: str) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(f"<!DOCTYPE html><html lang=en><title>t</title><main>{body}</main>", encoding="utf-8")
+    with seen(browser, path, VIEWS[0]) as page:
+        found = too_wide(page)
+    assert any(one.startswith(told) for one in found) if told else not found
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -64,3 +81,29 @@ def test_a_page_of_a_command_has_no_violation(
         arguments = [*paths, str(build / name)] if command[-1] == "--page" else paths
         assert ourwords(film_copy, *arguments) == 0, name
         judge(build / name)
+
+
+def test_the_transcript_plays_the_film_from_a_line(sample_film: Path, page: Page) -> None:
+    """By keyboard, and by a link alone: the page has no script."""
+    page.goto((sample_film / "build/transcript.html").as_uri())
+    assert not page.locator("script").count()
+    link = page.get_by_role("link", name="Play from 1:04")
+    link.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('video')?.currentTime > 0")
+    assert 63.5 <= page.evaluate("document.querySelector('video').currentTime") < 75
+
+
+def test_the_reports_player_has_the_captions(sample_film: Path, page: Page) -> None:
+    """Opened from the disk, where a browser reads no caption file: every cue, with its times."""
+    build = sample_film / "build"
+    page.goto((build / "captions/report.html").as_uri())
+    until(page, "document.querySelector('video').textTracks[0].cues?.length")
+    held = page.evaluate(
+        "[...document.querySelector('video').textTracks[0].cues].map(cue => [cue.startTime, cue.text])"
+    )
+    cues = read("cut.en-GB.vtt", (build / "captions/cut.en-GB.vtt").read_bytes()).cues
+    assert [start for start, _ in held] == [pytest.approx(float(cue.span.start)) for cue in cues]
+    assert len(held) > 30
+    page.get_by_role("link", name="Play cue 8", exact=True).first.click()
+    until(page, "document.querySelector('video').currentTime > 29")

@@ -72,6 +72,7 @@ def transcript_html(timeline: Timeline, captions: Captions, described: Sequence[
         language=captions.language,
         lines=lines,
         described=bool(described),
+        film="cut.mp4",
     )
 
 

@@ -11,6 +11,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
+from pipeline.captions.formats import write
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.codec import VERSION, pretty
 from pipeline.core.finding import Finding
@@ -122,6 +123,7 @@ class CaptionReport:
             others=self.others,
             evidence=self.evidence,
             film=self.film,
+            vtt=write("vtt", self.captions),
             script=script,
             script_hash=b64encode(sha256(script.encode()).digest()).decode(),
         )

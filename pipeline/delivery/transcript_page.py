@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Span, Time, decimal
@@ -15,12 +16,24 @@ from pipeline.edit.timeline import Break, Card, Shot, Timeline
 
 @dataclass(frozen=True)
 class Line:
-    """One paragraph. `kind` is scene, card, break, quote, sound, music or description."""
+    """One paragraph, and when it begins. `kind` is scene, card, break, quote, sound, music or description."""
 
     kind: str
     speaker: str
     text: str
     quote: str = ""
+    at: Time[Programme] = field(default=Time[Programme](Fraction(0)), compare=False)
+
+    @property
+    def seconds(self) -> str:
+        """Where a player is to begin: `#t=` of the Media Fragments URI."""
+        return decimal(self.at.seconds, 3)
+
+    @property
+    def clock(self) -> str:
+        """The same for people."""
+        whole = int(self.at.seconds)
+        return f"{whole // 60}:{whole % 60:02}"
 
 
 def lines(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) -> list[Line]:
@@ -32,7 +45,7 @@ def lines(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ())
     spans = [timeline.span(shot) for shot in timeline.shots]
     found += [(_seen(cue, spans), _said(cue)) for cue in captions.cues]
     found.sort(key=lambda item: item[0])  # what is written comes before what is said at the same time
-    return _paragraphs(line for _, line in found)
+    return _paragraphs(replace(line, at=at) for at, line in found)
 
 
 def _paragraphs(lines: Iterable[Line]) -> list[Line]:

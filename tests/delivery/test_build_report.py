@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -136,6 +137,17 @@ def test_the_transcript_tells_sounds_and_what_somebody_described() -> None:
     assert "<em>[door slams]</em>" in page
     assert "<strong>Description:</strong> Amara looks up." in page
     assert "no audio description" in transcript_html(FILM, SOUNDS).decode()
+
+
+def test_every_line_of_the_transcript_plays_the_film_from_there() -> None:
+    page = transcript_html(FILM, SOUNDS, SEEN).decode()
+    lines = re.findall(
+        r'<div class="line"><a href="cut.mp4#t=([\d.]+)" aria-label="Play from ([\d:]+)">', page
+    )
+    assert lines == [("0", "0:00"), *[(str(at), f"0:0{at}") for at in (1, 1, 2, 3, 3)]]
+    assert len(lines) == page.count('class="line"')
+    late = replace(FILM, shots=follow((Card(0, 25 * 75 + 8, "title", "x"), *FILM.shots)))
+    assert 'href="cut.mp4#t=75.32" aria-label="Play from 1:15"' in transcript_html(late, CAPTIONS).decode()
 
 
 @pytest.mark.slow

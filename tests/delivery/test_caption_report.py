@@ -13,10 +13,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from benchmarks.pages import until
 from pipeline.captions.model import Captions, plain_cue
 from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Span
 from pipeline.delivery.caption_report import CaptionReport, Line, Other
+from pipeline.delivery.readable import page_unnamed
+from pipeline.language.names import Name, Names
 from pipeline.production.load import load_profile
 
 CUES = tuple(
@@ -153,6 +156,30 @@ def test_every_cue_is_a_heading_with_its_text_speaker_and_times(opened: Page) ->
         "0:06.00 to 0:09.00, 3 s. Findings: reading-speed, too-short"
         in opened.locator("section").nth(2).inner_text()
     )
+
+
+@pytest.mark.slow
+def test_the_player_has_the_captions_as_a_track(opened: Page) -> None:
+    """From the disk, with the speaker's tag and the letters that markup would take."""
+    assert opened.url.startswith("file:")
+    until(opened, "document.querySelector('video').textTracks[0].cues?.length")
+    track = "document.querySelector('video').textTracks[0]"
+    assert opened.evaluate(f"[{track}.kind, {track}.language, {track}.mode]") == [
+        "captions",
+        "en-GB",
+        "hidden",  # the same words are burnt into the picture
+    ]
+    told = opened.evaluate(f"[...{track}.cues].map(cue => [cue.startTime, cue.getCueAsHTML().textContent])")
+    assert told == [[float(cue.span.start), "\n".join(cue.lines)] for cue in CUES]
+
+
+def test_a_name_in_the_track_is_hidden_as_on_the_page() -> None:
+    cue = replace(CUES[0], parts=("It was Sister Pargeter.",))
+    page = replace(REPORT, captions=Captions("en-GB", (cue,)), findings=(), stills={}).html().decode()
+    assert page.count("Pargeter") == 2
+    clean = page_unnamed(page, Names([Name("Sister Pargeter", "amara", "[a nurse]")]))
+    assert "Pargeter" not in clean
+    assert clean.count("[a nurse]") == 2
 
 
 @pytest.mark.slow

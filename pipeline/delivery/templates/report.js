@@ -1,5 +1,9 @@
 const dialog = document.querySelector("dialog"), video = dialog.querySelector("video"), told = document.getElementById("shown");
 let until = Infinity;
+// A page that is opened from a disk may read no file beside it: the captions are in the page.
+const captions = video.querySelector("track"), text = document.getElementById("vtt").content.textContent;
+captions.src = URL.createObjectURL(new Blob([text], { type: "text/vtt" }));
+captions.track.mode = "hidden"; // at hand, and not over those in the picture until somebody asks
 document.addEventListener("click", event => {
   const link = event.target.closest("a[data-play]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
