@@ -62,7 +62,7 @@ def judged(
     """
     picture = _picture(size)
     chosen = load_profile(profile, "--profile")
-    measure = width(chosen, picture, Tools.typeface(None).width)
+    measure = width(chosen, picture, Tools.typeface().width)
     spoken = subtitles.language or language
     return Judged(subtitles.cues, chosen, spoken, _rate(rate), picture, width=measure)
 

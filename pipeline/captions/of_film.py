@@ -10,6 +10,7 @@ from pipeline.captions.editing.model import Conflict, Correction
 from pipeline.captions.model import Captions
 from pipeline.core.area import Area
 from pipeline.core.finding import Finding
+from pipeline.core.ports import Lettering
 from pipeline.edit.timeline import Card, Timeline
 from pipeline.production.keep_clear import Zone
 from pipeline.production.load import Production
@@ -40,7 +41,7 @@ def corrected(
     production: Production,
     timeline: Timeline,
     profile: Profile,
-    width: Width,
+    letters: Lettering,
     cues: Captions,
     corrections: Sequence[Correction],
 ) -> tuple[Captions, list[Conflict]]:
@@ -49,7 +50,7 @@ def corrected(
     """
     found, conflicts = apply.replay(cues, corrections, profile, timeline, production.bleeps)
     zones = placement.in_film(keep_clear(production), timeline)
-    return placement.place(found, zones, profile, timeline.size, width), conflicts
+    return placement.place(found, zones, profile, timeline.size, letters), conflicts
 
 
 def keep_clear(production: Production) -> tuple[Zone, ...]:
@@ -58,10 +59,12 @@ def keep_clear(production: Production) -> tuple[Zone, ...]:
     return production.zones + ((Zone("sign-language", Area(*signed.area)),) if signed else ())
 
 
-def covered(production: Production, timeline: Timeline, captions: Captions, width: Width) -> list[Finding]:
+def covered(
+    production: Production, timeline: Timeline, captions: Captions, letters: Lettering
+) -> list[Finding]:
     """Captions that cover what is to be seen all the same."""
     zones = placement.in_film(keep_clear(production), timeline)
-    return placement.covered(captions, zones, production.profile, timeline.size, width)
+    return placement.covered(captions, zones, production.profile, timeline.size, letters)
 
 
 def texts(timeline: Timeline, captions: Captions) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

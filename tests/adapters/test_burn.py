@@ -54,15 +54,17 @@ def cue(*lines: str, position: str = "bottom", colour: str = "white") -> Cue:
     )
 
 
-def ass_of(one: Cue, size: tuple[int, int] = HD, profile: str = "bbc", family: str = fonts.FAMILY) -> str:
-    return to_ass((one,), size, load_profile(profile), family)
+def ass_of(
+    one: Cue, size: tuple[int, int] = HD, profile: str = "bbc", face: fonts.Typeface | None = None
+) -> str:
+    return to_ass((one,), size, load_profile(profile), fonts.FAMILY, letters=face or fonts.packaged())
 
 
 def drawn(
     one: Cue, size: tuple[int, int] = HD, profile: str = "bbc", face: fonts.Typeface | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     face = face or fonts.packaged()
-    ((letters, box),) = frames.drawn(ass_of(one, size, profile, face.family), size, 1, face.files)
+    ((letters, box),) = frames.drawn(ass_of(one, size, profile, face), size, 1, face)
     return letters, box
 
 
@@ -181,7 +183,7 @@ def test_a_line_that_is_too_wide_is_broken_and_not_cut_off(size: tuple[int, int]
 @pytest.mark.parametrize("lines", [SAYS, ("AVATAR Ta To", "We."), ("iiii", "WWWWWWWW")])
 def test_the_layout_knows_where_the_box_is(size: tuple[int, int], lines: tuple[str, ...]) -> None:
     one = cue(*lines)
-    area = placement.box(one, "bottom", load_profile("bbc"), size, fonts.width)
+    area = placement.box(one, "bottom", load_profile("bbc"), size, fonts.packaged())
     there = edges(drawn(one, size)[1])
     for share, pixels, side in zip(
         (area.left, area.top, area.right, area.bottom), there, (*size, *size), strict=True
@@ -395,9 +397,7 @@ def test_scripts_are_joined_and_ordered_as_another_shaper_does_it(
 ) -> None:
     letters, _ = drawn(cue(text), HD, "bbc", dejavu)
     ours = cropped(letters)
-    letter = (
-        load_profile("bbc").area(HD).box(HD)[0] * 2048 / (1901 + 483)
-    )  # DejaVu's own em at this line height
+    letter = load_profile("bbc").area(HD).em(HD)
     assert alike(ours, by_pillow(text, letter, direction=direction)) > 0.9
     assert alike(ours, by_pillow(text[::-1], letter, direction=direction)) < 0.6, "the comparison cannot tell"
 
@@ -411,7 +411,7 @@ def test_a_line_that_begins_in_other_letters_runs_as_its_caption_does(dejavu: fo
         if (np.diff(rows) > 4).any()
         else letters[(rows[0] + rows[-1]) // 2 :]
     )
-    letter = load_profile("bbc").area(HD).box(HD)[0] * 2048 / (1901 + 483)
+    letter = load_profile("bbc").area(HD).em(HD)
     assert alike(cropped(second), by_pillow("Amara אמרה כן!", letter, direction="rtl")) > 0.9
     assert alike(cropped(second), by_pillow("Amara אמרה כן!", letter, direction="ltr")) < 0.7
 
