@@ -382,7 +382,7 @@ def open(  # noqa: A001 - `pipeline.open("my-film")` is what people will write
     for note in production.told:
         say(note)
     if profile:
-        production = replace(production, profile=load_profile(profile, "--profile"))
+        production = replace(production, profile=load_profile(profile, "--profile").of(production.film.language))
     if production.film.shared and not dry:
         share(production.root, ("build", "transcripts", "reviews"))
     os.umask(umask(production.root))  # what is made is for your eyes only, or your group's

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from pipeline.language.characters import stop
 from pipeline.language.lexicon import english
 from pipeline.language.normalise import plain
 
@@ -217,12 +218,7 @@ def ending(word: str) -> str:
     >>> ending("over."), ending("Dr."), ending("so,"), ending("form]")
     ('sentence', 'plain', 'clause', 'plain')
     """
-    bare = word.rstrip(_CLOSERS)
-    if _TITLES.fullmatch(bare):
-        return "plain"
-    if bare.endswith((".", "?", "!", "…")):
-        return "sentence"
-    return "clause" if bare.endswith((",", ";", ":", *DASHES)) else "plain"
+    return "plain" if _TITLES.fullmatch(word.rstrip(_CLOSERS)) else stop(word)
 
 
 def gaps(texts: Sequence[str], pauses: Sequence[float], prices: Mapping[str, float]) -> list[float]:

@@ -19,6 +19,7 @@ from pipeline.captions.segmentation import Block, Limits, Speech, Width, segment
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.edit.timeline import Hold, Take, Timeline
 from pipeline.language import redaction
+from pipeline.language.characters import stop
 from pipeline.language.redaction import Bleep
 from pipeline.production.profile import Profile, marks
 from pipeline.production.quotes import Kind, QuotePiece
@@ -127,7 +128,7 @@ def words_shown(
         for word in _words_of(take, timeline, index, pieces[index], said, editorial=editorial)
     ]
     left_out = high < len(pieces) and pieces[high].kind is Kind.ELLIPSIS
-    if left_out and shown and shown[-1].text[-1] not in ".?!":
+    if left_out and shown and stop(shown[-1].text) != "sentence":
         shown[-1] = replace(shown[-1], text=f"{shown[-1].text} …")
     return _hide(shown, bleeps)
 

@@ -153,7 +153,7 @@ class CaptionQC:
         """
         film, verdict = self.film, self.verdict
         found = worst_first([*findings, *(finding for one in measured for finding in one.findings)])
-        mine = self.production.profile.name
+        mine, language = self.production.profile.name, self.production.film.language
         return CaptionReport(
             title=film.timeline.title,
             captions=film.captions,
@@ -161,7 +161,7 @@ class CaptionQC:
             findings=found,
             not_judged=verdict.not_judged,
             asks=frozenset(rule.name for rule in RULES if rule.asks),
-            others=[self._other(load_profile(name)) for name in profile_names() if name != mine],
+            others=[self._other(load_profile(name).of(language)) for name in profile_names() if name != mine],
             evidence=[
                 Line(one.clause, one.name, one.level, one.state, one.evidence)
                 for one in sheet(facts, verdict, measured)

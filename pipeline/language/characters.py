@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 _SAME = {
     **dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-"),
@@ -39,6 +40,40 @@ _UNSEEN = frozenset({0x034F, *range(0x064B, 0x0660), 0x0670, *range(0xFE00, 0xFE
 
 _UNSPACED = (range(0x0E00, 0x0F00), range(0x1000, 0x10A0), range(0x1780, 0x1800), range(0x3040, 0x3100))
 _IDEOGRAPHS = (range(0x3400, 0xA000), range(0xF900, 0xFB00), range(0x20000, 0x32000))
+
+
+SENTENCE_ENDS = frozenset(".?!…‽⁇⁈⁉‼؟۔؞।॥。．｡！？︒։՞՜።፧။។៕།༎׃᠃꓿⸮")
+"""What ends a sentence, in all scripts: Arabic and Urdu, Devanagari and its neighbours, Chinese and Japanese,
+Armenian, Ethiopic, Burmese, Khmer, Tibetan, Hebrew, Mongolian, Lisu. A Greek question mark is told by its
+word.
+"""
+
+CLAUSE_ENDS = frozenset(",;:،؛，、；：､﹐﹑՝፣፤፥፦၊··᠂꓾–—")
+"""What ends a clause."""
+
+PUNCTUATION = "".join(sorted(SENTENCE_ENDS | CLAUSE_ENDS))
+"""All of it."""
+
+Stop = Literal["sentence", "clause", "plain"]
+
+
+def stop(word: str) -> Stop:
+    """What kind of stop a word ends with, whatever closes after it.
+
+    >>> stop("over.”"), stop("سنی۔"), stop("है।"), stop("好，"), stop("είπε;"), stop("form]")
+    ('sentence', 'sentence', 'sentence', 'clause', 'sentence', 'plain')
+    """
+    bare = word.rstrip()
+    while bare and (unicodedata.category(bare[-1]) in ("Pe", "Pf", "Pi", "Cf") or bare[-1] in "\"'＂＇"):
+        bare = bare[:-1]
+    last = bare[-1:]
+    if last and (last in SENTENCE_ENDS or (last in ";\u037e" and _is_greek(bare))):
+        return "sentence"
+    return "clause" if last in CLAUSE_ENDS or bare.endswith("--") else "plain"
+
+
+def _is_greek(word: str) -> bool:
+    return any("\u0370" <= one <= "\u03ff" and one.isalpha() for one in word)
 
 
 def folded(word: str) -> str:

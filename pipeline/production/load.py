@@ -658,6 +658,7 @@ def _composed(root: Path) -> tuple[Production | None, list[ZoneSpec], Problems]:
         (b.contributor, b.name): b.bleep for b in tables.bleep
     }
     profile = problems.take(load_profile, tables.captions.profile, default=None) or load_profile("plain")
+    profile = profile.of(tables.film.language)
     production = Production(
         root=root.resolve(),
         film=tables.film,

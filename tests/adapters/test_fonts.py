@@ -235,5 +235,5 @@ def test_a_font_of_the_system_is_found_by_its_file_or_said_to_be_missing(
     (tmp_path / ".fonts" / "deep").mkdir(parents=True)
     (tmp_path / ".fonts" / "deep" / "Ours-Regular.ttf").write_bytes(fonts.regular().read_bytes())
     assert fonts.system("Ours-Regular.ttf") == tmp_path / ".fonts" / "deep" / "Ours-Regular.ttf"
-    with pytest.raises(InputError, match="no font file .* is installed"):
+    with pytest.raises(InputError, match=r"no font file .* is installed"):
         fonts.system("Nobodys.ttf")
