@@ -12,6 +12,8 @@ from pipeline.core.area import Area
 from pipeline.core.finding import Finding
 from pipeline.core.ports import Lettering
 from pipeline.edit.timeline import Card, Timeline
+from pipeline.errors import InputError
+from pipeline.language.characters import joined
 from pipeline.production.keep_clear import Zone
 from pipeline.production.load import Production
 from pipeline.production.profile import Profile
@@ -65,6 +67,22 @@ def covered(
     """Captions that cover what is to be seen all the same."""
     zones = placement.in_film(keep_clear(production), timeline)
     return placement.covered(captions, zones, production.profile, timeline.size, letters)
+
+
+def fit(captions: Captions, profile: Profile, size: tuple[int, int], width: Width) -> None:
+    """Refuse a word that is wider than the safe area: nothing breaks it, and it would leave the picture."""
+    area = profile.area(size)
+    room = (size[0] * area.safe_width - 2 * area.box(size)[1]) / area.em(size)
+    for number, cue in enumerate(captions.cues, 1):
+        for word in cue.tokens:
+            if (wide := width(joined([word]))) > room:
+                raise InputError(
+                    f"“{joined([word])}” is wider than the picture has room for ({wide / room:.0%} of it)",
+                    where=f"cue {number}, {cue.quote}",
+                    next_step="put a soft hyphen (U+00AD) into the approved text where the word may be "
+                    "parted, or a zero-width space (U+200B) between words that are written without blanks; "
+                    "or choose a profile with smaller letters",
+                )
 
 
 def texts(timeline: Timeline, captions: Captions) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

@@ -7,8 +7,8 @@ UNKNOWN = "und"
 
 
 def script(tag: str) -> str:
-    """The four letters of the script that a language is written in (ISO 15924): what its tag says, or what is usual;
-    blank where no registry knows.
+    """The four letters of the script that a language is written in (ISO 15924): what its tag says, or what is
+    usual; blank where no registry knows.
 
     >>> script("ur"), script("pl"), script("zh-TW"), script("en-GB")
     ('Arab', 'Latn', 'Hant', 'Latn')

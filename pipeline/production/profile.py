@@ -187,11 +187,11 @@ class Profile:
         found = self.scripts.get(written) or (None if is_english else self.scripts.get("other"))
         if not found:
             return self
-        slower, narrower = found.most / self.speed.most, (found.characters or self.wide.characters)
-        areas = {
-            name: replace(area, characters=round(area.characters * narrower / self.wide.characters))
-            for name, area in (("wide", self.wide), ("square", self.square), ("tall", self.tall))
-        }
+        slower, wide = found.most / self.speed.most, found.characters or self.wide.characters
+
+        def narrowed(area: CaptionArea) -> CaptionArea:
+            return replace(area, characters=round(area.characters * wide / self.wide.characters))
+
         speed = Speed(
             *(round(one * slower, 1) for one in (self.speed.warn, self.speed.most, self.speed.error))
         )
@@ -205,7 +205,9 @@ class Profile:
             timing=replace(self.timing, seconds_a_word=min(self.timing.seconds_a_word, of_words)),
             clauses={**self.clauses, **clauses},
             scripts={},
-            **areas,
+            wide=narrowed(self.wide),
+            square=narrowed(self.square),
+            tall=narrowed(self.tall),
         )
 
     def area(self, size: tuple[int, int]) -> CaptionArea:
