@@ -382,7 +382,8 @@ def open(  # noqa: A001 - `pipeline.open("my-film")` is what people will write
     for note in production.told:
         say(note)
     if profile:
-        production = replace(production, profile=load_profile(profile, "--profile"))
+        chosen = load_profile(profile, "--profile").of(production.film.language)
+        production = replace(production, profile=chosen)
     if production.film.shared and not dry:
         share(production.root, ("build", "transcripts", "reviews"))
     os.umask(umask(production.root))  # what is made is for your eyes only, or your group's

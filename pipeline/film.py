@@ -25,9 +25,9 @@ from pipeline.consent.approve import Reviews
 from pipeline.consent.clearance import Clearance, cleared
 from pipeline.consent.model import Picture, Seen, Standing
 from pipeline.core.finding import Finding
-from pipeline.core.footage import Cleaned, File, Footage, Material, Still
+from pipeline.core.footage import Cleaned, File, Fonts, Footage, Material, Still
 from pipeline.core.media import Media
-from pipeline.core.ports import Look
+from pipeline.core.ports import Lettering, Look
 from pipeline.core.time import Source, Span, Time
 from pipeline.delivery import alternatives, markers
 from pipeline.delivery.release import Door
@@ -41,7 +41,7 @@ from pipeline.matching import describe, listened, lock, match, near, not_found, 
 from pipeline.matching.model import Match, State
 from pipeline.production import source_times
 from pipeline.production.cameras import camera
-from pipeline.production.load import Production, SceneSpec, SourceSpec, load_qualities
+from pipeline.production.load import SYSTEM_FONT, Production, SceneSpec, SourceSpec, load_qualities
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import Pin
 from pipeline.render.audio_edit import calmest
@@ -138,14 +138,24 @@ class Film:
         """The cameras, and the recorders that some of them are heard by."""
         recorders = multicam.recorders(self.workspace, self.production, self.cameras)
         people = {one.id: one.everybody for one in self.production.sources}
-        font = File(self.font, self.workspace.fingerprints.of(self.font)) if self.font else None
-        return Material(self.cameras, recorders, qualities=load_qualities(), font=font, people=people)
+        return Material(self.cameras, recorders, qualities=load_qualities(), fonts=self.fonts, people=people)
 
-    @property
-    def font(self) -> Path | None:
-        """The production's own caption font."""
-        named = self.production.captions.font
-        return self.production.path(named) if named else None
+    @cached_property
+    def fonts(self) -> Fonts:
+        """What captions are set in before the packaged fonts."""
+        named = self.production.captions.named_fonts
+        return Fonts(tuple(map(self._font, named)), self.production.film.language)
+
+    def _font(self, name: str) -> File | str:
+        """A font file by its hash, of the production or of the system; else the name of a packaged one."""
+        production, installed = self.production, name.removeprefix(SYSTEM_FONT)
+        if installed != name:
+            path = self.workspace.tools.installed_font(installed)
+        elif name in production.captions.font_files:
+            path = production.path(name)
+        else:
+            return name
+        return File(path, self.workspace.fingerprints.of(path))
 
     # What was said ---------------------------------------------------------------------------
 
@@ -377,9 +387,14 @@ class Film:
 
     # Captions --------------------------------------------------------------------------------
 
+    @cached_property
+    def letters(self) -> Lettering:
+        """What captions are written in."""
+        return self.workspace.tools.typeface(self.fonts)
+
     def width(self, text: str) -> float:
         """How wide a text is in the caption font, in ems."""
-        return self.workspace.tools.typeface(self.font).width(text)
+        return self.letters.width(text)
 
     @cached_property
     def made(self) -> Captions:
@@ -393,7 +408,7 @@ class Film:
 
     def _correct(self, made: Captions, profile: Profile) -> tuple[Captions, list[Conflict]]:
         standing = self.corrections.standing
-        found = of_film.corrected(self.production, self.timeline, profile, self.width, made, standing)
+        found = of_film.corrected(self.production, self.timeline, profile, self.letters, made, standing)
         cues = enumerate(found[0].cues, 1)
         self.clearance.written([(f"cue {number}, {cue.quote}", cue.text) for number, cue in cues])
         return found
@@ -471,14 +486,15 @@ class Film:
 
     def _drawn(self, shot: Shot) -> str:
         cues = burnt.captions_of(shot, self.timeline, self.captions)
-        family = self.workspace.tools.typeface(self.font if cues else None).family
-        return burnt.ass(shot, self.timeline, cues, self.production.profile, family, self.look.watermark)
+        profile, letters = self.production.profile, self.letters
+        return burnt.ass(shot, self.timeline, cues, profile, letters.base, self.look.watermark, letters)
 
     @cached_property
     def parts(self) -> list[Path]:
         """Each shot, rendered alone; nothing that waits for somebody's approval."""
         self.clearance.agreed(self.standings, self.clearance.needed)
-        self.workspace.tools.check_glyphs(self.font, *of_film.texts(self.timeline, self.captions))
+        self.workspace.tools.check_glyphs(self.fonts, *of_film.texts(self.timeline, self.captions))
+        of_film.fit(self.captions, self.production.profile, self.timeline.size, self.width)
         return self.rendering.parts(self.timeline)
 
     @cached_property

@@ -21,6 +21,7 @@ from pipeline.adapters.ffmpeg.process import place, run
 from pipeline.captions.formats import to_ass
 from pipeline.captions.model import Captions, Cue, plain_cue
 from pipeline.core.finding import Finding
+from pipeline.core.footage import Fonts
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.delivery.manifest import Manifest
 from pipeline.edit.timeline import Card, Take, Timeline
@@ -110,7 +111,7 @@ def screened(
         captions=Captions("en-GB", tuple(cues)),
         production=SimpleNamespace(profile=PROFILE),
         workspace=SimpleNamespace(tools=Tools(), side_by_side=each),
-        font=None,
+        fonts=Fonts(),
     )
     screening = Screening(planned, film, clean, keep=keep)
     return screening.findings(), screening.stills

@@ -28,17 +28,12 @@ class Renderer:
 
     def __init__(self, material: Material) -> None:
         self.material = material
-        font = material.font
-        self._typeface = fonts.own(font.path, font.sha256) if font else fonts.packaged()
-
-    @property
-    def _fonts(self) -> str:
-        return " and ".join(dict.fromkeys((fonts.fingerprint(), self._typeface.print)))
+        self._typeface = fonts.typeface(material.fonts)
 
     @cached_property
     def build(self) -> str:
         return (
-            f"ffmpeg {process.build()}, PyAV {version('av')}, fonts {self._fonts}, moviepy "
+            f"ffmpeg {process.build()}, PyAV {version('av')}, fonts {self._typeface.print}, moviepy "
             f"{version('moviepy')}"
         )
 
@@ -112,7 +107,7 @@ class Renderer:
                 frames=end - begin,
                 blame=camera.name,
                 ass=ass,
-                fonts=self._typeface.files,
+                letters=self._typeface,
                 count=count,
             )
 
@@ -156,19 +151,19 @@ class Renderer:
                 frames=hold.frames,
                 blame=camera.name,
                 ass=ass,
-                fonts=self._typeface.files,
+                letters=self._typeface,
             )
 
     def card(self, room: Path, card: Drawn, look: Look, ass: str, count: Callable[[int], None]) -> None:
         from pipeline.adapters.cards import draw
 
         with _bench(room) as bench:
-            draw(card.face, look.size, bench / "card.png")
+            draw(card.face, look.size, bench / "card.png", self._typeface)
             arguments = commands.card_arguments(
                 card, look.size, look.rate, self.encoder(look), burn=bool(ass)
             )
             commands.render(
-                arguments, bench, frames=card.frames, ass=ass, fonts=self._typeface.files, count=count
+                arguments, bench, frames=card.frames, ass=ass, letters=self._typeface, count=count
             )
 
     def excerpt_bytes(self, take: Played, look: Look) -> int:

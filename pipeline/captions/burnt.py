@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from pipeline.captions.formats import break_ass, to_ass
 from pipeline.captions.model import Captions, Cue
+from pipeline.core.ports import Lettering
 from pipeline.core.time import Programme, Span, Time
 from pipeline.edit.timeline import Break, Shot, Timeline
 from pipeline.production.profile import Profile
@@ -26,7 +27,13 @@ def captions_of(shot: Shot, timeline: Timeline, captions: Captions) -> tuple[Cue
 
 
 def ass(
-    shot: Shot, timeline: Timeline, cues: tuple[Cue, ...], profile: Profile, font: str, watermark: str
+    shot: Shot,
+    timeline: Timeline,
+    cues: tuple[Cue, ...],
+    profile: Profile,
+    font: str,
+    watermark: str,
+    letters: Lettering | None = None,
 ) -> str:
     """An ASS file; blank where there is nothing to draw."""
     if isinstance(shot, Break) and not watermark:
@@ -35,7 +42,8 @@ def ass(
         )
     if not cues and not watermark:
         return ""
-    return to_ass(cues, timeline.size, profile, font, offset=timeline.time(shot.at), watermark=watermark)
+    zero = timeline.time(shot.at)
+    return to_ass(cues, timeline.size, profile, font, offset=zero, watermark=watermark, letters=letters)
 
 
 def rebased(cue: Cue, start: Time[Programme]) -> Cue:

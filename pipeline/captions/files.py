@@ -60,9 +60,9 @@ def judged(
     ("1920x1080"), `language` what they are in where the file does not say.
     """
     picture = _picture(size)
-    chosen = load_profile(profile, "--profile")
-    measure = width(chosen, picture, Tools.typeface(None).width)
     spoken = subtitles.language or language
+    chosen = load_profile(profile, "--profile").of(spoken)
+    measure = width(chosen, picture, Tools.typeface().width)
     return Judged(subtitles.cues, chosen, spoken, _rate(rate), picture, width=measure)
 
 

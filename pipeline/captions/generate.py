@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from itertools import groupby
+from itertools import accumulate, groupby, pairwise
 
 from pipeline.captions import timing
 from pipeline.captions.editing.mapping import limit
@@ -19,6 +19,7 @@ from pipeline.captions.segmentation import Block, Limits, Speech, Width, segment
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.edit.timeline import Hold, Take, Timeline
 from pipeline.language import redaction
+from pipeline.language.characters import HERE, SOFT, stop, together
 from pipeline.language.redaction import Bleep
 from pipeline.production.profile import Profile, marks
 from pipeline.production.quotes import Kind, QuotePiece
@@ -127,7 +128,7 @@ def words_shown(
         for word in _words_of(take, timeline, index, pieces[index], said, editorial=editorial)
     ]
     left_out = high < len(pieces) and pieces[high].kind is Kind.ELLIPSIS
-    if left_out and shown and shown[-1].text[-1] not in ".?!":
+    if left_out and shown and stop(shown[-1].text) != "sentence":
         shown[-1] = replace(shown[-1], text=f"{shown[-1].text} …")
     return _hide(shown, bleeps)
 
@@ -220,6 +221,23 @@ class _Spoken:
         return [(text, index) for index, word in enumerate(self.shown) for text in tokens(word)]
 
     @cached_property
+    def spans(self) -> list[Span[Programme]]:
+        """When each token is said: halves of a word share its time by their lengths."""
+        found: list[Span[Programme]] = []
+        for index, run in groupby(self.tokens, key=lambda token: token[1]):
+            texts, span = [text for text, _ in run], self.shown[index].span
+            if not all(text.endswith((SOFT, HERE)) for text in texts[:-1]):
+                found += [span] * len(texts)
+                continue
+            total = sum(map(len, texts))
+            edges = [
+                span.start + span.duration * Fraction(n, total)
+                for n in accumulate(map(len, texts), initial=0)
+            ]
+            found += [Span(one, two) for one, two in pairwise(edges)]
+        return found
+
+    @cached_property
     def edges(self) -> list[int]:
         """Frames of the film at which another picture comes over the take, or goes."""
         take = self.take
@@ -229,7 +247,7 @@ class _Spoken:
     def words(self, low: int, high: int) -> tuple[CueWord, ...]:
         """Those of the tokens from `low` up to `high`; of a word in two cues, what is in this one."""
         runs = groupby(self.tokens[low:high], key=lambda token: token[1])
-        texts = {index: " ".join(text for text, _ in run) for index, run in runs}
+        texts = {index: together([text for text, _ in run]) for index, run in runs}
         return tuple(replace(self.shown[index], text=text) for index, text in texts.items())
 
 
@@ -244,7 +262,7 @@ def _made(
         blocks = [_at_once(blocks)]  # times that a person mistyped: the rules say so
     for block in blocks:
         low, high = max(block.low - len(name), 0), block.high - len(name)
-        said = [spoken.shown[index].span for _, index in spoken.tokens[low:high]]
+        said = spoken.spans[low:high]
         start, end = (at.seconds * timeline.rate for at in (said[0].start, max(said[-1].end, said[0].start)))
         cue = replace(
             like,
@@ -267,7 +285,7 @@ def _at_once(blocks: Sequence[Block]) -> Block:
 def _speech(spoken: _Spoken, like: Cue, name: Sequence[str], timeline: Timeline) -> Speech:
     """The name and the words, with the times at which they are said."""
     opens, closes, _ = marks(like.conventions.off) if like.off else ("", "", False)
-    spans = [spoken.shown[index].span for _, index in spoken.tokens]
+    spans = spoken.spans
     first = float(spans[0].start)
     return Speech(
         [*name, *(text for text, _ in spoken.tokens)],

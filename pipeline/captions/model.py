@@ -13,6 +13,7 @@ from itertools import accumulate, pairwise
 from typing import Literal
 
 from pipeline.core.time import Programme, Source, Span
+from pipeline.language.characters import breakable, joined
 from pipeline.production.profile import AS_WRITTEN, Conventions, CueKind
 
 
@@ -46,9 +47,10 @@ def tokens(part: Part) -> list[str]:
     """A part in pieces between which a line may end: "[a nurse]" has two. A mark for words left out stands
     with the word before it.
     """
+    text = part if isinstance(part, str) else part.text
+    pieces = [piece for word in text.split(" ") for piece in breakable(word)]
     if isinstance(part, str):
-        return part.split(" ")
-    pieces = part.text.split(" ")
+        return pieces
     for index in range(len(pieces) - 1, 0, -1):
         if pieces[index] == "…":
             pieces[index - 1 : index + 1] = [f"{pieces[index - 1]} …"]
@@ -92,12 +94,12 @@ class Cue:
     @property
     def text(self) -> str:
         """What is read, in one line."""
-        return " ".join(self.lines)
+        return joined(self.tokens)
 
     @property
     def unlabelled(self) -> str:
         """What is read after the speaker's name."""
-        return " ".join(_content(self, self.conventions))
+        return joined(_content(self, self.conventions))
 
     @property
     def words(self) -> tuple[CueWord, ...]:
@@ -107,7 +109,7 @@ class Cue:
     @property
     def said(self) -> str:
         """The words alone, without name, marks and notes."""
-        return " ".join(token for part in self.parts if not isinstance(part, Note) for token in tokens(part))
+        return joined([token for part in self.parts if not isinstance(part, Note) for token in tokens(part)])
 
     @property
     def tokens(self) -> list[str]:
@@ -116,10 +118,14 @@ class Cue:
 
     def broken(self, lines: Sequence[str]) -> Cue:
         """The cue with its text in these lines; they end where a token does."""
-        ends = set(accumulate(len(line) + 1 for line in lines))
-        named = len(_label(self, self.conventions))
-        starts = accumulate(len(token) + 1 for token in self.tokens[:-1])
-        return replace(self, breaks=tuple(n - named for n, at in enumerate(starts, 1) if at in ends))
+        pieces, named = self.tokens, len(_label(self, self.conventions))
+        ends, at = [], 0
+        for line in lines[:-1]:
+            after = (n for n in range(at + 1, len(pieces)) if joined(pieces[at:n]) == line)
+            if (at := next(after, 0)) == 0:
+                break
+            ends.append(at)
+        return replace(self, breaks=tuple(end - named for end in ends))
 
 
 def shown(cue: Cue, conventions: Conventions) -> tuple[str, ...]:
@@ -133,7 +139,7 @@ def shown(cue: Cue, conventions: Conventions) -> tuple[str, ...]:
     label, content = _label(cue, conventions), _content(cue, conventions)
     pieces = [*label, *content]
     ends = sorted({at + len(label) for at in cue.breaks if 0 < at + len(label) < len(pieces)})
-    return tuple(" ".join(pieces[one:two]) for one, two in pairwise((0, *ends, len(pieces))))
+    return tuple(joined(pieces[one:two]) for one, two in pairwise((0, *ends, len(pieces))))
 
 
 def _label(cue: Cue, conventions: Conventions) -> list[str]:

@@ -10,7 +10,10 @@ from pipeline.captions.editing.model import Conflict, Correction
 from pipeline.captions.model import Captions
 from pipeline.core.area import Area
 from pipeline.core.finding import Finding
+from pipeline.core.ports import Lettering
 from pipeline.edit.timeline import Card, Timeline
+from pipeline.errors import InputError
+from pipeline.language.characters import joined
 from pipeline.production.keep_clear import Zone
 from pipeline.production.load import Production
 from pipeline.production.profile import Profile
@@ -40,7 +43,7 @@ def corrected(
     production: Production,
     timeline: Timeline,
     profile: Profile,
-    width: Width,
+    letters: Lettering,
     cues: Captions,
     corrections: Sequence[Correction],
 ) -> tuple[Captions, list[Conflict]]:
@@ -49,7 +52,7 @@ def corrected(
     """
     found, conflicts = apply.replay(cues, corrections, profile, timeline, production.bleeps)
     zones = placement.in_film(keep_clear(production), timeline)
-    return placement.place(found, zones, profile, timeline.size, width), conflicts
+    return placement.place(found, zones, profile, timeline.size, letters), conflicts
 
 
 def keep_clear(production: Production) -> tuple[Zone, ...]:
@@ -58,10 +61,28 @@ def keep_clear(production: Production) -> tuple[Zone, ...]:
     return production.zones + ((Zone("sign-language", Area(*signed.area)),) if signed else ())
 
 
-def covered(production: Production, timeline: Timeline, captions: Captions, width: Width) -> list[Finding]:
+def covered(
+    production: Production, timeline: Timeline, captions: Captions, letters: Lettering
+) -> list[Finding]:
     """Captions that cover what is to be seen all the same."""
     zones = placement.in_film(keep_clear(production), timeline)
-    return placement.covered(captions, zones, production.profile, timeline.size, width)
+    return placement.covered(captions, zones, production.profile, timeline.size, letters)
+
+
+def fit(captions: Captions, profile: Profile, size: tuple[int, int], width: Width) -> None:
+    """Refuse a word that is wider than the safe area: nothing breaks it, and it would leave the picture."""
+    area = profile.area(size)
+    room = (size[0] * area.safe_width - 2 * area.box(size)[1]) / area.em(size)
+    for number, cue in enumerate(captions.cues, 1):
+        for word in cue.tokens:
+            if (wide := width(joined([word]))) > room:
+                raise InputError(
+                    f"“{joined([word])}” is wider than the picture has room for ({wide / room:.0%} of it)",
+                    where=f"cue {number}, {cue.quote}",
+                    next_step="put a soft hyphen (U+00AD) into the approved text where the word may be "
+                    "parted, or a zero-width space (U+200B) between words that are written without blanks; "
+                    "or choose a profile with smaller letters",
+                )
 
 
 def texts(timeline: Timeline, captions: Captions) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

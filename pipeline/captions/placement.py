@@ -12,15 +12,13 @@ from math import ceil
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.area import Area
 from pipeline.core.finding import Finding
+from pipeline.core.ports import Lettering
 from pipeline.core.time import Programme, Span, Time, clock
 from pipeline.edit.timeline import Take, Timeline
 from pipeline.production.keep_clear import Zone, ZoneKind
 from pipeline.production.profile import Profile
 
 Size = tuple[int, int]
-Width = Callable[[str], float]
-"""How wide a line is, in ems of the packaged font."""
-
 TOUCH = 0.02
 """How much of a zone may lie under a box: rectangles are drawn by hand or found by a detector, and neither is
 exact to a pixel.
@@ -86,12 +84,13 @@ def _seen(zone: Zone, take: Take, timeline: Timeline) -> list[Span[Programme]]:
     return [*seen, Span(start, end)] if start < end else seen
 
 
-def box(cue: Cue, position: str, profile: Profile, size: Size, width: Width) -> Area:
+def box(cue: Cue, position: str, profile: Profile, size: Size, letters: Lettering) -> Area:
     """What a cue's box covers. It never leaves the safe area: a line too wide for it is broken by libass."""
     area = profile.area(size)
     line, beside, above = area.box(size)
+    line *= letters.line(cue.lines)
     safe = size[0] * area.safe_width - 2 * beside
-    wide = [width(text) * area.em(size) for text in cue.lines]
+    wide = [letters.width(text) * area.em(size) for text in cue.lines]
     lines = sum(max(1, ceil(one / safe)) for one in wide)
     half = (min(max(wide), safe) / 2 + beside) / size[0]
     tall, edge = min((lines * line + 2 * above) / size[1], area.safe_height), (1 - area.safe_height) / 2
@@ -102,11 +101,13 @@ def box(cue: Cue, position: str, profile: Profile, size: Size, width: Width) -> 
     )
 
 
-def place(captions: Captions, there: Sequence[There], profile: Profile, size: Size, width: Width) -> Captions:
+def place(
+    captions: Captions, there: Sequence[There], profile: Profile, size: Size, letters: Lettering
+) -> Captions:
     """Every cue where it covers least; a cue that somebody has already placed, with a `why`, stays."""
 
     def covers(cue: Cue, position: str) -> list[tuple[ZoneKind, float]]:
-        return _covered(cue, box(cue, position, profile, size, width), there)
+        return _covered(cue, box(cue, position, profile, size, letters), there)
 
     cues = [_placed(cue, covers) for cue in captions.cues]
     for at in range(1, len(cues) - 1):
@@ -151,13 +152,13 @@ def _covered(cue: Cue, area: Area, there: Sequence[There]) -> list[tuple[ZoneKin
 
 
 def covered(
-    captions: Captions, there: Sequence[There], profile: Profile, size: Size, width: Width
+    captions: Captions, there: Sequence[There], profile: Profile, size: Size, letters: Lettering
 ) -> list[Finding]:
     """What captions cover all the same, where neither place is free or somebody put them there."""
     return [
         one
         for number, cue in enumerate(captions.cues, 1)
-        for one in _told(number, cue, _covered(cue, box(cue, cue.position, profile, size, width), there))
+        for one in _told(number, cue, _covered(cue, box(cue, cue.position, profile, size, letters), there))
     ]
 
 

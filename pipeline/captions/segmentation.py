@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from pipeline.captions.break_costs import BREAKS, FULL, SHAPES, SHORT, Price, gaps, total
+from pipeline.language.characters import HERE, SOFT, breakable, joined
 from pipeline.production.profile import CaptionArea, Profile
 
 Width = Callable[[str], float]
@@ -119,7 +120,7 @@ def lines(text: str, limits: Limits) -> tuple[str, ...]:
     >>> lines("They saw the label on my file, and then they saw me.", limits)
     ('They saw the label on my file,', 'and then they saw me.')
     """
-    page = _Page(Speech(text.split()), limits)
+    page = _Page(Speech([piece for word in text.split() for piece in breakable(word)]), limits)
     count = len(page.texts)
     for allowed in range(1, count + 1):
         found = page.best_breaks(0, count, allowed)
@@ -136,8 +137,10 @@ class _Page:
         self.speech, self.limits, self.texts = speech, limits, speech.texts
         self.shapes = limits.shapes
         self.gaps = self._gaps()
-        self._characters = [0, *accumulate(len(text) + 1 for text in self.texts)]
-        self._ems = [0.0, *accumulate(limits.width(text) for text in self.texts)]
+        shown = [text.rstrip(SOFT + HERE) for text in self.texts]
+        self._blanks = [0, *accumulate(text == bare for text, bare in zip(self.texts, shown, strict=True))]
+        self._characters = [0, *accumulate(map(len, shown))]
+        self._ems = [0.0, *accumulate(map(limits.width, shown))]
         self._space = limits.width(" ")
         self._marks = {mark: limits.width(mark) for mark in (speech.opens, speech.closes)}
         self._cuts = self._inside()
@@ -170,10 +173,14 @@ class _Page:
             words[first - one] = self.speech.opens + words[first - one]
         if two == high == len(self.texts):
             words[-1] += self.speech.closes
-        return " ".join(words)
+        return joined(words)
+
+    def _between(self, one: int, two: int) -> int:
+        """Blanks between these words, and a hyphen where the last is parted."""
+        return self._blanks[two - 1] - self._blanks[one] + self.texts[two - 1].endswith(SOFT)
 
     def characters(self, one: int, two: int, low: int, high: int) -> int:
-        length = self._characters[two] - self._characters[one] - 1
+        length = self._characters[two] - self._characters[one] + self._between(one, two)
         return length + self._marked(one, two, low, high, len)
 
     def _marked(self, one: int, two: int, low: int, high: int, size: Callable[[str], int]) -> int:
@@ -183,7 +190,7 @@ class _Page:
     def fits(self, one: int, two: int, low: int, high: int) -> bool:
         if self.characters(one, two, low, high) > self.limits.area.characters:
             return False
-        wide = self._ems[two] - self._ems[one] + self._space * (two - one - 1)
+        wide = self._ems[two] - self._ems[one] + self._space * self._between(one, two)
         if one <= max(low, self.speech.label) < two:
             wide += self._marks[self.speech.opens]
         if two == high == len(self.texts):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from pipeline.language.characters import stop
 from pipeline.language.lexicon import english
 from pipeline.language.normalise import plain
 
@@ -56,10 +57,6 @@ _NUMBER = re.compile(r"[£$€]?\d[\d.,:]*(st|nd|rd|th|s)?")
 _DOSE = re.compile(rf"[£$€]?\d[\d.,]*({_any(_SHAPES.glued_units)})")
 _VERB = re.compile(rf"[a-z]{{2,}}({_any(_SHAPES.verb_endings)})|{_any(_SHAPES.verbs)}")
 DASHES = ("–", "—", "--")
-# Marks of all scripts that have them: Arabic, Urdu, Hindi, Chinese and Japanese.
-SENTENCE_MARKS = tuple(".?!…؟۔।॥。！？")
-STOP_MARKS = (*DASHES, *";:؛；：")
-COMMAS = tuple(",،，、")
 OPENING = '“‘"('
 _THINGS = _SHAPES.not_participles
 _CLOSERS = "”’\"')»]"
@@ -110,11 +107,4 @@ def ending(word: str) -> str:
     >>> ending("over."), ending("Dr."), ending("so,"), ending("form]"), ending("this:")
     ('sentence', 'plain', 'comma', 'plain', 'stop')
     """
-    bare = word.rstrip(_CLOSERS)
-    if _TITLES.fullmatch(bare):
-        return "plain"
-    if bare.endswith(SENTENCE_MARKS):
-        return "sentence"
-    if bare.endswith(STOP_MARKS):
-        return "stop"
-    return "comma" if bare.endswith(COMMAS) else "plain"
+    return "plain" if _TITLES.fullmatch(word.rstrip(_CLOSERS)) else stop(word)

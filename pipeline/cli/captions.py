@@ -117,6 +117,7 @@ def captions_compare(
     as_json = wants_json(as_json)
     theirs = load_profile(other, "OTHER")
     with opened_project() as project:
+        theirs = theirs.of(project.production.film.language)
         ours, size, told = project.production.profile, project.timeline.size, project.qc.compared(theirs)
     if as_json:
         document(
@@ -202,7 +203,8 @@ def _judged(
     if file:
         return _of_file(file, profile or "plain", rate, size, language)[1]
     with opened_project() as project:
-        return project.judged(load_profile(profile, "--profile") if profile else None)
+        language = project.production.film.language
+        return project.judged(load_profile(profile, "--profile").of(language) if profile else None)
 
 
 def _of_file(

@@ -32,6 +32,16 @@ class File:
 
 
 @dataclass(frozen=True)
+class Fonts:
+    """What a production's captions are set in before all that is packaged: its own files, or names of
+    packaged fonts. The language says which font of a collection.
+    """
+
+    first: tuple[File | str, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True)
 class Still:
     """A picture that does not move, and what kind of file it is: "png", "jpeg"."""
 
@@ -131,8 +141,8 @@ class Material:
 
     `cameras`: a source's own by its id, its angles as the timeline names them; `recorders` by source, for
     those that are heard by one; `cutaways` by the name that production.toml has for them; `cleaned` by
-    source, for those whose noise is taken out; `qualities` are the tables of configs/quality.toml; `font` is
-    the production's own; `people` are all who are in a source or a cutaway.
+    source, for those whose noise is taken out; `qualities` are the tables of configs/quality.toml; `fonts`
+    are what it names for captions; `people` are all who are in a source or a cutaway.
     """
 
     cameras: Mapping[str, Footage]
@@ -140,7 +150,7 @@ class Material:
     cutaways: Mapping[str, Footage | Still] = field(default_factory=dict)
     cleaned: Mapping[str, Cleaned] = field(default_factory=dict)
     qualities: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    font: File | None = None
+    fonts: Fonts = Fonts()
     people: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def heard(self, source: str) -> Footage:

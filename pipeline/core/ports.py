@@ -142,6 +142,27 @@ class TextScorer(Protocol):
         ...
 
 
+class Lettering(Protocol):
+    """Which font each letter of captions is drawn in; lengths are in ems of the caption font."""
+
+    @property
+    def base(self) -> str:
+        """The font that nearly all letters come from."""
+
+    @property
+    def family(self) -> str:
+        """What a player knows the first of the fonts by."""
+
+    def width(self, text: str) -> float:
+        """Of a line."""
+
+    def line(self, lines: Sequence[str]) -> float:
+        """How high each line of a caption is, in lines of the caption font."""
+
+    def families(self, lines: Sequence[str]) -> list[list[tuple[str, str]]]:
+        """The lines of a caption in runs, each with its font."""
+
+
 class FaceFinder(Protocol):
     """Finds faces in a picture."""
 

@@ -15,6 +15,7 @@ from pipeline.captions.formats import CODECS, PUBLISHED, Layout, write
 from pipeline.captions.model import Captions
 from pipeline.captions.rules import RULES, Judged, Verdict, check, gather, worst_first
 from pipeline.core.finding import Finding
+from pipeline.core.ports import Lettering
 from pipeline.delivery import build_report
 from pipeline.delivery.caption_report import CaptionReport, Line, Other
 from pipeline.delivery.wcag_sheet import Facts, Measured, measured, sheet
@@ -39,6 +40,9 @@ class Captioned(Planned, Protocol):
     def captions_for(self, profile: Profile) -> Captions: ...
 
     def width(self, text: str) -> float: ...
+
+    @property
+    def letters(self) -> Lettering: ...
 
 
 class CaptionQC:
@@ -124,7 +128,7 @@ class CaptionQC:
 
     def sidecar(self, kind: str) -> bytes:
         """The captions as a file of some format."""
-        size, family = self.production.size, self.workspace.tools.typeface(self.film.font).family
+        size, family = self.production.size, self.workspace.tools.typeface(self.film.fonts).family
         layout = Layout(self.production.profile.area(size), size, family)
         return write(kind, self.film.captions, layout).encode()
 
@@ -133,7 +137,7 @@ class CaptionQC:
         """What the rules say, what a reader of ours found, and what is covered."""
         film = self.film
         found = [*self.verdict.findings, *self.read_back[1]]
-        return found + of_film.covered(self.production, film.timeline, film.captions, film.width)
+        return found + of_film.covered(self.production, film.timeline, film.captions, film.letters)
 
     def measured(self, made: str) -> Sequence[Measured]:
         """What `ourwords verify` measured on the film with this hash; nothing where it has not looked yet."""
@@ -149,7 +153,7 @@ class CaptionQC:
         """
         film, verdict = self.film, self.verdict
         found = worst_first([*findings, *(finding for one in measured for finding in one.findings)])
-        mine = self.production.profile.name
+        mine, language = self.production.profile.name, self.production.film.language
         return CaptionReport(
             title=film.timeline.title,
             captions=film.captions,
@@ -157,7 +161,7 @@ class CaptionQC:
             findings=found,
             not_judged=verdict.not_judged,
             asks=frozenset(rule.name for rule in RULES if rule.asks),
-            others=[self._other(load_profile(name)) for name in profile_names() if name != mine],
+            others=[self._other(load_profile(name).of(language)) for name in profile_names() if name != mine],
             evidence=[
                 Line(one.clause, one.name, one.level, one.state, one.evidence)
                 for one in sheet(facts, verdict, measured)

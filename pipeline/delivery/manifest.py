@@ -15,6 +15,7 @@ from pipeline.delivery.markers import break_record
 from pipeline.edit.changes import CutList, Played, Still
 from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, Timeline
 from pipeline.errors import ChecksFailed, InputError
+from pipeline.language.characters import joined
 from pipeline.language.redaction import Bleep, hidden, said_by
 
 NAME = "manifest.json"
@@ -137,8 +138,8 @@ def _manifest_shot(
     match shot:
         case Take():
             text = (
-                " ".join(
-                    word.text for word in sorted(shot.said, key=lambda word: word.piece) if word.piece >= 0
+                joined(
+                    [word.text for word in sorted(shot.said, key=lambda word: word.piece) if word.piece >= 0]
                 )
                 if shot.parts > 1
                 else texts[shot.quote]

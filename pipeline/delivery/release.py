@@ -119,8 +119,8 @@ class Door:
 
         def files() -> None:
             if fingerprints:
-                font = production.captions.font
-                fingerprints.hold(map(production.path, [*production.inputs, *([font] if font else [])]))
+                named = [*production.inputs, *production.captions.font_files]
+                fingerprints.hold(map(production.path, named))
 
         return cls(production.build, lists, files)
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from pipeline.adapters.fonts import Typeface
     from pipeline.adapters.renderer import Renderer
-    from pipeline.core.footage import Footage, Material
+    from pipeline.core.footage import Fonts, Footage, Material
     from pipeline.core.media import Media, Track
     from pipeline.core.ports import (
         Aligner,
@@ -372,11 +372,11 @@ class Tools:
         return frames.jpeg(pixels)
 
     @staticmethod
-    def drawn(ass: str, size: tuple[int, int], count: int, font: Path | None) -> Iterator[tuple[Any, Any]]:
+    def drawn(ass: str, size: tuple[int, int], count: int, fonts: Fonts) -> Iterator[tuple[Any, Any]]:
         """What libass draws in each second of an ASS file: its letters, and its boxes."""
         from pipeline.adapters.pyav import frames
 
-        return frames.drawn(ass, size, count, Tools.typeface(font).files)
+        return frames.drawn(ass, size, count, Tools.typeface(fonts))
 
     @staticmethod
     def faces() -> FaceFinder | None:
@@ -417,18 +417,24 @@ class Tools:
 
     @staticmethod
     def check_glyphs(
-        font: Path | None, drawn: Iterable[tuple[str, str]], on_cards: Iterable[tuple[str, str]]
+        fonts: Fonts, drawn: Iterable[tuple[str, str]], on_cards: Iterable[tuple[str, str]]
     ) -> None:
-        """Refuse (where, text) that cannot be shown: captions in their font, cards in the packaged one."""
-        Tools.typeface(font).check(drawn)
-        Tools.typeface(None).check(on_cards)
+        """Refuse (where, text) that cannot be shown."""
+        Tools.typeface(fonts).check((*drawn, *on_cards))
 
     @staticmethod
-    def typeface(path: Path | None) -> Typeface:
-        """What captions are written in: the packaged font, or the production's own."""
-        from pipeline.adapters import fonts
+    def typeface(fonts: Fonts | None = None) -> Typeface:
+        """What captions are written in: the fonts that a production names, then the packaged ones."""
+        from pipeline.adapters.fonts import packaged, typeface
 
-        return fonts.own(path) if path else fonts.packaged()
+        return typeface(fonts) if fonts else packaged()
+
+    @staticmethod
+    def installed_font(name: str) -> Path:
+        """A font file that is installed on this machine."""
+        from pipeline.adapters.fonts import system
+
+        return system(name)
 
 
 @cache

@@ -6,6 +6,23 @@ UNKNOWN = "und"
 """ISO 639-2 for a language that nobody can tell."""
 
 
+def script(tag: str) -> str:
+    """The four letters of the script that a language is written in (ISO 15924): what its tag says, or what is
+    usual; blank where no registry knows.
+
+    >>> script("ur"), script("pl"), script("zh-TW"), script("en-GB")
+    ('Arab', 'Latn', 'Hant', 'Latn')
+    """
+    if tag.partition("-")[0].lower() == "en":
+        return "Latn"
+    import langcodes
+
+    try:
+        return langcodes.Language.get(tag).maximize().script or ""
+    except (LookupError, ValueError):
+        return ""
+
+
 def iso639_2(tag: str) -> str:
     """The three letters that files and tesseract call a language by: "eng" for the tag "en-GB" (BCP 47),
     UNKNOWN where no registry has it. Terms of the language itself: "cym", not "wel".

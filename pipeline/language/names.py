@@ -16,7 +16,7 @@ from functools import cache, cached_property
 from html import unescape
 from pkgutil import get_data
 
-from pipeline.language.characters import apart, folded
+from pipeline.language.characters import PUNCTUATION, apart, folded
 from pipeline.language.lexicon import english
 
 GAP = 12
@@ -341,7 +341,7 @@ class _Place:
         """Is it a verb at the head of a question: Will you …?"""
         before = self.text[: self.at[0]].rstrip(" \t\"'“‘«(")
         after = re.match(r" ([^\W\d_]+)", self.text[end:])
-        begins = not before or before[-1] in ".?!:…\n–—-"
+        begins = not before or before[-1] in PUNCTUATION + "\n-"
         words = english().bad_breaks
         verb = self.written.casefold() in words.auxiliaries
         return begins and verb and after is not None and _subject(after.group(1))

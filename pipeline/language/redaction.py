@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 
+from pipeline.language.characters import PUNCTUATION
 from pipeline.language.names import Name, Names, titles
 from pipeline.language.normalise import HESITATIONS, Token, tokens
 
@@ -49,7 +50,7 @@ def said_by(who: str, bleeps: Iterable[Bleep]) -> tuple[Bleep, ...]:
     return tuple(sorted(mine, key=lambda one: not one.own))
 
 
-_AROUND = ".,;:!?…\"“”‘’'()[]"
+_AROUND = PUNCTUATION + "\"“”‘’'()[]«»「」『』（）"
 
 
 @dataclass(frozen=True)

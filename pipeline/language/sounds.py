@@ -7,6 +7,11 @@ import tomllib
 from functools import cache
 from pkgutil import get_data
 
+from pipeline.language.characters import PUNCTUATION
+
+_SAID = re.compile(rf"[{re.escape(PUNCTUATION.replace('–', '').replace('—', ''))}\"“”„«»‘「『]")
+"""What sentences have, and labels of sounds have not."""
+
 LENGTH, WORDS, OTHER = 60, 6, 1
 """Characters of a label (two short lines of a caption), its words, and of these any that are neither a sound
 nor stand beside one: "bagpipes play". More of them are a sentence.
@@ -35,7 +40,7 @@ def why_not(text: str, language: str) -> str:
         return f"a sound's label has up to {LENGTH} characters"
     if _list("persons") & {*_words(text)} and not is_known(text):
         return "a sound has no words of anybody in it"
-    if re.search(r"[:;,.?!\"“”„«»‘]", text) or (_list("told") & {*_words(text)}):
+    if _SAID.search(text) or (_list("told") & {*_words(text)}):
         return "a sound has no words of anybody in it"
     words = _words(text)
     if len(words) > WORDS:

@@ -11,7 +11,8 @@ from pipeline.language.characters import apart, letters
 from pipeline.language.lexicon import Reading, reading
 from pipeline.language.numerals import NUMERAL, numeral
 
-_GAP = re.compile(r"[\s\-_]+|(?<!\d)/|/(?!\d)")
+_GAP = re.compile(r"[\s\-_]+|(?<!\d)/|/(?!\d)|[،؛؟۔।॥、。！？；：…]+|(?<!\d)[,，](?!\d)")
+"""Words lie apart where a blank after a comma or a full stop was forgotten, too."""
 _MINUS = re.compile(r"[^\w-]*-(?=[.,]?\d)")
 _SIGN = re.compile(r"[&+@%‰=×÷°£$€₹<>±≤≥≈~#½¼¾⅓⅔/]")
 

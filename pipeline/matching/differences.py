@@ -16,6 +16,7 @@ from fractions import Fraction
 
 from pipeline.core.time import Source, Span, Time, ticks
 from pipeline.core.word import Word
+from pipeline.language.characters import stop
 from pipeline.language.lexicon import code_of
 from pipeline.language.normalise import are_opposed, hesitations, tokens
 from pipeline.language.normalise import weight as kind_of
@@ -262,7 +263,7 @@ def is_name(text: str, before: str, language: str = "en") -> bool:
     """
     if code_of(language) == "de":
         return False  # every noun has a capital
-    starts = before.rstrip("\"'”’)")[-1:] in tuple(".!?…")
+    starts = stop(before) == "sentence"
     return text.lstrip("\"'“‘(")[:1].isupper() and not starts and _forms(text, language)[:1] != ["i"]
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import Word
+from pipeline.language.characters import joined
 from pipeline.language.normalise import Token, hesitations
 from pipeline.matching.align import (
     EXACT,
@@ -181,7 +182,7 @@ def anew(found: Match, quote: Quote, fresh: Haystack) -> Match:
 
 def _all_of(quote: Quote, place: Candidate, fresh: Haystack) -> Difference:
     span = Span(place.spans[0].start, place.spans[-1].end)
-    approved = " ".join(piece.text for piece in quote.pieces if piece.kind is Kind.SPOKEN)
+    approved = joined([piece.text for piece in quote.pieces if piece.kind is Kind.SPOKEN])
     heard = " ".join(word.text for word in fresh.words.over(span))
     sides = approved.split(), heard.split(), fresh.language
     return Difference(

@@ -36,8 +36,9 @@ def check(production: Production, zones: Iterable[ZoneSpec], problems: Problems)
     gather(_twice("quote in the scenes", production.in_scenes))
     gather(_picture(production))
     gather(_access(production))
-    if production.captions.font:
-        gather(_missing(production, production.captions.font, "captions.font"))
+    for name in production.captions.font_files:
+        key = "captions.font" if name == production.captions.font else "captions.fonts"
+        gather(_missing(production, name, key))
     for source in production.sources:
         gather(_source(production, source))
         gather(_beside(production, source))

@@ -123,13 +123,32 @@ class Transcribe(_Table):
     glossary: Annotated[list[str], Many] = []
 
 
+SYSTEM_FONT = "system:"
+"""Before the name of a font file that is installed on the machine, and lies in no production."""
+
+
 class CaptionStyle(_Table):
-    """[captions]: the profile, and what is shown beside the words."""
+    """[captions]: the profile, what is shown beside the words, and the fonts that letters are looked for in
+    first: files of the production, files of the system, or names of packaged fonts.
+    """
 
     profile: str = "plain"
     labels: bool = True
     editorial: bool = True
     font: str = ""
+    fonts: Annotated[list[str], Field(max_length=20)] = []
+
+    @property
+    def named_fonts(self) -> list[str]:
+        """All that are named, in their order."""
+        return [*([self.font] if self.font else []), *self.fonts]
+
+    @property
+    def font_files(self) -> list[str]:
+        """Those that lie in the production."""
+        files = (one for one in self.fonts if re.search(r"\.(ttf|otf|ttc|otc)$", one, re.IGNORECASE))
+        own = [one for one in files if not one.startswith(SYSTEM_FONT)]
+        return [*([self.font] if self.font else []), *own]
 
 
 Kinds = list[Literal["wording", "cut", "captions"]]
@@ -640,6 +659,7 @@ def _composed(root: Path) -> tuple[Production | None, list[ZoneSpec], Problems]:
         (b.contributor, b.name): b.bleep for b in tables.bleep
     }
     profile = problems.take(load_profile, tables.captions.profile, default=None) or load_profile("plain")
+    profile = profile.of(tables.film.language)
     production = Production(
         root=root.resolve(),
         film=tables.film,

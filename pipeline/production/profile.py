@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Literal
 
 from pipeline.core.area import HEADROOM, LINE
+from pipeline.language import codes
 
 CueKind = Literal["speech", "sound", "music"]
 """What a cue tells. Profiles write each kind their own way, so it is the kind that is kept, not the brackets.
@@ -144,6 +145,21 @@ AS_WRITTEN = Conventions("{name}:", "change", "{text}", "{text}", "{text}", "[bl
 
 
 @dataclass(frozen=True)
+class Script:
+    """What a guide says of one script where that is not what it says of English: characters a line of a wide
+    picture, and a second; the clauses of both.
+    """
+
+    most: float
+    characters: int = 0
+    clause: str = ""
+
+
+UNSPACED = ("Hans", "Hant", "Jpan")
+"""Scripts whose characters are counted as words: they have no blanks between."""
+
+
+@dataclass(frozen=True)
 class Profile:
     """A style guide for captions, from configs/captions/: its numbers and the clause that each comes from."""
 
@@ -160,6 +176,39 @@ class Profile:
     """By rule: what the guideline says, and where."""
     costs: Mapping[str, float] = field(default_factory=dict)
     """What differs from the usual prices of a break (captions/segmentation.py)."""
+
+    scripts: Mapping[str, Script] = field(default_factory=dict)
+    """By ISO 15924; "other" is any that is not named, of a language that is not English."""
+
+    def of(self, language: str) -> Profile:
+        """The same for a language: characters a line and a second are those of its script."""
+        written = codes.script(language)
+        is_english = language.partition("-")[0].lower() in ("en", "", "und")
+        found = self.scripts.get(written) or (None if is_english else self.scripts.get("other"))
+        if not found:
+            return self
+        slower, wide = found.most / self.speed.most, found.characters or self.wide.characters
+
+        def narrowed(area: CaptionArea) -> CaptionArea:
+            return replace(area, characters=round(area.characters * wide / self.wide.characters))
+
+        speed = Speed(
+            *(round(one * slower, 1) for one in (self.speed.warn, self.speed.most, self.speed.error))
+        )
+        of_words = round(1 / found.most, 3) if written in UNSPACED else self.timing.seconds_a_word
+        clauses = {"reading-speed": found.clause} | (
+            {"line-length": found.clause} if found.characters else {}
+        )
+        return replace(
+            self,
+            speed=speed,
+            timing=replace(self.timing, seconds_a_word=min(self.timing.seconds_a_word, of_words)),
+            clauses={**self.clauses, **clauses},
+            scripts={},
+            wide=narrowed(self.wide),
+            square=narrowed(self.square),
+            tall=narrowed(self.tall),
+        )
 
     def area(self, size: tuple[int, int]) -> CaptionArea:
         """For a picture of this size: wide from 3:2 on, tall from 2:3 down, square between."""

@@ -9,6 +9,7 @@ from enum import Enum
 from hashlib import sha256
 
 from pipeline.core.time import Source, Span
+from pipeline.language.characters import parted
 from pipeline.language.normalise import tokens
 
 USES = ("training", "workshop", "public")
@@ -107,7 +108,11 @@ def pieces(text: str) -> tuple[QuotePiece, ...]:
         else:
             kind = Kind.EDITORIAL  # a dash standing alone: shown, never looked for
         # A cell may hold line breaks, a caption may not.
-        found.append(QuotePiece(" ".join(part.split()), kind))
+        written = " ".join(part.split())
+        texts = parted(written) if kind is Kind.SPOKEN else [written]
+        found += [
+            QuotePiece(text, kind if text == written or tokens([text]) else Kind.EDITORIAL) for text in texts
+        ]
     return tuple(found)
 
 

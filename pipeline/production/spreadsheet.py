@@ -21,6 +21,7 @@ from typing import TypeVar
 
 from pipeline.errors import InputError
 from pipeline.language import papers
+from pipeline.language.characters import HERE, LONG_WORD, SOFT
 from pipeline.production.dates import day_first, is_settled, of_two_days, parse_date
 from pipeline.production.problems import Problems, Weight
 from pipeline.production.workbook import MAX_ROWS, Area, Cell, Line, Sheet, letters, sheets
@@ -145,7 +146,8 @@ class SheetRow:
 
 
 def plain(text: str) -> str:
-    """A cell as it is seen: without signs that nobody sees, blanks of one kind, none around it.
+    """A cell as it is seen: without signs that nobody sees, blanks of one kind, none around it. What says
+    where a long word may be parted, or one of a script without blanks, stays.
 
     >>> plain("the la\\u00adbel\\u200b\\u00a0before ")
     'the label before'
@@ -161,9 +163,20 @@ def _seen(text: str, at: int) -> str:
     kind = unicodedata.category(character)
     if character in _JOINERS:
         return character if any(ord(c) > 0x58F for c in text[max(0, at - 1) : at + 2 : 2]) else ""
+    if character in (SOFT, HERE) and _parts(text, at):
+        return character
     if character == "\n" or kind in ("Zl", "Zp"):
         return "\n"
     return " " if kind == "Zs" or kind == "Cc" else "" if kind == "Cf" else character
+
+
+def _parts(text: str, at: int) -> bool:
+    """Does a mark stand inside a long word, or between letters that are written without blanks?"""
+    before, after = text[max(0, at - 1) : at], text[at + 1 : at + 2]
+    if text[at] == HERE:
+        return bool(before and after) and min(before, after) > "\u0dff"
+    run = re.split(r"\s", text[:at])[-1] + re.split(r"\s", text[at:])[0]
+    return before.isalpha() and after.isalpha() and len(run.replace(SOFT, "")) >= LONG_WORD
 
 
 def _choice_hint(word: str, known: tuple[str, ...], suggest: tuple[str, ...]) -> str:

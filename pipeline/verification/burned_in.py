@@ -87,9 +87,10 @@ class Screening:
             for n, (_, cue) in enumerate(self.cues)
         )
         em = production.profile.area(size).em(size)
-        font = self.planned.font
-        family = self.tools.typeface(font).family
-        pictures = self.tools.drawn(to_ass(laid, size, production.profile, family), size, len(laid), font)
+        fonts = self.planned.fonts
+        letters = self.tools.typeface(fonts)
+        ass = to_ass(laid, size, production.profile, letters.base, letters=letters)
+        pictures = self.tools.drawn(ass, size, len(laid), fonts)
         return {
             number: witness.Drawn.of(letters, box, em)
             for (number, _), (letters, box) in zip(self.cues, pictures, strict=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from pipeline.captions.model import Captions
-from pipeline.core.footage import Material
+from pipeline.core.footage import Fonts, Material
 from pipeline.core.time import Source, Span, Time
 from pipeline.edit.timeline import Timeline
 from pipeline.engine.workspace import Workspace
@@ -32,7 +32,7 @@ class Planned(Protocol):
     def material(self) -> Material: ...
 
     @property
-    def font(self) -> Path | None: ...
+    def fonts(self) -> Fonts: ...
 
     def quiet(self, source: str, near: Time[Source]) -> Span[Source] | None:
         """The calmest place near a moment of a source in which nobody speaks."""

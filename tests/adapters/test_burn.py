@@ -5,7 +5,7 @@ whether it is the text at all.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -21,6 +21,7 @@ from pipeline.adapters.pyav import frames
 from pipeline.captions import placement
 from pipeline.captions.formats import to_ass
 from pipeline.captions.model import Cue, plain_cue
+from pipeline.core.footage import Fonts
 from pipeline.core.time import Span, Time
 from pipeline.production.load import load_profile
 from pipeline.verification import pixels as witness
@@ -54,15 +55,17 @@ def cue(*lines: str, position: str = "bottom", colour: str = "white") -> Cue:
     )
 
 
-def ass_of(one: Cue, size: tuple[int, int] = HD, profile: str = "bbc", family: str = fonts.FAMILY) -> str:
-    return to_ass((one,), size, load_profile(profile), family)
+def ass_of(
+    one: Cue, size: tuple[int, int] = HD, profile: str = "bbc", face: fonts.Typeface | None = None
+) -> str:
+    return to_ass((one,), size, load_profile(profile), fonts.FAMILY, letters=face or fonts.packaged())
 
 
 def drawn(
     one: Cue, size: tuple[int, int] = HD, profile: str = "bbc", face: fonts.Typeface | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     face = face or fonts.packaged()
-    ((letters, box),) = frames.drawn(ass_of(one, size, profile, face.family), size, 1, face.files)
+    ((letters, box),) = frames.drawn(ass_of(one, size, profile, face), size, 1, face)
     return letters, box
 
 
@@ -181,7 +184,7 @@ def test_a_line_that_is_too_wide_is_broken_and_not_cut_off(size: tuple[int, int]
 @pytest.mark.parametrize("lines", [SAYS, ("AVATAR Ta To", "We."), ("iiii", "WWWWWWWW")])
 def test_the_layout_knows_where_the_box_is(size: tuple[int, int], lines: tuple[str, ...]) -> None:
     one = cue(*lines)
-    area = placement.box(one, "bottom", load_profile("bbc"), size, fonts.width)
+    area = placement.box(one, "bottom", load_profile("bbc"), size, fonts.packaged())
     there = edges(drawn(one, size)[1])
     for share, pixels, side in zip(
         (area.left, area.top, area.right, area.bottom), there, (*size, *size), strict=True
@@ -352,17 +355,27 @@ def test_something_else_on_the_picture_is_told(burnt: Burnt) -> None:
 
 
 @pytest.fixture
-def dejavu() -> fonts.Typeface:
-    """A font with Hebrew and Arabic letters, and another shaper's engine to compare with."""
-    require("DejaVu Sans", "FriBidi")
-    return fonts.own(DEJAVU)
+def shaper() -> None:
+    """Another engine to compare with."""
+    require("FriBidi")
 
 
-def by_pillow(text: str, letter: float, *, direction: str) -> np.ndarray:
-    """The line as Pillow sets it, by raqm and FriBidi: how far its letters cover each pixel."""
-    font = ImageFont.truetype(DEJAVU, letter, layout_engine=ImageFont.Layout.RAQM)
-    picture = Image.new("L", (1400, 140))
-    ImageDraw.Draw(picture).text((20, 20), text, 255, font=font, direction=direction)
+PACKAGED = fonts.packaged()
+NASTALIQ = fonts.typeface(Fonts(("Noto Nastaliq Urdu",)))
+
+
+def by_pillow(words: Sequence[str], face: fonts.Typeface, way: str) -> np.ndarray:
+    """Words as Pillow sets them by raqm, one after the other this way: how far their letters cover each
+    pixel.
+    """
+    picture, at = Image.new("L", (1400, 240)), 20.0
+    em = load_profile("bbc").area(HD).em(HD)
+    for word in words if way == "ltr" else reversed(words):
+        for one, text in face.runs(word):
+            font = ImageFont.truetype(one.path, em * one.size, layout_engine=ImageFont.Layout.RAQM)
+            ImageDraw.Draw(picture).text((at, 140), text, 255, font=font, anchor="ls", direction=way)
+            at += font.getlength(text)
+        at += em * face.width(" ")
     return cropped(np.asarray(picture))
 
 
@@ -381,43 +394,113 @@ def alike(one: np.ndarray, two: np.ndarray) -> float:
     return float(np.corrcoef(a, b)[0, 1])
 
 
+SET = {
+    "Welsh": (PACKAGED, "Mae'r ŵyl yn dŷ i bawb", "ltr"),
+    "Polish": (PACKAGED, "Zażółć gęślą jaźń.", "ltr"),
+    "Greek": (PACKAGED, "Οι γιατροί δεν με άκουσαν.", "ltr"),
+    "Cyrillic": (PACKAGED, "Врачи меня не слушали.", "ltr"),
+    "Hindi": (PACKAGED, "उन्होंने कहा कि ठीक है। Amara", "ltr"),
+    "Bengali": (PACKAGED, "আমি হাসপাতালে গিয়েছিলাম।", "ltr"),
+    "Punjabi": (PACKAGED, "ਮੈਂ ਹਸਪਤਾਲ ਗਈ ਸੀ।", "ltr"),
+    "Hebrew": (PACKAGED, "שלום עולם, טוב מאוד.", "rtl"),
+    "Hebrew and a name": (PACKAGED, "אמרה Amara לקחה 250 היום.", "rtl"),
+    "a name first": (PACKAGED, "Amara אמרה כן!", "rtl"),
+    "Urdu": (PACKAGED, "انہوں نے پوچھا، کیوں؟", "rtl"),
+    "a label before Urdu": (PACKAGED, "NURSE: کوئی نہیں آیا۔", "rtl"),
+    "Urdu in English": (PACKAGED, "They said شکریہ and left.", "ltr"),
+    "an Urdu name before English": (PACKAGED, "نرس: Nobody came at all.", "ltr"),
+    "Nastaliq": (NASTALIQ, "کوئی نہیں آیا۔ Amara", "rtl"),
+}
+"""What is written, and whether its words stand from left to right or from right to left."""
+
+
+@pytest.mark.usefixtures("shaper")
+@pytest.mark.parametrize("case", SET)
+def test_scripts_are_joined_and_ordered_as_another_shaper_does_it(case: str) -> None:
+    face, text, way = SET[case]
+    letters, _ = drawn(cue(text), HD, "bbc", face)
+    first, *rest = text.split()
+    assert alike(cropped(letters), by_pillow([first, *rest], face, way)) > 0.8
+    assert alike(cropped(letters), by_pillow([*rest, first], face, way)) < 0.7, "the comparison cannot tell"
+
+
+@pytest.mark.usefixtures("shaper")
+def test_a_line_that_begins_in_other_letters_runs_as_its_caption_does() -> None:
+    """ "Amara" stands at the right of a Hebrew line, and its exclamation mark at the left."""
+    letters, _ = drawn(cue("שלום עולם וברכה לכולם", "Amara אמרה כן!"), HD)
+    rows = np.flatnonzero((letters > 100).any(axis=1))
+    second = letters[(rows[0] + rows[-1]) // 2 :]
+    assert alike(cropped(second), by_pillow("Amara אמרה כן!".split(), PACKAGED, "rtl")) > 0.85
+    assert alike(cropped(second), by_pillow("Amara אמרה כן!".split(), PACKAGED, "ltr")) < 0.7
+
+
+@pytest.mark.usefixtures("shaper")
+@pytest.mark.parametrize("case", SET)
+@pytest.mark.parametrize("size", SIZES)
+def test_letters_of_every_script_stand_in_their_box_and_the_box_in_the_safe_area(
+    size: tuple[int, int], case: str
+) -> None:
+    face, text, _ = SET[case]
+    one = cue(text, text)
+    letters, _ = drawn(one, size, "bbc", face)
+    ass = re.sub(r"&H00FFFFFF", "&H00000000", ass_of(one, size, "bbc", face))  # black letters: the box alone
+    ((_, box),) = frames.drawn(ass, size, 1, face)
+    assert (box | (letters < 128)).all(), "letters beside their box"
+    left, top, right, bottom = edges(box)
+    area = load_profile("bbc").area(size)
+    assert (
+        left >= size[0] * (1 - area.safe_width) / 2 - 2 and right <= size[0] * (1 + area.safe_width) / 2 + 2
+    )
+    assert top >= size[1] * (1 - area.safe_height) / 2 and bottom <= size[1] * (1 + area.safe_height) / 2 + 2
+    assert box[top:bottom].any(axis=1).all() and box[top + 2 : bottom - 2, (left + right) // 2].all(), "a gap"
+    told = placement.box(one, "bottom", load_profile("bbc"), size, face)
+    for share, pixels, side in zip(
+        (told.left, told.top, told.right, told.bottom),
+        (left, top, right, bottom),
+        (*size, *size),
+        strict=True,
+    ):
+        assert abs(share * side - pixels) <= 4
+
+
+def height(text: str, face: fonts.Typeface) -> int:
+    """Of what is drawn, in pixels."""
+    _, top, _, bottom = edges(drawn(cue(text), HD, "bbc", face)[0] > 100)
+    return bottom - top
+
+
 @pytest.mark.parametrize(
-    ("text", "direction"),
+    ("letter", "least", "most"),
     [
-        ("שלום עולם, טוב מאוד.", "rtl"),
-        ("مرحبا بالعالم، السلام عليكم.", "rtl"),
-        ("אמרה (Amara) לקחה 250 היום.", "rtl"),
-        ("They said שלום and left.", "ltr"),
+        ("ا", 0.95, 1.2),
+        ("क", 0.85, 1.1),
+        ("ক", 0.85, 1.1),
+        ("ਕ", 0.85, 1.1),
+        ("ה", 0.8, 1.0),
+        ("ก", 0.75, 1.0),
     ],
 )
-def test_scripts_are_joined_and_ordered_as_another_shaper_does_it(
-    text: str, direction: str, dejavu: fonts.Typeface
+def test_letters_are_as_high_as_latin_ones_whatever_their_line(
+    letter: str, least: float, most: float
 ) -> None:
-    letters, _ = drawn(cue(text), HD, "bbc", dejavu)
-    ours = cropped(letters)
-    letter = (
-        load_profile("bbc").area(HD).box(HD)[0] * 2048 / (1901 + 483)
-    )  # DejaVu's own em at this line height
-    assert alike(ours, by_pillow(text, letter, direction=direction)) > 0.9
-    assert alike(ours, by_pillow(text[::-1], letter, direction=direction)) < 0.6, "the comparison cannot tell"
+    """By their lines, letters of Urdu were half as high."""
+    assert least <= height(letter, PACKAGED) / height("H", PACKAGED) <= most
 
 
-def test_a_line_that_begins_in_other_letters_runs_as_its_caption_does(dejavu: fonts.Typeface) -> None:
-    """ "Amara" stands at the right of a Hebrew line, and its exclamation mark at the left."""
-    letters, _ = drawn(cue("שלום עולם וברכה לכולם", "Amara אמרה כן!"), HD, "bbc", dejavu)
-    rows = np.flatnonzero((letters > 100).any(axis=1))
-    second = (
-        letters[rows[np.flatnonzero(np.diff(rows) > 4)[-1]] + 1 :]
-        if (np.diff(rows) > 4).any()
-        else letters[(rows[0] + rows[-1]) // 2 :]
-    )
-    letter = load_profile("bbc").area(HD).box(HD)[0] * 2048 / (1901 + 483)
-    assert alike(cropped(second), by_pillow("Amara אמרה כן!", letter, direction="rtl")) > 0.9
-    assert alike(cropped(second), by_pillow("Amara אמרה כן!", letter, direction="ltr")) < 0.7
+def test_a_font_of_the_production_is_sized_by_its_letters_too() -> None:
+    require("DejaVu Sans")
+    face = fonts.own(DEJAVU)
+    for letter in "Hاה":
+        assert abs(height(letter, face) - height(letter, PACKAGED)) <= 2
 
 
-def test_lines_of_every_script_are_measured_as_they_are_drawn(dejavu: fonts.Typeface) -> None:
-    for text in ("שלום עולם, טוב מאוד.", "مرحبا بالعالم", "AVATAR Ta To", "They saw me."):
-        left, _, right, _ = edges(drawn(cue(text), HD, "bbc", dejavu)[0] > 20)
+def test_lines_of_every_script_are_measured_as_they_are_drawn() -> None:
+    require("FriBidi")
+    for face, text, _ in SET.values():
+        left, _, right, _ = edges(drawn(cue(text), HD, "bbc", face)[0] > 20)
         em = load_profile("bbc").area(HD).em(HD)
-        assert abs((right - left) / em - dejavu.width(text)) < 0.3, text
+        assert abs((right - left) / em - face.width(text)) < 0.4, (
+            text,
+            (right - left) / em,
+            face.width(text),
+        )

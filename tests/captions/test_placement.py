@@ -48,13 +48,15 @@ def there(area: Area, kind: str = "face", start: float = 0, end: float = 100) ->
 
 
 def placed(cues: Sequence[Cue], zones: Sequence[There], size: tuple[int, int] = (1280, 720)) -> Captions:
-    return place(Captions("en", tuple(cues)), zones, PROFILE, size, fonts.width)
+    return place(Captions("en", tuple(cues)), zones, PROFILE, size, fonts.packaged())
 
 
 def told(
     captions: Captions, zones: Sequence[There], size: tuple[int, int] = (1280, 720)
 ) -> list[tuple[str, str, int]]:
-    return [(one.rule, one.severity, one.cue) for one in covered(captions, zones, PROFILE, size, fonts.width)]
+    return [
+        (one.rule, one.severity, one.cue) for one in covered(captions, zones, PROFILE, size, fonts.packaged())
+    ]
 
 
 def test_a_caption_over_a_face_goes_to_the_top_and_says_why() -> None:
@@ -102,7 +104,7 @@ def test_what_somebody_placed_stays_and_is_told() -> None:
     captions = placed([cue(0, 2, why="moved by a reviewer")], [there(LOW)])
     assert captions.cues[0].position == "bottom"
     assert told(captions, [there(LOW)]) == [("covers-face", "error", 1)]
-    (found,) = covered(captions, [there(LOW)], PROFILE, (1280, 720), fonts.width)
+    (found,) = covered(captions, [there(LOW)], PROFILE, (1280, 720), fonts.packaged())
     assert "moved by a reviewer" in found.what
 
 
@@ -165,7 +167,7 @@ def test_a_box_never_leaves_the_safe_area(
     text: tuple[str, ...], position: str, size: tuple[int, int], profile: str
 ) -> None:
     style = load_profile(profile)
-    area, room = box(cue(0, 1, *text), position, style, size, fonts.width), style.area(size)
+    area, room = box(cue(0, 1, *text), position, style, size, fonts.packaged()), style.area(size)
     assert area.right - area.left <= room.safe_width + 1e-9
     assert area.top >= (1 - room.safe_height) / 2 - 1e-9
     assert area.bottom <= 1 - (1 - room.safe_height) / 2 + 1e-9

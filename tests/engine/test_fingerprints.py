@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.core.codec import codec
 from pipeline.core.digest import canonical, digest, file_digest
-from pipeline.core.footage import File, Material
+from pipeline.core.footage import File, Fonts, Material
 from pipeline.engine import executors
 from pipeline.engine.cache import Shelf
 from pipeline.engine.fingerprints import Fingerprints
@@ -252,7 +252,7 @@ def test_who_stops_a_command_is_not_told_of_files(film: Path) -> None:
 
 def test_a_files_place_in_what_a_task_is_given_does_not_matter(tmp_path: Path) -> None:
     files = [File(tmp_path / str(number), str(number)) for number in range(4)]
-    how = {"material": Material({}, font=files[2]), "more": {"a": [(files[3],)]}}
+    how = {"material": Material({}, fonts=Fonts((files[2],))), "more": {"a": [(files[3],)]}}
     wanted = Call("w", frozenset(), {"file": files[0], "pieces": (files[0], files[1])}, how)
     assert set(wanted.files) == set(files)
     assert len(wanted.files) == 4

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.language.characters import HERE, joined
 from pipeline.production.quotes import Kind, Quote, pieces
 
 fast = settings(max_examples=150, deadline=None, derandomize=True)
@@ -59,7 +60,17 @@ def test_no_spoken_word_is_lost_and_none_is_invented(parts: list[str], gap: str)
 @fast
 @given(st.text(st.characters(codec="utf-8"), max_size=60).filter(lambda t: "[" not in t and "]" not in t))
 def test_any_text_at_all_keeps_its_letters_in_order(text: str) -> None:
-    assert "".join("".join(piece.text.split()) for piece in pieces(text)) == "".join(text.split())
+    kept = "".join("".join(piece.text.split()) for piece in pieces(text))
+    assert kept.replace(HERE, "") == "".join(text.split()).replace(HERE, "")
+
+
+def test_text_without_blanks_is_taken_apart_by_its_characters() -> None:
+    found = pieces("我去，她说：「好。」 … 20毫克 [药] CT扫描")
+    assert [piece.text.rstrip(HERE) for piece in found] == [
+        "我", "去，", "她", "说：", "「好。」", "…", "20毫", "克", "[药]", "CT", "扫", "描",
+    ]  # fmt: skip
+    assert [piece.kind for piece in found].count(Kind.SPOKEN) == 10
+    assert joined([piece.text for piece in found[:5]]) == "我去，她说：「好。」"
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ import ffmpeg as graph
 from pipeline.adapters.ffmpeg.conform import Size, fit, fit_still, lay_out, opening, steady
 from pipeline.adapters.ffmpeg.encoders import STRIP, Encoder, ticks
 from pipeline.adapters.ffmpeg.process import MAX_PIXELS, MOST_SIDE, SAFE_INPUT, place, run
-from pipeline.adapters.fonts import font_files
+from pipeline.adapters.fonts import Typeface, packaged
 from pipeline.adapters.pyav.probe import still_format
 from pipeline.adapters.pyav.stream_copy import CONTAINER
 from pipeline.core.media import Media, Picture
@@ -288,7 +288,7 @@ def render(
     frames: int,
     blame: str = "",
     ass: str = "",
-    fonts: Sequence[Path] = (),
+    letters: Typeface | None = None,
     count: Counter = lambda _: None,
 ) -> None:
     """Run a picture's command line in `room`, which then holds clean.mp4 and perhaps captioned.mp4 beside
@@ -297,9 +297,7 @@ def render(
     lay_out(arguments, room)
     if ass:
         (room / "captions.ass").write_text(ass, encoding="utf-8")
-        (room / "fonts").mkdir(exist_ok=True)
-        for font in fonts or font_files():
-            place(font, room / "fonts" / font.name)
+        (letters or packaged()).lay(room / "fonts", ass)
     made = frames
 
     def line(text: str) -> None:

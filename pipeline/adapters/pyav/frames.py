@@ -4,7 +4,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from io import BytesIO
@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from av.video.reformatter import ColorRange, Colorspace
 
-from pipeline.adapters.ffmpeg.process import SAFE_INPUT, place, run
-from pipeline.adapters.fonts import font_files
+from pipeline.adapters.ffmpeg.process import SAFE_INPUT, run
+from pipeline.adapters.fonts import Typeface, packaged
 from pipeline.core.time import nearest
 
 Pixels = npt.NDArray[np.uint8]
@@ -79,7 +79,7 @@ def jpeg(pixels: Pixels, width: int = 960) -> bytes:
 
 
 def drawn(
-    ass: str, size: tuple[int, int], count: int, fonts: Sequence[Path] = ()
+    ass: str, size: tuple[int, int], count: int, faces: Typeface | None = None
 ) -> Iterator[tuple[Pixels, npt.NDArray[np.bool_]]]:
     """What libass draws at 0, 1, … seconds: white letters on black as they cover each pixel, and where a
     black box covers white.
@@ -87,9 +87,7 @@ def drawn(
     with TemporaryDirectory(prefix="ourwords-drawn-") as folder:
         room = Path(folder)
         (room / "captions.ass").write_text(ass, encoding="utf-8")
-        (room / "fonts").mkdir()
-        for font in fonts or font_files():
-            place(font, room / "fonts" / font.name)
+        (faces or packaged()).lay(room / "fonts", ass)
         grounds = [
             graph.input(f"color=c={colour}:s={size[0]}x{size[1]}:r=1:d={count}", f="lavfi")["v"]
             .filter("format", "yuv420p")

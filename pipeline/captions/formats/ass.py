@@ -12,6 +12,7 @@ from unicodedata import bidirectional
 from pipeline.captions.formats.ass_reading import BESIDE, IN_PLACE, read_ass
 from pipeline.captions.formats.codec import WIDE_LAYOUT, Codec, Layout
 from pipeline.captions.model import Captions, Cue
+from pipeline.core.ports import Lettering
 from pipeline.core.time import Programme, Time
 from pipeline.production.profile import Profile
 
@@ -35,9 +36,11 @@ def to_ass(
     *,
     offset: Time[Programme] | None = None,
     watermark: str = "",
+    letters: Lettering | None = None,
 ) -> str:
     """Cues for libass, as a profile lays them out."""
-    return laid_out(cues, Layout(profile.area(size), size, font), offset=offset, watermark=watermark)
+    layout = Layout(profile.area(size), size, font)
+    return laid_out(cues, layout, offset=offset, watermark=watermark, letters=letters)
 
 
 def laid_out(
@@ -47,11 +50,13 @@ def laid_out(
     offset: Time[Programme] | None = None,
     watermark: str = "",
     centis: Callable[[Fraction], int] | None = None,
+    letters: Lettering | None = None,
 ) -> str:
     """Cues for libass: an opaque box half an em around each line's letters, inside the safe area of `size`,
     in their speakers' colours.
 
-    `offset` is the film time that is zero in the file, so that a part has its own cues.
+    `offset` is the film time that is zero in the file, so that a part has its own cues. `letters` say which
+    font each run of them is drawn in; without them a player finds its own.
     """
     area, size, font = layout.area, layout.size, layout.font
     line, beside, above = area.box(size)
@@ -72,14 +77,58 @@ def laid_out(
             f"0,0,0,0,100,100,0,0,3,{beside:.2f},0,"
             f"{8 if cue.position == 'top' else 2},{ceil(side)},{ceil(side)},{ceil(foot)},-1"
         )
-        shown = rf"{{\ybord{above:.2f}}}" + r"\N".join(ass_text(line) for line in directed(cue.lines))
-        events.append((cue.span.start.seconds - zero, cue.span.end.seconds - zero, name, shown))
+        start, end = cue.span.start.seconds - zero, cue.span.end.seconds - zero
+        shown = directed(cue.lines)
+        boxes = _boxes(cue, layout, letters) if letters else []
+        if boxes and letters:
+            events += [(start, end, name, box) for box in boxes]
+            written = _lettered(shown, font, line, letters)
+            events.append((start, end, name, r"{\bord0}" + written))
+        else:
+            events.append((start, end, name, rf"{{\ybord{above:.2f}}}" + r"\N".join(map(ass_text, shown))))
     if watermark:
         styles["draft"] = (
             f"draft,{font},{size[1] // 14},&H7800FFFF,&H0,&H96000000,&H0,1,0,0,0,100,100,0,0,1,3,0,5,0,0,0,1"
         )
         events.append((Fraction(0), Fraction(36000), "draft", ass_text(watermark)))
     return _ass(size, list(styles.values()), events, centis or ass_centis)
+
+
+def _boxes(cue: Cue, layout: Layout, letters: Lettering) -> list[str]:
+    """A box for each line of a cue with letters of other fonts: libass draws one around each letter, and
+    joined letters of one word stand at different heights. None where all come from the caption font, or where
+    libass has to break a line.
+    """
+    area, size, lines = layout.area, layout.size, directed(cue.lines)
+    if {family for runs in letters.families(lines) for family, _ in runs} == {letters.base}:
+        return []
+    line, beside, above = area.box(size)
+    pitch, wide = line * letters.line(lines), [letters.width(text) * area.em(size) for text in lines]
+    if max(wide) + 2 * beside > size[0] * area.safe_width + 1:
+        return []
+    edge = ceil(size[1] * (1 - area.safe_height) / 2 + above)
+    top = edge if cue.position == "top" else size[1] - edge - pitch * len(lines)
+    drawn = []
+    for number, width in enumerate(wide):
+        left, right = (round(size[0] / 2 + side * (width / 2 + beside)) for side in (-1, 1))
+        upper, lower = round(top + pitch * number - above), round(top + pitch * (number + 1) + above)
+        drawn.append(
+            rf"{{\an7\pos({left},{upper})\bord0\1c&H000000&\p1}}"
+            rf"m 0 0 l {right - left} 0 {right - left} {lower - upper} 0 {lower - upper}{{\p0}}"
+        )
+    return drawn
+
+
+def _lettered(lines: Sequence[str], font: str, line: float, letters: Lettering) -> str:
+    """The lines of a cue, with the fonts that their letters come from and how high lines are in those."""
+    high = letters.line(lines)
+    told, at = [] if high == 1 else [rf"{{\fs{line * high:.2f}}}"], font
+    for number, runs in enumerate(letters.families(lines)):
+        told += [r"\N"] if number else []
+        for family, text in runs:
+            told += [rf"{{\fn{family}}}"] if family != at else []
+            told, at = [*told, ass_text(text)], family
+    return "".join(told)
 
 
 def directed(lines: Sequence[str]) -> list[str]:

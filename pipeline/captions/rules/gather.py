@@ -12,6 +12,7 @@ from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Source, Span
 from pipeline.edit.timeline import Take, Timeline
 from pipeline.errors import InputError
+from pipeline.language.characters import joined
 from pipeline.language.normalise import plain
 from pipeline.language.redaction import Bleep, find, hidden, said_by
 from pipeline.production.profile import Profile
@@ -130,7 +131,7 @@ def approved_texts(
     """
     kept = (Kind.SPOKEN, Kind.EDITORIAL) if editorial else (Kind.SPOKEN,)
     texts = {
-        quote.id: " ".join(piece.text for piece in quote.pieces if piece.kind in kept)
+        quote.id: joined([piece.text for piece in quote.pieces if piece.kind in kept])
         for quote in quotes
         if quote.id in whose
     }
