@@ -71,6 +71,7 @@ Repair = Callable[[Judged, int], _Change | None]
 def mend(judged: Judged) -> Mended:
     """Every repair that helps, and the cues that come of them."""
     fixes: list[Fix] = []
+    judged = replace(judged, written=None)
     ordered = tuple(sorted(judged.cues, key=lambda cue: cue.span.start))
     if ordered != judged.cues:
         fixes.append(Fix("sort", "order", 0, judged.cues, ordered))

@@ -31,10 +31,14 @@ from pipeline.captions.rules import check as judge
 from pipeline.core.time import parse_rate
 from pipeline.engine.tools import Tools
 from pipeline.errors import ConfigError, InputError
+from pipeline.language import identify
 from pipeline.production.load import load_profile
 from pipeline.production.locate import read_at_most
 
 SIZE = "1920x1080"
+
+ENOUGH_WORDS = 20
+"""In which some of a language's commonest words should be."""
 
 
 def read(file: str | Path) -> Subtitles:
@@ -55,16 +59,33 @@ def judged(
     *,
     rate: str | None = None,
     size: str = SIZE,
-    language: str = "en",
+    language: str = "",
 ) -> Judged:
     """A file's cues as rules are given them. `rate` is frames a second ("25", "29.97"), `size` the picture's
-    ("1920x1080"), `language` what they are in where the file does not say.
+    ("1920x1080"), `language` what they are in, whatever the file, its name and its text say.
     """
     picture = _picture(size)
     chosen = load_profile(profile, "--profile")
     measure = width(chosen, picture, Tools.typeface(None).width)
-    spoken = subtitles.language or language
-    return Judged(subtitles.cues, chosen, spoken, _rate(rate), picture, width=measure)
+    spoken = _tag(language) if language else language_of(subtitles)
+    return Judged(
+        subtitles.cues,
+        chosen,
+        spoken,
+        _rate(rate),
+        picture,
+        width=measure,
+        written=subtitles.written or None,
+    )
+
+
+def language_of(subtitles: Subtitles) -> str:
+    """The language of a file: as it or its name says, else by its words. English where a few words in Latin
+    letters tell nothing; blank where many do not.
+    """
+    text = " ".join(cue.said for cue in subtitles.cues)
+    few = len(text.split()) < ENOUGH_WORDS and identify.is_latin(text)
+    return subtitles.language or identify.by_text(text) or ("en" if few else "")
 
 
 def check(
@@ -73,7 +94,7 @@ def check(
     *,
     rate: str | None = None,
     size: str = SIZE,
-    language: str = "en",
+    language: str = "",
 ) -> Verdict:
     """What a profile's rules say of a file, and what they could not judge of it."""
     return judge(judged(subtitles, profile, rate=rate, size=size, language=language))
@@ -85,7 +106,7 @@ def mended(
     *,
     rate: str | None = None,
     size: str = SIZE,
-    language: str = "en",
+    language: str = "",
 ) -> Mended:
     """What `fix` does, repair by repair."""
     return mend(judged(subtitles, profile, rate=rate, size=size, language=language))
@@ -97,7 +118,7 @@ def fix(
     *,
     rate: str | None = None,
     size: str = SIZE,
-    language: str = "en",
+    language: str = "",
 ) -> Subtitles:
     """A file with its times and lines mended, as far as rules can: never a word."""
     found = mended(subtitles, profile, rate=rate, size=size, language=language)
@@ -118,6 +139,15 @@ def write(subtitles: Subtitles, file: str | Path) -> Path:
     cues = Captions(subtitles.language or "en", subtitles.cues)
     path.write_text(writer(cues, formats.WIDE_LAYOUT), encoding="utf-8", newline="")
     return path
+
+
+def _tag(language: str) -> str:
+    tag = identify.tag(language)
+    if not tag:
+        raise ConfigError(
+            f'"{language}" is no language', where="--language", next_step='write "en-GB", "de" or "Welsh"'
+        )
+    return tag
 
 
 def _picture(size: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 import pysrt
 
 from pipeline.captions.formats.codec import WIDE_LAYOUT, Codec, Layout
-from pipeline.captions.formats.text import AFTER_LINES, Subtitles, decode, lines_of, made
+from pipeline.captions.formats.text import AFTER_LINES, Subtitles, Written, decode, lines_of, made
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Time
 from pipeline.errors import InputError
@@ -48,6 +48,7 @@ _TAG = re.compile(
     r"</?\s*(?:b|i|u|s|font|c|v|span|p|ruby|rt|lang)\b[^<>]*>|\{\\[^{}]*\}|\{/?[biu]\}", re.IGNORECASE
 )
 _TOP = re.compile(r"\{\\(?:an[789]|a[567])\}")
+_PLACED = re.compile(r"\{\\an?\d+\}")
 
 
 def read_srt(name: str, text: str) -> Subtitles:
@@ -56,22 +57,25 @@ def read_srt(name: str, text: str) -> Subtitles:
 
     A cue goes on until the next times, whether or not blank lines stand where they should.
     """
-    cues = []
+    cues, written = [], []
     for number, times, body in _blocks(name, text):
         item = pysrt.SubRipItem.from_lines([str(number), times, *body])
         start, end = (Fraction(at.ordinal, 1000) for at in (item.start, item.end))
-        if cue := _cue(start, end, item.text):
+        as_it_is = _written(start, end, item.text)
+        written.append(as_it_is)
+        if cue := _cue(as_it_is, item.text):
             cues.append(cue)
-    return Subtitles("", tuple(cues), "srt")
+    return Subtitles("", tuple(cues), "srt", tuple(written))
 
 
-def _cue(start: Fraction, end: Fraction, text: str) -> Cue | None:
-    return made(
-        start,
-        end,
-        _TAG.sub("", text).replace("\\N", "\n").split("\n"),
-        position="top" if _TOP.search(text) else "bottom",
-    )
+def _written(start: Fraction, end: Fraction, text: str) -> Written:
+    lines = _TAG.sub("", text).replace("\\N", "\n").split("\n")
+    return Written(start, end, tuple(lines), tuple(_TAG.findall(_PLACED.sub("", text))))
+
+
+def _cue(written: Written, text: str) -> Cue | None:
+    position = "top" if _TOP.search(text) else "bottom"
+    return made(written.start, written.end, list(written.lines), position=position)
 
 
 def _blocks(name: str, text: str) -> list[tuple[int, str, list[str]]]:
