@@ -169,9 +169,9 @@ def _commonest(forms: list[str]) -> str:
         for code, words in lists.words.items()
     }
     (best, most), (_, second) = Counter(scores).most_common(2)
-    hits = sum(counts[word] for word in counts.keys() & lists.words[best])
-    clear = most > second * LEAD and hits >= max(2, LEAST_SHARE * len(forms))
-    return best if clear else ""
+    hits = counts.keys() & lists.words[best]
+    clear = most > second * LEAD and sum(counts[word] for word in hits) >= LEAST_SHARE * len(forms)
+    return best if clear and len(hits) > 1 else ""
 
 
 def is_latin(text: str) -> bool:

@@ -660,7 +660,6 @@ def test_a_way_of_writing_is_told_of_once() -> None:
     assert [(one.cue, "6 cues" in one.what) for one in found] == [(1, True)]
 
 
-@pytest.mark.parametrize("rule", [rule.name for rule in RULES])
 def test_a_profile_cannot_turn_off_what_is_no_rule() -> None:
     with pytest.raises(ConfigError, match="no rule: all-cap"):
         check(judged(cue(0, 3), profile=replace(PLAIN, off=frozenset({"all-cap"}))))
@@ -706,6 +705,7 @@ def test_rules_of_english_are_for_english_only() -> None:
         captions.check(read("film.srt", nouns), language="xx-nobody")
 
 
+@pytest.mark.parametrize("rule", [rule.name for rule in RULES])
 def test_a_line_in_the_profile_turns_a_rule_off(rule: str) -> None:
     case = next((case for case in FILES if case[0] == rule), None)
     if case is None:
