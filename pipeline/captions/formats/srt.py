@@ -65,7 +65,7 @@ def read_srt(name: str, text: str) -> Subtitles:
         written.append(as_it_is)
         if cue := _cue(as_it_is, item.text):
             cues.append(cue)
-    return Subtitles("", tuple(cues), "srt", tuple(written))
+    return Subtitles("", tuple(cues), "srt", written=tuple(written))
 
 
 def _written(start: Fraction, end: Fraction, text: str) -> Written:

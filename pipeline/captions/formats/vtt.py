@@ -81,7 +81,7 @@ def read_vtt(name: str, text: str) -> Subtitles:
     header, raw = found
     language = re.search(r"^Language:[ \t]*([A-Za-z0-9-]+)", header, re.MULTILINE)
     cues, written = tuple(filter(None, map(_cue, raw))), tuple(map(_written, raw))
-    return Subtitles(language[1] if language else "", cues, "vtt", written)
+    return Subtitles(language[1] if language else "", cues, "vtt", written=written)
 
 
 def parse(text: str) -> tuple[str, list[Raw]] | None:

@@ -77,7 +77,8 @@ def dashes(judged: Judged) -> Iterator[Fault]:
     """
     second = sum(_marks(cue) == [False, True] and _meets(cue) for cue in judged.cues)
     both = sum(all(_marks(cue)) and len(cue.lines) > 1 for cue in judged.cues)
-    habit = second > 1 and not both and "dash-each" not in judged.profile.clauses
+    asked = judged.english and "dash-each" in judged.profile.clauses
+    habit = second > 1 and not both and not asked
     for number, cue in judged.numbered:
         marked = _marks(cue)
         used = {_dash(line) for line in cue.lines if line.startswith(tuple(DASHES))}

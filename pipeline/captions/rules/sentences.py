@@ -154,7 +154,12 @@ def full_stop(judged: Judged) -> Iterator[Fault]:
     spoken = list(lines(judged))
     if not any(map(_has_case, spoken[:50])):
         return
-    missing = [one.cue for one, two in pairwise(spoken) if _is_open(one) and _begins(judged, two)]
+    signs = {line.cue for line in spoken if line.said.isupper() and " " in line.said}
+    missing = [
+        one.cue
+        for one, two in pairwise(spoken)
+        if _is_open(one) and _begins(judged, two) and one.cue not in signs
+    ]
     if spoken and _is_open(spoken[-1]) and _is_last(judged, spoken[-1]):
         missing.append(spoken[-1].cue)
     if len(spoken) >= 8 and missing and not any(line.ends in SENTENCE for line in spoken):
