@@ -34,6 +34,7 @@ ROOT = Path(__file__).parent.parent
         "cluster",
         "verify",
         "copies",
+        "planted",
     ],
 )
 def test_every_benchmark_says_how_it_is_run(name: str) -> None:
@@ -42,6 +43,24 @@ def test_every_benchmark_says_how_it_is_run(name: str) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "--json" in done.stdout
+
+
+def test_planted_faults_are_told_of_and_a_missed_one_is_seen(tmp_path: Path) -> None:
+    clean = "1\n00:00:02,000 --> 00:00:05,000\nThe nurse was kind to me.\n"
+    faults = {"00-clean": clean, "19-double-space": clean.replace("The ", "The  "), "35-mojibake": clean}
+
+    def run() -> tuple[int, dict[str, Any]]:
+        command = [sys.executable, "benchmarks/planted.py", str(tmp_path), "--json"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        return done.returncode, json.loads(done.stdout)
+
+    for name, text in faults.items():
+        (tmp_path / f"{name}.srt").write_text(text)
+    code, told = run()
+    assert (code, {fault for fault, _ in told["missed"]}) == (1, {"mojibake"})
+    (tmp_path / "35-mojibake.srt").write_text(clean.replace("kind", "kÃ©nd"))
+    code, told = run()
+    assert (code, told["missed"], set(told["planted"]["double-space"].values())) == (0, [], {"+"})
 
 
 @pytest.mark.slow

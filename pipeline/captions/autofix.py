@@ -72,6 +72,7 @@ def mend(judged: Judged, without: Collection[str] = ()) -> Mended:
     """Every repair that helps, and the cues that come of them; `without` those of these names."""
     fixes: list[Fix] = []
     given = judged.cues
+    judged = replace(judged, written=None)
     ordered = tuple(sorted(judged.cues, key=lambda cue: cue.span.start))
     if ordered != judged.cues:
         fixes.append(Fix("sort", "order", 0, judged.cues, ordered))

@@ -30,10 +30,14 @@ from pipeline.captions.rules import check as judge
 from pipeline.core.time import parse_rate
 from pipeline.engine.tools import Tools
 from pipeline.errors import ConfigError, InputError
+from pipeline.language import identify
 from pipeline.production.load import load_profile
 from pipeline.production.locate import read_at_most
 
 SIZE = "1920x1080"
+
+ENOUGH_WORDS = 20
+"""In which some of a language's commonest words should be."""
 
 
 def read(file: str | Path) -> Subtitles:
@@ -54,16 +58,33 @@ def judged(
     *,
     rate: str | None = None,
     size: str = SIZE,
-    language: str = "en",
+    language: str = "",
 ) -> Judged:
     """A file's cues as rules are given them. `rate` is frames a second ("25", "29.97"), `size` the picture's
-    ("1920x1080"), `language` what they are in where the file does not say.
+    ("1920x1080"), `language` what they are in, whatever the file, its name and its text say.
     """
     picture = _picture(size)
-    spoken = subtitles.language or language
+    spoken = _tag(language) if language else language_of(subtitles)
     chosen = load_profile(profile, "--profile").of(spoken)
     measure = width(chosen, picture, Tools.typeface().width)
-    return Judged(subtitles.cues, chosen, spoken, _rate(rate), picture, width=measure)
+    return Judged(
+        subtitles.cues,
+        chosen,
+        spoken,
+        _rate(rate),
+        picture,
+        width=measure,
+        written=subtitles.written or None,
+    )
+
+
+def language_of(subtitles: Subtitles) -> str:
+    """The language of a file: as it or its name says, else by its words. English where a few words in Latin
+    letters tell nothing; blank where many do not.
+    """
+    text = " ".join(cue.said for cue in subtitles.cues)
+    few = len(text.split()) < ENOUGH_WORDS and identify.is_latin(text)
+    return subtitles.language or identify.by_text(text) or ("en" if few else "")
 
 
 def check(
@@ -72,7 +93,7 @@ def check(
     *,
     rate: str | None = None,
     size: str = SIZE,
-    language: str = "en",
+    language: str = "",
 ) -> Verdict:
     """What a profile's rules say of a file, and what they could not judge of it."""
     return judge(judged(subtitles, profile, rate=rate, size=size, language=language))
@@ -84,7 +105,7 @@ def mended(
     *,
     rate: str | None = None,
     size: str = SIZE,
-    language: str = "en",
+    language: str = "",
 ) -> Mended:
     """What `fix` does, repair by repair: those that can be made in the file as it is."""
     return repaired(subtitles, judged(subtitles, profile, rate=rate, size=size, language=language))[0]
@@ -96,7 +117,7 @@ def fix(
     *,
     rate: str | None = None,
     size: str = SIZE,
-    language: str = "en",
+    language: str = "",
 ) -> Subtitles:
     """A file with its times and lines mended, as far as rules can: never a word. Whatever else is in it stays
     as it is, byte for byte.
@@ -143,6 +164,15 @@ def write(subtitles: Subtitles, file: str | Path) -> Path:
         )
     path.write_bytes(converted(subtitles, codec.name).data)
     return path
+
+
+def _tag(language: str) -> str:
+    tag = identify.tag(language)
+    if not tag:
+        raise ConfigError(
+            f'"{language}" is no language', where="--language", next_step='write "en-GB", "de" or "Welsh"'
+        )
+    return tag
 
 
 def _picture(size: str) -> tuple[int, int]:

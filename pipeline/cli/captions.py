@@ -45,7 +45,8 @@ RateOption = Annotated[
     str | None, typer.Option("--rate", help="A file's frames a second: 25 or 29.97. Not known without.")
 ]
 LanguageOption = Annotated[
-    str, typer.Option("--language", help="A file's language, where neither its text nor its name says it.")
+    str,
+    typer.Option("--language", help="A file's language, whatever its name, its header and its words say."),
 ]
 SizeOption = Annotated[
     str, typer.Option("--size", help="The picture's size that a file's lines are measured for.")
@@ -63,7 +64,7 @@ def captions_check(
     profile: ProfileOption = None,
     rate: RateOption = None,
     size: SizeOption = "1920x1080",
-    language: LanguageOption = "en",
+    language: LanguageOption = "",
     as_json: JsonFlag = False,
 ) -> None:
     """Judge captions by a profile's rules; exit 1 where there are errors. What cannot be judged is listed."""
@@ -78,7 +79,8 @@ def captions_check(
         document(
             {
                 "profile": judged.profile.name,
-                "cues": len(judged.cues),
+                "language": judged.language,
+                "cues": judged.count,
                 "findings": [asdict(finding) for finding in verdict.findings],
                 "not_judged": [{"rule": rule, "needs": why} for rule, why in verdict.not_judged.items()],
             }
@@ -181,7 +183,7 @@ def _tell(judged: Judged, verdict: Verdict) -> None:
             f"{finding.severity:8} {finding.where:>10}  {finding.rule}: {finding.what} "
             f"({finding.measured}; limit {finding.limit}) – {finding.clause}"
         )
-    show(f"{len(judged.cues)} cues, {len(verdict.findings)} findings by the profile {judged.profile.name}")
+    show(f"{judged.count} cues, {len(verdict.findings)} findings by the profile {judged.profile.name}")
     for rule, why in verdict.not_judged.items():
         say(
             f"not judged: {rule} (needs {why})"
@@ -243,7 +245,7 @@ def captions_fix(
     profile: ProfileOption = None,
     rate: RateOption = None,
     size: SizeOption = "1920x1080",
-    language: LanguageOption = "en",
+    language: LanguageOption = "",
     as_json: JsonFlag = False,
 ) -> None:
     """Mend what rules find in captions: times and lines, never a word. A file is changed where it lies, and

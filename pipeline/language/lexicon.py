@@ -123,6 +123,35 @@ class Written:
 
 
 @dataclass(frozen=True)
+class Slips:
+    """By what a slip of the pen is known, and what only looks like one."""
+
+    abbreviations: Words
+    doubled: Words
+    rhetorical: Ordered
+    asked: Words
+    speaking: Words
+    answers: Words
+    misread: Pairs
+    music: Words
+    phrasal: Groups
+
+    @property
+    def particles(self) -> Mapping[str, frozenset[str]]:
+        """By a form of a verb: what goes with it and is no preposition there.
+
+        >>> "up" in english().slips.particles["gave"], "of" in english().slips.particles["gave"]
+        (True, False)
+        """
+        found: dict[str, set[str]] = {}
+        for words in self.phrasal:
+            at = words.index(":")
+            for verb in words[:at]:
+                found.setdefault(verb, set()).update(words[at + 1 :])
+        return {verb: frozenset(particles) for verb, particles in found.items()}
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """All lists of one language, by what they are for."""
 
@@ -133,6 +162,7 @@ class Lexicon:
     bad_breaks: BadBreaks
     critical: Critical
     written: Written
+    slips: Slips
 
 
 @dataclass(frozen=True)
@@ -245,6 +275,7 @@ def read(text: str) -> Lexicon:
         bad_breaks=_group(BadBreaks, tables.pop("bad_breaks")),
         critical=_group(Critical, tables.pop("critical")),
         written=_group(Written, tables.pop("written")),
+        slips=_group(Slips, tables.pop("slips")),
         **tables,
     )
 

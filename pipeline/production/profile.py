@@ -174,6 +174,8 @@ class Profile:
     conventions: Conventions
     clauses: Mapping[str, str] = field(default_factory=dict)
     """By rule: what the guideline says, and where."""
+    off: frozenset[str] = frozenset()
+    """Rules that are turned off, by their names."""
     costs: Mapping[str, float] = field(default_factory=dict)
     """What differs from the usual prices of a break (captions/segmentation.py)."""
 

@@ -21,6 +21,7 @@ from pipeline.captions.model import Captions, Cue
 from pipeline.captions.told_apart import told_apart
 from pipeline.core.time import Programme, Time
 from pipeline.errors import ConfigError, InputError
+from pipeline.language.identify import by_name
 from pipeline.production.profile import AS_WRITTEN, Conventions
 
 __all__ = [
@@ -128,7 +129,8 @@ def read(name: str, data: bytes, conventions: Conventions = AS_WRITTEN) -> Subti
     assert reader
     found = reader(name, data)
     cues = tuple(told_apart(cue, conventions) for cue in found.cues)
-    return replace(found, cues=cues, language=found.language or _language(name), data=data)
+    language = found.language or by_name(name, " ".join(cue.text for cue in cues))
+    return replace(found, cues=cues, language=language, data=data)
 
 
 def rewritten(found: Subtitles, cues: Sequence[Cue]) -> bytes:
@@ -176,9 +178,3 @@ def _known(name: str, data: bytes) -> Codec:
     raise InputError(
         "is no subtitle file that is known", where=f"{name}, line 1", next_step=f"give {labels()}"
     )
-
-
-def _language(name: str) -> str:
-    """From names like cut.en-GB.srt."""
-    found = re.search(r"\.([a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\.[a-z]+\Z", name)
-    return found[1] if found else ""

@@ -11,7 +11,7 @@ import pysrt
 
 from pipeline.captions.formats.codec import WIDE_LAYOUT, Codec, Layout
 from pipeline.captions.formats.in_place import InPlace, Place, clock_within, line_starts, restamped
-from pipeline.captions.formats.text import AFTER_LINES, Subtitles, decode, lines_of, made
+from pipeline.captions.formats.text import AFTER_LINES, Subtitles, Written, decode, lines_of, made
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Time
 from pipeline.errors import InputError
@@ -51,6 +51,7 @@ _TAG = re.compile(
     r"</?\s*(?:b|i|u|s|font|c|v|span|p|ruby|rt|lang)\b[^<>]*>|\{\\[^{}]*\}|\{/?[biu]\}", re.IGNORECASE
 )
 _TOP = re.compile(r"\{\\(?:an[789]|a[567])\}")
+_PLACED = re.compile(r"\{\\an?\d+\}")
 
 
 def read_srt(name: str, text: str) -> Subtitles:
@@ -59,7 +60,9 @@ def read_srt(name: str, text: str) -> Subtitles:
 
     A cue goes on until the next times, whether or not blank lines stand where they should.
     """
-    return Subtitles("", tuple(cue for _, cue in _cues(name, text)), "srt")
+    found = list(_cues(name, text))
+    cues = tuple(cue for _, _, cue in found if cue)
+    return Subtitles("", cues, "srt", written=tuple(written for _, written, _ in found))
 
 
 @dataclass
@@ -75,24 +78,25 @@ class _Block:
     last: int
 
 
-def _cues(name: str, text: str) -> Iterator[tuple[_Block, Cue]]:
-    """Each cue, and the block that it was read from."""
+def _cues(name: str, text: str) -> Iterator[tuple[_Block, Written, Cue | None]]:
+    """Each cue as it is written and as it is shown, if it is, and the block that it was read from."""
     lines = text.split("\n")
     for block in _blocks(name, lines):
         body = lines[block.times + 1 : block.last]
         item = pysrt.SubRipItem.from_lines([str(block.number), _times(block.found), *body])
         start, end = (Fraction(at.ordinal, 1000) for at in (item.start, item.end))
-        if cue := _cue(start, end, item.text):
-            yield block, cue
+        written = _written(start, end, item.text)
+        yield block, written, _cue(written, item.text)
 
 
-def _cue(start: Fraction, end: Fraction, text: str) -> Cue | None:
-    return made(
-        start,
-        end,
-        _TAG.sub("", text).replace("\\N", "\n").split("\n"),
-        position="top" if _TOP.search(text) else "bottom",
-    )
+def _written(start: Fraction, end: Fraction, text: str) -> Written:
+    lines = _TAG.sub("", text).replace("\\N", "\n").split("\n")
+    return Written(start, end, tuple(lines), tuple(_TAG.findall(_PLACED.sub("", text))))
+
+
+def _cue(written: Written, text: str) -> Cue | None:
+    position = "top" if _TOP.search(text) else "bottom"
+    return made(written.start, written.end, list(written.lines), position=position)
 
 
 def _blocks(name: str, lines: Sequence[str]) -> list[_Block]:
@@ -135,7 +139,9 @@ def _places(name: str, text: str) -> list[Place]:
     lines = text.split("\n")
     begins = line_starts(lines)
     found = []
-    for block, _ in _cues(name, text):
+    for block, _, cue in _cues(name, text):
+        if not cue:
+            continue
         last = max(at for at in range(block.times, block.last) if at == block.times or lines[at].strip())
         begin, end = (clock_within(block.found, group, begins[block.times]) for group in (1, 5))
         over = begins[last] + len(lines[last])

@@ -5,6 +5,7 @@ clocks.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
@@ -27,6 +28,27 @@ class Subtitles:
     cues: tuple[Cue, ...]
     format: str
     data: bytes = field(default=b"", repr=False, compare=False)
+    written: tuple[Written, ...] = ()
+    """Every cue as the file has it, those that show nothing among them; none where its format has no such
+    text.
+    """
+
+
+@dataclass(frozen=True)
+class Written:
+    """A cue before anything is put right: times that may run backwards, and lines with all their blanks.
+    `tags` say how letters look.
+    """
+
+    start: Fraction
+    end: Fraction
+    lines: tuple[str, ...]
+    tags: tuple[str, ...] = ()
+
+    @property
+    def shows(self) -> bool:
+        """Is there anything to see? Cues that show nothing are read as none."""
+        return bool(_tidied(self.lines))
 
 
 WIDE = CaptionArea(characters=37, lines=2, width=0.68, size=0.08, safe_width=0.75, safe_height=0.9)
@@ -65,12 +87,16 @@ def made(
     """A cue as a file has it, or none where it shows nothing. Times that run backwards lose no words: a rule
     will tell.
     """
-    shown = tuple(line for line in (re.sub(r"[^\S\xa0]+", " ", line).strip() for line in lines) if line)
+    shown = _tidied(lines)
     if not shown:
         return None
     start = max(start, Fraction(0))
     span = Span[Programme](Time(start), Time(max(end, start + Fraction(1, 1000))))
     return plain_cue(span, shown, speaker, "", **more)
+
+
+def _tidied(lines: Iterable[str]) -> tuple[str, ...]:
+    return tuple(line for line in (re.sub(r"[^\S\xa0]+", " ", line).strip() for line in lines) if line)
 
 
 COLOURS = {

@@ -10,7 +10,7 @@ from html import escape, unescape
 
 from pipeline.captions.formats.codec import ALL_FACTS, WIDE_LAYOUT, Codec, Layout
 from pipeline.captions.formats.in_place import InPlace, Place, clock_within, line_starts, restamped
-from pipeline.captions.formats.text import COLOURS, Subtitles, decode, held, lines_of, made, stamp
+from pipeline.captions.formats.text import COLOURS, Subtitles, Written, decode, held, lines_of, made, stamp
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Source, Span, Time
 from pipeline.errors import InputError
@@ -81,7 +81,8 @@ def read_vtt(name: str, text: str) -> Subtitles:
         )
     header, raw = found
     language = re.search(r"^Language:[ \t]*([A-Za-z0-9-]+)", header, re.MULTILINE)
-    return Subtitles(language[1] if language else "", tuple(filter(None, map(_cue, raw))), "vtt")
+    cues, written = tuple(filter(None, map(_cue, raw))), tuple(map(_written, raw))
+    return Subtitles(language[1] if language else "", cues, "vtt", written=written)
 
 
 def parse(text: str) -> tuple[str, list[Raw]] | None:
@@ -205,6 +206,14 @@ def _voices(raw: Raw) -> Iterator[Line]:
         done += len(said)
         end = span.start + span.duration * Fraction(done, total)
         yield Line(Span(start, end), said, speaker, tuple(times))
+
+
+_LOOKS = re.compile(r"/?(?:i|b|u)\b")
+
+
+def _written(raw: Raw) -> Written:
+    tags = (f"<{value}>" for kind, value in _tokens(raw.text) if kind == "tag" and _LOOKS.match(value))
+    return Written(raw.start, raw.end, tuple(plain_text(raw.text).split("\n")), tuple(tags))
 
 
 def _cue(raw: Raw) -> Cue | None:

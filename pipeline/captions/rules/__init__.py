@@ -8,10 +8,22 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
-from pipeline.captions.rules import lines, reading_speed, speakers, text, timing
+from pipeline.captions.rules import (
+    conventions,
+    damage,
+    doubles,
+    lines,
+    punctuation,
+    reading_speed,
+    sentences,
+    speakers,
+    text,
+    timing,
+)
 from pipeline.captions.rules.context import NEEDED, Fault, Judged, Loud, Rule, Spoken
 from pipeline.core.finding import Finding
 from pipeline.core.time import decimal
+from pipeline.errors import ConfigError
 
 __all__ = ["RULES", "Judged", "Loud", "Rule", "Spoken", "Verdict", "check"]
 
@@ -20,6 +32,7 @@ RULES: tuple[Rule, ...] = (
     Rule("line-width", lines.line_width, "BBC: 68 % of the width at 16:9, 90 % at 1:1 and 9:16", ("width",)),
     Rule("line-count", lines.line_count, "BBC, Netflix, DCMP: two lines; BBC three at 9:16"),
     Rule("one-line", lines.one_line, "Netflix general 7: one line where it fits"),
+    Rule("orphan-word", lines.orphan_word, "ours, after the guidelines on line breaks"),
     Rule(
         "line-break",
         lines.line_break,
@@ -40,6 +53,8 @@ RULES: tuple[Rule, ...] = (
     Rule("too-short", reading_speed.too_short, "BBC 0.3 s a word; Netflix 5/6 s"),
     Rule("too-long", reading_speed.too_long, "Netflix 7 s; DCMP 6 s"),
     Rule("order", timing.order, "WebVTT 1: cues in the order of their start times"),
+    Rule("backwards", timing.backwards, "WebVTT 1: a cue ends after it begins"),
+    Rule("no-duration", timing.no_duration, "WebVTT 1: a cue ends after it begins"),
     Rule("overlap", timing.overlap, "BBC, EBU-TT-D: one subtitle at a time in a region"),
     Rule("gap", timing.gap, "BBC: none or at least 1 s; Netflix: two frames, or half a second"),
     Rule("chain-frames", timing.chain_frames, "Netflix general 3: at least two frames", ("rate",)),
@@ -79,6 +94,40 @@ RULES: tuple[Rule, ...] = (
     Rule("markup", text.markup, "WebVTT, SRT, ASS: text is text"),
     Rule("notes", text.notes, "Netflix: U+266A; BBC: no emoji"),
     Rule("empty", text.empty, "every format: a cue shows something"),
+    Rule("mojibake", damage.mojibake, "Unicode: UTF-8, read as what it is"),
+    Rule("emoji", damage.emoji, "BBC: no emoji; CEA-608 and caption fonts have none", guideline=True),
+    Rule("ocr-letters", damage.ocr_letters, "ours: slips of readers of pictures", ("english",)),
+    Rule("credit", damage.credit, "WCAG 2.2, definition of captions: what is heard", guideline=True),
+    Rule("duplicate-cue", doubles.duplicate_cue, "EBU-TT-D, BBC: one subtitle at a time"),
+    Rule("repeated-line", doubles.repeated_line, "ours: slips of copying"),
+    Rule("repeated-word", sentences.repeated_word, "ours: slips of the pen", ("english",), guideline=True),
+    Rule("sentence-case", sentences.sentence_case, "BBC, Netflix, DCMP: written as prose is", guideline=True),
+    Rule("all-caps", sentences.all_caps, "BBC, DCMP: upper and lower case", guideline=True),
+    Rule("full-stop", sentences.full_stop, "BBC, Netflix, DCMP: punctuated as prose is", guideline=True),
+    Rule("double-space", punctuation.double_space, "ours: one space between words", guideline=True),
+    Rule(
+        "space-before-punctuation",
+        punctuation.space_before_punctuation,
+        "the language's own rules",
+        guideline=True,
+    ),
+    Rule("missing-space", punctuation.missing_space, "the language's own rules", guideline=True),
+    Rule("ellipsis", punctuation.ellipsis, "Netflix English: U+2026", ("english",), guideline=True),
+    Rule("doubled-punctuation", punctuation.doubled_punctuation, "the language's own rules", guideline=True),
+    Rule("double-hyphen", punctuation.double_hyphen, "ours, after BBC: a dash", guideline=True),
+    Rule("hyphen-at-end", punctuation.hyphen_at_end, "Netflix, DCMP: two hyphens, or a dash", guideline=True),
+    Rule("continuation-mark", punctuation.continuation_mark, "Netflix: no mark at a break", guideline=True),
+    Rule("unbalanced-brackets", punctuation.unbalanced_brackets, "the language's own rules"),
+    Rule("unbalanced-quotes", punctuation.unbalanced_quotes, "BBC, Netflix: opened and closed"),
+    Rule(
+        "two-speakers",
+        conventions.two_speakers,
+        "WCAG 2.2, definition of captions: who speaks",
+        ("english",),
+    ),
+    Rule("dashes", conventions.dashes, "Netflix: a hyphen to each of two speakers", guideline=True),
+    Rule("label-style", conventions.label_style, "BBC, Netflix, DCMP: names in one way", guideline=True),
+    Rule("music", conventions.music, "BBC, Netflix, DCMP: notes, and which music", guideline=True),
 )
 
 
@@ -100,10 +149,18 @@ class Verdict:
 
 def check(judged: Judged, only: Container[str] = NAMES) -> Verdict:
     """Every rule that can be judged, or some by their names; within a severity in the order of the film."""
+    if unknown := sorted(judged.profile.off - NAMES):
+        raise ConfigError(
+            f"turns off what is no rule: {', '.join(unknown)}",
+            where=f"configs/captions/{judged.profile.name}.toml, off",
+            next_step="write names as docs/captions.md has them",
+        )
     found: list[Finding] = []
     missing: dict[str, str] = {}
     for rule in (rule for rule in RULES if rule.name in only):
-        if rule.guideline and rule.name not in judged.profile.clauses:
+        if rule.name in judged.profile.off:
+            missing[rule.name] = f"the profile {judged.profile.name} has turned it off"
+        elif rule.guideline and rule.name not in judged.profile.clauses:
             missing[rule.name] = f"the profile {judged.profile.name} does not ask for it"
         elif lacking := [NEEDED[name] for name in rule.needs if getattr(judged, name) is None]:
             missing[rule.name] = " and ".join(dict.fromkeys(lacking))
@@ -137,7 +194,7 @@ def _finding(rule: Rule, fault: Fault, judged: Judged) -> Finding:
         what,
         fault.measured,
         fault.limit,
-        fault.cue,
+        judged.places[fault.cue - 1] if fault.cue else fault.place,
         clause,
         rule.criterion,
         float(at) if at else None,

@@ -6,6 +6,7 @@ not judged, and never passed in silence.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal
 
+from pipeline.captions.formats.text import Written
 from pipeline.captions.model import Cue, CueWord
 from pipeline.core.time import Programme, Span, Time, nearest
 from pipeline.production.profile import CaptionArea, Profile
@@ -61,6 +63,8 @@ class Judged:
     """Where the film ends."""
     width: Callable[[str], float] | None = None
     """A line's width in the caption font, of the picture's width."""
+    written: tuple[Written, ...] | None = None
+    """Of a file: each cue as it stands there, those that show nothing among them."""
 
     # Known in a production only:
     spoken: tuple[Spoken, ...] | None = None
@@ -85,6 +89,27 @@ class Judged:
     def speakers(self) -> frozenset[str] | None:
         """Who speaks, where the cues say it; None where none does."""
         return frozenset(cue.speaker for cue in self.cues if cue.speaker) or None
+
+    @cached_property
+    def places(self) -> tuple[int, ...]:
+        """Each cue's number in its file, where some of the file's cues show nothing; else in their order."""
+        shown = tuple(number for number, cue in enumerate(self.written or (), 1) if cue.shows)
+        return shown if len(shown) == len(self.cues) else tuple(range(1, len(self.cues) + 1))
+
+    @property
+    def count(self) -> int:
+        """How many cues there are, those that show nothing among them."""
+        return len(self.written or self.cues)
+
+    def as_written(self, number: int) -> Written | None:
+        """A cue as it stands in its file, where that is known."""
+        place = self.places[number - 1]
+        return self.written[place - 1] if self.written and len(self.written) >= place else None
+
+    @property
+    def tongue(self) -> str:
+        """The language without its region."""
+        return re.split("[-_]", self.language.lower())[0]
 
     @cached_property
     def english(self) -> bool | None:
@@ -135,7 +160,9 @@ def _whole(seconds: float, rate: Fraction | None) -> Fraction:
 
 @dataclass(frozen=True)
 class Fault:
-    """What a rule's function says: of cue number `cue` (from 1; 0 for none, and then `at` says where)."""
+    """What a rule's function says: of cue number `cue` (from 1; 0 for none, and then `at` says where).
+    `place` is the number in its file of a cue that shows nothing.
+    """
 
     cue: int
     what: str
@@ -143,6 +170,7 @@ class Fault:
     limit: str
     severity: Severity = "error"
     at: Time[Programme] | None = None
+    place: int = 0
 
 
 @dataclass(frozen=True)

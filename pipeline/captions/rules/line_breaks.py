@@ -14,6 +14,8 @@ _WORDS = english().bad_breaks
 DETERMINERS, PREPOSITIONS, CONJUNCTIONS = _WORDS.determiners, _WORDS.prepositions, _WORDS.conjunctions
 AUXILIARIES, PRONOUNS, TITLES = _WORDS.auxiliaries, _WORDS.pronouns, _WORDS.titles
 UNITS, DOSES, ADVERBS = _WORDS.units, _WORDS.dose_units, _WORDS.not_drugs
+PARTICLES = english().slips.particles
+ADVERBIAL = english().kinds["particle"]
 _GLUED = re.compile(rf"\d+({'|'.join(english().shapes.glued_dose_units)})")
 
 KINDS = (
@@ -31,15 +33,18 @@ FIRM = ("number and unit", "title and name", "first and last name", "dose and dr
 
 
 @lru_cache(maxsize=1 << 14)
-def parted(before: str, after: str, *, starts: bool = False) -> str:
+def parted(before: str, after: str, *, starts: bool = False, verb: str = "") -> str:
     """What a break between two written words parts; "" where it is a good one, or nothing speaks against it.
 
-    `starts` says that the word before is the first of a sentence, whose capital says nothing.
+    `starts` says that the word before is the first of a sentence, whose capital says nothing; `verb` is what
+    stands before it, and may take it for a particle.
 
     >>> parted("the", "doctor"), parted("20", "mg"), parted("Dr", "Okafor")
     ('article and noun', 'number and unit', 'title and name')
     >>> parted("Amara", "Okafor"), parted("waited,", "and")
     ('first and last name', '')
+    >>> parted("after", "the"), parted("after", "the", verb="looked"), parted("in", "and", verb="came")
+    ('preposition and phrase', '', '')
     >>> parted("mg", "sertraline"), parted("I", "was"), parted("It’s", "mine")
     ('dose and drug', 'pronoun and verb', 'pronoun and verb')
     """
@@ -47,8 +52,17 @@ def parted(before: str, after: str, *, starts: bool = False) -> str:
     if not one or not two or (before[-1] in ".,;:?!…–—”\"')]" and one not in TITLES):
         return ""
     kind = _measured(one, two, after) or next((kind for kind, parts in KINDS if parts(one, two)), "")
+    if kind == "preposition and phrase" and _is_particle(plain(verb), one, two):
+        return ""
     names = not starts and not before.isupper() and two not in PRONOUNS and min(len(one), len(two)) > 1
     return kind or ("first and last name" if names and before[0].isupper() and after[0].isupper() else "")
+
+
+def _is_particle(verb: str, word: str, after: str) -> bool:
+    """Does a preposition belong to the verb before it: look after, carry on? Or does nothing follow that it
+    could lead: came in / and sat?
+    """
+    return word in PARTICLES.get(verb, ()) or (word in ADVERBIAL and after in CONJUNCTIONS)
 
 
 def _measured(one: str, two: str, after: str) -> str:

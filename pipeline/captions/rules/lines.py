@@ -47,11 +47,32 @@ def line_count(judged: Judged) -> Iterator[Fault]:
 
 def one_line(judged: Judged) -> Iterator[Fault]:
     """One line where the words fit in one: two cover more of the picture. Two speakers, or a sound beside
-    speech, keep a line each.
+    speech, keep a line each. Where the profile does not ask for it, two short lines for a long one are a
+    matter of taste, and only a few words on two lines are told of.
     """
+    share = 1.0 if "one-line" in judged.profile.clauses else TASTE
     for number, cue in judged.numbered:
-        if len(cue.lines) > 1 and not apart(cue) and fits(judged, cue.text):
+        short = len(cue.text) <= judged.area.characters * share
+        if len(cue.lines) > 1 and short and not apart(cue) and fits(judged, cue.text):
             yield Fault(number, "two lines where one fits", f"{len(cue.lines)} lines", "1", "warning")
+
+
+TASTE = 0.75
+"""Of a line: so few characters are one line in any house."""
+
+LONE = 10
+"""Characters of a word that may stand alone on a line where it is longer."""
+
+
+def orphan_word(judged: Judged) -> Iterator[Fault]:
+    """No word alone under a line that is much longer, unless it is a sentence, a name or a sound."""
+    for number, cue in judged.numbered:
+        if len(cue.lines) < 2 or apart(cue):
+            continue
+        above, word = cue.lines[-2], cue.lines[-1]
+        lone = " " not in word and len(word) <= LONE and len(above) >= 2 * LONE and word[:1].islower()
+        if lone and len(above.split()) > 2 and above[-1].isalnum() and not word.endswith(("…", "...")):
+            yield Fault(number, "leaves a word alone on a line", f"“{word}”", "another break", "warning")
 
 
 def apart(cue: Cue) -> bool:
@@ -117,4 +138,4 @@ def cue_break(judged: Judged) -> Iterator[Fault]:
 def _parted(one: str, two: str) -> str:
     words = one.split()
     starts = len(words) < 2 or words[-2][-1] in ".?!:"
-    return parted(words[-1], two.split()[0], starts=starts)
+    return parted(words[-1], two.split()[0], starts=starts, verb=words[-2] if len(words) > 1 else "")

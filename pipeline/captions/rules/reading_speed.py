@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pipeline.captions.model import Cue
 from pipeline.captions.rules.context import Fault, Judged
+from pipeline.captions.rules.reading import is_sound
 from pipeline.production.profile import Profile
 
 LETTERS = 5.75
@@ -23,9 +24,11 @@ def words_a_minute(characters_a_second: float) -> float:
 
 
 def reading_speed(judged: Judged) -> Iterator[Fault]:
-    """Slow enough to read and watch, in characters a second; spaces count."""
+    """Slow enough to read and watch, in characters a second; spaces count. A sound is a glance, and not read
+    as words are.
+    """
     speed = judged.profile.speed
-    for number, cue in judged.numbered:
+    for number, cue in _read(judged):
         measured = _letters(cue)
         if measured > speed.warn:
             limit = speed.most if measured > speed.most else speed.warn
@@ -44,7 +47,7 @@ def words_speed(judged: Judged) -> Iterator[Fault]:
     where the letters are too many already.
     """
     most = round(words_a_minute(judged.profile.speed.most))
-    for number, cue in judged.numbered:
+    for number, cue in _read(judged):
         if (measured := _words(cue)) > most + 0.5 and _letters(cue) <= judged.profile.speed.warn:
             yield Fault(
                 number,
@@ -53,6 +56,17 @@ def words_speed(judged: Judged) -> Iterator[Fault]:
                 f"{most}",
                 "warning",
             )
+
+
+def _read(judged: Judged) -> Iterator[tuple[int, Cue]]:
+    """Every cue of words that stands for a time."""
+    return ((number, cue) for number, cue in judged.numbered if not is_sound(cue) and _stands(judged, number))
+
+
+def _stands(judged: Judged, number: int) -> bool:
+    """Another rule tells of cues whose times run backwards, or not at all."""
+    raw = judged.as_written(number)
+    return raw.end > raw.start if raw else True
 
 
 def _letters(cue: Cue) -> float:
@@ -77,6 +91,8 @@ def least_seconds(cue: Cue, profile: Profile) -> float:
 def too_short(judged: Judged) -> Iterator[Fault]:
     """Long enough to be found and read."""
     for number, cue in judged.numbered:
+        if not _stands(judged, number):
+            continue
         seconds, least = judged.between(cue.span.start, cue.span.end), least_seconds(cue, judged.profile)
         if seconds < judged.whole(least):
             yield Fault(

@@ -51,13 +51,11 @@ def colour_alone(judged: Judged) -> Iterator[Fault]:
 
 
 def _changes(judged: Judged) -> Iterator[tuple[int, Cue, bool]]:
-    """Each cue of speech, and whether somebody else spoke before. The first speaker of all is a change
-    too.
-    """
+    """Each cue of speech, and whether somebody else spoke before. Before the first nobody did."""
     last = ""
     for number, cue in judged.numbered:
         if cue.kind == "speech" and cue.speaker:
-            yield number, cue, cue.speaker != last and len(judged.speakers or ()) > 1
+            yield number, cue, last not in ("", cue.speaker)
             last = cue.speaker
 
 

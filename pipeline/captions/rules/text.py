@@ -10,7 +10,8 @@ from itertools import groupby
 
 from pipeline.captions.model import Cue, CueWord
 from pipeline.captions.rules.context import Fault, Judged, Spoken, covered, timed
-from pipeline.core.time import Programme, Span
+from pipeline.captions.rules.reading import once
+from pipeline.core.time import Programme, Span, Time
 from pipeline.language.figures import strange
 from pipeline.language.normalise import are_opposed, equals, is_strict, plain, tokens
 
@@ -23,7 +24,8 @@ where it heard the same.
 """
 
 MARKUP = re.compile(
-    r"</?[A-Za-z][^<>]*>|\{\\[^}]*\}|&(?:amp|lt|gt|nbsp|quot|#\d+|#x[0-9a-fA-F]+);|\\[Nnh](?=\W|\b)"
+    r"</?[A-Za-z][^<>]*>|\{\\[^}]*\}|\{/?[biuyYcCfFsS](?::[^{}]*)?\}|&(?:[A-Za-z]{2,8}|#\d+|#x[0-9a-fA-F]+);|\\[Nnh](?=\W|\b)"
+    r"|&(?:nbsp|amp|quot|apos)\b(?!;)"
 )
 NOTES = re.compile("[\U0001f3b5\U0001f3b6\U0001f3bc]")
 """Notes that are pictures: most caption fonts have none. ♪ and ♫ are characters."""
@@ -49,10 +51,18 @@ def _unshowable(code: int) -> bool:
 
 
 def markup(judged: Judged) -> Iterator[Fault]:
-    """Nothing that one player takes for markup and another shows."""
+    """Nothing that one player takes for markup and another shows. Where the profile has one look for all
+    words, tags for another are told of too.
+    """
     for number, cue in judged.numbered:
         if found := MARKUP.findall("\n".join(cue.lines)):
             yield Fault(number, "has markup in its text", " ".join(found), "none")
+    if "markup" in judged.profile.clauses:
+        yield from once(
+            Fault(number, "has tags for another look", " ".join(raw.tags), "none", "warning")
+            for number, _ in judged.numbered
+            if (raw := judged.as_written(number)) and raw.tags
+        )
 
 
 def notes(judged: Judged) -> Iterator[Fault]:
@@ -74,6 +84,9 @@ def empty(judged: Judged) -> Iterator[Fault]:
     for number, cue in judged.numbered:
         if not any(c.isalnum() or c in "♪♫#?!" for c in cue.text):
             yield Fault(number, "shows no word", repr(cue.text), "a word")
+    for place, raw in enumerate(judged.written or (), 1):
+        if not raw.shows:
+            yield Fault(0, "is empty", "nothing", "a word", at=Time[Programme](raw.start), place=place)
 
 
 # What nobody said ----------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from pipeline.captions.rules.context import Fault, Judged, Severity, counted, exact, timed
 from pipeline.captions.rules.reading_speed import least_seconds
+from pipeline.core.time import Programme, Time
 
 
 def order(judged: Judged) -> Iterator[Fault]:
@@ -23,6 +24,40 @@ def order(judged: Judged) -> Iterator[Fault]:
                 f"{two.span.start}",
                 f"{one.span.start} or later",
             )
+
+
+def backwards(judged: Judged) -> Iterator[Fault]:
+    """A cue begins before it ends. One that does not is read as standing for a millisecond, so that no word
+    is lost.
+    """
+    for place, cue in enumerate(judged.written or (), 1):
+        if cue.end < cue.start:
+            yield _unread(judged, place, "ends before it begins", cue.end - cue.start, "0 s")
+
+
+def no_duration(judged: Judged) -> Iterator[Fault]:
+    """A cue stays for a time: players show one without any never, or for ever."""
+    if judged.written is None:
+        for number, cue in judged.numbered:
+            if cue.span.duration <= NO_TIME:
+                yield Fault(
+                    number, "ends when it begins", f"{float(cue.span.duration):g} s", "a time to read it"
+                )
+        return
+    for place, raw in enumerate(judged.written, 1):
+        if raw.end == raw.start:
+            yield _unread(judged, place, "ends when it begins", Fraction(0), "a time to read it")
+
+
+NO_TIME = Fraction(1, 1000)
+"""Seconds for which a cue stands whose times say none."""
+
+
+def _unread(judged: Judged, place: int, what: str, seconds: Fraction, limit: str) -> Fault:
+    """Of a cue by its number in the file: where it shows something, its words are told."""
+    number = judged.places.index(place) + 1 if place in judged.places else 0
+    at = None if number else Time[Programme](judged.written[place - 1].start) if judged.written else None
+    return Fault(number, what, f"{float(seconds):g} s", limit, "error", at, place)
 
 
 def overlap(judged: Judged) -> Iterator[Fault]:
