@@ -147,7 +147,9 @@ def _ass_clock(seconds: Fraction) -> str:
 
 
 def _sidecar(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
-    return laid_out(captions.cues, layout)
+    text = laid_out(captions.cues, layout)
+    head = "[Script Info]\n"
+    return text.replace(head, f"{head}; {layout.remark}\n", 1) if layout.remark else text
 
 
 CODEC = Codec(
