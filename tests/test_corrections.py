@@ -22,7 +22,7 @@ from pipeline.captions.editing.lines import (
     told,
     undo_entry,
 )
-from pipeline.captions.editing.log import FIX, Corrections
+from pipeline.captions.editing.log import FIX, Corrections, Taken
 from pipeline.captions.editing.model import KINDS, Anchor, Conflict, Correction
 from pipeline.captions.formats import read, to_srt, to_vtt
 from pipeline.core.time import Source, Span, Time
@@ -212,6 +212,81 @@ def test_a_correction_reads_back_as_it_was(kind: str, anchor: Anchor, value: str
     assert read_corrections("x", [line, undo_entry(["id"], "Jo", TODAY)])[1] == {"id"}
     if kind not in ("in", "out"):
         assert told(said)
+
+
+# Two reviewers' files --------------------------------------------------------------------------
+
+
+def moved(seconds: str) -> list[Correction]:
+    one = MADE.cues[1]
+    span = Span(one.span.start + Fraction(seconds), one.span.end)
+    return [*changed(), *differences(MADE, edit(1, span=span), timeline=FILM)[0]]
+
+
+def take_in(store: Corrections, said: list[Correction], by: str, **more: object) -> Taken:
+    asked: dict[str, object] = {"note": f"{by}.srt", "profile": PLAIN.name, **more}
+    return store.take_in(said, (), by, TODAY, **asked)  # type: ignore[arg-type]
+
+
+def states(store: Corrections) -> set[tuple[str, str, str]]:
+    standing = store.standing
+    mine = [replace(one, profile=PLAIN.name if one.profile else "") for one in standing]
+    conflicts = replay(MADE, mine, PLAIN, FILM)[1]
+    why = {conflict.correction.id for conflict in conflicts}
+    return {(one.by, one.kind, "conflict" if one.id in why else "applied") for one in standing}
+
+
+def test_what_two_say_is_kept_once_and_where_they_say_otherwise_both_sides_wait(store: Corrections) -> None:
+    assert take_in(store, moved("0.08"), "A").new
+    dry = take_in(store, moved("0.2"), "B", dry=True)
+    assert [one.kind for one in dry.new if one.against] == ["in"]
+    assert {one.by for one in store.standing} == {"A"}, "a dry run writes nothing"
+    assert [one.kind for one in take_in(store, moved("0.2"), "B").new] == ["in"]
+    assert {one for one in states(store) if one[2] == "conflict"} == {
+        ("A", "in", "conflict"),
+        ("B", "in", "conflict"),
+    }
+    assert not take_in(store, moved("0.2"), "B").new, "the same file again"
+    assert not take_in(store, moved("0.08"), "C").new, "A has said it"
+
+
+@pytest.mark.parametrize(("side", "left"), [("mine", "B"), ("theirs", "A")])
+@pytest.mark.parametrize("again", [False, True])
+def test_a_side_is_taken_and_the_other_is_withdrawn_not_deleted(
+    store: Corrections, side: str, left: str, again: bool
+) -> None:
+    take_in(store, moved("0.08"), "A")
+    if again:
+        take_in(store, moved("0.2"), "B")
+    before = store.path.read_bytes()
+    assert take_in(store, moved("0.2"), "B", side=side, dry=True).withdrawn or side == "theirs"
+    assert store.path.read_bytes() == before
+    take_in(store, moved("0.2"), "B", side=side)
+    assert {one for one in states(store) if one[1] == "in"} == {(left, "in", "applied")}
+    assert {one for one in states(store) if one[1] != "in"} == {
+        ("A", kind, "applied") for kind in ("text", "break", "position")
+    }
+    assert store.path.read_bytes().startswith(before)
+    assert len([one for one in store.told([]) if one.state == "withdrawn"]) == 1
+
+
+def test_what_stood_before_each_thing_said_can_be_told(store: Corrections) -> None:
+    assert list(store.before) == []
+    store.keep(changed(), "Jo", TODAY)
+    store.keep([Correction("position", MADE_ANCHOR, "bottom", "top")], "Ann", TODAY)
+    store.undo([], "Jo", TODAY)
+    assert [{one.by for one in standing} for standing in store.before] == [{"Jo", "Ann"}, {"Jo"}, set()]
+
+
+def test_marks_of_one_cue_are_a_decision_each_and_are_taken_back_one_by_one(store: Corrections) -> None:
+    for sound in ("door slams", "phone rings", "kettle boils"):
+        store.keep([marked(MADE, FILM, 1, "sound", sound)], "Jo", TODAY)
+    assert [one.state for one in store.told([])] == ["applied"] * 3
+    assert not store.keep([marked(MADE, FILM, 1, "sound", "phone rings")], "Jo", TODAY), "said already"
+    gone = next(one for one in store.standing if one.value == "phone rings")
+    store.undo([gone.id], "Jo", TODAY)
+    text = " ".join(cue.text for cue in replay(MADE, store.standing, PLAIN, FILM)[0].cues)
+    assert [text.count(one) for one in ("door slams", "phone rings", "kettle boils")] == [1, 0, 1]
 
 
 # A reviewer's file ----------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +17,9 @@ from pipeline.errors import ChecksFailed, ConfigError, InputError
 
 if TYPE_CHECKING:
     from pipeline.api import Project
+    from pipeline.captions.editing.diff import Edits
+    from pipeline.captions.editing.editions import Edition
+    from pipeline.captions.editing.lines import Kept
     from pipeline.captions.editing.model import Anchor, Conflict, Correction
     from pipeline.captions.model import Captions, Cue
     from pipeline.consent.signoff_model import SignOff
@@ -41,47 +44,86 @@ def import_file(
             "--every-profile", help="Lines, cues and times hold for every profile, not for the film's alone."
         ),
     ] = False,
+    take: Annotated[
+        str,
+        typer.Option(
+            "--take",
+            metavar="SIDE",
+            help="Where others have said otherwise since: mine (this file's side) or theirs.",
+        ),
+    ] = "",
+    edition: Annotated[
+        str,
+        typer.Option(
+            "--edition",
+            metavar="ID",
+            help="The captions that the file was made from, by their id, or `now` (default: found).",
+        ),
+    ] = "",
     dry_run: Dry = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Take a reviewer's edited captions back: what changed, cue by cue, tied to the words; exit 1 where some
-    of it cannot be done.
+    """Take a reviewer's edited captions back: what they changed of the captions that they had, cue by cue,
+    tied to the words; exit 1 where some of it cannot be done, or others have said otherwise since.
     """
-    from pipeline.captions.editing.diff import Edits
-    from pipeline.captions.formats import CODECS, read
+    from pipeline.captions.editing.merge import what
 
     as_json = wants_json(as_json)
     who = _who(by, f"captions import {file.name}")
+    if take not in ("", "mine", "theirs"):
+        step = "mine: this file's side, theirs: what others have said since"
+        raise ConfigError(f'"{take}" is no side', where="--take", next_step=step)
+    data = _came_back(file)
+    with opened_project() as project:
+        of, found = _compared(project, file.name, data, edition)
+        before = project.film.corrections.standing
+        taken = project.film.corrections.take_in(
+            found.corrections,
+            of.knew,
+            who,
+            today(),
+            note=file.name,
+            profile="" if every_profile else of.profile,
+            side=take,
+            dry=dry_run,
+        )
+        captions, mine = project.captions, set(map(what, taken.said))
+        since = [one for one in before if one.id not in of.knew and what(one) not in mine]
+        refused = _refused(project, taken.said, taken.standing)
+    answer = _Answer(taken.new, refused, found.missing, of.id, len(since), taken.withdrawn, str(file), who)
+    _tell(captions, answer, dry=dry_run, as_json=as_json)
+
+
+def _came_back(file: Path) -> bytes:
     try:
-        data = file.read_bytes()
+        return file.read_bytes()
     except OSError as problem:
         raise InputError(
             f"cannot be read: {problem.strerror}",
             where=str(file),
             next_step="give the file that came back from the reviewer",
         ) from None
-    with opened_project() as project:
-        back = read(file.name, data, project.production.profile.conventions)
-        if not back.cues:
-            raise InputError(
-                "holds no captions",
-                where=file.name,
-                next_step="give the SRT or WebVTT file that came back from the reviewer",
-            )
-        places = "position" in CODECS[back.format].holds
-        found = Edits(project.captions, back.cues, project.timeline.rate, project.timeline, positions=places)
-        if len(found.missing) == len({cue.quote for cue in project.captions.cues if cue.words}):
-            raise InputError(
-                "holds none of the film's words",
-                where=file.name,
-                next_step="give a file that was exported from this production",
-            )
-        captions = project.captions
-        new = project.film.corrections.keep(
-            found.corrections, who, today(), note=file.name, every_profile=every_profile, dry=dry_run
-        )
-        refused = _refused(project, new, dry=dry_run)
-    _tell(captions, new, refused, found.missing, dry=dry_run, as_json=as_json)
+
+
+def _compared(project: Project, name: str, data: bytes, asked: str) -> tuple[Edition, Edits]:
+    """A reviewer's file held against the captions that it was made from."""
+    from pipeline.captions.editing.diff import Edits
+    from pipeline.captions.formats import CODECS, read
+    from pipeline.delivery import editions
+
+    back = read(name, data, project.production.profile.conventions)
+    again = "give the caption file that came back from the reviewer"
+    if not back.cues:
+        raise InputError("holds no captions", where=name, next_step=again)
+    of = editions.origin(project.film, name, data, back.cues, asked)
+    places = "position" in CODECS[back.format].holds
+    found = Edits(of.captions, back.cues, of.rate, of.timeline, positions=places)
+    alike, words = found.of_the_film
+    if alike * 2 < words or not alike:
+        what = f"holds {alike} of the film's words in its {words}: it is of another film"
+        step = "give a file that was exported from this production"
+        raise InputError(what if alike else "holds none of the film's words", where=name, next_step=step)
+    return of, found
 
 
 def mark(
@@ -149,8 +191,8 @@ def mark(
         captions = project.captions
         project.film.clearance.written([(f"--{one.kind}", one.value) for one in corrections])
         new = project.film.corrections.keep(corrections, who, today(), dry=dry_run)
-        refused = _refused(project, new, dry=dry_run)
-    _tell(captions, new, refused, (), dry=dry_run, as_json=as_json)
+        refused = _refused(project, new, [*project.film.corrections.standing, *(new if dry_run else ())])
+    _tell(captions, _Answer(new, refused), dry=dry_run, as_json=as_json)
 
 
 def undo(
@@ -312,43 +354,80 @@ def _show_signed(who: str, look: _Look) -> None:
     )
 
 
-def _refused(project: Project, new: list[Correction], *, dry: bool) -> list[Conflict]:
-    """What of the new corrections cannot be done, held against all there are now."""
+def _refused(project: Project, said: Sequence[Correction], standing: Sequence[Correction]) -> list[Conflict]:
+    """What of all that was said cannot be done, held against what stands."""
     from pipeline.captions.editing.apply import replay
+    from pipeline.captions.editing.merge import what
 
-    standing = [*project.film.corrections.standing, *(new if dry else [])]
-    wanted = {(one.kind, one.anchor, one.value) for one in new}
+    wanted = set(map(what, said))
+    production = project.production
     _, conflicts = replay(
-        project.film.made, standing, project.production.profile, project.timeline, project.production.bleeps
+        project.film.made, standing, production.profile, project.timeline, production.bleeps
     )
-    return [
-        conflict
-        for conflict in conflicts
-        if (conflict.correction.kind, conflict.correction.anchor, conflict.correction.value) in wanted
-    ]
+    return [conflict for conflict in conflicts if what(conflict.correction) in wanted]
 
 
-def _tell(
-    captions: Captions,
-    new: list[Correction],
-    refused: list[Conflict],
-    missing: tuple[str, ...],
-    *,
-    dry: bool,
-    as_json: bool,
-) -> None:
-    from pipeline.captions.editing.lines import Kept, kept_record, told
+@dataclass(frozen=True)
+class _Answer:
+    """What came of corrections: which are new, which cannot be done; and of a file, with what it was
+    compared, and what was withdrawn for it.
+    """
 
-    why = {replace(one.correction, id="", batch=""): one.why for one in refused}
-    kept = [
-        Kept(one, "conflict" if one in why else "applied", why.get(one, "")) for one in dict.fromkeys(new)
-    ]
+    new: Sequence[Correction]
+    refused: Sequence[Conflict]
+    missing: tuple[str, ...] = ()
+    edition: str = ""
+    since: int = 0
+    withdrawn: Sequence[Correction] = ()
+    file: str = ""
+    by: str = ""
+
+    @property
+    def kept(self) -> list[Kept]:
+        """Each correction with what became of it."""
+        from pipeline.captions.editing.lines import Kept
+        from pipeline.captions.editing.merge import what
+
+        why = {what(one.correction): one.why for one in self.refused}
+        every = {what(one): one for one in (*self.new, *(one.correction for one in self.refused))}
+        return [
+            Kept(one, "conflict" if name in why else "applied", why.get(name, ""))
+            for name, one in every.items()
+        ]
+
+    @property
+    def compared(self) -> str:
+        """With what the file was compared."""
+        later = "" if not self.since else f", as they were before {self.since} of the corrections that stand"
+        return f"Compared with the captions {self.edition}{later}."
+
+    @property
+    def decides(self) -> str:
+        """What decides where others say otherwise."""
+        if not any(one.correction.against for one in self.refused):
+            return ""
+        return (
+            f"Others have said otherwise since. To take the file's side, or theirs: ourwords captions import "
+            f'{self.file} --by "{self.by}" --take mine (or theirs); one by one: ourwords captions undo'
+        )
+
+
+def _tell(captions: Captions, answer: _Answer, *, dry: bool, as_json: bool) -> None:
+    from pipeline.captions.editing.lines import kept_record, told
+
+    kept = answer.kept
     if as_json:
+        of_file = {
+            "compared_with": answer.edition,
+            "corrections_since": answer.since,
+            "withdrawn": [one.id for one in answer.withdrawn],
+        }
         document(
             {
                 "corrections": [kept_record(one) for one in kept],
-                "not_in_the_file": list(missing),
-                "written": bool(new) and not dry,
+                "not_in_the_file": list(answer.missing),
+                "written": bool(answer.new or answer.withdrawn) and not dry,
+                **(of_file if answer.edition else {}),
             }
         )
     else:
@@ -357,18 +436,22 @@ def _tell(
             show(f"{f'c{number}' if number else '':5} {one.correction.kind:9} {told(one.correction)}")
             if one.why:
                 show(f"{'':5} → not done: {one.why}")
-        if missing:
-            show(f"Not in the file, and left as they are: {', '.join(missing)}.")
-        show(_summary(new, refused, dry=dry))
-    if refused:
+        for gone in answer.withdrawn:
+            show(f"{'':5} withdrawn: {told(gone)} ({gone.by}, {gone.id[:6]})")
+        if answer.missing:
+            show(f"Not in the file, and left as they are: {', '.join(answer.missing)}.")
+        for line in filter(None, (answer.edition and answer.compared, answer.decides)):
+            show(line)
+        show(_summary(answer, dry=dry))
+    if answer.refused:
         raise typer.Exit(ChecksFailed.exit_code)
 
 
-def _summary(new: list[Correction], refused: list[Conflict], *, dry: bool) -> str:
-    if not new:
+def _summary(answer: _Answer, *, dry: bool) -> str:
+    if not answer.new and not answer.withdrawn:
         return "Nothing is changed."
     written = ", nothing written" if dry else ", written down in reviews/captions.jsonl"
-    return f"{len(new)} corrections, {len(refused)} of them cannot be done{written}."
+    return f"{len(answer.new)} corrections, {len(answer.refused)} of them cannot be done{written}."
 
 
 def _cue_of(captions: Captions, correction: Correction) -> int:

@@ -1,17 +1,19 @@
 """Values as JSON and back: one way for all of them, and nothing is lost on it.
 
 Frozen dataclasses are objects, tuples and sets are lists, a Fraction is the text "30000/1001", a `Time` its
-seconds. What comes back is checked by the same `__post_init__` that checked what went out.
+seconds. Where a value may be one of several dataclasses, `is` says which. What
+comes back is checked by the same `__post_init__` that checked what went out.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from datetime import date
 from fractions import Fraction
-from typing import Any, Generic, TypeVar, cast
+from types import UnionType
+from typing import Any, Generic, TypeVar, Union, cast, get_args, get_origin
 
 import numpy as np
 from cattrs import BaseValidationError, Converter
@@ -58,6 +60,35 @@ def _is_set(kind: Any) -> bool:
     return getattr(kind, "__origin__", kind) is frozenset
 
 
+def _is_choice(kind: Any) -> bool:
+    """Is it one of several dataclasses, or a text?"""
+    kinds = [one for one in get_args(kind) if is_dataclass(one)] if get_origin(kind) in _UNIONS else []
+    return len(kinds) > 1 and all(one is str for one in get_args(kind) if one not in kinds)
+
+
+_UNIONS = (Union, UnionType)
+
+
+def _said_which(made: Converter) -> None:
+    """Values of which there are several kinds say of which they are."""
+
+    def write(value: Any) -> Any:
+        if isinstance(value, str):
+            return value
+        return {"is": type(value).__name__} | made.unstructure(value, type(value))
+
+    def read(value: Any, kind: Any) -> Any:
+        if isinstance(value, str) and str in get_args(kind):
+            return value
+        plain = dict(value)
+        name = plain.pop("is")
+        found = {one.__name__: one for one in get_args(kind)}
+        return made.structure(plain, found[name])
+
+    made.register_unstructure_hook_func(_is_choice, write)
+    made.register_structure_hook_func(_is_choice, read)
+
+
 def _converter() -> Converter:
     made = Converter(detailed_validation=False, forbid_extra_keys=True)
     for kind, *others in ((str,), (int,), (bool,), (float, int)):
@@ -71,6 +102,7 @@ def _converter() -> Converter:
     made.register_unstructure_hook_func(_is_set, sorted)
     made.register_unstructure_hook_func(_is_time, lambda time: str(time.seconds))
     made.register_structure_hook_func(_is_time, lambda text, _: Time(_fraction(text)))
+    _said_which(made)
     return made
 
 

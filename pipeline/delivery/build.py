@@ -25,7 +25,7 @@ from pipeline.core.digest import digest
 from pipeline.core.finding import Finding
 from pipeline.core.footage import Footage
 from pipeline.core.ports import Look
-from pipeline.delivery import build_report, manifest, markers, readable
+from pipeline.delivery import build_report, editions, manifest, markers, readable
 from pipeline.delivery.alternatives import Access
 from pipeline.delivery.caption_qc import Captioned, CaptionQC
 from pipeline.delivery.release import CUT, SEEN, Content, Door, Release, before
@@ -219,6 +219,7 @@ def _film(film: Finished, door: Door, signoffs: Signoffs, qc: CaptionQC) -> Buil
     seen = snapshot.record(film.shown, film.whose, digests["cut.mp4"])
     cut = manifest.manifest(timeline, shot_records(film), digests, _versions(film))
     files |= {manifest.NAME: cut, CUT: cut, SEEN: pretty(seen)}
+    editions.keep(film)
     film.workspace.cache.keep("film")
     clips = (clip_fingerprint(film, name) for name in film.production.in_scenes)
     current = {cut_fingerprint(film), digests["cut.mp4"], *clips, *_clips_alone(film, door)}
@@ -338,6 +339,7 @@ def export_captions(
 ) -> list[Path]:
     """The film's captions as files, put into a folder."""
     made: dict[str, Content] = dict(sidecars(film, qc, formats))
+    editions.keep(film)
     return door.hand_out(Release("captions export", made, facts(film), cut_fingerprint(film)), folder)
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 from pipeline.captions import compare_profiles, of_film
 from pipeline.captions.burnt import width
 from pipeline.captions.editing import apply
+from pipeline.captions.editing.editions import MARK, edition_id
 from pipeline.captions.editing.log import Corrections
 from pipeline.captions.formats import CODECS, PUBLISHED, Layout, write
 from pipeline.captions.model import Captions
@@ -129,8 +130,10 @@ class CaptionQC:
     def sidecar(self, kind: str) -> bytes:
         """The captions as a file of some format."""
         size, family = self.production.size, self.workspace.tools.typeface(self.film.fonts).family
-        layout = Layout(self.production.profile.area(size), size, family)
-        return write(kind, self.film.captions, layout).encode()
+        captions = self.film.captions
+        remark = MARK.format(edition_id(captions))
+        layout = Layout(self.production.profile.area(size), size, family, remark)
+        return write(kind, captions, layout).encode()
 
     @property
     def findings(self) -> list[Finding]:

@@ -294,6 +294,23 @@ class Shelf:
         """Write down that what this run used is what `label` needs, until its next run says otherwise."""
         write_whole(self.root / "needed" / f"{label}.json", canonical(sorted(self.used)).encode())
 
+    def keep_one(self, label: str, components: Components, most: int) -> None:
+        """Write down that `label` needs this object, the newest of so many."""
+        key = self._key(self._folder(components))
+        before = [one for one in self._listed(label) if one != key]
+        write_whole(self.root / "needed" / f"{label}.json", canonical([*before, key][-most:]).encode())
+
+    def kept(self, label: str) -> list[Path]:
+        """What `label` needs and is there, as it was when it was made; the newest first."""
+        folders = [self.root / "objects" / key for key in reversed(self._listed(label))]
+        return [folder for folder in folders if _is_whole(folder) and self._holds(folder)]
+
+    def _listed(self, label: str) -> list[str]:
+        try:
+            return list(map(str, json.loads((self.root / "needed" / f"{label}.json").read_bytes())))
+        except (OSError, ValueError, TypeError):
+            return []
+
     def stock(self, *, gone: Container[str] = (), withdrawn: Container[str] = ()) -> list[Kept]:
         """Everything on the shelf, with what needs it. Labels that are `gone` need nothing, and nothing needs
         what somebody is in who has `withdrawn`, or what nobody can say who is in.

@@ -258,15 +258,15 @@ def test_times_that_turn_cues_round_are_listed() -> None:
 def test_a_label_a_name_and_a_place() -> None:
     named = next(index for index, cue in enumerate(MADE.cues) if cue.quote == "q2")
     cue = MADE.cues[named]
-    other = edit(named, lines=(cue.lines[0].replace("Ben:", "AMARA:"), *cue.lines[1:]), position="top")
+    other = edit(named, lines=(cue.lines[0].replace("Ben:", "NURSE 2:"), *cue.lines[1:]), position="top")
     found, corrections, conflicts = redone(other)
     assert not conflicts
     assert (found.cues[named].speaker, found.cues[named].position, found.cues[named].why) == (
-        "Amara",
+        "Nurse 2",
         "top",
         BY_HAND,
     )
-    assert found.cues[named].text.startswith("Amara: ")
+    assert found.cues[named].text.startswith("Nurse 2: ")
     assert set(kinds(corrections)) == {"speaker", "position"}
     without = edit(named, lines=(cue.lines[0].replace("Ben: ", ""), *cue.lines[1:]))
     found, corrections, _ = redone(without)
@@ -280,6 +280,61 @@ def test_a_label_a_name_and_a_place() -> None:
     plain = [replace(cue, position="bottom") for cue in found.cues]
     assert "position" not in kinds(
         differences(replay(MADE, corrections, PLAIN, FILM)[0], plain, timeline=FILM, positions=False)[0]
+    )
+
+
+ROLE = next(index for index, cue in enumerate(MADE.cues) if cue.quote == "q2")
+
+
+def said_by(captions: Captions) -> list[tuple[str, bool]]:
+    return [(cue.speaker, cue.label) for cue in captions.cues if cue.quote == "q2"]
+
+
+def test_a_speaker_is_corrected_for_the_turn_unless_the_file_says_otherwise() -> None:
+    cue, after = MADE.cues[ROLE], MADE.cues[ROLE + 1]
+    assert (after.speaker, after.label) == ("Ben", False), "he speaks on"
+    role = edit(ROLE, lines=(cue.lines[0].replace("Ben:", "MAN:"), *cue.lines[1:]))
+    found, corrections, conflicts = redone(role)
+    assert (kinds(corrections), conflicts) == (["speaker"], []), "one decision"
+    assert said_by(found) == [("Man", True), ("Man", False)]
+    assert [cue.speaker for cue in found.cues if cue.quote != "q2"] == [
+        cue.speaker for cue in MADE.cues if cue.quote != "q2"
+    ]
+    assert differences(found, [as_read(cue) for cue in found.cues], timeline=FILM) == ([], [])
+    his = [*role[: ROLE + 1], as_read(after, lines=(f"Ben: {after.lines[0]}", *after.lines[1:]))]
+    found, corrections, conflicts = redone([*his, *role[ROLE + 2 :]])
+    assert not conflicts
+    assert said_by(found) == [("Man", True), ("Ben", True)]
+    back, corrections, _ = redone([as_read(cue) for cue in MADE.cues], made=found)
+    assert said_by(back) == said_by(MADE)
+
+
+def test_a_turn_ends_with_a_card() -> None:
+    one = spoken("q2", BEN, "Ben", "s2", at=31.0)
+    timeline = film(one, Card(0, 50, "scene", "Later"), replace(one, quote="q4"), replace(one, quote="q5"))
+    made = made_of(timeline, {"q2": BEN, "q4": BEN, "q5": BEN})
+    role = Correction("speaker", _anchor(made, 0), "Man", "Ben")
+    found, _ = replay(made, [role], PLAIN, timeline)
+    assert {cue.quote: cue.speaker for cue in found.cues} == {"q2": "Man", "q4": "Ben", "q5": "Ben"}
+    there = next(index for index, cue in enumerate(made.cues) if cue.quote == "q4")
+    found, _ = replay(made, [Correction("speaker", _anchor(made, there), "Man", "Ben")], PLAIN, timeline)
+    assert {cue.quote: cue.speaker for cue in found.cues} == {"q2": "Ben", "q4": "Man", "q5": "Man"}, (
+        "nobody is told anew who speaks"
+    )
+
+
+def test_nobody_is_given_another_contributors_words() -> None:
+    cue = MADE.cues[ROLE]
+    for name in ("AMARA", "Erin"):
+        other = edit(ROLE, lines=(cue.lines[0].replace("Ben:", f"{name}:"), *cue.lines[1:]))
+        found, corrections, conflicts = redone(other)
+        assert found == MADE
+        assert kinds(corrections) == ["speaker"], "and it is kept until somebody decides"
+        for conflict in (*conflicts, *replay(MADE, corrections, PLAIN, FILM)[1]):
+            assert all(one in conflict.why for one in ("“Ben”", f"“{name.title()}”", "quotes.csv"))
+    voice = edit(ROLE + 1, speaker="Amara")
+    assert [conflict.correction.value for conflict in redone(voice)[2]] == ["Amara"], (
+        "a voice without a label"
     )
 
 
@@ -702,7 +757,7 @@ def test_what_was_corrected_of_one_person_is_never_put_on_another() -> None:
     anchor = _anchor(made, 0)
     said_of_one = [
         Correction("text", anchor, "I DON'T know!", "I don't know."),
-        Correction("speaker", anchor, "Ben", "Amara"),
+        Correction("speaker", anchor, "Man", "Amara"),
         Correction("label", anchor, "off", "on"),
         Correction("position", anchor, "top", "bottom"),
         Correction("break", replace(anchor, last=1, words="i do not", after="know"), "line", "none"),
@@ -714,7 +769,7 @@ def test_what_was_corrected_of_one_person_is_never_put_on_another() -> None:
     renamed = film(replace(one, quote="q7"), two)
     new, conflicts = replay(made_of(renamed, texts | {"q7": texts["q1"]}), said_of_one[:2], PLAIN, renamed)
     assert not conflicts, "the same moment of the same footage under another name"
-    assert [cue.speaker for cue in new.cues] == ["Ben", "Ben"]
+    assert [cue.speaker for cue in new.cues] == ["Man", "Ben"]
 
 
 def test_words_from_another_place_keep_their_text_and_not_their_times() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from textwrap import wrap
 
+from pipeline.captions.editing import lines, merge
 from pipeline.captions.editing.diff import differences
 from pipeline.captions.editing.edit_list import Strip
 from pipeline.captions.editing.mapping import anchor_at, dismissed
@@ -55,13 +56,17 @@ def replay(
     """The captions with all that people put right, and what could not be. Corrections come oldest first.
 
     Of corrections about the same thing the last one counts: an earlier one that cannot be done any more is no
-    conflict.
+    conflict. Of those by people who did not know of each other none is done until a person decides.
     """
     mine = in_force(corrections, profile.name)
+    otherwise = merge.others_sides(mine)
     strip = Strip(made, timeline.rate, timeline)
     conflicts: dict[int, Conflict] = {}
     told: list[Correction] = []
     for number, correction in enumerate(mine):
+        if otherwise[number]:
+            conflicts[number] = Conflict(correction, both_sides(correction, otherwise[number]))
+            continue
         try:
             _names_nobody(correction, bleeps)
             _may_stand(made, correction, mine)
@@ -78,18 +83,26 @@ def replay(
     for conflict in strip.settle():
         conflicts[mine.index(conflict.correction)] = conflict
     extra: list[Cue] = []
-    for correction in told:
+    heard = sorted(told, key=_when_heard)
+    for number, correction in enumerate(heard):
+        if any(merge.said_twice(correction, one) for one in heard[:number]):
+            continue
         try:
             extra += _sound(strip, correction, profile, extra)
         except Cannot as problem:
             conflicts[mine.index(correction)] = Conflict(correction, problem.why, problem.open)
-    return strip.captions(extra), _that_count(mine, conflicts)
+    counts = merge.in_place(mine)
+    return strip.captions(extra), [one for number, one in sorted(conflicts.items()) if counts[number]]
 
 
-def _that_count(mine: Sequence[Correction], conflicts: Mapping[int, Conflict]) -> list[Conflict]:
-    """Conflicts of corrections that are the last about their thing."""
-    last = {correction.about: number for number, correction in enumerate(mine)}
-    return [one for number, one in sorted(conflicts.items()) if last[one.correction.about] == number]
+def both_sides(one: Correction, others: Sequence[Correction]) -> str:
+    """What people who did not know of each other say, and what decides."""
+    sides = "” and “".join(f"{each.by}: {lines.told(each)}" for each in (one, *others))
+    each_id = " or ".join(each.id[:6] for each in (one, *others) if each.id)
+    return (
+        f"people put it right differently and did not know of each other: “{sides}”; none of it is done "
+        f"until one of them alone stands: withdraw the other (ourwords captions undo {each_id})"
+    )
 
 
 def _names_nobody(correction: Correction, bleeps: Sequence[Bleep]) -> None:
@@ -107,8 +120,6 @@ def _may_stand(made: Captions, correction: Correction, others: Sequence[Correcti
 
 def _no_label(made: Captions, correction: Correction, others: Sequence[Correction]) -> str:
     kind, value = correction.kind, correction.value
-    if kind == "speaker" and value not in {cue.speaker for cue in made.cues}:
-        return NO_SPEAKER
     if kind in ("sound", "unclear") and value and (why := sounds.why_not(value, made.language)):
         return f"cannot be shown: {why}"
     marked_since = {one.value.casefold() for one in others if one.kind in ("sound", "unclear")}
@@ -275,9 +286,9 @@ def _out(here: _Here, correction: Correction) -> None:
 
 
 def _speaker(here: _Here, correction: Correction) -> None:
-    for head in here.heads:
-        breaks = tuple(at for at in head.cue.breaks if at >= 0)
-        head.cue, head.touched = replace(head.cue, speaker=correction.value, breaks=breaks), True
+    if why := here.strip.why_not(here.first, correction.value):
+        raise Cannot(f"“{correction.value}” {why}" if why == NO_SPEAKER else why)
+    here.strip.name(here.first, here.end, correction.value)
 
 
 def _label(here: _Here, correction: Correction) -> None:
@@ -321,14 +332,30 @@ def _nothing(correction: Correction, timeline: Timeline) -> None:
         raise Cannot("that moment of the footage is not in the film any more", is_open=False)
 
 
+def _when_heard(one: Correction) -> tuple[Fraction, int, str]:
+    """Sounds in their order, whoever marked them first."""
+    heard = one.anchor.heard
+    return heard.start.seconds if heard else Fraction(0), one.anchor.first, one.value.casefold()
+
+
 def _sounds(strip: Strip, sounds: list[Correction], correction: Correction) -> list[Correction]:
     """All sounds after one more correction: one is taken away or added; one that `was` something else takes
     its place.
     """
     gone = [one for one in sounds if _replaces(correction, one)]
-    if correction.was and not gone and not strip.hush(correction.anchor, correction.was):
+    hushed = correction.was and (gone or strip.hush(correction.anchor, correction.was))
+    if correction.was and not hushed and _is_elsewhere(strip, sounds, correction):
         raise Cannot(f"no such sound is there: “{correction.was}”")
     return [one for one in sounds if one not in gone] + ([correction] if correction.value else [])
+
+
+def _is_elsewhere(strip: Strip, sounds: Sequence[Correction], correction: Correction) -> bool:
+    """Is a sound that is to be taken away told somewhere else in its quote? Where it is not, it is gone."""
+    quote, name = correction.anchor.quote, correction.was.casefold()
+    notes = [(word.quote, beside.note.text) for word in strip.words for beside in word.notes]
+    marked = [(one.anchor.quote, one.value) for one in sounds]
+    cues = [(cue.quote, inner(cue.said)) for cue in strip.others]
+    return (quote, name) in {(of, text.casefold()) for of, text in [*notes, *marked, *cues]}
 
 
 def _replaces(correction: Correction, one: Correction) -> bool:

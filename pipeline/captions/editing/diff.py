@@ -15,8 +15,16 @@ from statistics import median
 from pipeline.captions.editing.align import Aligned, Alignment, Asked
 from pipeline.captions.editing.edit_list import Strip
 from pipeline.captions.editing.mapping import NOWHERE, anchor_at
-from pipeline.captions.editing.model import ASK, NO_SOUND, NO_SPEAKER, Anchor, Conflict, Correction, inner
-from pipeline.captions.editing.parse import Apart, Read, Token, compared_note
+from pipeline.captions.editing.model import (
+    ASK,
+    NO_SOUND,
+    NO_SPEAKER,
+    Anchor,
+    Conflict,
+    Correction,
+    inner,
+)
+from pipeline.captions.editing.parse import Apart, Read, Token, bare, compared_note
 from pipeline.captions.editing.words import Cannot, Head
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Span, decimal
@@ -59,7 +67,9 @@ class _Read:
     ) -> None:
         self.strip, self.rate, self.timeline = Strip(made, rate, timeline), rate, timeline
         self.made = made
-        self.speakers = {cue.speaker.casefold(): cue.speaker for cue in made.cues if cue.speaker}
+        contributors = (name for names in self.strip.own.values() for name in names)
+        named = [*contributors, *(cue.speaker for cue in made.cues)]
+        self.speakers = {name.casefold(): name for name in named if name}
         notes = [one.note.text for word in self.strip.words for one in word.notes]
         self.marked = {compared_note(text) for text in [*notes, *(cue.said for cue in self.strip.others)]}
         self.corrections: list[Correction] = []
@@ -77,6 +87,13 @@ class _Read:
         if why:
             self.conflicts.append(Conflict(said, why))
         return said
+
+    @property
+    def of_the_film(self) -> tuple[int, int]:
+        """How many of the words in the file stand for words of the film, and how many there are."""
+        words = zip(self.strip.words, self.tokens, strict=True)
+        alike = sum(len(mine) for word, mine in words if mine and _alike(word.word.text, mine))
+        return alike, sum(len(one.tokens) for one in self.read)
 
     # Words -----------------------------------------------------------------------------------
 
@@ -159,6 +176,7 @@ class Edits(_Read):
         self.positions = positions
         self.shift = self._shifts()
         self._times()
+        self.voices = {id(head): head.cue.speaker for _, head in self.strip.heads}
         for at, head in self.strip.heads:
             self._cue(at, head)
         self._sounds()
@@ -225,15 +243,22 @@ class Edits(_Read):
         self._noted(at, end, known)
 
     def _names_of(self, at: int, head: Head, one: Read, anchor: Anchor) -> None:
-        speaker, name = head.cue.speaker, one.name or one.cue.speaker
-        if name and name.casefold() not in (speaker.casefold(), speaker.rstrip("-").casefold()):
-            if known := self.speakers.get(name.casefold()):
-                self._say("speaker", anchor, known, speaker)
-            else:
+        speaker, name = head.cue.speaker, self._named(head, one)
+        if name and not _is_name(name, speaker):
+            known = self.speakers.get(name.casefold(), _written(name))
+            why = self.strip.why_not(at, known)
+            if why == NO_SPEAKER:
                 self._say("words", anchor, name, "label", f"“{name}” {NO_SPEAKER}")
                 return
+            self._say("speaker", anchor, known, speaker, why)
+            if not why:
+                self.strip.name(at, self.strip.cue_end(at), known)
         if one.label != head.label:
             self._say("label", self.strip.anchor(at, at + 1), one.label, head.label)
+
+    def _named(self, head: Head, one: Read) -> str:
+        """Who speaks, as the file says: a voice without a label only where it is another than was in it."""
+        return one.name or ("" if _is_name(one.cue.speaker, self.voices[id(head)]) else one.cue.speaker)
 
     def _noted(self, at: int, end: int, cues: Counter[int]) -> None:
         """Notes in the cue that are new, and those that are gone."""
@@ -331,6 +356,20 @@ class Edits(_Read):
             return NOWHERE
         start = near[1].start + (span.start - near[0].word.span.start)
         return Anchor(near[0].quote, -1, -1, "", near[0].source, Span(start, start + span.duration))
+
+
+def _alike(text: str, tokens: Sequence[Token]) -> bool:
+    return [bare(one) for one in text.split()] == [bare(token.text) for token in tokens]
+
+
+def _is_name(name: str, speaker: str) -> bool:
+    """Is it this speaker's, as a file can hold it?"""
+    return name.casefold() in (speaker.casefold(), speaker.rstrip("-").casefold())
+
+
+def _written(name: str) -> str:
+    """A role as it stands in a sentence: labels may be in capitals."""
+    return name.capitalize() if name.isupper() else name
 
 
 def _most_near(found: Sequence[Fraction], middle: Fraction) -> bool:

@@ -16,8 +16,8 @@ from pipeline.captions.editing.mapping import limit
 from pipeline.captions.editing.model import Anchor, Conflict, Correction, inner
 from pipeline.captions.editing.words import Beside, Cannot, Head, Word, Words, heard
 from pipeline.captions.model import Captions, Cue, CueWord, Note, Part, tokens
-from pipeline.core.time import Span
-from pipeline.edit.timeline import Take
+from pipeline.core.time import Span, Time
+from pipeline.edit.timeline import Break, Card, Take
 
 PAUSE, LINGER = Fraction(1), Fraction(1, 2)
 """Where a cue is parted at a pause of so long, its first half goes so long after its last word; else the
@@ -91,6 +91,36 @@ class Strip(Words):
         if self.words[at].line != (what == "line"):
             self.words[at].line = what == "line"
             self.head(at).touched = True
+
+    def name(self, first: int, end: int, speaker: str) -> None:
+        """Let these words be somebody's, and with them the turn: what follows of the same speaker."""
+        last = self.cue_of(end - 1)
+        for head in [
+            *(head for at, head in self.heads if self.cue_of(first) <= at <= last),
+            *self.turn(last),
+        ]:
+            breaks = tuple(at for at in head.cue.breaks if at >= 0)
+            head.cue, head.touched = replace(head.cue, speaker=speaker, breaks=breaks), True
+
+    def turn(self, at: int) -> list[Head]:
+        """The cues after this one in which the same person speaks on: until a name is shown, or a card or a
+        break lies between.
+        """
+        one, found = self.head(at), []
+        for _, two in (later for later in self.heads if later[0] > at):
+            if two.cue.speaker != one.cue.speaker or two.label != "off" or self._told_anew(one, two):
+                break
+            found.append(two)
+        return found
+
+    def _told_anew(self, one: Head, two: Head) -> bool:
+        """Does something lie between after which people are told again who speaks?"""
+        between = self.timeline.shots if self.timeline else ()
+        return any(
+            isinstance(shot, Card | Break)
+            and one.plain[0] <= Time(Fraction(shot.at) / self.rate) < two.plain[0]
+            for shot in between
+        )
 
     def note(self, at: int, note: Note, width: int) -> None:
         """Let this stand before the word, once: on a line of its own where its line would be too long."""

@@ -31,6 +31,7 @@ def entry(correction: Correction, batch: str, number: int) -> dict[str, Any]:
         "on": correction.on.isoformat() if correction.on else None,
         "profile": correction.profile,
         "note": correction.note,
+        "against": list(correction.against),
         "anchor": asdict(anchor) | {"heard": heard},
     }
 
@@ -105,6 +106,7 @@ def _correction(file: str, line: Mapping[str, Any]) -> Correction:
             str(line.get("note", "")),
             str(line["id"]),
             str(line["batch"]),
+            tuple(map(str, line.get("against", ()))),
         )
     except (KeyError, TypeError, ValueError, IndexError) as problem:
         raise InputError(

@@ -5,8 +5,8 @@ reads it.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +14,7 @@ from pathlib import Path
 from pipeline.captions.editing import lines
 from pipeline.captions.editing.apply import differences
 from pipeline.captions.editing.lines import Kept
+from pipeline.captions.editing.merge import in_place, in_question, what
 from pipeline.captions.editing.model import OF_ONE_PROFILE, Conflict, Correction
 from pipeline.captions.model import Captions
 from pipeline.edit.timeline import Timeline
@@ -23,6 +24,16 @@ from pipeline.production.load import Production
 
 FIX = "ourwords fix"
 """Who signs what `captions fix` mends."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of a file: what is `new`, all that it says, what was withdrawn for it, what stands now."""
+
+    new: tuple[Correction, ...]
+    said: tuple[Correction, ...]
+    withdrawn: tuple[Correction, ...]
+    standing: tuple[Correction, ...]
 
 
 class Corrections:
@@ -52,6 +63,16 @@ class Corrections:
         return tuple(correction for correction in found if correction.id not in gone)
 
     @property
+    def before(self) -> Iterator[tuple[Correction, ...]]:
+        """What stood before each thing that people said, the latest first."""
+        found, lines = self._read[0], self.book.lines
+        ends = [n for n in range(1, len(lines)) if _batch(lines[n - 1]) != _batch(lines[n])]
+        for end in [*reversed(ends), 0] if lines else []:
+            there = {line["id"] for line in lines[:end]}
+            gone = {name for line in lines[:end] for name in line.get("corrections", ())}
+            yield tuple(one for one in found if one.id in there and one.id not in gone)
+
+    @property
     def texts(self) -> list[tuple[str, str]]:
         """(where, text) of what people wrote that is no approved word: nobody may be named in it who asked
         not to be.
@@ -75,22 +96,61 @@ class Corrections:
         """Write down what is not there yet, as one batch; breaks and times hold for the production's profile
         unless they are for every one.
         """
-        named = [replace(one, by=by, on=on, note=note, profile="") for one in corrections]
-        if not every_profile:
-            mine = self.production.profile.name
-            named = [replace(one, profile=mine * (one.kind in OF_ONE_PROFILE)) for one in named]
-        new = self._unknown(list(map(lines.as_kept, named)))
-        if new and not dry:
-            batch = uuid.uuid4().hex[:12]
-            journal.append(self.path, [lines.entry(one, batch, number) for number, one in enumerate(new)])
-            self._forget()
+        profile = "" if every_profile else self.production.profile.name
+        new = self._unknown(_said(corrections, by, on, note, profile))
+        if not dry:
+            self._write(new)
         return new
 
+    def take_in(
+        self,
+        corrections: Iterable[Correction],
+        knew: Collection[str],
+        by: str,
+        on: date,
+        *,
+        note: str,
+        profile: str,
+        side: str = "",
+        dry: bool = False,
+    ) -> Taken:
+        """Write down what a file says, by somebody who `knew` these corrections and no others. Where one of
+        the others says otherwise neither is done; unless a side is taken: "mine", the file's, or "theirs".
+        """
+        standing = self.standing
+        said = in_question(standing, _said(corrections, by, on, note, profile), knew)
+        asked = {what(one) for one in said if one.against}
+        gone: set[str] = set()
+        if side == "mine":
+            gone = {name for one in said for name in one.against}
+            said = [replace(one, against=()) for one in said]
+        new = self._unknown(said)
+        ids = [] if dry else self._write(new)
+        if side == "theirs":
+            gone = {one.id for one in standing if what(one) in asked}
+            gone |= {name for name, one in zip(ids, new, strict=False) if what(one) in asked}
+            said = [one for one in said if what(one) not in asked]
+        if gone and not dry:
+            journal.append(self.path, [lines.undo_entry(sorted(gone), by, on)])
+            self._forget()
+        kept = [one for one in standing if one.id not in gone]
+        after = [*kept, *(one for one in new if one in said)] if dry else list(self.standing)
+        return Taken(tuple(new), tuple(said), tuple(one for one in standing if one.id in gone), tuple(after))
+
+    def _write(self, new: Sequence[Correction]) -> list[str]:
+        """One batch of them; their ids."""
+        batch = uuid.uuid4().hex[:12]
+        entries = [lines.entry(one, batch, number) for number, one in enumerate(new)]
+        written = journal.append(self.path, entries) if entries else []
+        self._forget()
+        return [str(line["id"]) for line in written]
+
     def _unknown(self, corrections: Sequence[Correction]) -> list[Correction]:
-        """Those that are not there yet, or of which another is the last that counts."""
-        known = {_what(one): number for number, one in enumerate(self.standing)}
-        last = {one.about: number for number, one in enumerate(self.standing)}
-        return [one for one in corrections if _what(one) not in known or last[one.about] > known[_what(one)]]
+        """Those that are not there yet, or whose place another one has taken."""
+        standing = self.standing
+        there = [one for one, counts in zip(standing, in_place(standing), strict=True) if counts]
+        said = set(map(what, there))
+        return [one for one in corrections if what(one) not in said]
 
     def keep_fix(
         self,
@@ -147,7 +207,8 @@ class Corrections:
         found, gone = self._read
         profile = self.production.profile.name
         why = {conflict.correction.id: conflict for conflict in conflicts}
-        last = {one.about: one.id for one in self.standing}
+        standing = self.standing
+        counts = {one.id for one, yes in zip(standing, in_place(standing), strict=True) if yes}
 
         def kept(one: Correction) -> Kept:
             if one.id in gone:
@@ -156,11 +217,21 @@ class Corrections:
                 return Kept(one, "other profile", f"it holds for {one.profile}; the film has {profile}")
             if one.id in why:
                 return Kept(one, "conflict" if why[one.id].open else "waiting", why[one.id].why)
-            return Kept(one, "applied" if last[one.about] == one.id else "superseded")
+            return Kept(one, "applied" if one.id in counts else "superseded")
 
         return [kept(one) for one in found]
 
 
-def _what(correction: Correction) -> tuple[object, ...]:
-    """What it says, whoever said it."""
-    return correction.kind, correction.anchor, correction.value, correction.profile
+def _batch(line: journal.Line) -> str:
+    """What was written down at once: a batch, or a line that withdraws."""
+    return str(line.get("batch") or line["id"])
+
+
+def _said(corrections: Iterable[Correction], by: str, on: date, note: str, profile: str) -> list[Correction]:
+    """Corrections as somebody says them, and as they will be read again."""
+    return [
+        lines.as_kept(
+            replace(one, by=by, on=on, note=note, profile=profile if one.kind in OF_ONE_PROFILE else "")
+        )
+        for one in corrections
+    ]

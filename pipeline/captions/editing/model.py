@@ -7,6 +7,7 @@ dropped.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -14,6 +15,7 @@ from functools import lru_cache
 from pipeline.core.time import Source, Span
 from pipeline.language import figures
 from pipeline.language.normalise import tokens
+from pipeline.language.roles import is_role
 
 KINDS: dict[str, str] = {
     "text": "case, punctuation or numerals",
@@ -46,6 +48,28 @@ NO_SPEAKER = (
     "is nobody who speaks in this film: a label says a speaker's name as it stands in consent.csv "
     "(display_name); take it out (ourwords captions undo)"
 )
+
+
+SWAP = (
+    "the words of “{own}” would be given to “{name}”: who says a quote is for its own contributor to decide, "
+    "and stands in quotes.csv (contributor); take it out (ourwords captions undo)"
+)
+
+
+def why_no_speaker(name: str, own: Collection[str], speakers: Collection[str], language: str) -> str:
+    """Why the words of `own`, as people are told their name, cannot be given to somebody of this name; blank
+    where they can. `speakers` are all of the film.
+
+    >>> why_no_speaker("Man", ["Ben"], ["Amara", "Ben"], "en")
+    ''
+    >>> why_no_speaker("Amara", ["Ben"], ["Amara", "Ben"], "en")[:49]
+    'the words of “Ben” would be given to “Amara”: who'
+    """
+    if name in own:
+        return ""
+    if name in speakers:
+        return SWAP.format(own=", ".join(own), name=name)
+    return "" if is_role(name, language) else NO_SPEAKER
 
 
 @dataclass(frozen=True)
@@ -92,6 +116,8 @@ class Correction:
     note: str = ""
     id: str = ""
     batch: str = ""
+    against: tuple[str, ...] = ()
+    """The ids of corrections that say otherwise, of which whoever made this one did not know."""
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -99,13 +125,12 @@ class Correction:
 
     @property
     def about(self) -> tuple[object, ...]:
-        """What a later correction must be about to take this one's place."""
-        place = (
-            (str(self.anchor.heard), self.was or self.value)
-            if self.anchor.first < 0
-            else (self.anchor.first, self.anchor.last, self.anchor.words)
-        )
-        return (self.kind, self.profile, self.anchor.quote, *place)
+        """What a later correction must be about to take this one's place. Of several sounds each is one."""
+        at = self.anchor
+        place = (str(at.heard),) if at.first < 0 else (str(at.first), str(at.last), at.words)
+        named = self.value if self.kind == "words" else self.was or self.value
+        which = inner(named).casefold() if self.kind in ("sound", "unclear", "words") else ""
+        return (self.kind, self.profile, at.quote, *place, which)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from pipeline.captions.editing.model import inner
 from pipeline.captions.model import Cue, Note, tokens
 from pipeline.captions.told_apart import told_apart
 from pipeline.language.normalise import plain
+from pipeline.language.roles import is_role
 
 _BRACKETS = "[](){}♪#* "
 
@@ -48,6 +49,7 @@ class Apart:
     """Takes edited cues apart, by what the made captions have of words, labels and notes."""
 
     def __init__(self, strip: Strip) -> None:
+        self._language = strip.language
         self._forms = (
             " " + " ".join(bare(text) for word in strip.words for text in word.word.text.split()) + " "
         )
@@ -112,8 +114,9 @@ class Apart:
             tag = " ".join(token.text for token in tokens[:length])
             name = tag.strip(_BRACKETS + ":")
             known = name.casefold() in self._names and tag != name
+            role = tag != name and is_role(name, self._language)
             new = tag.endswith(":") and not self._there([token.text for token in tokens[: length + 2]])
-            if known or new:
+            if known or new or (role and not self._there([token.text for token in tokens[: length + 1]])):
                 found.name = name
                 found.label = "line" if tokens[length].line != tokens[length - 1].line else "on"
                 return length

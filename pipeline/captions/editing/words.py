@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from pipeline.captions.editing.model import Anchor, Correction, compared, says_the_same
+from pipeline.captions.editing.model import Anchor, Correction, compared, says_the_same, why_no_speaker
 from pipeline.captions.model import Captions, Cue, CueWord, Note, tokens
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.edit.timeline import Timeline
@@ -95,11 +95,21 @@ class Words:
         self._index: tuple[list[str], dict[str, list[int]]] | None = None
         self.others: list[Cue] = []
         """Cues without words: sounds that stand by themselves."""
+        self.own: dict[str, list[str]] = {}
+        """By quote, as whom its contributor is known."""
+        takes = [(take.quote, take.speaker) for take in timeline.takes] if timeline else []
+        for quote, name in dict.fromkeys(takes or ((cue.quote, cue.speaker) for cue in captions.cues)):
+            self.own.setdefault(quote, []).append(name)
         for cue in captions.cues:
             if cue.words:
                 self.words += self._run(cue)
             else:
                 self.others.append(cue)
+
+    def why_not(self, at: int, name: str) -> str:
+        """Why this word, and what follows of the same quote, cannot be said by somebody of this name."""
+        contributors = {name for names in self.own.values() for name in names}
+        return why_no_speaker(name, self.own.get(self.words[at].quote, ()), contributors, self.language)
 
     def _run(self, cue: Cue) -> list[Word]:
         words: list[Word] = []

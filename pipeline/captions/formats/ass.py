@@ -206,7 +206,9 @@ def _ass_clock(centis: int) -> str:
 
 def _sidecar(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     """For players, which get times that are hundredths as they are, and others never late."""
-    return laid_out(captions.cues, layout, centis=lambda seconds: int(seconds * 100))
+    text = laid_out(captions.cues, layout, centis=lambda seconds: int(seconds * 100))
+    head = "[Script Info]\n"
+    return text.replace(head, f"{head}; {layout.remark}\n", 1) if layout.remark else text
 
 
 CODEC = Codec(

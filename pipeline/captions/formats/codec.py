@@ -27,6 +27,8 @@ class Layout:
     area: CaptionArea = WIDE
     size: tuple[int, int] = (1920, 1080)
     font: str = "Arial"
+    remark: str = ""
+    """What the file says of itself, where it can hold a remark that nobody is shown."""
 
 
 WIDE_LAYOUT = Layout()

@@ -31,7 +31,6 @@ from pipeline.captions.formats.text import (
 )
 from pipeline.captions.model import Captions, Cue
 from pipeline.errors import InputError
-from pipeline.production.profile import CaptionArea
 
 # Writing -----------------------------------------------------------------------------------------
 
@@ -42,7 +41,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
        xmlns:itts="http://www.w3.org/ns/ttml/profile/imsc1#styling"
        ttp:timeBase="media" ttp:cellResolution="32 15" {profile}xml:lang="{language}">
 <tt:head>
-<tt:metadata>{standard}{agents}</tt:metadata>
+<tt:metadata>{remark}{standard}{agents}</tt:metadata>
 <tt:styling>
 <tt:style xml:id="para" tts:fontFamily="Arial, Roboto, proportionalSansSerif, default" """
 _HEAD += """tts:fontSize="{font}%" tts:lineHeight="120%" tts:textAlign="center" ebutts:linePadding="0.5c" """
@@ -66,15 +65,16 @@ _IMSC = 'ttp:contentProfiles="http://www.w3.org/ns/ttml/profile/imsc1.1/text" '
 
 def to_ttml(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     """EBU-TT-D, by the skeleton that broadcasters' validators accept."""
-    return _document(captions, layout.area, standard=_EBU)
+    return _document(captions, layout, standard=_EBU)
 
 
 def to_imsc(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     """IMSC 1.1 text, for streaming."""
-    return _document(captions, layout.area, profile=_IMSC)
+    return _document(captions, layout, profile=_IMSC)
 
 
-def _document(captions: Captions, area: CaptionArea, *, profile: str = "", standard: str = "") -> str:
+def _document(captions: Captions, layout: Layout, *, profile: str = "", standard: str = "") -> str:
+    area = layout.area
     speakers = {
         name: f"s{number}"
         for number, name in enumerate(
@@ -86,6 +86,7 @@ def _document(captions: Captions, area: CaptionArea, *, profile: str = "", stand
     head = _HEAD.format(
         profile=profile,
         language=escape(captions.language),
+        remark=f"<ttm:desc>{escape(layout.remark)}</ttm:desc>" if layout.remark else "",
         standard=standard,
         agents="".join(
             _AGENT.format(key=key, name=escape(name, quote=False)) for name, key in speakers.items()

@@ -34,7 +34,8 @@ def to_vtt(captions: Captions, layout: Layout = WIDE_LAYOUT) -> str:
     """WebVTT: the speaker in a voice tag, captions at the top by line 0, colours and sounds as classes."""
     used = [colour for colour in CLASSES if any(cue.colour == colour for cue in captions.cues)]
     colours = [f"::cue(.{CLASSES[colour]}) {{ color: {COLOURS[colour]} }}" for colour in used]
-    blocks = ["WEBVTT", "\n".join(["STYLE", _STYLE, *colours])]
+    remark = [f"NOTE {layout.remark}"] if layout.remark else []
+    blocks = ["WEBVTT", *remark, "\n".join(["STYLE", _STYLE, *colours])]
     for number, cue in enumerate(captions.cues, 1):
         settings = " line:0" if cue.position == "top" else ""
         blocks.append(
