@@ -47,7 +47,7 @@ def corrected(
     """The same with all that people put right, and what of it cannot be done any more. Then what would cover
     a face, a text or a signer is moved: each step keeps what the one before it did.
     """
-    found, conflicts = apply.replay(cues, corrections, profile, timeline, production.bleeps)
+    found, conflicts = apply.replay(cues, corrections, profile, timeline, production.bleeps, width)
     zones = placement.in_film(keep_clear(production), timeline)
     return placement.place(found, zones, profile, timeline.size, width), conflicts
 
