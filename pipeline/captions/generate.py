@@ -74,7 +74,8 @@ def caption(
         )
         made += _made(_Spoken(shot, shown, limit(timeline, number)), like, timeline, profile, limits)
         speaker = _who(shot)
-    spans = timing.times([one.spoken for one in made], profile.timing, timeline.rate)
+    spoken = [one.spoken for one in made]
+    spans = timing.times(spoken, profile.timing, timeline.rate, profile.speed.warn)
     return Captions(
         language,
         tuple(
@@ -254,7 +255,8 @@ def _made(
             closes=closes and block is blocks[-1],
         )
         edges = tuple(spoken.edges)
-        yield _Made(cue, timing.Spoken(start, end, high - low, cue.label, take.at, spoken.limit, edges))
+        shown = timing.Spoken(start, end, high - low, cue.label, take.at, spoken.limit, edges, len(cue.text))
+        yield _Made(cue, shown)
 
 
 def _at_once(blocks: Sequence[Block]) -> Block:
