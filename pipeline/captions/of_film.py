@@ -32,6 +32,7 @@ def made(production: Production, timeline: Timeline, profile: Profile, width: Wi
         labels=style.labels,
         editorial=style.editorial,
         unseen=production.unseen,
+        stills=frozenset(one.id for one in production.sources if one.picture),
         width=width,
     )
 

@@ -126,7 +126,7 @@ def _sooner(shot: Sequence[Spoken], starts: list[int], clock: Clock) -> list[int
         wanted = max(ends - clock.at_ease(cue), early, free, last)
         if clock.speed and wanted < starts[number]:
             starts[number] = _off_the_cut(wanted, starts[number], max(early, free), last, clock)
-        free = dark + max(ceil(cue.end), min(ends, starts[number] + clock.at_ease(cue)))
+        free = dark + max(starts[number] + 1, ceil(cue.end), min(ends, starts[number] + clock.at_ease(cue)))
     return starts
 
 
