@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import groupby
+from math import ceil
 
 from pipeline.captions import timing
 from pipeline.captions.editing.mapping import limit
 from pipeline.captions.model import Captions, Cue, CueWord, tokens
+from pipeline.captions.rules.reading_speed import LETTERS
 from pipeline.captions.segmentation import Block, Limits, Speech, Width, segment
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.edit.timeline import Hold, Take, Timeline
@@ -269,8 +271,16 @@ def _made(
             closes=closes and part is parts[-1],
         )
         edges = tuple(spoken.edges)
-        shown = timing.Spoken(start, end, high - low, cue.label, take.at, spoken.limit, edges, len(cue.text))
+        shown = timing.Spoken(
+            start, end, high - low, cue.label, take.at, spoken.limit, edges, _letters(cue, profile)
+        )
         yield _Made(cue, shown)
+
+
+def _letters(cue: Cue, profile: Profile) -> int:
+    """All that is read: many short words are as hard as fewer long ones."""
+    at_most = profile.speed.most / profile.speed.warn
+    return max(len(cue.text), ceil(len(cue.text.split()) * LETTERS / at_most))
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,6 @@ def test_slow_words_need_no_help_and_a_cutaway_at_the_end_is_in_the_way() -> Non
 
 def test_it_is_told_in_words() -> None:
     assert str(Relief("q3", 0.8, 1.6, 1)) == (
-        "it is 0.8 s short of being read at ease: end q3 1 word sooner, and give q3 a pause of 1.6 s more after "
-        "it ([[scene.pause]], after)"
+        "it is 0.8 s short of being read at ease: end q3 1 word sooner, and give q3 a pause of 1.6 s more "
+        "after it ([[scene.pause]], after)"
     )
