@@ -11,6 +11,13 @@ from fractions import Fraction
 from pipeline.captions.model import Captions, Cue
 from pipeline.production.profile import CaptionArea, Profile
 
+LABELLED = {
+    "change": "change of speaker",
+    "unknown": "change to somebody who has not been named, is not seen or has no colour of their own",
+    "unseen": "change where nobody is seen",
+}
+"""When names are written, in words."""
+
 NUMBERS: tuple[tuple[str, str, Callable[[Profile, CaptionArea], object]], ...] = (
     ("{} characters a line", "line-length", lambda _, area: area.characters),
     ("{} lines a cue", "line-count", lambda _, area: area.lines),
@@ -27,9 +34,7 @@ NUMBERS: tuple[tuple[str, str, Callable[[Profile, CaptionArea], object]], ...] =
     (
         "names at each {}",
         "speaker",
-        lambda profile, _: {"change": "change of speaker", "unseen": "change where nobody is seen"}[
-            profile.conventions.label_when
-        ],
+        lambda profile, _: LABELLED[profile.conventions.label_when],
     ),
     ('voices out of vision as "{}"', "speaker", lambda profile, _: profile.conventions.off),
     ('sounds as "{}"', "sound", lambda profile, _: profile.conventions.sound),

@@ -11,10 +11,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate, groupby, pairwise
+from math import ceil
 
 from pipeline.captions import timing
 from pipeline.captions.editing.mapping import limit
 from pipeline.captions.model import Captions, Cue, CueWord, tokens
+from pipeline.captions.rules.reading_speed import LETTERS
 from pipeline.captions.segmentation import Block, Limits, Speech, Width, segment
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.edit.timeline import Hold, Take, Timeline
@@ -36,19 +38,21 @@ def caption(
     labels: bool = True,
     editorial: bool = True,
     unseen: Collection[str] = (),
+    stills: Collection[str] = (),
     width: Width | None = None,
 ) -> Captions:
     """Cues for every take: none across a cut, a label where the speaker changes (or is not seen, as the
     profile says).
 
     `pieces` gives each quote's text; `positions` puts a camera's captions at the "top"; `unseen` are cameras
-    that do not show
-    who speaks. `width` measures text in ems of the font; without it only characters are counted.
+    that do not show who speaks, `stills` recordings of sound alone. `width` measures text in ems of the font;
+    without it only characters are counted.
     """
     limits = Limits.of(profile, timeline.size, width, language)
     conventions, colours = profile.conventions, speakers_colours(timeline, profile)
+    own = len(set(colours.values())) == len(colours)
     made: list[_Made] = []
-    speaker = None
+    speaker, named = None, set[Who]()
     for number, shot in enumerate(timeline.shots):
         if not isinstance(shot, Take):
             if not isinstance(shot, Hold):
@@ -58,24 +62,31 @@ def caption(
         shown = words_shown(shot, timeline, pieces[shot.quote], hidden, editorial=editorial)
         if not shown:
             continue
-        off = shot.camera in unseen
-        told = conventions.label_when == "change" or off or _covered(shot, shown, timeline)
+        off, who = shot.camera in unseen, _who(shot)
+        hidden_face = off or shot.camera in stills or _covered(shot, shown, timeline)
+        known = who in named and own
+        told = hidden_face or conventions.label_when == "change"
+        told = told or (conventions.label_when == "unknown" and not known)
         like = Cue(
             timeline.span(shot),
             tuple(shown),
             shot.speaker,
             shot.quote,
-            label=labels and _who(shot) != speaker and told,
+            label=labels and who != speaker and told,
             position=(positions or {}).get(shot.camera, "bottom"),
             source=shot.source,
-            colour=colours[_who(shot)],
+            colour=colours[who],
             off=off,
             closes=off and bool(marks(conventions.off)[1]),
             conventions=conventions,
         )
-        made += _made(_Spoken(shot, shown, limit(timeline, number)), like, timeline, profile, limits)
-        speaker = _who(shot)
-    spans = timing.times([one.spoken for one in made], profile.timing, timeline.rate)
+        may_wait = who in named and not hidden_face
+        said = _Spoken(shot, shown, limit(timeline, number), may_wait)
+        made += _made(said, like, timeline, profile, limits)
+        speaker = who
+        named.add(who)
+    spoken = [one.spoken for one in made]
+    spans = timing.times(spoken, profile.timing, timeline.rate, profile.speed.warn)
     return Captions(
         language,
         tuple(
@@ -215,6 +226,8 @@ class _Spoken:
     shown: Sequence[CueWord]
     limit: int
     """The frame before which all of it must be gone."""
+    may_wait: bool = False
+    """May their name be told a cue later? They are seen to speak, and have been named before."""
 
     @cached_property
     def tokens(self) -> list[tuple[str, int]]:
@@ -257,22 +270,88 @@ def _made(
     """The take's cues as the profile parts them; `like` is what they have in common."""
     take, name = spoken.take, like.conventions.labelled(like.speaker).split(" ") if like.label else []
     closes = like.closes and take.part == take.parts
-    blocks = segment(_speech(spoken, replace(like, closes=closes), name, timeline), limits)
+    speech = _speech(spoken, replace(like, closes=closes), name, timeline)
+    blocks = segment(speech, limits)
     if not timing.fits(len(blocks), take.frames, profile.timing):
         blocks = [_at_once(blocks)]  # times that a person mistyped: the rules say so
-    for block in blocks:
-        low, high = max(block.low - len(name), 0), block.high - len(name)
+    parts = [_Part.of(block, len(name)) for block in blocks]
+    if name and spoken.may_wait:
+        parts = _named_later(parts, speech, limits) or parts
+    for part in parts:
+        low, high = part.low, part.high
         said = spoken.spans[low:high]
         start, end = (at.seconds * timeline.rate for at in (said[0].start, max(said[-1].end, said[0].start)))
         cue = replace(
             like,
             parts=spoken.words(low, high),
-            label=bool(name) and block.low == 0,
-            breaks=tuple(at - len(name) - low for at in block.breaks),
-            closes=closes and block is blocks[-1],
+            label=part.label,
+            breaks=part.breaks,
+            closes=closes and part is parts[-1],
         )
         edges = tuple(spoken.edges)
-        yield _Made(cue, timing.Spoken(start, end, high - low, cue.label, take.at, spoken.limit, edges))
+        shown = timing.Spoken(
+            start, end, high - low, cue.label, take.at, spoken.limit, edges, _letters(cue, profile)
+        )
+        yield _Made(cue, shown)
+
+
+def _letters(cue: Cue, profile: Profile) -> int:
+    """All that is read: many short words are as hard as fewer long ones."""
+    at_most = profile.speed.most / profile.speed.warn
+    return max(len(cue.text), ceil(len(cue.text.split()) * LETTERS / at_most))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Words of a take that are a cue, with or without the speaker's name; lines end as in a `Cue`."""
+
+    low: int
+    high: int
+    breaks: tuple[int, ...]
+    label: bool
+
+    @classmethod
+    def of(cls, block: Block, label: int, low: int = 0) -> _Part:
+        """What the segmenter found, of words from `low` on, after a name of so many tokens."""
+        first = max(block.low - label, 0)
+        breaks = tuple(at - label - first for at in block.breaks)
+        return cls(low + first, low + block.high - label, breaks, bool(label) and block.low == 0)
+
+
+def _named_later(parts: Sequence[_Part], speech: Speech, limits: Limits) -> list[_Part]:
+    """The same with the name in the second cue, where it makes the first too fast to read, and that one has
+    the time for it; nothing where it does not help.
+    """
+    label = speech.label
+    if _speed(speech, parts[0]) <= limits.speed:
+        return []
+    words = replace(speech, texts=speech.texts[label:], times=speech.times[label:], label=0)
+    first, *rest = [_Part.of(block, 0) for block in segment(words, limits)]
+    if not rest:
+        return []
+    low, high = rest[0].low, rest[0].high
+    until = words.times[high][0] if high < len(words.times) else speech.until
+    begin = words.times[low][0]
+    second = replace(
+        speech,
+        texts=[*speech.texts[:label], *words.texts[low:high]],
+        times=[*((begin, begin) for _ in range(label)), *words.times[low:high]],
+        until=until,
+        closes=speech.closes if high == len(words.texts) else "",
+    )
+    named = [_Part.of(block, label, low) for block in segment(second, limits)]
+    fast = max(_speed(speech, part) for part in (first, named[0]))
+    return [first, *named, *rest[1:]] if len(named) == 1 and fast <= limits.speed else []
+
+
+def _speed(speech: Speech, part: _Part) -> float:
+    """Characters a second, from its first word to the next cue's or the end."""
+    label = speech.label
+    name = speech.texts[:label] if part.label else []
+    texts = [*name, *speech.texts[label + part.low : label + part.high]]
+    ends = label + part.high
+    until = speech.times[ends][0] if ends < len(speech.times) else speech.until
+    return (sum(len(text) + 1 for text in texts) - 1) / max(until - speech.times[label + part.low][0], 0.01)
 
 
 def _at_once(blocks: Sequence[Block]) -> Block:

@@ -33,10 +33,12 @@ class CueWord:
 
 @dataclass(frozen=True)
 class Note:
-    """What is told beside the words of a cue: a sound, or why they are unclear. Its text has no brackets."""
+    """What is told beside the words of a cue: a sound, music, or why they are unclear. Its text has no
+    brackets.
+    """
 
     text: str
-    kind: Literal["sound", "unclear"] = "sound"
+    kind: Literal["sound", "music", "unclear"] = "sound"
 
 
 Part = CueWord | Note | str

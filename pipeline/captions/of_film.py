@@ -35,6 +35,7 @@ def made(production: Production, timeline: Timeline, profile: Profile, width: Wi
         labels=style.labels,
         editorial=style.editorial,
         unseen=production.unseen,
+        stills=frozenset(one.id for one in production.sources if one.picture),
         width=width,
     )
 
@@ -50,7 +51,7 @@ def corrected(
     """The same with all that people put right, and what of it cannot be done any more. Then what would cover
     a face, a text or a signer is moved: each step keeps what the one before it did.
     """
-    found, conflicts = apply.replay(cues, corrections, profile, timeline, production.bleeps)
+    found, conflicts = apply.replay(cues, corrections, profile, timeline, production.bleeps, letters.width)
     zones = placement.in_film(keep_clear(production), timeline)
     return placement.place(found, zones, profile, timeline.size, letters), conflicts
 

@@ -7,7 +7,7 @@ Nothing longer than a full cue is ever looked at, so an hour takes as long a wor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
@@ -61,7 +61,9 @@ class Speech:
 
     The first `label` words are the speaker's name. `opens` and `closes` are marks that each cue, and the last
     one, is written with.
-    `until` is when the last cue must be gone, `cuts` are the changes of picture on the way.
+    `until` is when the last cue must be gone, `cuts` are the changes of picture on the way. `fixed` says what
+    a break after a word costs, whatever the words are; after the words `joined` no cue ends, and after `ends`
+    a line does.
     """
 
     texts: Sequence[str]
@@ -71,6 +73,9 @@ class Speech:
     opens: str = ""
     closes: str = ""
     cuts: Sequence[float] = ()
+    fixed: Mapping[int, Price] = field(default_factory=dict)
+    joined: Collection[int] = ()
+    ends: Collection[int] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +101,8 @@ def segment(speech: Speech, limits: Limits) -> list[Block]:
                 break
             if 0 < high <= speech.label and high < count:
                 continue  # a name alone says nothing
+            if high - 1 in speech.joined:
+                continue
             price, breaks = laid
             price += page.time(low, high) + (page.gaps[high - 1][0] if high < count else 0.0)
             options.append((best[low][0] + price, low, breaks))
@@ -158,6 +165,8 @@ class _Page:
         found = gaps(self.texts, pauses, self.limits.breaks, self.limits.language)
         for index in range(min(label, len(found))):
             found[index] = self.limits.breaks["after label" if index == label - 1 else "within label"]
+        for index, price in self.speech.fixed.items():
+            found[index] = price
         return found
 
     def _inside(self) -> list[float]:
@@ -189,6 +198,8 @@ class _Page:
 
     def fits(self, one: int, two: int, low: int, high: int) -> bool:
         if self.characters(one, two, low, high) > self.limits.area.characters:
+            return False
+        if any(one <= at < two - 1 for at in self.speech.ends):
             return False
         wide = self._ems[two] - self._ems[one] + self._space * self._between(one, two)
         if one <= max(low, self.speech.label) < two:

@@ -1,10 +1,9 @@
 """When cues come and go, in whole frames: so no gap is a hair too short at 29.97, and none overlaps.
 
-A cue comes with its first word, or on a cut that is so near that the eye takes it for the same. It stays
-until its
-last word is over, as long as its words take to read, and a little; it makes way for the next, and never stays
-over
-a cut to another shot. Gaps that would flicker are closed, or made wide enough to be seen as one.
+A cue comes with its first word, or on a cut that is so near that the eye takes it for the same; earlier, as
+the profile allows, where it could not be read otherwise and there is quiet before it. It stays until its last
+word is over, as long as it takes to read, and a little; it makes way for the next, and never stays over a cut
+to another shot. Gaps that would flicker are closed, or made wide enough to be seen as one.
 """
 
 from __future__ import annotations
@@ -24,7 +23,7 @@ class Spoken:
     """A cue's words on the film's clock, in frames, and the frames that they may be on the screen in.
 
     `first` and `limit` are the shot's, with the pause that its last picture stands; `cuts` are changes of
-    picture inside it.
+    picture inside it. `letters` are all that is read, the name and blanks counted.
     """
 
     start: Fraction
@@ -34,6 +33,7 @@ class Spoken:
     first: int
     limit: int
     cuts: tuple[int, ...] = ()
+    letters: int = 0
 
 
 Frames = tuple[int, int]
@@ -45,6 +45,8 @@ class Clock:
 
     timing: Timing
     rate: Fraction
+    speed: float = 0.0
+    """Characters a second that are read at ease; 0: nobody counts them."""
 
     def least(self, seconds: float) -> int:
         """Frames of a time that is a least."""
@@ -62,13 +64,20 @@ class Clock:
             + (timing.label_seconds if cue.label else 0.0)
         )
 
+    def at_ease(self, cue: Spoken) -> int:
+        """Frames to read all its letters in, and no fewer than are needed."""
+        return max(self.needed(cue), self.least(cue.letters / self.speed) if self.speed else 0)
 
-def times(cues: Sequence[Spoken], timing: Timing, rate: Fraction) -> list[Frames]:
+    def latest(self, cue: Spoken) -> int:
+        """The frame until which a cue may stay after its last word: a gap that would be closed is its own."""
+        return ceil(cue.end) + self.most(self.timing.linger + self.timing.min_gap)
+
+
+def times(cues: Sequence[Spoken], timing: Timing, rate: Fraction, speed: float = 0.0) -> list[Frames]:
     """Each cue's first frame, and the first one without it."""
-    clock = Clock(timing, rate)
-    starts = [
-        start for _, shot in groupby(cues, lambda cue: cue.first) for start in _starts(list(shot), clock)
-    ]
+    clock = Clock(timing, rate, speed)
+    shots = [list(shot) for _, shot in groupby(cues, lambda cue: cue.first)]
+    starts = [start for shot in shots for start in _sooner(shot, list(_starts(shot, clock)), clock)]
     ends: list[int] = []
     for index, cue in enumerate(cues):
         follower = cues[index + 1] if index + 1 < len(cues) else None
@@ -103,6 +112,31 @@ def _starts(shot: Sequence[Spoken], clock: Clock) -> Iterator[int]:
     return (first + (limit - first) * number // len(shot) for number in range(len(shot)))
 
 
+def _sooner(shot: Sequence[Spoken], starts: list[int], clock: Clock) -> list[int]:
+    """Those that could not be read come sooner: as far as the profile allows, and as whoever spoke before is
+    over and read.
+    """
+    dark = clock.timing.chain_frames
+    free = shot[0].first
+    for number, cue in enumerate(shot):
+        follows = starts[number + 1] if number + 1 < len(shot) else cue.limit
+        ends = min(follows - dark, clock.latest(cue), starts[number] + clock.most(clock.timing.max_seconds))
+        early = ceil(cue.start - exact(clock.timing.early) * clock.rate)
+        last = max((cut for cut in cue.cuts if cut <= cue.start), default=cue.first)
+        wanted = max(ends - clock.at_ease(cue), early, free, last)
+        if clock.speed and wanted < starts[number]:
+            starts[number] = _off_the_cut(wanted, starts[number], max(early, free), last, clock)
+        free = dark + max(starts[number] + 1, ceil(cue.end), min(ends, starts[number] + clock.at_ease(cue)))
+    return starts
+
+
+def _off_the_cut(wanted: int, start: int, earliest: int, cut: int, clock: Clock) -> int:
+    """A cue that would begin just after a cut begins on it, or well after it."""
+    if not 0 < wanted - cut <= clock.timing.snap_frames:
+        return wanted
+    return cut if cut >= earliest else min(start, cut + clock.timing.snap_frames + 1)
+
+
 def _near(at: int, cue: Spoken, clock: Clock) -> int:
     """The cut that a cue begins on, where one is near enough for the eye and for the ear."""
     early, late = exact(clock.timing.early) * clock.rate, exact(clock.timing.late) * clock.rate
@@ -118,6 +152,7 @@ def _wanted(cue: Spoken, start: int, clock: Clock) -> int:
     """Until when a cue stays where nothing is in its way."""
     spoken = ceil(cue.end)
     wanted = max(spoken + clock.most(clock.timing.linger), start + clock.needed(cue))
+    wanted = max(wanted, min(start + clock.at_ease(cue), clock.latest(cue)))
     wanted = min(wanted, max(spoken, start + clock.most(clock.timing.max_seconds)))
     near = [
         cut

@@ -14,6 +14,9 @@ from pipeline.production.profile import AS_WRITTEN, Conventions, marks
 LABELS = ("{name}:", "{NAME}:", "[{name}]", "[{NAME}]", "({name})", "({NAME})")
 """How names are written before words, in files by whatever guideline."""
 
+MUSIC = ("♪ {text} ♪", "♪♪ {text} ♪♪", "# {text} #", "♪{text}♪", "♪ {text}", "MUSIC: {text}")
+"""How music is written, likewise."""
+
 
 def told_apart(cue: Cue, conventions: Conventions = AS_WRITTEN) -> Cue:
     """A cue as a file has it, whose name, marks and brackets are taken out of its text, where the file says
@@ -25,7 +28,12 @@ def told_apart(cue: Cue, conventions: Conventions = AS_WRITTEN) -> Cue:
     >>> amara.label, amara.said, amara.lines
     (True, 'They saw me.', ('[Amara] They', 'saw me.'))
     """
-    ways = _unwrapped(cue, conventions) if cue.kind != "speech" else _spoken(cue, conventions)
+    if cue.kind == "sound":
+        ways = _unwrapped(cue, conventions)
+    elif cue.kind == "music" or (not cue.speaker and _is_music(cue.text, conventions)):
+        ways = _music(cue, conventions)
+    else:
+        ways = _spoken(cue, conventions)
     return next((way for way in ways if way.lines == cue.lines), cue)
 
 
@@ -34,6 +42,28 @@ def _unwrapped(cue: Cue, conventions: Conventions) -> Iterator[Cue]:
     text = _without(cue.text, getattr(conventions, cue.kind))
     if text:
         yield replace(cue, parts=(text,), conventions=conventions).broken(cue.lines)
+
+
+def _is_music(text: str, conventions: Conventions) -> bool:
+    """Do its marks say that it is music? A note opens it, hashes are around it, or a profile's own marks that
+    are nothing else's.
+
+    >>> _is_music("♪ gentle piano", AS_WRITTEN), _is_music("#1 is here", AS_WRITTEN)
+    (True, False)
+    """
+    mine = conventions.music not in (conventions.sound, conventions.unclear, AS_WRITTEN.music)
+    said = _without(text, conventions.music) if mine else ""
+    hashed = len(text) > 2 and text.startswith("# ") and text.endswith(" #")
+    return text.startswith(("♪", "♫")) or hashed or bool(said) or bool(_without(text, "MUSIC: {text}"))
+
+
+def _music(cue: Cue, conventions: Conventions) -> Iterator[Cue]:
+    """Music without its marks; as it is written where they are nobody's."""
+    music = replace(cue, kind="music", conventions=AS_WRITTEN)
+    own = (conventions.music,) if conventions.music != AS_WRITTEN.music else ()
+    for pattern in dict.fromkeys((*own, *MUSIC)):
+        yield from _unwrapped(music, replace(conventions, music=pattern))
+    yield music
 
 
 def _spoken(cue: Cue, conventions: Conventions) -> Iterator[Cue]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli import complete, corrections
-from pipeline.cli.console import JsonFlag, document, opened_project, say, show, today, wants_json
+from pipeline.cli.console import JsonFlag, document, opened_project, root, say, show, today, wants_json
 from pipeline.errors import ChecksFailed, ConfigError, InputError
 
 if TYPE_CHECKING:
@@ -68,13 +68,18 @@ def captions_check(
     as_json: JsonFlag = False,
 ) -> None:
     """Judge captions by a profile's rules; exit 1 where there are errors. What cannot be judged is listed."""
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
-    from pipeline.captions.rules import check
+    from pipeline.captions.rules import check, worst_first
+    from pipeline.production import reading_time
+    from pipeline.production.load import written
 
     as_json = wants_json(as_json)
     judged = _judged(file, production, profile, rate, size, language)
     verdict = check(judged)
+    if not file:
+        cards = reading_time.findings(written(root()), judged.profile)
+        verdict = replace(verdict, findings=tuple(worst_first([*verdict.findings, *cards])))
     if as_json:
         document(
             {

@@ -93,6 +93,7 @@ def _refused(production: Production, problems: Problems) -> Iterator[Problem]:
 
 
 def _paper(production: Production, problems: Problems) -> Iterator[Problem]:
+    from pipeline.production import reading_time
     from pipeline.production.lint import check as flaws
 
     knows = problems.knows
@@ -107,3 +108,6 @@ def _paper(production: Production, problems: Problems) -> Iterator[Problem]:
     ]
     for flaw in flaws(quotes, consents, today()):
         yield Problem("paper", flaw.where, flaw.what, flaw.next_step)
+    for card in reading_time.findings(production):
+        what, _, step = card.what.rpartition(": ")
+        yield Problem("paper", card.where, f"{what} ({card.measured}; limit {card.limit})", step)

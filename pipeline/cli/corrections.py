@@ -129,12 +129,13 @@ def _compared(project: Project, name: str, data: bytes, asked: str) -> tuple[Edi
 def mark(
     cue: Annotated[str, typer.Argument(help="The cue's number, or a time in the film (1:23.4).")],
     sound: Annotated[str, typer.Option("--sound", help='A sound that matters: "door slams".')] = "",
+    music: Annotated[str, typer.Option("--music", help='Music that is heard: "gentle piano".')] = "",
     at: Annotated[
         str,
         typer.Option(
             "--at",
             metavar="TIME",
-            help="When in the film the sound begins (default: it is told before the cue's first word).",
+            help="When in the film it begins (default: it is told before the cue's first word).",
         ),
     ] = "",
     seconds: Annotated[
@@ -167,19 +168,20 @@ def mark(
     who = _who(by, f"captions mark {cue}")
     told = {
         "sound": sound,
+        "music": music,
         "unclear": unclear,
         "heard": "yes" if heard else "",
         "nothing": "sound" if nothing else "",
         "position": "top" if top else "bottom" if bottom else "",
     }
     said = [(kind, value) for kind, value in told.items() if value]
-    misplaced = at and not (sound or nothing)
+    misplaced = at and not (sound or music or nothing)
     if not said or (top and bottom) or misplaced:
         raise ConfigError(
             "what of it?",
             where=f"cue {cue}",
-            next_step='say one of --sound "…" (with --at), --unclear "…", --heard, --nothing, --top, '
-            "--bottom",
+            next_step='say one of --sound "…" or --music "…" (with --at), --unclear "…", --heard, --nothing, '
+            "--top, --bottom",
         )
     with opened_project() as project:
         number = _number(project.captions, cue)
@@ -360,9 +362,9 @@ def _refused(project: Project, said: Sequence[Correction], standing: Sequence[Co
     from pipeline.captions.editing.merge import what
 
     wanted = set(map(what, said))
-    production = project.production
+    film, production = project.film, project.production
     _, conflicts = replay(
-        project.film.made, standing, production.profile, project.timeline, production.bleeps
+        film.made, standing, production.profile, film.timeline, production.bleeps, film.width
     )
     return [conflict for conflict in conflicts if what(conflict.correction) in wanted]
 

@@ -36,6 +36,7 @@ from pipeline.errors import OurwordsError
 from pipeline.footage import multicam
 from pipeline.matching import describe, lock, tasks
 from pipeline.matching.model import Match, State
+from pipeline.production import reading_time
 from pipeline.production.quotes import Pin
 from pipeline.render.parts import Master, still
 from pipeline.verification import loudness_rules
@@ -149,7 +150,8 @@ def caption_findings(film: Finished, qc: CaptionQC) -> list[Finding]:
     """What a person should look at in the captions, and in the cuts that they hang on."""
     points = {name: one.cuts for name, one in film.cleared.items()}
     hidden = [told for one in film.cleared.values() for told in one.findings]
-    return [*tasks.findings(points), *hidden, *kept_findings(film), *qc.findings]
+    cards = reading_time.findings(film.production)
+    return [*tasks.findings(points), *hidden, *kept_findings(film), *qc.findings, *cards]
 
 
 def kept_findings(film: Finished) -> list[Finding]:

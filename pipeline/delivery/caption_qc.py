@@ -14,6 +14,7 @@ from pipeline.captions.editing.editions import MARK, edition_id
 from pipeline.captions.editing.log import Corrections
 from pipeline.captions.formats import CODECS, PUBLISHED, Layout, write
 from pipeline.captions.model import Captions
+from pipeline.captions.relief import relief
 from pipeline.captions.rules import RULES, Judged, Verdict, check, gather, worst_first
 from pipeline.core.finding import Finding
 from pipeline.core.ports import Lettering
@@ -170,6 +171,7 @@ class CaptionQC:
                 for one in sheet(facts, verdict, measured)
             ],
             stills=self._stills(found),
+            reliefs=relief(film.captions, film.timeline, self.production.profile),
         )
 
     def compared(self, profile: Profile) -> list[str]:

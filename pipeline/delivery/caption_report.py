@@ -6,13 +6,14 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
 from pipeline.captions.formats import write
 from pipeline.captions.model import Captions, Cue
+from pipeline.captions.relief import Relief
 from pipeline.core.codec import VERSION, pretty
 from pipeline.core.finding import Finding
 from pipeline.core.time import decimal
@@ -77,6 +78,8 @@ class CaptionReport:
     evidence: Sequence[Line]
     stills: Mapping[int, bytes]
     film: str = "../cut.mp4"
+    reliefs: Mapping[int, Relief] = field(default_factory=dict)
+    """By cue that is too fast: what would help."""
 
     def json(self) -> bytes:
         """report.json."""
@@ -87,6 +90,9 @@ class CaptionReport:
                 "findings": [asdict(finding) for finding in self.findings],
                 "profile_version": self.profile.version,
                 "cues": len(self.captions.cues),
+                "reliefs": [
+                    {"cue": number, "told": str(one), **asdict(one)} for number, one in self.reliefs.items()
+                ],
                 "not_judged": [{"rule": rule, "needs": why} for rule, why in self.not_judged.items()],
                 "profiles": [
                     {
@@ -163,6 +169,7 @@ class CaptionReport:
             "seconds": decimal(cue.span.duration, 2),
             "position": cue.position,
             "why": cue.why,
+            "relief": str(self.reliefs.get(number, "")),
             "play": self._play(float(cue.span.start), float(cue.span.end)),
             "still": b64encode(still).decode() if still else "",
             "names": ", ".join(

@@ -74,7 +74,7 @@ def _made_again(film: Corrected) -> Iterator[Edition]:
     production, timeline = film.production, film.timeline
     for standing in islice(film.corrections.before, MOST):
         found, _ = of_film.corrected(
-            production, timeline, production.profile, film.width, film.made, standing
+            production, timeline, production.profile, film.letters, film.made, standing
         )
         yield Edition.of(found, timeline, production.profile.name, [one.id for one in standing])
 

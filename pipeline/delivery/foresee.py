@@ -13,6 +13,7 @@ from pipeline.core.time import SAMPLE_RATE
 from pipeline.edit.storyboard import exact
 from pipeline.engine.workspace import Workspace
 from pipeline.production.load import Production, load_qualities
+from pipeline.production.reading_time import card_seconds, scene_seconds
 
 HOUR = 3600
 
@@ -102,9 +103,9 @@ def _film_seconds(production: Production) -> tuple[float, float]:
     words = sum(
         len(production.quote[name].text.split()) for name in production.in_scenes if name in production.quote
     )
-    still = [card.seconds for card in production.cards]
+    still = [card_seconds(card, production.profile) for card in production.cards]
     for scene in production.scenes:
-        still += [scene.seconds, *(one.seconds for one in scene.reflection)]
+        still += [scene_seconds(scene, production.profile), *(one.seconds for one in scene.reflection)]
         still += [one.before + one.after for one in scene.pause]
     return words / WORDS_A_SECOND, float(sum(map(exact, still)))
 

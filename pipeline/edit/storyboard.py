@@ -7,6 +7,8 @@ from fractions import Fraction
 
 from pipeline.edit import plan
 from pipeline.production.load import CardSpec, Production, SceneSpec
+from pipeline.production.profile import Profile
+from pipeline.production.reading_time import card_seconds, scene_seconds
 
 
 def exact(seconds: float) -> Fraction:
@@ -20,14 +22,14 @@ def storyboard(production: Production, stills: Container[str]) -> plan.Storyboar
         production.film.title,
         production.rate,
         production.size,
-        tuple(_card(card) for card in production.cards if card.place == "start"),
-        tuple(_card(card) for card in production.cards if card.place == "end"),
-        tuple(_scene(scene, stills) for scene in production.scenes),
+        tuple(_card(card, production.profile) for card in production.cards if card.place == "start"),
+        tuple(_card(card, production.profile) for card in production.cards if card.place == "end"),
+        tuple(_scene(scene, production.profile, stills) for scene in production.scenes),
     )
 
 
-def _card(card: CardSpec) -> tuple[str, str, Fraction]:
-    return card.kind, card.text, exact(card.seconds)
+def _card(card: CardSpec, profile: Profile) -> tuple[str, str, Fraction]:
+    return card.kind, card.text, exact(card_seconds(card, profile))
 
 
 def _pauses(asked: Iterable[tuple[str, float]]) -> dict[str, Fraction]:
@@ -38,10 +40,10 @@ def _pauses(asked: Iterable[tuple[str, float]]) -> dict[str, Fraction]:
     return found
 
 
-def _scene(scene: SceneSpec, stills: Container[str]) -> plan.Scene:
+def _scene(scene: SceneSpec, profile: Profile, stills: Container[str]) -> plan.Scene:
     return plan.Scene(
         title=scene.title,
-        seconds=exact(scene.seconds),
+        seconds=exact(scene_seconds(scene, profile)),
         quotes=tuple(scene.quotes),
         cutaways=tuple(
             plan.CutawayOrder(

@@ -274,12 +274,14 @@ class SourceSpec(_RecordedSpec):
 
 
 class CardSpec(_Table):
-    """[[card]]: a text card at the start or the end."""
+    """[[card]]: a text card at the start or the end; without `seconds` it stands as long as it takes to
+    read.
+    """
 
     place: Literal["start", "end"]
     kind: Literal["note", "title", "end"]
     text: Annotated[str, StringConstraints(max_length=1000)]
-    seconds: Annotated[float, Field(gt=0, le=600)]
+    seconds: Annotated[float, Field(gt=0, le=600)] | None = None
 
 
 class CutawaySpec(_Table):
@@ -319,10 +321,12 @@ class ReflectionSpec(_Table):
 
 
 class SceneSpec(_Table):
-    """[[scene]]: quotes in their order, under a title."""
+    """[[scene]]: quotes in their order, under a title; without `seconds` that stands as long as it takes to
+    read, and three seconds at least.
+    """
 
     title: Title
-    seconds: Seconds = 3.0
+    seconds: Seconds | None = None
     quotes: Annotated[list[Id], Many]
     cutaway: Annotated[list[CutawaySpec], Many] = []
     pause: Annotated[list[PauseSpec], Many] = []

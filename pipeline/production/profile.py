@@ -91,7 +91,10 @@ class Conventions:
     """
 
     label: str
-    label_when: Literal["change", "unseen"]
+    label_when: Literal["change", "unknown", "unseen"]
+    """Where the speaker changes; only where they have not been named before, or neither the picture nor a
+    colour of their own tells that they speak; only where nobody is seen to speak.
+    """
     off: str
     sound: str
     music: str

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.captions.generate import caption, words_shown
 from pipeline.captions.model import Captions, plain_cue, shown
+from pipeline.captions.rules import Judged, check
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.edit.timeline import Card, Cutaway, Hold, Take, Timeline, follow
 from pipeline.language.redaction import Bleep
@@ -444,3 +445,27 @@ def test_words_of_cues_are_all_the_words_once(rate: Fraction) -> None:
     assert [
         word.text for cue in cues for word in cue.words
     ] == "They saw it [the long form] and then, after a while, they went away.".split()
+
+
+def test_the_bbc_names_a_speaker_once_who_is_then_seen_and_has_a_colour() -> None:
+    text = "They saw me."
+    one, other = take(said(text)), take(said(text), speaker="Ben")
+    covered = replace(one, cutaways=(Cutaway("a.jpg", True, Fraction(0), 0, 20),))
+    cues = told("bbc", one, other, one, Card(0, 50, "scene", "x"), other, covered).cues
+    assert [cue.label for cue in cues] == [True, True, False, False, True]
+    assert [cue.label for cue in told("bbc", one, other, one, unseen=("s1",)).cues] == [True, True, True]
+    crowd = [take(said(text), speaker=name) for name in ("Ann", "Ben", "Cem", "Dee", "Eve", "Ann")]
+    assert all(cue.label for cue in told("bbc", *crowd).cues)  # five speakers, four colours
+    assert all(cue.label for cue in told("plain", one, other, one).cues)
+
+
+def test_a_name_that_makes_a_cue_too_fast_is_told_in_the_next_one() -> None:
+    """Of somebody who is seen, and has been named: nobody else waits for a name."""
+    text, name = "I do so. As he is in it, I am to go to it as he is.", "Dr Alexandra Okonkwo-Bell"
+    one, other = take(said(text), speaker=name), take(said(text), speaker="Ben")
+    found = told("plain", one, other, one, text=text)
+    assert [cue.label for cue in found.cues] == [True, False, True, False, False, True]
+    verdict = check(Judged(found.cues, load_profile("plain")))
+    assert not {"speaker", "colour-alone"} & {one.rule for one in verdict.findings}
+    covered = replace(one, cutaways=(Cutaway("a.jpg", True, Fraction(0), 0, 20),))
+    assert [cue.label for cue in told("plain", one, other, covered, text=text).cues][-2:] == [True, False]

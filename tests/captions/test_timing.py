@@ -193,3 +193,32 @@ def test_numbers_of_another_film_rate_hold_to_the_frame(profile: Profile) -> Non
         < clock.most(profile.timing.max_seconds) / clock.rate
         <= exact(profile.timing.max_seconds)
     )
+
+
+def test_a_cue_that_could_not_be_read_comes_sooner_and_stays_longer_where_there_is_quiet() -> None:
+    """As far as the profile lets it, and after whoever spoke before is over and read; else with its words."""
+    before = Spoken(Fraction(0), Fraction(40), 4, False, 0, 400, letters=10)
+    fast = Spoken(Fraction(100), Fraction(130), 9, False, 0, 400, letters=60)
+    slow = replace(fast, letters=10)
+    for profile in PROFILES:
+        timing, speed, rate = profile.timing, profile.speed.warn, Fraction(25)
+        _, (start, end) = times([before, fast], timing, rate, speed)
+        assert exact(fast.start - start) <= exact(timing.early) * rate
+        over = (timing.linger + timing.min_gap) * 25
+        assert end - fast.end <= over and (end - start >= 60 / speed * 25 or end - fast.end > over - 1)
+        _, (start, _) = times([before, slow], timing, rate, speed)
+        assert start == 100
+        _, (start, _) = times([replace(before, end=Fraction(99)), fast], timing, rate, speed)
+        assert start >= 99
+
+
+def test_a_cue_that_comes_sooner_leaves_the_one_before_its_time_and_does_not_flash_after_a_cut() -> None:
+    bbc, rate = PROFILES[0], Fraction(25)
+    before = Spoken(Fraction(0), Fraction(40), 9, False, 0, 400, letters=50)
+    fast = Spoken(Fraction(100), Fraction(130), 9, False, 0, 400, letters=80)
+    (_, end), (start, _) = times([before, fast], bbc.timing, rate, bbc.speed.warn)
+    assert end == start >= 50 / bbc.speed.warn * 25
+    alone = Spoken(Fraction(20), Fraction(40), 9, False, 0, 70, letters=40)
+    for wanted in range(40, 60):
+        ((start, _),) = times([replace(alone, letters=wanted, start=Fraction(20))], bbc.timing, rate, 20.0)
+        assert start == 0 or start > bbc.timing.snap_frames

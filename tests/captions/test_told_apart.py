@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -73,7 +74,12 @@ def kept(cue: Cue, codec: Codec) -> Cue:
     if "speaker" in codec.holds:
         return replace(cue, parts=(cue.said,))
     facts = {name: getattr(cue, name) for name in ("position", "colour") if name in codec.holds}
-    return replace(plain_cue(cue.span, cue.lines, **facts), conventions=cue.conventions)
+    plainly = replace(plain_cue(cue.span, cue.lines, **facts), conventions=cue.conventions)
+    return told_apart(plainly, cue.conventions) if MUSICAL.match(cue.text) else plainly
+
+
+MUSICAL = re.compile("[♪♫]|# .* #$|MUSIC: ")
+"""What reads as music in any file."""
 
 
 def back(cue: Cue, name: str) -> Cue:
@@ -132,6 +138,30 @@ def test_whatever_is_told_apart_reads_as_it_did(by: Conventions, data: st.DataOb
 def test_names_are_told_apart_by_whatever_guideline(written: str, label: bool, said: str) -> None:
     cue = told_apart(plain_cue(Span[Programme].measured(0, 2), (written,), "Amara"))
     assert (cue.label, cue.said, cue.text) == (label, said, written)
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "said"),
+    [
+        ("♪ gentle piano ♪", "music", "gentle piano"),
+        ("♪♪ gentle piano ♪♪", "music", "gentle piano"),
+        ("♪ gentle piano", "music", "gentle piano"),
+        ("# gentle piano #", "music", "gentle piano"),
+        ("MUSIC: gentle piano", "music", "gentle piano"),
+        ("♫", "music", "♫"),
+        ("#1 on my list", "speech", "#1 on my list"),
+        ("# 1 on my list", "speech", "# 1 on my list"),
+        ("She sang ♪ la la ♪", "speech", "She sang ♪ la la ♪"),
+    ],
+)
+@pytest.mark.parametrize("by", [*CONVENTIONS.values(), AS_WRITTEN], ids=[*CONVENTIONS, "none"])
+def test_music_is_told_by_whatever_guideline(by: Conventions, written: str, kind: str, said: str) -> None:
+    """And by another profile it is written that one's way."""
+    cue = told_apart(plain_cue(Span[Programme].measured(0, 2), (written,)), by)
+    assert (cue.kind, cue.said, cue.text) == (kind, said, written)
+    if kind == "music":
+        netflix = CONVENTIONS["netflix"]
+        assert replace(cue, conventions=netflix).text == netflix.music.format(text=said)
 
 
 def test_a_convention_says_in_one_place_what_is_written_there() -> None:

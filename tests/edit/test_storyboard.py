@@ -7,12 +7,12 @@ from fractions import Fraction
 import pytest
 
 from pipeline.edit.storyboard import _scene
-from pipeline.production.load import SceneSpec
+from pipeline.production.load import SceneSpec, load_profile
 
 
 def pauses(*asked: dict[str, object]) -> tuple[dict[str, Fraction], dict[str, Fraction]]:
     wanted = {"title": "One", "quotes": ["q1", "q2"], "pause": list(asked)}
-    made = _scene(SceneSpec.model_validate(wanted), ())
+    made = _scene(SceneSpec.model_validate(wanted), load_profile("plain"), ())
     return dict(made.before), dict(made.after)
 
 

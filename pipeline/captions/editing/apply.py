@@ -7,18 +7,22 @@ says why. Later ones come last, so that they win.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from textwrap import wrap
+from typing import Literal
 
-from pipeline.captions.editing import lines, merge
+from pipeline.captions.editing import merge
 from pipeline.captions.editing.diff import differences
 from pipeline.captions.editing.edit_list import Strip
+from pipeline.captions.editing.lay_out import lay_out
+from pipeline.captions.editing.lines import told as told_of
 from pipeline.captions.editing.mapping import anchor_at, dismissed
 from pipeline.captions.editing.model import (
     ASK,
     NO_SOUND,
     NO_SPEAKER,
+    NOTES,
     Anchor,
     Conflict,
     Correction,
@@ -27,20 +31,24 @@ from pipeline.captions.editing.model import (
 )
 from pipeline.captions.editing.words import Cannot, Head, Words
 from pipeline.captions.model import Captions, Cue, Note
+from pipeline.captions.segmentation import Limits, Width, lines
 from pipeline.core.time import Programme, Source, Span, Time, fraction
 from pipeline.edit.timeline import Take, Timeline
 from pipeline.errors import ConfigError
 from pipeline.language import redaction, sounds
 from pipeline.language.redaction import Bleep
-from pipeline.production.profile import Profile
+from pipeline.production.profile import Conventions, Profile
 
 __all__ = ["differences", "dismissed", "in_force", "labelled", "marked", "replay", "settled"]
 
-FREE = ("sound", "unclear", "speaker", "words")
+FREE = (*NOTES, "speaker", "words")
 """Kinds whose value is a person's own words."""
 
 BY_HAND = "placed by hand"
 """Why a cue stands where it does, where a person said so: nothing else moves it."""
+
+SOUNDS = ("sound", "music")
+"""Kinds that have a cue of their own where there is room for it."""
 
 SOUND = Fraction(1, 2)
 """Seconds that a sound's own cue lasts at least; with less room it stands in the cue of who speaks."""
@@ -52,14 +60,17 @@ def replay(
     profile: Profile,
     timeline: Timeline,
     bleeps: Sequence[Bleep] = (),
+    width: Width | None = None,
 ) -> tuple[Captions, list[Conflict]]:
     """The captions with all that people put right, and what could not be. Corrections come oldest first.
+    `width` measures text in ems of the font.
 
     Of corrections about the same thing the last one counts: an earlier one that cannot be done any more is no
     conflict. Of those by people who did not know of each other none is done until a person decides.
     """
     mine = in_force(corrections, profile.name)
     otherwise = merge.others_sides(mine)
+    limits = Limits.of(profile, timeline.size, width, made.language)
     strip = Strip(made, timeline.rate, timeline)
     conflicts: dict[int, Conflict] = {}
     told: list[Correction] = []
@@ -74,7 +85,7 @@ def replay(
                 continue
             if correction.kind == "nothing":
                 _nothing(correction, timeline)
-            elif correction.kind == "sound":
+            elif correction.kind in SOUNDS:
                 told = _sounds(strip, told, correction)
             else:
                 _at_words(strip, correction, profile)
@@ -88,16 +99,31 @@ def replay(
         if any(merge.said_twice(correction, one) for one in heard[:number]):
             continue
         try:
-            extra += _sound(strip, correction, profile, extra)
+            extra += _sound(strip, correction, profile.conventions, limits, extra)
         except Cannot as problem:
             conflicts[mine.index(correction)] = Conflict(correction, problem.why, problem.open)
+    for correction, why in lay_out(strip, limits, profile, mine.index):
+        conflicts[mine.index(correction)] = Conflict(correction, why)
+    _of_parted(strip, mine, conflicts, profile)
     counts = merge.in_place(mine)
     return strip.captions(extra), [one for number, one in sorted(conflicts.items()) if counts[number]]
 
 
+def _of_parted(
+    strip: Strip, mine: Sequence[Correction], conflicts: dict[int, Conflict], profile: Profile
+) -> None:
+    """Times of cues that begin or end only since a sound parted them: put on now."""
+    for number in [number for number, one in conflicts.items() if one.correction.kind in ("in", "out")]:
+        with suppress(Cannot):
+            _at_words(strip, mine[number], profile)
+            del conflicts[number]
+    for conflict in strip.settle():
+        conflicts[mine.index(conflict.correction)] = conflict
+
+
 def both_sides(one: Correction, others: Sequence[Correction]) -> str:
     """What people who did not know of each other say, and what decides."""
-    sides = "” and “".join(f"{each.by}: {lines.told(each)}" for each in (one, *others))
+    sides = "” and “".join(f"{each.by}: {told_of(each)}" for each in (one, *others))
     each_id = " or ".join(each.id[:6] for each in (one, *others) if each.id)
     return (
         f"people put it right differently and did not know of each other: “{sides}”; none of it is done "
@@ -120,9 +146,9 @@ def _may_stand(made: Captions, correction: Correction, others: Sequence[Correcti
 
 def _no_label(made: Captions, correction: Correction, others: Sequence[Correction]) -> str:
     kind, value = correction.kind, correction.value
-    if kind in ("sound", "unclear") and value and (why := sounds.why_not(value, made.language)):
+    if kind in NOTES and value and (why := sounds.why_not(value, made.language)):
         return f"cannot be shown: {why}"
-    marked_since = {one.value.casefold() for one in others if one.kind in ("sound", "unclear")}
+    marked_since = {one.value.casefold() for one in others if one.kind in NOTES}
     if kind == "words" and value.casefold() not in marked_since:
         return NO_SPEAKER if correction.was == "label" else NO_SOUND
     return ""
@@ -181,12 +207,12 @@ def marked(
     """What a person says of cue `number` (from 0) without a file. A sound `at` a time of the film has a cue
     of its own.
     """
-    value = inner(value) if kind in ("sound", "unclear") else value
-    if kind in ("sound", "unclear") and not value:
+    value = inner(value) if kind in NOTES else value
+    if kind in NOTES and not value:
         raise ConfigError(
             "what is it called?", where=f"--{kind}", next_step=f'write it in words: --{kind} "door slams"'
         )
-    why = sounds.why_not(value, captions.language) if kind in ("sound", "unclear") else ""
+    why = sounds.why_not(value, captions.language) if kind in NOTES else ""
     if why:
         raise ConfigError(
             f"“{value}” is no sound: {why}", where=f"--{kind}", next_step='say what is heard: "door slams"'
@@ -195,12 +221,12 @@ def marked(
     cue = captions.cues[number]
     if kind == "nothing" and at is None:
         at, seconds = cue.span.start, float(cue.span.duration)
-    if at is not None and kind in ("sound", "nothing"):
+    if at is not None and kind in (*SOUNDS, "nothing"):
         return Correction(
             kind, anchor_at(timeline, Span(at, at + Fraction(seconds).limit_denominator(1000))), value
         )
     first = _begins(strip, cue)
-    anchor = strip.anchor(first, first + 1 if kind == "sound" else strip.cue_end(first))
+    anchor = strip.anchor(first, first + 1 if kind in SOUNDS else strip.cue_end(first))
     return Correction(kind, anchor, value, cue.position if kind == "position" else "")
 
 
@@ -265,6 +291,7 @@ def _break(here: _Here, correction: Correction) -> None:
     if here.end - here.first != 2:
         raise Cannot("the words are not two any more")
     here.strip.end(here.first, correction.value)
+    here.strip.words[here.first].settled = True
 
 
 def _in(here: _Here, correction: Correction) -> None:
@@ -304,8 +331,7 @@ def _position(here: _Here, correction: Correction) -> None:
 def _unclear(here: _Here, correction: Correction) -> None:
     here.strip.unnote(here.first, correction.was, "unclear")
     if correction.value:
-        width = here.profile.area(_size(here.strip)).characters
-        here.strip.note(here.first, Note(correction.value, "unclear"), width)
+        here.strip.note(here.first, Note(correction.value, "unclear"), correction)
 
 
 def _heard(here: _Here, correction: Correction) -> None:
@@ -375,15 +401,18 @@ def _near(one: Correction, two: Correction) -> bool:
     )
 
 
-def _sound(strip: Strip, correction: Correction, profile: Profile, others: Sequence[Cue]) -> list[Cue]:
+def _sound(
+    strip: Strip, correction: Correction, by: Conventions, limits: Limits, others: Sequence[Cue]
+) -> list[Cue]:
     """A sound's own cue where nobody's words are in the way, else a note in the cue of who speaks."""
     anchor, timeline = correction.anchor, strip.timeline
     assert timeline
-    note, width = Note(correction.value), profile.area(timeline.size).characters
+    kind: Literal["sound", "music"] = "music" if correction.kind == "music" else "sound"
+    note = Note(correction.value, kind)
     if anchor.first >= 0:  # told in a cue, before a word
         at, after = strip.find(anchor)
         strip.must_sound(anchor, at, after)
-        strip.note(at, note, width)
+        strip.note(at, note, correction)
         return []
     if anchor.heard is None:
         raise Cannot(SILENT)
@@ -396,12 +425,15 @@ def _sound(strip: Strip, correction: Correction, profile: Profile, others: Seque
     span = _free(strip, max(start, shot.start), end, [cue.span for cue in [*others, *strip.others]])
     if span is None:
         near = _word_at(strip, take.quote, start)
-        strip.note(near, note, width)
+        strip.note(near, note, correction)
         return []
-    like = Cue(span, (note.text,), "", take.quote, kind="sound", source=take.source)
+    like = Cue(span, (note.text,), "", take.quote, kind=kind, source=take.source)
     position, why = _place_of(strip, like)
-    own = replace(like, conventions=profile.conventions, position=position, why=why)
-    return [own.broken(wrap(own.text, width, break_long_words=False, break_on_hyphens=False))]
+    own = replace(like, conventions=by, position=position, why=why)
+    laid = lines(own.text, limits)
+    if len(laid) > limits.area.lines:
+        raise Cannot(f"it takes {len(laid)} lines, of {limits.area.lines}: say it in fewer words")
+    return [own.broken(laid)]
 
 
 def _take_of(timeline: Timeline, anchor: Anchor, moment: Time[Source]) -> Take:
@@ -473,7 +505,3 @@ def _word_at(strip: Strip, quote: str, moment: Time[Programme]) -> int:
         mine = list(range(at, strip.cue_end(at)))
     later = (at for at in mine if strip.words[at].word.span.start + 1 / strip.rate > moment)
     return next(later, mine[0] if on else mine[-1])
-
-
-def _size(strip: Strip) -> tuple[int, int]:
-    return strip.timeline.size if strip.timeline else (16, 9)

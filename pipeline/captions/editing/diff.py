@@ -70,12 +70,16 @@ class _Read:
         contributors = (name for names in self.strip.own.values() for name in names)
         named = [*contributors, *(cue.speaker for cue in made.cues)]
         self.speakers = {name.casefold(): name for name in named if name}
-        notes = [one.note.text for word in self.strip.words for one in word.notes]
-        self.marked = {compared_note(text) for text in [*notes, *(cue.said for cue in self.strip.others)]}
+        notes = [one.note for word in self.strip.words for one in word.notes]
+        told: list[tuple[str, str]] = [(one.text, one.kind) for one in notes]
+        told += [(cue.said, cue.kind) for cue in self.strip.others]
+        self.marked = {compared_note(text) for text, _ in told}
         self.corrections: list[Correction] = []
         self.conflicts: list[Conflict] = []
         apart = Apart(self.strip)
         self.read = [apart.read(number, cue) for number, cue in enumerate(edited)]
+        self.music = {compared_note(text) for text, kind in told if kind == "music"}
+        self.music |= {compared_note(text) for one in self.read for text in one.music}
         aligned = Alignment(self.strip, self.read)
         self.missing = aligned.missing
         self.tokens = self._words(aligned.pieces, aligned.asked)
@@ -287,7 +291,7 @@ class Edits(_Read):
         if _UNCLEAR.search(text or was):
             self._say("unclear", self.strip.anchor(at, end), text, was)
             return
-        self._say("sound", self.strip.anchor(at, at + 1), text, was)
+        self._say(self._kind(text or was), self.strip.anchor(at, at + 1), text, was)
 
     # Sounds ----------------------------------------------------------------------------------
 
@@ -346,7 +350,10 @@ class Edits(_Read):
             if self.timeline
             else "nothing says where in the footage it is heard"
         )
-        self._say("sound", anchor, text, was, "" if anchor.heard else silent)
+        self._say(self._kind(text or was), anchor, text, was, "" if anchor.heard else silent)
+
+    def _kind(self, text: str) -> str:
+        return "music" if compared_note(text) in self.music else "sound"
 
     def _by_words(self, span: Span[Programme]) -> Anchor:
         """Without a timeline: as far from the nearest word as in the film."""

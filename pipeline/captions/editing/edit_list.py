@@ -44,8 +44,8 @@ class Strip(Words):
         self.words[first:end], self._index = [word], None
         self.head(first).touched = True
 
-    def part(self, at: int) -> None:
-        """Let a cue begin with this word."""
+    def part(self, at: int, dark: int = 0) -> None:
+        """Let a cue begin with this word, so many frames after the one before it."""
         before, word, frame = self.head(at), self.words[at], 1 / self.rate
         low, high = max(before.start, before.plain[0]) + frame, min(before.end, before.plain[1]) + -frame
         start = min(max(word.word.span.start.snap(self.rate), low), high)
@@ -53,7 +53,7 @@ class Strip(Words):
             raise Cannot(f"there is no time to part the cue before “{word.word.text}”")
         spoken = self.words[at - 1].word.span.end
         end = (
-            start
+            max(start + -dark * frame, low)
             if word.word.span.start - spoken < PAUSE
             else max(min((spoken + LINGER).snap(self.rate), start), low)
         )
@@ -88,8 +88,10 @@ class Strip(Words):
             return
         if self.words[at + 1].head:
             self.join(at + 1)
-        if self.words[at].line != (what == "line"):
+        if self.state(at) != what:
             self.words[at].line = what == "line"
+            for beside in self.words[at + 1].notes:
+                beside.ends = ()
             self.head(at).touched = True
 
     def name(self, first: int, end: int, speaker: str) -> None:
@@ -122,18 +124,11 @@ class Strip(Words):
             for shot in between
         )
 
-    def note(self, at: int, note: Note, width: int) -> None:
-        """Let this stand before the word, once: on a line of its own where its line would be too long."""
-        if any(beside.note == note for beside in self.words[at].notes):
-            return
-        low = next((index + 1 for index in range(at - 1, -1, -1) if self.state(index) != "none"), 0)
-        high = next(index for index in range(at, len(self.words)) if self.state(index) != "none") + 1
-        head = self.head(at)
-        parts: list[Part] = [*(word.word for word in self.words[low:high]), note]
-        label = head.label == "on" and self.words[low].head is not None
-        line = replace(head.cue, parts=tuple(parts), label=label, breaks=(), closes=False).text
-        self.words[at].notes.append(Beside(note, len(line) > width))
-        head.touched = True
+    def note(self, at: int, note: Note, said: Correction) -> None:
+        """Let this stand before the word, once."""
+        if all(beside.note != note for beside in self.words[at].notes):
+            self.words[at].notes.append(Beside(note, said=said))
+            self.head(at).touched = True
 
     def unnote(self, at: int, text: str, kind: str) -> None:
         """Take a note away that stands before the word."""
@@ -210,22 +205,22 @@ class Strip(Words):
 
     def captions(self, extra: Iterable[Cue] = ()) -> Captions:
         """All cues, those that were touched rendered anew."""
-        cues = [self._cue(at, head) if head.touched else head.cue for at, head in self.heads]
+        cues = [self.cue(at, head) if head.touched else head.cue for at, head in self.heads]
         return Captions(
             self.language, tuple(sorted([*cues, *self.others, *extra], key=lambda cue: cue.span.start))
         )
 
-    def _cue(self, at: int, head: Head) -> Cue:
+    def cue(self, at: int, head: Head) -> Cue:
+        """The cue that begins with this word, as it is now."""
         run = self.words[at : self.cue_end(at)]
         parts: list[Part] = []
         breaks = {place for place in head.cue.breaks if place < 0} | ({0} if head.label == "line" else set())
         end = 0
         for word in run:
             for beside in word.notes:
-                breaks |= {end} if beside.line and word is not run[0] else set()
+                breaks |= {end + place for place in beside.ends}
                 parts.append(beside.note)
                 end += len(tokens(beside.note))
-                breaks |= {end} if beside.line else set()
             parts.append(word.word)
             end += len(tokens(word.word))
             breaks |= {end} if word.line else set()

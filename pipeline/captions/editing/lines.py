@@ -149,7 +149,7 @@ def told(correction: Correction) -> str:
         case "in" | "out":
             does = ("begins", "comes") if correction.kind == "in" else ("ends", "goes")
             return f"the cue that {does[0]} with {short} {does[1]} {_seconds(value, was)}"
-        case "sound" | "unclear":
+        case "sound" | "music" | "unclear":
             return _note_told(correction, f" before {short}" if words else _moment(correction))
     return _SENTENCES[correction.kind].format(
         short=short,

@@ -15,7 +15,7 @@ from pipeline.captions.editing import lines
 from pipeline.captions.editing.apply import differences
 from pipeline.captions.editing.lines import Kept
 from pipeline.captions.editing.merge import in_place, in_question, what
-from pipeline.captions.editing.model import OF_ONE_PROFILE, Conflict, Correction
+from pipeline.captions.editing.model import NOTES, OF_ONE_PROFILE, Conflict, Correction
 from pipeline.captions.model import Captions
 from pipeline.edit.timeline import Timeline
 from pipeline.engine import journal
@@ -80,7 +80,7 @@ class Corrections:
         return [
             (f"the correction {one.id[:6]}", one.value)
             for one in self.standing
-            if one.kind in ("sound", "unclear", "speaker")
+            if one.kind in (*NOTES, "speaker")
         ]
 
     def keep(

@@ -7,6 +7,7 @@ dropped.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +27,7 @@ KINDS: dict[str, str] = {
     "label": "whether a cue begins with the speaker's name",
     "position": "where a cue stands",
     "sound": "a sound that matters",
+    "music": "music that is heard",
     "unclear": "why speech is unclear",
     "heard": "a person listened",
     "words": "words that are neither approved nor a sound",
@@ -33,8 +35,14 @@ KINDS: dict[str, str] = {
 }
 """Each kind of correction, in words."""
 
+NOTES = ("sound", "music", "unclear")
+"""Kinds of what is told beside the words; their value is a label, in a person's own words."""
+
 OF_ONE_PROFILE = frozenset({"break", "in", "out"})
 """Kinds that hold for the profile in which they were made: another has other lines, cues and gaps."""
+
+AROUND = "[](){}♪♫#* "
+"""What guidelines write around a sound or around music."""
 
 ASK = "the words would not be the approved ones: ask for approval of them, then change quotes.csv"
 
@@ -103,7 +111,8 @@ class Correction:
     "in" and "out":
     seconds from where the cue's first word begins, or its last ends; "label": "on", "off" or "line" (a line
     of its own);
-    "position": "top" or "bottom"; "sound" and "unclear": the label's text, blank where one is taken away.
+    "position": "top" or "bottom"; "sound", "music" and "unclear": the label's text, blank where one is taken
+    away.
     """
 
     kind: str
@@ -156,8 +165,12 @@ def compared(text: str) -> str:
 
 
 def inner(text: str) -> str:
-    """A sound's label without a profile's brackets; in small letters where it was all in capitals."""
-    plainly = " ".join(text.strip("[](){}♪#* ").split())
+    """A sound's label without a profile's brackets; in small letters where it was all in capitals.
+
+    >>> inner("[DOOR SLAMS]"), inner("MUSIC: gentle piano"), inner("♪ gentle piano ♪")
+    ('door slams', 'gentle piano', 'gentle piano')
+    """
+    plainly = " ".join(re.sub(r"^MUSIC:", "", text.strip(AROUND), flags=re.IGNORECASE).split())
     return plainly.lower() if plainly.isupper() else plainly
 
 

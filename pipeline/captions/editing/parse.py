@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 
 from pipeline.captions.editing.edit_list import Strip
 from pipeline.captions.editing.model import inner
-from pipeline.captions.model import Cue, Note, tokens
+from pipeline.captions.model import Cue, Note, plain_cue, tokens
 from pipeline.captions.told_apart import told_apart
 from pipeline.language.normalise import plain
 from pipeline.language.roles import is_role
@@ -34,7 +34,7 @@ class Token:
 @dataclass
 class Read:
     """An edited cue taken apart. `label` is off, on or line; `name` is who it names; a note has the token
-    that it stands before.
+    that it stands before; `music` are those of its notes, or its sound, that are music.
     """
 
     cue: Cue
@@ -43,6 +43,7 @@ class Read:
     name: str = ""
     notes: list[tuple[str, int]] = field(default_factory=list)
     sound: str = ""
+    music: set[str] = field(default_factory=set)
 
 
 class Apart:
@@ -74,12 +75,25 @@ class Apart:
             _known(found, number)
             return found
         shown = list(_tokens(cue, number))
-        at = 0 if cue.label else self._label(found, shown)
+        if cue.kind == "music" and (speech := self._beside_words(cue, number)):
+            found.cue, cue, shown = speech[0], *speech
+        noted = self._note_length([token.text for token in shown])
+        at = 0 if cue.label or noted else self._label(found, shown)
         rest = [token.text for token in shown[at:]]
-        if cue.kind != "speech" or self._is_sound(cue, rest):
-            return Read(cue, sound=inner(cue.said))
+        beside = 0 < noted < len(shown)
+        if cue.kind != "speech" or (not beside and self._is_sound(cue, rest)):
+            sound = inner(cue.said)
+            return Read(cue, sound=sound, music={sound} if _is_music(cue.kind, cue.said) else set())
         self._part(found, shown[at:])
         return found
+
+    def _beside_words(self, cue: Cue, number: int) -> tuple[Cue, list[Token]] | None:
+        """What looks like music as a whole, and is music that the film knows before words of somebody."""
+        plainly = plain_cue(cue.span, cue.lines, cue.speaker, cue.quote)
+        shown = list(_tokens(plainly, number))
+        length = self._note_length([token.text for token in shown])
+        speech = replace(plainly, position=cue.position, colour=cue.colour)
+        return (speech, shown) if 0 < length < len(shown) else None
 
     def _part(self, found: Read, shown: Sequence[Token]) -> None:
         """Notes and words, one after the other."""
@@ -87,7 +101,9 @@ class Apart:
         while at < len(shown):
             texts = [token.text for token in shown[at:]]
             if length := self._note_length(texts):
-                found.notes.append((inner(" ".join(texts[:length])), len(found.tokens)))
+                written = " ".join(texts[:length])
+                found.notes.append((inner(written), len(found.tokens)))
+                found.music |= {inner(written)} if _is_music("", written) else set()
             else:
                 found.tokens.append(shown[at])
             at += length or 1
@@ -129,6 +145,8 @@ class Apart:
                 texts[: length + 1]
             ):
                 return length
+        if texts[0][0] == "♪":
+            return next((n for n, text in enumerate(texts, 1) if n > 1 and text[-1] == "♪"), 0)
         if texts[0][0] in "[(":
             length = next(
                 (n for n, text in enumerate(texts, 1) if text.rstrip(".,;:!?")[-1:] in ("]", ")")), 0
@@ -136,6 +154,10 @@ class Apart:
             return 0 if self._there(texts[:length]) else length
         capitals = next((n for n, text in enumerate(texts) if not text.isupper()), len(texts))
         return capitals if capitals > 1 and not self._there(texts[:capitals]) else 0
+
+
+def _is_music(kind: str, text: str) -> bool:
+    return kind == "music" or text.startswith("♪") or text.upper().startswith("MUSIC:")
 
 
 def _tokens(cue: Cue, number: int) -> Iterator[Token]:
@@ -154,6 +176,7 @@ def _known(found: Read, number: int) -> None:
         mine = [next(shown) for piece in tokens(part) for _ in piece.split()]
         if isinstance(part, Note):
             found.notes.append((part.text, len(found.tokens)))
+            found.music |= {part.text} if part.kind == "music" else set()
         else:
             found.tokens += mine
 

@@ -66,16 +66,17 @@ class Head:
 
 @dataclass
 class Beside:
-    """A note and whether it has a `line` of its own."""
+    """A note, after which of its tokens a line `ends`, and who put it in; nobody, where it was there."""
 
     note: Note
-    line: bool = False
+    ends: tuple[int, ...] = ()
+    said: Correction | None = None
 
 
 @dataclass
 class Word:
     """A word of the run, whether a `line` ends after it, the notes that stand before it, and the cue that
-    begins with it.
+    begins with it. `settled`: a person said what ends after it.
     """
 
     word: CueWord
@@ -84,6 +85,7 @@ class Word:
     line: bool = False
     notes: list[Beside] = field(default_factory=list)
     head: Head | None = None
+    settled: bool = False
 
 
 class Words:
@@ -116,9 +118,9 @@ class Words:
         waiting: list[Beside] = []
         at = 0
         for part in cue.parts:
-            at += len(tokens(part))
+            begins, at = at, at + len(tokens(part))
             if isinstance(part, Note):
-                waiting.append(Beside(part, at in cue.breaks))
+                waiting.append(Beside(part, tuple(n - begins for n in cue.breaks if begins < n <= at)))
             elif isinstance(part, CueWord):
                 words.append(Word(part, cue.quote, cue.source, at in cue.breaks, waiting))
                 waiting = []
@@ -275,7 +277,7 @@ class Words:
             "cue"
             if at + 1 == len(self.words) or self.words[at + 1].head
             else "line"
-            if self.words[at].line
+            if self.words[at].line or any(beside.ends for beside in self.words[at + 1].notes)
             else "none"
         )
 

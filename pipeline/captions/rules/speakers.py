@@ -36,7 +36,8 @@ def speaker(judged: Judged) -> Iterator[Fault]:
             changed
             and not _named(cue)
             and not _coloured(judged, number)
-            and (judged.profile.conventions.label_when == "change" or cue.off)
+            and (judged.profile.conventions.label_when != "unseen" or cue.off)
+            and not _named_next(judged, number)
         ):
             yield Fault(number, "the speaker changes and nothing says so", cue.speaker, "a label")
 
@@ -44,10 +45,26 @@ def speaker(judged: Judged) -> Iterator[Fault]:
 def colour_alone(judged: Judged) -> Iterator[Fault]:
     """Colour is never all that tells speakers apart: not everybody sees it, and many players drop it."""
     for number, cue, changed in _changes(judged):
-        if changed and not _named(cue) and _coloured(judged, number):
+        if changed and not _named(cue) and _coloured(judged, number) and not _seen_and_known(judged, number):
             yield Fault(
                 number, "only its colour says that the speaker changes", cue.colour, "a label as well"
             )
+
+
+def _seen_and_known(judged: Judged, number: int) -> bool:
+    """Is it somebody in the picture whom a label named before? Then picture and colour say it together, where
+    the profile asks for no more; or the next cue says it.
+    """
+    cue, by = judged.cues[number - 1], judged.profile.conventions.label_when
+    before = any(one.label and one.speaker == cue.speaker for one in judged.cues[: number - 1])
+    return (by == "unknown" and before and not cue.off) or _named_next(judged, number)
+
+
+def _named_next(judged: Judged, number: int) -> bool:
+    """Does the next cue name somebody whom a label named before, and who is seen to speak?"""
+    cue, after = judged.cues[number - 1], judged.cues[number : number + 1]
+    before = any(one.label and one.speaker == cue.speaker for one in judged.cues[: number - 1])
+    return before and not cue.off and any(one.label and one.speaker == cue.speaker for one in after)
 
 
 def _changes(judged: Judged) -> Iterator[tuple[int, Cue, bool]]:
