@@ -104,16 +104,21 @@ def replay(
             conflicts[mine.index(correction)] = Conflict(correction, problem.why, problem.open)
     for correction, why in lay_out(strip, limits, profile, mine.index):
         conflicts[mine.index(correction)] = Conflict(correction, why)
-    _of_parted(strip, mine, conflicts, profile)
+    _of_parted(strip, mine, conflicts, profile, otherwise)
     counts = merge.in_place(mine)
     return strip.captions(extra), [one for number, one in sorted(conflicts.items()) if counts[number]]
 
 
 def _of_parted(
-    strip: Strip, mine: Sequence[Correction], conflicts: dict[int, Conflict], profile: Profile
+    strip: Strip,
+    mine: Sequence[Correction],
+    conflicts: dict[int, Conflict],
+    profile: Profile,
+    otherwise: Sequence[Sequence[Correction]],
 ) -> None:
     """Times of cues that begin or end only since a sound parted them: put on now."""
-    for number in [number for number, one in conflicts.items() if one.correction.kind in ("in", "out")]:
+    times = [number for number, one in conflicts.items() if one.correction.kind in ("in", "out")]
+    for number in (number for number in times if not otherwise[number]):
         with suppress(Cannot):
             _at_words(strip, mine[number], profile)
             del conflicts[number]

@@ -30,7 +30,7 @@ def otherwise(one: Correction, two: Correction) -> bool:
         return False
     if one.kind != two.kind:
         return _cross(one, two) or _cross(two, one)
-    if one.kind == "sound":
+    if one.kind in ("sound", "music"):
         return bool(one.value) != bool(two.value) and _one_sound(one, two)
     return one.value != two.value and _one_place(one, two)
 

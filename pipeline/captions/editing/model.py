@@ -138,7 +138,7 @@ class Correction:
         at = self.anchor
         place = (str(at.heard),) if at.first < 0 else (str(at.first), str(at.last), at.words)
         named = self.value if self.kind == "words" else self.was or self.value
-        which = inner(named).casefold() if self.kind in ("sound", "unclear", "words") else ""
+        which = inner(named).casefold() if self.kind in (*NOTES, "words") else ""
         return (self.kind, self.profile, at.quote, *place, which)
 
 
