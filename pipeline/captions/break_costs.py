@@ -52,7 +52,7 @@ BREAKS: dict[str, Price] = {
     "names": (7.0, 5.0),  # Amara | Okafor
     "phrasal verb": (5.0, 3.5),  # turned | away
     "short phrase": (3.0, 2.0),  # sat | with me: too light to stand for itself
-    "verb and to": (3.5, 2.0),  # want | to ask
+    "verb and to": (4.5, 3.0),  # want | to ask
     "kind of": (5.0, 3.5),  # kind | of
     "verb and pronoun": (4.0, 3.0),  # told | me
     "verb and object": (2.5, 2.0),  # told | the nurse
@@ -88,6 +88,7 @@ SHAPES: dict[str, float] = {
     "block": 3.0,  # each cue is another glance down
     "full": 0.2,  # for each character above those of a `FULL` cue: people begin another one
     "short": 0.2,  # for each character below those of a `SHORT` one: If a tray | by itself says nothing
+    "halves": 2.5,  # the end of one sentence and the beginning of another
     "line": 1.5,  # each further line covers more of the picture
     "uneven": 0.06,  # for each character by which two lines differ
     "ragged": 0.15,  # and for each above sixteen

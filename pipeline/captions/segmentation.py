@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from pipeline.captions.break_costs import BREAKS, FULL, SHAPES, SHORT, Price, gaps, total
+from pipeline.captions.word_kinds import ending
 from pipeline.production.profile import CaptionArea, Profile
 
 Width = Callable[[str], float]
@@ -136,6 +137,7 @@ class _Page:
         self.speech, self.limits, self.texts = speech, limits, speech.texts
         self.shapes = limits.shapes
         self.gaps = self._gaps()
+        self._ends = [0, *accumulate(int(ending(text) == "sentence") for text in self.texts)]
         self._characters = [0, *accumulate(len(text) + 1 for text in self.texts)]
         self._ems = [0.0, *accumulate(limits.width(text) for text in self.texts)]
         self._space = limits.width(" ")
@@ -202,7 +204,15 @@ class _Page:
         """What a cue costs by how much is in it, however its lines break."""
         length = self._characters[high] - self._characters[low] - 1
         price = self.shapes["block"] + self.shapes["full"] * max(0, length - FULL)
-        return price + self.shapes["short"] * max(0, SHORT - length)
+        return price + self.shapes["short"] * max(0, SHORT - length) + self._halves(low, high)
+
+    def _halves(self, low: int, high: int) -> float:
+        """The price of a cue that has the end of one sentence and the beginning of another."""
+        ends = self._ends[high - 1] > self._ends[low]
+        whole = (low == 0 or self._ends[low] > self._ends[low - 1]) and (
+            high == len(self.texts) or self._ends[high] > self._ends[high - 1]
+        )
+        return self.shapes["halves"] if ends and not whole else 0.0
 
     def best_breaks(self, low: int, high: int, count: int) -> tuple[float, tuple[int, ...]] | None:
         """The best way to part a cue into exactly so many lines. A word alone may be too long for any."""

@@ -128,7 +128,7 @@ RELEASED = {
     "conjunction": frozenset[str](),
     "subordinator": frozenset[str](),
     "degree": frozenset(("conjunction", "relative")),
-    "pronoun": frozenset(("conjunction", "opens phrase")),
+    "pronoun": frozenset(("conjunction", "opens phrase", "relative")),
 }
 """What frees a leaning word, where that is not any opener."""
 
@@ -250,8 +250,9 @@ class English:
         begins = self._begins(at + 1)
         if self._ends_phrase(at + 1):  # put the kettle | on, what is it | for?
             return [*parted, "phrasal verb"] if "phrasal verb" not in parted else parted
-        asks = bool(self.kinds[at + 1] & ASKED)  # thought about | what it would be like
-        if lean and lean != "adverb" and (begins != "before clause" or lean == "conjunction" or asks):
+        asks = bool(self.kinds[at + 1] & ASKED)
+        held = lean == "conjunction" or (asks and lean == "preposition")  # thought about | what it would be
+        if lean and lean != "adverb" and (begins != "before clause" or held):
             return [*parted, lean]
         named = [*parted, lean] if lean else parted
         if self.texts[at + 1][0] in OPENING:
