@@ -186,7 +186,7 @@ class English:
 
     def _comma(self, at: int) -> str:
         """What a comma parts: a clause from a clause, the members of a list, or something between."""
-        if self.kinds[at] & {"conjunction", "determiner", "auxiliary", "that"}:
+        if "conjunction" in self.kinds[at]:
             return "comma within"
         if opening := self._opening(at):
             return "comma and clause" if opening > 29 else "opening"
