@@ -1,7 +1,7 @@
 """Words into cues and lines: the cheapest way through all that are possible.
 
 Dynamic programming twice over: which runs of words become a cue, and inside a cue where its lines break.
-What a break costs is in break_costs.py; here are the shapes: what fits, what balances, what can be read in time.
+What a break costs is in break_costs.py; here are the shapes: what fits, what balances, what can be read.
 Nothing longer than a full cue is ever looked at, so an hour takes as long a word as a minute.
 """
 
