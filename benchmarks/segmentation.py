@@ -21,7 +21,8 @@ F1      of the breaks themselves, whichever kind; eob and eol: of those that are
 lines   of 42 characters or fewer, in per cent.
 
 Text only: a file of sentences has no pauses and no cuts, which in a film say more than commas. Exits with 1
-where Sigma is under 85 or a line of ours does not fit, in any file. No optimiser has seen such a file.
+where Sigma is under 86, F1 of the breaks between lines under 0.60, or a line of ours does not fit, in any
+file. The prices are hand-set: no optimiser has seen such a file.
 
     python benchmarks/segmentation.py FILE... [--json]
 """
@@ -42,7 +43,7 @@ from pathlib import Path
 from pipeline.captions.segmentation import Limits, Speech, segment
 from pipeline.production.load import load_profile
 
-AIM = 85.0
+AIM = {"sigma": 86.0, "eol": 0.60, "lines": 100.0}
 MOST = 42
 MARKS = ("<eol>", "<eob>")
 
@@ -230,7 +231,7 @@ def main() -> int:
     options = parser.parse_args()
     found = {file.name: run(file) for file in options.files}
     met = all(
-        score.sigma >= AIM and score.lines == 100
+        all(getattr(score, name) >= least for name, least in AIM.items())
         for scores in found.values()
         for score in scores
         if score.way == "ours"
@@ -239,17 +240,16 @@ def main() -> int:
         files = [
             {"file": name, "scores": [asdict(score) for score in scores]} for name, scores in found.items()
         ]
-        print(
-            json.dumps(
-                {"version": 1, "aim": {"sigma": AIM, "lines": 100}, "met": met, "files": files}, indent=2
-            )
-        )
+        print(json.dumps({"version": 2, "aim": AIM, "met": met, "files": files}, indent=2))
         return 0 if met else 1
     for name, scores in found.items():
         print(f"{name}\n  {'':10}{'Sigma':>8}{'F1':>8}{'eob':>8}{'eol':>8}{'lines %':>9}{'cues':>7}")
         for s in scores:
             print(f"  {s.way:10}{s.sigma:8.2f}{s.f1:8.3f}{s.eob:8.3f}{s.eol:8.3f}{s.lines:9.2f}{s.cues:7}")
-    print(f"aims: Sigma ≥ {AIM:g} and all lines of ours ≤ {MOST} characters: {'met' if met else 'MISSED'}")
+    print(
+        f"aims: Sigma ≥ {AIM['sigma']:g}, eol ≥ {AIM['eol']:.2f} and all lines of ours ≤ {MOST} characters: "
+        f"{'met' if met else 'MISSED'}"
+    )
     return 0 if met else 1
 
 

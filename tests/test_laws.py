@@ -270,14 +270,14 @@ def _known(parts: Iterable[object]) -> Iterator[list[str]]:
 
 @cache
 def _lexicon() -> frozenset[str]:
-    """Every word of every list; endings of words are none."""
+    """Every word of every list; endings of words are none, and plain verbs are names of many other things."""
     words = english()
     groups = (words.numbers, words.same, words.bad_breaks, words.critical, words.written, words.shapes)
     lists = [*words.kinds.values()] + [
         getattr(group, field.name)
         for group in groups
         for field in fields(group)
-        if not field.name.endswith("endings")
+        if not field.name.endswith(("endings", "plain_verbs"))
     ]
     return frozenset(word for found in lists for word in found if isinstance(word, str))
 

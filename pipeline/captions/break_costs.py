@@ -37,12 +37,12 @@ BREAKS: dict[str, Price] = {
     "conjunction": (6.0, 6.0),  # and | nobody asked
     "subordinator": (6.5, 6.0),  # because | nobody asked
     "pronoun": (7.0, 6.0),  # I | went
-    "auxiliary": (5.5, 4.0),  # was | told
+    "auxiliary": (5.5, 3.5),  # was | told
     "negation": (6.0, 5.0),  # not | told
     "degree": (6.0, 5.0),  # very | tired
     "quantity": (5.0, 4.0),  # many | people
     "adjective": (5.0, 4.0),  # medical | record
-    "adverb": (2.0, 1.5),  # really | wanted
+    "adverb": (3.0, 2.0),  # really | wanted
     "infinitive": (7.0, 6.0),  # to | ask
     # What is one thing in two words; a dose read wrong is a harm.
     "number": (6.0, 5.5),  # three | nurses
@@ -52,7 +52,7 @@ BREAKS: dict[str, Price] = {
     "names": (7.0, 5.0),  # Amara | Okafor
     "phrasal verb": (5.0, 3.5),  # turned | away
     "short phrase": (3.0, 2.0),  # sat | with me: too light to stand for itself
-    "verb and to": (3.5, 2.0),  # want | to ask
+    "verb and to": (4.5, 3.0),  # want | to ask
     "kind of": (5.0, 3.5),  # kind | of
     "verb and pronoun": (4.0, 3.0),  # told | me
     "verb and object": (2.5, 2.0),  # told | the nurse
@@ -63,20 +63,21 @@ BREAKS: dict[str, Price] = {
     # because | I asked, and | they went: the next words have a subject and a verb of their own
     "before clause": (-4.0, -3.0),
     "before that": (-1.5, -2.5),  # I think | that nobody asked: what is thought belongs to the thinking
-    "before question": (-1.0, -1.5),  # to ask | what had happened
+    "before question": (0.0, -1.0),  # to ask | what had happened
     "before relative": (-3.0, -3.0),  # the nurse | who asked
     "before and": (-2.5, -2.0),  # sat down | and listened
     "before conjunction": (0.5, -1.2),  # tea | and toast
     "before preposition": (-0.7, -2.0),
-    "before of": (1.0, 0.5),  # the end | of it
+    "before of": (2.5, 0.5),  # the end | of it
     "before infinitive": (-1.0, -1.5),
     "before quote": (0.5, 0.0),  # he said | "nothing yet"
     "is that": (2.5, 2.5),  # the trouble is | that nobody asked: better before "is"
     "before pronoun": (0.5, -1.0),  # the page | they visit
     "before participle": (-1.5, -1.5),  # the air outside | using this app
-    "after long subject": (-2.0, -2.0),  # the nurse on the ward | was kind
+    "after long subject": (-2.0, -2.5),  # the nurse on the ward | was kind
     "before verb": (2.0, -0.5),  # the nurse | was kind
     "before determiner": (-0.5, -0.5),
+    "within brackets": (12.0, 9.0),  # [to A | and E], [door | slams]
     "after label": (8.0, 0.5),  # a speaker's name may have a line of its own, never a cue
     "beside a note": (-5.0, -2.5),  # [door slams] | and then: a sound may have a line or a cue of its own
     "within label": (20.0, 10.0),
@@ -88,6 +89,7 @@ SHAPES: dict[str, float] = {
     "block": 3.0,  # each cue is another glance down
     "full": 0.2,  # for each character above those of a `FULL` cue: people begin another one
     "short": 0.2,  # for each character below those of a `SHORT` one: If a tray | by itself says nothing
+    "halves": 2.5,  # the end of one sentence and the beginning of another
     "line": 1.5,  # each further line covers more of the picture
     "uneven": 0.06,  # for each character by which two lines differ
     "ragged": 0.15,  # and for each above sixteen

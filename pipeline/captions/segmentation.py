@@ -1,7 +1,7 @@
 """Words into cues and lines: the cheapest way through all that are possible.
 
 Dynamic programming twice over: which runs of words become a cue, and inside a cue where its lines break.
-What a break costs is in syntax.py; here are the shapes: what fits, what balances, what can be read in time.
+What a break costs is in break_costs.py; here are the shapes: what fits, what balances, what can be read.
 Nothing longer than a full cue is ever looked at, so an hour takes as long a word as a minute.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
 from pipeline.captions.break_costs import BREAKS, FULL, SHAPES, SHORT, Price, gaps, total
+from pipeline.captions.word_kinds import ending
 from pipeline.language.characters import HERE, SOFT, breakable, joined
 from pipeline.production.profile import CaptionArea, Profile
 
@@ -144,6 +145,7 @@ class _Page:
         self.speech, self.limits, self.texts = speech, limits, speech.texts
         self.shapes = limits.shapes
         self.gaps = self._gaps()
+        self._ends = [0, *accumulate(int(ending(text) == "sentence") for text in self.texts)]
         shown = [text.rstrip(SOFT + HERE) for text in self.texts]
         self._blanks = [0, *accumulate(text == bare for text, bare in zip(self.texts, shown, strict=True))]
         self._characters = [0, *accumulate(map(len, shown))]
@@ -220,7 +222,15 @@ class _Page:
         """What a cue costs by how much is in it, however its lines break."""
         length = self._characters[high] - self._characters[low] - 1
         price = self.shapes["block"] + self.shapes["full"] * max(0, length - FULL)
-        return price + self.shapes["short"] * max(0, SHORT - length)
+        return price + self.shapes["short"] * max(0, SHORT - length) + self._halves(low, high)
+
+    def _halves(self, low: int, high: int) -> float:
+        """The price of a cue that has the end of one sentence and the beginning of another."""
+        ends = self._ends[high - 1] > self._ends[low]
+        whole = (low == 0 or self._ends[low] > self._ends[low - 1]) and (
+            high == len(self.texts) or self._ends[high] > self._ends[high - 1]
+        )
+        return self.shapes["halves"] if ends and not whole else 0.0
 
     def best_breaks(self, low: int, high: int, count: int) -> tuple[float, tuple[int, ...]] | None:
         """The best way to part a cue into exactly so many lines. A word alone may be too long for any."""

@@ -35,11 +35,14 @@ class OfMarks:
         forms = [plain(text, language) for text in texts]
         self.texts, self.stops = texts, [ending(text) for text in texts]
         self.clause = [form in words.clauses for form in forms]
+        self.bracketed = in_brackets(texts)
         self.dose = [one[:1].isdigit() and two in words.doses for one, two in pairwise([*forms, ""])]
 
     def named(self, at: int) -> list[str]:
         """The names of the prices of a break after a word."""
         stop = self.stops[at]
+        if self.bracketed[at]:
+            return ["within brackets"]
         if stop == "comma" and self.clause[at + 1]:
             return ["comma and clause"]
         if stop != "plain":
@@ -52,6 +55,21 @@ class OfMarks:
         if self.clause[at]:
             return [*named, stop, "conjunction"]
         return [*named, stop, *(["before clause"] if self.clause[at + 1] else [])]
+
+
+def in_brackets(texts: Sequence[str]) -> list[bool]:
+    """Whether the gap after each word is inside brackets: [to A | and E]
+
+    >>> in_brackets("that month [to A and E], and".split())
+    [False, False, True, True, True, False, False]
+    """
+    depth, found = 0, []
+    for text in texts:
+        depth = max(
+            0, depth + sum(text.count(mark) for mark in "[(") - sum(text.count(mark) for mark in "])")
+        )
+        found.append(depth > 0)
+    return found
 
 
 def begins_with_dash(text: str) -> bool:
@@ -69,7 +87,7 @@ PARTED: tuple[tuple[str, str, str], ...] = (
     ("number and unit", "number", "unit"),
     ("dose and drug", "dose", "drug"),
     ("dose and drug", "unit", "drug"),
-    ("dose and drug", "unit", "of"),
+    ("dose and drug", "dose unit", "of"),
     ("title and name", "title", "name"),
     ("phrasal verb", "verb", "particle"),
     ("verb and to", "to verbs", "to"),
@@ -103,17 +121,18 @@ OPENERS = frozenset(("conjunction", "subordinator", "relative", "opens phrase", 
 """Before these most words lean no more: it | because, those | who, come in | and."""
 
 RELEASED = {
-    "auxiliary": frozenset(("conjunction", "subordinator", "relative")),
+    "auxiliary": frozenset(("conjunction", "subordinator", "relative", "asserts")),
     "negation": frozenset(("conjunction",)),
     "preposition": frozenset(("conjunction", "opens phrase", "to", "auxiliary")),
     "infinitive": frozenset(("conjunction",)),
     "conjunction": frozenset[str](),
     "subordinator": frozenset[str](),
     "degree": frozenset(("conjunction", "relative")),
-    "pronoun": frozenset(("conjunction", "opens phrase")),
+    "pronoun": frozenset(("conjunction", "opens phrase", "relative")),
 }
 """What frees a leaning word, where that is not any opener."""
 
+ASKED = frozenset(("what", "how", "why", "whether", "who"))
 EVERY = frozenset(("a", "an", "per", "each", "every"))
 CLAUSE_WORDS = frozenset(("conjunction", "subordinator", "that"))
 
@@ -139,9 +158,10 @@ class English:
         self.texts = texts
         self.kinds = [kinds_of(text) for text in texts]
         for at, (kinds, then) in enumerate(pairwise(self.kinds)):
-            if "about" in kinds and then & {"number", "quantity"}:  # about ten minutes: no preposition
+            if "about" in kinds and then & {"number", "quantity", "as"}:  # about ten minutes: no preposition
                 self.kinds[at] = frozenset(("degree",))
         self.stops = [ending(text) for text in texts]
+        self.bracketed = in_brackets(texts)
 
     def kind(self, at: int) -> Kinds:
         return self.kinds[at] if 0 <= at < len(self.kinds) else frozenset()
@@ -149,6 +169,8 @@ class English:
     def named(self, at: int) -> list[str]:
         """The names of the prices of a break after a word: by what it ends, what it parts, what it begins."""
         stop = self.stops[at]
+        if self.bracketed[at]:
+            return ["within brackets"]
         if stop == "sentence":
             return [stop]
         named = ["alone"] if stands_alone(self.stops, at) else []
@@ -164,7 +186,7 @@ class English:
 
     def _comma(self, at: int) -> str:
         """What a comma parts: a clause from a clause, the members of a list, or something between."""
-        if self.kinds[at] & {"conjunction", "determiner", "auxiliary", "that"}:
+        if "conjunction" in self.kinds[at]:
             return "comma within"
         if opening := self._opening(at):
             return "comma and clause" if opening > 29 else "opening"
@@ -228,20 +250,24 @@ class English:
         begins = self._begins(at + 1)
         if self._ends_phrase(at + 1):  # put the kettle | on, what is it | for?
             return [*parted, "phrasal verb"] if "phrasal verb" not in parted else parted
-        if lean and (lean != "adverb") and (begins != "before clause" or lean == "conjunction"):
+        asks = bool(self.kinds[at + 1] & ASKED)
+        held = lean == "conjunction" or (asks and lean == "preposition")  # thought about | what it would be
+        if lean and lean != "adverb" and (begins != "before clause" or held):
             return [*parted, lean]
         named = [*parted, lean] if lean else parted
         if self.texts[at + 1][0] in OPENING:
             return [*named, "before quote"]
-        if begins == "before that" and "auxiliary" in self.kinds[at]:
+        if begins in ("before that", "before clause") and "auxiliary" in self.kinds[at]:
             named = [*named, "is that"]
         if begins == "before that" and not self._thought(at):
             begins = "before relative"
+        if begins == "before clause" and self._verb(at) and asks:
+            begins = "before question"
         if begins == "before preposition" and self._verb(at):
             named = [*named, "verb and preposition"]
         if not begins and self._predicate(at + 1):
             begins = "after long subject" if self._subject(at) >= 4 else "before verb"
-        if self._verb(at) and begins in ("", "before determiner"):
+        if self._verb(at) and begins in ("", "before determiner", "before participle"):
             begins = "verb and object"
         if not begins and self.kinds[at + 1] & {"and more", "adverb"}:
             return named
@@ -319,6 +345,8 @@ class English:
             return "before determiner"
         if "that" in this and self._clause_soon(at):
             return "before that"
+        if "conjunction" in this and "subject" in then and self._names_two(at):
+            return ""
         if opens and ("subject" in then or "who" in this or ("either" not in opens and self._verb_soon(at))):
             return "before clause"
         if "of" in this and then & {"subordinator", "relative"}:
@@ -327,11 +355,19 @@ class English:
             return "before preposition"
         if "so" in this and not then & {"adjective", "adverb", "quantity", "degree"}:
             return "before clause"
-        if "conjunction" in this and (self._finite(at + 1) or then & {"auxiliary"}):
+        if "conjunction" in this and (self._finite(at + 1) or then & {"auxiliary", "participle"}):
             return "before and"
         if "as" in this and then & {"adjective", "adverb", "quantity", "degree"}:  # twice | as long as
             return "" if self.kind(at - 1) & {"degree", "quantity", "frequency"} else "before preposition"
         return next((name for name, kind in BEGINS if kind in this), "")
+
+    def _names_two(self, at: int) -> bool:
+        """Whether an "and" stands between two people, and no verb before it: my brother | and I went."""
+        low = at
+        while low and self.stops[low - 1] == "plain" and not self.kinds[low - 1] & CLAUSE_WORDS:
+            low -= 1
+        said = (self._verb(index) or self.kinds[index] & {"auxiliary", "verb"} for index in range(low, at))
+        return 0 < at - low <= 6 and not any(said)
 
     def _clause_soon(self, at: int) -> bool:
         return bool(self.kind(at + 1) & {"subject", "determiner", "possessive"}) or self._verb_soon(at)

@@ -25,6 +25,7 @@ _NUMBERS = english().numbers
 _SHAPES = english().shapes
 WORDS: dict[str, frozenset[str]] = {
     **{kind: _plain(words) for kind, words in english().kinds.items()},
+    "dose unit": _plain(english().critical.units),
     "number": _NUMBERS.more.union(_NUMBERS.values, _NUMBERS.scales) - {"zero"},
 }
 """The words of each kind."""

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.adapters import fonts
-from pipeline.captions.break_costs import BREAKS, SHAPES
+from pipeline.captions.break_costs import BREAKS, SHAPES, gaps, total
 from pipeline.captions.segmentation import Limits, Speech, lines, segment
+from pipeline.captions.word_kinds import ending
 from pipeline.production.load import load_profile
 
 PROFILES = ("bbc", "netflix", "netflix-sdh", "dcmp", "plain")
@@ -133,6 +134,131 @@ def test_what_belongs_together_stays_on_one_line(text: str, whole: str, name: st
 )
 def test_a_line_breaks_where_a_clause_or_a_phrase_begins(text: str, wanted: str) -> None:
     assert parted(text)[-1][-1] == wanted
+
+
+WHOLE = [  # what was parted before, each beside a neighbour of its kind that may be
+    ("I had been in four times that month before anybody would listen to me.", "been in"),
+    ("They told me to go in and wait by the door until my name was called.", "go in"),
+    ("He gave me 50 mg of sertraline twice a day for about six weeks.", "twice a day"),
+    ("People with a diagnosis like mine die fifteen to twenty years earlier.", "fifteen to twenty years"),
+    ("There were more and more of these letters on the mat every morning.", "more and more"),
+    ("It took me twice as long as anybody else to get down the stairs.", "as long as"),
+    ("When somebody asks you how you are, they don't always want to know.", "asks you"),
+    ("I'd been in three times that month [to A and E], because they sent me home.", "[to A and E],"),
+    (
+        "I was a porter at the University of Harrowgate for more than twenty years.",
+        "University of Harrowgate",
+    ),
+    ("I want you to think about what it would be like to live without a smell.", "about what"),
+]
+
+
+@pytest.mark.parametrize("name", ["bbc", "netflix"])
+@pytest.mark.parametrize(("text", "whole"), WHOLE)
+def test_what_is_said_in_one_breath_stays_on_one_line(text: str, whole: str, name: str) -> None:
+    assert any(whole in line for cue in parted(text, name) for line in cue), parted(text, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "cues"),
+    [
+        # A list is one thing, and its members are no place to change the cue; clauses with commas are.
+        (
+            "There were nurses, doctors, porters, cleaners and a man who sold newspapers.",
+            ["There were nurses, doctors, porters,|cleaners and a man who sold newspapers."],
+        ),
+        (
+            "So I stopped going, and I stopped answering the phone, and I stopped opening the post.",
+            [
+                "So I stopped going,",
+                "and I stopped answering the phone,",
+                "and I stopped opening the post.",
+            ],
+        ),
+        # What opens a sentence: long enough for a cue, and not.
+        (
+            "When I came back from the scan, the nurse had written that I was difficult.",
+            ["When I came back from the scan,", "the nurse had written|that I was difficult."],
+        ),
+        (
+            "In that year, they wrote me eleven letters.",
+            ["In that year,|they wrote me eleven letters."],
+        ),
+        # A clause that tells what is thought stays with the thinking; the subject stays whole.
+        (
+            "The only thing I wanted was for somebody to look at me and not at the screen.",
+            ["The only thing I wanted", "was for somebody to look at me|and not at the screen."],
+        ),
+        (
+            "The trouble with that drawer is that it was full of people.",
+            ["The trouble with that drawer|is that it was full of people."],
+        ),
+        # My sister and I are two people, not two clauses.
+        (
+            "Twenty years ago my sister and I opened a bakery in the basement of a church.",
+            ["Twenty years ago my sister and I opened|a bakery in the basement of a church."],
+        ),
+    ],
+)
+def test_a_cue_ends_where_a_thought_ends(text: str, cues: list[str]) -> None:
+    assert ["|".join(cue) for cue in parted(text, "netflix")] == cues
+
+
+def test_a_cue_is_not_filled_to_the_brim() -> None:
+    """84 characters fit, and people part them long before: unless nothing in them may be parted."""
+    text = "He told me that he was counting the lights in the windows of the houses he passed."
+    assert len(text) <= 84
+    assert len(parted(text, "netflix")) == 2
+    house_rules = house("netflix")
+    filled = replace(house_rules, shapes={**SHAPES, "full": 0.0})
+    assert len(segment(Speech(text.split()), filled)) == 1
+
+
+def test_a_cue_break_and_a_line_break_have_prices_of_their_own() -> None:
+    """Before "that" a line may break more gladly than a cue; after a clause it is the other way round."""
+    between, inside = BREAKS["before that"]
+    assert inside < between
+    between, inside = BREAKS["comma and clause"]
+    assert between < inside
+    assert gaps("I think that they knew.".split(), [0.0] * 5, BREAKS)[1] == total(
+        [BREAKS["plain"], BREAKS["before that"]]
+    )
+
+
+def test_a_few_words_of_a_sentence_are_no_cue() -> None:
+    (cue, *_) = parted("If a tray came back and nobody had touched it, I used to write it all down.")
+    assert " ".join(cue).startswith("If a tray came back")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "begins"),
+    [
+        ("de", "Niemand hat mich auf der Station gefragt, weil es schon in der Akte stand.", "weil"),
+        ("fr", "Personne ne m'a rien demandé ce jour-là parce que tout était dans le dossier.", "parce"),
+        ("pl", "Nikt mnie o nic nie zapytał tamtego dnia, ponieważ wszystko było w aktach.", "ponieważ"),
+        ("cy", "Doedd neb wedi gofyn dim i mi yno achos roedd popeth yn y ffeil.", "achos"),
+        ("ur", "اس دن کسی نے مجھ سے کچھ نہیں پوچھا کیونکہ سب کچھ فائل میں لکھا تھا۔", "کیونکہ"),
+    ],
+)
+def test_other_languages_break_before_their_own_clauses(language: str, text: str, begins: str) -> None:
+    at = Limits.of(load_profile("netflix"), (1280, 720), language=language)
+    shown = [line for block in segment(Speech(text.split()), at) for line in block.lines]
+    assert any(line.startswith(begins) for line in shown), shown
+
+
+def test_english_words_are_nothing_in_another_language() -> None:
+    """In German "in" and "an" open phrases as well, but "die" and "was" are no English verbs."""
+    words = "Die Leute sahen was in der Akte stand".split()
+    assert gaps(words, [0.0] * 8, BREAKS, "de")[3] == BREAKS["plain"]
+    assert gaps(words, [0.0] * 8, BREAKS, "en")[3] != BREAKS["plain"]
+
+
+@pytest.mark.parametrize(
+    ("word", "stop"),
+    [("تھا۔", "sentence"), ("है।", "sentence"), ("病房。", "sentence"), ("دن،", "comma"), ("因为，", "comma")],
+)
+def test_marks_of_other_scripts_are_marks(word: str, stop: str) -> None:
+    assert ending(word) == stop
 
 
 def test_a_price_that_a_profile_overrides_changes_the_breaks() -> None:
