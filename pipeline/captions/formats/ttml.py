@@ -17,7 +17,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from pipeline.captions.formats.codec import ALL_FACTS, WIDE_LAYOUT, Codec, Layout
-from pipeline.captions.formats.in_place import CannotStay, InPlace, Place, Slice
+from pipeline.captions.formats.in_place import CannotStay, InPlace, Place, Slice, restamped
 from pipeline.captions.formats.text import (
     COLOURS,
     FOR_EVER,
@@ -259,21 +259,26 @@ class _Document:
     # Times ---------------------------------------------------------------------------------------
 
     def time(self, text: str) -> Fraction:
-        """An offset ("3.5s", "75f", "100t") or a clock time ("00:00:03.500", "00:00:03:12")."""
-        if found := re.fullmatch(r"(\d{1,12}(?:\.\d{1,12})?)(h|ms|m|s|f|t)", text.strip(), re.ASCII):
+        """An offset ("3.5s", "75f", "100t") or a clock time ("00:00:03.500", "00:00:03:12"); hours of one
+        digit or none, and bare seconds, as some programs have them.
+        """
+        if found := re.fullmatch(r"(\d{1,12}(?:\.\d{1,12})?)(h|ms|m|s|f|t|)", text.strip(), re.ASCII):
             units = {
                 "h": Fraction(3600),
                 "m": Fraction(60),
                 "s": Fraction(1),
+                "": Fraction(1),
                 "ms": Fraction(1, 1000),
                 "f": 1 / self.rate,
                 "t": 1 / self.ticks,
             }
             return Fraction(found[1]) * units[found[2]]
         if found := re.fullmatch(
-            r"(\d{2,6}):(\d\d):(\d\d)(?:(\.\d{1,12})|[:;](\d{2,4})(?:\.(\d{1,6}))?)?", text.strip(), re.ASCII
+            r"(?:(\d{1,6}):)?(\d\d?):(\d\d)(?:(\.\d{1,12})|[:;](\d{2,4})(?:\.(\d{1,6}))?)?",
+            text.strip(),
+            re.ASCII,
         ):
-            hours, minutes, seconds = int(found[1]), int(found[2]), int(found[3])
+            hours, minutes, seconds = int(found[1] or 0), int(found[2]), int(found[3])
             whole = hours * 3600 + minutes * 60 + seconds
             frames = int(found[5] or 0) + Fraction(int(found[6] or 0), self.sub)
             if not self.smpte:
@@ -287,20 +292,19 @@ class _Document:
     def stamped(self, like: str, time: Fraction) -> str:
         """A time as another is written: a clock, a clock with frames, so many of some unit."""
         like = like.strip()
-        if found := re.fullmatch(r"\d+(\.\d+)?(h|ms|m|s|f|t)", like):
+        if found := re.fullmatch(r"\d+(\.\d+)?(h|ms|m|s|f|t|)", like):
             units = {"f": 1 / self.rate, "t": 1 / self.ticks, "ms": Fraction(1, 1000)}
             if found[2] in units:
                 return f"{round(time / units[found[2]])}{found[2]}"
-            return f"{float(time):.3f}".rstrip("0").rstrip(".") + "s"
+            return f"{float(time):.3f}".rstrip("0").rstrip(".") + ("s" if found[2] else "")
         whole, part = int(time), time - int(time)
         frames = re.fullmatch(r"\d+:\d\d:\d\d([:;])(\d{2,4})", like)
         if frames and not self.smpte:
             count = min(round(part * self.rate), self.nominal - 1)
             return f"{_clock(whole)}{frames[1]}{count:0{len(frames[2])}}"
-        if not re.fullmatch(r"\d+:\d\d:\d\d(?:\.\d+)?", like):
+        if not re.fullmatch(r"(?:\d+:)?\d+:\d\d(?:\.\d+)?", like):
             raise CannotStay(f'its times are written as "{like[:20]}"')
-        ms = round(time * 1000)
-        return f"{_clock(ms // 1000)}.{ms % 1000:03}"
+        return restamped(like if "." in like else f"{like}.000", time)
 
     def extent(self, element: Element) -> tuple[Fraction, Fraction | None]:
         """When an element begins and how long it lasts, by its own times; None where they do not say."""
