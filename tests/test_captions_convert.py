@@ -70,6 +70,13 @@ def test_a_name_says_the_language(file: Path, ourwords: Ourwords, capsys: pytest
     assert "languages" not in lost(ourwords, capsys, "a.vtt", "b.en.srt")
 
 
+def test_a_language_that_nobody_said_is_not_made_up(file: Path, ourwords: Ourwords) -> None:
+    Path("a.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nDzień dobry.\n")
+    for arguments, says in (((), 'xml:lang=""'), (("--language", "pl", "--force"), 'xml:lang="pl"')):
+        assert ourwords(Path(), "captions", "convert", "a.srt", "b.ttml", *arguments) == 0
+        assert says in Path("b.ttml").read_text()
+
+
 def test_what_is_lost_is_told_to_people_on_standard_error(
     file: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -87,7 +87,7 @@ def converted(found: Subtitles, to: str, *, name: str = "", layout: Layout = WID
 def _written(found: Subtitles, codec: Codec, layout: Layout) -> bytes:
     cues = tuple(sorted(found.cues, key=lambda cue: cue.span.start))
     try:
-        captions = (_AsRead if codec.at_once else Captions)(found.language or "en", cues)
+        captions = (_AsRead if codec.at_once else Captions)(found.language, cues)
     except ValueError as problem:
         raise InputError(
             f"{codec.label} shows one caption at a time: {problem}",

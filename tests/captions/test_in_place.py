@@ -84,6 +84,11 @@ def test_only_the_lines_of_the_cues_that_are_named_change(ends: str, encoding: s
     assert new == wanted.replace("\n", ends).encode(encoding)
 
 
+def test_hard_spaces_beside_the_end_of_a_line_go_with_it() -> None:
+    text = "WEBVTT\n\n00:01.000 --> 00:03.000\naa\n&nbsp;&nbsp;bb\n"
+    assert mend(text.encode())[2].decode() == text.replace("\n&nbsp;&nbsp;", " ")
+
+
 def test_what_needs_nothing_is_the_same_file() -> None:
     data = VTT.replace("04.000 region", "04.200 region").replace("a long\ntime", "a long time").encode()
     found, done, new = mend(data)

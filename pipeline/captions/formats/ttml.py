@@ -209,7 +209,9 @@ class _Here:
     since: Fraction = Fraction(0)
     """What the times of the element count from."""
     hidden: tuple[Interval, ...] = ()
-    """When nothing is shown there."""
+    """When nothing is displayed there, whatever is inside."""
+    unseen: tuple[Interval, ...] = ()
+    """When it is not visible, unless what is inside says otherwise."""
     region: str = ""
     colour: str = "white"
     agent: str = ""
@@ -350,6 +352,9 @@ class _Document:
             end=min(ends) if ends else None,
             since=before,
             hidden=(*here.hidden, *self.hides(element, start)),
+            unseen=self.hides(element, start, "visibility", "hidden")
+            if self.changes(element, "visibility")
+            else here.unseen,
             region=says.get("region", here.region),
             colour=_colour(colour) if colour else here.colour,
             agent=says.get("agent", here.agent),
@@ -379,25 +384,29 @@ class _Document:
         mine = not space or _TT.fullmatch(space[1:]) or space == str(self.root.tag).rpartition("}")[0]
         return local in names and bool(mine)
 
-    def hides(self, element: Element, start: Fraction) -> list[Interval]:
-        """When an element is not displayed, by its styles and by what changes them for a time."""
-        none = self.style(element, "display") == "none"
-        sets = [child for child in element if self.is_a(child, "set") and "display" in _plain(child)]
-        spans = [
-            (start + begin, start + begin + last if last is not None else _NEVER)
-            for begin, last in map(self.extent, sets)
-        ]
-        edges = sorted({start, _NEVER, *(edge for span in spans for edge in span)})
-        found = []
-        for one, two in pairwise(edges):
-            now = [
-                _plain(child)["display"] == "none"
-                for child, span in zip(sets, spans, strict=True)
-                if span[0] <= one < span[1]
-            ]
-            if now[-1] if now else none:
-                found.append((one, two))
-        return found
+    def changes(self, element: Element, style: str) -> bool:
+        """Does it say so of itself, or for a time?"""
+        return bool(self.style(element, style) or self.sets(element, style))
+
+    def sets(self, element: Element, style: str) -> list[Element]:
+        return [child for child in element if self.is_a(child, "set") and style in _plain(child)]
+
+    def hides(
+        self, element: Element, start: Fraction, style: str = "display", off: str = "none"
+    ) -> tuple[Interval, ...]:
+        """When an element is not shown, by a style of it and by what changes that for a time."""
+        spans = []
+        for child in self.sets(element, style):
+            begin, lasts = self.extent(child)
+            first = start + begin
+            spans.append((first, _NEVER if lasts is None else first + lasts, _plain(child)[style] == off))
+        edges = sorted({start, _NEVER, *(edge for first, last, _ in spans for edge in (first, last))})
+        always = self.style(element, style) == off
+        return tuple(
+            (one, two)
+            for one, two in pairwise(edges)
+            if ([hidden for first, last, hidden in spans if first <= one < last] or [always])[-1]
+        )
 
     def region_hides(self, name: str) -> list[Interval]:
         """When a region does not show what is in it."""
@@ -437,7 +446,7 @@ class _Document:
         ends = [piece.end for _, piece in pieces if piece.end is not None]
         end = max([here.start + FOR_EVER, *ends]) if here.end is None else here.end
         parts = [(piece.start, end if piece.end is None else piece.end, text) for text, piece in pieces]
-        hidden = [(*piece.hidden, *self.region_hides(piece.region)) for _, piece in pieces]
+        hidden = [(*piece.hidden, *piece.unseen, *self.region_hides(piece.region)) for _, piece in pieces]
         parts = [
             (start, stop, text)
             for (first, last, text), without in zip(parts, hidden, strict=True)
@@ -558,10 +567,11 @@ def _places(name: str, text: str) -> list[Place | None]:
     """A place for each cue: of those that share a paragraph, or have their times from elsewhere, none."""
     root = _parsed(name, re.sub(r"\A\s*<\?xml[^>]*\?>", "", text).encode())
     document = _Document(name, root)
-    where = dict(zip(root.iter(), _elements(text), strict=True))
+    elements, tags = list(root.iter()), _elements(text)
+    where = dict(zip(elements, tags, strict=False)) if len(elements) == len(tags) else {}
     found = []
     for (paragraph, here), cues in document.shown():
-        alone = len(cues) == 1 and here.start == cues[0].span.start.seconds
+        alone = len(cues) == 1 and here.start == cues[0].span.start.seconds and paragraph in where
         place = _paragraph_place(document, here, text, *where[paragraph]) if alone else None
         found += [(_start(cue), place) for cue in cues]
     return [place for _, place in sorted(found, key=lambda pair: pair[0])]
@@ -572,7 +582,7 @@ def _elements(text: str) -> list[tuple[re.Match[str], re.Match[str]]]:
     open_now: list[int] = []
     found: list[tuple[re.Match[str], re.Match[str]]] = []
     for tag in _TAGS.finditer(text):
-        if tag["ends"]:
+        if tag["ends"] and open_now:
             at = open_now.pop()
             found[at] = (found[at][0], tag)
         elif tag["name"]:
