@@ -273,7 +273,7 @@ def convert(file: Path, found: Subtitles, row: Target) -> None:
             row.unlisted += 1
         return
     gone = _gone(new, found, WRITTEN[row.format], codec.resolution)
-    told = sum(one.count for one in new.lost if one.what in ("signs", "times", "cues"))
+    told = sum(one.count for one in new.lost if one.what in ("signs", "times", "cues", "cues at once"))
     row.kept += len(asked) - len(gone)
     row.listed += min(told, len(gone))
     if len(gone) > told:
