@@ -259,7 +259,7 @@ def captions_fix(
         return
     if file:
         found_in, judged = _of_file(file, profile or "plain", rate, size, language)
-        mended, data = repaired(found_in, judged)
+        mended, data = repaired(found_in, judged, str(file))
     else:
         judged = _judged(None, False, profile, rate, size, language)
         mended, data = mend(judged), b""

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from difflib import SequenceMatcher
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -238,6 +239,18 @@ def test_a_format_without_times_and_lines_of_its_own_is_refused_in_a_plain_sente
     with pytest.raises(InputError, match="SCC cannot be changed in one place only"):
         mend(scc)
     assert files.repaired(found, files.judged(found))
+
+
+def test_the_same_in_python(tmp_path: Path) -> None:
+    (tmp_path / "a.vtt").write_text(VTT)
+    fixed = files.fix(files.read(tmp_path / "a.vtt"), "bbc", rate="25")
+    files.write(fixed, tmp_path / "b.vtt")
+    wanted = VTT.replace("04.000 region", "04.200 region").replace("a long\ntime", "a long time")
+    assert (tmp_path / "b.vtt").read_text() == wanted
+    files.write(fixed, tmp_path / "b.scc")
+    again = files.fix(files.read(tmp_path / "b.scc"), "bbc", rate="25")
+    files.write(again, tmp_path / "c.srt")
+    assert [cue.text for cue in files.read(tmp_path / "c.srt").cues] == [cue.text for cue in fixed.cues]
 
 
 def test_a_file_whose_words_are_others_is_not_written_over() -> None:
