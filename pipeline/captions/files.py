@@ -19,6 +19,7 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from shlex import quote
 
 from pipeline.captions import formats
 from pipeline.captions.autofix import REGROUPED, Mended, mend
@@ -113,10 +114,11 @@ def repaired(subtitles: Subtitles, found: Judged, where: str = "") -> tuple[Mend
 
 
 def _cannot_stay(why: str, where: str) -> InputError:
+    file = quote(where) if where else "FILE"
     return InputError(
         f"cannot be fixed so that all else in it stays as it is: {why}",
         where=where,
-        next_step=f"convert it and fix that: ourwords captions convert {where or 'FILE'} fixed.vtt",
+        next_step=f"convert it and fix that: ourwords captions convert {file} fixed.vtt",
     )
 
 
