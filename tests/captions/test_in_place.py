@@ -302,7 +302,7 @@ def clock(ms: int, kind: str) -> str:
 
 
 @pytest.mark.parametrize("kind", ["srt", "vtt"])
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=20, deadline=None, derandomize=True)
 @given(data=st.data())
 def test_any_file_keeps_all_that_no_fix_names(kind: str, data: st.DataObject) -> None:
     old = data.draw(written(kind))
