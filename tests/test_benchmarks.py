@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections import Counter
@@ -28,6 +29,8 @@ ROOT = Path(__file__).parent.parent
         "rebuild",
         "growth",
         "segmentation",
+        "caption_formats",
+        "caption_writers",
         "same_film",
         "house",
         "mutations",
@@ -227,6 +230,43 @@ def test_segmentation_says_where_its_aims_are_missed_and_where_a_file_is_not_one
     code, found = segmentation(odd)
     assert (code, found["met"]) == (1, False)
     assert segmentation(wrong)[0] == 1
+
+
+def formats(folder: Path) -> tuple[int, dict[str, Any]]:
+    done = subprocess.run(
+        [sys.executable, "benchmarks/caption_formats.py", folder, "--json"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    return done.returncode, json.loads(done.stdout)
+
+
+def test_caption_files_go_through_every_format_and_others_read_them(tmp_path: Path) -> None:
+    vtt = "WEBVTT\n\nNOTE by hand\n\n00:01.000 --> 00:02.505\n<i>aa</i> &lt;bb\n"
+    (tmp_path / "a.vtt").write_text(vtt)
+    (tmp_path / "b.srt").write_text("1\n00:00:01,000 --> 00:00:02,500\naa\nbb\n")
+    (tmp_path / "c.srt").write_text("no captions at all")
+    code, found = formats(tmp_path)
+    rows = {row["format"]: row for row in found["to"]}
+    assert (code, found["met"], found["files"]) == (1, False, 3), "SRT has no <, and that is half of so few"
+    assert [(row["format"], row["files"], row["alike"]) for row in found["read"]] == [
+        ("vtt", 1, 1),
+        ("srt", 2, 1),
+    ]
+    assert {name: (row["kept"], row["listed"], row["unlisted"]) for name, row in rows.items()} == {
+        "srt": (1, 1, 0)
+    } | dict.fromkeys(("vtt", "ttml", "imsc", "ass", "scc"), (2, 0, 0))
+    assert rows["srt"]["lost"] == {"notes": 1, "italics": 1, "signs": 1}
+    (tmp_path / "a.vtt").write_text(vtt.replace("&lt;", ""))
+    code, found = formats(tmp_path)
+    assert (code, found["met"]) == (0, True)
+
+
+def test_no_caption_files_are_no_success(tmp_path: Path) -> None:
+    code, found = formats(tmp_path)
+    assert (code, found["met"]) == (1, False)
 
 
 def test_sigma_is_bleu_over_its_upper_bound() -> None:

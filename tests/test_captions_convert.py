@@ -70,6 +70,13 @@ def test_a_name_says_the_language(file: Path, ourwords: Ourwords, capsys: pytest
     assert "languages" not in lost(ourwords, capsys, "a.vtt", "b.en.srt")
 
 
+def test_a_language_that_nobody_said_is_not_made_up(file: Path, ourwords: Ourwords) -> None:
+    Path("a.srt").write_text("1\n00:00:01,000 --> 00:00:02,000\nDzień dobry.\n")
+    for arguments, says in (((), 'xml:lang=""'), (("--language", "pl", "--force"), 'xml:lang="pl"')):
+        assert ourwords(Path(), "captions", "convert", "a.srt", "b.ttml", *arguments) == 0
+        assert says in Path("b.ttml").read_text()
+
+
 def test_what_is_lost_is_told_to_people_on_standard_error(
     file: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -104,7 +111,7 @@ def test_what_a_file_is_is_read_in_it(
         (("no.vtt", "b.srt"), 65, "holds no captions"),
         (("picture.png", "b.srt"), 65, "is no subtitle file that is known"),
         (("a.vtt", "film/build/captions/b.srt"), 2, "lies in build/"),
-        (("twice.srt", "b.scc"), 65, "one caption at a time"),
+        (("letters.srt", "b.scc"), 65, "CEA-608"),
     ],
 )
 def test_what_cannot_be_done_is_told_and_nothing_is_written(
@@ -118,9 +125,7 @@ def test_what_cannot_be_done_is_told_and_nothing_is_written(
     Path("there.srt").write_text("mine")
     Path("no.vtt").write_text("WEBVTT\n\nNOTE nothing yet\n")
     Path("picture.png").write_bytes(b"\x89PNG and so on")
-    Path("twice.srt").write_text(
-        "1\n00:00:01,000 --> 00:00:04,000\naa\n\n2\n00:00:02,000 --> 00:00:05,000\nbb\n"
-    )
+    Path("letters.srt").write_text("1\n00:00:01,000 --> 00:00:04,000\nDŵr\n", encoding="utf-8")
     Path("film/build/captions").mkdir(parents=True)
     Path("film/production.toml").write_text((SAMPLE / "production.toml").read_text())
     Path("folder").mkdir()
@@ -145,6 +150,24 @@ def test_cues_that_stand_at_once_stay_so_where_the_format_has_it(file: Path, our
         (float(cue.span.start), float(cue.span.end), cue.text)
         for cue in read("b.ttml", Path("b.ttml").read_bytes()).cues
     ] == [(1, 4, "aa"), (2, 5, "bb")]
+
+
+def test_cues_that_stand_at_once_are_shown_as_one_where_only_one_can_be(
+    file: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [(20, 30, "aa"), (22, 26, "bb"), (40, 44, "cc")]
+    Path("twice.srt").write_text(
+        "\n".join(f"1\n00:00:{a},000 --> 00:00:{b},000\n{text}\n" for a, b, text in rows)
+    )
+    assert ourwords(Path(), "captions", "convert", "twice.srt", "b.scc") == 0
+    assert "lost: cues at once (2)" in capsys.readouterr().err
+    found = read("b.scc", Path("b.scc").read_bytes()).cues
+    assert [(round(float(cue.span.start), 1), cue.text) for cue in found] == [
+        (20.0, "aa"),
+        (22.0, "aa bb"),
+        (26.0, "aa"),
+        (40.0, "cc"),
+    ]
 
 
 def test_a_file_in_build_is_not_fixed_there(

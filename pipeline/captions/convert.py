@@ -6,10 +6,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 from pipeline.captions.formats import (
@@ -26,8 +27,9 @@ from pipeline.captions.formats import (
 )
 from pipeline.captions.formats.codec import Fact
 from pipeline.captions.formats.text import decode
-from pipeline.captions.model import Captions, Cue
-from pipeline.errors import ConfigError, InputError
+from pipeline.captions.model import Captions, Cue, plain_cue
+from pipeline.core.time import Span
+from pipeline.errors import ConfigError
 
 FINER = Fraction(1, 1000)
 """Seconds by which nobody sees that a time is another: a file's millisecond."""
@@ -85,16 +87,35 @@ def converted(found: Subtitles, to: str, *, name: str = "", layout: Layout = WID
 
 
 def _written(found: Subtitles, codec: Codec, layout: Layout) -> bytes:
-    cues = tuple(sorted(found.cues, key=lambda cue: cue.span.start))
-    try:
-        captions = (_AsRead if codec.at_once else Captions)(found.language or "en", cues)
-    except ValueError as problem:
-        raise InputError(
-            f"{codec.label} shows one caption at a time: {problem}",
-            next_step="let each end where the next begins",
-        ) from None
+    cues = sorted(found.cues, key=lambda cue: cue.span.start)
+    shown = cues if codec.at_once else list(_one_at_a_time(cues))
     assert codec.write
-    return codec.write(captions, layout).encode()
+    return codec.write(_AsRead(found.language, tuple(shown)), layout).encode()
+
+
+def _at_once(cues: Sequence[Cue]) -> list[Cue]:
+    """Cues that stand while another does."""
+    found: list[Cue] = []
+    latest: Cue | None = None
+    for cue in cues:
+        if latest is not None and cue.span.start < latest.span.end:
+            found += [one for one in (latest, cue) if one not in found[-2:]]
+        latest = cue if latest is None or cue.span.end > latest.span.end else latest
+    return found
+
+
+def _one_at_a_time(cues: Sequence[Cue]) -> Iterator[Cue]:
+    """What stands on the screen from one change to the next, all that does in one cue."""
+    coming, standing = list(reversed(cues)), list[Cue]()
+    for start, end in pairwise(sorted({edge for cue in cues for edge in (cue.span.start, cue.span.end)})):
+        standing = [cue for cue in standing if cue.span.end > start]
+        while coming and coming[-1].span.start == start:
+            standing.append(coming.pop())
+        if len(standing) == 1:
+            yield replace(standing[0], span=Span(start, end))
+        elif standing:
+            lines = [line for cue in standing for line in cue.lines]
+            yield plain_cue(Span(start, end), lines, position=standing[0].position)
 
 
 # What is lost --------------------------------------------------------------------------------
@@ -129,7 +150,11 @@ def _lost(found: Subtitles, codec: Codec, back: Subtitles) -> Iterator[Lost]:
         yield Lost(
             "languages", 1, f"{found.language}: a name like film.{found.language}.{codec.endings[0]} says it"
         )
-    yield from _otherwise(sorted(found.cues, key=lambda cue: cue.span.start), list(back.cues))
+    ordered = sorted(found.cues, key=lambda cue: cue.span.start)
+    if not codec.at_once and (together := _at_once(ordered)):
+        yield Lost("cues at once", len(together), "shown as one, from each change of them to the next")
+        ordered = list(_one_at_a_time(ordered))
+    yield from _otherwise(ordered, list(back.cues))
 
 
 def _otherwise(cues: list[Cue], back: list[Cue]) -> Iterator[Lost]:

@@ -19,6 +19,7 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from shlex import quote
 
 from pipeline.captions import formats
 from pipeline.captions.autofix import REGROUPED, Mended, mend
@@ -99,18 +100,6 @@ def check(
     return judge(judged(subtitles, profile, rate=rate, size=size, language=language))
 
 
-def mended(
-    subtitles: Subtitles,
-    profile: str = "plain",
-    *,
-    rate: str | None = None,
-    size: str = SIZE,
-    language: str = "",
-) -> Mended:
-    """What `fix` does, repair by repair: those that can be made in the file as it is."""
-    return repaired(subtitles, judged(subtitles, profile, rate=rate, size=size, language=language))[0]
-
-
 def fix(
     subtitles: Subtitles,
     profile: str = "plain",
@@ -120,33 +109,37 @@ def fix(
     language: str = "",
 ) -> Subtitles:
     """A file with its times and lines mended, as far as rules can: never a word. Whatever else is in it stays
-    as it is, byte for byte.
+    as it is, byte for byte; SCC and STL, where that cannot be, have their cues mended for another format.
     """
     found = judged(subtitles, profile, rate=rate, size=size, language=language)
+    if formats.CODECS[subtitles.format].in_place is None:
+        return replace(subtitles, cues=mend(found).cues)
     done, data = repaired(subtitles, found)
     return replace(subtitles, cues=done.cues, data=data)
 
 
-def repaired(subtitles: Subtitles, found: Judged) -> tuple[Mended, bytes]:
+def repaired(subtitles: Subtitles, found: Judged, where: str = "") -> tuple[Mended, bytes]:
     """The repairs, and the file with them. Cues that cannot be parted or joined where they stand are only
     timed and broken anew.
     """
     codec, why = formats.CODECS[subtitles.format], ""
     if codec.in_place is None:
-        raise _cannot_stay(f"{codec.label} cannot be changed in one place only")
+        raise _cannot_stay(f"{codec.label} cannot be changed in one place only", where)
     for without in ((), REGROUPED):
         done = mend(found, without)
         try:
             return done, formats.rewritten(subtitles, done.cues)
         except CannotStay as problem:
             why = str(problem)
-    raise _cannot_stay(why)
+    raise _cannot_stay(why, where)
 
 
-def _cannot_stay(why: str) -> InputError:
+def _cannot_stay(why: str, where: str) -> InputError:
+    file = quote(where) if where else "FILE"
     return InputError(
         f"cannot be fixed so that all else in it stays as it is: {why}",
-        next_step="convert it (ourwords captions convert FILE fixed.vtt) and fix that",
+        where=where,
+        next_step=f"convert it and fix that: ourwords captions convert {file} fixed.vtt",
     )
 
 

@@ -268,7 +268,7 @@ def captions_fix(
         return
     if file:
         found_in, judged = _of_file(file, profile or "plain", rate, size, language)
-        mended, data = repaired(found_in, judged)
+        mended, data = repaired(found_in, judged, str(file))
     else:
         judged = _judged(None, False, profile, rate, size, language)
         mended, data = mend(judged), b""
@@ -397,10 +397,13 @@ def captions_convert(
         ),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over OUT where it is there already.")] = False,
+    language: Annotated[
+        str, typer.Option("--language", help="Its language, where neither its text nor its name says it.")
+    ] = "",
     as_json: JsonFlag = False,
 ) -> None:
     """A caption file in another format, outside of any production; what is lost on the way is listed."""
-    from dataclasses import asdict
+    from dataclasses import asdict, replace
 
     from pipeline.captions.convert import converted, target
     from pipeline.engine.cache import write_whole
@@ -408,6 +411,7 @@ def captions_convert(
     as_json = wants_json(as_json)
     kind = target(new, to)
     found = _read(file)
+    found = replace(found, language=found.language or language)
     _may_be_written(file, new, force=force)
     done = converted(found, kind, name=new.name)
     write_whole(new, done.data, 0o644)

@@ -673,6 +673,25 @@ def test_ttml_without_a_namespace_is_read_and_its_foreign_parts_are_not() -> Non
     assert shown("a.xml", text) == [(1, 4, "aa")]
 
 
+@pytest.mark.parametrize(
+    ("text", "cues"),
+    [
+        ('<p begin="1s" end="4s" tts:visibility="hidden">aa</p>', []),
+        (
+            '<p begin="1s" end="4s" tts:visibility="hidden">aa <span tts:visibility="visible">bb</span></p>',
+            ["bb"],
+        ),
+        (
+            '<p begin="1s" end="4s" tts:visibility="hidden"><set begin="1s" tts:visibility="visible"/>aa</p>',
+            ["aa"],
+        ),
+        ('<p begin="1s" end="4s" tts:visibility="visible">aa</p>', ["aa"]),
+    ],
+)
+def test_ttml_that_is_not_visible_is_no_caption(text: str, cues: list[str]) -> None:
+    assert [said for *_, said in shown("a.ttml", laid(f"<div>{text}</div>"))] == cues
+
+
 def test_ttml_comes_by_its_times() -> None:
     assert shown("a.ttml", laid(f"<div>{BB}{AA}</div>")) == [(1, 4, "aa"), (5, 8, "bb")]
 

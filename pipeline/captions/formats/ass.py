@@ -11,6 +11,7 @@ from unicodedata import bidirectional
 
 from pipeline.captions.formats.ass_reading import BESIDE, IN_PLACE, read_ass
 from pipeline.captions.formats.codec import WIDE_LAYOUT, Codec, Layout
+from pipeline.captions.formats.text import COLOURS as ANY_COLOUR
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.ports import Lettering
 from pipeline.core.time import Programme, Time
@@ -68,7 +69,7 @@ def laid_out(
     styles, events = {}, []
     for cue in cues:
         name = cue.position if cue.colour == "white" else f"{cue.position} {cue.colour}"
-        red, green, blue = re.findall("..", COLOURS[cue.colour])
+        red, green, blue = re.findall("..", ANY_COLOUR[cue.colour][1:])
         # BorderStyle 3 is libass's opaque box, and the border its padding. Fontsize is the line's height and
         # not the em's;
         # encoding -1 lets a line run from right to left.

@@ -215,7 +215,7 @@ def _stamped(like: str, time: Fraction) -> str:
 IN_PLACE = InPlace(
     _places,
     mark=r"\{[^{}]*\\p[1-9][^{}]*\}(?:(?!\{[^{}]*\\p0).)*|\{[^{}]*\}",
-    line_end=r"[^\S\xa0]*\\N[^\S\xa0]*",
+    line_end=r"(?:\s|\\h)*\\N(?:\s|\\h)*",
     broken=lambda cue: r"\N",
     between="\n",
 )

@@ -69,6 +69,8 @@ def rewritten(how: InPlace, name: str, data: bytes, before: Sequence[Cue], after
         raise CannotStay(f"it has bytes that are no letters in its encoding, {encoding}")
     text = plain_ends(raw)
     places = list(how.places(name, text))
+    if len(places) != len(before):
+        raise CannotStay("it says another encoding than it has")
     ending = next(iter(re.findall(r"\r\n|\r|\n", raw)), "\n")
     real = _Real(raw)
     done, at = [mark], 0

@@ -175,7 +175,7 @@ CODEC = Codec(
     in_place=InPlace(
         _places,
         mark=f"(?i:{_TAG.pattern})",
-        line_end=r"[^\S\xa0\n]*\n[^\S\xa0]*|\\N",
+        line_end=r"[^\S\n]*(?:\n|\\N)\s*",
         broken=lambda cue: "\n",
         numbered=True,
     ),

@@ -283,6 +283,6 @@ CODEC = Codec(
         "readings beside words": r"<ruby[.\s>]",
         "times of single words": r"<\d\d+:\d\d",
     },
-    in_place=InPlace(_places, r"<[^>]*(?:>|\Z)", r"[^\S\xa0\n]*\n[^\S\xa0]*", lambda cue: "\n"),
+    in_place=InPlace(_places, r"<[^>]*(?:>|\Z)", r"(?:[^\S\n]|&nbsp;)*\n(?:\s|&nbsp;)*", lambda cue: "\n"),
     sniff=re.compile(r"WEBVTT(?:[ \t\n]|\Z)").match,
 )
