@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from pipeline.consent.signoff_model import SignOff
     from pipeline.core.time import Programme, Time
 
+HALF = 0.5
+"""Of a file that shares less with the captions that are most like it, nobody knows what it was made from."""
+
 By = Annotated[str, typer.Option("--by", help="Who says so.")]
 Dry = Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be written down.")]
 
@@ -36,7 +39,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(help="The SRT or WebVTT file that came back from the reviewer.")],
+    file: Annotated[Path, typer.Argument(help="The caption file that came back from the reviewer.")],
     by: By = "",
     every_profile: Annotated[
         bool,
@@ -75,7 +78,7 @@ def import_file(
         raise ConfigError(f'"{take}" is no side', where="--take", next_step=step)
     data = _came_back(file)
     with opened_project() as project:
-        of, found = _compared(project, file.name, data, edition)
+        of, found, like = _compared(project, file.name, data, edition)
         before = project.film.corrections.standing
         taken = project.film.corrections.take_in(
             found.corrections,
@@ -90,7 +93,9 @@ def import_file(
         captions, mine = project.captions, set(map(what, taken.said))
         since = [one for one in before if one.id not in of.knew and what(one) not in mine]
         refused = _refused(project, taken.said, taken.standing)
-    answer = _Answer(taken.new, refused, found.missing, of.id, len(since), taken.withdrawn, str(file), who)
+    answer = _Answer(
+        taken.new, refused, found.missing, of.id, len(since), taken.withdrawn, str(file), who, like
+    )
     _tell(captions, answer, dry=dry_run, as_json=as_json)
 
 
@@ -105,9 +110,10 @@ def _came_back(file: Path) -> bytes:
         ) from None
 
 
-def _compared(project: Project, name: str, data: bytes, asked: str) -> tuple[Edition, Edits]:
-    """A reviewer's file held against the captions that it was made from."""
+def _compared(project: Project, name: str, data: bytes, asked: str) -> tuple[Edition, Edits, float]:
+    """A reviewer's file held against the captions that it was made from; what share of it is as it was."""
     from pipeline.captions.editing.diff import Edits
+    from pipeline.captions.editing.editions import mark_in, shared
     from pipeline.captions.formats import CODECS, read
     from pipeline.delivery import editions
 
@@ -123,7 +129,8 @@ def _compared(project: Project, name: str, data: bytes, asked: str) -> tuple[Edi
         what = f"holds {alike} of the film's words in its {words}: it is of another film"
         step = "give a file that was exported from this production"
         raise InputError(what if alike else "holds none of the film's words", where=name, next_step=step)
-    return of, found
+    sure = mark_in(name, data) == of.id
+    return of, found, 1.0 if sure else shared(back.cues, of)
 
 
 def mark(
@@ -383,6 +390,8 @@ class _Answer:
     withdrawn: Sequence[Correction] = ()
     file: str = ""
     by: str = ""
+    shared: float = 1.0
+    """What share of the file is as it was in that."""
 
     @property
     def kept(self) -> list[Kept]:
@@ -401,7 +410,13 @@ class _Answer:
     def compared(self) -> str:
         """With what the file was compared."""
         later = "" if not self.since else f", as they were before {self.since} of the corrections that stand"
-        return f"Compared with the captions {self.edition}{later}."
+        told = f"Compared with the captions {self.edition}{later}."
+        if self.shared >= HALF:
+            return told
+        return (
+            f"{told} Most of it is otherwise there: if the reviewer had other captions, what nobody changed "
+            "is told as changed. --dry-run writes nothing; captions undo takes it back."
+        )
 
     @property
     def decides(self) -> str:

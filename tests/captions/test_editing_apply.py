@@ -336,6 +336,26 @@ def test_nobody_is_given_another_contributors_words() -> None:
     assert [conflict.correction.value for conflict in redone(voice)[2]] == ["Amara"], (
         "a voice without a label"
     )
+    turn = edit(ROLE, speaker="Amara", lines=(cue.lines[0].removeprefix("Ben: "), *cue.lines[1:]))
+    turn[ROLE + 1] = voice[ROLE + 1]
+    assert [one.correction.value for one in redone(turn)[2]] == ["Amara"], "said once for the turn"
+
+
+def test_names_that_are_changed_for_each_other_over_the_same_words_are_told() -> None:
+    same = {"q1": "I don't know.", "q2": "I don't know."}
+    one, two = spoken("q1", same["q1"], "Amara", "s1"), spoken("q2", same["q2"], "Ben", "s2", at=31.0)
+    timeline = film(one, two)
+    made = made_of(timeline, same)
+    texts = [
+        cue.lines[0].replace(*names)
+        for cue, names in zip(made.cues, (("Amara", "Ben"), ("Ben", "Amara")), strict=True)
+    ]
+    swapped = [as_read(cue, lines=(text,), speaker="") for cue, text in zip(made.cues, texts, strict=True)]
+    _, conflicts = differences(made, swapped, timeline=timeline)
+    assert {(one.correction.was, one.correction.value) for one in conflicts} == {
+        ("Amara", "Ben"),
+        ("Ben", "Amara"),
+    }
 
 
 def sounded(text: str, at: int = 0, *, lines: tuple[str, ...] | None = None) -> list[Cue]:

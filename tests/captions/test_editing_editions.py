@@ -8,10 +8,11 @@ import pytest
 
 from pipeline.captions.editing.apply import marked, replay
 from pipeline.captions.editing.diff import differences
-from pipeline.captions.editing.editions import MARK, Edition, edition_id, mark_in, nearest
+from pipeline.captions.editing.editions import MARK, Edition, edition_id, mark_in, nearest, shared
 from pipeline.captions.formats import WIDE_LAYOUT, read, write
 from pipeline.captions.model import Captions
 from pipeline.core.codec import codec
+from pipeline.core.time import Span
 from tests.captions.test_editing_apply import FILM, MADE, PLAIN
 
 SOUND = marked(MADE, FILM, 2, "sound", "door slams")
@@ -68,6 +69,17 @@ def test_without_a_word_of_it_the_captions_that_share_most_with_a_file_are_those
     for order in (EDITIONS, EDITIONS[::-1]):
         assert nearest(read("a.srt", edited.encode()).cues, order) == one
     assert nearest((), []) is None
+
+
+def test_how_much_of_a_file_is_as_it_was() -> None:
+    cues = read("a.srt", file("srt").encode()).cues
+    assert shared(cues, EDITIONS[1]) == 1
+    assert 0.5 < shared([cue for cue in LATER.cues if cue.kind == "speech"], EDITIONS[1]) < 1
+    late = [
+        replace(cue, span=Span(cue.span.start + 9, cue.span.end + 9), parts=(f"{cue.text} No.",), breaks=())
+        for cue in cues
+    ]
+    assert shared(late, EDITIONS[1]) == 0
 
 
 def test_what_was_put_right_since_is_in_no_file_of_before_and_is_not_taken_away() -> None:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.captions.editing.apply import differences, replay
+from pipeline.captions.editing.lines import Kept, correction_findings, kept_lines
 from pipeline.captions.editing.merge import in_place, in_question, otherwise, what
 from pipeline.captions.editing.model import Conflict, Correction
 from pipeline.captions.model import Captions, Cue
@@ -230,3 +231,13 @@ def test_two_sounds_at_one_place_are_two_and_who_takes_one_away_is_asked() -> No
     away = replace(mark, value="", was=mark.value, by="C", id="c")
     assert otherwise(mark, away)
     assert not otherwise(away, next(one for one in ledger if one.by == "B"))
+
+
+def test_a_report_names_neither_the_people_nor_their_words() -> None:
+    ledger = taken_in(taken_in([], edited(CHANGES["later"]), "Ann"), edited(CHANGES["much later"]), "Jo")
+    kept = [Kept(one.correction, "conflict", one.why) for one in shown(ledger)[1]]
+    published = repr(correction_findings(kept))
+    assert len(kept) == 2
+    assert "did not know of each other" in published
+    assert not any(word in published for word in ("Ann:", "Jo:", "Then,"))
+    assert all(word in " ".join(kept_lines(kept)) for word in ("Ann:", "Jo:", "Then,")), "the terminal has it"

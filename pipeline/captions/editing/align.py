@@ -13,6 +13,9 @@ from pipeline.captions.editing.model import says_the_same
 from pipeline.captions.editing.parse import Read, Token, bare, edits, parted
 from pipeline.core.time import Programme, Time
 
+TOGETHER = Fraction(1, 4)
+"""Seconds within which two cues come at once: their names may have been changed for each other."""
+
 
 @dataclass(frozen=True)
 class Aligned:
@@ -75,9 +78,12 @@ class Belonging:
     def _around(
         self, at: int, one: Read, parts: list[tuple[Read, list[Token]]], likely: list[list[str]]
     ) -> str:
-        """The quote of a cue that may be of several: the speaker's whom it names, else that of the nearest
-        cue that is of one.
+        """The quote of a cue that may be of several: that of the cue which comes when it does, else the
+        speaker's whom it names, else that of the nearest cue that is of one.
         """
+        timed = [quote for quote in likely[at] if self._distance(quote, one.cue.span.start) <= TOGETHER]
+        if len(timed) == 1:
+            return timed[0]
         named = [
             quote
             for quote in likely[at]

@@ -255,7 +255,9 @@ class Edits(_Read):
                 self._say("words", anchor, name, "label", f"“{name}” {NO_SPEAKER}")
                 return
             self._say("speaker", anchor, known, speaker, why)
-            if not why:
+            if why:  # is said once, and not of each cue of the turn
+                self.voices |= {id(later): one.cue.speaker for later in self.strip.turn(at)}
+            else:
                 self.strip.name(at, self.strip.cue_end(at), known)
         if one.label != head.label:
             self._say("label", self.strip.anchor(at, at + 1), one.label, head.label)

@@ -87,6 +87,12 @@ def nearest(cues: Sequence[Cue], editions: Iterable[Edition]) -> Edition | None:
     return min(editions, key=apart, default=None)
 
 
+def shared(cues: Sequence[Cue], edition: Edition) -> float:
+    """What share of a file is as it was in an edition: its lines, and when cues come and go."""
+    mine = Counter(_facts(cues))
+    return (mine & Counter(_facts(edition.captions.cues))).total() / max(mine.total(), 1)
+
+
 def _facts(cues: Iterable[Cue]) -> Iterator[tuple[object, ...]]:
     """What a reviewer may change of a cue: what it says, line by line, and when it comes and goes."""
     for cue in cues:
