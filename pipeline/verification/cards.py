@@ -48,6 +48,7 @@ class Line:
     """From the top, 1."""
     contrast: Contrast
     limit: float
+    shape: bool = False
 
     @property
     def faint(self) -> bool:
@@ -73,7 +74,8 @@ def lines(pixels: Pixels, frame: int) -> list[Line]:
         height = int(down[-1] - down[0] + 1)
         filled = strong[down[0] : down[-1] + 1, across[0] : across[-1] + 1].mean() > FILLED
         limit = LEAST_LARGE if filled or height * scale >= LARGE else LEAST
-        found.append(Line(frame, number, contrast(pixels, _drawn(apart, rows, across, height)), limit))
+        seen = contrast(pixels, _drawn(apart, rows, across, height))
+        found.append(Line(frame, number, seen, limit, shape=bool(filled)))
     return found
 
 
@@ -120,15 +122,23 @@ def judged(seen: Sequence[tuple[Card | Break, Sequence[Line]]], timeline: Timeli
             at=float(at),
         )
     every = [line for _, found in seen for line in found]
-    measured = "no card, no line"
-    if every:
-        worst = min(every, key=lambda line: line.contrast.low)
-        median = float(np.median([line.contrast.median for line in every]))
-        measured = f"lowest {worst.contrast.low:.1f}:1 (frame {worst.frame}), median {median:.1f}:1"
-    what = f"{len(every)} lines on {len(seen)} cards and prompts were measured"
-    yield Finding(
-        CARD, "info", "the film", what, measured, f"{LEAST:g}:1, large {LEAST_LARGE:g}:1", criterion="1.4.3"
-    )
+    letters, shapes = ([line for line in every if line.shape == shape] for shape in (False, True))
+    told = []
+    if letters:
+        median = float(np.median([line.contrast.median for line in letters]))
+        told = [_lowest(letters), f"median {median:.1f}:1"]
+    if shapes:
+        told.append(f"shapes {_lowest(shapes)}")
+    frames = len({line.frame for line in every})
+    what = f"{len(letters)} lines on {frames} frames of {len(seen)} cards and prompts were measured"
+    limit = f"{LEAST:g}:1, large {LEAST_LARGE:g}:1"
+    measured = ", ".join(told) or "no card, no line"
+    yield Finding(CARD, "info", "the film", what, measured, limit, criterion="1.4.3")
+
+
+def _lowest(lines: Sequence[Line]) -> str:
+    worst = min(lines, key=lambda line: line.contrast.low)
+    return f"lowest {worst.contrast.low:.1f}:1 (frame {worst.frame})"
 
 
 def _kind(shot: Card | Break) -> str:

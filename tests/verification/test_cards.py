@@ -69,7 +69,7 @@ def test_our_cards_stand_out(style: str, tmp_path: Path) -> None:
     assert (told.severity, told.criterion, told.what) == (
         "info",
         "1.4.3",
-        "2 lines on 1 cards and prompts were measured",
+        "2 lines on 1 frames of 1 cards and prompts were measured",
     )
     assert told.measured.startswith("lowest 1")
 
@@ -119,6 +119,10 @@ def test_a_ribbon_is_a_shape_and_digits_are_letters(tmp_path: Path) -> None:
     picture[576:582, 384:896] = grey
     found = looked(picture, tmp_path)
     assert [(line.faint, line.limit) for line in found] == [(False, 3.0), (True, 4.5), (False, 3.0)]
+    assert [line.shape for line in found] == [False, False, True]
+    *_, figures = findings(found)
+    assert figures.what.startswith("2 lines on 1 frames")
+    assert "shapes lowest 3." in figures.measured
 
 
 def test_a_prompt_is_looked_at_while_its_seconds_run_down() -> None:
