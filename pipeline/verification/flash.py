@@ -26,7 +26,7 @@ import numpy.typing as npt
 from pipeline.core.finding import Finding
 from pipeline.core.ports import Frame
 from pipeline.core.time import clock
-from pipeline.edit.timeline import Timeline
+from pipeline.edit.timeline import Take, Timeline
 from pipeline.verification.pixels import LINEAR, Marks, Plane
 
 VERSION = 1
@@ -213,7 +213,9 @@ class _Counted:
             self._flashes(number, area)
 
     def _flashes(self, number: int, area: int) -> None:
-        first, changes = max(0, number - self.second + 1), MOST + 1
+        flashing, changes = self.count > MOST, MOST + 1
+        begun = (at for at, one in enumerate(self.recent) if one is not None and (one & flashing).any())
+        first = number - len(self.recent) + 1 + next(begun)
         while widest(self.count > changes) > LEAST_AREA:
             changes += 1
         if self.stretches and first <= self.stretches[-1].last:
@@ -244,13 +246,11 @@ def findings(flashes: Flashes, timeline: Timeline) -> Iterator[Finding]:
     """Where the film flashes too much, and what to do; and the figures of all of it."""
     for one in flashes.found:
         start, end = (timeline.time(frame).seconds for frame in (one.first, one.last))
-        shot = timeline.shot_at(min(one.first, timeline.frames - 1))
-        name = getattr(shot, "quote", "") or type(shot).__name__.lower()
         red = " in a saturated red" if one.kind == "red" else ""
         yield Finding(
             "flash",
             "error",
-            f"{clock(start)} {name}",
+            f"{clock(start)} {_whose(timeline, one.first)}",
             f"the picture flashes{red} up to {clock(end)}, which can bring on seizures: {CURE}",
             f"{one.changes / 2:g} flashes in a second, over {one.share:.0%} of a field of 10 degrees",
             LIMIT,
@@ -269,3 +269,12 @@ def findings(flashes: Flashes, timeline: Timeline) -> Iterator[Finding]:
         criterion="2.3.1",
         clause=CLAUSE,
     )
+
+
+def _whose(timeline: Timeline, frame: int) -> str:
+    """What is seen then: a quote, and the cutaway over it; a card."""
+    shot = timeline.shot_at(min(frame, timeline.frames - 1))
+    if not isinstance(shot, Take):
+        return getattr(shot, "quote", "") or type(shot).__name__.lower()
+    over = (laid.file for laid in shot.cutaways if laid.at <= frame - shot.at < laid.at + laid.frames)
+    return ", ".join([shot.quote, *over])

@@ -14,7 +14,8 @@ import pytest
 
 from pipeline.adapters.pyav.frames import frames
 from pipeline.core.footage import File
-from pipeline.edit.timeline import Card, Timeline
+from pipeline.core.time import Source, Span, Time
+from pipeline.edit.timeline import Card, Cutaway, Take, Timeline
 from pipeline.engine.task import Context
 from pipeline.engine.tools import Tools
 from pipeline.verification import flash
@@ -152,12 +153,24 @@ def test_where_it_flashes_and_what_to_do_is_told(film: Made) -> None:
     timeline = Timeline("x", RATE, SIZE, (Card(0, 60, "title", "x"), Card(60, 115, "end", "y")))
     one, whole_film = flash.findings(found, timeline)
     assert (one.rule, one.severity, one.criterion) == ("flash", "error", "2.3.1")
-    assert one.at is not None and 1.5 <= one.at <= 2.2  # the second in which it begins
+    assert one.where == "0:02.0 card"
+    assert one.at == pytest.approx(2.0, abs=0.13)
     assert "lay a cutaway over it" in one.what
     assert one.measured == "5 flashes in a second, over 100% of a field of 10 degrees"
     assert (whole_film.severity, whole_film.where) == ("info", "the film")
     assert "175 frames" in whole_film.what
     assert "at most 5 in a second" in whole_film.measured
+
+
+def test_a_cutaway_that_flashes_is_named() -> None:
+    laid = Cutaway("b-roll/blue-light.mp4", still=False, start=Fraction(0), at=20, frames=30)
+    whole = Span[Source](Time(Fraction(0)), Time(Fraction(4)))
+    take = Take(0, 100, "q1", "amara", "Amara", "s1", 0, whole, (), cutaways=(laid,))
+    timeline = Timeline("x", RATE, SIZE, (take,))
+    stretches = tuple(flash.Flashing("red", first, first + 9, 8, 0.5) for first in (5, 25, 60))
+    *told, _ = flash.findings(flash.Flashes(100, 0, 8, stretches), timeline)
+    assert [one.where for one in told] == ["0:00.2 q1", "0:01.0 q1, b-roll/blue-light.mp4", "0:02.4 q1"]
+    assert all("in a saturated red" in one.what for one in told)
 
 
 def test_two_stretches_are_told_apart(film: Made) -> None:
