@@ -18,7 +18,7 @@ from pipeline.core.codec import codec
 from pipeline.core.digest import file_digest
 from pipeline.core.finding import Finding
 from pipeline.core.footage import File, Footage
-from pipeline.core.ports import Listener, Scorer, Speech, Studio
+from pipeline.core.ports import Frame, Listener, Scorer, Speech, Studio
 from pipeline.core.time import Time, clock
 from pipeline.core.word import Word
 from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, sample_at, samples_of
@@ -71,8 +71,14 @@ def _settle(
     return tuple(judge.ask(one, shot, court) for one in differences)
 
 
-def _flashes(at: Context, film: File, rate: Fraction) -> flash.Flashes:
-    return flash.measured(at.tools.frames(film.path, rate, 0, sys.maxsize), rate)
+def _flashes(at: Context, film: File, rate: Fraction, frames: int) -> flash.Flashes:
+    def seen() -> Iterator[Frame]:
+        for one in at.tools.frames(film.path, rate, 0, sys.maxsize):
+            if one.number % 100 == 0:
+                at.progress(one.number, frames)
+            yield one
+
+    return flash.measured(seen(), rate)
 
 
 def only(speech: Speech) -> Listener:
@@ -93,7 +99,9 @@ LISTEN = Task("listen to {}", listen.VERSION + 1, _listen, codec(tuple[Word, ...
 SETTLE = Task("judge {}", tasks.JUDGE.version, _settle, codec(tuple[Answer, ...]), tools=("av",))
 """What the sound of a shot says where it is not heard as approved: a verdict for the film's bytes alone."""
 
-FLASHES = Task("measure flashes in {}", flash.VERSION, _flashes, codec(flash.Flashes), tools=("av",))
+FLASHES = Task(
+    "measure flashes in {}", flash.VERSION, _flashes, codec(flash.Flashes), tools=("av",), stage="look"
+)
 """What flashes in a finished film, for its bytes alone."""
 
 ORDER = {"error": 0, "warning": 1, "info": 2}
@@ -233,7 +241,8 @@ class Proof:
         timeline = self.planned.timeline
         people = sorted({take.contributor for take in timeline.takes})
         film = File(self.film, self.digest)
-        return self.workspace.make(FLASHES, self.film.name, people, film=film, rate=timeline.rate)
+        how = {"frames": timeline.frames}
+        return self.workspace.make(FLASHES, self.film.name, people, how, film=film, rate=timeline.rate)
 
     def _cards(self) -> list[tuple[Card | Break, list[cards.Line]]]:
         """The lines of each card and prompt, on its frames."""

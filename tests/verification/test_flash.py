@@ -183,8 +183,10 @@ def test_two_stretches_are_told_apart(film: Made) -> None:
 
 def test_what_is_measured_is_kept_by_the_films_bytes(film: Made) -> None:
     path = film(alternating(whole(WHITE), whole(BLACK), 4))
+    progress: list[tuple[float, float]] = []
     asked = {"film": File(path, "ab"), "rate": RATE}
-    told = FLASHES.run(Context(path.parent, Tools()), **asked)
+    told = FLASHES.run(Context(path.parent, Tools(), lambda *done: progress.append(done)), **asked, frames=75)
+    assert progress == [(0, 75)]
     assert FLASHES.codec is not None
     assert FLASHES.codec.read(FLASHES.codec.write(told)) == told == measured(path)
     assert FLASHES.components(Tools(), asked)["film"] == "ab"
