@@ -104,7 +104,7 @@ def seen(browser: Browser, path: Path, view: View) -> Iterator[Page]:
     )
     page.goto(path.absolute().as_uri())
     page.evaluate("[...document.images].forEach(image => image.loading = 'eager')")
-    page.evaluate("Promise.all([...document.images].map(image => image.decode()))")
+    page.evaluate("Promise.all([...document.images].map(image => image.decode().catch(() => 0)))")
     if view.text != 100:
         page.add_style_tag(content=f"html {{ font-size: {view.text}% }}")
     yield page

@@ -24,6 +24,7 @@ STAGES = {
     "render": 5,
     "join": 6,
     "sounds": 6,
+    "look": 6,
 }
 """The stages of a film, in the order in which it is made."""
 

@@ -177,7 +177,13 @@ class Frame(Protocol):
     @property
     def number(self) -> int: ...
     @property
+    def size(self) -> tuple[int, int]: ...
+    @property
     def pixels(self) -> Pixels: ...
+
+    def small(self, width: int, height: int) -> Pixels:
+        """The same in fewer pixels, each the mean of those that it stands for."""
+        ...
 
     def brightness(self, rows: slice, columns: slice) -> float:
         """How light a part of it is, in the units of the encoding."""

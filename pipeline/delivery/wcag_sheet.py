@@ -40,6 +40,8 @@ State = Literal["evidenced", "problems found", "a person is asked", "not evidenc
 MEASURES = {
     "contrast": ("1.4.3", "contrast of each cue against the pixels around it"),
     "burnt-text": ("1.2.2", "the burnt text, read back"),
+    "card-contrast": ("1.4.3", "contrast of each line on cards against the pixels around it"),
+    "flash": ("2.3.1", "flashes in any second, by luminance and in a saturated red"),
     "onset": ("1.2.2", "cue starts against the onset of the voice"),
     "second-hearing": ("1.2.2", "the words against a second transcription"),
     "covers-face": ("1.2.2", "faces covered by captions"),
@@ -314,12 +316,7 @@ _LINES: tuple[tuple[str, str, str, Callable[[_Known], _Told]], ...] = (
         ),
     ),
     ("1.4.5", "Images of text", "AA", _images_of_text),
-    (
-        "2.3.1",
-        "Three flashes or below threshold",
-        "A",
-        _told("not evidenced here", "flashes are not measured"),
-    ),
+    ("2.3.1", "Three flashes or below threshold", "A", lambda known: _by_rules(known, "2.3.1")),
     ("3.1.1", "Language of page", "A", _language),
     ("EN 301 549 7.1.1", "Captioning playback", "", _PLAYER),
     ("EN 301 549 7.1.2", "Captioning synchronisation", "", _sync),

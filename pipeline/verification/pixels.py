@@ -55,11 +55,12 @@ nearest."""
 
 def luminance(pixels: npt.NDArray[np.uint8]) -> Plane:
     """WCAG 2.2's relative luminance: 0 for black, 1 for white."""
-    return np.asarray(_LINEAR[pixels] @ np.array([0.2126, 0.7152, 0.0722]), np.float64)
+    return np.asarray(LINEAR[pixels] @ np.array([0.2126, 0.7152, 0.0722]), np.float64)
 
 
 _STEPS = np.arange(256) / 255
-_LINEAR = np.where(_STEPS <= 0.04045, _STEPS / 12.92, ((_STEPS + 0.055) / 1.055) ** 2.4)
+LINEAR = np.where(_STEPS <= 0.04045, _STEPS / 12.92, ((_STEPS + 0.055) / 1.055) ** 2.4)
+"""Linear light of each step that a screen is told (sRGB's curve, as WCAG 2.2 writes it)."""
 
 
 def ratio(one: Plane | float, two: Plane | float) -> Plane:

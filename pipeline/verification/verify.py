@@ -6,6 +6,7 @@ words heard anew. Nothing that the build believed of itself is believed here.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property, partial
@@ -16,8 +17,8 @@ from pipeline.consent import names
 from pipeline.core.codec import codec
 from pipeline.core.digest import file_digest
 from pipeline.core.finding import Finding
-from pipeline.core.footage import Footage
-from pipeline.core.ports import Listener, Scorer, Speech, Studio
+from pipeline.core.footage import File, Footage
+from pipeline.core.ports import Frame, Listener, Scorer, Speech, Studio
 from pipeline.core.time import Time, clock
 from pipeline.core.word import Word
 from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, sample_at, samples_of
@@ -27,7 +28,7 @@ from pipeline.footage.recordings import whole_film
 from pipeline.matching import judge, tasks
 from pipeline.matching.model import Answer, Difference
 from pipeline.speech import held_weights
-from pipeline.verification import audio, caption_sync
+from pipeline.verification import audio, caption_sync, cards, flash
 from pipeline.verification import speech as listen
 from pipeline.verification.burned_in import Screening
 from pipeline.verification.planned import Planned
@@ -70,6 +71,16 @@ def _settle(
     return tuple(judge.ask(one, shot, court) for one in differences)
 
 
+def _flashes(at: Context, film: File, rate: Fraction, frames: int) -> flash.Flashes:
+    def seen() -> Iterator[Frame]:
+        for one in at.tools.frames(film.path, rate, 0, sys.maxsize):
+            if one.number % 100 == 0:
+                at.progress(one.number, frames)
+            yield one
+
+    return flash.measured(seen(), rate)
+
+
 def only(speech: Speech) -> Listener:
     """A shot and nothing beside it: what a neighbour says is no evidence of what is said here."""
 
@@ -87,6 +98,11 @@ LISTEN = Task("listen to {}", listen.VERSION + 1, _listen, codec(tuple[Word, ...
 
 SETTLE = Task("judge {}", tasks.JUDGE.version, _settle, codec(tuple[Answer, ...]), tools=("av",))
 """What the sound of a shot says where it is not heard as approved: a verdict for the film's bytes alone."""
+
+FLASHES = Task(
+    "measure flashes in {}", flash.VERSION, _flashes, codec(flash.Flashes), tools=("av",), stage="look"
+)
+"""What flashes in a finished film, for its bytes alone."""
 
 ORDER = {"error": 0, "warning": 1, "info": 2}
 
@@ -121,6 +137,8 @@ class Proof:
             return found  # against another plan nothing more can be told
         found += self._pictures()
         found += self.screening.findings()
+        found += flash.findings(self._flashes(), self.planned.timeline)
+        found += cards.judged(self._cards(), self.planned.timeline)
         each = self.workspace.side_by_side(self._shot, self.planned.timeline.shots)
         found += [one for several in each for one in several]
         found += self._captions_by_ear()
@@ -217,6 +235,29 @@ class Proof:
 
     def _there(self, name: str) -> bool:
         return (self.film if name == "cut.mp4" else self.production.build / name).is_file()
+
+    def _flashes(self) -> flash.Flashes:
+        """What flashes; what was measured in these very bytes is kept."""
+        timeline = self.planned.timeline
+        people = sorted({take.contributor for take in timeline.takes})
+        film = File(self.film, self.digest)
+        how = {"frames": timeline.frames}
+        return self.workspace.make(FLASHES, self.film.name, people, how, film=film, rate=timeline.rate)
+
+    def _cards(self) -> list[tuple[Card | Break, list[cards.Line]]]:
+        """The lines of each card and prompt, on its frames."""
+        timeline, tools = self.planned.timeline, self.workspace.tools
+
+        def seen(shot: Card | Break) -> tuple[Card | Break, list[cards.Line]]:
+            shown = (
+                next(tools.frames(self.film, timeline.rate, n, n + 1), None) for n in cards.frames_of(shot)
+            )
+            return shot, [line for one in shown if one for line in cards.lines(one.pixels, one.number)]
+
+        written = [
+            shot for shot in timeline.shots if isinstance(shot, Card | Break) and shot.face.text.strip()
+        ]
+        return self.workspace.side_by_side(seen, written)
 
     # Sound and words -------------------------------------------------------------------------
 

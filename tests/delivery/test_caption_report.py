@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from benchmarks.pages import until
+from benchmarks.pages import VIEWS, View, seen, too_wide, until
 from pipeline.captions.model import Captions, plain_cue
 from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Span
@@ -221,6 +221,15 @@ def test_the_page_has_no_violation_open_or_playing(
     assert page.evaluate("document.querySelector('dialog').open")
     assert not violations(page)
     page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("view", VIEWS, ids=lambda view: view.name)
+def test_nothing_leaves_the_window_or_is_squeezed(browser: Browser, tmp_path: Path, view: View) -> None:
+    file = tmp_path / "report.html"
+    file.write_bytes(REPORT.html())
+    with seen(browser, file, view) as page:
+        assert not too_wide(page)
 
 
 @pytest.mark.slow

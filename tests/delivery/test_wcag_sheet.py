@@ -79,6 +79,19 @@ def test_an_error_is_a_problem_and_an_open_question_is_a_persons() -> None:
     assert "a person is asked: missing-sound 1" in found.evidence
 
 
+def test_flashes_are_evidenced_by_their_figures_and_cards_beside_captions() -> None:
+    assert lines()["2.3.1"].state == "evidenced"
+    assert lines()["2.3.1"].evidence == ("measured on the finished film: as it should be",)
+    without = lines(measured=[one for one in ALL if one.rule not in ("flash", "card-contrast")])
+    assert without["2.3.1"].state == without["1.4.3"].state == "not evidenced here"
+    assert any("contrast of each line on cards" in said for said in without["1.4.3"].evidence)
+    wrong = Finding("flash", "error", "0:12.0 q01", "the picture flashes", "4 in a second", "3", 0)
+    others = [one for one in ALL if one.rule != "flash"]
+    found = lines(measured=[*others, Measured("flash", "at most 4 in a second", (wrong,))])["2.3.1"]
+    assert found.state == "problems found"
+    assert "errors: flash 1" in found.evidence
+
+
 @pytest.mark.parametrize(
     ("clause", "facts", "state"),
     [

@@ -20,6 +20,7 @@ from pipeline.footage.likeness import Likeness
 from pipeline.matching.model import Answer, Candidate, Cut, Edge, Match, Said, State, Stretch
 from pipeline.speech import sound_event
 from pipeline.speech.transcript import Transcript, Words
+from pipeline.verification.flash import Flashes, Flashing
 
 PACKAGE = Path(__file__).parents[2] / "pipeline"
 
@@ -80,6 +81,7 @@ EXAMPLES: dict[str, Any] = {
     "speech.tasks.SOUNDS": sound_event.Sounds((SPAN,), (LOUD,)),
     "speech.tasks.QUIET": ((SPAN, 0.125),),
     "speech.turns.TURNS": (0, -1, 1),
+    "verification.verify.FLASHES": Flashes(75, 8, 0, (Flashing("general", 12, 60, 8, 0.5),)),
     "verification.verify.LISTEN": (WORD,),
     "verification.verify.SETTLE": (Answer.HEARD, Answer.LISTENED),
 }

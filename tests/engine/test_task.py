@@ -286,7 +286,7 @@ def test_another_version_or_tool_makes_the_work_again_and_another_tools_does_not
 
 USED = {
     r"tools\.voiced": "vad",
-    r"tools\.(hear_speech|read|probe|hear|ends|meets)\b": "av",
+    r"tools\.(hear_speech|read|probe|hear|ends|meets|frames)\b": "av",
     r"renderer\(.*\)\.(speech|as_recorded)\b": "av",
     r"renderer\(.*\)\.still\b": "ffmpeg",
     r"tools\.(decode_still|thumbnails)": "ffmpeg",

@@ -20,6 +20,7 @@ from pipeline.core.word import Word
 from pipeline.edit.timeline import Card, Take, Timeline
 from pipeline.matching.model import Answer, Said
 from pipeline.production.load import load_profile
+from pipeline.verification.flash import Flashes, Flashing
 from pipeline.verification.verify import Proof, only
 
 PARTS = {"one": ["a", "b"], "two": ["c", "d", "e"]}
@@ -69,6 +70,8 @@ def proof(
     made: Any = SimpleNamespace(shots=shots if was is None else was, files=files)
     found = Proof(planned, made, shots=shots, signed=signed)
     found.__dict__["screening"] = SimpleNamespace(findings=list, cues_of=lambda _: [])
+    found.__dict__["_flashes"] = lambda: Flashes(5, 0, 0)
+    found.__dict__["_cards"] = list
     return found
 
 
@@ -120,7 +123,15 @@ def test_errors_come_first_then_warnings_then_what_is_good_to_know(build: Path) 
     )
     one = proof(build, signed=signed)
     one._shot = lambda _: []  # type: ignore[method-assign]
-    assert [found.severity for found in one.findings()] == ["error", "warning", "info"]
+    assert [found.severity for found in one.findings()] == ["error", "warning", *["info"] * 3]
+
+
+def test_a_film_that_flashes_or_has_a_faint_card_is_told(build: Path) -> None:
+    one = proof(build)
+    one._shot = lambda _: []  # type: ignore[method-assign]
+    one.__dict__["_flashes"] = lambda: Flashes(5, 10, 0, (Flashing("general", 1, 4, 10, 0.9),))
+    one.__dict__["_cards"] = lambda: [(FILM.shots[0], [])]
+    assert rules(one.findings())[:2] == [("flash", "0:00.0 card"), ("card-contrast", "0:00.0 title")]
 
 
 def test_a_judge_hears_the_shot_and_nothing_beside_it() -> None:

@@ -16,13 +16,19 @@ import av
 import ffmpeg as graph
 import numpy as np
 import numpy.typing as npt
-from av.video.reformatter import ColorRange, Colorspace
+from av.video.reformatter import ColorRange, Colorspace, Interpolation
 
 from pipeline.adapters.ffmpeg.process import SAFE_INPUT, run
 from pipeline.adapters.fonts import Typeface, packaged
 from pipeline.core.time import nearest
 
 Pixels = npt.NDArray[np.uint8]
+
+SCREEN: dict[str, Any] = {
+    "src_colorspace": Colorspace.ITU709,
+    "src_color_range": ColorRange.MPEG,
+    "dst_color_range": ColorRange.JPEG,
+}
 
 
 @dataclass(frozen=True)
@@ -33,14 +39,18 @@ class Shown:
     frame: Any
 
     @property
+    def size(self) -> tuple[int, int]:
+        return self.frame.width, self.frame.height
+
+    @property
     def pixels(self) -> Pixels:
         """Red, green and blue as a screen shows them: our films are BT.709 in standard range."""
-        told: dict[str, Any] = {
-            "src_colorspace": Colorspace.ITU709,
-            "src_color_range": ColorRange.MPEG,
-            "dst_color_range": ColorRange.JPEG,
-        }
-        return np.asarray(self.frame.reformat(format="rgb24", **told).to_ndarray(), np.uint8)
+        return np.asarray(self.frame.reformat(format="rgb24", **SCREEN).to_ndarray(), np.uint8)
+
+    def small(self, width: int, height: int) -> Pixels:
+        """The same in fewer pixels, each the mean of those that it stands for."""
+        shrunk = self.frame.reformat(width, height, "rgb24", interpolation=Interpolation.AREA, **SCREEN)
+        return np.asarray(shrunk.to_ndarray(), np.uint8)
 
     def brightness(self, rows: slice, columns: slice) -> float:
         """How light a part of it is, in the units of the encoding."""
