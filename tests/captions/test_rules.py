@@ -321,7 +321,7 @@ WRITTEN = [
     one("full-stop", "We read|The Times that day.", "We talked about it|Then she left."),
     one("full-stop", "I waited a long time|and nobody came.", "I waited a long time|They never came."),
     one("double-space", "The nurse was kind.", "The nurse  was kind."),
-    one("space-before-punctuation", "It was .5 – or … so?", "It was so , then."),
+    one("space-before-punctuation", "It was .5 – or so …", "It was so , then."),
     one("space-before-punctuation", "Was it :) or not?", "Was it so ?"),
     one("missing-space", "Node.js, U.S.A., 1,500, at 10.30.", "She was kind.She stayed."),
     one("missing-space", "Go to example.org or www.Example.Org/A.", "She was kind,she stayed."),

@@ -33,8 +33,8 @@ def double_space(judged: Judged) -> Iterator[Fault]:
             yield Fault(number, "has more than one space between words", "2 or more", "1", "warning")
 
 
-_BEFORE = re.compile(r"(?<=[\w\"”’')\]])[ \t](?:[.,;:!?](?![\w.)(:/-])|…(?=\s*$))")
-_BEFORE_FRENCH = re.compile(r"(?<=[\w\"”’')\]])[ \t\xa0\u202f](?:[.,](?![\w.])|…(?=\s*$))")
+_BEFORE = re.compile(r"(?<=[\w\"”’')\]])[ \t][.,;:!?](?![\w.)(:/-])")
+_BEFORE_FRENCH = re.compile(r"(?<=[\w\"”’')\]])[ \t\xa0\u202f][.,](?![\w.])")
 
 
 def space_before_punctuation(judged: Judged) -> Iterator[Fault]:
