@@ -184,9 +184,7 @@ def _tell(judged: Judged, verdict: Verdict) -> None:
     show(f"{judged.count} cues, {len(verdict.findings)} findings by the profile {judged.profile.name}")
     for rule, why in verdict.not_judged.items():
         say(
-            f"not judged: {rule} (needs {why})"
-            if not why.startswith("the profile")
-            else f"not judged: {rule} ({why})"
+            f"not judged: {rule} (needs {why})" if "the profile" not in why else f"not judged: {rule} ({why})"
         )
 
 
