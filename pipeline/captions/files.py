@@ -122,7 +122,7 @@ def fix(
 ) -> Subtitles:
     """A file with its times and lines mended, as far as rules can: never a word."""
     found = mended(subtitles, profile, rate=rate, size=size, language=language)
-    return replace(subtitles, cues=found.cues)
+    return replace(subtitles, cues=found.cues, written=())
 
 
 def write(subtitles: Subtitles, file: str | Path) -> Path:

@@ -332,6 +332,7 @@ WRITTEN = [
     one("double-hyphen", "She was – no.", "She was--"),
     one("hyphen-at-end", "She was –", "She was kind-", "netflix"),
     one("continuation-mark", "She was –|“No,” I said.", "She was there--|and went.", "netflix"),
+    one("continuation-mark", "She was there –|as I was – and went.", "She was there-|and went."),
     one("unbalanced-brackets", "[door/slams] a) The nurse :) ran.", "[door slams The nurse ran."),
     one("unbalanced-brackets", "(She ran|and ran.)", "door slams] She ran."),
     one("unbalanced-quotes", "“I will|“be back.”", "She said, “I will be back."),
