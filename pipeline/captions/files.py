@@ -113,9 +113,9 @@ def fix(
     """
     found = judged(subtitles, profile, rate=rate, size=size, language=language)
     if formats.CODECS[subtitles.format].in_place is None:
-        return replace(subtitles, cues=mend(found).cues)
+        return replace(subtitles, cues=mend(found).cues, written=())
     done, data = repaired(subtitles, found)
-    return replace(subtitles, cues=done.cues, data=data)
+    return replace(subtitles, cues=done.cues, data=data, written=())
 
 
 def repaired(subtitles: Subtitles, found: Judged, where: str = "") -> tuple[Mended, bytes]:

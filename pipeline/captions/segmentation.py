@@ -220,7 +220,7 @@ class _Page:
 
     def _size(self, low: int, high: int) -> float:
         """What a cue costs by how much is in it, however its lines break."""
-        length = self._characters[high] - self._characters[low] - 1
+        length = self._characters[high] - self._characters[low] + self._between(low, high)
         price = self.shapes["block"] + self.shapes["full"] * max(0, length - FULL)
         return price + self.shapes["short"] * max(0, SHORT - length) + self._halves(low, high)
 

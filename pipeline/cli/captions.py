@@ -188,12 +188,14 @@ def _tell(judged: Judged, verdict: Verdict) -> None:
             f"{finding.severity:8} {finding.where:>10}  {finding.rule}: {finding.what} "
             f"({finding.measured}; limit {finding.limit}) – {finding.clause}"
         )
-    show(f"{judged.count} cues, {len(verdict.findings)} findings by the profile {judged.profile.name}")
+    tongue = judged.language or "a language that is not known (--language)"
+    show(
+        f"{judged.count} cues in {tongue}, {len(verdict.findings)} findings by the profile "
+        f"{judged.profile.name}"
+    )
     for rule, why in verdict.not_judged.items():
         say(
-            f"not judged: {rule} (needs {why})"
-            if not why.startswith("the profile")
-            else f"not judged: {rule} ({why})"
+            f"not judged: {rule} (needs {why})" if "the profile" not in why else f"not judged: {rule} ({why})"
         )
 
 

@@ -32,6 +32,7 @@ class Known:
     scripts: dict[str, str]
     words: dict[str, frozenset[str]]
     made: tuple[str, ...]
+    may_be_made: tuple[str, ...]
     by: tuple[str, ...]
     taken_from: tuple[str, ...]
     domains: frozenset[str]
@@ -50,9 +51,11 @@ def known() -> Known:
     tables = tomllib.loads(data.decode("utf-8"))
     words = {code: frozenset(map(folded, text.split())) for code, text in tables["words"].items()}
     codes, flags, domains = (frozenset(tables[name].split()) for name in ("codes", "flags", "domains"))
-    made, by = (tuple(tables[name].split()) for name in ("made", "by"))
+    made, may_be, by = (tuple(tables[name].split()) for name in ("made", "may_be_made", "by"))
     taken_from = tuple(tables["taken_from"])
-    return Known(codes, flags, tables["names"], tables["scripts"], words, made, by, taken_from, domains)
+    return Known(
+        codes, flags, tables["names"], tables["scripts"], words, made, may_be, by, taken_from, domains
+    )
 
 
 def commonest(language: str) -> frozenset[str]:

@@ -159,7 +159,8 @@ def check(judged: Judged, only: Container[str] = NAMES) -> Verdict:
     missing: dict[str, str] = {}
     for rule in (rule for rule in RULES if rule.name in only):
         if rule.name in judged.profile.off:
-            missing[rule.name] = f"the profile {judged.profile.name} has turned it off"
+            house = f"the profile {judged.profile.name}"
+            missing[rule.name] = f"{house} has turned it off" if rule.guideline else f"turned off by {house}"
         elif rule.guideline and rule.name not in judged.profile.clauses:
             missing[rule.name] = f"the profile {judged.profile.name} does not ask for it"
         elif lacking := [NEEDED[name] for name in rule.needs if getattr(judged, name) is None]:

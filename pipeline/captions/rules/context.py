@@ -103,8 +103,11 @@ class Judged:
 
     def as_written(self, number: int) -> Written | None:
         """A cue as it stands in its file, where that is known."""
-        place = self.places[number - 1]
-        return self.written[place - 1] if self.written and len(self.written) >= place else None
+        return self._shown[number - 1] if len(self._shown) == len(self.cues) else None
+
+    @cached_property
+    def _shown(self) -> tuple[Written, ...]:
+        return tuple(cue for cue in self.written or () if cue.shows)
 
     @property
     def tongue(self) -> str:

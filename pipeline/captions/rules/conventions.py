@@ -75,23 +75,26 @@ def dashes(judged: Judged) -> Iterator[Fault]:
     """Where dashes tell two people in a cue apart, each of them has one, and all are written alike. Some
     houses give one to the second only, all through: that is told of where the profile asks for both.
     """
-    second = sum(_marks(cue) == [False, True] and _meets(cue) for cue in judged.cues)
-    both = sum(all(_marks(cue)) and len(cue.lines) > 1 for cue in judged.cues)
-    asked = judged.english and "dash-each" in judged.profile.clauses
-    habit = second > 1 and not both and not asked
+    habit = _to_the_second(judged) and not (judged.english and "dash-each" in judged.profile.clauses)
     for number, cue in judged.numbered:
         marked = _marks(cue)
-        used = {_dash(line) for line in cue.lines if line.startswith(tuple(DASHES))}
+        ways = sorted({_dash(line) for line, mark in zip(cue.lines, marked, strict=True) if mark})
         if any(line.strip(DASHES + " ") == "" for line in cue.lines):
             yield Fault(number, "has a dash without words", "–", "words after it", "warning")
-        elif any(marked) and not all(marked) and _meets(cue) and not (habit and marked == [False, True]):
-            yield Fault(
-                number, "has a dash for one of two people only", f"{sum(marked)}", "one each", "warning"
-            )
-        elif len(used) > 1:
-            yield Fault(
-                number, "writes its dashes in two ways", " and ".join(sorted(used)), "alike", "warning"
-            )
+        elif _meets(cue) and not (habit and marked == SECOND):
+            yield Fault(number, "has a dash for one of two people only", "1", "one each", "warning")
+        elif len(ways) > 1:
+            yield Fault(number, "writes its dashes in two ways", " and ".join(ways), "alike", "warning")
+
+
+SECOND = [False, True]
+"""A dash for the second of two people only."""
+
+
+def _to_the_second(judged: Judged) -> bool:
+    """Has a file, all through, a dash for the second of two people only?"""
+    second = sum(_marks(cue) == SECOND and _meets(cue) for cue in judged.cues)
+    return second > 1 and not any(len(cue.lines) > 1 and all(_marks(cue)) for cue in judged.cues)
 
 
 def _marks(cue: Cue) -> list[bool]:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from pipeline.captions.rules.context import Fault, Judged
-from pipeline.language.identify import known
+from pipeline.language.characters import folded
+from pipeline.language.identify import commonest, known
 from pipeline.language.lexicon import english
 from pipeline.language.names import common
 
@@ -117,11 +118,18 @@ def _is_word(word: str) -> bool:
 
 # What belongs to another file ----------------------------------------------------------------
 
-_MADE, _BEFORE_NAME = "|".join(known().made), "|".join(known().by)
-_BY = re.compile(
-    rf"^\W*(?:[\w-]+ )?(?i:{_MADE})[\w-]*(?: (?:and|&|und|et|y) \w+)?(?: \w+)?"
-    rf"(?: ?:| (?i:{_BEFORE_NAME})\b:?) ?(?P<name>.+)"
-)
+_BEFORE_NAME = "|".join(known().by)
+
+
+def _by(stems: tuple[str, ...]) -> re.Pattern[str]:
+    """A line that begins with such a word, what comes before a name, and the name."""
+    return re.compile(
+        rf"^\W*(?:(?P<lead>[\w-]+) )?(?i:{'|'.join(stems)})[\w-]*(?: (?:and|&|und|et|y) \w+)?(?: \w+)?"
+        rf" ?(?P<sign>:|(?<= )(?i:{_BEFORE_NAME})\b:?) ?(?P<name>.+)"
+    )
+
+
+_MADE, _MAY_BE_MADE = _by(known().made), _by(known().may_be_made)
 _TAKEN = re.compile("|".join(map(re.escape, known().taken_from)), re.IGNORECASE)
 _TRANSLATION = re.compile(r"^\W*(?:original |subtitle )*translation\b.{0,3} by\b", re.IGNORECASE)
 _LINK = re.compile(
@@ -133,22 +141,34 @@ def credit(judged: Judged) -> Iterator[Fault]:
     """Captions hold what is heard: who made them, and where more are to be had, stands elsewhere. An address
     that is said is in a sentence.
     """
-    last = len(judged.cues)
     for number, cue in judged.numbered:
-        named = _TAKEN.search(cue.text) or any(map(_is_credit, (cue.text, *cue.lines)))
-        links = [found[0] for found in _LINK.finditer(cue.text)]
-        rest = re.sub(r"\W+", " ", _LINK.sub(" ", cue.text)).split()
-        alone = links and (len(rest) < 2 or (any("://" in link for link in links) and number in (1, last)))
-        ours = number == last and "translators" in judged.profile.clauses and _TRANSLATION.search(cue.text)
-        if (named or alone) and not ours and cue.kind == "speech":
-            what = "names who made the captions" if named else "is an address that nobody says"
-            yield Fault(number, what, links[0] if links else "a credit", "what is heard", "warning")
+        outer = number in (1, len(judged.cues))
+        if "translators" in judged.profile.clauses and outer and _TRANSLATION.search(cue.text):
+            continue
+        link = _LINK.search(cue.text)
+        if _TAKEN.search(cue.text) or any(_is_credit(line, outer) for line in (cue.text, *cue.lines)):
+            what = link[0] if link else "a credit"
+            yield Fault(number, "names who made the captions", what, "what is heard", "warning")
+        elif link and _is_alone(cue.text, outer):
+            yield Fault(number, "is an address that nobody says", link[0], "what is heard", "warning")
 
 
-def _is_credit(line: str) -> bool:
-    """Does a line say who made the captions: with a name in capitals or an address, or without a stop?"""
-    found = _BY.match(line)
-    name = found["name"] if found else ""
-    return bool(name) and (
-        name[0].isupper() or name[0] in "@<[" or bool(_LINK.match(name)) or name[-1] not in ".?!,"
-    )
+def _is_alone(text: str, outer: bool) -> bool:
+    """Is an address all there is, or does it open or close the file with all its signs?"""
+    rest = re.sub(r"\W+", " ", _LINK.sub(" ", text)).split()
+    return len(rest) < 2 or (outer and "://" in text)
+
+
+def _is_credit(line: str, outer: bool) -> bool:
+    """Does a line say who made the captions: with a name after a colon, or nothing but a name?"""
+    for pattern, sure in ((_MADE, True), (_MAY_BE_MADE, outer)):
+        found = pattern.match(line)
+        if not found or folded(found["lead"] or "") in commonest("en"):
+            continue
+        named = found["name"][0].isupper() or bool(_LINK.match(found["name"])) or found["name"][0] in "@<["
+        short = len(found["name"].split()) < 5
+        if short and (
+            (named and found["sign"].endswith(":")) or (sure and (named or line[-1] not in ".?!,"))
+        ):
+            return True
+    return False

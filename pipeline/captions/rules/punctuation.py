@@ -33,8 +33,8 @@ def double_space(judged: Judged) -> Iterator[Fault]:
             yield Fault(number, "has more than one space between words", "2 or more", "1", "warning")
 
 
-_BEFORE = re.compile(r"(?<=[\w\"”’')\]])[ \t](?:[.,;:!?](?![\w.)(:/-])|…(?=\s*$))")
-_BEFORE_FRENCH = re.compile(r"(?<=[\w\"”’')\]])[ \t\xa0\u202f](?:[.,](?![\w.])|…(?=\s*$))")
+_BEFORE = re.compile(r"(?<=[\w\"”’')\]])[ \t][.,;:!?](?![\w.)(:/-])")
+_BEFORE_FRENCH = re.compile(r"(?<=[\w\"”’')\]])[ \t\xa0\u202f][.,](?![\w.])")
 
 
 def space_before_punctuation(judged: Judged) -> Iterator[Fault]:
@@ -118,14 +118,20 @@ def hyphen_at_end(judged: Judged) -> Iterator[Fault]:
             yield Fault(number - 1, "ends in a hyphen", f"“{one.text.split()[-1]}”", "a dash", "warning")
 
 
+_HYPHENS = re.compile(r"(?<=\w)-$|--+$")
+
+
 def continuation_mark(judged: Judged) -> Iterator[Fault]:
-    """A sentence that goes on in the next cue needs no dash at the break."""
+    """A sentence that goes on in the next cue needs no hyphen at the break, nor a dash on both sides of it. A
+    dash by itself may be of the sentence.
+    """
     for number, one, two in judged.neighbours:
         first, then = one.text.rstrip('"”’ '), two.text.lstrip('"“‘ ')
-        mark = re.search(rf"[{DASHES}]+$", first)
-        both = mark and then.startswith(tuple(DASHES)) and then.lstrip(DASHES)[:1].islower()
-        if mark and " " in first and (both or (then[:1].islower() and len(mark[0]) > 1)) and _same(one, two):
-            yield Fault(number - 1, "marks that its sentence goes on", f"“{mark[0]}”", "no mark", "warning")
+        hyphens = _HYPHENS.search(first) if then[:1].islower() else None
+        both = first.endswith(tuple(DASHES)) and then.startswith(tuple(DASHES))
+        if " " in first and (hyphens or (both and then.lstrip(DASHES)[:1].islower())) and _same(one, two):
+            mark = first.split()[-1]
+            yield Fault(number - 1, "marks that its sentence goes on", f"“{mark}”", "no mark", "warning")
 
 
 def _same(one: Cue, two: Cue) -> bool:

@@ -62,18 +62,18 @@ def _lone_i(text: str) -> str:
 
 
 def _should_be_great(before: Line | None, line: Line, judged: Judged) -> bool:
-    """Does a line begin a sentence: the first of all, or after one that has ended?"""
-    if not line.said[:1].isalpha() and line.said[:1] not in OPENERS:
-        return False
-    if any(c.isupper() or c in ".@/" for c in line.begins[:-1]):  # iPhone, example.org
+    """Does a line begin a sentence: the first of all, or after one that has ended? What is quoted is followed
+    by who said it.
+    """
+    first = line.said[:1]
+    named = any(c.isupper() or c in ".@/" for c in line.begins[:-1])  # iPhone, example.org
+    if named or first in "([" or not (first.isalpha() or first in OPENERS):
         return False
     if before is None:
-        return bool(judged.cues) and line.cue <= 1
-    bare = before.said.rstrip(CLOSERS + " ")
-    quoted = before.said.rstrip()[-1:] in CLOSERS
-    stops = ".?!" if judged.english and not quoted else "."
-    word = bare.split()[-1].strip(OPENERS) if bare else ""
-    return line.said[:1] not in "([" and bare[-1:] in tuple(stops) and not quoted and _is_stop(word)
+        return line.cue == 1
+    said = before.said.rstrip()
+    stops = ".?!" if judged.english else "."
+    return said[-1:] in tuple(stops) and _is_stop(said.split()[-1].strip(OPENERS))
 
 
 def _is_stop(word: str) -> bool:
@@ -121,26 +121,19 @@ def all_caps(judged: Judged) -> Iterator[Fault]:
 
 
 def _in_capitals(judged: Judged, text: str) -> bool:
-    words = commonest(judged.language)
+    """Is one of its sentences in capitals, and surely a sentence: with a common word and a stop?"""
+    usual = commonest(judged.language)
     for sentence in _SENTENCES.findall(text):
-        found = [word for word in sentence.split() if any(c.isalpha() for c in word)]
-        forms = {folded(word.strip(OPENERS + CLOSERS + SENTENCE + ",;:")) for word in found}
-        if (
-            len(found) < MANY
-            or any(is_cased(word) for word in found)
-            or not any(c.isupper() for c in sentence)
-        ):
-            continue
-        if words and not forms & words:
-            continue
-        if _tells(judged, sentence.rstrip(CLOSERS + " ")[-1:]):
-            continue
-        return True
+        words = [word for word in sentence.split() if any(map(str.isalpha, word))]
+        great = len(words) >= MANY and sentence.isupper()
+        if great and (not usual or usual & set(_forms(sentence))) and not _tells(judged, sentence):
+            return True
     return False
 
 
-def _tells(judged: Judged, end: str) -> bool:
+def _tells(judged: Judged, sentence: str) -> bool:
     """May capitals be a sound, a sign or a shout? Speech ends as a sentence does."""
+    end = sentence.rstrip(CLOSERS + " ")[-1:]
     return end not in tuple(SENTENCE + ",;") or (end == "!" and "shouting" in judged.profile.clauses)
 
 
@@ -152,25 +145,28 @@ def full_stop(judged: Judged) -> Iterator[Fault]:
     it is said once.
     """
     spoken = list(lines(judged))
-    if not any(map(_has_case, spoken[:50])):
+    missing = list(dict.fromkeys(_unended(judged, spoken)))
+    if len(spoken) >= ENOUGH and not any(line.ends in SENTENCE for line in spoken):
+        for number in missing[:1]:
+            yield Fault(number, "ends without a stop, as all do", "no stop at all", "a full stop", "warning")
         return
-    signs = {line.cue for line in spoken if line.said.isupper() and " " in line.said}
-    missing = [
-        one.cue
-        for one, two in pairwise(spoken)
-        if _is_open(one) and _begins(judged, two) and one.cue not in signs
-    ]
-    if spoken and _is_open(spoken[-1]) and _is_last(judged, spoken[-1]):
-        missing.append(spoken[-1].cue)
-    if len(spoken) >= 8 and missing and not any(line.ends in SENTENCE for line in spoken):
-        yield Fault(missing[0], "ends without a stop, as all do", "no stop at all", "a full stop", "warning")
-        return
-    for number in dict.fromkeys(missing):
+    for number in missing:
         yield Fault(number, "ends a sentence without a stop", "none", "a full stop", "warning")
 
 
-def _has_case(line: Line) -> bool:
-    return is_cased(line.said)
+ENOUGH = 8
+"""Lines of which one at least has a stop where stops are written at all."""
+
+
+def _unended(judged: Judged, spoken: Sequence[Line]) -> Iterator[int]:
+    """The cues of lines that end a sentence and have no stop. A cue with a line in capitals is a sign."""
+    signs = {line.cue for line in spoken if line.said.isupper() and " " in line.said}
+    for one, two in pairwise(spoken):
+        if one.cue not in signs and _is_open(one) and _begins(judged, two):
+            yield one.cue
+    for last in spoken[-1:]:  # one word may be a name
+        if _is_open(last) and len(last.said.split()) > 2 and is_cased(last.said):
+            yield last.cue
 
 
 def _is_open(line: Line) -> bool:
@@ -198,11 +194,6 @@ _ALWAYS_GREAT = {
     "nl": frozenset({"u"}),
 }
 """Common words that are written with a capital in a sentence too."""
-
-
-def _is_last(judged: Judged, line: Line) -> bool:
-    """Is nothing after it but sounds? A line of one word may be a name, and one in capitals a sign."""
-    return len(line.said.split()) > 2 and is_cased(line.said) and bool(judged.cues)
 
 
 # Words ---------------------------------------------------------------------------------------
