@@ -58,7 +58,7 @@ quality = "draft"
 clean = false
 
 [transcribe]
-model = "base"
+model = "tiny.en"
 language = "{language}"
 
 [captions]
