@@ -115,7 +115,9 @@ class Film:
         return {name: one.media for name, one in self.recorded.items()}
 
     def hold_files(self) -> None:
-        """Refuse a file that is not what it is given as."""
+        """Refuse a file that is not what it is given as, and a font that is none."""
+        if self.fonts.first:
+            self.workspace.tools.typeface(self.fonts)
         made = Door.of(self.production, self.today).made()
         exposure.files(self.production, self.workspace.fingerprints.of, made)
 

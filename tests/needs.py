@@ -34,6 +34,7 @@ MEDIA = ROOT.parent / "shared" / "media"
 code.
 """
 
+CJK = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
 
 
@@ -113,6 +114,7 @@ NEEDS = {
         ".venv/bin/python -m pip install --no-deps -r requirements/cluster.lock",
     ),
     "DejaVu Sans": debian("fonts-dejavu-core", DEJAVU.is_file, "Hebrew and Arabic captions are drawn"),
+    "CJK fonts": debian("fonts-noto-cjk", CJK.is_file, "Chinese captions are drawn"),
     "FriBidi": debian(
         "libfribidi0", _shapes_scripts, "another engine sets Hebrew and Arabic to compare with"
     ),

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import shutil
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,6 +18,7 @@ from pipeline.adapters.ffmpeg.commands import GROUND, INK, bar
 from pipeline.adapters.ffmpeg.process import run
 from pipeline.core.area import LINE
 from pipeline.core.ports import Face
+from pipeline.errors import InputError
 
 KINDS = {"think": "A moment to think", "pairs": "In pairs", "write": "A moment to write", "talk": "Together"}
 
@@ -27,7 +29,10 @@ HEADING, PROMPT = 0.042, 0.068
 """That of a break's kind, and of what is asked."""
 
 ROOM = 0.76
-"""How wide a line may be, of the picture's width."""
+"""How wide lines are made, of the picture's width."""
+
+MOST = 0.95
+"""How wide a word may be that no line is wide enough for."""
 
 
 BOLD = ("title", "scene", "")
@@ -77,6 +82,7 @@ def _text(text: str, letter: int, colour: tuple[int, int, int], width: int, *, h
     # moviepy's own "caption" wrapping parts words, and its box cuts descenders off: lines are measured
     # here, and the margin gives them room.
     lines = fonts.wrap(text, font, letter, round(width * ROOM))
+    _fits([(line, fonts.file_width(line, font) * letter) for line in lines.split("\n")], width)
     return TextClip(
         font=str(font), text=lines, font_size=letter, color=colour, method="label", text_align="center",
         interline=round(letter * 0.35), margin=(round(letter * 0.35), round(letter * 0.35)), duration=1,
@@ -92,6 +98,8 @@ def _by_libass(face: Face, size: tuple[int, int], path: Path, letters: fonts.Typ
     else:
         parts, middle = [(face.text, height * SIZES[face.style], _hex(INK))], height / 2
     laid = [(letters.wrapped(text, width * ROOM / em), em, colour) for text, em, colour in parts]
+    for lines, em, _ in laid:
+        _fits([(line, letters.width(line) * em) for line in lines], width)
     tall = [em * LINE * letters.line(lines) * len(lines) for lines, em, _ in laid]
     top, events = middle - sum(tall) / 2, []
     for (lines, em, colour), high in zip(laid, tall, strict=True):
@@ -133,6 +141,17 @@ Style: card,Atkinson Hyperlegible,20,&H00FFFFFF,0,1,0,0,8,-1
 Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 {events}
 """
+
+
+def _fits(lines: Sequence[tuple[str, float]], width: int) -> None:
+    """Refuse a word that is wider than its card."""
+    for line, wide in lines:
+        if wide > width * MOST:
+            raise InputError(
+                f"“{line}” is wider than a card",
+                where="a card, a scene's title or a prompt in production.toml",
+                next_step="write it in shorter words, or with a blank where it may be parted",
+            )
 
 
 def _escaped(text: str) -> str:

@@ -309,6 +309,13 @@ def packaged_names() -> list[str]:
     return [FAMILY, *(row.name for row in _rows())]
 
 
+def damaged() -> list[str]:
+    """Packaged fonts that are not there, or not as they were packaged."""
+    files = [*_table()["typeface"], _table()["bold"]]
+    paths = {TYPEFACES / one["file"]: one["sha256"] for one in files}
+    return [path.name for path, digest in paths.items() if not path.is_file() or file_digest(path) != digest]
+
+
 @cache
 def _packaged_print() -> str:
     found = (file_digest(path) for path in (*font_files(), TYPEFACES / _TABLE))
@@ -511,7 +518,7 @@ def wrap(text: str, font: Path, letter: int, width: int) -> str:
     paragraphs = [paragraph.split() for paragraph in text.splitlines() if paragraph.strip()]
 
     def wide(line: str) -> float:
-        return _measure(line, font) * letter
+        return file_width(line, font) * letter
 
     return "\n".join(line for words in paragraphs for line in _even(words, wide, width))
 
@@ -547,7 +554,7 @@ def _advances(font: Path) -> tuple[dict[int, str], dict[str, tuple[int, int]], i
         return dict(opened.getBestCmap()), dict(opened["hmtx"].metrics), int(opened["head"].unitsPerEm)
 
 
-def _measure(text: str, font: Path) -> float:
+def file_width(text: str, font: Path) -> float:
     """Width in ems, by the font's own advances."""
     names, metrics, em = _advances(font)
     return sum(metrics[names.get(ord(character), ".notdef")][0] for character in text) / em

@@ -147,8 +147,9 @@ class _Page:
         self.gaps = self._gaps()
         self._ends = [0, *accumulate(int(ending(text) == "sentence") for text in self.texts)]
         shown = [text.rstrip(SOFT + HERE) for text in self.texts]
-        self._blanks = [0, *accumulate(text == bare for text, bare in zip(self.texts, shown, strict=True))]
-        self._characters = [0, *accumulate(map(len, shown))]
+        blanks = [text == bare for text, bare in zip(self.texts, shown, strict=True)]
+        self._blanks = [0, *accumulate(blanks)]
+        self._characters = [0, *accumulate(map(int.__add__, map(len, shown), blanks))]
         self._ems = [0.0, *accumulate(map(limits.width, shown))]
         self._space = limits.width(" ")
         self._marks = {mark: limits.width(mark) for mark in (speech.opens, speech.closes)}
@@ -191,7 +192,8 @@ class _Page:
         return self._blanks[two - 1] - self._blanks[one] + self.texts[two - 1].endswith(SOFT)
 
     def characters(self, one: int, two: int, low: int, high: int) -> int:
-        length = self._characters[two] - self._characters[one] + self._between(one, two)
+        length = self._characters[two] - self._characters[one] - self._blanks[two] + self._blanks[two - 1]
+        length += self.texts[two - 1].endswith(SOFT)  # a hyphen where the line ends inside a word
         return length + self._marked(one, two, low, high, len)
 
     def _marked(self, one: int, two: int, low: int, high: int, size: Callable[[str], int]) -> int:

@@ -180,7 +180,13 @@ def _ffmpeg(production: Production | None) -> str:
 def _font() -> str:
     from pipeline.adapters import fonts
 
-    return f"{fonts.FAMILY} ({len(fonts.font_files())} files)"
+    missing = fonts.damaged()
+    if missing:
+        raise MissingTool(
+            f"these caption fonts are not as they were packaged: {', '.join(missing)}",
+            next_step="install ourwords again",
+        )
+    return f"{fonts.FAMILY} ({len(fonts.font_files())} files), {len(fonts.packaged_names()) - 1} more"
 
 
 def _weights(production: Production | None) -> str:

@@ -18,6 +18,7 @@ from itertools import accumulate, pairwise
 
 from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import Word
+from pipeline.language.characters import HERE, parted
 
 GUESSED = 0.5
 """The confidence of words whose times were shared out."""
@@ -47,14 +48,19 @@ def words_of(lines: Sequence[Line]) -> list[Word]:
 
 def _shared_out(line: Line) -> Iterator[Word]:
     """The words of a line, between the times that it has."""
-    found = list(re.finditer(r"\S+", line.text))
-    ends = [one.end() for one in found]
+    found, ends = [], []
+    for run in re.finditer(r"\S+", line.text):
+        at = run.start()
+        for text in parted(run[0]):  # a character of a script without blanks is a word
+            at += len(text.rstrip(HERE))
+            found.append(text.rstrip(HERE))
+            ends.append(at)
     known = {bisect_right(ends, offset): at for offset, at in line.times}
     starts = [0, *sorted(number for number in known if 0 < number < len(found)), len(found)]
     for first, last in pairwise(starts):
         low = Time[Source](known[first]) if first in known else line.span.start
         high = Time[Source](known[last]) if last in known and last < len(found) else line.span.end
-        yield from between(low, high, [one[0] for one in found[first:last]], line.speaker)
+        yield from between(low, high, found[first:last], line.speaker)
 
 
 def between(low: Time[Source], high: Time[Source], texts: Sequence[str], speaker: str = "") -> Iterator[Word]:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fontTools.ttLib import TTCollection, TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from pipeline.adapters import fonts
+from pipeline.adapters.cards import draw
 from pipeline.core.digest import file_digest
 from pipeline.core.footage import Fonts
+from pipeline.core.ports import Face
 from pipeline.errors import ConfigError, InputError
 from pipeline.production.profile import HEADROOM, LINE
 
@@ -23,7 +28,7 @@ words = st.lists(
 
 
 def width(line: str) -> float:
-    return fonts._measure(line, fonts.regular()) * 40
+    return fonts.file_width(line, fonts.regular()) * 40
 
 
 @fast
@@ -237,3 +242,34 @@ def test_a_font_of_the_system_is_found_by_its_file_or_said_to_be_missing(
     assert fonts.system("Ours-Regular.ttf") == tmp_path / ".fonts" / "deep" / "Ours-Regular.ttf"
     with pytest.raises(InputError, match=r"no font file .* is installed"):
         fonts.system("Nobodys.ttf")
+
+
+def test_a_packaged_font_that_was_changed_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert fonts.damaged() == []
+    copy = tmp_path / "typefaces"
+    shutil.copytree(fonts.TYPEFACES, copy)
+    (copy / "NotoSansThai-Regular.ttf").write_bytes(b"something else")
+    (copy / "NotoSansLao-Regular.ttf").unlink()
+    monkeypatch.setattr(fonts, "TYPEFACES", copy)
+    assert sorted(fonts.damaged()) == ["NotoSansLao-Regular.ttf", "NotoSansThai-Regular.ttf"]
+
+
+# Cards ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"), [("ہماری کہانی", ""), ("हमारी कहानी", "talk"), ("Yr Ŵyl", ""), ("Our story", "talk")]
+)
+def test_a_card_has_its_words_in_the_middle_in_any_script(text: str, heading: str, tmp_path: Path) -> None:
+    draw(Face(text, "title", heading), (640, 360), tmp_path / "card.png")
+    picture = np.asarray(Image.open(tmp_path / "card.png").convert("L")).astype(int)
+    assert picture.shape == (360, 640)
+    there = np.flatnonzero((picture - picture[0, 0] > 60).any(axis=0))
+    assert there.size > 60, "nothing is written there"
+    assert abs((there[0] + there[-1]) / 2 - 320) < 20
+
+
+@pytest.mark.parametrize("text", ["Kraftfahrzeughaftpflichtversicherungsgesellschaft", "आ" * 60])
+def test_a_word_that_is_wider_than_a_card_is_refused(text: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="wider than a card"):
+        draw(Face(text, "title"), (640, 360), tmp_path / "card.png")
