@@ -37,9 +37,7 @@ def ass(
 ) -> str:
     """An ASS file; blank where there is nothing to draw."""
     if isinstance(shot, Break) and not watermark:
-        return break_ass(
-            Fraction(shot.frames) / timeline.rate, timeline.size, font, round(timeline.size[1] * 0.8)
-        )
+        return break_ass(Fraction(shot.frames) / timeline.rate, timeline.size, profile, font)
     if not cues and not watermark:
         return ""
     zero = timeline.time(shot.at)

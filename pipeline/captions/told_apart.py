@@ -17,6 +17,8 @@ LABELS = ("{name}:", "{NAME}:", "[{name}]", "[{NAME}]", "({name})", "({NAME})")
 MUSIC = ("♪ {text} ♪", "♪♪ {text} ♪♪", "# {text} #", "♪{text}♪", "♪ {text}", "MUSIC: {text}")
 """How music is written, likewise."""
 
+NOTES = ("♪", "♫")
+
 
 def told_apart(cue: Cue, conventions: Conventions = AS_WRITTEN) -> Cue:
     """A cue as a file has it, whose name, marks and brackets are taken out of its text, where the file says
@@ -45,8 +47,8 @@ def _unwrapped(cue: Cue, conventions: Conventions) -> Iterator[Cue]:
 
 
 def _is_music(text: str, conventions: Conventions) -> bool:
-    """Do its marks say that it is music? A note opens it, hashes are around it, or a profile's own marks that
-    are nothing else's.
+    """Do its marks say that it is music? A note opens it and does not close before other words, hashes are
+    around it, or a profile's own marks that are nothing else's.
 
     >>> _is_music("♪ gentle piano", AS_WRITTEN), _is_music("#1 is here", AS_WRITTEN)
     (True, False)
@@ -54,7 +56,8 @@ def _is_music(text: str, conventions: Conventions) -> bool:
     mine = conventions.music not in (conventions.sound, conventions.unclear, AS_WRITTEN.music)
     said = _without(text, conventions.music) if mine else ""
     hashed = len(text) > 2 and text.startswith("# ") and text.endswith(" #")
-    return text.startswith(("♪", "♫")) or hashed or bool(said) or bool(_without(text, "MUSIC: {text}"))
+    noted = text.startswith(NOTES) and (text.endswith(NOTES) or not any(one in text[1:] for one in NOTES))
+    return noted or hashed or bool(said) or bool(_without(text, "MUSIC: {text}"))
 
 
 def _music(cue: Cue, conventions: Conventions) -> Iterator[Cue]:

@@ -75,4 +75,5 @@ def _finding(where: str, what: str, text: str, seconds: float, by: Profile) -> F
         f"{speed:.1f} characters a second, {words:.0f} words a minute",
         f"{limits.most if speed > limits.most else limits.warn:g}",
         clause=by.clauses.get("reading-speed", by.source),
+        criterion="2.2.1",
     )

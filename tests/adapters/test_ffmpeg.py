@@ -348,7 +348,7 @@ def rendered(
 def test_a_card_has_every_frame_of_the_films_rate(card: Card | Break, rate: Fraction, tmp_path: Path) -> None:
     """A picture says that it has 25 frames a second, and an encoder once believed it."""
     studio = Renderer(Material({}, qualities=QUALITIES))
-    text = break_ass(Fraction(card.frames) / rate, SIZE, FAMILY, 100) if isinstance(card, Break) else ""
+    text = break_ass(Fraction(card.frames) / rate, SIZE, PROFILE, FAMILY) if isinstance(card, Break) else ""
     studio.card(tmp_path, card, Look(SIZE, rate, "draft"), text, lambda _: None)
     with av.open(str(tmp_path / "clean.mp4")) as film:
         frames = [

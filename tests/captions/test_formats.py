@@ -427,11 +427,23 @@ def test_a_burnt_cue_is_shown_from_its_own_frame(frame: int, rate: Fraction) -> 
     ("length", "shown"), [("3", ["3", "2", "1"]), ("2.5", ["3", "2", "1"]), ("0.4", ["1"])]
 )
 def test_the_seconds_of_a_break_run_down(length: str, shown: list[str]) -> None:
-    rows = dialogues(break_ass(Fraction(length), (1280, 720), "A Font", 576))
-    assert [row[9] for row in rows] == shown
+    rows = dialogues(break_ass(Fraction(length), (1280, 720), PROFILE, "A Font"))
+    assert [row[9].rpartition("}")[2] for row in rows] == shown
     assert clock(rows[0][1]) == 0
     assert Fraction(length) - Fraction(1, 100) <= clock(rows[-1][2]) < Fraction(length)
     assert all(one[2] == two[1] for one, two in pairwise(rows))
+
+
+def test_a_countdown_is_drawn_as_captions_are() -> None:
+    """As large, white on the same opaque box, in the same place."""
+    styles = [
+        {row for row in text.splitlines() if row.startswith("Style: ")}
+        for text in (
+            break_ass(Fraction(3), (1280, 720), PROFILE, "A Font"),
+            to_ass((plain_cue(Span[Programme].measured(0, 1), ("3",)),), (1280, 720), PROFILE, "A Font"),
+        )
+    ]
+    assert styles[0] == styles[1]
 
 
 def test_each_speaker_has_their_colour_and_white_has_no_style_of_its_own() -> None:

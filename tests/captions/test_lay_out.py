@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 
 from pipeline.captions.editing.apply import differences, labelled, marked, replay
 from pipeline.captions.editing.model import Conflict, Correction
-from pipeline.captions.model import Captions, Cue, Note
+from pipeline.captions.model import Captions, Cue, Note, plain_cue
+from pipeline.captions.told_apart import told_apart
 from pipeline.core.time import Programme, Time
 from pipeline.edit.timeline import Timeline
 from pipeline.production.load import load_profile, profile_names
 from pipeline.production.profile import Profile
 from tests.captions.cues import as_read
-from tests.captions.test_editing_apply import QUOTES, made_of, shots
+from tests.captions.test_editing_apply import FILM, MADE, QUOTES, made_of, shots
 from tests.captions.test_generate import film
 
 PROFILES = [load_profile(name) for name in profile_names()]
@@ -93,6 +94,35 @@ def test_the_file_that_was_exported_with_it_changes_nothing(profile: Profile) ->
     found, refused = replay(made, corrections, profile, timeline)
     assert len(noted(found)) + len(refused) == 3
     assert differences(found, [as_read(cue) for cue in found.cues], timeline=timeline) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("♪ gentle piano ♪ Then, after a long while,",),
+        ("MUSIC: gentle piano", "Then, after a long while,"),
+        ("[gentle piano]", "Then, after a long while,"),
+    ],
+)
+def test_music_that_a_reviewer_puts_into_a_file_is_music_or_a_sound(lines: tuple[str, ...]) -> None:
+    plain = load_profile("plain")
+    edited = [as_read(cue) for cue in MADE.cues]
+    edited[1] = told_apart(plain_cue(edited[1].span, lines), plain.conventions)
+    corrections, conflicts = differences(MADE, edited, timeline=FILM)
+    assert not conflicts
+    assert [one.kind for one in corrections if one.kind != "break"] == [
+        "sound" if "[" in lines[0] else "music"
+    ]
+    assert noted(replay(MADE, corrections, plain, FILM)[0]) == ["gentle piano"]
+
+
+def test_words_between_notes_are_words_and_nobody_approved_them() -> None:
+    plain = load_profile("plain")
+    edited = [as_read(cue) for cue in MADE.cues]
+    edited[1] = told_apart(plain_cue(edited[1].span, ("♪ he lies about everything ♪",)), plain.conventions)
+    corrections, conflicts = differences(MADE, edited, timeline=FILM)
+    assert {one.kind for one in corrections} == {"text", "words"} and len(conflicts) == 2
+    assert noted(replay(MADE, corrections, plain, FILM)[0]) == []
 
 
 def cues_of(quote: str, captions: Captions) -> list[Cue]:

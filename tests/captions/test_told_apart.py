@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -75,11 +74,8 @@ def kept(cue: Cue, codec: Codec) -> Cue:
         return replace(cue, parts=(cue.said,))
     facts = {name: getattr(cue, name) for name in ("position", "colour") if name in codec.holds}
     plainly = replace(plain_cue(cue.span, cue.lines, **facts), conventions=cue.conventions)
-    return told_apart(plainly, cue.conventions) if MUSICAL.match(cue.text) else plainly
-
-
-MUSICAL = re.compile("[♪♫]|# .* #$|MUSIC: ")
-"""What reads as music in any file."""
+    apart = told_apart(replace(plainly, conventions=AS_WRITTEN), cue.conventions)
+    return apart if apart.kind == "music" else plainly
 
 
 def back(cue: Cue, name: str) -> Cue:
@@ -149,6 +145,8 @@ def test_names_are_told_apart_by_whatever_guideline(written: str, label: bool, s
         ("# gentle piano #", "music", "gentle piano"),
         ("MUSIC: gentle piano", "music", "gentle piano"),
         ("♫", "music", "♫"),
+        ("♪ la la ♪ She sang.", "speech", "♪ la la ♪ She sang."),
+        ("♪ one ♪ ♪ two ♪", "music", "one ♪ ♪ two"),
         ("#1 on my list", "speech", "#1 on my list"),
         ("# 1 on my list", "speech", "# 1 on my list"),
         ("She sang ♪ la la ♪", "speech", "She sang ♪ la la ♪"),

@@ -51,6 +51,7 @@ def test_too_few_seconds_are_told_with_those_it_needs(sample: Production, profil
     (found,) = findings(replace(sample, profile=profile, cards=(card(NOTE, enough - 0.2),), scenes=()))
     assert (found.rule, found.severity, found.where) == ("card-speed", "warning", "production.toml, card 1")
     assert f"takes {enough:g} s to read" in found.what and found.clause == profile.clauses["reading-speed"]
+    assert found.criterion
     (found,) = findings(replace(sample, profile=profile, cards=(card(NOTE, enough / 2),), scenes=()))
     assert found.severity == "error"
 

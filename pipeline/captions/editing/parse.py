@@ -145,6 +145,8 @@ class Apart:
                 texts[: length + 1]
             ):
                 return length
+        if texts[0].upper() == "MUSIC:":
+            return next((n for n in range(2, len(texts)) if self._there(texts[n:])), 0)
         if texts[0][0] == "♪":
             return next((n for n, text in enumerate(texts, 1) if n > 1 and text[-1] == "♪"), 0)
         if texts[0][0] in "[(":

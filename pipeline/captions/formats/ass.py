@@ -12,9 +12,9 @@ from unicodedata import bidirectional
 from pipeline.captions.formats.ass_reading import BESIDE, IN_PLACE, read_ass
 from pipeline.captions.formats.codec import WIDE_LAYOUT, Codec, Layout
 from pipeline.captions.formats.text import COLOURS as ANY_COLOUR
-from pipeline.captions.model import Captions, Cue
+from pipeline.captions.model import Captions, Cue, plain_cue
 from pipeline.core.ports import Lettering
-from pipeline.core.time import Programme, Time
+from pipeline.core.time import Programme, Span, Time
 from pipeline.production.profile import Profile
 
 COLOURS = {"white": "FFFFFF", "yellow": "FFFF00", "cyan": "00FFFF", "green": "00FF00"}
@@ -145,17 +145,12 @@ def directed(lines: Sequence[str]) -> list[str]:
     return [mark + line for line in lines]
 
 
-def break_ass(seconds: Fraction, size: tuple[int, int], font: str, top: int) -> str:
-    """The seconds of a break as they run down: small, under the ribbon that `top` is the top of."""
-    letter = round(size[1] * 0.032)
-    style = f"small,{font},{letter},&H00B8AFA6,&H0,&H0,&H0,0,0,0,0,100,100,0,0,1,0,0,8,0,0,{top + letter},1"
+def break_ass(seconds: Fraction, size: tuple[int, int], profile: Profile, font: str) -> str:
+    """The seconds of a break as they run down: as large, and on the same box, as its captions."""
     whole = ceil(seconds)
-    return _ass(
-        size,
-        [style],
-        [(Fraction(n), min(Fraction(n + 1), seconds), "small", str(whole - n)) for n in range(whole)],
-        ass_centis,
-    )
+    spans = [Span(Time[Programme](Fraction(n)), Time(min(Fraction(n + 1), seconds))) for n in range(whole)]
+    cues = (plain_cue(span, (str(whole - n),)) for n, span in enumerate(spans))
+    return to_ass(tuple(cues), size, profile, font)
 
 
 def _ass(
