@@ -42,5 +42,10 @@ def test_a_film_shows_its_words_in_its_language(name: str, tmp_path: Path) -> No
             half = letters.width(line) * safe.em(size) / 2 + 3
             upper, lower = round(top + above + pitch * number), round(top + above + pitch * (number + 1))
             seen = picture[upper:lower, round(size[0] / 2 - half) : round(size[0] / 2 + half)]
-            expected = by_pillow(line.split(), letters, way)
-            assert alike(cropped(seen), expected) > 0.6, (line, "is not what another shaper sets")
+            first, *rest = line.split()
+            found, other = (
+                alike(cropped(seen), by_pillow([run.strip() for _, run in letters.runs(text)], letters, way))
+                for text in (line, " ".join([*rest, first]))
+            )  # run for run: in Nastaliq words lean on each other
+            assert found > 0.5, (line, "is not what another shaper sets")
+            assert not rest or found > other + 0.3, (line, "the comparison cannot tell")
