@@ -47,5 +47,5 @@ def test_a_film_shows_its_words_in_its_language(name: str, tmp_path: Path) -> No
                 alike(cropped(seen), by_pillow([run.strip() for _, run in letters.runs(text)], letters, way))
                 for text in (line, " ".join([*rest, first]))
             )  # run for run: in Nastaliq words lean on each other
-            assert found > 0.5, (line, "is not what another shaper sets")
+            assert found > 0.4, (line, "is not what another shaper sets")
             assert not rest or found > other + 0.3, (line, "the comparison cannot tell")
