@@ -79,7 +79,7 @@ BREAKS: dict[str, Price] = {
     "before determiner": (-0.5, -0.5),
     "within brackets": (12.0, 9.0),  # [to A | and E], [door | slams]
     "after label": (8.0, 0.5),  # a speaker's name may have a line of its own, never a cue
-    "beside a note": (-5.0, -2.5),  # [door slams] | and then: a sound may have a line or a cue of its own
+    "beside a note": (-6.0, -5.0),  # [door slams] | and then: a sound may have a line or a cue of its own
     "within label": (20.0, 10.0),
     "at a cut": (-2.0, 0.0),
 }

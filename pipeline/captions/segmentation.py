@@ -191,8 +191,12 @@ class _Page:
         """Blanks between these words, and a hyphen where the last is parted."""
         return self._blanks[two - 1] - self._blanks[one] + self.texts[two - 1].endswith(SOFT)
 
+    def _length(self, one: int, two: int) -> int:
+        """Characters of these words and the blanks between them."""
+        return self._characters[two] - self._characters[one] - self._blanks[two] + self._blanks[two - 1]
+
     def characters(self, one: int, two: int, low: int, high: int) -> int:
-        length = self._characters[two] - self._characters[one] - self._blanks[two] + self._blanks[two - 1]
+        length = self._length(one, two)
         length += self.texts[two - 1].endswith(SOFT)  # a hyphen where the line ends inside a word
         return length + self._marked(one, two, low, high, len)
 
@@ -222,7 +226,7 @@ class _Page:
 
     def _size(self, low: int, high: int) -> float:
         """What a cue costs by how much is in it, however its lines break."""
-        length = self._characters[high] - self._characters[low] + self._between(low, high)
+        length = self._length(low, high)
         price = self.shapes["block"] + self.shapes["full"] * max(0, length - FULL)
         return price + self.shapes["short"] * max(0, SHORT - length) + self._halves(low, high)
 

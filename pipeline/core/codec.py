@@ -16,8 +16,8 @@ from types import UnionType
 from typing import Any, Generic, TypeVar, Union, cast, get_args, get_origin
 
 import numpy as np
-from cattrs import BaseValidationError, Converter
-from cattrs.errors import ForbiddenExtraKeysError
+from cattrs import Converter
+from cattrs.errors import CattrsError
 
 from pipeline.core.time import Time
 
@@ -142,9 +142,8 @@ class Codec(Generic[T]):
             AttributeError,
             ArithmeticError,
             RecursionError,
+            CattrsError,
         ) as problem:
-            raise Broken(f"no {self.kind}: {problem}") from None
-        except (BaseValidationError, ForbiddenExtraKeysError) as problem:
             raise Broken(f"no {self.kind}: {problem}") from None
 
 

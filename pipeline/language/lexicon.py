@@ -140,7 +140,7 @@ class Slips:
     def particles(self) -> Mapping[str, frozenset[str]]:
         """By a form of a verb: what goes with it and is no preposition there.
 
-        >>> "up" in english().slips.particles["gave"], "of" in english().slips.particles["gave"]
+        >>> "in" in english().slips.particles["gave"], "of" in english().slips.particles["gave"]
         (True, False)
         """
         found: dict[str, set[str]] = {}

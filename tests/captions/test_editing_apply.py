@@ -296,7 +296,7 @@ def test_a_speaker_is_corrected_for_the_turn_unless_the_file_says_otherwise() ->
     role = edit(ROLE, lines=(cue.lines[0].replace("Ben:", "MAN:"), *cue.lines[1:]))
     found, corrections, conflicts = redone(role)
     assert (kinds(corrections), conflicts) == (["speaker"], []), "one decision"
-    assert said_by(found) == [("Man", True), ("Man", False)]
+    assert said_by(found) == [("Man", not number) for number in range(len(said_by(MADE)))]
     assert [cue.speaker for cue in found.cues if cue.quote != "q2"] == [
         cue.speaker for cue in MADE.cues if cue.quote != "q2"
     ]
@@ -304,7 +304,7 @@ def test_a_speaker_is_corrected_for_the_turn_unless_the_file_says_otherwise() ->
     his = [*role[: ROLE + 1], as_read(after, lines=(f"Ben: {after.lines[0]}", *after.lines[1:]))]
     found, corrections, conflicts = redone([*his, *role[ROLE + 2 :]])
     assert not conflicts
-    assert said_by(found) == [("Man", True), ("Ben", True)]
+    assert said_by(found) == [("Man", True), ("Ben", True), *said_by(MADE)[2:]]
     back, corrections, _ = redone([as_read(cue) for cue in MADE.cues], made=found)
     assert said_by(back) == said_by(MADE)
 

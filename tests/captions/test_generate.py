@@ -461,7 +461,7 @@ def test_the_bbc_names_a_speaker_once_who_is_then_seen_and_has_a_colour() -> Non
 
 def test_a_name_that_makes_a_cue_too_fast_is_told_in_the_next_one() -> None:
     """Of somebody who is seen, and has been named: nobody else waits for a name."""
-    text, name = "I do so. As he is in it, I am to go to it as he is.", "Dr Alexandra Okonkwo-Bell"
+    text, name = "No. As he is in it, I am to go to it as he is.", "Dr Alexandra Okonkwo-Bell"
     one, other = take(said(text), speaker=name), take(said(text), speaker="Ben")
     found = told("plain", one, other, one, text=text)
     assert [cue.label for cue in found.cues] == [True, False, True, False, False, True]

@@ -10,10 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.captions.editing.editions import Edition
+from pipeline.captions.model import Captions, CueWord, Note, plain_cue
 from pipeline.core.clock_map import Sync
 from pipeline.core.media import BT709, Chapter, Media, Picture, Track
-from pipeline.core.time import Source, Span, Time
+from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.core.word import ROUGH, Word
+from pipeline.edit.timeline import Card, Hold
 from pipeline.engine.task import Task
 from pipeline.footage import denoise
 from pipeline.footage.likeness import Likeness
@@ -59,7 +62,13 @@ HISS = np.zeros(denoise.SIZE // 2 + 1) + 0.5
 FILE = Media("ab" * 32, 12, "mov", Fraction(9), Fraction(-1, 30), PICTURE, (TRACK,), "01:00:00:00", "")
 CHAPTERS = (Chapter(FILE, Fraction(0), Fraction(0)), Chapter(FILE, Fraction(9), Fraction(2701, 300)))
 
+SEEN = Span[Programme].measured(2.5, 4)
+CUE = replace(plain_cue(SEEN, ("x",)), parts=(Note("door"), CueWord("Nobody", SEEN, 0, SPAN)))
+SHOTS = (Card(0, 50, "title", "One"), Hold(50, 5, "q1", "p1", "s1", 31, SPAN))
+EDITION = Edition(Captions("en", (CUE,)), Fraction(25), (16, 9), SHOTS, "bbc", ("1f",))
+
 EXAMPLES: dict[str, Any] = {
+    "delivery.editions.EDITION": EDITION,
     "footage.chapters.TOGETHER": replace(FILE, chapters=CHAPTERS),
     "footage.recordings.INGEST": FILE,
     "footage.recordings.LOOK": "png",

@@ -126,7 +126,10 @@ class Strip(Words):
 
     def note(self, at: int, note: Note, said: Correction) -> None:
         """Let this stand before the word, once."""
-        if all(beside.note != note for beside in self.words[at].notes):
+        there = [beside for beside in self.words[at].notes if beside.note == note]
+        for beside in there:
+            beside.said = said
+        if not there:
             self.words[at].notes.append(Beside(note, said=said))
             self.head(at).touched = True
 

@@ -155,7 +155,8 @@ class Apart:
             )
             return 0 if self._there(texts[:length]) else length
         capitals = next((n for n, text in enumerate(texts) if not text.isupper()), len(texts))
-        return capitals if capitals > 1 and not self._there(texts[:capitals]) else 0
+        named = any(text.endswith(":") for text in texts[:capitals])  # MAN: I | went back
+        return capitals if capitals > 1 and not named and not self._there(texts[:capitals]) else 0
 
 
 def _is_music(kind: str, text: str) -> bool:

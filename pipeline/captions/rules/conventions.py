@@ -194,7 +194,11 @@ def _is_half(cue: Cue) -> bool:
     """Has it words between notes, and a note on one side of them only?"""
     text = BRACKETED.sub(" ", without_label(cue.text)).strip()
     runs = re.findall(f"[{NOTES}]+", text)
-    return len(runs) % 2 == 1 and sum(c.isalpha() for c in text) > 2 and not is_sound(cue)
+    return (
+        len(runs) % 2 == 1
+        and sum(c.isalpha() for c in text) > 2
+        and not (is_sound(cue) and cue.kind != "music")
+    )
 
 
 def _bare_music(cue: Cue) -> str:
