@@ -836,7 +836,8 @@ def _parse(path: Path, shape: type[M], problems: Problems | None = None) -> M:
     except ValidationError as problem:
         errors = problem.errors(include_url=False)[:200]
         found += [_explain(path.name, shape, error) for error in errors]
-        if problems is not None and all(error["type"] == "extra_forbidden" for error in errors):
+        unknown = all(error["type"] == "extra_forbidden" for error in errors)
+        if problems is not None and unknown and len(errors) == problem.error_count():
             parsed = shape.model_validate(_without(data, [error["loc"] for error in errors]))
             problems.gather(found)
             return parsed

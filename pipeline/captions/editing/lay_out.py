@@ -218,7 +218,7 @@ class _Noted:
         """Let lines and cues end where the segmenter has them end."""
         pieces, label, head = self.pieces, len(self.label), self.head
         breaks = [at - label for block in blocks for at in block.breaks]
-        head.cue = replace(head.cue, breaks=tuple(at for at in breaks if at < 0))
+        head.cue, head.touched = replace(head.cue, breaks=tuple(at for at in breaks if at < 0)), True
         head.label = "off" if not label else "line" if 0 in breaks else "on"
         ended = {at - 1 for at in breaks if at > 0}
         for number, word in enumerate(self.run):
