@@ -87,7 +87,7 @@ def test_a_file_of_captions_that_nobody_knows_is_refused_until_somebody_says_wha
     code, record = ask("captions", "import", str(file), "--by", "Jo", "--edition", known[:6], "--dry-run")
     assert (code, told(record)) == (0, [("text", "LABEL", "applied")])
     code, record = ask("captions", "import", str(file), "--by", "Jo", "--edition", "now", "--dry-run")
-    said = [one for one in sorted(told(record)) if one[0] != "break"]  # with the sound lines were laid out anew
+    said = [one for one in sorted(told(record)) if one[0] != "break"]  # the sound has other lines
     assert (code, said) == (1, [("sound", "", "conflict"), ("text", "LABEL", "applied")])
     assert (film / "reviews/captions.jsonl").read_bytes() == before
 
