@@ -24,6 +24,7 @@ from pipeline.captions.rules.context import NEEDED, Fault, Judged, Loud, Rule, S
 from pipeline.core.finding import Finding
 from pipeline.core.time import decimal
 from pipeline.errors import ConfigError
+from pipeline.production.checks import hint
 
 __all__ = ["RULES", "Judged", "Loud", "Rule", "Spoken", "Verdict", "check"]
 
@@ -152,8 +153,8 @@ def check(judged: Judged, only: Container[str] = NAMES) -> Verdict:
     if unknown := sorted(judged.profile.off - NAMES):
         raise ConfigError(
             f"turns off what is no rule: {', '.join(unknown)}",
-            where=f"configs/captions/{judged.profile.name}.toml, off",
-            next_step="write names as docs/captions.md has them",
+            where=f"the caption profile {judged.profile.name}, off",
+            next_step=hint(unknown[0], sorted(NAMES)),
         )
     found: list[Finding] = []
     missing: dict[str, str] = {}
