@@ -215,10 +215,15 @@ def test_names_are_hidden_in_the_sound_and_the_room_is_kept(
     assert found == 3
 
 
+PICTURE = re.compile(r"data:image/jpeg;base64,[\w+/=]+")
+"""A picture in a page: any three letters stand in it somewhere."""
+
+
 def texts_that_leave(build: Path) -> Iterator[tuple[str, str]]:
     for path in build.rglob("*"):
         if path.is_file() and ".store" not in path.parts and path.name != ".lock":
-            yield str(path.relative_to(build)), path.read_bytes().decode("latin-1")
+            text = path.read_bytes().decode("latin-1")
+            yield str(path.relative_to(build)), PICTURE.sub("", text)
 
 
 @pytest.mark.parametrize(
