@@ -132,8 +132,11 @@ class Workspace:
         progress(task.stage, wanted.of, 1, 1)
 
     def keeps(self, task: Task[T], wanted: Call) -> bool:
-        """Is the result there already?"""
-        return self.cache.find(task.components(self.tools, wanted.inputs)) is not None
+        """Is the result there already? A value is looked at whether it is still what was made: what it is made
+        of may have to be made first.
+        """
+        components = task.components(self.tools, wanted.inputs)
+        return self.cache.holds(components) if task.codec else self.cache.find(components) is not None
 
     def each(self, task: Task[T], wanted: Iterable[Call]) -> list[T]:
         """The results in order, made side by side; an error of one is raised when the others are done."""
