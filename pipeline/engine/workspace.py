@@ -132,8 +132,8 @@ class Workspace:
         progress(task.stage, wanted.of, 1, 1)
 
     def keeps(self, task: Task[T], wanted: Call) -> bool:
-        """Is the result there already? A value is looked at whether it is still what was made: what it is made
-        of may have to be made first.
+        """Is the result there already? A value is held against its hash: what it is made of may have to be
+        made again first.
         """
         components = task.components(self.tools, wanted.inputs)
         return self.cache.holds(components) if task.codec else self.cache.find(components) is not None
