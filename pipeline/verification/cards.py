@@ -28,6 +28,11 @@ LARGE, LEAST_LARGE = 24, 3.0
 The ink of a line is less high than its letters are large: in doubt it has 4.5:1.
 """
 
+THIN = 10
+"""Letters of fewer of the film's own pixels have strokes thinner than one: encoded they show less than
+they were drawn in, and have 3:1.
+"""
+
 FILLED = 0.95
 """Share of its own rectangle that a shape covers and a line of letters never does: the ribbon of a countdown,
 which is held to 3:1 (1.4.11).
@@ -73,7 +78,8 @@ def lines(pixels: Pixels, frame: int) -> list[Line]:
         down, across = (np.flatnonzero(strong.any(axis=axis)) for axis in (1, 0))
         height = int(down[-1] - down[0] + 1)
         filled = strong[down[0] : down[-1] + 1, across[0] : across[-1] + 1].mean() > FILLED
-        limit = LEAST_LARGE if filled or height * scale >= LARGE else LEAST
+        lenient = filled or height < THIN or height * scale >= LARGE
+        limit = LEAST_LARGE if lenient else LEAST
         seen = contrast(pixels, _drawn(apart, rows, across, height))
         found.append(Line(frame, number, seen, limit, shape=bool(filled)))
     return found

@@ -134,3 +134,10 @@ def test_a_prompt_is_looked_at_while_its_seconds_run_down() -> None:
 def test_a_film_without_cards_says_so() -> None:
     (told,) = cards.judged([], Timeline("x", RATE, SIZE, ()))
     assert (told.severity, told.measured) == ("info", "no card, no line")
+
+
+def test_letters_thinner_than_a_pixel_are_held_to_less_and_faint_ones_are_told(tmp_path: Path) -> None:
+    (clear,) = looked(drawn(("a moment to mourn", 9, (0xAE, 0xB4, 0xC0))), tmp_path)
+    assert (clear.limit, clear.faint) == (cards.LEAST_LARGE, False)
+    (faint,) = looked(drawn(("a moment to mourn", 9, (0x48, 0x4C, 0x55))), tmp_path)
+    assert faint.faint
