@@ -172,7 +172,8 @@ def child(argv: Sequence[str], **how: Any) -> Iterator[subprocess.Popen[bytes]]:
     """A process that outlives neither the block nor us. KeyboardInterrupt where we were stopped meanwhile."""
     if _stopping.is_set():
         raise KeyboardInterrupt
-    with subprocess.Popen(argv, **how, **_manners()) as running:
+    with subprocess.Popen(_bound(argv), **how, **_manners()) as running:
+        _limited(running)
         with _lock:
             _running.add(running)
         try:
@@ -237,8 +238,12 @@ if sys.platform == "linux":
 
     _libc = ctypes.CDLL(None)
 
-    def _before_exec() -> None:
-        _libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: die with the thread that started us
+    FORKS = sys.version_info < (3, 12)
+    """From Python 3.12 on a child that runs Python before its program frees what other threads hold, and
+    waits for ever for threads of a library that were not forked: there `setpriv` says what it dies with.
+    """
+
+    def _limits() -> Iterator[tuple[int, tuple[int, int]]]:
         for kind, most in (
             (resource.RLIMIT_AS, MAX_MEMORY),
             (resource.RLIMIT_FSIZE, MAX_FILE),
@@ -246,10 +251,27 @@ if sys.platform == "linux":
         ):
             _, hard = resource.getrlimit(kind)
             limit = most if hard == resource.RLIM_INFINITY else min(most, hard)
-            resource.setrlimit(kind, (limit, limit))
+            yield kind, (limit, limit)
+
+    def _before_exec() -> None:
+        _libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: die with the thread that started us
+        for kind, limits in _limits():
+            resource.setrlimit(kind, limits)
 
     def _manners() -> dict[str, Any]:
-        return {"preexec_fn": _before_exec, "start_new_session": True}
+        return (
+            {"preexec_fn": _before_exec, "start_new_session": True} if FORKS else {"start_new_session": True}
+        )
+
+    def _bound(argv: Sequence[str]) -> Sequence[str]:
+        found = None if FORKS else shutil.which("setpriv")
+        return [found, "--pdeathsig", "KILL", "--", *argv] if found else argv
+
+    def _limited(running: subprocess.Popen[bytes]) -> None:
+        if not FORKS:
+            with suppress(OSError):  # it is over already
+                for kind, limits in _limits():
+                    resource.prlimit(running.pid, kind, limits)
 
 elif sys.platform == "win32":  # Ctrl-C is ours: `stop_all` and the time limit end a child
 
@@ -260,3 +282,12 @@ else:
 
     def _manners() -> dict[str, Any]:
         return {"start_new_session": True}
+
+
+if sys.platform != "linux":
+
+    def _bound(argv: Sequence[str]) -> Sequence[str]:
+        return argv
+
+    def _limited(running: subprocess.Popen[bytes]) -> None:
+        """There are no limits of a child here."""
