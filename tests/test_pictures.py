@@ -8,14 +8,16 @@ import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import pipeline
 from pipeline.adapters.ffmpeg.process import run
 from pipeline.core.ports import Grey
+from pipeline.engine.tools import Tools
 from pipeline.errors import InputError, Refused
-from pipeline.footage import copies, likeness
+from pipeline.footage import copies
 from tests.conftest import SAMPLE, Once, linked, nobody_in
 
 Ourwords = Callable[..., int]
@@ -139,16 +141,18 @@ def test_a_picture_that_is_swapped_while_it_is_looked_at_and_put_back_leaves_not
     window, away = film / "b-roll/window.mp4", film / "b-roll/away.mp4"
     wrote(film, cutaway="b-roll/window.mp4")
     assert ourwords(film, "approve", "picture", "b-roll/window.mp4", "--people", "none", "--by", "Ann") == 0
-    look = likeness.distinct
+    look = Tools.thumbnails
 
-    def swapped(pictures: Grey) -> Grey:
+    def swapped(path: Path, *how: Any) -> Grey:
+        if path != window:
+            return look(path, *how)
         window.rename(away)
         shutil.copyfile(film / "elsewhere/carys.mp4", window)
-        found = look(pictures)
+        found = look(path, *how)
         away.replace(window)
         return found
 
-    monkeypatch.setattr(likeness, "distinct", swapped)
+    monkeypatch.setattr(Tools, "thumbnails", staticmethod(swapped))
     with (
         pipeline.open(film) as project,
         pytest.raises(InputError, match="changed while it was read") as told,

@@ -58,6 +58,8 @@ class Fingerprints:
             return str(known[-1])
         began = time.time()
         found = file_digest(file)
+        if _stamp(file) != stamp:  # what was read may be of two files
+            raise _changed(file)
         if abs(began - stamp[2] / 1e9) > FRESH:
             self._known[_name(file)] = [*stamp, found]
         return found

@@ -292,3 +292,21 @@ def test_a_worker_keeps_nothing_of_a_file_that_changes(change: Change, film: Pat
     with pytest.raises(InputError, match="changed while it was read"):
         executors.fulfil(order)
     assert work.cache.stock() == []
+
+
+def test_one_that_changes_while_it_is_hashed_has_no_hash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "a.mov"
+    file.write_bytes(RIGHT)
+    known = Fingerprints(tmp_path / "known.json")
+    assert known.now(file) == file_digest(file)
+
+    def late(path: Path) -> str:
+        found = file_digest(path)
+        replaced(path)
+        return found
+
+    monkeypatch.setattr("pipeline.engine.fingerprints.file_digest", late)
+    with pytest.raises(InputError, match="changed while it was read"):
+        known.now(file)
