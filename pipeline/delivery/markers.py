@@ -11,7 +11,7 @@ from typing import Any
 
 from pipeline.core.codec import VERSION, pretty
 from pipeline.core.time import decimal, timecode
-from pipeline.edit.timeline import Break, Card, Timeline
+from pipeline.edit.timeline import Break, Card, Timeline, asked
 
 HOUR = 3600
 """Editing systems start a film at 01:00:00:00."""
@@ -34,11 +34,11 @@ def chapters(timeline: Timeline) -> list[Chapter]:
             starts.append((shot.at, scene))
         elif isinstance(shot, Card) and shot.style == "end":
             starts.append((shot.at, "End"))
-        elif isinstance(shot, Break):
-            starts.append((shot.at, f"Reflection: {shot.prompt}"))
+        elif pause := asked(shot):
+            starts.append((shot.at, f"Reflection: {pause.prompt}"))
         elif paused:
             starts.append((shot.at, f"{scene} (continued)"))
-        paused = isinstance(shot, Break)
+        paused = asked(shot) is not None
     if not starts or starts[0][0] > 0:
         starts.insert(0, (0, timeline.title))
     ends = [at for at, _ in starts[1:]] + [timeline.frames]
