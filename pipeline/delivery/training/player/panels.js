@@ -57,7 +57,7 @@ function contentsPanel() {
 
 function chapterRow(chapter) {
   const go = () => (move(chapter.start), play());
-  return rowed(go, clock(chapter.start), [chapter.text, FILM.language], "");
+  return rowed(go, clock(chapter.start), [chapter.text, FILM.language], t("chapter"));
 }
 
 function breakRow(stop) {

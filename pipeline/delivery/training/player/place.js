@@ -22,6 +22,7 @@ const unmet = () => STOPS.filter((stop, number) => !place.met[number] && !spared
 const lms = (() => {
   const given = window.ourwordsLms || {};
   let told = false; // Nothing is written before what was kept has been read, or it would be lost.
+  let gone = false; // After the end nothing is said: an LMS may take it for a mistake.
   const call = (name, ...said) => {
     try {
       if (typeof given[name] === "function") return given[name](...said);
@@ -47,13 +48,14 @@ const lms = (() => {
     },
     save() {
       judge();
-      if (told) call("save", packed(place), facts());
+      if (told && !gone) call("save", packed(place), facts());
     },
     finish() {
       judge();
+      gone = true;
       if (told) call("finish", packed(place), facts());
     },
-    event: (name, detail) => call("event", name, detail),
+    event: (name, detail) => gone || call("event", name, detail),
   };
 })();
 
