@@ -156,7 +156,7 @@ def full(training: Training, language: str) -> Guide:
         *_glance(training, words),
         *_breaks(training, words),
         *_care(training, words),
-        *_silent(words),
+        *_silent(training, words),
         *_transcript(training, words),
         *_support(training, words),
     )
@@ -270,9 +270,10 @@ def _care(training: Training, words: Words) -> Iterator[Block]:
         yield Paragraph(words.own("care_skip", **times))
 
 
-def _silent(words: Words) -> Iterator[Block]:
+def _silent(training: Training, words: Words) -> Iterator[Block]:
+    stops = (words.own("silent_stops"),) if training.stops else ()
     yield Heading(2, words.own("silent"))
-    yield Items(words.each("silent_list"))
+    yield Items((*words.each("silent_list"), *stops))
 
 
 def _transcript(training: Training, words: Words) -> Iterator[Block]:
