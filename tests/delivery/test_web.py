@@ -31,8 +31,9 @@ KSES = {
     "track": {"default", "kind", "label", "src", "srclang"}, "ul": {"type"},
     "video": {"controls", "height", "playsinline", "poster", "preload", "src", "width"},
 }  # fmt: skip
-"""What WordPress leaves in a page of an author whom it does not trust with HTML, as far as we use it: from its
-list of allowed tags (wp-includes/kses.php), which has no source, time, iframe, script and style."""
+"""What WordPress leaves in a page of an author whom it does not trust with HTML, as far as we use it: from
+its list of allowed tags (wp-includes/kses.php), which has no source, time, iframe, script and style.
+"""
 
 
 @pytest.fixture(scope="module")
