@@ -158,7 +158,7 @@ def test_a_session_can_be_held_from_it(made: dict[str, bytes], name: str) -> Non
         "From 0:10 to 0:16", "The next part talks about a hospital ward.", "go on at 0:16.",
         "Without the film’s sound, or without the film",
         "Before I walk in", "0:01 Amara: They saw the label", "0:06 Amara:",
-        "Stop here. Break 1: What did you hear?", "0:11 Ben:", "0:17 Ben:", "Stop here. Break 2: Tell the",
+        "Stop here: break 1 What did you hear?", "0:11 Ben:", "0:17 Ben:", "Stop here: break 2 Tell the",
         "A listening line", "01632 960 123", "day and night",
     )  # fmt: skip
 
@@ -247,23 +247,25 @@ def test_a_translation_has_our_words_and_says_what_is_in_another_language(made: 
     assert spoken["Cyn dechrau"] is None
 
 
-def test_a_language_without_our_words_has_english_ones_that_say_so(example: Training) -> None:
-    page = Reader(guide.html(guide.full(replace(example, language="pl", title="Zanim wejdę"), "pl")))
-    assert page.attributes[0][1]["lang"] == "pl"
+def test_a_language_without_our_words_stands_in_an_english_guide(example: Training) -> None:
+    made = guide.html(guide.full(replace(example, language="pl", title="Zanim wejdę"), "pl"))
+    page = Reader(made)
+    assert page.attributes[0] == ("html", {"lang": "en", "dir": "ltr"})
     assert page.lang("Facilitator’s guide") == {"en"}
     assert page.lang("Zanim wejdę") == {"pl"}
 
 
 def test_a_language_that_runs_from_right_to_left_does_so(example: Training) -> None:
-    urdu = Stop(
+    stop = Stop(
         "b", Fraction(1), "think", Fraction(9), Wording("What?"), translations={"ur": Wording("کیا؟")}
     )
-    files = guide.files(replace(example, stops=(urdu,)))
+    files = guide.files(replace(example, stops=(stop,)))
     page = Reader(bytes(files["guide.ur.html"]))
-    assert page.attributes[0] == ("html", {"lang": "ur", "dir": "rtl"})
-    english = next(given for tag, given in page.attributes if tag == "span")
-    assert english == {"lang": "en-GB", "dir": "ltr"}
-    assert read(bytes(files["guide.ur.pdf"])).trailer["/Root"]["/Lang"] == "ur"
+    assert page.attributes[0] == ("html", {"lang": "en", "dir": "ltr"})
+    assert page.lang("کیا؟") == {"ur"}
+    urdu = [given["dir"] for tag, given in page.attributes if tag == "p" and given.get("lang") == "ur"]
+    assert urdu == ["rtl", "rtl"], "the question, and where the film stops"
+    assert "/Lang" in str([node for _, _, node in structure(bytes(files["guide.ur.pdf"]))])
 
 
 def test_the_catalogue_has_the_same_words_in_both_languages() -> None:
@@ -417,6 +419,22 @@ def test_they_are_so_in_another_process_of_another_place(example: Training, made
     assert out.stdout.strip() == sha256(made["guide.pdf"]).hexdigest()
 
 
+@pytest.mark.slow
+@pytest.mark.needs("strace")
+def test_setting_a_pdf_opens_no_socket(tmp_path: Path) -> None:
+    code = (
+        "from pipeline.core.footage import Fonts; from pipeline.engine.tools import Tools; "
+        "Tools.pdf('#set document(title: [t], date: none)\\nwords', {}, Fonts())"
+    )
+    log = tmp_path / "calls"
+    watched = ["strace", "-f", "-e", "trace=socket,openat", "-o", str(log), sys.executable, "-c", code]
+    subprocess.run(watched, check=True, cwd=Path(__file__).parents[2])
+    calls = log.read_text()
+    assert "AtkinsonHyperlegibleNext-Regular.ttf" in calls
+    assert "socket(" not in calls
+    assert "/usr/share/fonts" not in calls
+
+
 # Fonts --------------------------------------------------------------------------------------------
 
 TEMPLATE = """
@@ -492,3 +510,10 @@ def test_everybody_can_read_the_page(
                 ink = page.evaluate("getComputedStyle(document.body).color")
                 assert ink == "rgb(0, 0, 0)", "dark screens do not print in white"
                 assert page.locator("nav").count() == 0 or not page.locator("nav").is_visible()
+
+
+def test_the_docs_say_how_large_the_letters_are() -> None:
+    text = (FOLDER.parents[2] / "docs/guide.md").read_text(encoding="utf-8")
+    for name, size in guide.SIZES.items():
+        [row] = [line for line in text.splitlines() if line.startswith("|") and f"`guide{name}.pdf`" in line]
+        assert f"| {size} points" in row

@@ -47,7 +47,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """`look` is "", "soft", "part" (a time), or "stop" (where the film stops, in its transcript)."""
+    """`look` is "", or "soft" for what explains."""
 
     text: Said
     look: str = ""
@@ -65,7 +65,7 @@ class Items:
 
 @dataclass(frozen=True)
 class Boxed:
-    """What stands out: the question, notes, easy read, care. `look` says which."""
+    """What stands out: `look` says whether it is a question, notes, easy read, care, support or a stop."""
 
     look: str
     lines: tuple[Said, ...]
@@ -168,7 +168,7 @@ def _guide(
 ) -> Guide:
     name = words.theirs(training.title, training.language)
     page = words.own("page", page="{page}", pages="{pages}").words
-    return Guide(words.language, name, words.own(about), blocks, words.own("contents"), page, plain)
+    return Guide(words.page, name, words.own(about), blocks, words.own("contents"), page, plain)
 
 
 def _before(training: Training, words: Words) -> Iterator[Block]:
@@ -294,9 +294,8 @@ def _transcript(training: Training, words: Words) -> Iterator[Block]:
         yield _stopped(number, stop, training, words)
 
 
-def _stopped(number: int, stop: Stop, training: Training, words: Words) -> Paragraph:
-    prompt = asked(stop, words, training.language).prompt
-    return Paragraph(words.own("stop", number=number, prompt=prompt.words), "stop")
+def _stopped(number: int, stop: Stop, training: Training, words: Words) -> Boxed:
+    return Boxed("stop", (words.own("stop", number=number), asked(stop, words, training.language).prompt))
 
 
 def _turn(line: Line, training: Training, words: Words) -> Turn:

@@ -63,23 +63,26 @@ def languages() -> list[str]:
 
 @dataclass(frozen=True)
 class Words:
-    """What stands on a page in one language: our words from the catalogue, English where it has none, and
-    others' words as they are.
-    """
+    """What stands on a page for people of one language: our words from the catalogue, others' as they are."""
 
     language: str
 
+    @property
+    def page(self) -> str:
+        """The language of the page: English where the catalogue does not have theirs."""
+        return self.language if base(self.language) in _catalogue() else "en"
+
     def own(self, key: str, **filled: object) -> Said:
         """One of our texts: "before", "plain.at"."""
-        return Said(self._found(key).format(**filled), self._lang)
+        return Said(self._found(key).format(**filled))
 
     def each(self, key: str) -> tuple[Said, ...]:
         """One of our lists."""
-        return tuple(Said(text, self._lang) for text in self._found(key))
+        return tuple(Said(text) for text in self._found(key))
 
     def theirs(self, text: str, language: str) -> Said:
         """A text that people of the production wrote or said, in this language; on one line."""
-        return Said(" ".join(text.split()), "" if base(language) == base(self.language) else language)
+        return Said(" ".join(text.split()), "" if base(language) == base(self.page) else language)
 
     def lasting(self, seconds: Fraction) -> str:
         """How long, as people say it: to the second under ten minutes, else to the minute."""
@@ -95,12 +98,8 @@ class Words:
         ]
         return " ".join(part for part in parts if part) or self._counted("second", 0, always=True)
 
-    @property
-    def _lang(self) -> str:
-        return "" if base(self.language) in _catalogue() else "en"
-
     def _found(self, key: str) -> Any:
-        found = _catalogue().get(base(self.language), _catalogue()["en"])
+        found = _catalogue()[base(self.page)]
         for part in key.split("."):
             found = found[part]
         return found

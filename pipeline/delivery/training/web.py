@@ -103,6 +103,7 @@ def _rendered(template: str, training: Training, base: str = "", top: int = 2) -
             words=words,
             runs=runs,
             place=_place,
+            theirs=lambda text: words.theirs(text, training.language),
             lines=lambda text: [words.theirs(line, training.language) for line in paragraphs(text)],
             questions=list(_questions(training)),
         )
