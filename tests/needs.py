@@ -106,6 +106,7 @@ NEEDS = {
     "chromium": debian("chromium", program("chromium"), "a browser judges pages and WebVTT"),
     "tesseract": debian("tesseract-ocr", _reads_english, "another reader reads burnt-in captions"),
     "strace": debian("strace", program("strace"), "every system call is watched: nothing is sent anywhere"),
+    "tidy": debian("tidy", program("tidy"), "another reader judges HTML"),
     "git": debian("git", program("git"), "two copies of a ledger are merged"),
     "openssl": debian("openssl", program("openssl"), "certificates for workers on other machines"),
     "distributed": Need(
