@@ -5,6 +5,7 @@ both sides.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
@@ -216,11 +217,11 @@ def test_what_an_lms_would_refuse_is_found(number: int, good: Files, tmp_path: P
 
 def test_the_other_version_s_case_is_found(good: Files, version: scorm.Version, tmp_path: Path) -> None:
     """The schema of 2004 lets it pass, and nothing is recorded."""
-    assert rules_broken(in_manifest(*OTHER[version])(good), tmp_path) == ["scorm-type"]
+    assert rules_broken(in_manifest(*OTHER[version])(good), tmp_path) == ["type"]
 
 
 def test_a_resource_that_is_no_sco_is_found(good: Files, tmp_path: Path) -> None:
-    assert rules_broken(in_manifest(b'"sco"', b'"asset"')(good), tmp_path) == ["scorm-type"]
+    assert rules_broken(in_manifest(b'"sco"', b'"asset"')(good), tmp_path) == ["type"]
 
 
 @pytest.mark.parametrize("version", ["2004"], indirect=True)
@@ -285,5 +286,24 @@ def test_a_manifest_whose_bytes_rotted_is_told(good: Files, tmp_path: Path) -> N
 
 
 def test_every_rule_is_broken_by_some_case() -> None:
-    apart = {"scorm-type", "threshold", "size", "packing"}
+    apart = {"type", "threshold", "size", "packing"}
     assert set(scorm.RULES) <= apart | {rule for rules, _ in REFUSED for rule in rules}
+
+
+# What the document says ---------------------------------------------------------------------------
+
+
+def test_the_document_names_every_rule_and_limit() -> None:
+    said = (Path(__file__).parents[2] / "docs/scorm.md").read_text(encoding="utf-8")
+    assert {f"scorm-{rule}" for rule in scorm.RULES} | {"scorm-zip", "scorm-manifest"} == set(
+        re.findall(r"`(scorm-[a-z]+)`", said)
+    )
+    assert f"more than {scorm.UPLOAD / 10**9:g} GB" in said
+    assert f"more than {scorm.PATH} characters" in said
+    assert f"more than {scorm.TITLE} characters" in said
+    script = (scorm.LMS / "scorm.js").read_text(encoding="utf-8")
+    known = {name: int(number) for name, number in re.findall(r"const (\w+) = (\d+);", script)}
+    assert f"at most {known['ROOM']} characters in the LMS" in said
+    assert (
+        f"from every\n{known['APART'] // 1000} seconds to every {known['PATIENCE'] // 60000} minutes" in said
+    )

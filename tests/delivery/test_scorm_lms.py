@@ -5,15 +5,19 @@ maker's, and where an LMS is late, wrong or not there.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from mimetypes import guess_type
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import ZipFile
 
 import pytest
 
 from pipeline.delivery.training import scorm
+from tests.delivery.training_example import training
 from tests.needs import NPM
 
 if TYPE_CHECKING:
@@ -40,7 +44,25 @@ class Site:
 
     context: BrowserContext
     pages: dict[str, str]
+    files: dict[str, bytes]
     said: list[str]
+
+    def answer(self, route: Route) -> None:
+        path = "/" + route.request.url.split("/", 3)[3].partition("?")[0]
+        if path in self.pages:
+            body = f"<!DOCTYPE html><title>t</title>{self.pages[path]}"
+            route.fulfill(body=body, content_type="text/html")
+        elif path in self.files:
+            kind = guess_type(path)[0]
+            asked = re.fullmatch(r"bytes=(\d+)-(\d*)", route.request.headers.get("range", ""))
+            content = self.files[path]
+            first = int(asked[1]) if asked else 0
+            part = content[first : int(asked[2]) + 1 if asked and asked[2] else None]
+            span = f"bytes {first}-{first + len(part) - 1}/{len(content)}"
+            headers = {"accept-ranges": "bytes"} | ({"content-range": span} if asked else {})
+            route.fulfill(status=206 if asked else 200, body=part, content_type=kind, headers=headers)
+        else:
+            route.fulfill(status=404, body="")
 
     def open(self, path: str) -> Page:
         page = self.context.new_page()
@@ -75,16 +97,8 @@ def content(version: scorm.Version) -> str:
 @pytest.fixture
 def site(browser: Browser) -> Iterator[Site]:
     context = browser.new_context(viewport={"width": 1024, "height": 768})
-    site = Site(context, {"/nothing": "nothing"}, [])
-
-    def answer(route: Route) -> None:
-        body = site.pages.get("/" + route.request.url.split("/", 3)[3])
-        if body is None:
-            route.fulfill(status=404, body="")
-        else:
-            route.fulfill(body=f"<!DOCTYPE html><title>t</title>{body}", content_type="text/html")
-
-    context.route("**/*", answer)
+    site = Site(context, {"/nothing": "nothing"}, {}, [])
+    context.route("**/*", site.answer)
     yield site
     context.close()
 
@@ -251,11 +265,13 @@ def test_a_hidden_page_keeps_what_was_not_kept_yet(version: scorm.Version, made:
     before = kept(page)["commits"]
     sco.evaluate("""() => {
         Object.defineProperty(document, "visibilityState", { value: "hidden" });
-        document.dispatchEvent(new Event("visibilitychange"));
-        document.dispatchEvent(new Event("visibilitychange"));
+        document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+        document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
     }""")
     assert kept(page)["commits"] == before + 1
     assert kept(page)["cmi.suspend_data"].endswith("|paused")
+    save(sco, "said when it was hidden")
+    assert kept(page)["cmi.suspend_data"].endswith("|said when it was hidden")
     assert_lawful(page)
 
 
@@ -515,3 +531,63 @@ def test_a_course_in_another_maker_s_lms(version: scorm.Version, site: Site) -> 
         status = cmi["core"]["lesson_status"] if version == "1.2" else cmi["completion_status"]
         assert status == "completed"
         assert page.evaluate(f"{name}.isTerminated()")
+
+
+# A package as it is uploaded ----------------------------------------------------------------------
+
+
+def unpacked(site: Site, version: scorm.Version, room: Path) -> None:
+    """As an LMS unpacks it, with the page that its manifest names in a window of the Learning Hub's size."""
+    made = scorm.package(training(room), version, room / "package.zip")
+    assert scorm.lint(made) == []
+    with ZipFile(made) as package:
+        site.files = {f"/course/{name}": package.read(name) for name in package.namelist()}
+
+
+def launched(page: Page) -> Page:
+    with page.expect_popup() as opened:
+        page.evaluate("open('/course/index.html', '', 'width=1024,height=768'), null")
+    return opened.value
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+
+
+@pytest.mark.parametrize(("version", "made"), [("1.2", HUB), ("2004", SPEC_2004)])
+def test_a_package_is_learned_from(version: scorm.Version, made: str, site: Site, tmp_path: Path) -> None:
+    """Left at a break, and gone on with to its end: the LMS has the place, and no word of a note."""
+    unpacked(site, version, tmp_path)
+    site.pages["/lms"] = f"<script>{STRICT}</script><script>{made}</script>"
+    page = site.open("/lms")
+    player = launched(page)
+    assert player.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    press(player, "Start the film")
+    player.evaluate("document.querySelector('video').playbackRate = 8")
+    player.wait_for_selector("[data-state=break]")
+    player.locator("summary").click()
+    player.locator("textarea").fill("I have been ashamed of my own practice")
+    assert kept(page)[PLACE[version]].startswith("9.4")
+    player.close(run_before_unload=True)
+    page.wait_for_function("lms.phase === 'over'")
+    assert kept(page)[STATUS[version]] == "incomplete"
+    assert_lawful(page)
+    assert "ashamed" not in page.evaluate("localStorage.getItem('lms') + JSON.stringify(lms.calls)")
+    page.close()
+
+    site.forget_device()
+    page = site.open("/lms")
+    player = launched(page)
+    press(player, "Go on from 0:09")
+    press(player, "Go on with the film")
+    player.evaluate("document.querySelector('video').playbackRate = 8")
+    press(player, "Watch it")
+    player.wait_for_selector("[data-state=break]")
+    assert kept(page)["completions"] == 0
+    press(player, "Go on with the film")
+    player.get_by_text("You have been through all of it").wait_for()
+    press(player, "Leave this video")
+    page.wait_for_function("lms.phase === 'over'")
+    assert kept(page)[STATUS[version]] == "completed"
+    assert kept(page)["completions"] == 1
+    assert_lawful(page)

@@ -342,7 +342,7 @@ def _threshold(package: Opened) -> Iterator[Found]:
 RULES: dict[str, Callable[[Opened], Iterator[Found]]] = {
     "namespace": _namespace,
     "schemaversion": _schemaversion,
-    "scorm-type": _scorm_type,
+    "type": _scorm_type,
     "identifiers": _identifiers,
     "references": _references,
     "hrefs": _hrefs,

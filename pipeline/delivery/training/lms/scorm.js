@@ -176,8 +176,11 @@ function adapter(dialect, id) {
     open(there);
   }
 
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden" && api && !over && !leaving && pending) commit();
+  const hidden = () => document.visibilityState === "hidden"; // it may never be seen again
+
+  // After the page's own listeners, which save.
+  window.addEventListener("visibilitychange", () => {
+    if (hidden() && api && !over && !leaving && pending) commit();
   });
   window.addEventListener("pagehide", () => (leaving = true));
   window.addEventListener("pageshow", () => (leaving = false));
@@ -205,9 +208,9 @@ function adapter(dialect, id) {
       if (!api || silent) return;
       const complete = done;
       record(facts);
-      const due = Number(facts.met) > met || done !== complete || performance.now() - committed >= apart;
+      const news = Number(facts.met) > met || done !== complete || hidden();
       met = Number(facts.met) || 0;
-      if (due) commit();
+      if (news || performance.now() - committed >= apart) commit();
     },
 
     finish(state, facts = {}) {
