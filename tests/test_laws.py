@@ -107,7 +107,7 @@ LAWS = dict(
         law(
             "delivery",
             "nothing reaches build/ but through release.py",
-            "jinja2",
+            "defusedxml jinja2",
             never=PROCESSES,
             also="engine",
         ),
