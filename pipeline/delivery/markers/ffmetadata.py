@@ -1,0 +1,21 @@
+"""Chapters as ffmpeg reads them, and as it writes them into an MP4."""
+
+from __future__ import annotations
+
+from pipeline.delivery.markers.model import Film, marked
+
+
+def ffmetadata(film: Film) -> str:
+    """Chapters as ffmpeg reads them, in frames of the film."""
+    film = marked(film)
+    lines = [";FFMETADATA1"]
+    for chapter in film.chapters:
+        title = "".join(f"\\{c}" if c in "=;#\\\n" else c for c in chapter.title)
+        lines += [
+            "[CHAPTER]",
+            f"TIMEBASE={film.rate.denominator}/{film.rate.numerator}",
+            f"START={chapter.at}",
+            f"END={chapter.end}",
+            f"title={title}",
+        ]
+    return "\n".join(lines) + "\n"
