@@ -8,7 +8,7 @@ from __future__ import annotations
 from pipeline.delivery.markers.export import Lost, export
 from pipeline.delivery.markers.ffmetadata import ffmetadata
 from pipeline.delivery.markers.formats import FORMATS, Format
-from pipeline.delivery.markers.model import Chapter, Film, Mark, Marked, chapters, marked, with_words
+from pipeline.delivery.markers.model import Chapter, Film, Mark, Marked, chapters, marked
 from pipeline.delivery.markers.reflection import break_record, reflection_json
 from pipeline.delivery.markers.resolve import resolve_edl
 from pipeline.delivery.markers.sheets import plain_cell, reflection_csv
@@ -34,7 +34,6 @@ __all__ = [
     "reflection_json",
     "reflection_vtt",
     "resolve_edl",
-    "with_words",
 ]
 
 BUILT = ("json", "vtt", "csv", "ffmetadata", "resolve")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from pipeline.core.time import nearest
-from pipeline.delivery.training.model import Stop, Training, Wording
+from pipeline.delivery.training.model import Training, Wording
 from pipeline.edit.timeline import Break, Card, Timeline
 
 HOUR = 3600
@@ -116,19 +116,6 @@ def mark_of(item: Break) -> Mark:
     return Mark(
         item.id, item.at, item.frames, item.kind, item.seconds, said, template, item.after, translations
     )
-
-
-def with_words(film: Marked, stops: tuple[Stop, ...]) -> Marked:
-    """The film, with all that its breaks say besides their prompts, by their ids."""
-    said = {stop.id: stop for stop in stops}
-
-    def all_of(mark: Mark) -> Mark:
-        stop = said.get(mark.id)
-        if stop is None:
-            return mark
-        return replace(mark, said=stop.wording, template=stop.template, translations=dict(stop.translations))
-
-    return replace(film, marks=tuple(all_of(mark) for mark in film.marks))
 
 
 def chapters(timeline: Timeline) -> list[Chapter]:
