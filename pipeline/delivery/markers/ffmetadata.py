@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.delivery.markers.model import Film, marked
 
 
@@ -10,7 +12,7 @@ def ffmetadata(film: Film) -> str:
     film = marked(film)
     lines = [";FFMETADATA1"]
     for chapter in film.chapters:
-        title = "".join(f"\\{c}" if c in "=;#\\\n" else c for c in chapter.title)
+        title = re.sub(r"([=;#\\\r\n])", r"\\\1", ffmpeg_text(chapter.title))
         lines += [
             "[CHAPTER]",
             f"TIMEBASE={film.rate.denominator}/{film.rate.numerator}",
@@ -19,3 +21,8 @@ def ffmetadata(film: Film) -> str:
             f"title={title}",
         ]
     return "\n".join(lines) + "\n"
+
+
+def ffmpeg_text(text: str) -> str:
+    """The text as ffmpeg holds it: it ends at a NUL."""
+    return text.replace("\0", "\ufffd")

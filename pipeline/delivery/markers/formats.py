@@ -14,9 +14,9 @@ from pipeline.core.time import nearest
 from pipeline.delivery.markers import resolve
 from pipeline.delivery.markers.fcp7 import fcp7_xml
 from pipeline.delivery.markers.fcpxml import fcpxml
-from pipeline.delivery.markers.ffmetadata import ffmetadata
+from pipeline.delivery.markers.ffmetadata import ffmetadata, ffmpeg_text
 from pipeline.delivery.markers.model import Mark, Marked
-from pipeline.delivery.markers.otio import otio
+from pipeline.delivery.markers.otio import otio, otio_text
 from pipeline.delivery.markers.reflection import reflection_json
 from pipeline.delivery.markers.sheets import one_cell, plain_cell, premiere_csv, reflection_csv
 from pipeline.delivery.markers.vtt import (
@@ -187,6 +187,7 @@ def _formats() -> list[Format]:
             breaks=False,
             chapters=True,
             learners=True,
+            title=ffmpeg_text,
         ),
         Format(
             "resolve",
@@ -226,6 +227,8 @@ def _formats() -> list[Format]:
             {"markers.otio": otio},
             holds=ALL,
             chapters=True,
+            text=otio_text,
+            title=otio_text,
         ),
         Format(
             "csv",

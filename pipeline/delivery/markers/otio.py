@@ -8,6 +8,7 @@ from pipeline.core.codec import VERSION, pretty
 from pipeline.delivery.markers.fcp7 import BLUE
 from pipeline.delivery.markers.model import Film, Marked, marked
 from pipeline.delivery.markers.reflection import record
+from pipeline.delivery.readable import without
 
 GREEN = 4278255360
 """As Premiere writes it: the colour of chapters."""
@@ -21,15 +22,19 @@ def otio(film: Film) -> bytes:
     markers = [*_chapters(film), *_breaks(film)]
     markers.sort(key=lambda marker: float(marker["marked_range"]["start_time"]["value"]))
     stack = _item("Stack.1", "tracks", source_range=None, markers=markers, children=[_track(film)])
-    return pretty(
-        {
-            "OTIO_SCHEMA": "Timeline.1",
-            "name": film.title,
-            "metadata": {"ourwords": _about(film)},
-            "global_start_time": _time(film.start, film),
-            "tracks": stack,
-        }
-    )
+    timeline = {
+        "OTIO_SCHEMA": "Timeline.1",
+        "name": film.title,
+        "metadata": {"ourwords": _about(film)},
+        "global_start_time": _time(film.start, film),
+        "tracks": stack,
+    }
+    return pretty(without(timeline, otio_text))
+
+
+def otio_text(text: str) -> str:
+    """The text as OpenTimelineIO holds it: a name ends at a NUL."""
+    return text.replace("\0", "\ufffd")
 
 
 def _about(film: Marked) -> dict[str, Any]:
