@@ -138,6 +138,12 @@ NEEDS = {
         "work is sent to other processes",
         ".venv/bin/python -m pip install --no-deps -r requirements/cluster.lock",
     ),
+    "opentimelineio": Need(
+        lambda: find_spec("opentimelineio") and find_spec("otio_fcp_adapter"),
+        "another reader reads markers for editing systems",
+        ".venv/bin/python -m pip install -r requirements/dev.lock",
+        withheld=sys.version_info >= (3, 14),
+    ),
     "DejaVu Sans": debian("fonts-dejavu-core", DEJAVU.is_file, "Hebrew and Arabic captions are drawn"),
     "CJK fonts": debian("fonts-noto-cjk", CJK.is_file, "Chinese captions are drawn"),
     "FriBidi": debian(
