@@ -278,20 +278,11 @@ def _table(value: Any) -> dict[str, str]:
 
 def record(one: Standing) -> dict[str, Any]:
     """An export with where it stands, as JSON."""
-    export, facts = one.export, one.export.facts
+    held = {name: value for name, value in _line(one.export).items() if name not in {"event", "seal"}}
     return {
-        "id": export.id,
-        "what": export.what,
-        "files": dict(export.files),
-        "sha256": export.sha256,
-        "use": facts.use,
-        "for": export.recipient,
-        "to": export.to,
-        "on": export.on.isoformat(),
-        "of": export.of,
-        "outside": export.outside,
-        "people": sorted(facts.people),
-        "quotes": sorted(facts.quotes),
+        **held,
+        "id": one.export.id,
+        "outside": one.export.outside,
         "state": one.state,
         "why": one.why,
         "next_step": one.next_step,
