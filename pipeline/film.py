@@ -105,6 +105,16 @@ class Film:
             sign_language=None,
             easy_read=None,
         )
+        return self._of(production)
+
+    def used_for(self, use: str) -> Film:
+        """The same film for another use: it has to go through the gate for that one."""
+        spec = self.production.film
+        if use == spec.use:
+            return self
+        return self._of(replace(self.production, film=spec.model_copy(update={"use": use})))
+
+    def _of(self, production: Production) -> Film:
         film = Film(production, self.workspace, self.today, draft=self.draft, final=self.stage == "final")
         film.__dict__ |= {name: self.__dict__[name] for name in FOUND if name in self.__dict__}
         return film
