@@ -154,8 +154,11 @@ def test_a_film_that_marks_its_breaks(
     assert [kind for kind, _ in kinds] == ["card", "quote", "card", "break", "quote"]
     (entry,) = manifest["breaks"]
     assert entry["at_frame"] == manifest["shots"][3]["at"] and kinds[3] == ("break", 8)
-    assert (entry["seconds"], entry["template"], entry["notes"]) == (5.0, "own", "Slowly.")
-    assert entry["in"] == {"cy": {"prompt": "Beth?"}}
+    assert (entry["seconds"], entry["notes"]) == (5.0, "Slowly.")
+    assert entry["translations"] == {"cy": {"prompt": "Beth?"}}
+    assert json.loads((marked / "build/markers/reflection.json").read_bytes())["breaks"] == [entry]
+    chapters = (marked / "build/markers/chapters.ffmeta").read_text()
+    assert f"START={entry['at_frame']}\nEND={entry['at_frame'] + 8}\ntitle=Reflection: What did" in chapters
     frames = manifest["film"]["frames"]
     films = [marked / "build" / name for name in ("cut.mp4", "cut.clean.mp4")]
     assert [len(picture_prints(film)) for film in films] == [frames, frames]

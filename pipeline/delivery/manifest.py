@@ -105,7 +105,7 @@ def manifest(
                 "size": list(timeline.size),
             },
             "shots": list(shots),
-            "breaks": [break_record(item, timeline) | _said(item) for item in timeline.breaks],
+            "breaks": [break_record(item, timeline) for item in timeline.breaks],
             "files": [{"path": path, "sha256": digest} for path, digest in digests.items()],
             "tools": dict(versions),
         }
@@ -117,13 +117,6 @@ def shot_records(
 ) -> list[dict[str, Any]]:
     """The shots of the manifest. Source names are the public ones; names on the bleep list are hidden."""
     return [_manifest_shot(shot, timeline, texts, bleeps, names) for shot in timeline.shots]
-
-
-def _said(item: Break) -> dict[str, Any]:
-    """All that a break says besides its prompt."""
-    translated = {language: dict(wording.texts) for language, wording in item.translations}
-    besides = {key: text for key, text in item.wording.texts if key != "prompt"}
-    return {"template": item.template, **besides, **({"in": translated} if translated else {})}
 
 
 def _manifest_shot(

@@ -56,6 +56,9 @@ def reflection_json(timeline: Timeline) -> bytes:
 
 
 def break_record(item: Break, timeline: Timeline) -> dict[str, Any]:
+    """A break, with what it says; what is blank is not there."""
+    translations = {language: dict(wording.texts) for language, wording in item.translations}
+    besides = {"template": "" if item.template == "own" else item.template, **dict(item.wording.texts)}
     return {
         "id": item.id,
         "at": decimal(timeline.time(item.at).seconds),
@@ -64,6 +67,7 @@ def break_record(item: Break, timeline: Timeline) -> dict[str, Any]:
         "kind": item.kind,
         "seconds": float(item.seconds),
         "after": item.after,
+        **{key: said for key, said in (besides | {"translations": translations}).items() if said},
     }
 
 

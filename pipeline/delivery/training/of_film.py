@@ -38,6 +38,9 @@ VERSIONS: tuple[tuple[Literal["described", "signed"], str], ...] = (
 """What a version is called, and its table of production.toml."""
 
 
+WANTED = "an MP4 with picture and sound, as long as the marked film"
+
+
 class Marked(Protocol):
     """The film as players of its breaks need it."""
 
@@ -103,13 +106,12 @@ def training(film: Taught) -> Training:
 
 
 def findings(film: Taught) -> list[Finding]:
-    """What a person should look at: versions that are not for the film without cards."""
+    """What a person should look at: versions that cannot be played in the place of the film without cards."""
     timeline = film.marked.timeline
     return [
-        Finding("version", "warning", file, f"is left out of the player: {why}", measured, limit)
+        Finding("version", "warning", file, "is left out of the player", why, WANTED)
         for _, file, _, why in _versions(film.alternatives, timeline.frames / timeline.rate)
         if why
-        for measured, limit in [("another film", "the film with its breaks marked")]
     ]
 
 
