@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -98,7 +99,7 @@ def test_lines_are_turns_with_the_time_in_which_they_are_said() -> None:
         ("Thank you", "", False),
     ]
     assert (found[2].start, found[2].end) == (seconds(one.at), seconds(one.end))
-    assert all(before.end <= after.start for before, after in zip(found, found[1:], strict=False))
+    assert all(before.end <= after.start for before, after in pairwise(found))
 
 
 # Other versions -----------------------------------------------------------------------------------
@@ -144,7 +145,7 @@ def test_a_version_as_long_as_the_film_is_played(off: Fraction) -> None:
 )
 def test_what_cannot_be_played_in_the_films_place_is_told(found: Media, name: str, why: str) -> None:
     (told,) = of_film.findings(taught(found, name))
-    assert (told.where, told.severity) == (name, "warning") and why in told.what
+    assert (told.where, told.severity) == (name, "warning") and why in told.measured
 
 
 def test_what_nobody_approved_is_no_version() -> None:
