@@ -18,7 +18,7 @@ from pipeline.delivery import markers
 from pipeline.delivery.training import of_film
 from pipeline.edit.marked import Marked
 from pipeline.edit.plan import BreakOrder
-from pipeline.edit.timeline import Timeline
+from pipeline.edit.timeline import Card, Timeline
 from pipeline.errors import ConfigError
 from pipeline.production.breaks import TrainingSpec
 from pipeline.production.load import Production, SceneSpec
@@ -100,6 +100,22 @@ def test_lines_are_turns_with_the_time_in_which_they_are_said() -> None:
     ]
     assert (found[2].start, found[2].end) == (seconds(one.at), seconds(one.end))
     assert all(before.end <= after.start for before, after in pairwise(found))
+
+
+def test_what_is_described_is_read_where_the_marked_film_has_it() -> None:
+    held = planned(board(scene("q1", breaks=(BREAK,)), scene("q2", seconds=Fraction(2))), ONE, TWO)
+    both = Marked(held)
+    (card,) = (shot for shot in held.shots if isinstance(shot, Card))
+    cue = Cue(Span(held.time(card.at), held.time(card.end)), ("A kettle.",), "", "")
+    film = SimpleNamespace(
+        marking=both,
+        production=SimpleNamespace(film=SimpleNamespace(breaks="held", language="en")),
+        alternatives=SimpleNamespace(described=(cue,)),
+    )
+    described = of_film._described(cast("of_film.Taught", film))
+    found = list(of_film.lines(both.timeline, Captions("en", ()), described))
+    at = next(shot.at for shot in both.timeline.shots if isinstance(shot, Card))
+    assert (found[-1].text, found[-1].start) == ("[Description] A kettle.", seconds(at))
 
 
 # Other versions -----------------------------------------------------------------------------------
