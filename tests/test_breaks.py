@@ -68,7 +68,8 @@ def taught(folder: Path) -> tuple[Training, Film, list[str]]:
 
 
 def shots(made: list[str]) -> list[str]:
-    return [one for one in made if one.startswith("shot")]
+    """The parts among it, in no order: they are made side by side."""
+    return sorted(one for one in made if one.startswith("shot"))
 
 
 def test_the_film_for_players_is_made_of_the_same_parts(held: Path, tmp_path: Path) -> None:
