@@ -328,10 +328,9 @@ class _Teller:
             said[f"words in {tag}"] = (_worded(was.get(tag)), _worded(now.get(tag)))
         for what, (before, after) in said.items():
             if before != after:
-                had = (
-                    f"has no {what} any more" if not after else f"has {'other ' if before else ''}{what} now"
-                )
-                yield Change("break", "", f"{name} {had}.", before, after)
+                other = "other " if before else ""
+                has = f"has {other}{what} now" if after else f"has no {what} any more"
+                yield Change("break", "", f"{name} {has}.", before, after)
 
     def _beside(self, cut: CutList, shot: Shot) -> bool:
         """Does it stand right before or after words of the reader?"""
