@@ -96,7 +96,7 @@ def quiet_around_the_mark(training: Training, timeline: Timeline) -> None:
     (stop,) = training.stops
     last, mark = timeline.takes[0], next(shot for shot in timeline.shots if isinstance(shot, Mark))
     assert stop.at == Fraction(mark.at, 25)
-    over = timeline.programme(last, last.said[-1].span.end).seconds
+    over = timeline.programme(last, max(last.said[-1].span.end, last.sound.end)).seconds
     assert stop.at - over >= GUARD and timeline.time(timeline.takes[1].at).seconds - stop.at >= GUARD
     assert not any(cue.span.start.seconds <= stop.at < cue.span.end.seconds for cue in training.captions.cues)
 
@@ -188,3 +188,17 @@ def test_without_a_clean_film_players_have_one_all_the_same(marked: Path) -> Non
     middle = film.timeline.takes[0].at + 20
     assert np.abs(clean[middle][70:] - burnt[middle][70:]).mean() > 5  # captions stand in one of them alone
     shutil.rmtree(marked)
+
+
+def test_a_break_inside_a_word_stops_the_build_and_names_the_words(
+    held: Path, tmp_path: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody wrote its out before the last word is over."""
+    folder = linked(held, tmp_path / "film")
+    edit(folder, "quotes.csv", "on,notes\n", "on,notes,in,out\n")
+    edit(folder, "quotes.csv", "2025-05-13,\n", "2025-05-13,,,\n")
+    first, _, rest = (folder / "quotes.csv").read_text().partition(",,,\n")
+    (folder / "quotes.csv").write_text(f"{first},,20.3,22.2\n{rest}")
+    assert ourwords(folder, "build-cut") == 65
+    told = capsys.readouterr().err
+    assert "the break after q01 falls inside “they saw me.”" in told and "quotes.csv row 2" in told

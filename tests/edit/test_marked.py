@@ -51,29 +51,30 @@ def test_a_card_gives_way_to_a_mark_in_the_quiet_of_its_phrase() -> None:
     film = held(out=2.52)
     assert kinds(film) == [("Take", 38), ("Break", 250), ("Take", 13)]
     marked = Marked(film).timeline
-    assert kinds(marked) == [("Take", 38), ("Hold", 7), ("Mark", 8), ("Take", 13)]
+    assert kinds(marked) == [("Take", 38), ("Hold", 8), ("Mark", 8), ("Take", 13)]
     assert [(shot.quote, shot.first) for shot in marked.shots[1:3]] == [("q1", 62), ("q1", 62)]
     (stop,) = marked.breaks
-    assert (stop.id, stop.at, stop.frames, stop.seconds, stop.notes) == ("break-1", 45, 8, 10, "Slowly.")
+    assert (stop.id, stop.at, stop.frames, stop.seconds, stop.notes) == ("break-1", 46, 8, 10, "Slowly.")
     assert dict(stop.translations)["cy"].prompt == "Pam?"
 
 
 @pytest.mark.parametrize(
-    ("out", "after", "frames"), [(2.52, None, 7), (2.7, None, 2), (2.84, None, 0), (2.52, Fraction(1), 0)]
+    ("after", "frames"), [(None, 8), (Fraction(1, 25), 7), (Fraction(8, 25), 0), (Fraction(1), 0)]
 )
-def test_only_the_quiet_that_is_missing_is_put_in(out: float, after: Fraction | None, frames: int) -> None:
-    shots = Marked(held(out=out, after=after)).timeline.shots
-    added = sum(shot.frames for shot in shots if type(shot) is Hold) - (25 if after else 0)
-    assert added == frames
+def test_only_the_quiet_that_is_missing_is_put_in(after: Fraction | None, frames: int) -> None:
+    """A pause that was asked for counts."""
+    shots = Marked(held(out=2.52, after=after)).timeline.shots
+    asked = int((after or 0) * 25)
+    assert sum(shot.frames for shot in shots if type(shot) is Hold) - asked == frames
 
 
 @fast
 @given(st.integers(0, 700), st.sampled_from(RATES), st.integers(0, 2))
-def test_no_word_is_nearer_to_a_break_than_its_guard(quiet: int, rate: Fraction, more: int) -> None:
+def test_nothing_is_heard_within_the_guard_of_a_break(quiet: int, rate: Fraction, more: int) -> None:
     film = held(out=2.5 + quiet / 1000, rate=rate, more=more)
     marked = Marked(film).timeline
     one, two = marked.takes
-    over = marked.programme(one, one.said[-1].span.end).seconds
+    over = marked.programme(one, max(one.said[-1].span.end, one.sound.end)).seconds
     begins = marked.time(two.at).seconds
     for stop in marked.breaks:
         at = marked.time(stop.at).seconds
@@ -125,6 +126,13 @@ def test_a_break_inside_a_word_is_refused_by_its_words() -> None:
     assert "the break after q1 falls inside “they saw me.”" in str(refused.value)
     assert "0.2 s before “me.” is over" in str(refused.value)
     assert refused.value.next_step
+
+
+def test_of_a_short_word_a_third_is_much() -> None:
+    words = [("saw", 1.0, 2.09), ("me.", 2.09, 2.29)]
+    assert with_break(said("q1", words, 2.23)).breaks
+    with pytest.raises(InputError, match="falls inside"):
+        with_break(said("q1", words, 2.2))
 
 
 def test_a_word_that_is_not_heard_at_all_is_no_quiet() -> None:
