@@ -151,9 +151,9 @@ def test_the_whole_course_by_mouse(example: Training, tmp_path: Path, off: Page)
         "breaks": 2,
         "complete": False,
     }
-    assert page.inner_text("#timer") in ("0:20 left", "0:19 left")
+    assert page.inner_text("#timer") in ("0:20 left", "0:19 left", "0:18 left")
     press(page, "We need longer")
-    assert page.inner_text("#timer").startswith("1:1")
+    assert page.inner_text("#timer") in ("1:20 left", "1:19 left", "1:18 left")
     press(page, "Easy read")
     assert focused(page) == "What did Amara say?"
     press(page, "Go back a little")  # to what was said last, and to the break again
