@@ -102,7 +102,7 @@ def seek(page: Page, to: float) -> None:
     """As somebody does who takes the slider."""
     page.evaluate(
         "to => { const place = document.getElementById('place'); place.value = to;"
-        " place.dispatchEvent(new Event('input')); }",
+        " place.dispatchEvent(new Event('input')); place.dispatchEvent(new Event('change')); }",
         to,
     )
     until(page, "!document.querySelector('video').seeking")
@@ -313,6 +313,7 @@ def test_a_seek_over_a_break_leaves_it_unmet_until_somebody_asks_for_it(
     seek(page, 18)
     assert page.evaluate("document.body.dataset.state") is None
     assert told(page, "save")[-1][2]["met"] == 0
+    until(page, "localStorage['lms:told'].includes('seeked')")
     assert told(page, "seeked")[-1][2]["to"] == 18
     quick(page)
     state(page, "break")
