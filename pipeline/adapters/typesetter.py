@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
@@ -44,6 +45,22 @@ def pdf(template: str, values: Mapping[str, Any], fonts: Fonts) -> bytes:
             raise BrokenIO(f"the PDF could not be set: {problem.message}") from problem
     assert isinstance(made, bytes)
     return made
+
+
+def words(document: bytes) -> list[str]:
+    """What people can read of a PDF: its title and author, and each page with its lines joined.
+
+    ValueError where it is no PDF.
+    """
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        read = PdfReader(BytesIO(document))
+        about = [str(value) for value in (read.metadata or {}).values()]
+        return [*about, *(" ".join(page.extract_text().split()) for page in read.pages)]
+    except PyPdfError as problem:
+        raise ValueError(str(problem)) from problem
 
 
 def _lent(texts: list[str], fonts: Fonts, room: Path) -> set[tuple[str, int]]:

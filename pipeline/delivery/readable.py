@@ -1,4 +1,4 @@
-"""What people can read of a file that leaves: its name, its texts, its captions, the tags of an MP4.
+"""What people can read of a file that leaves: its name, texts and captions, a PDF's pages, an MP4's tags.
 
 The door asks whether anybody is named in them. Pages have our own words in them as well, so a name in them
 gives way to what is written in its place, before they are published.
@@ -17,12 +17,13 @@ from typing import Any
 
 from pipeline.captions.formats import CODECS, read
 from pipeline.core.codec import pretty
+from pipeline.engine.tools import Tools
 from pipeline.errors import OurwordsError
 from pipeline.language.names import Names
 
 Content = Path | bytes
 
-PAGES = re.compile(r".*\.html|(.*/)?(report|verify|feedback)\.json")
+PAGES = re.compile(r".*\.(html|pdf)|(.*/)?(report|verify|feedback)\.json")
 """Files with our own words in them, among which a name that is a word cannot be told."""
 
 _CAPTIONS = frozenset(f".{ending}" for codec in CODECS.values() for ending in codec.endings)
@@ -50,6 +51,10 @@ def texts(path: str, content: Content) -> Iterator[tuple[str, str]]:
 
 
 def _read(path: str, kind: str, data: bytes) -> Iterator[str]:
+    if kind == ".pdf":
+        with suppress(ValueError):
+            yield "\n".join(Tools.pdf_words(data))
+            return
     text = data.decode("utf-8", errors="replace")
     if kind == ".html":
         yield _words(text)
@@ -114,7 +119,9 @@ def unnamed(files: Mapping[str, Content], names: Names) -> dict[str, Content]:
 
 
 def _unnamed(path: str, data: bytes, names: Names) -> bytes:
-    if not names:
+    if not names or path.endswith(
+        ".pdf"
+    ):  # what is set in type is made of texts without names, and only read
         return data
     text = data.decode("utf-8")
     if path.endswith(".html"):

@@ -26,11 +26,13 @@ from playwright.sync_api import Browser
 
 from benchmarks.pages import VIEWS, seen, too_wide, violations
 from pipeline.core.footage import File, Fonts
+from pipeline.delivery.release import nobody_named
 from pipeline.delivery.training import guide, guide_words
 from pipeline.delivery.training.guide_words import Words, asked, sentences
 from pipeline.delivery.training.model import Stop, Training, Version, Wording
 from pipeline.engine.tools import Tools
-from pipeline.errors import InputError
+from pipeline.errors import InputError, Refused
+from pipeline.language.names import Name, Names
 from tests.delivery import training_example
 from tests.needs import CJK
 
@@ -176,6 +178,15 @@ def test_a_pdf_says_nothing_that_the_page_does_not(made: dict[str, bytes]) -> No
         said = {*re.findall(r"\w+", Reader(page).text)}
         pages = {*re.findall(r"\w+", "Page of Tudalen o")} | {str(n) for n in range(1, 20)}
         assert {*re.findall(r"\w+", text(made[name]))} <= said | pages
+
+
+@pytest.mark.slow
+def test_the_door_reads_them_and_finds_who_is_named_and_nobody_else(made: dict[str, bytes]) -> None:
+    pdfs = {name: made[name] for name in ("guide.pdf", "guide-large.pdf", "guide-easy-read.pdf")}
+    nobody_named(pdfs, Names([Name(short, "dev") for short in ("Jo", "Al", "Ed", "Bo", "Ty", "Dev")]))
+    for name in pdfs:
+        with pytest.raises(Refused):
+            nobody_named({name: pdfs[name]}, Names([Name("Amara", "amara")]))
 
 
 def test_easy_read_has_its_wording_and_says_where_it_has_none(made: dict[str, bytes]) -> None:

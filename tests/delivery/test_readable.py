@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.core.footage import Fonts
 from pipeline.delivery import readable
 from pipeline.delivery.release import nobody_named
+from pipeline.engine.tools import Tools
 from pipeline.errors import Refused
 from pipeline.language.names import Name, Names
 
@@ -41,6 +43,14 @@ def film(*, title: str = "", chapter: str = "", track: str = "") -> bytes:
     return box(b"ftyp", b"isom") + box(b"mdat", b" Dev ") + moov
 
 
+def pdf(words: str, title: str = "A guide") -> bytes:
+    template = (
+        '#set document(title: "{}", date: none)\n#set page(width: 4cm)\n'
+        "#set text(font: json(bytes(sys.inputs.fonts)))\n{}"
+    )
+    return Tools.pdf(template.format(title, words), {}, Fonts())
+
+
 TWO = "1\n00:00:01,000 --> 00:00:02,000\nAsk Sister Par-\n\n2\n00:00:02,000 --> 00:00:03,000\ngeter\n"
 
 NAMING = {
@@ -59,6 +69,9 @@ NAMING = {
     "transcript.html": b"<p>De<b>v</b> came</p>",
     "report.html": b'<img alt="Dev">',
     "transcript.txt": b"MARK: hello\n",
+    "guide.pdf": pdf("We thank everybody who came, and Sister Pargeter."),
+    "titled.pdf": pdf("Nobody", title="For Dev"),
+    "broken.pdf": b"%PDF-1.7\nfor Dev\n",
 }
 
 NAMING_NOBODY = {
@@ -69,6 +82,7 @@ NAMING_NOBODY = {
     "report.html": b"<style>.Dev{}</style><p>Mark: nothing</p><td>De</td><td>v</td>",
     "page.html": b'<img src="data:image/jpeg;base64,/9jtW39DevOnVcX/Dev+a=" alt="the picture">',
     "manifest.json": b'{"shots": [{"text": "mark the place"}], "sha256": "3de9c01ada2b99ada1f0"}',
+    "guide.pdf": pdf("Mark what the developers said."),
     "verify/q01.jpg": b"\xff\xd8 Dev ",
     ".store/seen.json": b'{"contributor": "dev"}',
 }
@@ -106,6 +120,13 @@ def test_a_report_as_data_too_and_no_other_file() -> None:
     made = readable.unnamed({"captions/report.json": report, "manifest.json": report}, NAMES)
     assert json.loads(bytes(made["captions/report.json"]))["findings"][0]["what"] == "“[name]” is heard"  # type: ignore[arg-type]
     assert made["manifest.json"] == report
+
+
+def test_a_pdf_is_read_and_left_as_it_is() -> None:
+    made = pdf("Dev was here")
+    assert readable.unnamed({"guide.pdf": made}, NAMES) == {"guide.pdf": made}
+    [(_, name), (_, words)] = readable.texts("guide.pdf", made)
+    assert (name, words.splitlines()[-1]) == ("guide.pdf", "Dev was here")
 
 
 def test_thirty_files_are_read_in_a_moment() -> None:
