@@ -160,7 +160,8 @@ def test_a_session_can_be_held_from_it(made: dict[str, bytes], name: str) -> Non
         "From 0:10 to 0:16", "The next part talks about a hospital ward.", "go on at 0:16.",
         "Without the film’s sound, or without the film",
         "Before I walk in", "0:01 Amara: They saw the label", "0:06 Amara:",
-        "Stop here: break 1 What did you hear?", "0:11 Ben:", "0:17 Ben:", "Stop here: break 2 Tell the",
+        "Stop here: break 1 What did you hear?", "The next part talks about a hospital ward.",
+        "0:11 Ben:", "0:17 Ben:", "Stop here: break 2 Tell the",
         "A listening line", "01632 960 123", "day and night",
     )  # fmt: skip
 
@@ -235,6 +236,8 @@ def test_other_versions_of_the_film_are_named(example: Training) -> None:
     versions = (Version("described", Path("d.mp4")), Version("signed", Path("s.mp4")))
     page = guide.html(guide.full(replace(example, versions=versions), "en-GB"))
     assert "a version with audio description, a version with sign language." in Reader(page).text
+    plain = guide.html(guide.easy(replace(example, versions=versions), "en-GB"))
+    assert "There is a film with sign language." in Reader(plain).text
 
 
 # Languages ----------------------------------------------------------------------------------------
