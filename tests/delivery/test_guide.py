@@ -469,9 +469,15 @@ def test_every_script_that_captions_have_is_set(words: str) -> None:
     assert read(Tools.pdf(TEMPLATE, {"text": words}, Fonts())).pages[0].extract_text().strip()
 
 
+@pytest.mark.parametrize("odd", "\u200b \u00ad \u200f \u2060 \u200d \ufeff".split())
+def test_signs_that_nobody_sees_are_no_hindrance(odd: str) -> None:
+    made = text(Tools.pdf(TEMPLATE, {"text": f"hel{odd}lo ŷ"}, Fonts()))
+    assert made.replace(odd, "") == "hello ŷ"
+
+
 def test_a_letter_that_no_font_has_is_refused_with_what_to_do() -> None:
-    with pytest.raises(InputError, match=r"the guide: no caption font has .你.") as refused:
-        Tools.pdf(TEMPLATE, {"text": ["fine", "你好"]}, Fonts())
+    with pytest.raises(InputError, match=r"the guide, “Say 你好”: no caption font has .你.") as refused:
+        Tools.pdf(TEMPLATE, {"text": ["fine", "Say 你好"]}, Fonts())
     assert "[captions] fonts" in refused.value.next_step
 
 
