@@ -27,7 +27,7 @@ from playwright.sync_api import Browser
 from benchmarks.pages import VIEWS, seen, too_wide, violations
 from pipeline.core.footage import File, Fonts
 from pipeline.delivery.release import nobody_named
-from pipeline.delivery.training import guide, guide_words
+from pipeline.delivery.training import guide, guide_words, web
 from pipeline.delivery.training.guide_words import Words, asked, sentences
 from pipeline.delivery.training.model import Stop, Training, Version, Wording
 from pipeline.engine.tools import Tools
@@ -170,6 +170,15 @@ def test_what_is_warned_of_comes_before_the_question(made: dict[str, bytes]) -> 
     for name in ("guide.pdf", "guide-easy-read.pdf"):
         part = text(made[name]).split("looked at as a problem")[0]
         assert "This asks about being judged." in part
+
+
+def test_whoever_leaves_a_part_out_goes_on_when_it_is_over(example: Training) -> None:
+    part = replace(example.warnings[0], start=Fraction("10.9"), end=Fraction("16.2"))
+    film = replace(example, warnings=(part,))
+    pages = [guide.html(guide.full(film, "en-GB")), guide.html(guide.easy(film, "en-GB"))]
+    for page in [*pages, web.snippet(film).encode()]:
+        assert "From 0:10 to 0:17" in Reader(page).text
+        assert re.search(r"go on at 0:17\.", Reader(page).text, re.IGNORECASE)
 
 
 def test_a_pdf_says_nothing_that_the_page_does_not(made: dict[str, bytes]) -> None:
@@ -483,11 +492,15 @@ def test_a_letter_that_no_font_has_is_refused_with_what_to_do() -> None:
 
 @pytest.mark.slow
 @pytest.mark.needs("CJK fonts")
-def test_a_font_of_the_productions_own_lends_its_letters() -> None:
-    made = Tools.pdf(TEMPLATE, {"text": "你好 hello"}, Fonts((File(CJK, ""),), "zh"))
-    assert text(made) == "你好 hello"
-    names = {str(font) for font in read(made).pages[0]["/Resources"]["/Font"].values()}
-    assert names
+@pytest.mark.parametrize(("language", "font"), [("zh", "NotoSansCJKsc"), ("ja", "NotoSansCJKjp")])
+def test_a_font_of_the_productions_own_lends_its_letters(language: str, font: str) -> None:
+    made = Tools.pdf(TEMPLATE, {"text": "骨 hello"}, Fonts((File(CJK, ""),), language))
+    assert text(made) == "骨 hello"
+    fonts = [
+        str(one.get_object()["/BaseFont"]) for one in read(made).pages[0]["/Resources"]["/Font"].values()
+    ]
+    assert len(fonts) == 2
+    assert font in fonts[0] and "AtkinsonHyperlegibleNext" in fonts[1]
 
 
 # The page -----------------------------------------------------------------------------------------

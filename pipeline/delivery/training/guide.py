@@ -27,6 +27,7 @@ from pipeline.delivery.training.guide_words import (
     asked,
     clock,
     paragraphs,
+    past,
     runs,
     sentences,
     translations,
@@ -264,7 +265,7 @@ def _care(training: Training, words: Words) -> Iterator[Block]:
     if training.warnings:
         yield Heading(2, words.own("care"))
     for part in training.warnings:
-        times = {"start": clock(part.start), "end": clock(part.end)}
+        times = {"start": clock(part.start), "end": past(part.end)}
         yield Heading(3, words.own("care_part", **times))
         yield Boxed("care", (words.theirs(part.text, training.language),))
         yield Paragraph(words.own("care_skip", **times))
@@ -298,7 +299,7 @@ def _between(training: Training, words: Words) -> Iterator[tuple[Fraction, Block
         prompt = asked(stop, words, training.language).prompt
         yield stop.at, Boxed("stop", (words.own("stop", number=number), prompt))
     for part in training.warnings:
-        skip = words.own("care_skip", end=clock(part.end))
+        skip = words.own("care_skip", end=past(part.end))
         yield part.start, Boxed("care", (words.theirs(part.text, training.language), skip))
 
 
@@ -392,7 +393,7 @@ def _plain_care(training: Training, words: Words) -> Iterator[Block]:
     if training.warnings:
         yield Heading(2, words.own("plain.care"))
     for part in training.warnings:
-        times = {"start": clock(part.start), "end": clock(part.end)}
+        times = {"start": clock(part.start), "end": past(part.end)}
         yield Paragraph(words.own("plain.care_at", **times))
         yield Boxed("care", _each(part.text, training.language, words))
         yield Paragraph(words.own("plain.care_skip", **times))
