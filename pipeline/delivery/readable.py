@@ -1,5 +1,5 @@
-"""What people can read of a file that leaves: its name, its texts, its captions, the tags of an MP4, and of a
-package the same of every file in it.
+"""What people can read of a file that leaves: its name, its texts, its captions, a PDF's pages, the tags of an
+MP4, and of a package the same of every file in it.
 
 The door asks whether anybody is named in them. Pages have our own words in them as well, so a name in them
 gives way to what is written in its place, before they are published.
@@ -22,19 +22,17 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from pipeline.captions.formats import CODECS, read
 from pipeline.core.codec import pretty
+from pipeline.engine.tools import Tools
 from pipeline.errors import BrokenIO, OurwordsError
 from pipeline.language.names import Names
 
 Content = Path | bytes
 
-PAGES = re.compile(r".*\.html|(.*/)?(report|verify|feedback)\.json")
+PAGES = re.compile(r".*\.(html|pdf)|(.*/)?(report|verify|feedback)\.json")
 """Files with our own words in them, among which a name that is a word cannot be told."""
 
 _CODE = re.compile(r"(.*[/ ])?(?!film\.)[^/ ]+\.(js|css|svg)")
 """Files with nothing in them but our own; what a player is given to show is in film.js."""
-
-UNREAD = frozenset({".pdf"})
-"""Endings of files that are not read again: their words are told by whoever made them."""
 
 _CAPTIONS = frozenset(f".{ending}" for codec in CODECS.values() for ending in codec.endings)
 _FILMS = frozenset({".mp4", ".m4a", ".m4v", ".mov"})
@@ -66,7 +64,7 @@ def texts(path: str, content: Content) -> Iterator[tuple[str, str]]:
             yield from ((f"{path}, {where}", text) for where, text in tags(content))
     elif kind in _PACKAGES:
         yield from _packed(path, content)
-    elif kind not in _PICTURES | UNREAD:
+    elif kind not in _PICTURES:
         data = content if isinstance(content, bytes) else content.read_bytes()
         yield from ((path, text) for text in _read(path, kind, data))
 
@@ -91,7 +89,7 @@ def _entry(package: ZipFile, entry: ZipInfo, name: str) -> Iterator[tuple[str, s
         yield f"the name of {name}", entry.filename
         with package.open(entry) as film, suppress(struct.error):
             yield from ((f"{name}, {where}", text) for where, text in _boxes(_seek_moov(film), b"moov"))
-    elif kind in _PICTURES | UNREAD:
+    elif kind in _PICTURES:
         yield f"the name of {name}", entry.filename
     elif entry.file_size > MOST_BYTES:
         raise BadZipFile(f"{entry.filename} is larger than any text of a package")
@@ -100,6 +98,10 @@ def _entry(package: ZipFile, entry: ZipInfo, name: str) -> Iterator[tuple[str, s
 
 
 def _read(path: str, kind: str, data: bytes) -> Iterator[str]:
+    if kind == ".pdf":
+        with suppress(ValueError):
+            yield "\n".join(Tools.pdf_words(data))
+            return
     text = data.decode("utf-8", errors="replace")
     if kind == ".html":
         yield _words(text)
@@ -198,7 +200,9 @@ def unnamed(files: Mapping[str, Content], names: Names) -> dict[str, Content]:
 
 
 def _unnamed(path: str, data: bytes, names: Names) -> bytes:
-    if not names:
+    if not names or path.endswith(
+        ".pdf"
+    ):  # what is set in type is made of texts without names, and only read
         return data
     text = data.decode("utf-8")
     if path.endswith(".html"):

@@ -437,6 +437,13 @@ class Tools:
         return typesetter.pdf(template, values, fonts)
 
     @staticmethod
+    def pdf_words(document: bytes) -> list[str]:
+        """What people can read of a PDF; ValueError where it is none."""
+        from pipeline.adapters import typesetter
+
+        return typesetter.words(document)
+
+    @staticmethod
     def installed_font(name: str) -> Path:
         """A font file that is installed on this machine."""
         from pipeline.adapters.fonts import system

@@ -12,9 +12,11 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
 
+from pipeline.core.footage import Fonts
 from pipeline.delivery import readable
 from pipeline.delivery.release import nobody_named
 from pipeline.delivery.training.model import Stop, Support, Wording
+from pipeline.engine.tools import Tools
 from pipeline.errors import BrokenIO, Refused
 from pipeline.language.names import Name, Names
 
@@ -43,6 +45,14 @@ def film(*, title: str = "", chapter: str = "", track: str = "") -> bytes:
     noise = box(b"stbl", box(b"stsz", b"\0Dev\0"))
     moov = box(b"moov", trak, box(b"udta", meta, chapters), noise)
     return box(b"ftyp", b"isom") + box(b"mdat", b" Dev ") + moov
+
+
+def pdf(words: str, title: str = "A guide") -> bytes:
+    template = (
+        '#set document(title: "{}", date: none)\n#set page(width: 4cm)\n'
+        "#set text(font: json(bytes(sys.inputs.fonts)))\n{}"
+    )
+    return Tools.pdf(template.format(title, words), {}, Fonts())
 
 
 TWO = "1\n00:00:01,000 --> 00:00:02,000\nAsk Sister Par-\n\n2\n00:00:02,000 --> 00:00:03,000\ngeter\n"
@@ -97,6 +107,9 @@ NAMING = {
     "transcript.html": b"<p>De<b>v</b> came</p>",
     "report.html": b'<img alt="Dev">',
     "transcript.txt": b"MARK: hello\n",
+    "guide.pdf": pdf("We thank everybody who came, and Sister Pargeter."),
+    "titled.pdf": pdf("Nobody", title="For Dev"),
+    "broken.pdf": b"%PDF-1.7\nfor Dev\n",
 }
 
 NAMING_NOBODY = {
@@ -115,6 +128,7 @@ NAMING_NOBODY = {
     "report.html": b"<style>.Dev{}</style><p>Mark: nothing</p><td>De</td><td>v</td>",
     "page.html": b'<img src="data:image/jpeg;base64,/9jtW39DevOnVcX/Dev+a=" alt="the picture">',
     "manifest.json": b'{"shots": [{"text": "mark the place"}], "sha256": "3de9c01ada2b99ada1f0"}',
+    "guide.pdf": pdf("Mark what the developers said."),
     "verify/q01.jpg": b"\xff\xd8 Dev ",
     ".store/seen.json": b'{"contributor": "dev"}',
 }
@@ -195,6 +209,13 @@ def test_a_report_as_data_too_and_no_other_file() -> None:
     made = readable.unnamed({"captions/report.json": report, "manifest.json": report}, NAMES)
     assert json.loads(bytes(made["captions/report.json"]))["findings"][0]["what"] == "“[name]” is heard"  # type: ignore[arg-type]
     assert made["manifest.json"] == report
+
+
+def test_a_pdf_is_read_and_left_as_it_is() -> None:
+    made = pdf("Dev was here")
+    assert readable.unnamed({"guide.pdf": made}, NAMES) == {"guide.pdf": made}
+    [(_, name), (_, words)] = readable.texts("guide.pdf", made)
+    assert (name, words.splitlines()[-1]) == ("guide.pdf", "Dev was here")
 
 
 def test_thirty_files_are_read_in_a_moment() -> None:
