@@ -184,7 +184,11 @@ def test_the_place_is_kept_when_the_window_is_closed(version: scorm.Version, mad
     page, sco = site.launch(version, made)
     start(sco)
     save(sco, "at the second break", at=21.5, met=2)
+    before = len(page.evaluate("lms.calls"))
     close(page)
+    last = [call[0] for call in page.evaluate("lms.calls")[before:]]
+    assert "Commit" not in last, "browsers stop what an LMS would send twice from a page that goes"
+    assert last[-1] == {"1.2": "Finish", "2004": "Terminate"}[version]
     assert kept(page)[EXIT[version]] == "suspend"
     assert kept(page)[STATUS[version]] == "incomplete"
     page.close()
@@ -248,9 +252,14 @@ def test_on_a_shared_computer_nobody_has_another_s_place(
     assert_lawful(page)
 
 
-@both
-def test_nothing_is_recorded_of_a_review(version: scorm.Version, made: str, site: Site) -> None:
-    page, sco = site.launch(version, made.replace("})", ', mode: "review"})'))
+@pytest.mark.parametrize(
+    ("version", "made", "mode"),
+    [("1.2", HUB, "review"), ("1.2", SPEC_12, "browse"), ("2004", SPEC_2004, "review")],
+)
+def test_nothing_is_recorded_of_who_looks_again(
+    version: scorm.Version, made: str, mode: str, site: Site
+) -> None:
+    page, sco = site.launch(version, made.replace("})", f', mode: "{mode}"}})'))
     start(sco)
     save(sco, "looked at again", met=2, complete=True)
     close(page)
@@ -410,6 +419,25 @@ def test_where_storage_is_refused_too_it_plays_on(site: Site) -> None:
     assert not [said for said in site.said if not said.startswith("debug: ourwords")]
 
 
+def test_an_lms_that_comes_in_time_is_waited_for(site: Site) -> None:
+    page, sco = site.launch("1.2", f"setTimeout(() => {HUB}, 400)")
+    assert start(sco) is None
+    assert page.evaluate("lms.phase") == "running"
+    assert_lawful(page)
+
+
+def test_commits_that_fail_grow_rarer(site: Site) -> None:
+    """The Learning Hub shows an alert at each."""
+    page, sco = site.launch("1.2", f"{HUB}; tries = 0; API.LMSCommit = () => {{ tries += 1; return false }}")
+    start(sco)
+    tries = page.evaluate("tries")
+    for number in range(5):
+        save(sco, f"pause {number}")
+    assert page.evaluate("tries") == tries
+    save(sco, "a break", met=1)
+    assert page.evaluate("tries") == tries + 1
+
+
 def test_an_lms_that_is_late_is_told_everything(site: Site) -> None:
     """After start() has given up on it."""
     page, sco = site.launch("1.2", "")
@@ -500,6 +528,24 @@ MADE_BY_OTHERS = {
 }
 
 
+WATCHED = """
+    window.faults = [];
+    const watch = (api) => {
+      for (const call of ["Initialize", "GetValue", "SetValue", "Commit", "Terminate", "Finish"]) {
+        const name = api.LMSInitialize && call !== "Terminate" ? "LMS" + call : call;
+        const does = api[name];
+        api[name] = does && ((...said) => {
+          const answer = does.apply(api, said);
+          const code = String((api.LMSGetLastError || api.GetLastError).call(api));
+          if (code !== "0") faults.push([code, name, ...said]);
+          return answer;
+        });
+      }
+    }
+"""
+"""Which calls of the content are answered with an error."""
+
+
 @contextmanager
 def by_others(site: Site, version: scorm.Version, before: str = "") -> Iterator[tuple[Page, Frame]]:
     file, made, name = MADE_BY_OTHERS[version]
@@ -507,11 +553,13 @@ def by_others(site: Site, version: scorm.Version, before: str = "") -> Iterator[
     page = site.open("/nothing")
     page.add_script_tag(content=runtime)
     page.evaluate(f"before => {{ {made}; before && {name}.loadFromJSON(JSON.parse(before)) }}", before)
+    page.evaluate(f"{{ {WATCHED}; watch({name}); }}")
     site.pages["/sco"] = content(version)
     with page.expect_event("frameattached"):
         page.evaluate("document.body.append(Object.assign(document.createElement('iframe'), {src: '/sco'}))")
     page.frames[1].wait_for_function("window.ourwordsLms")
     yield page, page.frames[1]
+    assert page.evaluate("faults") == []
     page.close()
 
 
