@@ -367,6 +367,7 @@ ODD = {
     "null": "window.API = new Proxy({}, {get: () => () => null})",
     "promising": "window.API = new Proxy({}, {get: () => async () => 'true'})",
     "never": "window.API = new Proxy({}, {get: () => () => new Promise(() => {})})",
+    "unspeakable": "window.API = new Proxy({}, {get: () => () => Object.create(null)})",
     "no functions": "window.API = {LMSInitialize: 'yes'}",
     "hostile": "Object.defineProperty(window, 'API', {get() { throw Error('mine') }})",
     "of one word": "window.API = {LMSInitialize: () => 'true'}",
