@@ -35,6 +35,7 @@ from pipeline.delivery.build import Built
 from pipeline.delivery.caption_qc import CaptionQC
 from pipeline.delivery.clips import Clipped
 from pipeline.delivery.foresee import Foreseen, foresee
+from pipeline.delivery.ledger import Ledger
 from pipeline.delivery.release import Door, Removed
 from pipeline.delivery.to_do import ToDo, of_draft, to_do
 from pipeline.edit.timeline import Heard, Timeline
@@ -292,7 +293,8 @@ class Project:
         if draft:
             return of_draft(built.findings)
         film = self.film
-        return to_do(film, built.findings, self.signoffs.findings(film.captions))
+        signed = self.signoffs.findings(film.captions)
+        return to_do(film, built.findings, signed, Ledger(self.production.root), self.door.lists())
 
     def foreseen(self, *, final: bool = False, draft: bool = False) -> Foreseen:
         """About how long a first build takes and how much disk, from the lists and what the footage says."""

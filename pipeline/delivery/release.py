@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pipeline.captions.formats import CODECS
@@ -28,12 +28,12 @@ from pipeline.consent.approve import Reviews
 from pipeline.consent.gate import Facts, Lists
 from pipeline.core.codec import pretty
 from pipeline.core.digest import digest
-from pipeline.delivery import manifest, readable
-from pipeline.engine.cache import Kept, Shelf, link_whole, write_whole
+from pipeline.delivery import ledger, manifest, readable
+from pipeline.engine.cache import Kept, Shelf, copy_whole, link_whole, write_whole
 from pipeline.engine.fingerprints import Fingerprints
 from pipeline.engine.private import make_folder
 from pipeline.engine.up_to_date import RELEASING
-from pipeline.errors import of_system
+from pipeline.errors import BrokenIO, OurwordsError, of_system
 from pipeline.language.names import Names
 from pipeline.production.load import Production, load_lists, names_listed
 from pipeline.speech.transcripts import file_of
@@ -61,12 +61,16 @@ Content = Path | bytes
 
 @dataclass(frozen=True)
 class Release:
-    """Files that are published together; `of` names what they were made of, and they go when that does."""
+    """Files that are published together; `of` names what they were made of, and they go when that does.
+
+    `said`: (where, text) of what is in files that are not read again, as a PDF is not.
+    """
 
     name: str
     files: Mapping[str, Content]
     facts: Facts
     of: str = ""
+    said: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ class Entry:
     facts: Facts
     of: str
     names: str = ""
-    """Of what nobody can read but who watches it, a digest of the names that are hidden in it."""
+    """Of what is not read again (a draft, a PDF), a digest of the names that are hidden in it."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,7 @@ class Door:
         old, names = self.record(), {release.name for release in releases}
         put = {path: content for release in releases for path, content in release.files.items()}
         new = {
-            path: _entry(release, content, hidden)
+            path: _entry(path, release, content, hidden)
             for release in releases
             for path, content in release.files.items()
         }
@@ -165,11 +169,13 @@ class Door:
                 ]
             )
         else:
-            self.files()
-            lists = self.lists()
-            gate.let_out([release.facts], lists)
-            elsewhere(folder, release.files, lists.names)
+            self._let_out([release])
+            _copied(folder, release.files)
         return [folder / name for name in release.files]
+
+    def look(self, releases: Sequence[Release]) -> None:
+        """The last look alone, for whoever writes down what is let out before it is."""
+        self._let_out(releases)
 
     def _let_out(self, releases: Sequence[Release]) -> Names:
         """The last look at what these files are made of, at who is in them, and at all that can be read of
@@ -179,7 +185,7 @@ class Door:
         lists = self.lists()
         gate.let_out([release.facts for release in releases], lists)
         for release in releases:
-            nobody_named(release.files, lists.names)
+            nobody_named(release.files, lists.names, release.said)
         return lists.names
 
     def hold(self, *, dry: bool = False) -> list[Removed]:
@@ -203,12 +209,16 @@ class Door:
         """The files of each release in which somebody is named whose name was put on a list since."""
         hidden = _names_digest(names)
         named = {one.release for one in record.values() if one.names and one.names != hidden}
-        for path in there:
+        clean: set[tuple[bool, str]] = set()  # packages hold the same texts
+        for path in there if names else ():
             if path in record and record[path].release not in named:
-                read = readable.texts(path, self.build / path)
-                which = names.not_words if readable.PAGES.fullmatch(path) else names
-                if any(which.found(text) for _, text in read):
-                    named.add(record[path].release)
+                for where, text in _read(path, self.build / path):
+                    which = readable.named_in(where, names)
+                    known = (which is names, text)
+                    if known not in clean and which.found(text):
+                        named.add(record[path].release)
+                        break
+                    clean.add(known)
         return {path: NAMED for path in there if path in record and record[path].release in named}
 
     def not_ours(self) -> list[str]:
@@ -297,7 +307,7 @@ def stock(production: Production, removed: Iterable[Removed] = ()) -> list[Kept]
 
 
 def still_held(production: Production, kept: Iterable[Kept]) -> list[tuple[str, str]]:
-    """What beside build/ whoever has withdrawn is still in, each with what removes it."""
+    """What beside build/ whoever has withdrawn is still in, handed out or kept, each with what removes it."""
     found, told = Counter(who for one in kept for who in one.people & production.withdrawn), []
     for who, count in sorted(found.items()):
         told.append((f"{who} is still in {count} things kept in build/.store", "ourwords cache prune"))
@@ -307,7 +317,10 @@ def still_held(production: Production, kept: Iterable[Kept]) -> list[tuple[str, 
             told.append((f"transcripts/{path.name} is of no source", f"delete {path} if they are in it"))
         elif there := production.withdrawn.intersection(spec.everybody):
             told.append((f"{', '.join(sorted(there))} is still in transcripts/{path.name}", f"delete {path}"))
-    return told
+    try:
+        return told + ledger.copies(production.root, production.withdrawn)
+    except OurwordsError as problem:
+        return [*told, (f"{problem.where}: {problem.what}", problem.next_step)]
 
 
 def lies_in(build: Path, path: Path) -> bool:
@@ -317,16 +330,40 @@ def lies_in(build: Path, path: Path) -> bool:
 def elsewhere(folder: Path, files: Mapping[str, Content], names: Names) -> None:
     """Write files where a person asked for them, outside of build/; nobody in `names` is named in them."""
     nobody_named(files, names)
+    _copied(folder, files)
+
+
+def _copied(folder: Path, files: Mapping[str, Content]) -> None:
+    """Copies that are theirs from now on who asked for them, and that may be opened where they lie."""
+    folders = {(folder / name).parent for name in files}
+    new = {one for inner in folders for one in (inner, *inner.parents) if not one.exists()}
     for name, content in files.items():
-        _write(content, folder / name, 0o644)
+        if isinstance(content, bytes):
+            write_whole(folder / name, content, 0o644)
+        else:
+            copy_whole(content, folder / name, 0o644)
+    for one in new:
+        with suppress(OSError):
+            one.chmod(0o755)  # whoever may see where they lie may open them
 
 
-def nobody_named(files: Mapping[str, Content], names: Names) -> None:
-    """Read every file that leaves, and its name: whoever asked not to be named is in none."""
-    read = [(path, readable.texts(path, files[path])) for path in files if not path.startswith(".store/")]
-    plainly = names.not_words
-    for path, texts in read if names else ():
-        gate.nobody_named(texts, plainly if readable.PAGES.fullmatch(path) else names)
+def nobody_named(files: Mapping[str, Content], names: Names, said: Iterable[tuple[str, str]] = ()) -> None:
+    """Read every file that leaves, and its name, and what is said in them besides: whoever asked not to be
+    named is in none.
+    """
+    if not names:
+        return
+    gate.nobody_named(said, names)
+    for path in files:
+        if not path.startswith(".store/"):
+            for where, text in readable.texts(path, files[path]):
+                gate.nobody_named([(where, text)], readable.named_in(where, names))
+
+
+def _read(path: str, file: Path) -> Iterator[tuple[str, str]]:
+    """What can be read of a file that lies in build/: of one that somebody broke, nothing."""
+    with suppress(BrokenIO):
+        yield from readable.texts(path, file)
 
 
 _KINDS = "|".join(
@@ -340,6 +377,8 @@ _NAMED = (
     r"for-[^/]+\.html",
     rf"captions/(cut\..+\.({_KINDS})|report\.(html|json)|(description|sign-language|easy-read)\..+)",
     r"markers/(reflection\.(json|vtt|csv)|chapters\.ffmeta|resolve\.edl)",
+    r"training/(player|web|guide)/([^/]+/)?[^/]+\.(html|css|js|json|mp4|jpg|vtt|pdf|txt)",
+    r"training/[^/]+\.(zip|h5p)",
     rf"clips/[^/]+\.({_KINDS})",
     rf"export/cut\..+\.({_KINDS})",
     r"verify/[^/]+\.jpg",
@@ -359,9 +398,10 @@ def _why(path: str, entry: Entry | None, lists: Lists) -> str:
     return "; ".join(str(one) for one in gate.objections(entry.facts, lists))
 
 
-def _entry(release: Release, content: Content, hidden: str) -> Entry:
+def _entry(path: str, release: Release, content: Content, hidden: str) -> Entry:
     digest = sha256(content).hexdigest() if isinstance(content, bytes) else Shelf.sha256(content)
-    return Entry(digest, release.name, release.facts, release.of, hidden if release.facts.draft else "")
+    unread = release.facts.draft or PurePosixPath(path).suffix in readable.UNREAD
+    return Entry(digest, release.name, release.facts, release.of, hidden if unread else "")
 
 
 def _names_digest(names: Names) -> str:
@@ -374,9 +414,9 @@ def _same(there: Path, content: Content) -> bool:
     return there.is_file() and os.path.samestat(there.stat(), content.stat())
 
 
-def _write(content: Content, path: Path, mode: int = 0) -> None:
+def _write(content: Content, path: Path) -> None:
     if isinstance(content, bytes):
-        write_whole(path, content, mode)
+        write_whole(path, content)
     elif link_whole(content, path) and not os.path.samestat(content.stat(), path.stat()):
         with path.open("r+b") as copied:
             os.fsync(copied.fileno())

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
+from pipeline.consent.gate import Lists
 from pipeline.consent.model import Standing
 from pipeline.core.finding import Finding
-from pipeline.delivery.build import Finished
+from pipeline.delivery import ledger as ledgers
+from pipeline.delivery.build import Finished, edition
+from pipeline.errors import OurwordsError
 from pipeline.matching import describe
 from pipeline.matching.model import Match, State
 
@@ -27,19 +31,27 @@ class ToDo:
         return f"{self.what}\n  → {self.next_step}"
 
 
-def to_do(film: Finished, findings: Sequence[Finding], signed: Sequence[Finding]) -> list[ToDo]:
-    """`signed` is what is wrong with the captions' sign-off."""
-    standings = film.standings
+def to_do(
+    film: Finished,
+    findings: Sequence[Finding],
+    signed: Sequence[Finding],
+    ledger: ledgers.Ledger,
+    lists: Lists,
+) -> list[ToDo]:
+    """`signed` is what is wrong with the captions' sign-off; `ledger` says what was handed out before."""
+    standings, exports = film.standings, _exports(film, ledger, lists)
     return [
+        *_exported(exports, "recall"),
         *_found(findings, "error"),
         *_of_approvals(standings, "refused"),
         *_of_approvals(standings, "lapsed"),
         *_of_approvals(standings, "expired"),
         *_conflicts(film),
-        *_ledgers(film),
+        *_ledgers(film, ledger),
         *(ToDo(f"the captions' sign-off: {one.what}", SIGN) for one in signed),
         *_found(findings, "warning"),
         *_of_approvals(standings, "waiting"),
+        *_exported(exports, "out of date", "altered"),
         *_running_out(standings),
         *_in_no_scene(film),
     ]
@@ -100,9 +112,25 @@ def _conflicts(film: Finished) -> Iterator[ToDo]:
         )
 
 
-def _ledgers(film: Finished) -> Iterator[ToDo]:
+def _exports(film: Finished, ledger: ledgers.Ledger, lists: Lists) -> list[ledgers.Standing]:
+    """What was handed out, as it stands beside this film: a build only reads of it."""
+    with suppress(OurwordsError):
+        return ledgers.standings(ledger.newest(), lists, edition(film))
+    return []
+
+
+def _exported(exports: Sequence[ledgers.Standing], *states: ledgers.State) -> Iterator[ToDo]:
+    yield from (ToDo(what, step) for what, step in ledgers.not_current(exports, *states))
+
+
+def _ledgers(film: Finished, ledger: ledgers.Ledger) -> Iterator[ToDo]:
     """Lines that nobody can read: what they said does not count."""
-    for name, book in (("approvals", film.reviews.book), ("captions", film.corrections.book)):
+    books = [("approvals", film.reviews.book), ("captions", film.corrections.book)]
+    try:
+        books += [("exports", ledger.book)] if ledger.exports or ledger.book.damaged else []
+    except OurwordsError as problem:
+        yield ToDo(f"{problem.where}: {problem.what}", problem.next_step)
+    for name, book in books:
         if book.damaged:
             lines = ", ".join(map(str, book.damaged))
             what = f"reviews/{name}.jsonl: line {lines} cannot be read and is passed over"

@@ -241,13 +241,14 @@ class Shelf:
 
     @staticmethod
     def sha256(file: Path) -> str:
-        """The hash of a file of an object, as it was when it was made."""
-        files = _files(file.parent)
-        if file.name not in files:
-            raise BrokenIO(
-                "is broken", where=str(file.parent / "made.json"), next_step="build again: it is made again"
-            )
-        return str(files[file.name]["sha256"])
+        """The hash of a file of an object, as it was when it was made; also of one in a folder of it."""
+        for folder in file.parents:
+            if (folder / "made.json").is_file():
+                entry = _files(folder).get(file.relative_to(folder).as_posix())
+                if entry:
+                    return str(entry["sha256"])
+                raise _broken(folder)
+        raise _broken(file.parent)
 
     @staticmethod
     def people(folder: Path) -> list[str]:
@@ -392,6 +393,11 @@ class Shelf:
         write_whole(path, text.encode())
 
 
+def _broken(folder: Path) -> BrokenIO:
+    step = "build again: it is made again"
+    return BrokenIO("is broken", where=str(folder / "made.json"), next_step=step)
+
+
 Stamps = tuple[tuple[str, int, int, int], ...]
 """Size, time and inode of an object's files."""
 
@@ -478,6 +484,20 @@ def link_whole(source: Path, target: Path) -> bool:
     except OSError as problem:
         raise of_system(problem, where=str(target), what="cannot write") from None
     return True
+
+
+def copy_whole(source: Path, target: Path, mode: int) -> None:
+    """Copy a kept file to where a person wants it: it appears whole or not at all."""
+    try:
+        make_folder(target.parent)
+        with _beside(target) as part:
+            shutil.copyfile(source, part)
+            with part.open("r+b") as file:
+                os.fsync(file.fileno())
+            part.chmod(mode)
+            part.replace(target)
+    except OSError as problem:
+        raise of_system(problem, where=str(target), what="cannot write") from None
 
 
 @contextmanager

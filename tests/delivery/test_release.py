@@ -18,10 +18,11 @@ import pytest
 
 from pipeline.consent.gate import Facts, Lists
 from pipeline.delivery.manifest import BEFORE, NAME
-from pipeline.delivery.release import CUT, OURS, RECORD, UNKNOWN, Door, Release, before
+from pipeline.delivery.release import CUT, NAMED, OURS, RECORD, UNKNOWN, Door, Release, before
+from pipeline.delivery.training.package import zipped
 from pipeline.engine.fingerprints import Fingerprints
 from pipeline.engine.up_to_date import RELEASING, Stamp
-from pipeline.errors import InputError, Refused
+from pipeline.errors import BrokenIO, InputError, Refused
 from pipeline.production.quotes import Consent, Quote
 from pipeline.render.parts import Rendering
 from tests.test_verify import small
@@ -141,6 +142,79 @@ def test_a_folder_in_build_is_held_and_one_elsewhere_is_whose_asked_for_it(
     assert not (tmp_path / "late").exists()
 
 
+def test_what_is_handed_out_is_a_copy_and_everybody_may_open_it(door: Door, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.mp4"
+    kept.write_bytes(b"film" * 1000)
+    kept.chmod(0o444)
+    there = tmp_path / "stick" / "out"
+    (made, _) = door.hand_out(
+        Release("training player", {"player/film.mp4": kept, "player/a.html": b"<p>"}, BOTH), there
+    )
+    assert made.read_bytes() == kept.read_bytes() and made.stat().st_ino != kept.stat().st_ino
+    made.write_bytes(b"theirs")
+    assert kept.read_bytes() == b"film" * 1000
+    if os.name != "nt":
+        assert [one.stat().st_mode & 0o777 for one in (there.parent, there, made.parent)] == [0o755] * 3
+        assert made.stat().st_mode & 0o777 == (there / "player/a.html").stat().st_mode & 0o777 == 0o644
+
+
+def test_a_disk_that_is_full_leaves_no_half_a_file(
+    door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = tmp_path / "kept.mp4"
+    kept.write_bytes(b"film")
+
+    def full(source: Path, target: Path) -> None:
+        Path(target).write_bytes(b"fi")
+        raise OSError(28, "No space left on device", str(target))
+
+    monkeypatch.setattr("pipeline.engine.cache.shutil.copyfile", full)
+    with pytest.raises(BrokenIO, match="No space left"):
+        door.hand_out(Release("training", {"film.mp4": kept}, BOTH), tmp_path / "out")
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_a_name_put_on_a_list_since_takes_what_is_not_read_again(door: Door, papers: Papers) -> None:
+    """A PDF and a film are not read for names again: where the names are others now, they go."""
+    door.publish(
+        [
+            Release(
+                "training guide", {"training/guide/guide.pdf": b"%PDF", "training/guide/a.html": b"."}, BOTH
+            ),
+            Release("training web", {"training/web/index.html": b"<p>Hello"}, BOTH),
+        ]
+    )
+    assert door.hold() == []
+    hidden = replace(BEN, contributor="p9", anonymise=frozenset({"name"}), known_as=("Someone Else",))
+    papers.consents = (AMARA, BEN, hidden)
+    found = {one.path: one.why for one in door.hold()}
+    assert found == dict.fromkeys(["training/guide/a.html", "training/guide/guide.pdf"], NAMED)
+
+
+def test_a_name_put_on_a_list_since_is_read_in_packages(door: Door, papers: Papers, tmp_path: Path) -> None:
+
+    def package(line: bytes) -> bytes:
+        return zipped({"film.js": b'window.ourwordsFilm = ["%b"];' % line}, tmp_path / "z").read_bytes()
+
+    whole, plain = package(rb"Ask Sister P\u00e0rgeter."), package(b"Ask the nurse.")
+    door.publish(
+        [
+            Release("training scorm12", {"training/scorm12.zip": whole}, BOTH),
+            Release("training web", {"training/web.zip": plain}, BOTH),
+        ]
+    )
+    assert door.hold() == []
+    known = replace(AMARA, contributor="p9", anonymise=frozenset({"name"}), known_as=("Sister Pargeter",))
+    papers.consents = (AMARA, BEN, known)
+    assert [(one.path, one.why) for one in door.hold()] == [("training/scorm12.zip", NAMED)]
+    with pytest.raises(Refused, match=r"scorm12\.zip: film\.js"):
+        door.publish([Release("training scorm12", {"training/scorm12.zip": whole}, BOTH)])
+    with pytest.raises(Refused, match="the guide"):
+        door.look([Release("guide", {"a.pdf": b"%PDF"}, BOTH, said=[("the guide", "Sister Pargeter")])])
+    (door.build / "training/web.zip").write_bytes(b"PK broken")
+    assert door.hold() == [], "what somebody broke is not read, and stops no command"
+
+
 # Consent, read again -------------------------------------------------------------------------
 
 
@@ -252,6 +326,12 @@ def test_a_disguise_asked_for_since_takes_the_film_and_not_the_draft(door: Door,
         "verify/cue-1.jpg",
         "export/cut.cy.ass",
         "captions/.cut.en.vtt.0a1b2c3d.part",
+        "training/player/index.html",
+        "training/player/film.mp4",
+        "training/guide/guide.cy.pdf",
+        "training/web/player/film.js",
+        "training/scorm12.zip",
+        "training/before-you-read.h5p",
     ],
 )
 def test_a_file_of_ours_that_no_record_knows_goes(door: Door, name: str) -> None:
@@ -272,6 +352,9 @@ def test_a_file_of_ours_that_no_record_knows_goes(door: Door, name: str) -> None
         "verify/notes.html",
         "cut.mov",
         "sub/cut.mp4",
+        "training/notes.docx",
+        "training/player/notes.docx",
+        "training/mine/index.html",
     ],
 )
 def test_a_file_that_is_not_ours_stays_and_is_named(door: Door, name: str) -> None:

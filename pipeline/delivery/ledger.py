@@ -1,0 +1,316 @@
+"""What left, for whom and with whom in it: reviews/exports.jsonl, which whoever withdraws needs.
+
+A command that hands something out writes a line; a build only reads them. They lie beside what people said,
+and not in build/: that may be deleted at any time, and what was handed out is still out there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from shlex import quote
+from typing import Any, Literal
+
+from pipeline.consent import gate
+from pipeline.consent.gate import Facts, Lists
+from pipeline.core.digest import digest
+from pipeline.engine import journal
+from pipeline.errors import InputError
+
+LEDGER = "reviews/exports.jsonl"
+
+State = Literal["current", "out of date", "not known", "recall", "altered"]
+"""Of the film as it is; of an earlier one; nobody can say, for there is no film; with somebody in it who may
+not be in it any more; a line that was written over.
+"""
+
+BACKUP = "take the last good one from your backup"
+
+
+@dataclass(frozen=True)
+class Export:
+    """One thing that was handed out: `what` ("scorm12"), its files by name with their SHA-256, who is in them
+    and for which use, where they were put, for whom, when, and `of` which edition of the film they are.
+    """
+
+    what: str
+    files: Mapping[str, str]
+    facts: Facts
+    to: str
+    recipient: str
+    on: date
+    of: str
+    id: str = ""
+    intact: bool = field(default=True, compare=False)
+
+    @property
+    def sha256(self) -> str:
+        """Of a file its own hash; of several, one over their names and hashes."""
+        return next(iter(self.files.values())) if len(self.files) == 1 else digest(dict(self.files))
+
+    @property
+    def outside(self) -> bool:
+        """Is it known to lie somewhere else than in build/?"""
+        return bool(self.recipient) or not _inside(self.to)
+
+    def same(self, other: Export) -> bool:
+        """Is it the same thing in the same hands? Then nothing new was handed out."""
+        return (self.what, self.files, self.to, self.recipient, self.of, self.facts.use) == (
+            other.what,
+            other.files,
+            other.to,
+            other.recipient,
+            other.of,
+            other.facts.use,
+        )
+
+
+def _inside(to: str) -> bool:
+    return to == "build" or to.startswith("build/")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an export stands today, why, and what to do about it."""
+
+    export: Export
+    state: State
+    why: str = ""
+    next_step: str = ""
+
+
+class Ledger:
+    """The exports of the production in `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @property
+    def path(self) -> Path:
+        return self.root / LEDGER
+
+    @cached_property
+    def book(self) -> journal.Book:
+        return journal.read(self.path)
+
+    @cached_property
+    def exports(self) -> tuple[Export, ...]:
+        """All that was handed out, oldest first. A line that is no export is an error."""
+        return tuple(map(_read, self.book.lines))
+
+    def place(self, folder: Path) -> str:
+        """A folder as the ledger names it: in the production from there, elsewhere in full."""
+        there, root = folder.resolve(), self.root.resolve()
+        return there.relative_to(root).as_posix() if there.is_relative_to(root) else there.as_posix()
+
+    def enter(self, exports: Iterable[Export]) -> list[Export]:
+        """Write down what is handed out, before it leaves; those that were not there yet."""
+        latest = {(one.what, one.to, one.recipient): one for one in self.exports if one.intact}
+        new = [one for one in exports if not _there(latest.get((one.what, one.to, one.recipient)), one)]
+        if new:
+            journal.append(self.path, map(_line, new))
+            self.__dict__.pop("book", None)
+            self.__dict__.pop("exports", None)
+        return new
+
+    def newest(self) -> Iterator[Export]:
+        """Of each thing, place and recipient the last: it takes the place of what came before."""
+        yield from {(one.what, one.to, one.recipient): one for one in self.exports}.values()
+
+
+def _there(known: Export | None, one: Export) -> bool:
+    return known is not None and known.same(one)
+
+
+def standings(exports: Iterable[Export], lists: Lists, edition: str) -> list[Standing]:
+    """Where each stands by the lists of today, beside the film of this edition; blank: there is no film."""
+    return [_standing(one, lists, edition) for one in exports]
+
+
+def _standing(one: Export, lists: Lists, edition: str) -> Standing:
+    if not one.intact:
+        return Standing(one, "altered", f"its line {one.id} in {LEDGER} was written over", BACKUP)
+    if found := gate.objections(one.facts, lists):
+        why = "; ".join(dict.fromkeys(map(str, found)))
+        return Standing(one, "recall", why, recall([one]))
+    if not edition:
+        return Standing(one, "not known", "build/ holds no film to compare it with", "ourwords build-cut")
+    if one.of != edition:
+        return Standing(one, "out of date", "of an earlier cut", again([one]))
+    return Standing(one, "current")
+
+
+# What to do --------------------------------------------------------------------------------------
+
+
+def said(some: Sequence[Export]) -> str:
+    """What went the same way, as people call it: "scorm12, h5p of 2025-11-12 for Learning Hub"."""
+    one = max(some, key=lambda each: each.on)
+    whom = f" for {one.recipient}" if one.recipient else ""
+    return f"{_whats(some, ', ')} of {one.on}{whom}{'' if _inside(one.to) else f', in {one.to}'}"
+
+
+def again(some: Sequence[Export]) -> str:
+    """The command that makes what went the same way again."""
+    one, whats = some[0], _whats(some, ",")
+    command = OTHERS.get(whats, f"ourwords export training --only {whats}")
+    whom = f' --for "{one.recipient}"' if one.recipient else ""
+    return f"{command}{whom}{'' if _inside(one.to) else f' --to {quote(one.to)}'}"
+
+
+OTHERS = {"markers": "ourwords export markers", "captions": "ourwords captions export"}
+"""What is no package, and the command that makes it."""
+
+
+def recall(some: Sequence[Export]) -> str:
+    """What to do about copies that may not be shown any more."""
+    one = some[0]
+    if one.recipient:
+        return f"tell {one.recipient} to delete it, and every copy that was made of it"
+    if one.outside:
+        return f"delete it from {one.to}, and every copy that was made of it"
+    return "tell whoever took a copy to delete it"
+
+
+def _whats(some: Iterable[Export], between: str) -> str:
+    return between.join(dict.fromkeys(one.what for one in some))
+
+
+def not_current(found: Iterable[Standing], *states: State) -> list[tuple[str, str]]:
+    """Exports in these states, those that went the same way together: what is wrong, and what to do."""
+    ways: dict[tuple[str, str, str], list[Standing]] = {}
+    for one in found:
+        if one.state in states:
+            ways.setdefault((one.export.to, one.export.recipient, one.why), []).append(one)
+    return [_told(some) for some in ways.values()]
+
+
+def _told(some: Sequence[Standing]) -> tuple[str, str]:
+    exports, state, why = [one.export for one in some], some[0].state, some[0].why
+    step = {"out of date": again, "recall": recall}.get(state, lambda _: some[0].next_step)(exports)
+    return f"{said(exports)}: {why}", step
+
+
+def copies(root: Path, people: Collection[str]) -> list[tuple[str, str]]:
+    """What some of these people are in that was handed out, each with what is to be done; told to whoever
+    takes their consent back out of a list.
+    """
+    ways: dict[tuple[str, str, str], list[Export]] = {}
+    for one in Ledger(root).exports if people else ():
+        for who in sorted(one.facts.people.intersection(people)):
+            ways.setdefault((who, one.to, one.recipient), []).append(one)
+    return [(f"{who} is in {said(some)}", recall(some)) for (who, _, _), some in ways.items()]
+
+
+# Lines -------------------------------------------------------------------------------------------
+
+
+def _line(one: Export) -> dict[str, Any]:
+    facts = one.facts
+    line: dict[str, Any] = {
+        "event": "export",
+        "what": one.what,
+        "use": facts.use,
+        "to": one.to,
+        "for": one.recipient,
+        "on": one.on.isoformat(),
+        "of": one.of,
+        "files": dict(one.files),
+        "people": sorted(facts.people),
+        "named": sorted(facts.named),
+        "quotes": dict(facts.quotes),
+        "pictures": dict(facts.pictures),
+        "sha256": one.sha256,
+    }
+    return {**line, "seal": _seal(line)}
+
+
+def _seal(line: Mapping[str, Any]) -> str:
+    """Over everything in a line but what the journal adds to it."""
+    return digest({name: value for name, value in line.items() if name not in {"v", "id", "written", "seal"}})
+
+
+def _read(line: Mapping[str, Any]) -> Export:
+    try:
+        if line["event"] != "export":
+            raise ValueError(str(line["event"]))
+        found = Export(
+            _text(line["what"]),
+            _table(line["files"]),
+            Facts(
+                _text(line["use"]),
+                frozenset(map(_text, line["people"])),
+                _table(line["quotes"]),
+                named=frozenset(map(_text, line["named"])),
+                pictures=_table(line["pictures"]),
+            ),
+            _text(line["to"]),
+            _text(line["for"]),
+            date.fromisoformat(line["on"]),
+            _text(line["of"]),
+            line["id"],
+            line["seal"] == _seal(line),
+        )
+        if not found.files:
+            raise ValueError("no files")
+    except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        raise InputError(
+            f"the line {line.get('id')} is no export ({problem})", where=LEDGER, next_step=BACKUP
+        ) from None
+    return found
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r:.40} is no text")
+    return value
+
+
+def _table(value: Any) -> dict[str, str]:
+    return {_text(name): _text(one) for name, one in dict(value).items()}
+
+
+# As people and programs read it ------------------------------------------------------------------
+
+
+def record(one: Standing) -> dict[str, Any]:
+    """An export with where it stands, as JSON."""
+    held = {name: value for name, value in _line(one.export).items() if name not in {"event", "seal"}}
+    return {
+        **held,
+        "id": one.export.id,
+        "outside": one.export.outside,
+        "state": one.state,
+        "why": one.why,
+        "next_step": one.next_step,
+    }
+
+
+HEADS = ("Id", "Day", "What", "Use", "For", "Where", "Cut", "Hash", "In it", "State")
+
+
+def table(found: Sequence[Standing]) -> list[str]:
+    """For the terminal: a line for each, in columns."""
+    rows = [HEADS, *map(_row, found)]
+    widths = [max(len(row[number]) for row in rows) for number in range(len(HEADS))]
+    padded = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows)
+    return ["  ".join(row).rstrip() for row in padded]
+
+
+def _row(one: Standing) -> tuple[str, ...]:
+    export = one.export
+    return (
+        export.id[:6],
+        export.on.isoformat(),
+        export.what,
+        export.facts.use,
+        export.recipient or "–",
+        export.to,
+        export.of[:6],
+        export.sha256[:12],
+        " ".join(sorted(export.facts.people)) or "nobody",
+        one.state,
+    )
