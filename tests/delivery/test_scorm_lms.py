@@ -165,6 +165,7 @@ def test_a_course_from_its_start_to_its_end(version: scorm.Version, made: str, s
     assert done[STATUS[version]] == "completed"
     assert done[EXIT[version]] == ("" if version == "1.2" else "suspend")
     assert done.get("cmi.progress_measure", "1") == "1"
+    assert done[TIME[version]] > {"1.2": "00:00:00.00", "2004": "PT0H0M0.00S"}[version]
     assert page.evaluate("lms.phase") == "over"
     assert_lawful(page)
     page.close()
@@ -548,7 +549,9 @@ WATCHED = """
 
 
 @contextmanager
-def by_others(site: Site, version: scorm.Version, before: str = "") -> Iterator[tuple[Page, Frame]]:
+def by_others(
+    site: Site, version: scorm.Version, before: str = "", path: str = "/sco"
+) -> Iterator[tuple[Page, Frame]]:
     file, made, name = MADE_BY_OTHERS[version]
     runtime = (AGAIN / file).read_text(encoding="utf-8")
     page = site.open("/nothing")
@@ -557,8 +560,12 @@ def by_others(site: Site, version: scorm.Version, before: str = "") -> Iterator[
     page.evaluate(f"{{ {WATCHED}; watch({name}); }}")
     site.pages["/sco"] = content(version)
     with page.expect_event("frameattached"):
-        page.evaluate("document.body.append(Object.assign(document.createElement('iframe'), {src: '/sco'}))")
-    page.frames[1].wait_for_function("window.ourwordsLms")
+        page.evaluate(
+            "src => document.body.append(Object.assign(document.createElement('iframe'), { src, width: 1000, "
+            "height: 700 }))",
+            path,
+        )
+    page.wait_for_function("frames[0].ourwordsLms")
     yield page, page.frames[1]
     assert page.evaluate("faults") == []
     page.close()
@@ -601,8 +608,26 @@ def launched(page: Page) -> Page:
     return opened.value
 
 
-def press(page: Page, name: str) -> None:
+def press(page: Page | Frame, name: str) -> None:
     page.get_by_role("button", name=name).click()
+
+
+@pytest.mark.needs("scorm-again")
+@pytest.mark.parametrize("version", ["1.2", "2004"])
+def test_a_package_plays_in_another_maker_s_lms(version: scorm.Version, site: Site, tmp_path: Path) -> None:
+    unpacked(site, version, tmp_path)
+    name = MADE_BY_OTHERS[version][2]
+    with by_others(site, version, path="/course/index.html") as (page, player):
+        press(player, "Start the film")
+        player.evaluate("document.querySelector('video').playbackRate = 8")
+        player.wait_for_selector("[data-state=break]")
+        close(page)
+        assert page.evaluate(f"{name}.isTerminated()")
+        data = page.evaluate(f"JSON.stringify({name}.cmi)")
+    site.forget_device()
+    with by_others(site, version, data, path="/course/index.html") as (page, player):
+        press(player, "Go on from 0:09")
+        player.wait_for_selector("[data-state=break]")
 
 
 @both
@@ -631,8 +656,8 @@ def test_a_package_is_learned_from(version: scorm.Version, made: str, site: Site
     player = launched(page)
     press(player, "Go on from 0:09")
     press(player, "Go on with the film")
-    player.evaluate("document.querySelector('video').playbackRate = 8")
     press(player, "Watch it")
+    player.evaluate("document.querySelector('video').playbackRate = 8")
     player.wait_for_selector("[data-state=break]")
     assert kept(page)["completions"] == 0
     press(player, "Go on with the film")
