@@ -140,6 +140,47 @@ def assert_lawful(page: Page) -> None:
     assert not [call for call in calls if any(word in call for word in PRIVATE)]
 
 
+STRICTLY = {
+    HUB: {
+        "API.LMSSetValue('cmi.suspend_data', '')": 301,
+        "API.LMSInitialize('now')": 201,
+        "API.LMSInitialize('')": 0,
+        "API.LMSSetValue('cmi.core.session_time', '0:00:05.00')": 405,
+        "API.LMSSetValue('cmi.core.session_time', '00:00:05.123')": 405,
+        "API.LMSSetValue('cmi.core.session_time', '00:00:05.12')": 0,
+        "API.LMSSetValue('cmi.core.exit', 'normal')": 405,
+        "API.LMSSetValue('cmi.core.lesson_status', 'complete')": 405,
+        "API.LMSSetValue('cmi.core.lesson_location', 'x'.repeat(256))": 405,
+        "API.LMSSetValue('cmi.suspend_data', 'x'.repeat(4096))": 405,
+        "API.LMSSetValue('cmi.core.student_name', 'Ben')": 403,
+        "API.LMSGetValue('cmi.core.exit')": 404,
+        "API.LMSGetValue('cmi.nothing')": 401,
+        "API.LMSFinish('')": 0,
+        "API.LMSCommit('')": 301,
+    },
+    SPEC_2004: {
+        "API_1484_11.GetValue('cmi.mode')": 122,
+        "API_1484_11.Initialize('')": 0,
+        "API_1484_11.Initialize('') ": 103,
+        "API_1484_11.GetValue('cmi.suspend_data')": 403,
+        "API_1484_11.SetValue('cmi.session_time', '00:00:05.00')": 406,
+        "API_1484_11.SetValue('cmi.session_time', 'PT0H0M5.123S')": 406,
+        "API_1484_11.SetValue('cmi.progress_measure', 0.5)": 406,
+        "API_1484_11.SetValue('cmi.progress_measure', '1.1')": 406,
+        "API_1484_11.SetValue('cmi.mode', 'review')": 404,
+        "API_1484_11.Terminate('')": 0,
+        "API_1484_11.SetValue('cmi.exit', 'suspend')": 123,
+    },
+}
+
+
+@pytest.mark.parametrize("made", STRICTLY, ids=["hub", "2004"])
+def test_the_strict_lms_is_strict(made: str, site: Site) -> None:
+    page, _ = site.launch("1.2", made)
+    ask = "call => { const before = lms.errors.length; eval(call); return lms.errors[before]?.[0] || 0; }"
+    assert {call: page.evaluate(ask, call) for call in STRICTLY[made]} == STRICTLY[made]
+
+
 # A course -----------------------------------------------------------------------------------------
 
 
