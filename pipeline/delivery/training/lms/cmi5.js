@@ -24,7 +24,7 @@ window.ourwordsLms = (() => {
   const launch = launched();
   const drawer = `ourwords:${launch ? `${launch.registration}:${launch.activityId}` : film.id}:place`;
   const session = uuid();
-  const lms = { start, save, finish, event: heard, returnUrl: null, languages: [] };
+  const lms = { start, save, finish, event: heard, languages: [] };
 
   let authorization = null;
   let template = null; // of every statement's context; none is sent before the system has told it
@@ -146,8 +146,18 @@ window.ourwordsLms = (() => {
       return told;
     });
     mode = data.launchMode || "Normal";
-    lms.returnUrl = data.returnURL || null;
+    wayBack(data.returnURL);
     template = data.contextTemplate;
+  }
+
+  /* For the neutral page that somebody who leaves is shown. */
+  function wayBack(url) {
+    try {
+      sessionStorage.removeItem("ourwords:back");
+      if (/^https?:/i.test(url)) sessionStorage.setItem("ourwords:back", url);
+    } catch {
+      // Storage is refused: the neutral page has no way back.
+    }
   }
 
   async function readPreferences() {
