@@ -1,4 +1,4 @@
-/* The film's address was good for one launch, so from the neutral page the LMS's own leads back, if it gave one. */
+/* The film's address was good for one launch, so the neutral page leads back to the LMS's, if it gave one. */
 "use strict";
 (() => {
   let back = null;
