@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
@@ -21,6 +22,8 @@ from pipeline.delivery.training.h5p_libraries import MAIN, RUNTIME, Library, ins
 from pipeline.delivery.training.h5p_preflight import Limits
 from pipeline.delivery.training.h5p_words import words
 from pipeline.delivery.training.model import Stop, Stretch, Training, Wording
+from pipeline.engine.cache import Shelf
+from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
 from tests.delivery import h5p_stubs as stubs
 from tests.delivery import training_example
@@ -189,6 +192,25 @@ def test_a_package_over_its_size_is_not_left_behind(training: Training, tmp_path
         h5p.package(training, tmp_path / "over.h5p", max_size=size - 1)
     assert not (tmp_path / "over.h5p").exists()
     assert h5p.room(training, size) == training.film.stat().st_size
+
+
+@pytest.mark.slow
+def test_a_film_is_made_smaller_for_a_site_and_what_that_cost_is_told(
+    training: Training, libraries: Path, tmp_path: Path
+) -> None:
+    shelf = Shelf(tmp_path / "store")
+    shelf.open()
+    with ThreadPoolExecutor(1) as executor:
+        workspace, limit = Workspace(shelf, executor), 300_000
+        assert training.film.stat().st_size > limit
+        small, cost = h5p.fitted(training, limit, workspace, ["amara"], libraries=libraries)
+        assert cost
+        package = h5p.package(small, tmp_path / "small.h5p", libraries=libraries, max_size=limit)
+        assert limit * 0.5 < package.stat().st_size <= limit
+        assert h5p.lint(package) == []
+        assert h5p.fitted(training, 10_000_000, workspace, ["amara"]) == (training, None)
+        with pytest.raises(InputError, match="cannot have 20000 bytes"):
+            h5p.fitted(training, 20_000, workspace, ["amara"], libraries=libraries)
 
 
 # Libraries of a site ------------------------------------------------------------------------------
