@@ -23,11 +23,9 @@ from pipeline.delivery.training.h5p_preflight import foresee, lint
 from pipeline.delivery.training.h5p_words import Words, words
 from pipeline.delivery.training.model import Stop, Stretch, Training
 from pipeline.delivery.training.package import Content, zipped
-from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
-from pipeline.render.smaller import Shape, Smaller, smaller
 
-__all__ = ["content", "files", "fitted", "foresee", "lint", "package", "room", "unsent"]
+__all__ = ["content", "files", "foresee", "lint", "package", "room", "unsent"]
 
 FILM, POSTER = "videos/film.mp4", "images/poster.jpg"
 
@@ -115,28 +113,6 @@ def room(training: Training, max_size: int, *, libraries: Path | None = None, fr
     with TemporaryDirectory() as folder:
         rest = zipped(others, Path(folder) / "rest.h5p").stat().st_size
     return max_size - rest
-
-
-def fitted(
-    training: Training,
-    max_size: int,
-    workspace: Workspace,
-    people: Iterable[str],
-    *,
-    libraries: Path | None = None,
-    free_text: bool = False,
-) -> tuple[Training, Smaller | None]:
-    """The training with a film that lets its package have at most `max_size` bytes, and what that cost; as it
-    is, where it fits. InputError with the smallest size that works, where this is too small.
-    """
-    left = room(training, max_size, libraries=libraries, free_text=free_text)
-    if training.film.stat().st_size <= left:
-        return training, None
-    shape = Shape(training.size, training.rate, int(training.duration * training.rate))
-    film, cost = smaller(
-        workspace, training.film, shape, left, people, of="the training film", beside=max_size - left
-    )
-    return replace(training, film=film), cost
 
 
 def unsent(training: Training) -> list[str]:
