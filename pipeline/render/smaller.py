@@ -88,14 +88,12 @@ def _even(part: int, whole: int) -> int:
 
 @dataclass(frozen=True)
 class Smaller:
-    """What was made: its bytes, its picture's size, bits a second of picture and sound, and how like the film
-    it is (SSIM, 1 where it is the same): all of it, and its worst second.
+    """What was made: its bytes, its picture's size, and how like the film it is (SSIM, 1 where it is the
+    same): all of it, and its worst second.
     """
 
     bytes: int
     size: Size
-    picture: int
-    sound: int
     like: float
     worst: float
 
@@ -137,7 +135,7 @@ def fit(shrinker: Shrinker, shape: Shape, most: int, beside: int = 0) -> Smaller
     for size in (one for one in shape.sizes() if bits >= LEAST and _fed(shape, one, bits)):
         shrinker.look(size)
         if made := _under(shrinker, shape, size, most, sound):
-            return _measured(shrinker, shape, size, made, chosen[0])
+            return _measured(shrinker, shape, size, made)
     return _least(shrinker, shape, most, beside)
 
 
@@ -156,8 +154,8 @@ def _under(shrinker: Shrinker, shape: Shape, size: Size, most: int, sound: int) 
 
 def _least(shrinker: Shrinker, shape: Shape, most: int, beside: int) -> Smaller:
     """As small as can be. It does not depend on the limit: what it needs is what anybody needs."""
-    size, sound = shape.sizes()[-1], SOUNDS[-1]
-    shrinker.sound(*sound)
+    size = shape.sizes()[-1]
+    shrinker.sound(*SOUNDS[-1])
     shrinker.look(size)
     made = shrinker.encode(size, LEAST)
     if made > most:
@@ -167,15 +165,14 @@ def _least(shrinker: Shrinker, shape: Shape, most: int, beside: int) -> Smaller:
             where="the film",
             next_step=f"give it {-(-least // 1000)}kB or more",
         )
-    return _measured(shrinker, shape, size, made, sound[0])
+    return _measured(shrinker, shape, size, made)
 
 
-def _measured(shrinker: Shrinker, shape: Shape, size: Size, made: int, sound: int) -> Smaller:
+def _measured(shrinker: Shrinker, shape: Shape, size: Size, made: int) -> Smaller:
     like = shrinker.likeness(shape.size) or [1.0]
     second = max(1, round(shape.rate))
     seconds = [fmean(like[at : at + second]) for at in range(0, len(like), second)]
-    picture = int(made * 8 / shape.seconds) - sound
-    return Smaller(made, size, picture, sound, round(fmean(like), 4), round(min(seconds), 4))
+    return Smaller(made, size, round(fmean(like), 4), round(min(seconds), 4))
 
 
 def _bits(shape: Shape, size: int) -> int:
@@ -220,7 +217,11 @@ def smaller(
     of: str,
     beside: int = 0,
 ) -> tuple[Path, Smaller]:
-    """A film in at most `most` bytes, made once; `people` are those in it, `beside` what shares its limit."""
+    """A film in at most `most` bytes, made once: itself, where it has no more. `people` are those in it,
+    `beside` are the bytes that share its limit.
+    """
+    if (size := film.stat().st_size) <= most:
+        return film, Smaller(size, shape.size, 1, 1)
     file = File(film, workspace.fingerprints.of(film))
     how = {"beside": beside}
     folder = workspace.make(SMALLER, of, people, how, file=file, shape=shape, most=most)

@@ -222,10 +222,11 @@ def test_a_film_is_made_smaller_for_a_site_and_what_that_cost_is_told(
 # Libraries of a site ------------------------------------------------------------------------------
 
 
-def test_the_libraries_that_are_needed_are_taken_and_no_others(
-    training: Training, libraries: Path, tmp_path: Path
-) -> None:
+def test_the_libraries_that_are_needed_are_taken_and_no_others(training: Training, tmp_path: Path) -> None:
+    odd = {f"{FOLDER}/{name}": b"" for name in ("x.php", "x.html", "LICENSE.md", ".hidden.js", "_old.js")}
+    libraries = stubs.site(tmp_path / "site.h5p", **odd)
     package = h5p.package(training, tmp_path / "whole.h5p", libraries=libraries)
+    assert {name for name in inside(package) if name in odd} == {f"{FOLDER}/LICENSE.md"}
     folders = {name.partition("/")[0] for name in inside(package)} - {"h5p.json", "content"}
     assert folders == {one.folder for one in (*RUNTIME, Library.named("H5PEditor.InteractiveVideo 1.25"))}
     named = [Library.of(one) for one in about(package)["preloadedDependencies"]]
@@ -266,7 +267,10 @@ NOT_A_LIBRARY: dict[str, tuple[dict[str, bytes], str]] = {
         "coreApi has no version",
     ),
     "no file": ({f"{FOLDER}/library.json": record(preloadedJs=[{"path": "gone.js"}])}, "lacks"),
-    "a program": ({f"{FOLDER}/run.php": b"<?php"}, "no site takes"),
+    "a program": (
+        {f"{FOLDER}/x.php": b"", f"{FOLDER}/library.json": record(preloadedJs=[{"path": "x.php"}])},
+        "lacks",
+    ),
     "up": ({f"{FOLDER}/../../x.js": b""}, "leads out of its folder"),
     "root": ({"/etc/x.js": b""}, "leads out of its folder"),
     "a drive": ({"C:/x.js": b""}, "no name for a file"),

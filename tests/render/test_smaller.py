@@ -199,6 +199,10 @@ def test_a_real_film_is_under_its_limit_and_says_nothing_of_anybody(workspace: W
             "made.json",
             "smaller.json",
         ]
+    assert made(workspace, film, film.stat().st_size) == (
+        film,
+        Smaller(film.stat().st_size, (640, 360), 1, 1),
+    )
     first, again = made(workspace, film, 200_000), made(workspace, film, 200_000, beside=99)
     assert first == again, "what stands beside it makes no other film"
 
