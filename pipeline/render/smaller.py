@@ -39,6 +39,9 @@ LEAST = 12_000
 """Bits a second for a picture that is as small as any."""
 
 TRIES = 4
+USED = 0.85
+"""What an encoder uses of its bytes at least, unless the film needs no more."""
+
 SPARE = 0.98
 """An encoder aims, and hits within a hundredth or two."""
 
@@ -135,6 +138,7 @@ def fit(shrinker: Shrinker, shape: Shape, most: int, beside: int = 0) -> Smaller
     for size in (one for one in shape.sizes() if bits >= LEAST and _fed(shape, one, bits)):
         shrinker.look(size)
         if made := _under(shrinker, shape, size, most, sound):
+            size, made = _larger(shrinker, shape, size, made, most, sound)
             return _measured(shrinker, shape, size, made)
     return _least(shrinker, shape, most, beside)
 
@@ -150,6 +154,22 @@ def _under(shrinker: Shrinker, shape: Shape, size: Size, most: int, sound: int) 
             return made
         bits = int(bits * SPARE * (most - sound) / (made - sound))
     return 0
+
+
+def _larger(
+    shrinker: Shrinker, shape: Shape, size: Size, made: int, most: int, sound: int
+) -> tuple[Size, int]:
+    """A film that leaves bits over, as one of a screen does, has a larger picture."""
+    for larger in reversed([one for one in shape.sizes() if one[0] > size[0]]):
+        if made >= most * USED:
+            break
+        shrinker.look(larger)
+        if more := _under(shrinker, shape, larger, most, sound):
+            size, made = larger, more
+        else:  # back to the one that fitted
+            shrinker.look(size)
+            return size, _under(shrinker, shape, size, most, sound)
+    return size, made
 
 
 def _least(shrinker: Shrinker, shape: Shape, most: int, beside: int) -> Smaller:

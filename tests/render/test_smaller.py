@@ -108,6 +108,31 @@ def test_where_a_size_cannot_be_met_a_smaller_picture_is_tried() -> None:
     assert made.bytes <= 15_000_000
 
 
+def test_a_film_that_needs_few_bits_has_a_larger_picture() -> None:
+    class Easy(Fake):
+        """A screen, say: no more than so many bits for its pixels, whatever is asked."""
+
+        def encode(self, size: tuple[int, int], bits: int) -> int:
+            return super().encode(size, min(bits, size[0] * size[1] // 5))
+
+    fake = Easy()
+    made = fit(fake, HD, 15_000_000)
+    assert [size for size, _ in fake.asked] == [(640, 360), (768, 432), (960, 540), (1280, 720)]
+    assert made.size == (1280, 720)
+    assert made.bytes <= 15_000_000
+
+
+def test_a_larger_picture_that_does_not_fit_is_given_up_again() -> None:
+    class Jump(Fake):
+        def encode(self, size: tuple[int, int], bits: int) -> int:
+            made = super().encode(size, bits // 2)
+            return 20_000_000 if size[0] > 640 else made
+
+    made = fit(Jump(), HD, 15_000_000)
+    assert made.size == (640, 360)
+    assert made.bytes <= 15_000_000
+
+
 def test_too_small_a_limit_names_the_smallest_that_works_and_that_works() -> None:
     fake = Fake(least=1_000_000)
     with pytest.raises(InputError, match="cannot have 1005000 bytes") as problem:
