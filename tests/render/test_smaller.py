@@ -14,6 +14,7 @@ import av
 import pytest
 
 from pipeline.adapters.ffmpeg.process import ffmpeg
+from pipeline.adapters.ffmpeg.smaller import Shrinker
 from pipeline.engine.cache import Shelf
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import ConfigError, InputError
@@ -230,6 +231,19 @@ def test_a_real_film_is_under_its_limit_and_says_nothing_of_anybody(workspace: W
     )
     first, again = made(workspace, film, 200_000), made(workspace, film, 200_000, beside=99)
     assert first == again, "what stands beside it makes no other film"
+
+
+@pytest.mark.slow
+def test_every_frame_is_compared_and_a_film_is_like_itself(film: Path, tmp_path: Path) -> None:
+    shrinker = Shrinker(film, tmp_path, SHAPE.rate, SHAPE.frames, lambda done: None)
+    shrinker.sound(32_000, 1)
+    shrinker.look((320, 180))
+    shrinker.encode((320, 180), 200_000)
+    blurred = shrinker.likeness(SHAPE.size)
+    (tmp_path / "small.mp4").write_bytes(film.read_bytes())
+    assert shrinker.likeness(SHAPE.size) == [1.0] * SHAPE.frames
+    assert len(blurred) == SHAPE.frames
+    assert 0.2 < min(blurred) <= max(blurred) < 0.99
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from pipeline.adapters.ffmpeg.process import SAFE_INPUT, place, run
 THREADS = 4
 LOOKED = 500_000
 """Bits a second in the first pass: what it learns holds for any other number."""
-PASSES = "passes"
+PASSES, LIKE = "passes", "like.txt"
 GROUP = 2
 """Seconds of a closed group of pictures: how far a player jumps."""
 
@@ -72,13 +72,19 @@ class Shrinker:
             for name in ("file:film", "file:small.mp4")
         )
         small = small.filter("scale", *size, flags="bicubic").filter("setsar", 1)
-        compared = graph.filter([film, small], "ssim", stats_file="-")
-        return [float(one) for one in _LIKE.findall(self._run(graph.output(compared, "-", f="null")))]
+        compared = graph.filter([film, small], "ssim", stats_file=LIKE)
+        self._run(graph.output(compared, "-", f="null"))  # what it prints mixes with how far it is
+        return [float(one) for one in _LIKE.findall((self.room / LIKE).read_text(encoding="utf-8"))]
 
     def keep(self, to: Path) -> None:
         """Let what was encoded last be the result, and clear the room."""
         (self.room / "small.mp4").replace(to)
-        for left in (self.room / "film", self.room / "sound.m4a", *self.room.glob(f"{PASSES}*")):
+        for left in (
+            self.room / "film",
+            self.room / "sound.m4a",
+            self.room / LIKE,
+            *self.room.glob(f"{PASSES}*"),
+        ):
             left.unlink(missing_ok=True)
 
     @staticmethod
@@ -103,14 +109,14 @@ class Shrinker:
             **TAGS,
         }
 
-    def _run(self, made: Any) -> str:
+    def _run(self, made: Any) -> None:
         def line(text: str) -> None:
             if text.startswith("frame="):
                 self.count(min(self.frames, int(text[6:])))
 
         progress = ["-progress", "pipe:1", "-stats_period", "0.5", "-y"]
         arguments = [*progress, *map(str, made.get_args())]
-        return run(arguments, self.room, timeout=600 + self.frames * 2, line=line)
+        run(arguments, self.room, timeout=600 + self.frames * 2, line=line)
 
 
 _MP4: dict[str, Any] = {"f": "mp4", "bitexact": None, **STRIP}
