@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Recogniser,
         Samples,
         Scorer,
+        Shrinker,
         Speech,
         TextScorer,
     )
@@ -407,6 +408,15 @@ class Tools:
         from pipeline.adapters.renderer import Renderer
 
         return Renderer(material)
+
+    @staticmethod
+    def shrinker(
+        film: Path, room: Path, rate: Fraction, frames: int, count: Callable[[int], None]
+    ) -> Shrinker:
+        """Who makes a finished film smaller."""
+        from pipeline.adapters.ffmpeg.smaller import Shrinker
+
+        return Shrinker(film, room, rate, frames, count)
 
     @staticmethod
     def stop() -> None:
