@@ -18,6 +18,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from playwright.sync_api import Page, Route
 
 from pipeline.adapters.ffmpeg.commands import mux
 from pipeline.adapters.ffmpeg.process import ffmpeg
@@ -39,7 +40,7 @@ from pipeline.edit.timeline import Break, Card, Timeline, follow
 from pipeline.errors import ConfigError
 from pipeline.review.comment_files import read_comments
 from tests.conftest import ROOT
-from tests.delivery import otio_reader
+from tests.delivery import marker_readers, otio_reader
 from tests.delivery.marker_readers import READERS
 from tests.delivery.training_example import training
 
@@ -460,3 +461,52 @@ def test_pyav_finds_the_chapters_in_the_film(rate: Fraction, tmp_path: Path) -> 
         ]
         assert found.metadata["title"] == one.title
     assert tuple(read) == FORMATS["ffmetadata"].as_read(one).chapters
+
+
+READ_BY_A_BROWSER = """async () => {
+  const track = document.querySelector('track');
+  track.track.mode = 'hidden';
+  if (track.readyState < 2) await new Promise(done => { track.onload = done; track.onerror = done; });
+  return Array.from(track.track.cues, cue => [cue.id, cue.startTime, cue.endTime, cue.text]);
+}"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "kind"), [("vtt", "metadata"), ("able", "metadata"), ("chapters", "chapters")]
+)
+def test_a_browser_reads_our_webvtt_as_it_says(
+    page: Page, name: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chromium, as a player's page has it: a <track> of its kind."""
+    served: dict[str, tuple[str, bytes]] = {}
+    host = "http://markers.test"
+
+    def answer(route: Route) -> None:
+        content, body = served[route.request.url.removeprefix(host)]
+        route.fulfill(body=body, content_type=content)
+
+    def in_chromium(data: bytes) -> list[tuple[str, Fraction, Fraction, str]]:
+        served["/"] = (
+            "text/html",
+            f"<!doctype html><title>t</title><video><track kind={kind} src=/a.vtt></video>".encode(),
+        )
+        served["/a.vtt"] = ("text/vtt", data)
+        page.goto(f"{host}/")
+        ms = lambda seconds: Fraction(round(seconds * 1000), 1000)  # noqa: E731
+        return [
+            (one, ms(first), ms(last), text) for one, first, last, text in page.evaluate(READ_BY_A_BROWSER)
+        ]
+
+    page.route(f"{host}/**", answer)
+    monkeypatch.setattr(marker_readers, "cues", in_chromium)
+    for rate in RATES:
+        marks = tuple(
+            replace(ALL_OF_IT, id=f"break-{number}", at=number * 40, said=Wording(text, text, text, text))
+            for number, text in enumerate(AWKWARD)
+        )
+        chapters = tuple(
+            Chapter(number * 150, (number + 1) * 150, text) for number, text in enumerate(AWKWARD)
+        )
+        one = film(*marks, rate=rate, chapters=chapters)
+        assert READERS[name](export(one, [name])[0], one) == FORMATS[name].as_read(one)
