@@ -6,11 +6,13 @@ import csv
 import io
 import json
 import re
+import shlex
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import av
@@ -45,6 +47,8 @@ from tests.delivery.marker_readers import READERS
 from tests.delivery.training_example import training
 
 fast = settings(max_examples=40, deadline=None, derandomize=True)
+
+DOCUMENT = ROOT / "docs" / "markers.md"
 
 NTSC = Fraction(30000, 1001)
 RATES = [Fraction(24000, 1001), Fraction(24), Fraction(25), NTSC, Fraction(30)]
@@ -448,19 +452,36 @@ def test_pyav_finds_the_chapters_in_the_film(rate: Fraction, tmp_path: Path) -> 
     subprocess.run([*blank, f"color=size=64x36:rate={rate}:duration={seconds}", str(picture)], check=True)
     subprocess.run([*blank, f"anullsrc=d={seconds}", str(sound)], check=True)
     cut = mux(picture, sound, ffmetadata(one), one.title, "eng", tmp_path, "cut.mp4")
+    assert chapters_in(cut, rate) == FORMATS["ffmetadata"].as_read(one).chapters
     with av.open(str(cut)) as found:
-        read = [
-            Chapter(
-                *(
-                    int(chapter[edge] * chapter["time_base"] * rate + Fraction(1, 2))
-                    for edge in ("start", "end")
-                ),
-                chapter["metadata"]["title"],
-            )
-            for chapter in found.chapters()
-        ]
         assert found.metadata["title"] == one.title
-    assert tuple(read) == FORMATS["ffmetadata"].as_read(one).chapters
+
+
+def chapters_in(film: Path, rate: Fraction) -> tuple[Chapter, ...]:
+    def at(chapter: dict[str, Any], edge: str) -> int:
+        return int(chapter[edge] * chapter["time_base"] * rate + Fraction(1, 2))
+
+    with av.open(str(film)) as found:
+        return tuple(
+            Chapter(at(one, "start"), at(one, "end"), one["metadata"]["title"]) for one in found.chapters()
+        )
+
+
+@pytest.mark.slow
+def test_the_documents_command_puts_chapters_into_a_copy(tmp_path: Path) -> None:
+    made = [ffmpeg(), "-loglevel", "error", "-f", "lavfi", "-i", "color=size=64x36:rate=25:duration=4"]
+    sound = ["-f", "lavfi", "-i", "anullsrc", "-shortest"]
+    subprocess.run([*made, *sound, "-metadata", "title=Kept", str(tmp_path / "copy.mp4")], check=True)
+    one = replace(
+        film(rate=Fraction(25), chapters=(Chapter(0, 40, "One"), Chapter(40, 100, "2 = #;"))), frames=100
+    )
+    (tmp_path / "chapters.ffmeta").write_text(ffmetadata(one), encoding="utf-8")
+    told = re.search(r"^    ffmpeg (.+)$", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
+    assert told
+    subprocess.run([ffmpeg(), "-loglevel", "error", *shlex.split(told[1])], check=True, cwd=tmp_path)
+    assert chapters_in(tmp_path / "with-chapters.mp4", one.rate) == one.chapters
+    with av.open(str(tmp_path / "with-chapters.mp4")) as found:
+        assert found.metadata["title"] == "Kept"
 
 
 READ_BY_A_BROWSER = """async () => {
@@ -510,3 +531,26 @@ def test_a_browser_reads_our_webvtt_as_it_says(
         )
         one = film(*marks, rate=rate, chapters=chapters)
         assert READERS[name](export(one, [name])[0], one) == FORMATS[name].as_read(one)
+
+
+# What the document says ------------------------------------------------------------------------
+
+
+def table() -> str:
+    """The formats as docs/markers.md shows them."""
+    rows = ["| `--only` | files | who reads them | what they hold |", "|---|---|---|---|"]
+    for name, one in FORMATS.items():
+        files = ", ".join(f"`{file}`" for file in one.files)
+        held = [] if not one.breaks else ["place, name", *(word for word in WORDS if word in one.holds)]
+        holds = ", ".join([*held, *(["chapters"] if one.chapters else [])]).replace("_", " ")
+        rows.append(f"| `{name}` | {files} | {one.readers} | {holds} |")
+    return "\n".join(rows)
+
+
+WORDS = ["length", "prompt", "kind", "seconds", "template", "after", "easy_read", "content_note", "notes"]
+WORDS += ["translations"]
+
+
+def test_the_document_shows_the_formats_as_they_are() -> None:
+    assert {word for one in FORMATS.values() for word in one.holds} == set(WORDS)
+    assert table() in DOCUMENT.read_text(encoding="utf-8")
