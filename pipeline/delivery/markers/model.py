@@ -121,6 +121,7 @@ def mark_of(item: Break) -> Mark:
 def chapters(timeline: Timeline) -> list[Chapter]:
     """Opening, each scene and each break; a film without any is one chapter."""
     starts: list[tuple[int, str]] = []
+    pauses = {item.at: item for item in timeline.breaks}
     scene, paused = timeline.title, False
     for shot in timeline.shots:
         if isinstance(shot, Card) and shot.scene:
@@ -128,11 +129,11 @@ def chapters(timeline: Timeline) -> list[Chapter]:
             starts.append((shot.at, scene))
         elif isinstance(shot, Card) and shot.style == "end":
             starts.append((shot.at, "End"))
-        elif isinstance(shot, Break):
-            starts.append((shot.at, f"Reflection: {shot.prompt}"))
+        elif pause := pauses.get(shot.at):
+            starts.append((shot.at, f"Reflection: {pause.prompt}"))
         elif paused:
             starts.append((shot.at, f"{scene} (continued)"))
-        paused = isinstance(shot, Break)
+        paused = shot.at in pauses
     if not starts or starts[0][0] > 0:
         starts.insert(0, (0, timeline.title))
     return _touching(starts, timeline.frames)
