@@ -34,6 +34,7 @@ from pipeline.delivery.markers import (
     marked,
     reflection_json,
 )
+from pipeline.delivery.markers import files as marker_files
 from pipeline.delivery.markers.otio import otio
 from pipeline.delivery.markers.vtt import able_html
 from pipeline.delivery.markers.xml import xml_text
@@ -254,6 +255,15 @@ def test_a_rate_that_timecode_cannot_count_is_not_written_as_timecode(name: str)
         assert set(files) == {"markers/report.json", "markers/report.txt"}
     else:
         assert {f"markers/{file}" for file in FORMATS[name].files} < set(files)
+
+
+def test_at_such_a_rate_nothing_counts_frames_that_are_not_there() -> None:
+    shots = (Break(0, 25, "break-1", "Why?", "think", Fraction(2), "q1"),)
+    built = marker_files(Timeline("The Film", Fraction(25, 2), (320, 180), shots))
+    assert "markers/resolve.edl" not in built
+    assert b"break-1,0,,2,think,Why?" in built["markers/reflection.csv"]
+    start = json.loads(otio(film(rate=Fraction(25, 2))))["global_start_time"]
+    assert start["value"] / start["rate"] == 3600
 
 
 def test_a_format_that_there_is_none_of_is_refused_with_the_nearest() -> None:
