@@ -46,6 +46,9 @@ _MARKUP = re.compile(r"(<(style|script)\b.*?</\2\s*>|<!--.*?-->|<[^>]*>)", re.DO
 _INLINE = re.compile(r"</?(a|abbr|b|bd[io]|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|su[bp]|u|wbr)\b")
 """Tags within a line: they part no word."""
 
+_ESCAPE = re.compile(r"\\[nrt]")
+"""How JSON writes the end of a line in any file: before a name it would be its first letter."""
+
 _ATTRIBUTE = re.compile(r'="(?!data:)([^"]*)"')
 """What an attribute says; a picture within the page says nothing."""
 
@@ -120,6 +123,7 @@ def _read(path: str, kind: str, data: bytes) -> Iterator[str]:
             yield "\n".join(f"{cue.speaker}\n{cue.text}" for cue in cues)
             yield "\n".join(cue.text for cue in cues)
     yield text
+    yield _ESCAPE.sub(" ", unescape(text))
 
 
 def _words(page: str) -> str:

@@ -136,7 +136,7 @@ class Door:
         old, names = self.record(), {release.name for release in releases}
         put = {path: content for release in releases for path, content in release.files.items()}
         new = {
-            path: _entry(path, release, content, hidden)
+            path: _entry(release, content, hidden)
             for release in releases
             for path, content in release.files.items()
         }
@@ -398,10 +398,9 @@ def _why(path: str, entry: Entry | None, lists: Lists) -> str:
     return "; ".join(str(one) for one in gate.objections(entry.facts, lists))
 
 
-def _entry(path: str, release: Release, content: Content, hidden: str) -> Entry:
+def _entry(release: Release, content: Content, hidden: str) -> Entry:
     digest = sha256(content).hexdigest() if isinstance(content, bytes) else Shelf.sha256(content)
-    unread = release.facts.draft or PurePosixPath(path).suffix in readable.UNREAD
-    return Entry(digest, release.name, release.facts, release.of, hidden if unread else "")
+    return Entry(digest, release.name, release.facts, release.of, hidden if release.facts.draft else "")
 
 
 def _names_digest(names: Names) -> str:
