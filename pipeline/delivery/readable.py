@@ -1,5 +1,4 @@
-"""What people can read of a file that leaves: its name, its texts, its captions, the tags of an MP4, and of a
-package the same of every file in it.
+"""What people can read of a file that leaves: its name, its texts, its captions, the tags of an MP4.
 
 The door asks whether anybody is named in them. Pages have our own words in them as well, so a name in them
 gives way to what is written in its place, before they are published.
@@ -22,7 +21,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from pipeline.captions.formats import CODECS, read
 from pipeline.core.codec import pretty
-from pipeline.errors import BrokenIO, OurwordsError
+from pipeline.errors import OurwordsError
 from pipeline.language.names import Names
 
 Content = Path | bytes
@@ -33,13 +32,15 @@ PAGES = re.compile(r".*\.html|(.*/)?(report|verify|feedback)\.json")
 _CODE = re.compile(r"(.*[/ ])?(?!film\.)[^/ ]+\.(js|css|svg)")
 """Files with nothing in them but our own; what a player is given to show is in film.js."""
 
-UNREAD = frozenset({".pdf"})
-"""Endings of files that are not read again: their words are told by whoever made them."""
-
 _CAPTIONS = frozenset(f".{ending}" for codec in CODECS.values() for ending in codec.endings)
 _FILMS = frozenset({".mp4", ".m4a", ".m4v", ".mov"})
 _PICTURES = frozenset({".jpg", ".jpeg", ".png"})
 _PACKAGES = frozenset({".zip", ".h5p"})
+
+
+class Torn(Exception):
+    """A package that cannot be read to its end: nobody can say who is named in it."""
+
 
 MOST_FILES, MOST_BYTES = 10_000, 64 << 20
 """In a package, and in one text of it: more than any has that is made here."""
@@ -66,7 +67,7 @@ def texts(path: str, content: Content) -> Iterator[tuple[str, str]]:
             yield from ((f"{path}, {where}", text) for where, text in tags(content))
     elif kind in _PACKAGES:
         yield from _packed(path, content)
-    elif kind not in _PICTURES | UNREAD:
+    elif kind not in _PICTURES:
         data = content if isinstance(content, bytes) else content.read_bytes()
         yield from ((path, text) for text in _read(path, kind, data))
 
@@ -81,8 +82,7 @@ def _packed(path: str, content: Content) -> Iterator[tuple[str, str]]:
             for entry in package.infolist():
                 yield from _entry(package, entry, f"{path}: {entry.filename}")
     except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as problem:
-        why, step = f"cannot be read to its end ({problem})", "make it again; nothing was let out"
-        raise BrokenIO(why, where=path, next_step=step) from None
+        raise Torn(f"{path} cannot be read to its end: {problem}") from None
 
 
 def _entry(package: ZipFile, entry: ZipInfo, name: str) -> Iterator[tuple[str, str]]:
@@ -91,7 +91,7 @@ def _entry(package: ZipFile, entry: ZipInfo, name: str) -> Iterator[tuple[str, s
         yield f"the name of {name}", entry.filename
         with package.open(entry) as film, suppress(struct.error):
             yield from ((f"{name}, {where}", text) for where, text in _boxes(_seek_moov(film), b"moov"))
-    elif kind in _PICTURES | UNREAD:
+    elif kind in _PICTURES:
         yield f"the name of {name}", entry.filename
     elif entry.file_size > MOST_BYTES:
         raise BadZipFile(f"{entry.filename} is larger than any text of a package")
