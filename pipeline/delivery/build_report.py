@@ -16,7 +16,7 @@ from pipeline.core.codec import VERSION, pretty
 from pipeline.core.finding import Finding, counted
 from pipeline.core.time import decimal
 from pipeline.delivery import transcript_page
-from pipeline.edit.timeline import CARDS, Break, Card, Heard, Hold, Shot, Take, Timeline
+from pipeline.edit.timeline import CARDS, Break, Card, Heard, Hold, Mark, Shot, Take, Timeline
 from pipeline.production.quotes import Quote
 
 
@@ -151,6 +151,8 @@ class Page:
                     "q",
                 )
                 heading += f", camera {shot.angle}" if shot.angle else ""
+            case Mark(stop=stop):
+                heading, words, colour = f"Reflection break, {stop.kind}, marked", stop.prompt, "b"
             case Hold():
                 heading, colour = f"Pause at {shot.quote}", "c"
             case Card():

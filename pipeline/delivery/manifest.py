@@ -13,10 +13,11 @@ from pipeline.core.codec import VERSION, pretty
 from pipeline.core.time import Programme, Source, Time, decimal, fraction, parse_rate
 from pipeline.delivery.markers import break_record
 from pipeline.edit.changes import CutList, Played, Still
-from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, Timeline
+from pipeline.edit.timeline import Break, Card, Hold, Mark, Shot, Take, Timeline
 from pipeline.errors import ChecksFailed, InputError
 from pipeline.language.characters import joined
 from pipeline.language.redaction import Bleep, hidden, said_by
+from pipeline.production.breaks import kind_of
 
 NAME = "manifest.json"
 BEFORE = "manifest.before.json"
@@ -104,7 +105,7 @@ def manifest(
                 "size": list(timeline.size),
             },
             "shots": list(shots),
-            "breaks": [break_record(item, timeline) for item in timeline.breaks],
+            "breaks": [break_record(item, timeline) | _said(item) for item in timeline.breaks],
             "files": [{"path": path, "sha256": digest} for path, digest in digests.items()],
             "tools": dict(versions),
         }
@@ -116,6 +117,13 @@ def shot_records(
 ) -> list[dict[str, Any]]:
     """The shots of the manifest. Source names are the public ones; names on the bleep list are hidden."""
     return [_manifest_shot(shot, timeline, texts, bleeps, names) for shot in timeline.shots]
+
+
+def _said(item: Break) -> dict[str, Any]:
+    """All that a break says besides its prompt."""
+    translated = {language: dict(wording.texts) for language, wording in item.translations}
+    besides = {key: text for key, text in item.wording.texts if key != "prompt"}
+    return {"template": item.template, **besides, **({"in": translated} if translated else {})}
 
 
 def _manifest_shot(
@@ -154,6 +162,8 @@ def _manifest_shot(
                 "text": text,
                 **_angle(shot),
             }
+        case Mark():
+            record |= {"kind": "break", "break": shot.stop.id, "text": shot.stop.prompt}
         case Hold():
             moment = decimal((shot.first / timeline.rate), 6)
             record |= {
@@ -216,7 +226,7 @@ def _shot(record: Mapping[str, Any], rate: Fraction, breaks: Mapping[str, Mappin
             frames,
             _text(item["id"]),
             _text(item["prompt"]),
-            _text(item["kind"]),
+            kind_of(_text(item["kind"])),
             Time[Programme].measured(float(item["seconds"])).seconds,
             _text(item["after"]),
         )

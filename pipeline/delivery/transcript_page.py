@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Programme, Span, Time, decimal
-from pipeline.edit.timeline import Break, Card, Shot, Timeline
+from pipeline.edit.timeline import Card, Shot, Timeline, asked
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,8 @@ def _paragraphs(lines: Iterable[Line]) -> list[Line]:
 def _written(shot: Shot) -> Line | None:
     if isinstance(shot, Card):
         return Line("scene" if shot.scene else "card", "", " ".join(shot.text.split()))
-    return (
-        Line("break", "", f"{shot.prompt} ({decimal(shot.seconds, 1)} seconds)")
-        if isinstance(shot, Break)
-        else None
-    )
+    pause = asked(shot)
+    return Line("break", "", f"{pause.prompt} ({decimal(pause.seconds, 1)} seconds)") if pause else None
 
 
 def _seen(cue: Cue, spans: Sequence[Span[Programme]]) -> Time[Programme]:

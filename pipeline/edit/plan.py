@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from math import ceil, floor
 
 from pipeline.core.finding import Finding
 from pipeline.core.time import Source, Span, Time, clock, decimal, nearest
 from pipeline.core.word import Word
+from pipeline.edit.marked import outside_words
 from pipeline.edit.timeline import Break, Card, Cutaway, Hold, Shot, Take, Timeline, follow
 from pipeline.errors import ConfigError, InputError
 from pipeline.language import redaction
 from pipeline.language.redaction import Bleep
 from pipeline.matching.model import Cut
+from pipeline.production.breaks import Template, Wording
 from pipeline.production.quotes import Quote
 
 BLEEP_BEFORE, BLEEP_AFTER = Fraction(6, 100), Fraction(12, 100)
@@ -58,6 +60,19 @@ class BreakOrder:
     prompt: str
     kind: str
     seconds: Fraction
+    template: Template = "own"
+    easy_read: str = ""
+    notes: str = ""
+    content_note: str = ""
+    translations: tuple[tuple[str, Wording], ...] = ()
+
+    def shot(self, number: int, rate: Fraction) -> Break:
+        """The break as the film's `number`th."""
+        frames = max(1, nearest(self.seconds * rate))
+        return Break(0, frames, f"break-{number}", **{name: getattr(self, name) for name in _SAID})
+
+
+_SAID = tuple(one.name for one in fields(BreakOrder))
 
 
 @dataclass(frozen=True)
@@ -137,12 +152,9 @@ def plan(
             for order in scene.breaks:
                 if order.after == name:
                     number += 1
-                    frames = max(1, nearest(order.seconds * rate))
-                    shots.append(
-                        Break(
-                            0, frames, f"break-{number}", order.prompt, order.kind, order.seconds, order.after
-                        )
-                    )
+                    heard = min(takes[-1].sound.end, takes[-1].source_out(rate))
+                    outside_words(name, cleared[name].quote.where, cleared[name].cuts[-1], heard)
+                    shots.append(order.shot(number, rate))
     shots += [_card(*card, rate) for card in board.closing]
     if not shots:
         raise ConfigError(

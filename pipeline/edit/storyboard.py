@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable
 from fractions import Fraction
 
 from pipeline.edit import plan
+from pipeline.production.breaks import ReflectionSpec
 from pipeline.production.load import CardSpec, Production, SceneSpec
 from pipeline.production.profile import Profile
 from pipeline.production.reading_time import card_seconds, scene_seconds
@@ -59,8 +60,20 @@ def _scene(scene: SceneSpec, profile: Profile, stills: Container[str]) -> plan.S
         ),
         before=_pauses((one.quote, one.before) for one in scene.pause),
         after=_pauses((one.quote, one.after) for one in scene.pause),
-        breaks=tuple(
-            plan.BreakOrder(one.after, one.prompt, one.kind, exact(one.seconds)) for one in scene.reflection
-        ),
+        breaks=tuple(map(_break, scene.reflection)),
         angles=tuple(plan.AngleOrder(one.quote, one.angle, one.part) for one in scene.angle),
+    )
+
+
+def _break(one: ReflectionSpec) -> plan.BreakOrder:
+    return plan.BreakOrder(
+        one.after,
+        one.prompt,
+        one.kind,
+        exact(one.seconds),
+        one.template,
+        one.easy_read,
+        one.notes,
+        one.content_note,
+        one.translated,
     )

@@ -8,7 +8,7 @@ excluded. A shot's `at` and `frames` are whole frames of the film.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from hashlib import sha256
 from typing import TypeVar
@@ -16,6 +16,7 @@ from typing import TypeVar
 from pipeline.core.ports import Face
 from pipeline.core.time import SAMPLE_RATE, Programme, Source, Span, Time, nearest
 from pipeline.matching.model import Said
+from pipeline.production.breaks import Template, Wording
 from pipeline.production.cameras import camera
 
 CARDS = {"note": "Content note", "title": "Title", "scene": "Scene title", "end": "End card"}
@@ -105,7 +106,9 @@ class Card(Shot):
 
 @dataclass(frozen=True)
 class Hold(Shot):
-    """A moment of quiet: the take's first (or last) frame stands still. `approved` is the take's sound."""
+    """A moment of quiet: the take's first (or last) frame stands still. `approved` is the take's sound;
+    `laid`, what lies over that frame and stands with it.
+    """
 
     quote: str
     contributor: str
@@ -113,6 +116,7 @@ class Hold(Shot):
     first: int
     approved: Span[Source]
     angle: str = ""
+    laid: Cutaway | None = None
 
     @property
     def camera(self) -> str:
@@ -128,11 +132,31 @@ class Break(Shot):
     kind: str
     seconds: Fraction
     after: str
+    template: Template = "own"
+    easy_read: str = ""
+    notes: str = ""
+    content_note: str = ""
+    translations: tuple[tuple[str, Wording], ...] = ()
+    """By language, in the order of their names."""
 
     @property
     def face(self) -> Face:
         """What stands on its card."""
         return Face(self.prompt, "break", heading=self.kind)
+
+    @property
+    def wording(self) -> Wording:
+        """All that it says in the film's language."""
+        return Wording(self.prompt, self.easy_read, self.notes, self.content_note)
+
+
+@dataclass(frozen=True)
+class Mark(Hold):
+    """A reflection break that has no card: where it begins whoever plays the film stops it, on the picture
+    that stands there in quiet.
+    """
+
+    stop: Break = field(kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -161,7 +185,8 @@ class Timeline:
 
     @property
     def breaks(self) -> tuple[Break, ...]:
-        return tuple(shot for shot in self.shots if isinstance(shot, Break))
+        """All that the film has, on its cards or marked: `at` is where it is stopped."""
+        return tuple(one for shot in self.shots if (one := asked(shot)))
 
     @property
     def cuts(self) -> tuple[int, ...]:
@@ -192,16 +217,41 @@ class Timeline:
         )
 
 
+def still(shot: Hold) -> Hold:
+    """A pause, and nothing more."""
+    return Hold(*(getattr(shot, one.name) for one in fields(Hold)))
+
+
+def asked(shot: Shot) -> Break | None:
+    """The break that a shot is, with its place in the film."""
+    if isinstance(shot, Mark):
+        return replace(shot.stop, at=shot.at, frames=shot.frames)
+    return shot if isinstance(shot, Break) else None
+
+
 def _stands(one: Shot, two: Shot) -> bool:
     """Whether the second shows the first's last picture, standing still. A cutaway up to the end is another
-    picture.
+    picture, unless it stands too.
     """
-    return (
-        isinstance(one, Take)
-        and isinstance(two, Hold)
-        and (one.quote, one.camera, one.first + one.frames - 1) == (two.quote, two.camera, two.first)
-        and not any(laid.at + laid.frames >= one.frames for laid in one.cutaways)
-    )
+    if isinstance(one, Take) and isinstance(two, Hold):
+        over, last = over_the_end(one), one.first + one.frames - 1
+        same = over.file == two.laid.file if over and two.laid else over is two.laid
+        return same and (one.quote, one.camera, last) == (two.quote, two.camera, two.first)
+    if isinstance(one, Hold) and isinstance(two, Hold):
+        return (one.quote, one.camera, one.first, one.laid) == (two.quote, two.camera, two.first, two.laid)
+    return False
+
+
+def laid_over(shot: Shot) -> tuple[Cutaway, ...]:
+    """The pictures that lie over a shot."""
+    if isinstance(shot, Take):
+        return shot.cutaways
+    return (shot.laid,) if isinstance(shot, Hold) and shot.laid else ()
+
+
+def over_the_end(take: Take) -> Cutaway | None:
+    """What lies over a take's last frame."""
+    return next((one for one in reversed(take.cutaways) if one.at + one.frames >= take.frames), None)
 
 
 @dataclass(frozen=True)

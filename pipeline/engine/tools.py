@@ -430,6 +430,13 @@ class Tools:
         return typeface(fonts) if fonts else packaged()
 
     @staticmethod
+    def pdf(template: str, values: Mapping[str, object], fonts: Fonts) -> bytes:
+        """A document set from its template and values, tagged; `fonts` lend letters that none here has."""
+        from pipeline.adapters import typesetter
+
+        return typesetter.pdf(template, values, fonts)
+
+    @staticmethod
     def installed_font(name: str) -> Path:
         """A font file that is installed on this machine."""
         from pipeline.adapters.fonts import system

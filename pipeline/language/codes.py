@@ -33,3 +33,17 @@ def iso639_2(tag: str) -> str:
         return langcodes.Language.get(tag).to_alpha3()
     except (LookupError, ValueError):
         return UNKNOWN
+
+
+def is_language(tag: str) -> bool:
+    """Whether a tag is well formed (BCP 47) and names a language that there is.
+
+    >>> [is_language(tag) for tag in ("cy", "pt-BR", "zh-Hant", "welsh", "xx", "cy_GB", "c y", "")]
+    [True, True, True, False, False, False, False, False]
+    """
+    import langcodes
+
+    try:
+        return "_" not in tag and langcodes.Language.get(tag, normalize=False).is_valid()
+    except (LookupError, ValueError):
+        return False

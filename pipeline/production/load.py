@@ -11,7 +11,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property, reduce
@@ -20,10 +20,8 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
-    AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     StringConstraints,
     TypeAdapter,
@@ -38,6 +36,7 @@ from pipeline.core.time import Source, Time, parse_rate
 from pipeline.engine.private import make_folder
 from pipeline.errors import ConfigError, OurwordsError, of_system, together
 from pipeline.language.redaction import Bleep
+from pipeline.production.breaks import ReflectionSpec, TrainingSpec
 from pipeline.production.cameras import camera
 from pipeline.production.checks import NOBODY, check, hint
 from pipeline.production.keep_clear import Zone
@@ -45,9 +44,10 @@ from pipeline.production.lists import CAPTION_AS, read_bleeps, read_consent, rea
 from pipeline.production.locate import composed, found
 from pipeline.production.problems import Problems, Weight
 from pipeline.production.profile import Profile
-from pipeline.production.quotes import DEVICES, Consent, Quote
+from pipeline.production.quotes import Consent, Quote
 from pipeline.production.read_whole import read_whole
 from pipeline.production.spreadsheet import MAX_BYTES
+from pipeline.production.tables import STRICT, Few, Id, Many, Note, Seconds, Title
 
 T = TypeVar("T")
 
@@ -55,29 +55,11 @@ PACKAGE = Path(__file__).parent.parent
 CONFIGS = next(path for path in (PACKAGE / "_configs", PACKAGE.parent / "configs") if path.is_dir())
 
 
-def _for_any_system(name: str) -> str:
-    """Ids become names of files, and a production may move to another machine."""
-    if name in DEVICES:
-        raise ValueError(f'"{name}" is no name for a file on Windows; give it another, such as {name}-1')
-    return name
-
-
-Id = Annotated[
-    str,
-    BeforeValidator(lambda value: value.strip().lower() if isinstance(value, str) else value),
-    StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=100),
-    AfterValidator(_for_any_system),
-]
-Seconds = Annotated[float, Field(ge=0, le=3600)]
 Tracks = Annotated[
     list[Annotated[int, Field(ge=1)]],
     BeforeValidator(lambda value: [value] if isinstance(value, int) else value),
 ]
 """One track or a list of tracks to mix; none: the file's default."""
-Title = Annotated[str, StringConstraints(max_length=200)]
-Few = Field(max_length=200)
-Many = Field(max_length=1000)
-"""How long a list may be: more than any film has, and few enough to be read at once."""
 NOTES = 8
 MAX_TOML = 1 << 20
 MAX_DOTS = 10
@@ -90,7 +72,7 @@ Channel = Annotated[
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = STRICT
 
 
 class FilmSpec(_Table):
@@ -109,6 +91,10 @@ class FilmSpec(_Table):
     clean: bool = True
     fill: Literal["bars", "blur"] = "bars"
     shared: bool = False
+    breaks: Literal["held", "marked"] = "held"
+    """Whether a reflection break's card is in the film and holds for its time, or its place is marked and
+    whoever plays the film holds it.
+    """
 
 
 class Transcribe(_Table):
@@ -311,15 +297,6 @@ class PauseSpec(_Table):
     after: Seconds = 0.0
 
 
-class ReflectionSpec(_Table):
-    """[[scene.reflection]]: a pause to think, with a prompt."""
-
-    after: Id
-    prompt: Annotated[str, StringConstraints(min_length=1, max_length=500)]
-    kind: Literal["think", "pairs", "write", "talk"] = "think"
-    seconds: Annotated[float, Field(gt=0, le=3600)]
-
-
 class SceneSpec(_Table):
     """[[scene]]: quotes in their order, under a title; without `seconds` that stands as long as it takes to
     read, and three seconds at least.
@@ -328,6 +305,7 @@ class SceneSpec(_Table):
     title: Title
     seconds: Seconds | None = None
     quotes: Annotated[list[Id], Many]
+    content_note: Note = ""
     cutaway: Annotated[list[CutawaySpec], Many] = []
     pause: Annotated[list[PauseSpec], Many] = []
     reflection: Annotated[list[ReflectionSpec], Many] = []
@@ -460,6 +438,7 @@ class _ProductionFile(_Table):
     scene: Annotated[list[SceneSpec], Many] = []
     bleep: Annotated[list[BleepSpec], Many] = []
     zone: Annotated[list[ZoneSpec], Many] = []
+    training: TrainingSpec = TrainingSpec()
 
 
 @dataclass(frozen=True)
@@ -483,6 +462,7 @@ class Production:
     description: DescriptionSpec | None = None
     sign_language: SignLanguageSpec | None = None
     easy_read: EasyReadSpec | None = None
+    training: TrainingSpec = field(default_factory=TrainingSpec)
     notes: tuple[str, ...] = ()
     """What whoever keeps the lists should know, though it stops nothing."""
 
@@ -685,6 +665,7 @@ def _composed(root: Path) -> tuple[Production | None, list[ZoneSpec], Problems]:
         description=tables.description,
         sign_language=tables.sign_language,
         easy_read=tables.easy_read,
+        training=tables.training,
         notes=(*problems.notes, *_left_out(quotes, consents)),
     )
     return production, tables.zone, problems
@@ -899,13 +880,14 @@ def _explain(file: str, shape: type[_Table], error: Any) -> ConfigError:
     )
 
 
-def _keys(shape: type[_Table], path: list[str]) -> list[str]:
+def _keys(shape: type[BaseModel], path: list[str]) -> list[str]:
+    """The keys of the table that a path leads to; people's own names on it, such as a language, lead on."""
     for name in path:
-        annotation = shape.model_fields[name].annotation
-        inner = getattr(annotation, "__args__", (annotation,))[0]
-        if isinstance(inner, type) and issubclass(inner, _Table):
-            shape = inner
-    return [field.alias or name for name, field in shape.model_fields.items()]
+        fields = {one.alias or own: one for own, one in shape.model_fields.items()}
+        annotation = fields[name].annotation if name in fields else None
+        inner = getattr(annotation, "__args__", (annotation,))
+        shape = next((one for one in inner if isinstance(one, type) and issubclass(one, BaseModel)), shape)
+    return [one.alias or name for name, one in shape.model_fields.items()]
 
 
 TEMPLATES = CONFIGS / "example"

@@ -14,7 +14,7 @@ from pipeline.core.codec import codec
 from pipeline.core.footage import Footage, Material
 from pipeline.core.ports import Look, Patch, Samples
 from pipeline.core.time import Source, Span, Time
-from pipeline.edit.timeline import Break, Heard, Hold, Shot, Take, Timeline
+from pipeline.edit.timeline import Break, Heard, Hold, Shot, Take, Timeline, laid_over
 from pipeline.engine.cache import Shelf
 from pipeline.engine.task import Call, Context, Task, call
 from pipeline.engine.workspace import Workspace
@@ -25,6 +25,8 @@ from pipeline.render.smart_render import pieces
 T = TypeVar("T")
 Tone = Span[Source] | None
 HEARD = "heard.json"
+SMALL = 180
+"""Pixels that the pictures of a report are high."""
 
 
 def _part(at: Context, recipe: Recipe, look: Look, material: Material, patch: Patch | None = None) -> None:
@@ -66,8 +68,8 @@ def _join(
     )
 
 
-def _still(at: Context, part: str, moment: Fraction, film: Path) -> None:
-    (at.folder / "still.jpg").write_bytes(at.tools.renderer(Material({})).still(film, moment))
+def _still(at: Context, part: str, moment: Fraction, film: Path, height: int = SMALL) -> None:
+    (at.folder / "still.jpg").write_bytes(at.tools.renderer(Material({})).still(film, moment, height))
 
 
 PART: Task[Path] = Task("{}", shot.VERSION, _part, stage="render")
@@ -164,7 +166,7 @@ class Rendering:
         whole = self.material
         played = {one.source} if isinstance(one, Take | Hold) else set()
         shown = {one.camera, *played} if isinstance(one, Take | Hold) else set()
-        cutaways = {laid.file for laid in one.cutaways} if isinstance(one, Take) else set()
+        cutaways = {laid.file for laid in laid_over(one)}
         return replace(
             whole,
             cameras=_some(whole.cameras, shown),
@@ -252,7 +254,7 @@ def _people(one: Shot, material: Material) -> list[str]:
     """Who is in a shot: whose words it is of, and everybody else in its recording."""
     if not isinstance(one, Take | Hold):
         return []
-    laid = [cutaway.file for cutaway in one.cutaways] if isinstance(one, Take) else []
+    laid = (cutaway.file for cutaway in laid_over(one))
     beside = (who for name in (one.source, *laid) for who in material.people.get(name, ()))
     return [one.contributor, *beside]
 
@@ -262,12 +264,12 @@ def key_of(folder: Path) -> str:
     return f"{folder.parent.name}{folder.name}"
 
 
-def still(workspace: Workspace, timeline: Timeline, one: Shot, part: Path) -> bytes:
-    """A small picture of a shot for the report: from its middle, without captions."""
+def still(workspace: Workspace, timeline: Timeline, one: Shot, part: Path, height: int = SMALL) -> bytes:
+    """A picture of a shot: from its middle, without captions; a small one, for the report."""
     moment = Fraction(one.frames // 2) / timeline.rate
     if isinstance(one, Break):  # its time has not begun to run down
         moment = min(moment, Fraction(1, 2))
-    return _picture(workspace, part.name, part, moment, part / "clean.mp4")
+    return _picture(workspace, part.name, part, moment, part / "clean.mp4", height)
 
 
 def still_of_cue(workspace: Workspace, timeline: Timeline, cue: Cue, one: Shot, part: Path) -> bytes:
@@ -280,7 +282,9 @@ def still_of_cue(workspace: Workspace, timeline: Timeline, cue: Cue, one: Shot, 
     return _picture(workspace, f"a cue at {cue.span.start}", part, moment, film)
 
 
-def _picture(workspace: Workspace, of: str, part: Path, moment: Fraction, film: Path) -> bytes:
-    name = f"{key_of(part)} {film.name}"
-    found = workspace.make(STILL, of, Shelf.people(part), {"film": film}, part=name, moment=moment)
+def _picture(
+    workspace: Workspace, of: str, part: Path, moment: Fraction, film: Path, height: int = SMALL
+) -> bytes:
+    name, large = f"{key_of(part)} {film.name}", {} if height == SMALL else {"height": height}
+    found = workspace.make(STILL, of, Shelf.people(part), {"film": film}, part=name, moment=moment, **large)
     return (found / "still.jpg").read_bytes()

@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.core.ports import Look, Patch, Studio
 from pipeline.core.time import SAMPLE_RATE, Source, Span, decimal
-from pipeline.edit.timeline import Break, Card, Hold, Shot, Take
+from pipeline.edit.timeline import Break, Card, Cutaway, Hold, Shot, Take
 from pipeline.render import audio_edit
 from pipeline.render.loudness import Level
 
@@ -66,9 +66,7 @@ def components(
                 "in point": shot.first,
                 "sound in and out": _span(shot.sound),
                 "names hidden": [_span(span) for span in shot.bleeps],
-                "cutaways": [
-                    [footage[c.file], c.still, decimal(c.start), c.at, c.frames] for c in shot.cutaways
-                ],
+                "cutaways": [_laid(one, footage) for one in shot.cutaways],
                 "room tone": _span(tone) if tone and shot.bleeps else None,
             }
         case Hold():
@@ -78,12 +76,17 @@ def components(
                 "in point": shot.first,
                 "approved in and out": _span(shot.approved),
                 "room tone": _span(tone) if tone else None,
+                **({"over it": _laid(shot.laid, footage)} if shot.laid else {}),
             }
         case Break():
             return common | {"prompt": shot.prompt, "kind": shot.kind}
         case Card():
             return common | {"text": shot.text, "style": shot.style}
     raise AssertionError(shot)
+
+
+def _laid(one: Cutaway, footage: Mapping[str, str]) -> list[Any]:
+    return [footage[one.file], one.still, decimal(one.start), one.at, one.frames]
 
 
 def _camera(shot: Take | Hold, footage: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from fractions import Fraction
 from itertools import pairwise
 
@@ -23,7 +22,9 @@ from pipeline.delivery.markers import (
     reflection_vtt,
     resolve_edl,
 )
+from pipeline.delivery.markers.ffmetadata import ffmpeg_text
 from pipeline.edit.timeline import Break, Card, Shot, Timeline, follow
+from tests.delivery.marker_readers import read_ffmetadata
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -100,30 +101,13 @@ def test_chapters_touch_from_the_first_frame_to_the_last(shots: list[Shot]) -> N
     assert all(one.end == two.at > one.at for one, two in pairwise(found))
 
 
-def read_ffmetadata(text: str) -> list[dict[str, str]]:
-    """As ffmpeg's demuxer: a backslash takes the next character as it is; an unescaped newline ends a
-    line.
-    """
-    lines = re.findall(r"((?:[^\\\n]|\\(?s:.))*)\n", text)
-    assert lines[0] == ";FFMETADATA1"
-    found: list[dict[str, str]] = []
-    for line in lines[1:]:
-        if line == "[CHAPTER]":
-            found.append({})
-            continue
-        key, value = re.fullmatch(r"((?:[^\\=]|\\(?s:.))*)=(.*)", line, re.DOTALL).groups()  # type: ignore[union-attr]
-        assert not re.match(r"[;#]", line)
-        found[-1][key] = re.sub(r"\\(?s:(.))", r"\1", value)
-    return found
-
-
 @fast
 @given(st.lists(prompts, min_size=1, max_size=3), st.sampled_from([Fraction(25), NTSC]))
 def test_chapter_titles_come_back_from_ffmetadata(titles: list[str], rate: Fraction) -> None:
     timeline = film(*(pause(title, frames=20) for title in titles), rate=rate)
     found = read_ffmetadata(ffmetadata(timeline))
     assert [(chapter["START"], chapter["END"], chapter["title"]) for chapter in found] == [
-        (str(20 * i), str(20 * i + 20), f"Reflection: {title}") for i, title in enumerate(titles)
+        (str(20 * i), str(20 * i + 20), ffmpeg_text(f"Reflection: {title}")) for i, title in enumerate(titles)
     ]
     assert {chapter["TIMEBASE"] for chapter in found} == {f"{rate.denominator}/{rate.numerator}"}
 

@@ -237,15 +237,13 @@ def hold_arguments(
     burn: bool,
     fill: str = "bars",
 ) -> list[str]:
-    """One frame of a source, standing still."""
+    """One frame of a source, or of what lies over it, standing still."""
     if isinstance(reel, str):
         stood = standing(fit_still(still("source", reel), size, fill), hold.frames, rate)
         return outputs(stood, encoder, rate, burn=burn, clean=not burn)
-    one = reel.fitted(
-        _from_zero(reel.frames(hold.first, hold.first + 1, size, rate, fill, hold.approved), hold.first),
-        size,
-        fill,
-    )
+    first, approved = (nearest(hold.laid.start * rate), None) if hold.laid else (hold.first, hold.approved)
+    frames = reel.frames(first, first + 1, size, rate, fill, approved)
+    one = reel.fitted(_from_zero(frames, first), size, fill)
     stream = one.filter("tpad", stop=hold.frames - 1, stop_mode="clone")
     return outputs(stream, encoder, rate, burn=burn, clean=not burn)
 
@@ -374,7 +372,7 @@ def _jpeg_size(file: IO[bytes]) -> tuple[int, int]:
 
 
 def jpeg(video: Path, *, at: Fraction, height: int = 180) -> bytes:
-    """One frame of one of our own parts as a small JPEG: the one that begins `at`. Made here, for a process
+    """One frame of one of our own parts as a JPEG: the one that begins `at`. Made here, for a process
     would take longer to start.
     """
     import av

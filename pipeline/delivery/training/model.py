@@ -13,25 +13,9 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline.captions.model import Captions
-
-Kind = Literal["pause", "think", "pair", "group", "write"]
-"""What people do at a break."""
-
-Template = Literal["own", "what", "gibbs", "circle"]
-"""The questions that a break goes through: its own prompt alone; what, so what, now what (Driscoll); Gibbs's
-cycle; a story circle.
-"""
-
-
-@dataclass(frozen=True)
-class Wording:
-    """What a break says, in one language. What is blank is not said."""
-
-    prompt: str
-    easy_read: str = ""
-    notes: str = ""
-    """For whoever facilitates; learners do not see them."""
-    content_note: str = ""
+from pipeline.production.breaks import Kind as Kind
+from pipeline.production.breaks import Template as Template
+from pipeline.production.breaks import Wording as Wording
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,46 @@
+"""Reflection breaks and chapters, in the languages of players, spreadsheets and editing systems.
+
+A module for each format; all are written from one value.
+"""
+
+from __future__ import annotations
+
+from pipeline.delivery.markers.export import Lost, export
+from pipeline.delivery.markers.ffmetadata import ffmetadata
+from pipeline.delivery.markers.formats import FORMATS, Format
+from pipeline.delivery.markers.model import Chapter, Film, Mark, Marked, chapters, marked
+from pipeline.delivery.markers.reflection import break_record, reflection_json
+from pipeline.delivery.markers.resolve import resolve_edl
+from pipeline.delivery.markers.sheets import plain_cell, reflection_csv
+from pipeline.delivery.markers.vtt import reflection_vtt
+from pipeline.edit.timeline import Timeline
+
+__all__ = [
+    "FORMATS",
+    "Chapter",
+    "Film",
+    "Format",
+    "Lost",
+    "Mark",
+    "Marked",
+    "break_record",
+    "chapters",
+    "export",
+    "ffmetadata",
+    "files",
+    "marked",
+    "plain_cell",
+    "reflection_csv",
+    "reflection_json",
+    "reflection_vtt",
+    "resolve_edl",
+]
+
+BUILT = ("json", "vtt", "csv", "ffmetadata", "resolve")
+"""The formats that every build has; the others are exported."""
+
+
+def files(timeline: Timeline) -> dict[str, bytes]:
+    """Every marker file, by its name in build/."""
+    film = marked(timeline)
+    return {f"markers/{name}": write(film) for built in BUILT for name, write in FORMATS[built].files.items()}

@@ -1,0 +1,438 @@
+"""The guide for whoever holds a session with the film: to be printed, in print, large print and easy read.
+
+A guide is a list of blocks, made once; a page (HTML) and a PDF are written from the same blocks, so that
+whoever has read the one has read the other. The easy-read guide has no notes of the facilitator's in it and
+may be given to anybody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from fractions import Fraction
+from functools import cache
+from pkgutil import get_data
+from typing import Protocol
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from pipeline.core.footage import Fonts
+from pipeline.core.time import nearest
+from pipeline.delivery.training.guide_words import (
+    NOTHING,
+    Asked,
+    Said,
+    Words,
+    asked,
+    clock,
+    paragraphs,
+    runs,
+    sentences,
+    translations,
+)
+from pipeline.delivery.training.model import Line, Stop, Training
+from pipeline.delivery.training.package import Content
+from pipeline.engine.tools import Tools
+
+
+@dataclass(frozen=True)
+class Heading:
+    """`level` 2 is a part of the guide."""
+
+    level: int
+    text: Said
+    kind: str = "heading"
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """`look` is "", or "soft" for what explains."""
+
+    text: Said
+    look: str = ""
+    kind: str = "paragraph"
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list; `numbered` where its order says something."""
+
+    items: tuple[Said, ...]
+    numbered: bool = False
+    kind: str = "items"
+
+
+@dataclass(frozen=True)
+class Boxed:
+    """What stands out: `look` says whether it is a question, notes, easy read, care, support or a stop."""
+
+    look: str
+    lines: tuple[Said, ...]
+    label: Said = NOTHING
+    kind: str = "boxed"
+
+
+@dataclass(frozen=True)
+class Table:
+    head: tuple[Said, ...]
+    rows: tuple[tuple[Said, ...], ...]
+    kind: str = "table"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What somebody says, and when."""
+
+    at: str
+    speaker: Said
+    text: Said
+    kind: str = "turn"
+
+
+Block = Heading | Paragraph | Items | Boxed | Table | Turn
+
+
+@dataclass(frozen=True)
+class Guide:
+    """A guide in one language. `name` is the film's."""
+
+    language: str
+    name: Said
+    about: Said
+    blocks: tuple[Block, ...]
+    contents: Said
+    page: str
+    """Under each printed page, in the guide's language: Page {page} of {pages}."""
+    plain: bool = False
+
+    @property
+    def title(self) -> str:
+        return f"{self.name.words}: {self.about.words}"
+
+    @property
+    def parts(self) -> list[Said]:
+        return [one.text for one in self.blocks if isinstance(one, Heading) and one.level == 2]
+
+
+NO_FONTS = Fonts()
+
+
+class Setter(Protocol):
+    """Sets a document from its template and its values as a tagged PDF."""
+
+    def __call__(self, template: str, values: Mapping[str, object], fonts: Fonts, /) -> bytes: ...
+
+
+USES = ("training", "workshop", "public")
+
+SIZES = {"": 13, "-large": 18, "-easy-read": 18}
+"""Points of the letters: clear print asks for 12 to 14, large print for 16 to 18 and more."""
+
+
+def files(training: Training, fonts: Fonts = NO_FONTS, *, setter: Setter = Tools.pdf) -> dict[str, Content]:
+    """The guide in the film's language and in each that its breaks are translated into. `fonts` are those
+    that the production names for its captions.
+    """
+    found: dict[str, Content] = {}
+    for language in (training.language, *translations(training.stops, training.language)):
+        end = "" if language == training.language else f".{language}"
+        guide, plain = full(training, language), easy(training, language)
+        for name, one in (("", guide), ("-large", guide), ("-easy-read", plain)):
+            if name != "-large":
+                found[f"guide{name}{end}.html"] = html(one)
+            found[f"guide{name}{end}.pdf"] = setter(_template(), _values(one, SIZES[name]), fonts)
+    return found
+
+
+# The guide ----------------------------------------------------------------------------------------
+
+
+def full(training: Training, language: str) -> Guide:
+    """Everything that a facilitator wants beside the film."""
+    words = Words(language)
+    blocks = (
+        *_before(training, words),
+        *_glance(training, words),
+        *_breaks(training, words),
+        *_care(training, words),
+        *_silent(training, words),
+        *_transcript(training, words),
+        *_support(training, words),
+    )
+    return _guide(training, words, "guide", blocks)
+
+
+def _guide(
+    training: Training, words: Words, about: str, blocks: tuple[Block, ...], *, plain: bool = False
+) -> Guide:
+    name = words.theirs(training.title, training.language)
+    page = words.own("page", page="{page}", pages="{pages}").words
+    return Guide(words.page, name, words.own(about), blocks, words.own("contents"), page, plain)
+
+
+def _before(training: Training, words: Words) -> Iterator[Block]:
+    film = training.language
+    yield Heading(2, words.own("before"))
+    yield Paragraph(_about(training, words))
+    if training.use in USES:
+        yield Paragraph(words.own(f"uses.{training.use}"))
+    if training.versions:
+        kinds = ", ".join(words.own(one.kind).words for one in training.versions)
+        yield Paragraph(words.own("versions", versions=kinds))
+    if training.content_note:
+        yield Heading(3, words.own("warn"))
+        yield Paragraph(words.own("warn_how"), "soft")
+        yield Boxed("care", tuple(words.theirs(line, film) for line in paragraphs(training.content_note)))
+    yield Heading(3, words.own("use"))
+    yield Items(words.each("use_list"))
+    if training.agreement:
+        yield Heading(3, words.own("agreement"))
+        yield Paragraph(words.own("agreement_how"), "soft")
+        yield Items(tuple(words.theirs(line, film) for line in training.agreement))
+
+
+def _about(training: Training, words: Words) -> Said:
+    waiting = sum((stop.seconds for stop in training.stops), Fraction(0))
+    count = len(training.stops)
+    return words.own(
+        "about_none" if not count else "about_one" if count == 1 else "about",
+        film=words.lasting(training.duration),
+        breaks=count,
+        waiting=words.lasting(waiting),
+        all=words.lasting(training.duration + waiting),
+    )
+
+
+def _glance(training: Training, words: Words) -> Iterator[Block]:
+    if not training.stops:
+        return
+    yield Heading(2, words.own("glance"))
+    rows: list[tuple[Said, ...]] = []
+    before = Fraction(0)
+    for number, stop in enumerate(training.stops, 1):
+        rows.append((Said(clock(before)), words.own("glance_film"), Said(words.lasting(stop.at - before))))
+        rows.append((Said(clock(stop.at)), _named(number, stop, words), Said(words.lasting(stop.seconds))))
+        before = stop.at
+    left = training.duration - before
+    if nearest(left):
+        rows.append((Said(clock(before)), words.own("glance_film"), Said(words.lasting(left))))
+    rows.append((Said(clock(training.duration)), words.own("end"), NOTHING))
+    head = tuple(words.own(f"glance_{one}") for one in ("time", "what", "long"))
+    yield Table(head, tuple(rows))
+
+
+def _named(number: int, stop: Stop, words: Words) -> Said:
+    return words.own("break", number=number, kind=words.own(f"kind.{stop.kind}").words)
+
+
+def _breaks(training: Training, words: Words) -> Iterator[Block]:
+    for number, stop in enumerate(training.stops, 1):
+        said = asked(stop, words, training.language)
+        how = words.own(f"how.{stop.kind}").words
+        yield Heading(2, _named(number, stop, words))
+        yield Paragraph(
+            words.own("at", at=clock(stop.at), seconds=words.lasting(stop.seconds), how=how), "soft"
+        )
+        if said.content_note:
+            yield Boxed("care", said.content_note, words.own("take_care"))
+        yield Boxed("question", (said.prompt,), words.own("question"))
+        if said.easy_read:
+            yield Boxed("easy", (said.easy_read,), words.own("simple"))
+        yield from _guided(stop, said, words)
+        if last := _heard(training, stop):
+            yield Heading(3, words.own("heard"))
+            yield _turn(last, training, words)
+
+
+def _guided(stop: Stop, said: Asked, words: Words) -> Iterator[Block]:
+    """What helps to hold a break."""
+    if stop.template != "own":
+        yield Heading(3, words.own("steps"))
+        yield Items(words.each(f"template.{stop.template}"), numbered=True)
+    if said.notes:
+        yield Boxed("notes", said.notes, words.own("notes"))
+
+
+def _heard(training: Training, stop: Stop) -> Line | None:
+    """The last that is said before a break."""
+    before = [line for line in training.lines if not line.heading and line.start < stop.at]
+    return before[-1] if before else None
+
+
+def _care(training: Training, words: Words) -> Iterator[Block]:
+    if training.warnings:
+        yield Heading(2, words.own("care"))
+    for part in training.warnings:
+        times = {"start": clock(part.start), "end": clock(part.end)}
+        yield Heading(3, words.own("care_part", **times))
+        yield Boxed("care", (words.theirs(part.text, training.language),))
+        yield Paragraph(words.own("care_skip", **times))
+
+
+def _silent(training: Training, words: Words) -> Iterator[Block]:
+    stops = (words.own("silent_stops"),) if training.stops else ()
+    yield Heading(2, words.own("silent"))
+    yield Items((*words.each("silent_list"), *stops))
+
+
+def _transcript(training: Training, words: Words) -> Iterator[Block]:
+    """Headings, turns and, between them, where the film stops."""
+    if not training.lines:
+        return
+    yield Heading(2, words.own("transcript"))
+    yield Paragraph(words.own("transcript_how"), "soft")
+    waiting = list(enumerate(training.stops, 1))
+    for line in training.lines:
+        while waiting and waiting[0][1].at <= line.start:
+            yield _stopped(*waiting.pop(0), training, words)
+        if line.heading:
+            yield Heading(3, words.theirs(line.text, training.language))
+        else:
+            yield _turn(line, training, words)
+    for number, stop in waiting:
+        yield _stopped(number, stop, training, words)
+
+
+def _stopped(number: int, stop: Stop, training: Training, words: Words) -> Boxed:
+    return Boxed("stop", (words.own("stop", number=number), asked(stop, words, training.language).prompt))
+
+
+def _turn(line: Line, training: Training, words: Words) -> Turn:
+    film = training.language
+    return Turn(clock(line.start), words.theirs(line.speaker, film), words.theirs(line.text, film))
+
+
+def _support(training: Training, words: Words) -> Iterator[Block]:
+    if not training.support:
+        return
+    yield Heading(2, words.own("support"))
+    yield Paragraph(words.own("support_how"), "soft")
+    for one in training.support:
+        lines = (one.contact, one.about)
+        yield Boxed(
+            "support",
+            tuple(words.theirs(line, training.language) for line in lines if line),
+            words.theirs(one.name, training.language),
+        )
+
+
+# Easy read ----------------------------------------------------------------------------------------
+
+
+def easy(training: Training, language: str) -> Guide:
+    """The session for people who read simple words: short lines, one idea each, and none of the notes that
+    are for facilitators.
+    """
+    words = Words(language)
+    blocks = (
+        *_plain_about(training, words),
+        *_plain_questions(training, words),
+        *_plain_care(training, words),
+        *_plain_support(training, words),
+        Heading(2, words.own("plain.words")),
+        *_lines(words.each("plain.words_list")),
+    )
+    return _guide(training, words, "easy", blocks, plain=True)
+
+
+def _lines(lines: tuple[Said, ...]) -> Iterator[Block]:
+    yield from (Paragraph(line) for line in lines)
+
+
+def _plain_about(training: Training, words: Words) -> Iterator[Block]:
+    count, film = len(training.stops), training.language
+    yield Heading(2, words.own("plain.about"))
+    yield Paragraph(words.own("plain.film"))
+    yield Paragraph(words.own("plain.long", film=words.lasting(training.duration)))
+    if count:
+        yield Paragraph(words.own("plain.stops_one" if count == 1 else "plain.stops", breaks=count))
+        yield Paragraph(words.own("plain.asks"))
+    yield from _lines(words.each("plain.free"))
+    if training.content_note:
+        yield Heading(2, words.own("plain.know"))
+        yield Boxed("care", _each(training.content_note, film, words))
+        yield Paragraph(words.own("plain.missing_note"), "soft")
+    if training.agreement:
+        yield Heading(2, words.own("plain.agreement"))
+        yield Items(tuple(words.theirs(line, film) for line in training.agreement))
+
+
+def _each(text: str, language: str, words: Words) -> tuple[Said, ...]:
+    return tuple(words.theirs(line, language) for line in sentences(text))
+
+
+def _parted(lines: tuple[Said, ...]) -> tuple[Said, ...]:
+    return tuple(Said(one, line.lang) for line in lines for one in sentences(line.words))
+
+
+def _plain_questions(training: Training, words: Words) -> Iterator[Block]:
+    for number, stop in enumerate(training.stops, 1):
+        said = asked(stop, words, training.language)
+        yield Heading(2, words.own("plain.question", number=number))
+        yield Paragraph(words.own("plain.at", at=clock(stop.at)))
+        if said.content_note:
+            yield Boxed("care", _parted(said.content_note))
+        yield Boxed("question", _parted((said.easy_read or said.prompt,)))
+        if not said.easy_read:
+            yield Paragraph(words.own("plain.missing"), "soft")
+        yield from _lines(words.each(f"plain.how.{stop.kind}"))
+        if stop.template != "own":
+            yield Items(words.each(f"plain.template.{stop.template}"), numbered=True)
+        yield Paragraph(words.own("plain.seconds", seconds=words.lasting(stop.seconds)))
+        yield Paragraph(words.own("plain.longer"))
+
+
+def _plain_care(training: Training, words: Words) -> Iterator[Block]:
+    if training.warnings:
+        yield Heading(2, words.own("plain.care"))
+    for part in training.warnings:
+        times = {"start": clock(part.start), "end": clock(part.end)}
+        yield Paragraph(words.own("plain.care_at", **times))
+        yield Boxed("care", _each(part.text, training.language, words))
+        yield Paragraph(words.own("plain.care_skip", **times))
+
+
+def _plain_support(training: Training, words: Words) -> Iterator[Block]:
+    if training.support:
+        yield Heading(2, words.own("plain.support"))
+        yield Paragraph(words.own("plain.support_how"))
+    for one in training.support:
+        lines = (line for line in (one.contact, one.about) if line)
+        film = training.language
+        yield Boxed(
+            "support", tuple(words.theirs(line, film) for line in lines), words.theirs(one.name, film)
+        )
+
+
+# How it is written --------------------------------------------------------------------------------
+
+
+@cache
+def templates() -> Environment:
+    """Those of pages for learners and facilitators."""
+    return Environment(
+        loader=PackageLoader("pipeline.delivery.training"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def html(guide: Guide) -> bytes:
+    """A page that prints well and asks nothing of anywhere."""
+    return templates().get_template("guide.html").render(guide=guide, runs=runs).encode()
+
+
+@cache
+def _template() -> str:
+    data = get_data("pipeline.delivery.training", "templates/guide.typ")
+    assert data is not None
+    return data.decode("utf-8")
+
+
+def _values(guide: Guide, size: int) -> dict[str, object]:
+    """What the template reads, as JSON has it."""
+    values: dict[str, object] = json.loads(json.dumps(asdict(guide)))
+    return values | {"title": guide.title, "size": size}
