@@ -134,7 +134,7 @@ def clip_fingerprint(film: Finished, quote: str) -> str:
 def edition(film: Finished) -> str:
     """What exports are made of: the cut, and all that people wrote around it."""
     production = film.production
-    tables = (*production.cards, *production.scenes)
+    tables = (*production.cards, *production.scenes, production.training)
     written = [one.model_dump(mode="json", exclude_defaults=True) for one in tables]
     return digest([cut_fingerprint(film), production.film.title, written])
 
