@@ -1,5 +1,5 @@
-"""What people can read of a file that leaves: its name, its texts, its captions, a PDF's pages, the tags of an
-MP4, and of a package the same of every file in it.
+"""What people can read of a file that leaves: its name, its texts, its captions, a PDF's pages, MP4 tags, and
+of a package the same of every file in it.
 
 The door asks whether anybody is named in them. Pages have our own words in them as well, so a name in them
 gives way to what is written in its place, before they are published.
