@@ -669,6 +669,44 @@ def test_an_lms_that_says_nothing_stops_nobody(
     page.close()
 
 
+def test_what_an_lms_remembers_late_is_joined_to_what_was_done(
+    example: Training, tmp_path: Path, off: Page
+) -> None:
+    index = written(example, tmp_path / "player", LMS)
+    page = opened(off, index)
+    press(page, "Start the film")
+    seek(page, 9)
+    state(page, "break")  # met, and kept
+    page.evaluate("localStorage.setItem('lms:told', '[]')")
+    late = LMS.replace("Promise.resolve(kept(", "new Promise((r) => setTimeout(r, 1500, kept(") + "\n"
+    written(example, tmp_path / "player", late.replace('state")),', 'state"))),'))
+    page = opened(off, index)
+    page.evaluate("localStorage.setItem('lms:told', '[]'); window.told = []")
+    press(page, "Start the film")
+    seek(page, 18)
+    press(page, "Pause")
+    assert not told(page, "save")  # or what is kept would be lost
+    page.wait_for_timeout(1600)
+    press(page, "Play")
+    press(page, "Pause")
+    until(page, "localStorage['lms:told'].includes('save')")
+    last = told(page, "save")[-1][2]
+    assert last["met"] == 1 and last["at"] >= 18
+
+
+def test_two_windows_of_a_film_share_its_notes(example: Training, tmp_path: Path, browser: Browser) -> None:
+    context = browser.new_context(offline=True)
+    index = written(example, tmp_path / "player")
+    one, two = opened(context.new_page(), index), opened(context.new_page(), index)
+    for page in (one, two):
+        press(page, "My notes")
+    for page, note in ((one, "break-1"), (two, "break-2"), (one, "film")):
+        page.fill(f"#note-{note}", note)
+    kept = one.evaluate("key => JSON.parse(localStorage[key])", f"ourwords:{example.id}:notes")
+    assert kept == {name: name for name in ("break-1", "break-2", "film")}
+    context.close()
+
+
 def test_completion_is_as_configured(example: Training, tmp_path: Path, off: Page) -> None:
     film = replace(example, completion=Completion(Fraction(1, 10), breaks=False), warnings=())
     page = opened(off, written(film, tmp_path / "player", LMS))
