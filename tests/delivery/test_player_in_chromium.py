@@ -130,6 +130,7 @@ def test_the_whole_course_by_mouse(example: Training, tmp_path: Path, off: Page)
     assert "homelessness and addiction" in page.inner_text("#card")
     press(page, "Start the film")
     state(page, "playing")
+    press(page, "Pause")
     for cue in example.captions.cues[:2]:  # captions, of the film's own times
         for moment in (cue.span.start.seconds + Fraction("0.1"), cue.span.end.seconds - Fraction("0.1")):
             seek(page, float(moment))
@@ -137,7 +138,7 @@ def test_the_whole_course_by_mouse(example: Training, tmp_path: Path, off: Page)
     seek(page, 5.5)
     assert shown(page) == []
     seek(page, 8.3)
-    quick(page, 1)
+    press(page, "Play")
     until(page, "!document.querySelector('video').paused")
     state(page, "break")
     assert 0 <= page.evaluate("window.pauses.at(-1)") - 9.4 <= 0.2
@@ -151,9 +152,9 @@ def test_the_whole_course_by_mouse(example: Training, tmp_path: Path, off: Page)
         "breaks": 2,
         "complete": False,
     }
-    assert page.inner_text("#timer") in ("0:20 left", "0:19 left", "0:18 left")
+    assert re.fullmatch(r"0:(1\d|20) left", page.inner_text("#timer"))
     press(page, "We need longer")
-    assert page.inner_text("#timer") in ("1:20 left", "1:19 left", "1:18 left")
+    assert re.fullmatch(r"1:(1\d|20) left", page.inner_text("#timer"))
     press(page, "Easy read")
     assert focused(page) == "What did Amara say?"
     press(page, "Go back a little")  # to what was said last, and to the break again
@@ -219,10 +220,11 @@ def test_the_whole_course_by_keyboard(example: Training, tmp_path: Path, off: Pa
     keys.press("c")
     assert page.get_attribute("#cc", "aria-pressed") == "false"
     keys.press("c")
+    before = at(page)
     keys.press("ArrowRight")
-    assert at(page) >= 5
+    assert at(page) == pytest.approx(before + 5, abs=0.1)
     keys.press("ArrowLeft")
-    assert at(page) < 1.5
+    assert at(page) == pytest.approx(before, abs=0.1)
     keys.press("]")
     assert page.evaluate("document.querySelector('video').playbackRate") == 1.25
     keys.press("t")
@@ -350,7 +352,7 @@ def test_it_goes_on_where_somebody_left_it(example: Training, tmp_path: Path, of
     press(page, "Pause")
     page.reload()
     press(page, "Go on from 0:03")
-    assert 3 <= at(page) < 4
+    assert 3 <= at(page) < 9
     seek(page, 9)
     state(page, "break")  # and leaves in it
     press(page, "Leave this video")
