@@ -1,4 +1,5 @@
 # make build-cut     the film of PRODUCTION (default: the sample)
+# make training      what people learn with: player, guide, packages for learning systems
 # make test          everything: sets up what it needs and runs every test
 # make check         the fast loop: lint, types, quick tests
 # No logic here: `ourwords` does the work, on every system.
@@ -16,7 +17,7 @@ PYTEST := $(VENV)/bin/pytest -n 2 --dist loadfile --no-loadscope-reorder --rerun
 # Tests start many processes: what one has compiled, the others read.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: build-cut dry-run match clips review-captions test check bench clean
+.PHONY: build-cut dry-run match clips training review-captions test check bench clean
 
 build-cut: $(VENV)/core
 	@$(OURWORDS) build-cut
@@ -30,6 +31,10 @@ match: $(VENV)/core
 # make clips THEME=helped
 clips: $(VENV)/core
 	@$(OURWORDS) clips $(if $(THEME),--theme "$(THEME)") $(if $(QUOTE),--quote "$(QUOTE)") $(if $(CONTRIBUTOR),--contributor "$(CONTRIBUTOR)")
+
+# make training ONLY=scorm12 FOR="Learning Hub"
+training: $(VENV)/core
+	@$(OURWORDS) export training $(if $(ONLY),--only "$(ONLY)") $(if $(FOR),--for "$(FOR)") $(if $(TO),--to "$(TO)")
 
 review-captions: $(VENV)/core
 	@$(OURWORDS) captions check

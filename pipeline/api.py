@@ -29,15 +29,17 @@ from pipeline.core.finding import Finding
 from pipeline.core.footage import Samples
 from pipeline.core.time import SAMPLE_RATE
 from pipeline.delivery import build as delivery
-from pipeline.delivery import build_report, manifest
+from pipeline.delivery import build_report, exports, manifest
 from pipeline.delivery import clips as clipping
 from pipeline.delivery.build import Built
 from pipeline.delivery.caption_qc import CaptionQC
 from pipeline.delivery.clips import Clipped
+from pipeline.delivery.exports import Export, Exported, Wanted
 from pipeline.delivery.foresee import Foreseen, foresee
 from pipeline.delivery.ledger import Ledger
 from pipeline.delivery.release import Door, Removed
 from pipeline.delivery.to_do import ToDo, of_draft, to_do
+from pipeline.delivery.training.kinds import Options
 from pipeline.edit.timeline import Heard, Timeline
 from pipeline.engine.alone import alone
 from pipeline.engine.cache import NotMade, Shelf
@@ -340,6 +342,38 @@ class Project:
         """The film's captions as files, in build/export/ or in another folder."""
         there = folder or self.production.build / "export"
         return delivery.export_captions(self.film, self.door, self.qc, formats, there)
+
+    def export_training(
+        self,
+        only: Sequence[str] = (),
+        *,
+        to: Path | None = None,
+        recipient: str = "",
+        options: Options | None = None,
+    ) -> Exported:
+        """What people learn with, in build/training/ or another folder, and who gets it; refused unless all
+        that is in it may be used for training.
+        """
+        return self._export(only, to, recipient, options).training()
+
+    def training_foreseen(
+        self, only: Sequence[str] = (), *, to: Path | None = None, options: Options | None = None
+    ) -> list[exports.Foreseen]:
+        """What `export_training` would write, and how large it is, as far as a dry project can know it."""
+        return self._export(only, to, "", options).foreseen()
+
+    def export_markers(
+        self, only: Sequence[str] = (), *, to: Path | None = None, recipient: str = ""
+    ) -> Exported:
+        """Breaks and chapters for players and editing systems, in build/export/ or in another folder."""
+        return self._export(only, to, recipient, None).markers()
+
+    def _export(
+        self, only: Sequence[str], to: Path | None, recipient: str, options: Options | None
+    ) -> Export:
+        wanted = Wanted(tuple(only), to, recipient.strip(), options or Options())
+        film = self.film.used_for(exports.USE)
+        return Export(film, self.door, Ledger(self.production.root), wanted, self.today)
 
     def sign(
         self, by: str, *, profile: str = "", note: str = "", accept: Iterable[str] = (), dry: bool = False

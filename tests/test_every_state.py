@@ -37,7 +37,7 @@ def withdrawn(folder: Path) -> None:
 
 def broken_ledger(folder: Path) -> None:
     (folder / "reviews").mkdir(exist_ok=True)
-    for name in ("approvals", "captions", "feedback", "signoffs", "heard"):
+    for name in ("approvals", "captions", "feedback", "signoffs", "heard", "exports"):
         with (folder / "reviews" / f"{name}.jsonl").open("a") as ledger:
             ledger.write('{"id": "3f", "event": \n')
 
@@ -117,6 +117,9 @@ LINES: dict[str, list[tuple[str, ...]]] = {
     "match": [(), ("--explain", "q01"), ("--choose", "q01=1"), ("--heard", "q01", *BY)],
     "build-cut": [(), ("--dry-run",), ("--draft",), ("--final",)],
     "cache": [(), ("prune", "--dry-run"), ("prune",)],
+    "export training": [("--only", "player"), ("--only", "scorm12", "--for", "A ward", "--dry-run")],
+    "export markers": [("--only", "csv,resolve")],
+    "exports": [(), ("--contributor", "amara")],
     "clips": [(), ("--quote", "q02"), ("--theme", "label"), ("--contributor", "amara", "--skip-refused")],
     "captions compare": [("netflix",)],
     "captions convert": [("there-is-none.srt", "new.vtt"), ("comments.csv", "new.vtt")],

@@ -61,6 +61,34 @@ sources = _of(lambda production: production.source)
 profiles, presets = _files("captions"), _files("clips")
 
 
+def _some(names: Callable[[], Iterable[str]]) -> Complete:
+    """Some of these words, with commas between them."""
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
+        with suppress(Exception):
+            given, comma, last = incomplete.rpartition(",")
+            left = (name for name in names() if name not in given.split(","))
+            return [f"{given}{comma}{name}" for name in _begin(left, last)]
+        return []
+
+    return complete
+
+
+def _training() -> Iterable[str]:
+    from pipeline.delivery.training.kinds import KINDS
+
+    return KINDS
+
+
+def _markers() -> Iterable[str]:
+    from pipeline.delivery.markers import FORMATS
+
+    return FORMATS
+
+
+kinds_of_training, kinds_of_markers = _some(_training), _some(_markers)
+
+
 def models(ctx: typer.Context, incomplete: str) -> list[str]:
     """Weights that have a name."""
     with suppress(Exception):

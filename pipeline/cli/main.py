@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import __version__
-from pipeline.cli import approvals, captions, complete, usage
+from pipeline.cli import approvals, captions, complete, exports, usage
 from pipeline.cli.check import check as check_papers
 from pipeline.cli.console import (
     ClusterOption,
@@ -55,6 +55,7 @@ app = typer.Typer(
 )
 app.add_typer(captions.app, name="captions")
 approvals.add_to(app)
+exports.add_to(app)
 app.command("check", epilog="Example: ourwords check")(check_papers)
 
 
@@ -517,8 +518,12 @@ def cache(
 
 
 def _show_stock(stock: list[Kept], spare: list[Kept], withdrawn: list[Kept]) -> None:
-    for label in ("film", "draft"):
-        show(f"the {label} needs: {_amount([kept for kept in stock if label in kept.needed])}")
+    from pipeline.delivery.release import STANDS_FOR
+
+    for label in STANDS_FOR:
+        mine = [kept for kept in stock if label in kept.needed]
+        if mine or label != "training":
+            show(f"{label if label == 'training' else f'the {label}'} needs: {_amount(mine)}")
     held = f", somebody in {len(withdrawn)} of them has withdrawn" if withdrawn else ""
     show(f"nothing needs: {_amount(spare)}{held}" + ("  → ourwords cache prune" if spare else ""))
 

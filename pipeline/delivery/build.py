@@ -28,7 +28,8 @@ from pipeline.core.ports import Look
 from pipeline.delivery import build_report, editions, manifest, markers, readable
 from pipeline.delivery.alternatives import Access
 from pipeline.delivery.caption_qc import Captioned, CaptionQC
-from pipeline.delivery.release import CUT, SEEN, Content, Door, Release, before
+from pipeline.delivery.ledger import Export, Ledger, hashes
+from pipeline.delivery.release import CUT, SEEN, Content, Door, Release, before, lies_in
 from pipeline.delivery.wcag_sheet import Facts
 from pipeline.edit.plan import Cleared
 from pipeline.edit.timeline import Timeline
@@ -133,7 +134,8 @@ def clip_fingerprint(film: Finished, quote: str) -> str:
 def edition(film: Finished) -> str:
     """What exports are made of: the cut, and all that people wrote around it."""
     production = film.production
-    written = [one.model_dump(mode="json") for one in (*production.cards, *production.scenes)]
+    tables = (*production.cards, *production.scenes, production.training)
+    written = [one.model_dump(mode="json", exclude_defaults=True) for one in tables]
     return digest([cut_fingerprint(film), production.film.title, written])
 
 
@@ -347,10 +349,16 @@ def sidecars(film: Finished, qc: CaptionQC, formats: Iterable[str]) -> dict[str,
 def export_captions(
     film: Finished, door: Door, qc: CaptionQC, formats: Iterable[str], folder: Path
 ) -> list[Path]:
-    """The film's captions as files, put into a folder."""
+    """The film's captions as files, put into a folder; what goes out of build/ is written down first."""
     made: dict[str, Content] = dict(sidecars(film, qc, formats))
     editions.keep(film)
-    return door.hand_out(Release("captions export", made, facts(film), cut_fingerprint(film)), folder)
+    release = Release("captions export", made, facts(film), cut_fingerprint(film))
+    if not lies_in(door.build, folder):
+        door.look([release])
+        book, day = Ledger(film.production.root), film.clearance.today
+        out = Export("captions", hashes(made), release.facts, book.place(folder), "", day, edition(film))
+        book.enter([out])
+    return door.hand_out(release, folder)
 
 
 def release_verified(film: Finished, door: Door, pages: Mapping[str, Content], of: str) -> tuple[str, ...]:

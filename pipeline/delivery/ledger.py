@@ -6,10 +6,11 @@ and not in build/: that may be deleted at any time, and what was handed out is s
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from shlex import quote
 from typing import Any, Literal
@@ -18,13 +19,14 @@ from pipeline.consent import gate
 from pipeline.consent.gate import Facts, Lists
 from pipeline.core.digest import digest
 from pipeline.engine import journal
+from pipeline.engine.cache import Shelf
 from pipeline.errors import InputError
 
 LEDGER = "reviews/exports.jsonl"
 
-State = Literal["current", "out of date", "not known", "recall", "altered"]
-"""Of the film as it is; of an earlier one; nobody can say, for there is no film; with somebody in it who may
-not be in it any more; a line that was written over.
+State = Literal["current", "out of date", "not known", "replaced", "recall", "altered"]
+"""Of the film as it is; of an earlier one; nobody can say, for there is no film; whoever had it has a later
+one; with somebody in it who may not be in it any more; a line that was written over.
 """
 
 BACKUP = "take the last good one from your backup"
@@ -66,6 +68,14 @@ class Export:
             other.of,
             other.facts.use,
         )
+
+
+def hashes(files: Mapping[str, Path | bytes]) -> dict[str, str]:
+    """SHA-256 of files that leave, by name: bytes, or files on the shelf."""
+    return {
+        name: sha256(content).hexdigest() if isinstance(content, bytes) else Shelf.sha256(content)
+        for name, content in files.items()
+    }
 
 
 def _inside(to: str) -> bool:
@@ -116,23 +126,31 @@ class Ledger:
             self.__dict__.pop("exports", None)
         return new
 
-    def newest(self) -> Iterator[Export]:
-        """Of each thing, place and recipient the last: it takes the place of what came before."""
-        yield from {(one.what, one.to, one.recipient): one for one in self.exports}.values()
+    def standings(self, lists: Lists, edition: str) -> list[Standing]:
+        """Where each stands by the lists of today, beside the film of this edition; blank: there is no film.
+
+        Of each thing, place and recipient the last counts: it takes the place of what came before, in build/
+        also of what nobody is known to have.
+        """
+        last = {(one.what, one.to, one.recipient): one.id for one in self.exports}
+        anybody = {(one.what, one.to): one.id for one in self.exports}
+
+        def replaced(one: Export) -> bool:
+            there = (one.what, one.to)
+            return last[*there, one.recipient] != one.id or (not one.outside and anybody[there] != one.id)
+
+        return [_standing(one, lists, edition, replaced=replaced(one)) for one in self.exports]
 
 
 def _there(known: Export | None, one: Export) -> bool:
     return known is not None and known.same(one)
 
 
-def standings(exports: Iterable[Export], lists: Lists, edition: str) -> list[Standing]:
-    """Where each stands by the lists of today, beside the film of this edition; blank: there is no film."""
-    return [_standing(one, lists, edition) for one in exports]
-
-
-def _standing(one: Export, lists: Lists, edition: str) -> Standing:
+def _standing(one: Export, lists: Lists, edition: str, *, replaced: bool) -> Standing:
     if not one.intact:
         return Standing(one, "altered", f"its line {one.id} in {LEDGER} was written over", BACKUP)
+    if replaced:
+        return Standing(one, "replaced", "whoever had it has a later one")
     if found := gate.objections(one.facts, lists):
         why = "; ".join(dict.fromkeys(map(str, found)))
         return Standing(one, "recall", why, recall([one]))

@@ -23,7 +23,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from pipeline.captions.formats import CODECS, read
 from pipeline.core.codec import pretty
 from pipeline.engine.tools import Tools
-from pipeline.errors import BrokenIO, OurwordsError
+from pipeline.errors import OurwordsError
 from pipeline.language.names import Names
 
 Content = Path | bytes
@@ -39,12 +39,20 @@ _FILMS = frozenset({".mp4", ".m4a", ".m4v", ".mov"})
 _PICTURES = frozenset({".jpg", ".jpeg", ".png"})
 _PACKAGES = frozenset({".zip", ".h5p"})
 
+
+class Torn(Exception):
+    """A package that cannot be read to its end: nobody can say who is named in it."""
+
+
 MOST_FILES, MOST_BYTES = 10_000, 64 << 20
 """In a package, and in one text of it: more than any has that is made here."""
 
 _MARKUP = re.compile(r"(<(style|script)\b.*?</\2\s*>|<!--.*?-->|<[^>]*>)", re.DOTALL | re.IGNORECASE)
 _INLINE = re.compile(r"</?(a|abbr|b|bd[io]|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|su[bp]|u|wbr)\b")
 """Tags within a line: they part no word."""
+
+_ESCAPE = re.compile(r"\\[nrt]")
+"""How JSON writes the end of a line in any file: before a name it would be its first letter."""
 
 _ATTRIBUTE = re.compile(r'="(?!data:)([^"]*)"')
 """What an attribute says; a picture within the page says nothing."""
@@ -79,8 +87,7 @@ def _packed(path: str, content: Content) -> Iterator[tuple[str, str]]:
             for entry in package.infolist():
                 yield from _entry(package, entry, f"{path}: {entry.filename}")
     except (BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as problem:
-        why, step = f"cannot be read to its end ({problem})", "make it again; nothing was let out"
-        raise BrokenIO(why, where=path, next_step=step) from None
+        raise Torn(f"{path} cannot be read to its end: {problem}") from None
 
 
 def _entry(package: ZipFile, entry: ZipInfo, name: str) -> Iterator[tuple[str, str]]:
@@ -120,6 +127,7 @@ def _read(path: str, kind: str, data: bytes) -> Iterator[str]:
             yield "\n".join(f"{cue.speaker}\n{cue.text}" for cue in cues)
             yield "\n".join(cue.text for cue in cues)
     yield text
+    yield _ESCAPE.sub(" ", unescape(text))
 
 
 def _words(page: str) -> str:

@@ -19,7 +19,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from pipeline.captions.formats import CODECS
@@ -52,8 +52,8 @@ UNKNOWN = "nothing says who is in it: an older ourwords made it"
 
 NAMED = "somebody is named in it whose name is on a list since"
 
-STANDS_FOR = {"film": "cut.mp4", "draft": "draft.mp4"}
-"""What the shelf keeps things for, and the file in build/ without which it needs none of them."""
+STANDS_FOR = {"film": "cut.mp4", "draft": "draft.mp4", "training": "training"}
+"""What the shelf keeps things for, and the file or folder in build/ without which it needs none of them."""
 
 Content = Path | bytes
 """A file of an object on the shelf, which is linked, or bytes, which are written."""
@@ -63,7 +63,7 @@ Content = Path | bytes
 class Release:
     """Files that are published together; `of` names what they were made of, and they go when that does.
 
-    `said`: (where, text) of what is in files that are not read again, as a PDF is not.
+    `said`: (where, text) of what they were made from, where a file of them is easier made than read.
     """
 
     name: str
@@ -82,7 +82,7 @@ class Entry:
     facts: Facts
     of: str
     names: str = ""
-    """Of what is not read again (a draft, a PDF), a digest of the names that are hidden in it."""
+    """Of what nobody can read but who watches it, a digest of the names that are hidden in it."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ class Door:
         old, names = self.record(), {release.name for release in releases}
         put = {path: content for release in releases for path, content in release.files.items()}
         new = {
-            path: _entry(path, release, content, hidden)
+            path: _entry(release, content, hidden)
             for release in releases
             for path, content in release.files.items()
         }
@@ -302,8 +302,16 @@ def stock(production: Production, removed: Iterable[Removed] = ()) -> list[Kept]
     withdrawn. `removed` is what goes from build/ in a dry run.
     """
     build, going = production.build, {one.path for one in removed}
-    gone = {label for label, file in STANDS_FOR.items() if file in going or not (build / file).is_file()}
+    gone = {label for label, name in STANDS_FOR.items() if not {*_files(build, name)} - going}
     return Shelf(build / ".store", dry=True).stock(gone=gone, withdrawn=production.withdrawn)
+
+
+def _files(build: Path, name: str) -> Iterator[str]:
+    """The files in build/ that stand for something: itself, or those in a folder."""
+    there = build / name
+    for path in there.rglob("*") if there.is_dir() else (there,):
+        if path.is_file():
+            yield path.relative_to(build).as_posix()
 
 
 def still_held(production: Production, kept: Iterable[Kept]) -> list[tuple[str, str]]:
@@ -354,15 +362,17 @@ def nobody_named(files: Mapping[str, Content], names: Names, said: Iterable[tupl
     if not names:
         return
     gate.nobody_named(said, names)
-    for path in files:
-        if not path.startswith(".store/"):
-            for where, text in readable.texts(path, files[path]):
+    try:
+        for path in files:
+            for where, text in readable.texts(path, files[path]) if not path.startswith(".store/") else ():
                 gate.nobody_named([(where, text)], readable.named_in(where, names))
+    except readable.Torn as problem:
+        raise BrokenIO(str(problem), next_step="make it again; nothing was let out") from None
 
 
 def _read(path: str, file: Path) -> Iterator[tuple[str, str]]:
     """What can be read of a file that lies in build/: of one that somebody broke, nothing."""
-    with suppress(BrokenIO):
+    with suppress(readable.Torn):
         yield from readable.texts(path, file)
 
 
@@ -377,6 +387,7 @@ _NAMED = (
     r"for-[^/]+\.html",
     rf"captions/(cut\..+\.({_KINDS})|report\.(html|json)|(description|sign-language|easy-read)\..+)",
     r"markers/(reflection\.(json|vtt|csv)|chapters\.ffmeta|resolve\.edl)",
+    r"export/markers/[^/]+\.(json|vtt|html|ffmeta|edl|xml|fcpxml|otio|csv|txt)",
     r"training/(player|web|guide)/([^/]+/)?[^/]+\.(html|css|js|json|mp4|jpg|vtt|pdf|txt)",
     r"training/[^/]+\.(zip|h5p)",
     rf"clips/[^/]+\.({_KINDS})",
@@ -398,10 +409,9 @@ def _why(path: str, entry: Entry | None, lists: Lists) -> str:
     return "; ".join(str(one) for one in gate.objections(entry.facts, lists))
 
 
-def _entry(path: str, release: Release, content: Content, hidden: str) -> Entry:
+def _entry(release: Release, content: Content, hidden: str) -> Entry:
     digest = sha256(content).hexdigest() if isinstance(content, bytes) else Shelf.sha256(content)
-    unread = release.facts.draft or PurePosixPath(path).suffix in readable.UNREAD
-    return Entry(digest, release.name, release.facts, release.of, hidden if unread else "")
+    return Entry(digest, release.name, release.facts, release.of, hidden if release.facts.draft else "")
 
 
 def _names_digest(names: Names) -> str:

@@ -115,7 +115,7 @@ def _conflicts(film: Finished) -> Iterator[ToDo]:
 def _exports(film: Finished, ledger: ledgers.Ledger, lists: Lists) -> list[ledgers.Standing]:
     """What was handed out, as it stands beside this film: a build only reads of it."""
     with suppress(OurwordsError):
-        return ledgers.standings(ledger.newest(), lists, edition(film))
+        return ledger.standings(lists, edition(film))
     return []
 
 

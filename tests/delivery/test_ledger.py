@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.consent.gate import Facts, Lists
 from pipeline.delivery import ledger
-from pipeline.delivery.ledger import LEDGER, Export, Ledger, standings
+from pipeline.delivery.ledger import LEDGER, Export, Ledger
 from pipeline.errors import InputError
 from pipeline.production.quotes import Consent, Quote
 
@@ -40,7 +40,7 @@ def book(tmp_path: Path) -> Ledger:
 
 
 def states(book: Ledger, edition: str = "cut 1", now: Lists | None = None) -> list[str]:
-    return [one.state for one in standings(book.exports, now or lists(AMARA, BEN), edition)]
+    return [one.state for one in Ledger(book.root).standings(now or lists(AMARA, BEN), edition)]
 
 
 def test_a_line_is_read_as_it_was_written(book: Ledger) -> None:
@@ -99,7 +99,7 @@ def test_where_an_export_stands(book: Ledger) -> None:
 def test_what_went_the_same_way_is_told_together_with_one_command(book: Ledger) -> None:
     book.enter([export(recipient="Learning Hub"), export("h5p", recipient="Learning Hub"), export("web")])
     book.enter([export("guide", to="/media/my stick")])
-    found = standings(book.newest(), lists(AMARA), "cut 2")
+    found = Ledger(book.root).standings(lists(AMARA), "cut 2")
     assert ledger.not_current(found, "out of date") == [
         (
             "scorm12, h5p of 2025-11-12 for Learning Hub: of an earlier cut",
@@ -117,11 +117,20 @@ def test_what_went_the_same_way_is_told_together_with_one_command(book: Ledger) 
 def test_a_newer_one_takes_the_place_of_what_the_same_people_had(book: Ledger) -> None:
     book.enter([export(recipient="Learning Hub")])
     book.enter([export(recipient="Learning Hub", of="cut 2"), export(recipient="A ward")])
-    found = standings(book.newest(), lists(AMARA), "cut 2")
+    found = Ledger(book.root).standings(lists(AMARA), "cut 2")
     assert [(one.export.recipient, one.state) for one in found] == [
+        ("Learning Hub", "replaced"),
         ("Learning Hub", "current"),
         ("A ward", "out of date"),
     ]
+    withdrawn = Ledger(book.root).standings(lists(), "cut 2")
+    assert [one.state for one in withdrawn] == ["replaced", "recall", "recall"]
+
+
+def test_what_nobody_is_known_to_have_gives_way_to_whatever_took_its_place_in_build(book: Ledger) -> None:
+    book.enter([export(), export(to="/media/stick")])
+    book.enter([export(recipient="Learning Hub", of="cut 2")])
+    assert states(book, "cut 2") == ["replaced", "out of date", "current"]
 
 
 def test_whoever_withdrew_is_told_of_every_copy(book: Ledger) -> None:
@@ -145,7 +154,7 @@ def test_a_line_that_was_written_over_is_told(book: Ledger) -> None:
     book.enter([export(facts=BOTH)])
     path = book.root / LEDGER
     path.write_text(path.read_text().replace('"amara", "ben"', '"amara"'))
-    (found,) = standings(Ledger(book.root).exports, lists(AMARA, BEN), "cut 1")
+    (found,) = Ledger(book.root).standings(lists(AMARA, BEN), "cut 1")
     assert found.state == "altered" and "was written over" in found.why and "backup" in found.next_step
     assert Ledger(book.root).enter([export()]), "it does not count as handed out"
 
@@ -198,7 +207,7 @@ def test_a_place_in_the_production_is_named_from_there(book: Ledger) -> None:
 
 def test_the_table_has_a_line_for_each(book: Ledger) -> None:
     book.enter([export(recipient="Learning Hub", facts=BOTH)])
-    head, row = ledger.table(standings(book.exports, lists(AMARA, BEN), "cut 1"))
+    head, row = ledger.table(book.standings(lists(AMARA, BEN), "cut 1"))
     assert head.split() == [word for name in ledger.HEADS for word in name.split()]
     for told in (
         "scorm12",
@@ -210,5 +219,5 @@ def test_the_table_has_a_line_for_each(book: Ledger) -> None:
         "current",
     ):
         assert told in row
-    record = ledger.record(standings(book.exports, lists(AMARA, BEN), "cut 1")[0])
+    record = ledger.record(book.standings(lists(AMARA, BEN), "cut 1")[0])
     assert record["people"] == ["amara", "ben"] and record["state"] == "current" and record["outside"]

@@ -174,23 +174,6 @@ def test_a_disk_that_is_full_leaves_no_half_a_file(
     assert not list((tmp_path / "out").iterdir())
 
 
-def test_a_name_put_on_a_list_since_takes_what_is_not_read_again(door: Door, papers: Papers) -> None:
-    """A PDF and a film are not read for names again: where the names are others now, they go."""
-    door.publish(
-        [
-            Release(
-                "training guide", {"training/guide/guide.pdf": b"%PDF", "training/guide/a.html": b"."}, BOTH
-            ),
-            Release("training web", {"training/web/index.html": b"<p>Hello"}, BOTH),
-        ]
-    )
-    assert door.hold() == []
-    hidden = replace(BEN, contributor="p9", anonymise=frozenset({"name"}), known_as=("Someone Else",))
-    papers.consents = (AMARA, BEN, hidden)
-    found = {one.path: one.why for one in door.hold()}
-    assert found == dict.fromkeys(["training/guide/a.html", "training/guide/guide.pdf"], NAMED)
-
-
 def test_a_name_put_on_a_list_since_is_read_in_packages(door: Door, papers: Papers, tmp_path: Path) -> None:
 
     def package(line: bytes) -> bytes:
