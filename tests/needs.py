@@ -19,6 +19,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable
+from ctypes.util import find_library
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.util import find_spec
@@ -120,6 +121,10 @@ def _whisper_apart() -> bool:
 
 NEEDS = {
     "chromium": debian("chromium", program("chromium"), "a browser judges pages and WebVTT"),
+    "firefox": debian("firefox-esr", program("firefox-esr"), "the player is tried in a second browser"),
+    "H.264 in Firefox": debian(
+        "libavcodec-extra", lambda: find_library("avcodec"), "it plays films with the decoder of the system"
+    ),
     "tesseract": debian("tesseract-ocr", _reads_english, "another reader reads burnt-in captions"),
     "strace": debian("strace", program("strace"), "every system call is watched: nothing is sent anywhere"),
     "tidy": debian("tidy", program("tidy"), "another reader judges HTML"),

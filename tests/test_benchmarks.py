@@ -38,6 +38,7 @@ ROOT = Path(__file__).parent.parent
         "verify",
         "copies",
         "planted",
+        "player",
     ],
 )
 def test_every_benchmark_says_how_it_is_run(name: str) -> None:
@@ -77,6 +78,21 @@ def test_copies_are_known_and_nothing_else_is() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     told = json.loads(done.stdout)
     assert told["met"] and len(told["copies"]) >= 12 and len(told["others"]) >= 3
+
+
+@pytest.mark.slow
+@pytest.mark.needs("chromium")
+def test_the_player_is_measured() -> None:
+    """Its weight; how long it takes on a machine that does other things is judged by hand."""
+    done = subprocess.run(
+        [sys.executable, "benchmarks/player.py", "--quick", "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    weight, _ = json.loads(done.stdout)["aims"]
+    assert weight["met"], done.stdout + done.stderr
+    assert done.returncode in (0, 1)
 
 
 @pytest.mark.slow

@@ -255,7 +255,7 @@ def test_sidecars_agree_with_each_other(sample_film: Path) -> None:
 def test_breaks_stand_where_the_storyboard_has_them(sample_film: Path, manifest: dict[str, Any]) -> None:
     assert [(b["after"], b["seconds"], b["kind"]) for b in manifest["breaks"]] == [
         ("q04", 20, "think"),
-        ("q09", 90, "pairs"),
+        ("q09", 90, "pair"),
         ("q15", 60, "write"),
     ]
     markers = json.loads((sample_film / "build/markers/reflection.json").read_text())

@@ -138,7 +138,7 @@ LAWS = dict(
             "argv and samples: the only code with processes, codecs and models; no message about quotes",
             "av ffmpeg numpy moviepy PIL fontTools imageio_ffmpeg faster_whisper ctranslate2 whisper "
             "torch pocketsphinx platformdirs "
-            "huggingface_hub soxr onnxruntime typst",
+            "huggingface_hub soxr onnxruntime typst pypdf",
             never={"pickle"},
             also="core",
         ),

@@ -6,9 +6,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from io import BytesIO
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
+from textwrap import shorten
 from typing import Any
 
 from pipeline.adapters.fonts import TYPEFACES, Face, font_files, packaged, packaged_names, typeface
@@ -17,6 +19,10 @@ from pipeline.errors import BrokenIO
 
 FIRST = "Atkinson Hyperlegible Next"
 """It draws ŵ and ŷ as one letter each, so that words with them can be searched for and copied out."""
+
+
+MARK = "\ufeff"
+"""Of byte order: no letter, and PDF/UA forbids it."""
 
 
 def pdf(template: str, values: Mapping[str, Any], fonts: Fonts) -> bytes:
@@ -31,7 +37,8 @@ def pdf(template: str, values: Mapping[str, Any], fonts: Fonts) -> bytes:
         folders = [str(TYPEFACES), str(font_files()[0].parent), room]
         known = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
         own = [one.family for one in known.fonts() if (one.path, one.index) in lent]
-        inputs = {"values": json.dumps(values), "fonts": json.dumps([FIRST, *packaged_names(), *own])}
+        filled = json.dumps(values, ensure_ascii=False).replace(MARK, "")
+        inputs = {"values": filled, "fonts": json.dumps([FIRST, *packaged_names(), *own])}
         try:
             made = typst.compile(
                 template.encode(),
@@ -46,16 +53,32 @@ def pdf(template: str, values: Mapping[str, Any], fonts: Fonts) -> bytes:
     return made
 
 
+def words(document: bytes) -> list[str]:
+    """What people can read of a PDF: its title and author, and each page with its lines joined.
+
+    ValueError where it is no PDF.
+    """
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        read = PdfReader(BytesIO(document))
+        about = [str(value) for value in (read.metadata or {}).values()]
+        return [*about, *(" ".join(page.extract_text().split()) for page in read.pages)]
+    except PyPdfError as problem:
+        raise ValueError(str(problem)) from problem
+
+
 def _lent(texts: list[str], fonts: Fonts, room: Path) -> set[tuple[str, int]]:
     """The fonts of a production that these texts need, laid into the room: each by its path there and its
     number.
     """
-    lacking = [one for one in (packaged().lacks(text) for text in texts) if one]
+    lacking = [text for text in texts if packaged().lacks(text)]
     if not lacking:
         return set()
     face = typeface(fonts)
-    face.check(("the guide", "".join(one)) for one in lacking)
-    needed = {found for one in lacking for found, _ in face.runs("".join(one))}
+    face.check((f"the guide, “{shorten(text, 60, placeholder='…')}”", text) for text in lacking)
+    needed = {found for text in lacking for found, _ in face.runs("".join(packaged().lacks(text)))}
     return {(str(_laid(one, room)), one.number) for one in needed}
 
 

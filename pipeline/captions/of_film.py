@@ -11,7 +11,7 @@ from pipeline.captions.model import Captions
 from pipeline.core.area import Area
 from pipeline.core.finding import Finding
 from pipeline.core.ports import Lettering
-from pipeline.edit.timeline import Card, Timeline
+from pipeline.edit.timeline import Break, Card, Timeline
 from pipeline.errors import InputError
 from pipeline.language.characters import joined
 from pipeline.production.keep_clear import Zone
@@ -92,4 +92,5 @@ def texts(timeline: Timeline, captions: Captions) -> tuple[list[tuple[str, str]]
         (f"cue {number}, {cue.quote}: “{cue.text}”", cue.text) for number, cue in enumerate(captions.cues, 1)
     ]
     cards = [(f"the {shot.style} card", shot.text) for shot in timeline.shots if isinstance(shot, Card)]
-    return cues, [*cards, *((f"the prompt after {shot.after}", shot.prompt) for shot in timeline.breaks)]
+    breaks = [shot for shot in timeline.shots if isinstance(shot, Break)]
+    return cues, [*cards, *((f"the prompt after {shot.after}", shot.prompt) for shot in breaks)]

@@ -294,3 +294,27 @@ class Studio(Protocol):
     def mux(
         self, room: Path, picture: Path, sound: Path, chapters: str, title: str, language: str, out: str
     ) -> None: ...
+
+
+class Shrinker(Protocol):
+    """Encodes one film into fewer bytes, in a room of its own."""
+
+    def sound(self, bits: int, channels: int) -> int:
+        """Encode the sound; how many bytes it has."""
+        ...
+
+    def look(self, size: tuple[int, int]) -> None:
+        """Look through the film at a size, before it is encoded at that."""
+        ...
+
+    def encode(self, size: tuple[int, int], bits: int) -> int:
+        """Encode the picture, so many bits a second, beside the sound; how many bytes it all has."""
+        ...
+
+    def likeness(self, size: tuple[int, int]) -> list[float]:
+        """How like the film each frame is, seen at this size; 1 where it is the same."""
+        ...
+
+    def keep(self, to: Path) -> None:
+        """Let what was encoded last be the result."""
+        ...

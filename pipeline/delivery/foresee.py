@@ -105,7 +105,8 @@ def _film_seconds(production: Production) -> tuple[float, float]:
     )
     still = [card_seconds(card, production.profile) for card in production.cards]
     for scene in production.scenes:
-        still += [scene_seconds(scene, production.profile), *(one.seconds for one in scene.reflection)]
+        breaks = scene.reflection if production.film.breaks == "held" else ()
+        still += [scene_seconds(scene, production.profile), *(one.seconds for one in breaks)]
         still += [one.before + one.after for one in scene.pause]
     return words / WORDS_A_SECOND, float(sum(map(exact, still)))
 

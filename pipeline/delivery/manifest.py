@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from pipeline.edit.timeline import Break, Card, Hold, Mark, Shot, Take, Timeline
 from pipeline.errors import ChecksFailed, InputError
 from pipeline.language.characters import joined
 from pipeline.language.redaction import Bleep, hidden, said_by
-from pipeline.production.breaks import kind_of
+from pipeline.production.breaks import Wording, kind_of, template_of
 
 NAME = "manifest.json"
 BEFORE = "manifest.before.json"
@@ -105,7 +105,7 @@ def manifest(
                 "size": list(timeline.size),
             },
             "shots": list(shots),
-            "breaks": [break_record(item, timeline) | _said(item) for item in timeline.breaks],
+            "breaks": [break_record(item, timeline) for item in timeline.breaks],
             "files": [{"path": path, "sha256": digest} for path, digest in digests.items()],
             "tools": dict(versions),
         }
@@ -117,13 +117,6 @@ def shot_records(
 ) -> list[dict[str, Any]]:
     """The shots of the manifest. Source names are the public ones; names on the bleep list are hidden."""
     return [_manifest_shot(shot, timeline, texts, bleeps, names) for shot in timeline.shots]
-
-
-def _said(item: Break) -> dict[str, Any]:
-    """All that a break says besides its prompt."""
-    translated = {language: dict(wording.texts) for language, wording in item.translations}
-    besides = {key: text for key, text in item.wording.texts if key != "prompt"}
-    return {"template": item.template, **besides, **({"in": translated} if translated else {})}
 
 
 def _manifest_shot(
@@ -229,6 +222,11 @@ def _shot(record: Mapping[str, Any], rate: Fraction, breaks: Mapping[str, Mappin
             kind_of(_text(item["kind"])),
             Time[Programme].measured(float(item["seconds"])).seconds,
             _text(item["after"]),
+            template_of(_text(item.get("template", "own"))),
+            _text(item.get("easy_read", "")),
+            _text(item.get("notes", "")),
+            _text(item.get("content_note", "")),
+            tuple((_text(tag), _wording(words)) for tag, words in item.get("translations", {}).items()),
         )
     if kind in ("quote", "pause"):
         quote, source, start, end = (
@@ -243,6 +241,10 @@ def _shot(record: Mapping[str, Any], rate: Fraction, breaks: Mapping[str, Mappin
             raise ValueError(f"{quote} is not as long as what is played of its source")
         return Played(at, frames, quote, source, start, text, _text(record.get("angle", "")))
     return Card(at, frames, _text(kind), text)
+
+
+def _wording(words: Mapping[str, Any]) -> Wording:
+    return Wording(*(_text(words.get(one.name, "")) for one in fields(Wording)))
 
 
 def _frame(text: str, rate: Fraction) -> Time[Source]:

@@ -1,4 +1,5 @@
-"""What people can read of a file that leaves: its name, its texts, its captions, the tags of an MP4.
+"""What people can read of a file that leaves: its name, texts and captions, a PDF's pages, an MP4's tags, and
+of a package the same of every file in it.
 
 The door asks whether anybody is named in them. Pages have our own words in them as well, so a name in them
 gives way to what is written in its place, before they are published.
@@ -21,12 +22,13 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from pipeline.captions.formats import CODECS, read
 from pipeline.core.codec import pretty
+from pipeline.engine.tools import Tools
 from pipeline.errors import OurwordsError
 from pipeline.language.names import Names
 
 Content = Path | bytes
 
-PAGES = re.compile(r".*\.html|(.*/)?(report|verify|feedback)\.json")
+PAGES = re.compile(r".*\.(html|pdf)|(.*/)?(report|verify|feedback)\.json")
 """Files with our own words in them, among which a name that is a word cannot be told."""
 
 _CODE = re.compile(r"(.*[/ ])?(?!film\.)[^/ ]+\.(js|css|svg)")
@@ -48,6 +50,9 @@ MOST_FILES, MOST_BYTES = 10_000, 64 << 20
 _MARKUP = re.compile(r"(<(style|script)\b.*?</\2\s*>|<!--.*?-->|<[^>]*>)", re.DOTALL | re.IGNORECASE)
 _INLINE = re.compile(r"</?(a|abbr|b|bd[io]|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|su[bp]|u|wbr)\b")
 """Tags within a line: they part no word."""
+
+_ESCAPE = re.compile(r"\\[nrt]")
+"""How JSON writes the end of a line in any file: before a name it would be its first letter."""
 
 _ATTRIBUTE = re.compile(r'="(?!data:)([^"]*)"')
 """What an attribute says; a picture within the page says nothing."""
@@ -100,6 +105,10 @@ def _entry(package: ZipFile, entry: ZipInfo, name: str) -> Iterator[tuple[str, s
 
 
 def _read(path: str, kind: str, data: bytes) -> Iterator[str]:
+    if kind == ".pdf":
+        with suppress(ValueError):
+            yield "\n".join(Tools.pdf_words(data))
+            return
     text = data.decode("utf-8", errors="replace")
     if kind == ".html":
         yield _words(text)
@@ -118,6 +127,7 @@ def _read(path: str, kind: str, data: bytes) -> Iterator[str]:
             yield "\n".join(f"{cue.speaker}\n{cue.text}" for cue in cues)
             yield "\n".join(cue.text for cue in cues)
     yield text
+    yield _ESCAPE.sub(" ", unescape(text))
 
 
 def _words(page: str) -> str:
@@ -198,7 +208,9 @@ def unnamed(files: Mapping[str, Content], names: Names) -> dict[str, Content]:
 
 
 def _unnamed(path: str, data: bytes, names: Names) -> bytes:
-    if not names:
+    if not names or path.endswith(
+        ".pdf"
+    ):  # what is set in type is made of texts without names, and only read
         return data
     text = data.decode("utf-8")
     if path.endswith(".html"):

@@ -89,6 +89,11 @@ _WRITTEN = {
 }
 
 
+def written(line: Line) -> str:
+    """What is nobody's words, as it is read."""
+    return _WRITTEN.get(line.kind, "{text}").replace("{text}", line.text)
+
+
 def text(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) -> str:
     """The transcript as plain text."""
     out = [timeline.title, "=" * len(timeline.title), ""]
@@ -98,5 +103,5 @@ def text(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) 
         elif line.kind == "quote" and line.speaker:
             out += [f"{line.speaker}: {line.text}", ""]
         else:
-            out += [_WRITTEN.get(line.kind, "{text}").replace("{text}", line.text), ""]
+            out += [written(line), ""]
     return "\n".join(out)

@@ -20,6 +20,7 @@ from pipeline.edit.changes import Change, Comparison, CutList, Played, Still, St
 from pipeline.edit.timeline import CARDS, Break, Card, Shot
 from pipeline.language.lexicon import english
 from pipeline.language.normalise import plain
+from pipeline.production.breaks import Wording
 from pipeline.production.quotes import Kind, pieces
 
 RUN = 4
@@ -307,9 +308,29 @@ class _Teller:
         if one.seconds != two.seconds:
             was, now = _seconds(one.seconds), _seconds(two.seconds)
             yield Change("break", "", f"{name} lasts {now} now; it lasted {was}.", was, now)
+        if not self.reader:
+            yield from self._besides(name, one, two)
         if one.after != two.after and not self.reader:
             came, comes = self._subject(one.after, small=True), self._subject(two.after, small=True)
             yield Change("break", "", f"{name} comes after {comes} now; it came after {came}.", came, comes)
+
+    @staticmethod
+    def _besides(name: str, one: Break, two: Break) -> Iterator[Change]:
+        """What a break says besides its prompt."""
+        said = {
+            "questions": (one.template, two.template),
+            "easy-read words": (one.easy_read, two.easy_read),
+            "facilitator's notes": (one.notes, two.notes),
+            "warnings": (one.content_note, two.content_note),
+        }
+        was, now = (dict(each.translations) for each in (one, two))
+        for tag in sorted({*was, *now}):
+            said[f"words in {tag}"] = (_worded(was.get(tag)), _worded(now.get(tag)))
+        for what, (before, after) in said.items():
+            if before != after:
+                other = "other " if before else ""
+                has = f"has {other}{what} now" if after else f"has no {what} any more"
+                yield Change("break", "", f"{name} {has}.", before, after)
 
     def _beside(self, cut: CutList, shot: Shot) -> bool:
         """Does it stand right before or after words of the reader?"""
@@ -500,6 +521,10 @@ def _edits(before: list[str], after: list[str]) -> list[_Edit]:
         for code, i1, i2, j1, j2 in codes
         if code != "equal"
     ]
+
+
+def _worded(words: Wording | None) -> str:
+    return "\n".join(text for _, text in words.texts) if words else ""
 
 
 def _paired(old: Sequence[Break], new: Sequence[Break]) -> list[tuple[Break | None, Break | None]]:

@@ -1,8 +1,8 @@
 """The film without cards that wait: a break is a mark in the quiet after a phrase; whoever plays it holds.
 
-Between the last word and the mark there is the guard at least, and as much after it in which the picture goes
-on standing: players stop up to a fifth of a second late, and no word may have begun by then. What is missing
-of it is quiet on the last picture, as in any pause.
+Between what is heard of the phrase and the mark there is the guard at least, and as much after it in which
+the picture goes on standing: players stop up to a fifth of a second late, and no word may have begun by then.
+What is missing of it is quiet on the last picture, as in any pause.
 """
 
 from __future__ import annotations
@@ -15,28 +15,32 @@ from functools import cached_property
 from itertools import accumulate
 from math import ceil
 
-from pipeline.core.time import Programme, Source, Span, Time, decimal
+from pipeline.core.time import Programme, Source, Time, decimal
 from pipeline.edit.timeline import Break, Hold, Mark, Shot, Take, Timeline, follow, over_the_end, still
 from pipeline.errors import InputError
-from pipeline.matching.model import Cut, Said
+from pipeline.matching.edit_points import TIGHT
+from pipeline.matching.model import Cut
 
 GUARD = Fraction(3, 10)
-"""Seconds of quiet between the last word and a break, and in a marked film after it too."""
+"""Seconds of quiet before a marked break, and after it."""
 
 LOST = Fraction(1, 10)
-"""Seconds of a word that are lost where a break falls inside it. Recognisers are off by less."""
+"""Seconds of a word that are lost where a break falls inside it; of a shorter one, a third. What a tight cut
+may give up is less.
+"""
 
 
 def outside_words(after: str, where: str, cut: Cut, heard: Time[Source]) -> None:
     """Refuse a break after a quote whose sound stops, at `heard`, before its last word is over: by the
     aligner's time, and by the recogniser's.
     """
-    said = sorted(cut.stretch.said, key=lambda word: word.span.end)
-    last, own = said[-1], dict(zip(map(_key, cut.stretch.said), cut.raw, strict=False))
-    raw = own.get(_key(last), last.span)
-    lost = min(last.span.end, raw.end) - heard
-    if lost > LOST or min(last.span.start, raw.start) >= heard:
-        words = " ".join(word.text or word.heard for word in said[-3:])
+    times = zip(cut.stretch.said, cut.raw or [word.span for word in cut.stretch.said], strict=True)
+    said = sorted(times, key=lambda both: both[0].span.end)
+    last, raw = said[-1]
+    start, end = min(last.span.start, raw.start), min(last.span.end, raw.end)
+    lost = end - heard
+    if lost > max(TIGHT, min(LOST, (end - start) / 3)) or start >= heard:
+        words = " ".join(word.text or word.heard for word, _ in said[-3:])
         raise InputError(
             f"the break after {after} falls inside “{words}”: what is heard of it stops at {heard}, "
             f"{decimal(lost, 2)} s before “{last.text or last.heard}” is over",
@@ -44,10 +48,6 @@ def outside_words(after: str, where: str, cut: Cut, heard: Time[Source]) -> None
             next_step="let the quote go on until its last word is over (its out), or set the break after "
             "another quote",
         )
-
-
-def _key(word: Said) -> tuple[int, Span[Source]]:
-    return word.piece, word.span
 
 
 @dataclass(frozen=True)
@@ -116,11 +116,12 @@ def _standing(shot: Shot, rate: Fraction) -> Hold:
 
 
 def _quiet(shots: Sequence[Shot], rate: Fraction) -> Fraction:
-    """Seconds since the last word that was said."""
+    """Seconds since anything was heard of a quote: its sound ends after its last word, and a voice may go on
+    up to there.
+    """
     quiet = Fraction(0)
     for shot in reversed(shots):
         if isinstance(shot, Take):
-            last = max(word.span.end for word in shot.said)
-            return quiet + max(Fraction(0), shot.source_out(rate) - last)
+            return quiet + max(Fraction(0), shot.source_out(rate) - shot.sound.end)
         quiet += shot.frames / rate
     return quiet

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Recogniser,
         Samples,
         Scorer,
+        Shrinker,
         Speech,
         TextScorer,
     )
@@ -409,6 +410,15 @@ class Tools:
         return Renderer(material)
 
     @staticmethod
+    def shrinker(
+        film: Path, room: Path, rate: Fraction, frames: int, count: Callable[[int], None]
+    ) -> Shrinker:
+        """Who makes a finished film smaller."""
+        from pipeline.adapters.ffmpeg.smaller import Shrinker
+
+        return Shrinker(film, room, rate, frames, count)
+
+    @staticmethod
     def stop() -> None:
         """Kill every process that a tool has running."""
         from pipeline.adapters.ffmpeg.process import stop_all
@@ -435,6 +445,13 @@ class Tools:
         from pipeline.adapters import typesetter
 
         return typesetter.pdf(template, values, fonts)
+
+    @staticmethod
+    def pdf_words(document: bytes) -> list[str]:
+        """What people can read of a PDF; ValueError where it is none."""
+        from pipeline.adapters import typesetter
+
+        return typesetter.words(document)
 
     @staticmethod
     def installed_font(name: str) -> Path:

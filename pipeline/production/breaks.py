@@ -37,6 +37,13 @@ def kind_of(text: str) -> Kind:
     return cast("Kind", kind)
 
 
+def template_of(text: str) -> Template:
+    """A template by its name."""
+    if text not in get_args(Template):
+        raise ValueError(f'"{text}" is no template of a break')
+    return cast("Template", text)
+
+
 @dataclass(frozen=True)
 class Wording:
     """What a break says, in one language. What is blank is not said."""

@@ -140,6 +140,11 @@ def _scene(production: Production, scene: SceneSpec, number: int) -> Found:
         if name not in scene.quotes:
             what = f'"{name}" is not in the quotes of scene {number}'
             yield ConfigError(what, where=where, next_step=hint(name, scene.quotes))
+    own = production.film.language
+    for n, tag in ((n, tag) for n, one in enumerate(scene.reflection, 1) for tag in one.translations):
+        if tag.lower() == own.lower():
+            at, step = f"{where}, reflection {n}, in.{tag}", "write its words beside its prompt"
+            yield ConfigError(f'"{tag}" is the language of the film', where=at, next_step=step)
     angles = [f"{angle.quote}{f' part {angle.part}' if angle.part else ''}" for angle in scene.angle]
     yield from _twice("scene.angle for", angles)
     for cutaway in scene.cutaway:

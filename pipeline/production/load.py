@@ -666,7 +666,7 @@ def _composed(root: Path) -> tuple[Production | None, list[ZoneSpec], Problems]:
         sign_language=tables.sign_language,
         easy_read=tables.easy_read,
         training=tables.training,
-        notes=(*problems.notes, *_left_out(quotes, consents)),
+        notes=(*problems.notes, *_left_out(quotes, consents), *_untranslated(tables.scene)),
     )
     return production, tables.zone, problems
 
@@ -685,6 +685,20 @@ def _left_out(quotes: Iterable[Quote], consents: Iterable[Consent]) -> Iterator[
     for consent in consents:
         if consent.void:
             yield f"{consent.where}: {consent.contributor} has no consent that counts: {consent.void}"
+
+
+def _untranslated(scenes: Iterable[SceneSpec]) -> Iterator[str]:
+    """Breaks without a language that others have."""
+    breaks = [
+        (f"production.toml, scene {number}, reflection {n}", one)
+        for number, scene in enumerate(scenes, 1)
+        for n, one in enumerate(scene.reflection, 1)
+    ]
+    every = sorted({tag for _, one in breaks for tag in one.translations})
+    for where, one in breaks:
+        for tag in every:
+            if tag not in one.translations:
+                yield (f"{where}: says nothing in {tag}, as other breaks do; the film's own wording is shown")
 
 
 def _lists(

@@ -55,7 +55,7 @@ def _texts(production: Production, by: Profile) -> Iterator[tuple[str, str, str,
     for number, scene in enumerate(production.scenes, 1):
         if seconds := scene_seconds(scene, by):
             yield f"{where}, scene {number}", "the scene's title", scene.title, seconds
-        for one in scene.reflection:
+        for one in scene.reflection if production.film.breaks == "held" else ():
             what = f"the prompt after {one.after}"
             yield f"{where}, scene {number}, reflection", what, one.prompt, one.seconds
 

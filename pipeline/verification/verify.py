@@ -294,7 +294,8 @@ class Proof:
         """dBFS up to which a pause may be heard: the room of its source, as loud as the film plays it."""
         timeline = self.planned.timeline
         quiet = self.planned.quiet(hold.source, Time.frames_at(hold.first, timeline.rate))
-        beside = next((take for take in timeline.takes if hold.at in (take.end, take.at - hold.frames)), None)
+        mine = (take for take in timeline.takes if take.quote == hold.quote)
+        beside = next((one for one in mine if hold.first in (one.first, one.first + one.frames - 1)), None)
         if not quiet or not beside:
             return audio.AUDIBLE
         first, count = sample_at(beside.first, timeline.rate), samples_of(beside, timeline.rate)

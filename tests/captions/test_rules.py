@@ -773,6 +773,12 @@ def test_a_gap_over_a_cut_is_worth_a_word_only() -> None:
     assert severities(judged(cue(0, 2.2), cue(2.44, 5), **known))["gap"] == "error"
 
 
+def test_where_the_film_is_stopped_between_two_cues_nothing_flickers() -> None:
+    known = {"rate": Fraction(25), "stops": (Time(Fraction(5, 2)),)}
+    assert "gap" not in severities(judged(cue(0, 2.2), cue(2.8, 5), **known))
+    assert "gap" in severities(judged(cue(0, 2.6), cue(3.2, 5), **known))
+
+
 # What findings say ----------------------------------------------------------------------------
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.consent import quoted
+from pipeline.consent import names, quoted
 from pipeline.consent.clearance import Clearance
 from pipeline.production.load import load
 
@@ -22,8 +22,8 @@ q24,erin,erin.mkv,She asked me about the garden first.,helped,training,Tuesday g
 """
 
 
-def told(root: Path, card: str = "", prompt: str = "") -> list[str]:
-    """What the gate says of the sample with a card or a prompt of these words."""
+def told(root: Path, card: str = "", prompt: str = "", instead: tuple[str, str] = ("", "")) -> list[str]:
+    """What the gate says of the sample with a card or a prompt of these words, or other words `instead`."""
     for name in ("consent.csv", "bleeps.csv", "production.toml"):
         shutil.copyfile(SAMPLE / name, root / name)
     for name in ("footage", "b-roll"):
@@ -34,6 +34,8 @@ def told(root: Path, card: str = "", prompt: str = "") -> list[str]:
     toml = (SAMPLE / "production.toml").read_text()
     toml = toml.replace('text = "Before you read the notes"', f'text = "{card or "Before"}"')
     old = "What do you do with your shoulders when somebody walks in?"
+    assert instead[0] in toml
+    toml = toml.replace(*instead) if instead[0] else toml
     (root / "production.toml").write_text(toml.replace(old, prompt or old))
     clearance = Clearance(load(root), (), (), date(2026, 1, 1))
     return [str(one) for one in clearance.on_screen()]
@@ -76,3 +78,27 @@ def test_other_words_and_approved_ones_may_stand_there(card: str, tmp_path: Path
 def test_a_quote_that_a_card_shows_is_in_the_film(tmp_path: Path) -> None:
     told(tmp_path, "She asked me about the garden first.")
     assert quoted.on_screen(load(tmp_path)) == {"q24": "production.toml, card 2, text"}
+
+
+@pytest.mark.parametrize(
+    ("old", "where"),
+    [
+        ("Quiet. Nobody has to answer out loud.", "scene 1, reflection 1, notes"),
+        ("How do you sit or stand when a person comes in?", "scene 1, reflection 1, easy_read"),
+        ("Tawelwch. Does dim rhaid i neb ateb yn uchel.", "scene 1, reflection 1, in.cy.notes"),
+        ("This asks about being judged.", "scene 2, reflection 1, content_note"),
+        ("The next part is about being judged for using drugs", "scene 2, content_note"),
+        ("What is said here stays here.", "training, agreement 1"),
+        ("somebody to talk to, every evening", "training, support 1, about"),
+    ],
+)
+def test_words_and_names_stand_nowhere_beside_the_film_either(old: str, where: str, tmp_path: Path) -> None:
+    """A guide for whoever facilitates leaves the house as the film does."""
+    (tmp_path / "said").mkdir()
+    (tmp_path / "named").mkdir()
+    words = told(tmp_path / "said", instead=(old, "They laughed at me and wrote it down."))
+    assert [where in one for one in words] == [True]
+    assert told(tmp_path / "named", instead=(old, "Ask Callum about it.")) == []
+    production = load(tmp_path / "named")
+    (named,) = names.named_in(names.own_texts(production), names.of(production))
+    assert named[0].endswith(where)

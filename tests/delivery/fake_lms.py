@@ -337,6 +337,8 @@ KINDS = {
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     lms: Lms
+    part = ""
+    """Of a file; films are asked for in parts."""
 
     def log_message(self, *_: object) -> None:
         """To nobody."""
@@ -380,6 +382,9 @@ class _Handler(BaseHTTPRequestHandler):
         )
         self.send_header("Access-Control-Allow-Methods", "GET,POST,PUT,DELETE")
         self.send_header("X-Experience-API-Version", "1.0.3")
+        self.send_header("Accept-Ranges", "bytes")
+        if status == 206:
+            self.send_header("Content-Range", self.part)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
@@ -399,7 +404,13 @@ class _Handler(BaseHTTPRequestHandler):
         content = self.lms.course(name)
         if content is None:
             return 404, "text/plain", b"no such file"
-        return 200, KINDS[name.rpartition(".")[2]], content
+        kind = KINDS[name.rpartition(".")[2]]
+        part = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
+        if not part:
+            return 200, kind, content
+        start, end = int(part[1]), int(part[2] or len(content) - 1)
+        self.part = f"bytes {start}-{end}/{len(content)}"
+        return 206, kind, content[start : end + 1]
 
     def _token(self, query: dict[str, str]) -> tuple[int, str, bytes]:
         hold(self.command == "POST", "the token is asked for by POST", 405)

@@ -13,9 +13,10 @@ from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.delivery.change_page import comparison_html, comparison_json, comparison_text
 from pipeline.delivery.manifest import manifest, read_manifest, shot_records
 from pipeline.edit.changes import Change, Comparison, CutList, Played, Still, Story
-from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, Timeline, follow
+from pipeline.edit.timeline import Break, Card, Hold, Mark, Shot, Take, Timeline, follow
 from pipeline.errors import InputError
 from pipeline.matching.model import Said
+from pipeline.production.breaks import Wording
 
 RATES = [Fraction(25), Fraction(30000, 1001), Fraction(24000, 1001), Fraction(60000, 1001)]
 
@@ -65,6 +66,17 @@ def test_a_cut_comes_back_on_its_very_frames(rate: Fraction) -> None:
         ),
     )
     assert (cut.quotes, cut.text("q1"), cut.text("q9")) == (("q1", "q2"), "They saw me. … At last.", "")
+
+
+def test_a_marked_break_comes_back_as_a_break_with_all_that_it_says() -> None:
+    """Its id, its words in every language, and the frames in which the picture stands."""
+    said = {"template": "what", "easy_read": "Why so?", "notes": "Slowly.", "content_note": "Hard."}
+    stop = replace(SHOTS[4], **said, translations=(("cy", Wording("Pam?", notes="Yn araf.")),))
+    hold = SHOTS[1]
+    mark = Mark(**(vars(hold) | {"frames": 8, "stop": stop}))
+    film = Timeline("The Film", Fraction(25), (320, 180), follow((SHOTS[0], mark)))
+    cut = read_manifest("manifest.json", manifest(film, shot_records(film, {}, (), {"s1": "a.mp4"}), {}, {}))
+    assert cut.breaks == (replace(stop, at=50, frames=8),) == film.breaks
 
 
 def test_a_cut_keeps_its_cameras() -> None:

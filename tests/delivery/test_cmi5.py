@@ -18,7 +18,8 @@ from pipeline.captions.model import Captions
 from pipeline.delivery.training import cmi5
 from pipeline.delivery.training.model import Stop, Training, Wording
 
-SCHEMA = Path(__file__).parent.parent / "data" / "cmi5" / "CourseStructure.xsd"
+ROOT = Path(__file__).parent.parent.parent
+SCHEMA = ROOT / "tests" / "data" / "cmi5" / "CourseStructure.xsd"
 PLAYER = {"index.html": b"<!doctype html>", "lms.js": b"", "extra/ffilm iaith.html": b""}
 
 
@@ -195,3 +196,16 @@ def test_what_is_no_zip_file_is_said_to_be_none(tmp_path: Path) -> None:
     (tmp_path / "course.zip").write_bytes(b"PK no")
     assert rules(tmp_path / "course.zip") == ["cmi5-layout: is no ZIP file that can be read"]
     assert rules(tmp_path / "nowhere.zip") == ["cmi5-layout: is no ZIP file that can be read"]
+
+
+def test_the_document_says_what_is_judged_and_how_long_is_waited() -> None:
+    text = (ROOT / "docs" / "cmi5.md").read_text(encoding="utf-8")
+    listed = {row[1] for row in re.finditer(r"^\| cmi5-([\w-]+) \|", text, re.MULTILINE)}
+    raised = {rule for _, _, rule, _ in edits()} | {"cmi5-layout"}
+    assert {f"cmi5-{name}" for name in listed} == raised
+    script = cmi5.adapter()
+    patience, last = (re.search(rf"{name} = (\d+)", script) for name in ("PATIENCE", "LAST_WORDS"))
+    assert patience
+    assert last
+    assert f"the film starts after {int(patience[1]) / 1000:g} s" in text
+    assert f"cut at {int(last[1]):,} bytes" in text

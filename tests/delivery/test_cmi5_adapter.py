@@ -86,7 +86,7 @@ def left(page: Page) -> None:
     page.close()
 
 
-def until(true: Callable[[], object], seconds: float = 8) -> None:
+def until(true: Callable[[], object], seconds: float = 20) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "it never came"
@@ -335,7 +335,7 @@ def test_a_mishap_of_the_lms_is_waited_for(lms: Lms, device: BrowserContext, wha
     session, url = lms.launch()
     page, _ = opened(device, url)
     page.evaluate("lms.event('played', { at: 0 }); at(24, 1, true)")
-    until(lambda: "completed" in session.verbs, 12)
+    until(lambda: "completed" in session.verbs)
     left(page)
     ended(session)
     assert session.verbs == ["initialized", "played", "completed", "terminated"]
@@ -371,7 +371,7 @@ def test_an_lms_that_never_answers_rightly_loses_nobodys_place(
     page.goto(url)
     began = time.monotonic()
     assert page.evaluate("lms.start()") is None
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 4  # of which the adapter takes 2.5
     page.evaluate("lms.event('played', { at: 0 }); at(24, 1, true)")
     left(page)
     time.sleep(0.2)
@@ -406,12 +406,12 @@ def test_the_film_starts_before_an_lms_that_is_late_and_the_place_is_not_wiped_o
     page.goto(url)
     began = time.monotonic()
     assert page.evaluate("lms.start()") is None
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 4  # of which the adapter takes 2.5
     page.evaluate("lms.event('played', { at: 0 }); at(2, 0.1)")
     until(lambda: "played" in session.verbs)
+    until(lambda: lms.states[session.registration, "ourwords.place"]["saved"] > kept_then["saved"])
     left(page)
     ended(session)
-    until(lambda: lms.states[session.registration, "ourwords.place"]["saved"] > kept_then["saved"])
     assert kept(lms, session) == "at 20"
     assert session.verbs == ["initialized", "played", "terminated"]
     assert lms.refused == []

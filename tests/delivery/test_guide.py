@@ -26,11 +26,13 @@ from playwright.sync_api import Browser
 
 from benchmarks.pages import VIEWS, seen, too_wide, violations
 from pipeline.core.footage import File, Fonts
-from pipeline.delivery.training import guide, guide_words
+from pipeline.delivery.release import nobody_named
+from pipeline.delivery.training import guide, guide_words, web
 from pipeline.delivery.training.guide_words import Words, asked, sentences
 from pipeline.delivery.training.model import Stop, Training, Version, Wording
 from pipeline.engine.tools import Tools
-from pipeline.errors import InputError
+from pipeline.errors import InputError, Refused
+from pipeline.language.names import Name, Names
 from tests.delivery import training_example
 from tests.needs import CJK
 
@@ -158,7 +160,8 @@ def test_a_session_can_be_held_from_it(made: dict[str, bytes], name: str) -> Non
         "From 0:10 to 0:16", "The next part talks about a hospital ward.", "go on at 0:16.",
         "Without the film’s sound, or without the film",
         "Before I walk in", "0:01 Amara: They saw the label", "0:06 Amara:",
-        "Stop here: break 1 What did you hear?", "0:11 Ben:", "0:17 Ben:", "Stop here: break 2 Tell the",
+        "Stop here: break 1 What did you hear?", "The next part talks about a hospital ward.",
+        "0:11 Ben:", "0:17 Ben:", "Stop here: break 2 Tell the",
         "A listening line", "01632 960 123", "day and night",
     )  # fmt: skip
 
@@ -169,6 +172,15 @@ def test_what_is_warned_of_comes_before_the_question(made: dict[str, bytes]) -> 
         assert "This asks about being judged." in part
 
 
+def test_whoever_leaves_a_part_out_goes_on_when_it_is_over(example: Training) -> None:
+    part = replace(example.warnings[0], start=Fraction("10.9"), end=Fraction("16.2"))
+    film = replace(example, warnings=(part,))
+    pages = [guide.html(guide.full(film, "en-GB")), guide.html(guide.easy(film, "en-GB"))]
+    for page in [*pages, web.snippet(film).encode()]:
+        assert "From 0:10 to 0:17" in Reader(page).text
+        assert re.search(r"go on at 0:17\.", Reader(page).text, re.IGNORECASE)
+
+
 def test_a_pdf_says_nothing_that_the_page_does_not(made: dict[str, bytes]) -> None:
     """So that whoever reads the pages for names has read the PDFs."""
     for name in (name for name in made if name.endswith(".pdf")):
@@ -176,6 +188,15 @@ def test_a_pdf_says_nothing_that_the_page_does_not(made: dict[str, bytes]) -> No
         said = {*re.findall(r"\w+", Reader(page).text)}
         pages = {*re.findall(r"\w+", "Page of Tudalen o")} | {str(n) for n in range(1, 20)}
         assert {*re.findall(r"\w+", text(made[name]))} <= said | pages
+
+
+@pytest.mark.slow
+def test_the_door_reads_them_and_finds_who_is_named_and_nobody_else(made: dict[str, bytes]) -> None:
+    pdfs = {name: made[name] for name in ("guide.pdf", "guide-large.pdf", "guide-easy-read.pdf")}
+    nobody_named(pdfs, Names([Name(short, "dev") for short in ("Jo", "Al", "Ed", "Bo", "Ty", "Dev")]))
+    for name in pdfs:
+        with pytest.raises(Refused):
+            nobody_named({name: pdfs[name]}, Names([Name("Amara", "amara")]))
 
 
 def test_easy_read_has_its_wording_and_says_where_it_has_none(made: dict[str, bytes]) -> None:
@@ -224,6 +245,8 @@ def test_other_versions_of_the_film_are_named(example: Training) -> None:
     versions = (Version("described", Path("d.mp4")), Version("signed", Path("s.mp4")))
     page = guide.html(guide.full(replace(example, versions=versions), "en-GB"))
     assert "a version with audio description, a version with sign language." in Reader(page).text
+    plain = guide.html(guide.easy(replace(example, versions=versions), "en-GB"))
+    assert "There is a film with sign language." in Reader(plain).text
 
 
 # Languages ----------------------------------------------------------------------------------------
@@ -455,19 +478,29 @@ def test_every_script_that_captions_have_is_set(words: str) -> None:
     assert read(Tools.pdf(TEMPLATE, {"text": words}, Fonts())).pages[0].extract_text().strip()
 
 
+@pytest.mark.parametrize("odd", "\u200b \u00ad \u200f \u2060 \u200d \ufeff".split())
+def test_signs_that_nobody_sees_are_no_hindrance(odd: str) -> None:
+    made = text(Tools.pdf(TEMPLATE, {"text": f"hel{odd}lo ŷ"}, Fonts()))
+    assert made.replace(odd, "") == "hello ŷ"
+
+
 def test_a_letter_that_no_font_has_is_refused_with_what_to_do() -> None:
-    with pytest.raises(InputError, match=r"the guide: no caption font has .你.") as refused:
-        Tools.pdf(TEMPLATE, {"text": ["fine", "你好"]}, Fonts())
+    with pytest.raises(InputError, match=r"the guide, “Say 你好”: no caption font has .你.") as refused:
+        Tools.pdf(TEMPLATE, {"text": ["fine", "Say 你好"]}, Fonts())
     assert "[captions] fonts" in refused.value.next_step
 
 
 @pytest.mark.slow
 @pytest.mark.needs("CJK fonts")
-def test_a_font_of_the_productions_own_lends_its_letters() -> None:
-    made = Tools.pdf(TEMPLATE, {"text": "你好 hello"}, Fonts((File(CJK, ""),), "zh"))
-    assert text(made) == "你好 hello"
-    names = {str(font) for font in read(made).pages[0]["/Resources"]["/Font"].values()}
-    assert names
+@pytest.mark.parametrize(("language", "font"), [("zh", "NotoSansCJKsc"), ("ja", "NotoSansCJKjp")])
+def test_a_font_of_the_productions_own_lends_its_letters(language: str, font: str) -> None:
+    made = Tools.pdf(TEMPLATE, {"text": "骨 hello"}, Fonts((File(CJK, ""),), language))
+    assert text(made) == "骨 hello"
+    fonts = [
+        str(one.get_object()["/BaseFont"]) for one in read(made).pages[0]["/Resources"]["/Font"].values()
+    ]
+    assert len(fonts) == 2
+    assert font in fonts[0] and "AtkinsonHyperlegibleNext" in fonts[1]
 
 
 # The page -----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from fractions import Fraction
 from hashlib import sha256
@@ -20,8 +21,11 @@ from pipeline.delivery.training import h5p, h5p_libraries
 from pipeline.delivery.training.h5p_libraries import MAIN, RUNTIME, Library, installed
 from pipeline.delivery.training.h5p_preflight import Limits
 from pipeline.delivery.training.h5p_words import words
-from pipeline.delivery.training.model import Stop, Stretch, Training, Wording
+from pipeline.delivery.training.model import Stop, Stretch, Training, Version, Wording
+from pipeline.engine.cache import Shelf
+from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
+from pipeline.render.smaller import Shape, smaller
 from tests.delivery import h5p_stubs as stubs
 from tests.delivery import training_example
 from tests.needs import NPM
@@ -157,7 +161,7 @@ def test_the_language_is_one_that_h5p_takes(
 def test_a_welsh_film_says_its_breaks_in_welsh(training: Training) -> None:
     welsh = replace(training, language="cy")
     told = said(welsh)[1]
-    assert told["libraryTitle"].startswith("Egwyl fyfyrio ar 9 eiliad")
+    assert told["libraryTitle"].startswith("Saib myfyrio ar 9 eiliad")
     assert "Beth glywsoch chi?" in told["action"]["params"]["text"]
     assert words("cy").kinds.keys() == words("en").kinds.keys()
     assert words("cy").templates.keys() == words("en").templates.keys()
@@ -191,13 +195,38 @@ def test_a_package_over_its_size_is_not_left_behind(training: Training, tmp_path
     assert h5p.room(training, size) == training.film.stat().st_size
 
 
+@pytest.mark.slow
+def test_a_film_is_made_smaller_for_a_site_and_what_that_cost_is_told(
+    training: Training, libraries: Path, tmp_path: Path
+) -> None:
+    shelf = Shelf(tmp_path / "store")
+    shelf.open()
+    with ThreadPoolExecutor(1) as executor:
+        workspace, limit = Workspace(shelf, executor), 300_000
+        assert training.film.stat().st_size > limit
+        left = h5p.room(training, limit, libraries=libraries)
+        shape = Shape(training.size, training.rate, 24 * 25)
+        film, cost = smaller(
+            workspace, training.film, shape, left, ["amara"], of="the film", beside=limit - left
+        )
+        package = h5p.package(
+            replace(training, film=film), tmp_path / "small.h5p", libraries=libraries, max_size=limit
+        )
+        assert limit * 0.5 < package.stat().st_size <= limit
+        assert cost.bytes <= left
+        assert h5p.lint(package) == []
+        with pytest.raises(InputError, match="cannot have 20000 bytes"):
+            smaller(workspace, training.film, shape, 20_000 - limit + left, [], of="it", beside=limit - left)
+
+
 # Libraries of a site ------------------------------------------------------------------------------
 
 
-def test_the_libraries_that_are_needed_are_taken_and_no_others(
-    training: Training, libraries: Path, tmp_path: Path
-) -> None:
+def test_the_libraries_that_are_needed_are_taken_and_no_others(training: Training, tmp_path: Path) -> None:
+    odd = {f"{FOLDER}/{name}": b"" for name in ("x.php", "x.html", "LICENSE.md", ".hidden.js", "_old.js")}
+    libraries = stubs.site(tmp_path / "site.h5p", **odd)
     package = h5p.package(training, tmp_path / "whole.h5p", libraries=libraries)
+    assert {name for name in inside(package) if name in odd} == {f"{FOLDER}/LICENSE.md"}
     folders = {name.partition("/")[0] for name in inside(package)} - {"h5p.json", "content"}
     assert folders == {one.folder for one in (*RUNTIME, Library.named("H5PEditor.InteractiveVideo 1.25"))}
     named = [Library.of(one) for one in about(package)["preloadedDependencies"]]
@@ -238,7 +267,10 @@ NOT_A_LIBRARY: dict[str, tuple[dict[str, bytes], str]] = {
         "coreApi has no version",
     ),
     "no file": ({f"{FOLDER}/library.json": record(preloadedJs=[{"path": "gone.js"}])}, "lacks"),
-    "a program": ({f"{FOLDER}/run.php": b"<?php"}, "no site takes"),
+    "a program": (
+        {f"{FOLDER}/x.php": b"", f"{FOLDER}/library.json": record(preloadedJs=[{"path": "x.php"}])},
+        "lacks",
+    ),
     "up": ({f"{FOLDER}/../../x.js": b""}, "leads out of its folder"),
     "root": ({"/etc/x.js": b""}, "leads out of its folder"),
     "a drive": ({"C:/x.js": b""}, "no name for a file"),
@@ -324,6 +356,7 @@ LINTED: dict[str, tuple[str, Any]] = {
     "title": ("invalid-h5p-json-file-2", {"title": ""}),
     "language": ("invalid-h5p-json-file-2", {"language": "es-419"}),
     "embedding": ("invalid-h5p-json-file-2", {"embedTypes": ["popup"]}),
+    "libraries": ("invalid-h5p-json-file-2", {"preloadedDependencies": None}),
     "main": ("missing-main-library", {"mainLibrary": "H5P.Other"}),
 }
 
@@ -400,6 +433,18 @@ def test_lint_holds_content_and_files_against_each_other(training: Training, tmp
     }
     for rule, files in cases.items():
         assert rule in rules(h5p.lint(changed(package, tmp_path / "wrong.h5p", files))), rule
+
+
+def test_the_document_names_what_a_site_must_have(training: Training) -> None:
+    written = (Path(__file__).parents[2] / "docs" / "h5p.md").read_text(encoding="utf-8")
+    document = " ".join(written.split())
+    for library in RUNTIME:
+        assert f"{library.name} {library.major}.{library.minor}" in document
+    limits = Limits()
+    assert f"{limits.file >> 20} MiB for a file and {limits.total >> 20} MiB for all" in document
+    for what in h5p.unsent(replace(training, versions=(Version("signed", training.film),))):
+        assert what in document
+    assert words("en").typed in document
 
 
 # What a site will say, and what one says ----------------------------------------------------------

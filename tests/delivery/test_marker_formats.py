@@ -6,11 +6,13 @@ import csv
 import io
 import json
 import re
+import shlex
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import av
@@ -18,9 +20,11 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from playwright.sync_api import Page, Route
 
 from pipeline.adapters.ffmpeg.commands import mux
 from pipeline.adapters.ffmpeg.process import ffmpeg
+from pipeline.core.time import Span, Time
 from pipeline.delivery.markers import (
     FORMATS,
     Chapter,
@@ -31,19 +35,23 @@ from pipeline.delivery.markers import (
     marked,
     reflection_json,
 )
+from pipeline.delivery.markers import files as marker_files
 from pipeline.delivery.markers.otio import otio
 from pipeline.delivery.markers.vtt import able_html
 from pipeline.delivery.markers.xml import xml_text
 from pipeline.delivery.training.model import Wording
 from pipeline.edit.timeline import Break, Card, Timeline, follow
+from pipeline.edit.timeline import Mark as Stands
 from pipeline.errors import ConfigError
 from pipeline.review.comment_files import read_comments
 from tests.conftest import ROOT
-from tests.delivery import otio_reader
+from tests.delivery import marker_readers, otio_reader
 from tests.delivery.marker_readers import READERS
 from tests.delivery.training_example import training
 
 fast = settings(max_examples=40, deadline=None, derandomize=True)
+
+DOCUMENT = ROOT / "docs" / "markers.md"
 
 NTSC = Fraction(30000, 1001)
 RATES = [Fraction(24000, 1001), Fraction(24), Fraction(25), NTSC, Fraction(30)]
@@ -251,6 +259,15 @@ def test_a_rate_that_timecode_cannot_count_is_not_written_as_timecode(name: str)
         assert {f"markers/{file}" for file in FORMATS[name].files} < set(files)
 
 
+def test_at_such_a_rate_nothing_counts_frames_that_are_not_there() -> None:
+    shots = (Break(0, 25, "break-1", "Why?", "think", Fraction(2), "q1"),)
+    built = marker_files(Timeline("The Film", Fraction(25, 2), (320, 180), shots))
+    assert "markers/resolve.edl" not in built
+    assert b"break-1,0,,2,think,Why?" in built["markers/reflection.csv"]
+    start = json.loads(otio(film(rate=Fraction(25, 2))))["global_start_time"]
+    assert start["value"] / start["rate"] == 3600
+
+
 def test_a_format_that_there_is_none_of_is_refused_with_the_nearest() -> None:
     with pytest.raises(ConfigError, match="resolv") as told:
         export(film(), ["resolv"])
@@ -296,6 +313,34 @@ def test_breaks_of_a_timeline_and_of_a_training_film_are_the_same_marks(tmp_path
     assert learnt.marks[1].template == "what"
     assert learnt.chapters == (Chapter(0, 250, "Before I walk in"), Chapter(250, 600, "What helped"))
     assert marked(learnt) is learnt
+
+
+def test_a_marked_film_has_points_with_all_that_its_breaks_say() -> None:
+    said = ALL_OF_IT.said
+    stop = Break(
+        0,
+        1,
+        "break-1",
+        said.prompt,
+        "think",
+        Fraction(20),
+        "q07",
+        "gibbs",
+        said.easy_read,
+        said.notes,
+        said.content_note,
+        tuple(ALL_OF_IT.translations.items()),
+    )
+    quiet = Stands(0, 12, "q07", "amara", "s1", 5, Span(Time(Fraction(0)), Time(Fraction(1))), stop=stop)
+    shots = follow((Card(0, 50, "scene", "One", "One"), quiet, Card(0, 10, "end", "End")))
+    found = marked(Timeline("The Film", Fraction(25), (320, 180), shots))
+    assert found.marks == (replace(ALL_OF_IT, at=50),)
+    assert not found.held
+    assert found.chapters == (
+        Chapter(0, 50, "One"),
+        Chapter(50, 62, "Reflection: What did you hear?"),
+        Chapter(62, 72, "End"),
+    )
 
 
 def test_every_format_of_every_film_can_be_asked_for_at_once() -> None:
@@ -447,16 +492,105 @@ def test_pyav_finds_the_chapters_in_the_film(rate: Fraction, tmp_path: Path) -> 
     subprocess.run([*blank, f"color=size=64x36:rate={rate}:duration={seconds}", str(picture)], check=True)
     subprocess.run([*blank, f"anullsrc=d={seconds}", str(sound)], check=True)
     cut = mux(picture, sound, ffmetadata(one), one.title, "eng", tmp_path, "cut.mp4")
+    assert chapters_in(cut, rate) == FORMATS["ffmetadata"].as_read(one).chapters
     with av.open(str(cut)) as found:
-        read = [
-            Chapter(
-                *(
-                    int(chapter[edge] * chapter["time_base"] * rate + Fraction(1, 2))
-                    for edge in ("start", "end")
-                ),
-                chapter["metadata"]["title"],
-            )
-            for chapter in found.chapters()
-        ]
         assert found.metadata["title"] == one.title
-    assert tuple(read) == FORMATS["ffmetadata"].as_read(one).chapters
+
+
+def chapters_in(film: Path, rate: Fraction) -> tuple[Chapter, ...]:
+    def at(chapter: dict[str, Any], edge: str) -> int:
+        return int(chapter[edge] * chapter["time_base"] * rate + Fraction(1, 2))
+
+    with av.open(str(film)) as found:
+        return tuple(
+            Chapter(at(one, "start"), at(one, "end"), one["metadata"]["title"]) for one in found.chapters()
+        )
+
+
+@pytest.mark.slow
+def test_the_documents_command_puts_chapters_into_a_copy(tmp_path: Path) -> None:
+    made = [ffmpeg(), "-loglevel", "error", "-f", "lavfi", "-i", "color=size=64x36:rate=25:duration=4"]
+    sound = ["-f", "lavfi", "-i", "anullsrc", "-shortest"]
+    subprocess.run([*made, *sound, "-metadata", "title=Kept", str(tmp_path / "copy.mp4")], check=True)
+    one = replace(
+        film(rate=Fraction(25), chapters=(Chapter(0, 40, "One"), Chapter(40, 100, "2 = #;"))), frames=100
+    )
+    (tmp_path / "chapters.ffmeta").write_text(ffmetadata(one), encoding="utf-8")
+    told = re.search(r"^    ffmpeg (.+)$", DOCUMENT.read_text(encoding="utf-8"), re.MULTILINE)
+    assert told
+    subprocess.run([ffmpeg(), "-loglevel", "error", *shlex.split(told[1])], check=True, cwd=tmp_path)
+    assert chapters_in(tmp_path / "with-chapters.mp4", one.rate) == one.chapters
+    with av.open(str(tmp_path / "with-chapters.mp4")) as found:
+        assert found.metadata["title"] == "Kept"
+
+
+READ_BY_A_BROWSER = """async () => {
+  const track = document.querySelector('track');
+  track.track.mode = 'hidden';
+  if (track.readyState < 2) await new Promise(done => { track.onload = done; track.onerror = done; });
+  return Array.from(track.track.cues, cue => [cue.id, cue.startTime, cue.endTime, cue.text]);
+}"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "kind"), [("vtt", "metadata"), ("able", "metadata"), ("chapters", "chapters")]
+)
+def test_a_browser_reads_our_webvtt_as_it_says(
+    page: Page, name: str, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Chromium, as a player's page has it: a <track> of its kind."""
+    served: dict[str, tuple[str, bytes]] = {}
+    host = "http://markers.test"
+
+    def answer(route: Route) -> None:
+        content, body = served[route.request.url.removeprefix(host)]
+        route.fulfill(body=body, content_type=content)
+
+    def in_chromium(data: bytes) -> list[tuple[str, Fraction, Fraction, str]]:
+        served["/"] = (
+            "text/html",
+            f"<!doctype html><title>t</title><video><track kind={kind} src=/a.vtt></video>".encode(),
+        )
+        served["/a.vtt"] = ("text/vtt", data)
+        page.goto(f"{host}/")
+        ms = lambda seconds: Fraction(round(seconds * 1000), 1000)  # noqa: E731
+        return [
+            (one, ms(first), ms(last), text) for one, first, last, text in page.evaluate(READ_BY_A_BROWSER)
+        ]
+
+    page.route(f"{host}/**", answer)
+    monkeypatch.setattr(marker_readers, "cues", in_chromium)
+    for rate in RATES:
+        marks = tuple(
+            replace(ALL_OF_IT, id=f"break-{number}", at=number * 40, said=Wording(text, text, text, text))
+            for number, text in enumerate(AWKWARD)
+        )
+        chapters = tuple(
+            Chapter(number * 150, (number + 1) * 150, text) for number, text in enumerate(AWKWARD)
+        )
+        one = film(*marks, rate=rate, chapters=chapters)
+        assert READERS[name](export(one, [name])[0], one) == FORMATS[name].as_read(one)
+
+
+# What the document says ------------------------------------------------------------------------
+
+
+def table() -> str:
+    """The formats as docs/markers.md shows them."""
+    rows = ["| `--only` | files | who reads them | what they hold |", "|---|---|---|---|"]
+    for name, one in FORMATS.items():
+        files = ", ".join(f"`{file}`" for file in one.files)
+        held = [] if not one.breaks else ["place, name", *(word for word in WORDS if word in one.holds)]
+        holds = ", ".join([*held, *(["chapters"] if one.chapters else [])]).replace("_", " ")
+        rows.append(f"| `{name}` | {files} | {one.readers} | {holds} |")
+    return "\n".join(rows)
+
+
+WORDS = ["length", "prompt", "kind", "seconds", "template", "after", "easy_read", "content_note", "notes"]
+WORDS += ["translations"]
+
+
+def test_the_document_shows_the_formats_as_they_are() -> None:
+    assert {word for one in FORMATS.values() for word in one.holds} == set(WORDS)
+    assert table() in DOCUMENT.read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from pipeline.delivery.change_page import comparison_html, comparison_json, comp
 from pipeline.edit.change_list import compare
 from pipeline.edit.changes import Change, Comparison, CutList, Played, Still
 from pipeline.edit.timeline import Break, Card, Shot, follow
+from pipeline.production.breaks import Wording
 
 fast = settings(max_examples=80, deadline=None, derandomize=True)
 
@@ -450,3 +452,27 @@ def test_another_camera_is_told() -> None:
     swapped = [replace(part, angle=angle) for part, angle in zip(parts, ("b", ""), strict=True)]
     assert [change.kind for change in changes(cut(*parts), cut(*swapped))] == ["angle"]
     assert whats(cut(two, TWO), cut(two, TWO)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "says"),
+    [
+        ({}, {"notes": "Slowly."}, "has facilitator's notes now."),
+        ({"notes": "Slowly."}, {"notes": "At once."}, "has other facilitator's notes now."),
+        ({"easy_read": "What?"}, {}, "has no easy-read words any more."),
+        ({}, {"template": "gibbs"}, "has other questions now."),
+        ({}, {"content_note": "Hard."}, "has warnings now."),
+        ({}, {"translations": (("cy", Wording("Pam?")),)}, "has words in cy now."),
+        (
+            {"translations": (("cy", Wording("Pam?")),)},
+            {"translations": (("cy", Wording("Pam?", notes="Yn araf.")),)},
+            "has other words in cy now.",
+        ),
+    ],
+)
+def test_what_a_break_says_besides_its_prompt_is_told_to_editors_alone(
+    before: dict[str, Any], after: dict[str, Any], says: str
+) -> None:
+    one, two = (replace(pause(after="a1"), **each) for each in (before, after))
+    assert whats(cut(ONE, one), cut(ONE, two)) == [f"The reflection break “Why?” {says}"]
+    assert whats(cut(ONE, one), cut(ONE, two), "amara") == []

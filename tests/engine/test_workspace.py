@@ -300,6 +300,7 @@ FILES = {
     "render.parts.PART": ("clean.mp4", "captioned.mp4", "sound.npy", "level.json"),
     "render.parts.JOIN": ("cut.mp4", "cut.clean.mp4", "heard.json"),
     "render.parts.STILL": ("still.jpg",),
+    "render.smaller.SMALLER": ("film.mp4", "smaller.json"),
     "footage.copies.SMALL": ("squares.npy",),
     "footage.multicam.OUTLINE": ("outline.npy",),
     "footage.recordings.STREAM": ("00000.MTS + 00001.MTS",),

@@ -59,6 +59,8 @@ class Judged:
     size: tuple[int, int] | None = None
     cuts: tuple[Time[Programme], ...] | None = None
     """Where shots begin."""
+    stops: tuple[Time[Programme], ...] = ()
+    """Where whoever plays the film stops it: nothing follows anything at once there."""
     end: Time[Programme] | None = None
     """Where the film ends."""
     width: Callable[[str], float] | None = None

@@ -46,6 +46,7 @@ def judged(
         rate=timeline.rate,
         size=timeline.size,
         cuts=tuple(timeline.time(cut) for cut in timeline.cuts),
+        stops=tuple(timeline.time(one.at) for one in timeline.breaks),
         end=timeline.time(timeline.frames),
         width=width,
         spoken=tuple(

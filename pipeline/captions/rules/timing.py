@@ -77,6 +77,8 @@ def gap(judged: Judged) -> Iterator[Fault]:
     good = f"{dark} or {timing.min_gap:g} s"
     for number, one, two in judged.neighbours:
         seconds = judged.between(one.span.end, two.span.start)
+        if any(one.span.end <= stop <= two.span.start for stop in judged.stops):
+            continue
         if seconds <= timing.chain_frames / (judged.rate or Fraction(24)):
             continue
         cut = bool(judged.cuts_within(one.span.end, two.span.start))

@@ -41,6 +41,7 @@ BUILT = ("json", "vtt", "csv", "ffmetadata", "resolve")
 
 
 def files(timeline: Timeline) -> dict[str, bytes]:
-    """Every marker file, by its name in build/."""
+    """Every marker file, by its name in build/; none that would be wrong at the film's rate."""
     film = marked(timeline)
-    return {f"markers/{name}": write(film) for built in BUILT for name, write in FORMATS[built].files.items()}
+    built = [FORMATS[name] for name in BUILT if not FORMATS[name].cannot(film)]
+    return {f"markers/{name}": write(film) for one in built for name, write in one.files.items()}

@@ -25,6 +25,7 @@ from pipeline.delivery.markers.vtt import (
     able_starts,
     able_vtt,
     chapters_vtt,
+    one_line,
     reflection_vtt,
 )
 from pipeline.delivery.markers.xml import xml_text
@@ -134,10 +135,6 @@ def _in_fcpxml(film: Marked) -> Marked:
     return _stands(film, lambda mark: max(mark.frames, 1))
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
 def _formats() -> list[Format]:
     return [
         Format(
@@ -166,7 +163,7 @@ def _formats() -> list[Format]:
             },
             holds=frozenset({"prompt", "easy_read", "content_note"}),
             learners=True,
-            text=_line,
+            text=one_line,
             moved=_in_able,
         ),
         Format(
@@ -177,7 +174,7 @@ def _formats() -> list[Format]:
             breaks=False,
             chapters=True,
             learners=True,
-            title=_line,
+            title=one_line,
         ),
         Format(
             "ffmetadata",

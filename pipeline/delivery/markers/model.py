@@ -82,7 +82,9 @@ class Marked:
     def start(self) -> int:
         """The frame that is labelled 01:00:00:00 (01:00:00;00 where timecode drops)."""
         nominal = nearest(self.rate)
-        return 107892 * nominal // 30 if self.drop else HOUR * nominal
+        if self.drop:
+            return 107892 * nominal // 30
+        return HOUR * nominal if self.whole else nearest(HOUR * self.rate)
 
     @property
     def drop(self) -> bool:

@@ -29,7 +29,7 @@ def reflection_csv(film: Film) -> str:
         row = [
             mark.id,
             decimal(film.seconds(mark.at), 3),
-            timecode(mark.at, film.rate),
+            timecode(mark.at, film.rate) if film.whole else "",
             decimal(mark.seconds, 3),
             mark.kind,
             mark.said.prompt,

@@ -72,7 +72,7 @@ def _block(mark: Mark) -> str:
 
 
 def _html(text: str) -> str:
-    return "<br>".join(escape(line) for line in text.splitlines())
+    return "<br>".join(escape(one_line(line)) for line in text.splitlines())
 
 
 def chapters_vtt(film: Film) -> str:
@@ -83,10 +83,15 @@ def chapters_vtt(film: Film) -> str:
             f"chapter-{number}",
             film.seconds(chapter.at),
             film.seconds(chapter.end),
-            escape(" ".join(chapter.title.split()), quote=False),
+            escape(one_line(chapter.title), quote=False),
         )
         for number, chapter in enumerate(film.chapters, 1)
     )
+
+
+def one_line(text: str) -> str:
+    """The text as a line of a page or of WebVTT, in which a NUL is U+FFFD."""
+    return " ".join(text.replace("\0", "\ufffd").split())
 
 
 def _track(cues: Iterable[tuple[str, Fraction, Fraction, str]]) -> str:

@@ -27,6 +27,7 @@ from pipeline.delivery.training.guide_words import (
     asked,
     clock,
     paragraphs,
+    past,
     runs,
     sentences,
     translations,
@@ -264,7 +265,7 @@ def _care(training: Training, words: Words) -> Iterator[Block]:
     if training.warnings:
         yield Heading(2, words.own("care"))
     for part in training.warnings:
-        times = {"start": clock(part.start), "end": clock(part.end)}
+        times = {"start": clock(part.start), "end": past(part.end)}
         yield Heading(3, words.own("care_part", **times))
         yield Boxed("care", (words.theirs(part.text, training.language),))
         yield Paragraph(words.own("care_skip", **times))
@@ -277,25 +278,29 @@ def _silent(training: Training, words: Words) -> Iterator[Block]:
 
 
 def _transcript(training: Training, words: Words) -> Iterator[Block]:
-    """Headings, turns and, between them, where the film stops."""
+    """Headings, turns and, between them, where the film stops and what to take care with."""
     if not training.lines:
         return
     yield Heading(2, words.own("transcript"))
     yield Paragraph(words.own("transcript_how"), "soft")
-    waiting = list(enumerate(training.stops, 1))
+    coming = sorted(_between(training, words), key=lambda one: one[0])
     for line in training.lines:
-        while waiting and waiting[0][1].at <= line.start:
-            yield _stopped(*waiting.pop(0), training, words)
+        while coming and coming[0][0] <= line.start:
+            yield coming.pop(0)[1]
         if line.heading:
             yield Heading(3, words.theirs(line.text, training.language))
         else:
             yield _turn(line, training, words)
-    for number, stop in waiting:
-        yield _stopped(number, stop, training, words)
+    yield from (block for _, block in coming)
 
 
-def _stopped(number: int, stop: Stop, training: Training, words: Words) -> Boxed:
-    return Boxed("stop", (words.own("stop", number=number), asked(stop, words, training.language).prompt))
+def _between(training: Training, words: Words) -> Iterator[tuple[Fraction, Block]]:
+    for number, stop in enumerate(training.stops, 1):
+        prompt = asked(stop, words, training.language).prompt
+        yield stop.at, Boxed("stop", (words.own("stop", number=number), prompt))
+    for part in training.warnings:
+        skip = words.own("care_skip", end=past(part.end))
+        yield part.start, Boxed("care", (words.theirs(part.text, training.language), skip))
 
 
 def _turn(line: Line, training: Training, words: Words) -> Turn:
@@ -348,6 +353,7 @@ def _plain_about(training: Training, words: Words) -> Iterator[Block]:
     if count:
         yield Paragraph(words.own("plain.stops_one" if count == 1 else "plain.stops", breaks=count))
         yield Paragraph(words.own("plain.asks"))
+    yield from _lines(tuple(words.own(f"plain.{one.kind}") for one in training.versions))
     yield from _lines(words.each("plain.free"))
     if training.content_note:
         yield Heading(2, words.own("plain.know"))
@@ -387,7 +393,7 @@ def _plain_care(training: Training, words: Words) -> Iterator[Block]:
     if training.warnings:
         yield Heading(2, words.own("plain.care"))
     for part in training.warnings:
-        times = {"start": clock(part.start), "end": clock(part.end)}
+        times = {"start": clock(part.start), "end": past(part.end)}
         yield Paragraph(words.own("plain.care_at", **times))
         yield Boxed("care", _each(part.text, training.language, words))
         yield Paragraph(words.own("plain.care_skip", **times))

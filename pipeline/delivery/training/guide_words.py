@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from math import ceil
 from pkgutil import get_data
 from typing import Any
 
@@ -167,6 +168,15 @@ def clock(seconds: Fraction) -> str:
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def past(seconds: Fraction) -> str:
+    """The first whole second from a place on: where to go on after what somebody leaves out.
+
+    >>> past(Fraction("16.2")), past(Fraction(16))
+    ('0:17', '0:16')
+    """
+    return clock(Fraction(ceil(seconds)))
 
 
 def translations(stops: tuple[Stop, ...], film: str) -> list[str]:

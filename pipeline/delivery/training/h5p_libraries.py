@@ -30,7 +30,8 @@ CONTENT_ENDINGS = frozenset(
 )
 """What every site takes into content, by the default of H5P's core."""
 
-LIBRARY_ENDINGS = CONTENT_ENDINGS | {"js", "css", "svg"}
+LIBRARY_ENDINGS = CONTENT_ENDINGS | {"js", "css", "svg", "md", "textile"}
+"""And into libraries; the last two are for their licences."""
 
 _NAMED = re.compile(r"([\w.]{1,100})[ -](\d{1,5})\.(\d{1,5})", re.ASCII)
 _FOLDER = re.compile(r"[\w.\-]{1,255}", re.ASCII)
@@ -275,20 +276,23 @@ def closure(
 
 
 def taken(path: Path, wanted: Iterable[Library]) -> tuple[list[Library], dict[str, bytes]]:
-    """The libraries that content of `wanted` is played with, and the files of these and of their editors."""
+    """The libraries that content of `wanted` is played with, and the files of these and of their editors, as
+    far as sites take them.
+    """
     with opened(path) as package:
         there = shipped(package)
         played, edited = closure(there, wanted)
-        names = [name for one in (*played, *edited) for name in there[one].files]
-        for name in names:
-            if PurePosixPath(name).suffix.lower().removeprefix(".") not in LIBRARY_ENDINGS:
-                raise refused("is a kind of file that no site takes", f"{path.name}, {name}")
+        names = [name for one in (*played, *edited) for name in there[one].files if _taken(name)]
         if sum(package.getinfo(name).file_size for name in names) > MOST_UNPACKED:
             raise refused(f"unpacks to more than {MOST_UNPACKED >> 20} MB", path.name)
         for one in (*played, *edited):
-            if lost := next((name for name in there[one].loads if name not in there[one].files), ""):
+            if lost := next((name for name in there[one].loads if name not in names), ""):
                 raise refused(f"lacks {lost}, which {one} loads", path.name)
         return played, {name: unpacked(package, name, MOST_FILE) for name in names}
+
+
+def _taken(name: str) -> bool:
+    return PurePosixPath(name).suffix.lower().removeprefix(".") in LIBRARY_ENDINGS
 
 
 def installed(path: Path) -> frozenset[Library]:

@@ -252,6 +252,8 @@ class _Package:
             if self.about and not (isinstance(value, str) and form.fullmatch(value)):
                 said = f"has no {key} that H5P takes"
                 yield _error("invalid-h5p-json-file-2", "h5p.json", said, str(value)[:40], form.pattern)
+        if self.about and not isinstance(self.about.get("preloadedDependencies"), list):
+            yield _error("invalid-h5p-json-file-2", "h5p.json", "does not list its libraries")
         embeds = self.about.get("embedTypes")
         if self.about and not (
             isinstance(embeds, list) and embeds and {*map(str, embeds)} <= {"iframe", "div"}

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Literal, Protocol
 from uuid import UUID, uuid5
 
-from pipeline.captions.model import Captions
+from pipeline.captions.model import Captions, Cue, moved
 from pipeline.core.finding import Finding
 from pipeline.core.media import Media
 from pipeline.core.time import decimal
 from pipeline.delivery import transcript_page
 from pipeline.delivery.alternatives import Access
 from pipeline.delivery.training.model import Completion, Line, Stop, Stretch, Support, Training, Version
+from pipeline.edit.marked import Marked as Marking
 from pipeline.edit.timeline import Break, Card, Hold, Shot, Take, Timeline
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import ConfigError
@@ -36,6 +37,9 @@ VERSIONS: tuple[tuple[Literal["described", "signed"], str], ...] = (
     ("signed", "sign_language"),
 )
 """What a version is called, and its table of production.toml."""
+
+
+WANTED = "an MP4 with picture and sound, as long as the marked film"
 
 
 class Marked(Protocol):
@@ -65,6 +69,9 @@ class Taught(Protocol):
     def marked(self) -> Marked: ...
 
     @property
+    def marking(self) -> Marking: ...
+
+    @property
     def alternatives(self) -> Access: ...
 
 
@@ -87,7 +94,7 @@ def training(film: Taught) -> Training:
         film=marked.without_captions,
         poster=_poster(film, marked),
         captions=marked.captions,
-        lines=tuple(lines(timeline, marked.captions)),
+        lines=tuple(lines(timeline, marked.captions, _described(film))),
         chapters=tuple(chapters(timeline)),
         stops=tuple(_stop(one, timeline) for one in timeline.breaks),
         content_note="\n".join(card.text.strip() for card in production.cards if card.kind == "note"),
@@ -103,13 +110,12 @@ def training(film: Taught) -> Training:
 
 
 def findings(film: Taught) -> list[Finding]:
-    """What a person should look at: versions that are not for the film without cards."""
+    """What a person should look at: versions that cannot be played in the place of the film without cards."""
     timeline = film.marked.timeline
     return [
-        Finding("version", "warning", file, f"is left out of the player: {why}", measured, limit)
+        Finding("version", "warning", file, "is left out of the player", why, WANTED)
         for _, file, _, why in _versions(film.alternatives, timeline.frames / timeline.rate)
         if why
-        for measured, limit in [("another film", "the film with its breaks marked")]
     ]
 
 
@@ -143,15 +149,24 @@ def _stop(one: Break, timeline: Timeline) -> Stop:
     )
 
 
-def lines(timeline: Timeline, captions: Captions) -> Iterator[Line]:
+def _described(film: Taught) -> Sequence[Cue]:
+    """The script of the audio description, on the marked film: it was written for the production's own."""
+    cues = film.alternatives.described
+    if not cues or film.production.film.breaks == "marked":
+        return cues
+    return moved(Captions(film.production.film.language, tuple(cues)), film.marking.moment).cues
+
+
+def lines(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) -> Iterator[Line]:
     """The transcript, a turn a line; its breaks stand in `Training.stops`."""
-    found = [one for one in transcript_page.lines(timeline, captions) if one.kind != "break"]
+    found = [one for one in transcript_page.lines(timeline, captions, described) if one.kind != "break"]
     begins = [one.at.seconds for one in found]
     ends = [*begins[1:], timeline.frames / timeline.rate]
     for one, begin, follows in zip(found, begins, ends, strict=True):
         said = [cue.span.end.seconds for cue in captions.cues if begin <= cue.span.start.seconds < follows]
         end = max(said, default=follows) if one.kind == "quote" else follows
-        yield Line(begin, min(end, follows), one.speaker, one.text, heading=one.kind == "scene")
+        text = transcript_page.written(one) if one.kind == "description" else one.text
+        yield Line(begin, min(end, follows), one.speaker, text, heading=one.kind == "scene")
 
 
 def chapters(timeline: Timeline) -> Iterator[Stretch]:

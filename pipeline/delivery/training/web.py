@@ -20,6 +20,7 @@ from pipeline.delivery.training.guide_words import (
     asked,
     clock,
     paragraphs,
+    past,
     runs,
     translations,
 )
@@ -103,6 +104,7 @@ def _rendered(template: str, training: Training, base: str = "", top: int = 2) -
             words=words,
             runs=runs,
             place=_place,
+            past=past,
             theirs=lambda text: words.theirs(text, training.language),
             lines=lambda text: [words.theirs(line, training.language) for line in paragraphs(text)],
             questions=list(_questions(training)),

@@ -24,7 +24,7 @@ window.ourwordsLms = (() => {
   const launch = launched();
   const drawer = `ourwords:${launch ? `${launch.registration}:${launch.activityId}` : film.id}:place`;
   const session = uuid();
-  const lms = { start, save, finish, event: heard, returnUrl: null, languages: [] };
+  const lms = { start, save, finish, event: heard, languages: [] };
 
   let authorization = null;
   let template = null; // of every statement's context; none is sent before the system has told it
@@ -47,19 +47,18 @@ window.ourwordsLms = (() => {
   function launched() {
     const given = new URLSearchParams(location.search);
     if (!given.has("endpoint")) return null; // opened by hand
+    const values = Object.fromEntries(PARAMETERS.map((name) => [name, given.get(name) || ""]));
     try {
-      const values = Object.fromEntries(PARAMETERS.map((name) => [name, given.get(name)]));
-      const missing = PARAMETERS.filter((name) => !values[name]);
-      if (missing.length) throw new Error(`not told: ${missing.join(", ")}`);
       const urls = [values.endpoint, values.fetch].map((url) => new URL(url, location.href));
       values.origins = [...new Set(urls.map((url) => url.origin))].join(" ");
       values.endpoint = values.endpoint.replace(/\/?$/, "/");
       values.agent = JSON.parse(values.actor);
-      return values;
-    } catch (problem) {
-      log("nothing is sent, as the launch cannot be understood -", problem.message);
-      return null;
+      if (PARAMETERS.every((name) => values[name])) return values;
+    } catch {
+      // Told below; the problem might name the learner.
     }
+    log("nothing is sent: the launch lacks what cmi5 asks for, or has it in another way");
+    return null;
   }
 
   /* The browser, too, shall refuse requests to anybody else. */
@@ -82,13 +81,17 @@ window.ourwordsLms = (() => {
     return { method, headers, body: JSON.stringify(content), keepalive: true };
   }
 
+  const underway = new Set();
+
   async function ask(method, path, query, content) {
     const control = new AbortController();
     const timer = setTimeout(() => control.abort(), TOO_LATE);
+    underway.add(control);
     try {
       return await fetch(address(path, query), { ...options(method, content), signal: control.signal });
     } finally {
       clearTimeout(timer);
+      underway.delete(control);
     }
   }
 
@@ -145,9 +148,19 @@ window.ourwordsLms = (() => {
       if (!told || !told.contextTemplate) throw new Error("there is none yet");
       return told;
     });
-    mode = data.launchMode || "Normal";
-    lms.returnUrl = data.returnURL || null;
+    mode = /^(browse|review)$/i.test(data.launchMode) ? data.launchMode : "Normal";
+    wayBack(data.returnURL);
     template = data.contextTemplate;
+  }
+
+  /* For the neutral page that somebody who leaves is shown. */
+  function wayBack(url) {
+    try {
+      sessionStorage.removeItem("ourwords:back");
+      if (/^https?:/i.test(url)) sessionStorage.setItem("ourwords:back", url);
+    } catch {
+      // Storage is refused: the neutral page has no way back.
+    }
   }
 
   async function readPreferences() {
@@ -165,7 +178,7 @@ window.ourwordsLms = (() => {
   async function readPlace() {
     found = understood(await patiently("the place", () => read("activities/state", shelf("ourwords.place"))));
     if (!blind || !found) return;
-    spent += found.spent || 0;
+    spent = Math.max(spent, found.spent || 0);
     completed = completed || found.completed;
     if (place) keep(place);
   }
@@ -247,7 +260,6 @@ window.ourwordsLms = (() => {
 
   const queue = [];
   let pumping = false;
-  let sending = null; // the one that is on its way
 
   function uuid() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -321,9 +333,7 @@ window.ourwordsLms = (() => {
     if (pumping || !template) return;
     pumping = true;
     for (let wait = 2000; queue.length && !over; ) {
-      sending = queue[0];
-      const settled = !wanted(sending) || (await delivered(sending));
-      sending = null;
+      const settled = !wanted(queue[0]) || (await delivered(queue[0]));
       if (settled) queue.shift();
       else await sleep(wait);
       wait = settled ? 2000 : Math.min(2 * wait, 60000);
@@ -335,6 +345,7 @@ window.ourwordsLms = (() => {
   async function delivered(item) {
     try {
       if (item === completion && (await toldBefore())) return true;
+      if (over) return false; // left while it asked: nothing comes after terminated
       if (item === completion) settle("perhaps");
       const answer = await ask("POST", "statements", null, statement(item));
       if (answer.status === 200 && !Array.isArray(await answer.json())) throw new Error("no list of ids");
@@ -427,25 +438,18 @@ window.ourwordsLms = (() => {
       facts.at = to;
       tell("seeked", { extensions: extended({ "time-from": rounded(from), "time-to": rounded(to) }) });
     },
-    interacted({ captions, volume, speed, fullScreen }) {
+    interacted({ captions, volume, speed }) {
       const context = {};
       if (captions !== undefined) {
         Object.assign(context, { "cc-subtitle-enabled": captions, "cc-subtitle-lang": film.language });
       }
       if (volume !== undefined) context.volume = rounded(volume);
       if (speed !== undefined) context.speed = `${speed}x`;
-      if (fullScreen !== undefined) Object.assign(context, { "full-screen": fullScreen, ...sizes() });
       if (!Object.keys(context).length) return;
-      const video = document.querySelector("video");
-      tell("interacted", { extensions: extended({ time: rounded(video ? video.currentTime : facts.at) }) }, context);
+      const { currentTime } = document.querySelector("video");
+      tell("interacted", { extensions: extended({ time: rounded(currentTime) }) }, context);
     },
   };
-
-  function sizes() {
-    const { clientWidth, clientHeight } = document.querySelector("video") || document.documentElement;
-    const { width, height } = window.screen;
-    return { "screen-size": `${width}x${height}`, "video-playback-size": `${clientWidth}x${clientHeight}` };
-  }
 
   function heard(name, detail) {
     if (Object.hasOwn(EVENTS, name)) EVENTS[name](detail || {});
@@ -470,7 +474,10 @@ window.ourwordsLms = (() => {
     over = true;
     if (!template) return; // never heard of it: the next session tells what counts
     const sure = (item) => item !== completion || !doubtful();
-    const rest = queue.filter((item) => item !== sending && wanted(item) && sure(item));
+    // What is on its way might arrive after the end: it is called back and sent with the rest, in its order. Where
+    // it had arrived, the same statement twice is one.
+    for (const control of underway) control.abort();
+    const rest = queue.filter((item) => wanted(item) && sure(item));
     if (rest.includes(completion)) settle("perhaps");
     part("POST", "statements", null, fitting(rest.map(statement)));
     if (mode !== "Normal" || found === undefined) return;

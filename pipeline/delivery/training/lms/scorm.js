@@ -68,25 +68,25 @@ function adapter(dialect, id) {
 
   // The LMS ---------------------------------------------------------------------------------------
 
+  /** The answer as a text; null where it throws. */
   function call(method, ...args) {
     try {
-      return api[dialect.prefix + method](...args);
+      return String(api[dialect.prefix + method](...args) ?? "");
     } catch (problem) {
       log(method, ...args, problem);
-      return false;
+      return null;
     }
   }
 
   /** "true", true and 1 alike; an LMS that answers nothing is asked whether there was an error. */
   function asked(method, ...args) {
     const answer = call(method, ...args);
-    const silence = answer === undefined || answer === null || answer === "";
-    const taken = silence ? String(call("GetLastError")) === "0" : /^(true|1)$/i.test(answer);
+    const taken = answer === "" ? call("GetLastError") === "0" : /^(true|1)$/i.test(answer);
     if (!taken) log(method, ...args, "was answered", answer);
     return taken;
   }
 
-  const get = (name) => String(call("GetValue", name) || "");
+  const get = (name) => call("GetValue", name) ?? "";
 
   function set(what, value) {
     if (sent[what] === value) return true;

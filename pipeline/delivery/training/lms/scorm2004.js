@@ -14,7 +14,8 @@ const dialect = {
   settled: ["incomplete"],
   done: ["completed"],
   exit: "suspend", // "normal" would end the attempt, and the next launch would begin an incomplete one
-  fresh: (get) => get("cmi.entry") === "ab-initio", // to ask for what has no value yet is an error in 2004
+  // To ask for what has no value yet is an error in 2004.
+  fresh: (get) => get("cmi.entry") !== "resume" && !["incomplete", "completed"].includes(get("cmi.completion_status")),
   mode: (get) => get("cmi.mode"),
 
   /** "PT0H2M5.40S" */

@@ -103,6 +103,7 @@ function openBreak(stop) {
   });
   place.open = STOPS.indexOf(stop);
   meet(stop);
+  if (opened === "contents") redrawPanel();
   startTimer();
   openCard("break", breakCard);
   say(t("film_paused"));

@@ -15,6 +15,9 @@ const playing = {
   agreed: new Set(), // warnings after which somebody chose to watch
   timer: 0,
   begun: false,
+  moved: null, // from where somebody moves it
+  to: 0,
+  settling: 0,
   put: 0, // where we moved it ourselves
 };
 
@@ -40,12 +43,14 @@ function play() {
   if (card.open) return prompt().focus();
   const mark = reached(playing.last);
   if (mark) return halt(mark);
+  const warning = warned(place.at);
+  if (warning) return openWarning(warning);
   if (place.at >= length() - 0.05) return openEnd();
   // A browser may refuse: then it stays paused, and the button says so.
   return video.play().catch(() => {});
 }
 
-/** A press that was meant for the film, just when it stopped by itself, does not pass over the break. */
+/** What was pressed or typed for something else, just when the film stopped by itself, is not for the break. */
 const hasty = () => card.open === "break" && performance.now() - held.opened < 1000;
 
 function toggle() {
@@ -74,21 +79,36 @@ function stand(at) {
   draw();
 }
 
-/** Somebody moves to another time. What lies between is not met. */
-function move(to) {
-  const [from, at] = [video.currentTime, clamp(to, 0, length())];
+/** What people are to be warned of before it plays from here. */
+const warned = (at) => FILM.warnings.find((one) => one.start < at && at < one.end && !playing.agreed.has(one));
+
+/** Somebody moves to another time. What lies between is not met. Who draws a slider has not settled yet. */
+function move(to, settled = true) {
+  const at = clamp(to, 0, length());
   if (!playing.begun) {
     begin(at);
     return;
   }
   if (card.open) closeCard();
+  if (playing.moved === null) playing.moved = place.at;
+  playing.to = at;
   rest();
   stand(at);
-  lms.event("seeked", { from, to: at });
-  const within = FILM.warnings.find((one) => one.start < at && at < one.end && !playing.agreed.has(one));
-  if (within) {
+  clearTimeout(playing.settling);
+  if (settled) settle();
+  else playing.settling = setTimeout(settle, 300);
+}
+
+function settle() {
+  clearTimeout(playing.settling);
+  if (playing.moved === null) return;
+  const from = playing.moved;
+  playing.moved = null;
+  lms.event("seeked", { from, to: playing.to });
+  const warning = card.open ? null : warned(place.at);
+  if (warning) {
     video.pause();
-    openWarning(within);
+    openWarning(warning);
   }
   lms.save();
 }
@@ -128,11 +148,15 @@ function tick() {
   if (wait < 1) playing.timer = setTimeout(tick, wait * 1000);
 }
 
+let awaited = false; // one chain of frames, however often it is paused and played
+
 function frames() {
   tick();
-  if (video.paused) return;
-  if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(frames);
-  else requestAnimationFrame(frames);
+  if (video.paused || awaited) return;
+  awaited = true;
+  const next = () => ((awaited = false), frames());
+  if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(next);
+  else requestAnimationFrame(next);
 }
 
 function speed(rate) {

@@ -49,7 +49,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const found = KEYS.find((one) => one.keys.includes(key) && (!one.room || mode.room));
-  if (!found || wanted(key, event.target)) return;
+  if (!found || wanted(key, event.target) || (key.length === 1 && !mode.room && hasty())) return;
   if (key.length === 1 && key !== " " && !settings.shortcuts && !found.room) return;
   if (!playing.begun && ["ArrowLeft", "ArrowRight", "j", "l"].includes(key)) return;
   if (key !== "Escape") event.preventDefault();

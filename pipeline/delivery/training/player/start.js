@@ -1,13 +1,14 @@
 // All is joined, and it starts.
 
-/** At once to a neutral page: the place is kept, and nothing else is said of it. */
+/** At once to a neutral page: the place is kept, and nothing else is said of it. An LMS may take its time, so
+ * the page is blank before it is asked. */
 function leave() {
-  rest();
   document.body.hidden = true;
+  document.title = t("left_title");
   video.pause();
-  lms.finish();
-  const asked = /^https?:\/\//i.test(FILM.leave) ? FILM.leave : `left.html#${ours()}`;
-  window.location.replace(asked);
+  rest();
+  const to = /^https?:\/\//i.test(FILM.leave) ? FILM.leave : `left.html#${ours()}`;
+  setTimeout(() => (lms.finish(), window.location.replace(to)), 20);
 }
 
 function speakAll() {
@@ -39,7 +40,8 @@ function wire() {
     blank: unblanked,
   };
   for (const [id, what] of Object.entries(does)) $(id).addEventListener("click", () => what());
-  $("place").addEventListener("input", () => move(Number($("place").value)));
+  $("place").addEventListener("input", () => move(Number($("place").value), false));
+  $("place").addEventListener("change", settle);
   $("speed").append(...SPEEDS.map((rate) => el("option", { value: rate }, `${rate}×`)));
   $("speed").value = String(settings.speed);
   $("speed").addEventListener("change", () => speed(Number($("speed").value)));
@@ -95,7 +97,11 @@ function watchFilm() {
     rest();
     openEnd();
   });
-  video.addEventListener("loadedmetadata", () => playing.begun && stand(place.at));
+  video.addEventListener("loadedmetadata", () => {
+    awaited = false;
+    if (playing.begun) stand(place.at);
+    if (card.open === "broken") openStart();
+  });
   video.addEventListener("error", openBroken);
   video.volume = settings.volume;
   video.muted = settings.muted;
@@ -107,7 +113,7 @@ async function remember() {
   const before = recall(await lms.start());
   if (before && before.at > 0.5 && !playing.begun) {
     resumable = { at: Math.min(before.at, FILM.duration), open: before.open };
-    place.at = resumable.at;
+    Object.assign(place, resumable);
     if (card.open === "start") drawCard();
   }
   draw();
