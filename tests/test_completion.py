@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
         (("clips", "--theme", ""), ["label", "moon"]),
         (("clips", "--preset", ""), ["player", "workshop"]),
         (("clips", "--contributor", "a"), ["amara"]),
-        (("export", ""), ["markers", "training"]),
+        (("export", ""), ["training", "markers"]),
         (("export", "training", "--only", "sc"), ["scorm12", "scorm2004"]),
         (("export", "training", "--only", "scorm12,sc"), ["scorm12,scorm2004"]),
         (("export", "markers", "--only", "fcp"), ["fcp7", "fcpxml"]),

@@ -342,6 +342,8 @@ def test_a_dry_run_says_what_and_how_large_and_writes_nothing(
     [
         (("training", "--only", "scrom12"), 2, "player, guide, web, scorm12"),
         (("markers", "--only", "final-cut"), 2, "fcpxml"),
+        (("training", "--max-size", "small"), 2, "15MB"),
+        (("training", "--only", "h5p", "--max-size", "1kB"), 65, "cannot have 1000 bytes"),
         (("training", "--h5p-libraries", "none.h5p"), 65, 'no file "none.h5p"'),
     ],
 )
@@ -352,6 +354,20 @@ def test_what_was_mistyped_is_told(
     told = capsys.readouterr().err
     assert says in told and "→" in told
     assert there(film) == set() and not lines(film)
+
+
+def test_an_h5p_package_that_may_not_be_so_large_has_a_smaller_film(
+    film: Path, ourwords: Ourwords, capsys: Said
+) -> None:
+    assert ourwords(film, "export", "training", "--only", "h5p,scorm12") == 0
+    whole = (film / "build/training/h5p.h5p").stat().st_size
+    most = whole * 3 // 5
+    capsys.readouterr()
+    assert ourwords(film, "-v", "export", "training", "--only", "h5p", "--max-size", str(most)) == 0
+    assert "SSIM" in capsys.readouterr().err, "what it cost"
+    assert (film / "build/training/h5p.h5p").stat().st_size <= most
+    assert (film / "build/training/scorm12.zip").is_file(), "others are as they were"
+    assert [one["what"] for one in lines(film)] == ["scorm12", "h5p", "h5p"]
 
 
 def test_markers_are_handed_out_with_what_they_cannot_hold(film: Path, ourwords: Ourwords) -> None:

@@ -67,6 +67,9 @@ def training(
         Path | None,
         typer.Option("--h5p-libraries", help="An .h5p of the site: its libraries are put into ours."),
     ] = None,
+    max_size: Annotated[
+        str, typer.Option("--max-size", metavar="15MB", help="What the H5P package may have at most.")
+    ] = "",
     free_text: Annotated[
         bool,
         typer.Option("--free-text", help="H5P boxes to type into: the site is sent what is typed there."),
@@ -79,9 +82,11 @@ def training(
 ) -> None:
     """Write what people learn with: the player, the guide and packages for learning systems."""
     from pipeline.delivery.training.kinds import Options
+    from pipeline.render.smaller import size_of
 
     as_json = wants_json(as_json)
-    options = Options(_libraries(libraries), None, free_text)
+    size = size_of(max_size) if max_size.strip() else None
+    options = Options(_libraries(libraries), size, free_text)
     with opened_project(dry=dry_run, cluster=cluster) as project:
         if dry_run:
             found = project.training_foreseen(_names(only), to=to, options=options)

@@ -94,8 +94,9 @@ class Export:
         told = of_film.training(self.film)
         made, found = dict[str, Mapping[str, Content]](), of_film.findings(self.film)
         for kind in chosen:
-            made[kind] = kinds.made(self.film.workspace, self._asked(kind, told))
-            found += [*kinds.lost(kind, told), *_linted(kind, made[kind])]
+            asked, cost = self._asked(kind, told)
+            made[kind] = kinds.made(self.film.workspace, asked)
+            found += [*cost, *_linted(kind, made[kind])]
         self.film.workspace.cache.keep("training")
         said = tuple(readable.said("what people learn with", told))
         return replace(self._let_out(made, folder, said), findings=tuple(found))
@@ -120,15 +121,17 @@ class Export:
         to, spec = str(folder / KINDS[kind].name), KINDS[kind]
         if told:
             with suppress(NotMade):
-                files = kinds.made(self.film.workspace, self._asked(kind, told)).values()
+                files = kinds.made(self.film.workspace, self._asked(kind, told)[0]).values()
                 return Foreseen(kind, to, sum(map(_size, files)), kept=True)
         films = [told.film, *(one.file for one in told.versions)] if told else [self.door.build / "cut.mp4"]
         known = spec.holds_film and all(path.is_file() for path in films)
         return Foreseen(kind, to, sum(map(_size, films)) if known else None, kept=False)
 
-    def _asked(self, kind: str, told: Training) -> Call:
-        film, people = self.film, facts(self.film).people
-        return kinds.wanted(kind, told, self.wanted.options, film.fonts, people, film.workspace)
+    def _asked(self, kind: str, told: Training) -> tuple[Call, list[Finding]]:
+        """The work of making a kind, and what it costs to have it as it is asked for."""
+        film, people, options = self.film, facts(self.film).people, self.wanted.options
+        told, cost = kinds.fitted(kind, told, options, people, film.workspace)
+        return kinds.wanted(kind, told, options, film.fonts, people, film.workspace), cost
 
     def _folder(self, here: str) -> Path:
         """Where it goes; asked whether it can, before the work and not after it."""

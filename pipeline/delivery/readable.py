@@ -1,4 +1,4 @@
-"""What people can read of a file that leaves: its name, its texts, its captions, a PDF's pages, MP4 tags, and
+"""What people can read of a file that leaves: its name, texts and captions, a PDF's pages, an MP4's tags, and
 of a package the same of every file in it.
 
 The door asks whether anybody is named in them. Pages have our own words in them as well, so a name in them

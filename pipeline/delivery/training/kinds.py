@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -16,11 +16,13 @@ from typing import Any
 from pipeline.core.digest import digest, file_digest
 from pipeline.core.finding import Finding
 from pipeline.core.footage import Fonts
+from pipeline.core.time import nearest
 from pipeline.delivery.training import cmi5, guide, h5p, player, scorm, web
 from pipeline.delivery.training.model import Training
 from pipeline.delivery.training.package import Content
 from pipeline.engine.task import Call, Context, Task, call, keyed
 from pipeline.engine.workspace import Workspace
+from pipeline.render.smaller import Shape, smaller
 
 
 @dataclass(frozen=True)
@@ -119,10 +121,25 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def lost(kind: str, training: Training) -> list[Finding]:
-    """What of the training a kind has no place for."""
-    whats = h5p.unsent(training) if kind == "h5p" else []
-    return [Finding(kind, "info", kind, f"does not hold {what}", "", "") for what in whats]
+def fitted(
+    kind: str, training: Training, options: Options, people: Iterable[str], workspace: Workspace
+) -> tuple[Training, list[Finding]]:
+    """The training as a kind has it: of an H5P package that may not be as large as it would be, with a film
+    that is smaller; and what that cost.
+    """
+    if kind != "h5p":
+        return training, []
+    lost = [Finding("h5p", "info", kind, f"does not hold {what}", "", "") for what in h5p.unsent(training)]
+    if options.max_size is None:
+        return training, lost
+    most = h5p.room(training, options.max_size, libraries=options.libraries, free_text=options.free_text)
+    if training.film.stat().st_size <= most:
+        return training, lost
+    shape = Shape(training.size, training.rate, nearest(training.duration * training.rate))
+    beside = options.max_size - most
+    film, cost = smaller(workspace, training.film, shape, most, people, of="the film for H5P", beside=beside)
+    told = cost.findings(kind, options.max_size) or [Finding("smaller", "info", kind, cost.said(), "", "")]
+    return replace(training, film=film), [*told, *lost]
 
 
 # Kept --------------------------------------------------------------------------------------------
