@@ -78,6 +78,7 @@ def test_the_film_for_players_is_made_of_the_same_parts(held: Path, tmp_path: Pa
     assert shots(made) == ["pause at q01"]  # the quiet at the mark, as long before as after
     assert taught(folder)[2] == []
 
+    assert film.marked.shown == film.shown  # what was approved of one is approved of the other
     one, two = film.timeline, film.marked.timeline
     assert [type(shot).__name__ for shot in two.shots] == ["Card", "Take", "Hold", "Mark", "Take"]
     assert training.duration == Fraction(two.frames, 25) < Fraction(one.frames, 25)
