@@ -156,7 +156,7 @@ def asked_for() -> set[str]:
     chosen = re.findall(r'\bt\([^"(]*\? "(\w+)" : "(\w+)"', scripts)
     named = re.findall(r'data-(?:t|label)="(\w+)"', pages) + re.findall(r"words\.(\w+)", pages)
     lists = re.findall(r"^  (\w+): \w+Panel,", scripts, re.MULTILINE) + re.findall(
-        r'choice\("(\w+)"', scripts
+        r'choice\(\s*"(\w+)"', scripts
     )
     return {*direct, *named, *lists, *(key for pair in chosen for key in pair)}
 
@@ -214,7 +214,7 @@ def test_the_document_has_every_key() -> None:
     named = {" ": "Space", "ArrowLeft": "←", "ArrowRight": "→", "PageUp": "Page ↑", "PageDown": "Page ↓"}
     keys = [
         key
-        for listed in re.findall(r"\{ keys: \[(.+?)\], what", source)
+        for listed in re.findall(r"\{\s*keys: \[(.+?)\],\s*what", source)
         for key in re.findall(r'"(.+?)"', listed)
     ]
     assert len(keys) > 20

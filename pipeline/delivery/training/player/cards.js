@@ -319,7 +319,8 @@ function supportList() {
 function contact(text) {
   const digits = text.replace(/[\s()-]/g, "");
   if (/^\+?\d{3,15}$/.test(digits)) return el("a", { href: `tel:${digits}` }, text);
-  if (/^https?:\/\/\S+$/i.test(text)) return el("a", { href: text, rel: "noreferrer noopener", target: "_blank" }, text);
+  if (/^https?:\/\/\S+$/i.test(text))
+    return el("a", { href: text, rel: "noreferrer noopener", target: "_blank" }, text);
   if (/^[^\s@:/]+@[^\s@:/]+$/.test(text)) return el("a", { href: `mailto:${text}` }, text);
   return text;
 }

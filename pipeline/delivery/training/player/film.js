@@ -50,7 +50,7 @@ function play() {
   return video.play().catch(() => {});
 }
 
-/** What was pressed or typed for something else, just when the film stopped by itself, is not for the break. */
+/** What was pressed for something else, just when the film stopped by itself, is not for the break. */
 const hasty = () => card.open === "break" && performance.now() - held.opened < 1000;
 
 function toggle() {
@@ -80,7 +80,8 @@ function stand(at) {
 }
 
 /** What people are to be warned of before it plays from here. */
-const warned = (at) => FILM.warnings.find((one) => one.start < at && at < one.end && !playing.agreed.has(one));
+const warned = (at) =>
+  FILM.warnings.find((one) => one.start < at && at < one.end && !playing.agreed.has(one));
 
 /** Somebody moves to another time. What lies between is not met. Who draws a slider has not settled yet. */
 function move(to, settled = true) {
@@ -131,7 +132,7 @@ function rest() {
   playing.from = null;
 }
 
-/** Called often while it plays: by its frames, its own clock, and a timer for the instant of the next mark. */
+/** Called often while it plays: by its frames, its own clock, a timer for the instant of the next mark. */
 function tick() {
   if (video.paused || video.seeking) return;
   const now = video.currentTime;
@@ -221,7 +222,9 @@ function drawCaptions(now) {
   if (cue === shown && at === shownAt) return;
   [shown, shownAt] = [cue, at];
   const lines = cue ? cue.lines.map((line) => el("span", {}, line)) : [];
-  box.firstElementChild.replaceChildren(...lines.flatMap((line, number) => (number ? [el("br"), line] : [line])));
+  box.firstElementChild.replaceChildren(
+    ...lines.flatMap((line, number) => (number ? [el("br"), line] : [line])),
+  );
   box.firstElementChild.className = cue && cue.colour ? `colour-${cue.colour}` : "";
 }
 
@@ -231,7 +234,14 @@ let drawn = "";
 function draw() {
   const now = place.at;
   drawCaptions(now);
-  const facts = [Math.floor(now * 4), video.paused, settings.captions, settings.muted, card.open, spoken].join();
+  const facts = [
+    Math.floor(now * 4),
+    video.paused,
+    settings.captions,
+    settings.muted,
+    card.open,
+    spoken,
+  ].join();
   if (facts === drawn) return;
   drawn = facts;
   const [at, whole] = [now, FILM.duration];

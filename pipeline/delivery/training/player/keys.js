@@ -16,7 +16,11 @@ const KEYS = [
   { keys: ["f"], what: "full_screen", does: () => fullScreen(!root.classList.contains("filled")) },
   { keys: ["h"], what: "contents", does: () => togglePanel("contents") },
   { keys: ["t"], what: "transcript", does: () => togglePanel("transcript") },
-  { keys: ["n"], what: "notes", does: () => (mode.room && card.open === "break" ? showNotes() : togglePanel("notes")) },
+  {
+    keys: ["n"],
+    what: "notes",
+    does: () => (mode.room && card.open === "break" ? showNotes() : togglePanel("notes")),
+  },
   { keys: ["g"], what: "room", does: () => room(!mode.room) },
   { keys: ["PageDown"], what: "key_next", room: true, does: next },
   { keys: ["PageUp"], what: "key_previous", room: true, does: previous },

@@ -1,4 +1,4 @@
-// Where no LMS is: the place is kept in this browser, or as long as the page is open. Packages bring their own.
+// Where no LMS is, the place is kept in this browser. Packages bring an adapter of their own.
 "use strict";
 window.ourwordsLms = (() => {
   const key = `ourwords:${window.ourwordsFilm.id}:place`;

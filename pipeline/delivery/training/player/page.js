@@ -10,7 +10,11 @@ const main = (language) => language.split("-")[0].toLowerCase();
 /** In which people may read: the film's, the player's, and those that breaks are written in. */
 const LANGUAGES = [
   ...new Set(
-    [FILM.language, ...Object.keys(CATALOGUE), ...FILM.stops.flatMap((stop) => Object.keys(stop.translations))].map(main),
+    [
+      FILM.language,
+      ...Object.keys(CATALOGUE),
+      ...FILM.stops.flatMap((stop) => Object.keys(stop.translations)),
+    ].map(main),
   ),
 ];
 
@@ -28,7 +32,8 @@ function t(key, filled = {}) {
 
 /** What a break says: [text, its language]. What a translation lacks is said in the film's language. */
 function worded(stop, field) {
-  const language = spoken !== main(FILM.language) && Object.keys(stop.translations).find((one) => main(one) === spoken);
+  const language =
+    spoken !== main(FILM.language) && Object.keys(stop.translations).find((one) => main(one) === spoken);
   const said = language && stop.translations[language][field];
   return said ? [said, language] : [stop.wording[field], FILM.language];
 }

@@ -29,7 +29,8 @@ function openPanel(name, focus = false) {
   drawTabs();
   if (name) followed(place.at);
   if (focus && name) $("panel-name").focus();
-  else if (inside && !name && before) ($("tabs").querySelector(`[data-panel=${before}]`) || $("play")).focus();
+  else if (inside && !name && before)
+    ($("tabs").querySelector(`[data-panel=${before}]`) || $("play")).focus();
 }
 
 const redrawPanel = () => opened && openPanel(opened);
@@ -40,7 +41,10 @@ function drawTabs() {
   if (!tabs.children.length)
     tabs.append(
       ...Object.keys(PANELS).map((name) =>
-        button(t(name), () => openPanel(opened === name ? "" : name), { "data-panel": name, "aria-controls": "panel" }),
+        button(t(name), () => openPanel(opened === name ? "" : name), {
+          "data-panel": name,
+          "aria-controls": "panel",
+        }),
       ),
     );
   for (const one of tabs.children) {
@@ -51,8 +55,16 @@ function drawTabs() {
 
 function contentsPanel() {
   const chapters = FILM.chapters.map((one) => ({ at: one.start, chapter: one }));
-  const all = [...chapters, ...STOPS.map((stop) => ({ at: stop.at, stop }))].sort((one, two) => one.at - two.at);
-  return [el("ol.plain", {}, ...all.map((one) => el("li", {}, one.stop ? breakRow(one.stop) : chapterRow(one.chapter))))];
+  const all = [...chapters, ...STOPS.map((stop) => ({ at: stop.at, stop }))].sort(
+    (one, two) => one.at - two.at,
+  );
+  return [
+    el(
+      "ol.plain",
+      {},
+      ...all.map((one) => el("li", {}, one.stop ? breakRow(one.stop) : chapterRow(one.chapter))),
+    ),
+  ];
 }
 
 function chapterRow(chapter) {
@@ -66,14 +78,29 @@ function breakRow(stop) {
 }
 
 const rowed = (go, at, [text, lang], soft) =>
-  el("button.row", { type: "button", onclick: go }, `${at} `, el("span", { lang }, text), soft ? el("span.soft", {}, ` ${soft}`) : null);
+  el(
+    "button.row",
+    { type: "button", onclick: go },
+    `${at} `,
+    el("span", { lang }, text),
+    soft ? el("span.soft", {}, ` ${soft}`) : null,
+  );
 
-// Transcript ----------------------------------------------------------------------------------------------
+// Transcript ------------------------------------------------------------------------------------------
 
 function transcriptPanel() {
-  const list = el("ol.plain", { id: "lines", lang: FILM.language, tabindex: "0", "aria-label": t("transcript") });
+  const list = el("ol.plain", {
+    id: "lines",
+    lang: FILM.language,
+    tabindex: "0",
+    "aria-label": t("transcript"),
+  });
   const count = el("p.soft", { role: "status" });
-  const search = el("input", { type: "search", id: "search", oninput: () => find(list, count, search.value) });
+  const search = el("input", {
+    type: "search",
+    id: "search",
+    oninput: () => find(list, count, search.value),
+  });
   const follow = el("input", { type: "checkbox", onchange: () => set("follow", follow.checked) });
   follow.checked = settings.follow;
   find(list, count, "");
@@ -89,16 +116,31 @@ function transcriptPanel() {
 /** The lines that have these words, marked; all lines where none are asked for. */
 function find(list, count, asked) {
   const wanted = folded(asked.trim());
-  const lines = FILM.lines.filter((one) => !wanted || (!one.heading && folded(`${one.speaker} ${one.text}`).includes(wanted)));
+  const lines = FILM.lines.filter(
+    (one) => !wanted || (!one.heading && folded(`${one.speaker} ${one.text}`).includes(wanted)),
+  );
   rows = [];
-  list.replaceChildren(...lines.map((one) => (one.heading ? el("li.heading", {}, el("h3", {}, one.text)) : lineRow(one, wanted))));
+  list.replaceChildren(
+    ...lines.map((one) =>
+      one.heading ? el("li.heading", {}, el("h3", {}, one.text)) : lineRow(one, wanted),
+    ),
+  );
   count.textContent = wanted ? t("found", { n: lines.length }) : "";
 }
 
 function lineRow(line, wanted) {
   const go = () => (move(line.start), play());
-  const said = el("p", {}, line.speaker ? el("strong", {}, `${line.speaker}: `) : null, ...marked(line.text, wanted));
-  const at = el("button", { type: "button", "aria-label": t("play_from", { at: clock(line.start) }), lang: ours() }, clock(line.start));
+  const said = el(
+    "p",
+    {},
+    line.speaker ? el("strong", {}, `${line.speaker}: `) : null,
+    ...marked(line.text, wanted),
+  );
+  const at = el(
+    "button",
+    { type: "button", "aria-label": t("play_from", { at: clock(line.start) }), lang: ours() },
+    clock(line.start),
+  );
   const row = el("li", { onclick: go }, at, said);
   rows.push([line.start, row]);
   return row;
@@ -108,7 +150,10 @@ function marked(text, wanted) {
   const [pieces, letters, plain] = [[], [...text], folded(text)];
   let from = 0;
   for (let at = wanted ? plain.indexOf(wanted) : -1; at >= 0; at = plain.indexOf(wanted, from)) {
-    pieces.push(letters.slice(from, at).join(""), el("mark", {}, letters.slice(at, at + wanted.length).join("")));
+    pieces.push(
+      letters.slice(from, at).join(""),
+      el("mark", {}, letters.slice(at, at + wanted.length).join("")),
+    );
     from = at + wanted.length;
   }
   return [...pieces, letters.slice(from).join("")];
@@ -127,19 +172,30 @@ function followed(now) {
   }
 }
 
-// Notes -----------------------------------------------------------------------------------------------------
+// Notes -----------------------------------------------------------------------------------------------
 
 /** [id, what it is about, its language] of each note. */
-const noted = () => [...STOPS.map((stop) => [stop.id, ...worded(stop, "prompt")]), ["film", t("notes_general"), ours()]];
+const noted = () => [
+  ...STOPS.map((stop) => [stop.id, ...worded(stop, "prompt")]),
+  ["film", t("notes_general"), ours()],
+];
 
 function notesPanel() {
   const fields = noted().flatMap(([id, text, lang]) => {
-    const field = el("textarea", { id: `note-${id}`, rows: "4", oninput: () => noteWritten(id, field.value) });
+    const field = el("textarea", {
+      id: `note-${id}`,
+      rows: "4",
+      oninput: () => noteWritten(id, field.value),
+    });
     field.value = notes()[id] || "";
     return [el("label", { for: `note-${id}`, lang }, text), field];
   });
   const tools = el("div", { id: "note-tools" }, noteTools());
-  return [el("p.note", { id: "notes-where" }, t(kept.refused ? "notes_unkept" : "notes_kept")), ...fields, tools];
+  return [
+    el("p.note", { id: "notes-where" }, t(kept.refused ? "notes_unkept" : "notes_kept")),
+    ...fields,
+    tools,
+  ];
 }
 
 function noteWritten(id, text) {
@@ -154,7 +210,10 @@ function askToWipe() {
   const sure = el("p", { tabindex: "-1" }, t("wipe_sure"));
   const back = () => (openPanel("notes"), $("note-tools").querySelector("button").focus());
   const yes = () => (wipe(), back(), card.open === "break" && drawCard(), say(t("wiped")));
-  $("note-tools").replaceChildren(sure, actions(button(t("wipe_yes"), yes), button(t("wipe_no"), back, { first: true })));
+  $("note-tools").replaceChildren(
+    sure,
+    actions(button(t("wipe_yes"), yes), button(t("wipe_no"), back, { first: true })),
+  );
   sure.focus();
 }
 
@@ -164,7 +223,10 @@ function printNotes() {
   $("paper").replaceChildren(
     el("h1", { lang: FILM.language }, FILM.title),
     el("p", {}, t("notes")),
-    ...writtenNotes().flatMap(([id, text, lang]) => [el("h2", { lang }, text), el("p.written", {}, notes()[id])]),
+    ...writtenNotes().flatMap(([id, text, lang]) => [
+      el("h2", { lang }, text),
+      el("p.written", {}, notes()[id]),
+    ]),
   );
   root.classList.add("printing");
   window.print();
@@ -176,13 +238,15 @@ window.addEventListener("afterprint", () => {
 });
 
 function downloadNotes() {
-  const text = [FILM.title, ...writtenNotes().map(([id, about]) => `${about}\n\n${notes()[id]}`)].join("\n\n\n");
+  const text = [FILM.title, ...writtenNotes().map(([id, about]) => `${about}\n\n${notes()[id]}`)].join(
+    "\n\n\n",
+  );
   const address = URL.createObjectURL(new Blob([`${text}\n`], { type: "text/plain;charset=utf-8" }));
   el("a", { href: address, download: t("notes_file") }).click();
   setTimeout(() => URL.revokeObjectURL(address), 10000);
 }
 
-// Settings ----------------------------------------------------------------------------------------------------
+// Settings --------------------------------------------------------------------------------------------
 
 function settingsPanel() {
   const named = (code) => {
@@ -194,25 +258,45 @@ function settingsPanel() {
     }
   };
   return [
-    choice("language", LANGUAGES.map((one) => [one, named(one), one]), spoken, (value) => {
-      set("language", value);
-      spoken = value;
-      speakAll();
-      $("choose-language").focus();
-    }),
-    choice("look", ["system", "light", "dark"].map((one) => [one, t(`look_${one}`)]), settings.look, (value) => {
-      set("look", value);
-      root.dataset.look = value;
-    }),
-    choice("caption_size", ["small", "medium", "large", "huge"].map((one) => [one, t(`size_${one}`)]), settings.size, (value) => {
-      set("size", value);
-      draw();
-      drawCaptions(place.at);
-    }),
-    choice("caption_place", ["bottom", "top", "under"].map((one) => [one, t(`place_${one}`)]), settings.place, (value) => {
-      set("place", value);
-      drawCaptions(place.at);
-    }),
+    choice(
+      "language",
+      LANGUAGES.map((one) => [one, named(one), one]),
+      spoken,
+      (value) => {
+        set("language", value);
+        spoken = value;
+        speakAll();
+        $("choose-language").focus();
+      },
+    ),
+    choice(
+      "look",
+      ["system", "light", "dark"].map((one) => [one, t(`look_${one}`)]),
+      settings.look,
+      (value) => {
+        set("look", value);
+        root.dataset.look = value;
+      },
+    ),
+    choice(
+      "caption_size",
+      ["small", "medium", "large", "huge"].map((one) => [one, t(`size_${one}`)]),
+      settings.size,
+      (value) => {
+        set("size", value);
+        draw();
+        drawCaptions(place.at);
+      },
+    ),
+    choice(
+      "caption_place",
+      ["bottom", "top", "under"].map((one) => [one, t(`place_${one}`)]),
+      settings.place,
+      (value) => {
+        set("place", value);
+        drawCaptions(place.at);
+      },
+    ),
     ...volumeSetting(),
     ...shortcutSetting(),
   ];
@@ -229,7 +313,13 @@ function choice(name, options, chosen, does) {
 }
 
 function volumeSetting() {
-  const slider = el("input", { type: "range", min: "0", max: "1", step: "0.05", oninput: () => louder(Number(slider.value)) });
+  const slider = el("input", {
+    type: "range",
+    min: "0",
+    max: "1",
+    step: "0.05",
+    oninput: () => louder(Number(slider.value)),
+  });
   slider.value = video.volume;
   return [el("label.choice", {}, el("span", {}, t("volume")), slider)];
 }
@@ -240,12 +330,17 @@ function shortcutSetting() {
   return [el("label.check", {}, box, " ", t("shortcuts"))];
 }
 
-// Keys ------------------------------------------------------------------------------------------------------------
+// Keys ------------------------------------------------------------------------------------------------
 
 function keysPanel() {
   const shown = KEYS.flatMap((one) => {
-    const keys = one.keys.map((key) => el("kbd", {}, NAMED[key] || (key === " " ? t("space_keys") : key.toUpperCase())));
-    return [el("dt", {}, ...keys.flatMap((key, number) => (number ? [" ", key] : [key]))), el("dd", {}, t(one.what))];
+    const keys = one.keys.map((key) =>
+      el("kbd", {}, NAMED[key] || (key === " " ? t("space_keys") : key.toUpperCase())),
+    );
+    return [
+      el("dt", {}, ...keys.flatMap((key, number) => (number ? [" ", key] : [key]))),
+      el("dd", {}, t(one.what)),
+    ];
   });
   return [el("p", {}, t("keys_how")), el("dl", {}, ...shown)];
 }

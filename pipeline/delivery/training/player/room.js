@@ -48,7 +48,11 @@ function ring() {
   try {
     const sound = new AudioContext();
     for (const [number, pitch] of [523, 392].entries()) {
-      const [tone, level, at] = [sound.createOscillator(), sound.createGain(), sound.currentTime + number * 0.5];
+      const [tone, level, at] = [
+        sound.createOscillator(),
+        sound.createGain(),
+        sound.currentTime + number * 0.5,
+      ];
       tone.frequency.value = pitch;
       level.gain.setValueAtTime(0, at);
       level.gain.linearRampToValueAtTime(0.25, at + 0.03);
@@ -129,7 +133,8 @@ async function fullScreen(on) {
   $("full").setAttribute("aria-pressed", on);
   try {
     if (on && !screenOf()) await (root.requestFullscreen || root.webkitRequestFullscreen).call(root);
-    else if (!on && screenOf()) await (document.exitFullscreen || document.webkitExitFullscreen).call(document);
+    else if (!on && screenOf())
+      await (document.exitFullscreen || document.webkitExitFullscreen).call(document);
   } catch {
     // Refused: it fills the window.
   }

@@ -18,7 +18,7 @@ function folded(text) {
   return [...text].map((one) => one.normalize("NFD")[0].toLowerCase()[0] || one).join("");
 }
 
-/** Played stretches [start, end] in order, those that touch made one; so may be those that lie `gap` apart. */
+/** Played stretches [start, end] in order; those that lie no more than `gap` apart are made one. */
 function merged(stretches, gap = 0.25) {
   const found = [];
   for (const [start, end] of [...stretches].sort((one, two) => one[0] - two[0])) {
@@ -73,7 +73,7 @@ function packedMarks(marks) {
 }
 
 const unpackedMarks = (text, count) =>
-  Array.from({ length: count }, (_, at) => Boolean((parseInt(text[Math.floor(at / 5)], 32) >> at % 5) & 1));
+  Array.from({ length: count }, (_, at) => Boolean((parseInt(text[Math.floor(at / 5)], 32) >> (at % 5)) & 1));
 
 /** A place as a state of at most LIMIT characters: where it is too long, small gaps are counted as played. */
 function packed(place) {
@@ -92,7 +92,7 @@ function packed(place) {
   }
 }
 
-/** What a state says; null where it says nothing that this player wrote. Of another cut, breaks are not known. */
+/** What a state says; null where this player did not write it. Breaks of another cut are not known. */
 function unpacked(state, of, count) {
   try {
     const said = JSON.parse(state);
