@@ -67,15 +67,15 @@ def taught(folder: Path) -> tuple[Training, Film, list[str]]:
         return of_film.training(film), film, film.workspace.cache.made[before:]
 
 
-def shots(made: list[str]) -> set[str]:
+def shots(made: list[str]) -> list[str]:
     """The parts among it, by what they are of."""
-    return {one.partition(", ")[2] for one in made if one.startswith("shot")}
+    return [one.partition(", ")[2] for one in made if one.startswith("shot")]
 
 
 def test_the_film_for_players_is_made_of_the_same_parts(held: Path, tmp_path: Path) -> None:
     folder = linked(held, tmp_path / "film")
     training, film, made = taught(folder)
-    assert shots(made) == {"pause at q01"}  # the quiet at the mark
+    assert shots(made) == ["pause at q01"]  # the quiet at the mark, as long before as after
     assert taught(folder)[2] == []
 
     one, two = film.timeline, film.marked.timeline
@@ -149,7 +149,7 @@ def test_a_film_that_marks_its_breaks(
     """No part is made again but the quiet at the mark; and whatever is computed from the film goes on."""
     assert ourwords(marked, "build-cut", "--json") == 0
     told = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert shots(told["made"]) == {"pause at q01"}
+    assert shots(told["made"]) == ["pause at q01"]
     manifest: dict[str, Any] = json.loads((marked / "build/manifest.json").read_bytes())
     kinds = [(shot["kind"], shot["frames"]) for shot in manifest["shots"]]
     assert [kind for kind, _ in kinds] == ["card", "quote", "card", "break", "quote"]

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from pipeline.captions.model import Cue
 from pipeline.core.codec import codec
+from pipeline.core.digest import digest
 from pipeline.core.footage import Footage, Material
 from pipeline.core.ports import Look, Patch, Samples
 from pipeline.core.time import Source, Span, Time
@@ -152,6 +153,9 @@ class Rendering:
         missing = [one for one in asked if not self.workspace.keeps(PART, one)]
         if missing and not self.workspace.cache.dry:
             self._check_space(timeline, [one.inputs["recipe"].shot for one in missing])
+            alike = {digest(one.inputs["recipe"].components): one for one in reversed(missing)}
+            if len(alike) < len(missing):  # one of each, before the others find it there
+                self.workspace.each(PART, alike.values())
         return self.workspace.each(PART, asked)
 
     def _asked(self, recipe: Recipe) -> Call:

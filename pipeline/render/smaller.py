@@ -122,8 +122,8 @@ class Smaller:
 
 
 _SEEN = (
-    (0.97, "which is hard to see"),
-    (0.92, "which is seen beside the original"),
+    (0.98, "which is hard to see"),
+    (0.94, "which is seen beside the original"),
     (0.0, "which is seen: give it more room if you can"),
 )
 
@@ -189,7 +189,7 @@ def _least(shrinker: Shrinker, shape: Shape, most: int, beside: int) -> Smaller:
 
 
 def _measured(shrinker: Shrinker, shape: Shape, size: Size, made: int) -> Smaller:
-    like = shrinker.likeness(shape.size) or [1.0]
+    like = shrinker.likeness(shape.size)
     second = max(1, round(shape.rate))
     seconds = [fmean(like[at : at + second]) for at in range(0, len(like), second)]
     return Smaller(made, size, round(fmean(like), 4), round(min(seconds), 4))

@@ -632,6 +632,20 @@ def test_a_hold_stands_on_the_frame_that_its_take_begins_or_ends_with(
         assert numbers(tmp_path / room / "clean.mp4") == [number] * 3
 
 
+@pytest.mark.slow
+def test_a_hold_stands_on_what_lies_over_its_frame(footage: Callable[..., Path], tmp_path: Path) -> None:
+    """The frame of the cutaway that was last, and the last there is where it is over by then."""
+    film, other = footage(PAL, "film-25.mp4"), footage(PAL, "other.mp4", 1000)
+    for room, start, number in (("in", Fraction(58, 25), 1058), ("after", Fraction(3600), None)):
+        (tmp_path / room).mkdir()
+        laid = Cutaway("other", False, start, 0, 1)
+        still = Hold(0, 5, "q1", "amara", "s1", 41, approved(30, 20), laid=laid)
+        rack(film, other=other).hold(tmp_path / room, still, Look(SIZE, PAL, "draft"), "")
+        found = numbers(tmp_path / room / "clean.mp4")
+        assert len(found) == 5 and len(set(found)) == 1 and found[0] >= 1000
+        assert number is None or found[0] == number
+
+
 def gray(film: Path) -> list[np.ndarray]:
     with av.open(str(film)) as container:
         return [frame.to_ndarray(format="gray").astype(int) for frame in container.decode(video=0)]

@@ -195,3 +195,30 @@ def test_a_film_in_welsh_is_spoken_of_in_welsh(small: Training) -> None:
     assert told(replace(small, language="pl"))["words"] == "en"
     left = text(replace(small, language="cy"), "left.html")
     assert left.index('id="en"') < left.index('id="cy"') and left.count('class="ours"') == 1
+
+
+# What is written of it --------------------------------------------------------------------------------
+
+DOCUMENT = (Path(__file__).parents[2] / "docs/player.md").read_text(encoding="utf-8")
+
+
+def test_the_document_says_what_it_weighs(small: Training) -> None:
+    own = ("index.html", "left.html", "lms.js", "player.css", "player.js")
+    weight = sum(len(text(small, name).encode()) for name in own) / 1024
+    said = re.search(r"own code weighs (\d+) KB", DOCUMENT)
+    assert said and abs(int(said[1]) - weight) < 1, weight
+
+
+def test_the_document_has_every_key() -> None:
+    source = (player.HERE / "keys.js").read_text(encoding="utf-8")
+    named = {" ": "Space", "ArrowLeft": "←", "ArrowRight": "→", "PageUp": "Page ↑", "PageDown": "Page ↓"}
+    keys = [
+        key
+        for listed in re.findall(r"\{ keys: \[(.+?)\], what", source)
+        for key in re.findall(r'"(.+?)"', listed)
+    ]
+    assert len(keys) > 20
+    rows = "\n".join(row.split("|")[1] for row in DOCUMENT.splitlines() if row.startswith("| "))
+    for key in keys:
+        label = {"Escape": "Esc Esc Esc"}.get(key, named.get(key, key.upper()))
+        assert re.search(rf"(^|\s){re.escape(label)}(\s|,|$)", rows), label

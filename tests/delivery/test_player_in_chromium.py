@@ -130,6 +130,7 @@ def test_the_whole_course_by_mouse(example: Training, tmp_path: Path, off: Page)
     assert "homelessness and addiction" in page.inner_text("#card")
     press(page, "Start the film")
     state(page, "playing")
+    press(page, "Pause")
     for cue in example.captions.cues[:2]:  # captions, of the film's own times
         for moment in (cue.span.start.seconds + Fraction("0.1"), cue.span.end.seconds - Fraction("0.1")):
             seek(page, float(moment))
@@ -137,7 +138,7 @@ def test_the_whole_course_by_mouse(example: Training, tmp_path: Path, off: Page)
     seek(page, 5.5)
     assert shown(page) == []
     seek(page, 8.3)
-    quick(page, 1)
+    press(page, "Play")
     until(page, "!document.querySelector('video').paused")
     state(page, "break")
     assert 0 <= page.evaluate("window.pauses.at(-1)") - 9.4 <= 0.2
@@ -151,9 +152,9 @@ def test_the_whole_course_by_mouse(example: Training, tmp_path: Path, off: Page)
         "breaks": 2,
         "complete": False,
     }
-    assert page.inner_text("#timer") in ("0:20 left", "0:19 left", "0:18 left")
+    assert re.fullmatch(r"0:(1\d|20) left", page.inner_text("#timer"))
     press(page, "We need longer")
-    assert page.inner_text("#timer") in ("1:20 left", "1:19 left", "1:18 left")
+    assert re.fullmatch(r"1:(1\d|20) left", page.inner_text("#timer"))
     press(page, "Easy read")
     assert focused(page) == "What did Amara say?"
     press(page, "Go back a little")  # to what was said last, and to the break again
@@ -219,10 +220,11 @@ def test_the_whole_course_by_keyboard(example: Training, tmp_path: Path, off: Pa
     keys.press("c")
     assert page.get_attribute("#cc", "aria-pressed") == "false"
     keys.press("c")
+    before = at(page)
     keys.press("ArrowRight")
-    assert at(page) >= 5
+    assert at(page) == pytest.approx(before + 5, abs=0.1)
     keys.press("ArrowLeft")
-    assert at(page) < 1.5
+    assert at(page) == pytest.approx(before, abs=0.1)
     keys.press("]")
     assert page.evaluate("document.querySelector('video').playbackRate") == 1.25
     keys.press("t")
@@ -350,7 +352,7 @@ def test_it_goes_on_where_somebody_left_it(example: Training, tmp_path: Path, of
     press(page, "Pause")
     page.reload()
     press(page, "Go on from 0:03")
-    assert 3 <= at(page) < 4
+    assert 3 <= at(page) < 9
     seek(page, 9)
     state(page, "break")  # and leaves in it
     press(page, "Leave this video")
@@ -667,6 +669,44 @@ def test_an_lms_that_says_nothing_stops_nobody(
     press(page, "Leave this video")
     page.wait_for_url("**/left.html*")
     page.close()
+
+
+def test_what_an_lms_remembers_late_is_joined_to_what_was_done(
+    example: Training, tmp_path: Path, off: Page
+) -> None:
+    index = written(example, tmp_path / "player", LMS)
+    page = opened(off, index)
+    press(page, "Start the film")
+    seek(page, 9)
+    state(page, "break")  # met, and kept
+    page.evaluate("localStorage.setItem('lms:told', '[]')")
+    late = LMS.replace("Promise.resolve(kept(", "new Promise((r) => setTimeout(r, 1500, kept(") + "\n"
+    written(example, tmp_path / "player", late.replace('state")),', 'state"))),'))
+    page = opened(off, index)
+    page.evaluate("localStorage.setItem('lms:told', '[]'); window.told = []")
+    press(page, "Start the film")
+    seek(page, 18)
+    press(page, "Pause")
+    assert not told(page, "save")  # or what is kept would be lost
+    page.wait_for_timeout(1600)
+    press(page, "Play")
+    press(page, "Pause")
+    until(page, "localStorage['lms:told'].includes('save')")
+    last = told(page, "save")[-1][2]
+    assert last["met"] == 1 and last["at"] >= 18
+
+
+def test_two_windows_of_a_film_share_its_notes(example: Training, tmp_path: Path, browser: Browser) -> None:
+    context = browser.new_context(offline=True)
+    index = written(example, tmp_path / "player")
+    one, two = opened(context.new_page(), index), opened(context.new_page(), index)
+    for page in (one, two):
+        press(page, "My notes")
+    for page, note in ((one, "break-1"), (two, "break-2"), (one, "film")):
+        page.fill(f"#note-{note}", note)
+    kept = one.evaluate("key => JSON.parse(localStorage[key])", f"ourwords:{example.id}:notes")
+    assert kept == {name: name for name in ("break-1", "break-2", "film")}
+    context.close()
 
 
 def test_completion_is_as_configured(example: Training, tmp_path: Path, off: Page) -> None:

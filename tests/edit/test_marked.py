@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline.captions.editing.editions import Edition
 from pipeline.captions.model import Captions, Cue, CueWord, moved
 from pipeline.core.time import Source, Span, Time
 from pipeline.edit.marked import GUARD, LOST, Marked
@@ -192,3 +193,11 @@ def test_captions_come_and_go_as_they_did_with_their_words() -> None:
     for cue, take in zip(found.cues, both.timeline.takes, strict=True):
         assert cue.span == Span(both.timeline.time(take.at), both.timeline.time(take.end))
         assert cue.words[0].span == cue.span
+
+
+def test_captions_that_left_know_where_the_film_was_stopped() -> None:
+    """There people are told again who speaks, and no cue goes on over it."""
+    marked = Marked(held(out=2.52)).timeline
+    edition = Edition.of(Captions("en", ()), marked, "plain", ())
+    assert edition.timeline.breaks == marked.breaks
+    assert [shot.at for shot in edition.timeline.shots] == [shot.at for shot in marked.shots]

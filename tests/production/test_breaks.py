@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from pipeline.consent import names
+from pipeline.edit.marked import GUARD, LOST
 from pipeline.errors import OurwordsError
+from pipeline.production.breaks import EARLIER, Kind, ReflectionSpec, Template, TrainingSpec
 from pipeline.production.load import Production, load
 from tests.production.test_checks import TOML, made
 
@@ -178,3 +182,46 @@ def test_all_of_it_is_read_for_names_and_for_words_that_nobody_approved(made: Ma
         *(f"training, support 1, {key}" for key in ("name", "contact", "about")),
         "training, leave",
     }
+
+
+# The document -------------------------------------------------------------------------------------
+
+DOCUMENT = (Path(__file__).parents[2] / "docs" / "breaks.md").read_text(encoding="utf-8")
+
+
+def row(key: str) -> str:
+    return next(line for line in DOCUMENT.splitlines() if line.startswith(f"| {key} |"))
+
+
+def test_the_documents_tables_say_what_is_read() -> None:
+    fields = ReflectionSpec.model_json_schema()["properties"]
+    assert {name for name in fields if name != "in"} == set(
+        re.findall(r"^\| `([a-z_]+)` \|", DOCUMENT, re.MULTILINE)
+    )
+    for key, text in fields.items():
+        if most := text.get("maxLength"):
+            assert key == "after" or f"at most {most} characters" in row(f"`{key}`")
+    for name in get_args(Kind):
+        assert f"`{name}`" in row("`kind`")
+    for name in get_args(Template):
+        assert f"`{name}`" in row("`template`")
+    for old, new in EARLIER.items():
+        assert f"`{old}`" in row("`kind`") and f"`{new}`" in row("`kind`")
+    assert f"up to {fields['seconds']['maximum']:g}" in row("`seconds`")
+    for key in TrainingSpec.model_fields:
+        assert key == "support" or row(f"`{key}` of `[training]`")
+    assert row("`watched` of `[training]`").endswith(f"| {TrainingSpec().watched:g} |")
+    lines = TrainingSpec.model_json_schema()["properties"]["agreement"]["maxItems"]
+    assert f"up to {lines} lines" in row("`agreement` of `[training]`")
+
+
+def test_the_documents_example_is_read(made: Make) -> None:
+    example = DOCUMENT[DOCUMENT.index("    [[scene.reflection]]") : DOCUMENT.index("| key of")]
+    toml = "\n".join(line.removeprefix("    ") for line in example.splitlines()).replace("q09", "q02")
+    (one,) = load(made(f"{TOML}\n{toml}")).scenes[0].reflection
+    assert (one.kind, one.template, [tag for tag, _ in one.translated]) == ("pair", "what", ["cy"])
+
+
+def test_the_documents_seconds_are_those_of_the_plan() -> None:
+    assert f"never nearer to a word than **{float(GUARD):g} s**" in DOCUMENT
+    assert f"more than\n{float(LOST):g} s (of a short word, more than a third of it)" in DOCUMENT

@@ -21,6 +21,7 @@ from pipeline.edit.timeline import (
     Card,
     Cutaway,
     Hold,
+    Mark,
     Shot,
     Take,
     Timeline,
@@ -90,6 +91,15 @@ def test_a_part_is_the_same_wherever_it_stands(shot: Shot) -> None:
 )
 def test_a_take_is_made_again_when_it_changes(other: Take) -> None:
     assert key(other) != key(TAKE)
+
+
+def test_what_stands_over_a_pause_is_a_part_of_its_key() -> None:
+    """And a pause with nothing over it is the part that it was."""
+    laid = Cutaway(CUTAWAY.file, True, Fraction(0), 0, 1)
+    assert key(replace(HOLD, laid=laid)) != key(HOLD) != key(replace(HOLD, laid=replace(laid, still=False)))
+    assert "over it" not in key(HOLD)
+    mark = Mark(**(vars(HOLD) | {"stop": PAUSE}))
+    assert key(mark) == key(HOLD)
 
 
 def test_another_camera_or_another_moment_of_it_is_another_part() -> None:

@@ -17,7 +17,7 @@ from pipeline.captions.editing.model import Anchor, Conflict, Correction, inner
 from pipeline.captions.editing.words import Beside, Cannot, Head, Word, Words, heard
 from pipeline.captions.model import Captions, Cue, CueWord, Note, Part, tokens
 from pipeline.core.time import Span, Time
-from pipeline.edit.timeline import Break, Card, Take
+from pipeline.edit.timeline import Card, Take, asked
 
 PAUSE, LINGER = Fraction(1), Fraction(1, 2)
 """Where a cue is parted at a pause of so long, its first half goes so long after its last word; else the
@@ -119,7 +119,7 @@ class Strip(Words):
         """Does something lie between after which people are told again who speaks?"""
         between = self.timeline.shots if self.timeline else ()
         return any(
-            isinstance(shot, Card | Break)
+            (isinstance(shot, Card) or asked(shot))
             and one.plain[0] <= Time(Fraction(shot.at) / self.rate) < two.plain[0]
             for shot in between
         )

@@ -16,7 +16,7 @@ from functools import cached_property
 from pipeline.captions.formats.text import decode
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.digest import digest
-from pipeline.edit.timeline import Break, Card, Hold, Mark, Take, Timeline, still
+from pipeline.edit.timeline import Break, Card, Hold, Take, Timeline, asked
 from pipeline.errors import OurwordsError
 
 MARK = "ourwords captions {}"
@@ -39,7 +39,7 @@ class Edition:
     @classmethod
     def of(cls, captions: Captions, timeline: Timeline, profile: str, knew: Iterable[str]) -> Edition:
         """The captions of a film as they are."""
-        plain = (still(shot) if isinstance(shot, Mark) else shot for shot in timeline.shots)
+        plain = (asked(shot) or shot for shot in timeline.shots)
         known = tuple(shot for shot in plain if isinstance(shot, Take | Card | Hold | Break))
         return cls(captions, timeline.rate, timeline.size, known, profile, tuple(sorted(knew)))
 

@@ -19,6 +19,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from pipeline.core.finding import Finding
+from pipeline.delivery.training import player
 from pipeline.delivery.training.model import Training
 from pipeline.delivery.training.package import Content, zipped
 
@@ -35,14 +36,32 @@ ORDER = ("title", "description", "objectives", "url", "launchParameters", "entit
 """Of the parts of an assignable unit; the schema lets them come in no other."""
 
 
-def package(training: Training, player: Mapping[str, Content], to: Path) -> Path:
+def package(training: Training, to: Path) -> Path:
     """A ZIP file for an LMS that takes cmi5: the same bytes whenever it is made of the same film."""
-    return zipped({STRUCTURE: structure(training), **player}, to)
+    return zipped(files(training), to)
+
+
+def files(training: Training) -> dict[str, Content]:
+    """What is in the package, by name."""
+    played = player.files(training, adapter(), CONNECT)
+    left = {"left.html": _leading_back(played["left.html"]), "left.js": _script("cmi5-left.js").encode()}
+    return {STRUCTURE: structure(training), **played, **left}
+
+
+def _leading_back(page: Content) -> bytes:
+    """The neutral page, from which the LMS's own address leads back: the film's was good for one launch."""
+    assert isinstance(page, bytes)
+    page = page.replace(b"default-src 'none'", b"default-src 'none'; script-src 'self'", 1)
+    return page.replace(b"</body>", b'<script src="left.js"></script>\n</body>', 1)
 
 
 def adapter() -> str:
     """The script between the player and the LMS."""
-    return (Path(__file__).parent / "lms" / "cmi5.js").read_text(encoding="utf-8")
+    return _script("cmi5.js")
+
+
+def _script(name: str) -> str:
+    return (Path(__file__).parent / "lms" / name).read_text(encoding="utf-8")
 
 
 def identifiers(training: Training) -> tuple[str, str]:

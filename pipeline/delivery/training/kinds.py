@@ -64,10 +64,6 @@ def _folder(name: str, files: Mapping[str, Content]) -> dict[str, Content]:
     return {f"{name}/{file}": content for file, content in files.items()}
 
 
-def _cmi5(training: Training, to: Path) -> Path:
-    return cmi5.package(training, player.files(training, cmi5.adapter(), cmi5.CONNECT), to)
-
-
 def _h5p(asked: Asked) -> Path:
     options, to = asked.options, asked.folder / "h5p.h5p"
     return h5p.package(
@@ -113,7 +109,7 @@ KINDS: Mapping[str, Kind] = {
     "cmi5": Kind(
         "cmi5.zip",
         "cmi5, with the xAPI video profile",
-        lambda asked: {"cmi5.zip": _cmi5(asked.training, asked.folder / "cmi5.zip")},
+        lambda asked: {"cmi5.zip": cmi5.package(asked.training, asked.folder / "cmi5.zip")},
         cmi5.lint,
     ),
     "h5p": Kind(

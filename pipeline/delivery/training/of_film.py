@@ -5,6 +5,7 @@ beside it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
@@ -93,7 +94,7 @@ def training(film: Taught) -> Training:
         duration=seconds,
         film=marked.without_captions,
         poster=_poster(film, marked),
-        captions=marked.captions,
+        captions=_told(marked.captions),
         lines=tuple(lines(timeline, marked.captions, _described(film))),
         chapters=tuple(chapters(timeline)),
         stops=tuple(_stop(one, timeline) for one in timeline.breaks),
@@ -107,6 +108,11 @@ def training(film: Taught) -> Training:
             Version(kind, path) for kind, _, path, why in _versions(film.alternatives, seconds) if not why
         ),
     )
+
+
+def _told(captions: Captions) -> Captions:
+    """The captions without the ids of recordings: an id may be somebody's name."""
+    return replace(captions, cues=tuple(replace(cue, source="") for cue in captions.cues))
 
 
 def findings(film: Taught) -> list[Finding]:

@@ -7,8 +7,9 @@ const SETTINGS = "ourwords:settings";
 
 const kept = { refused: false, memory: new Map() };
 
+/** From the browser each time: another window of the same film may have written there. */
 function readKept(key) {
-  if (kept.memory.has(key)) return kept.memory.get(key);
+  if (kept.refused && kept.memory.has(key)) return kept.memory.get(key);
   try {
     return JSON.parse(localStorage.getItem(key)) || {};
   } catch {

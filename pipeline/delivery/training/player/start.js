@@ -109,8 +109,17 @@ function watchFilm() {
   if (FILM.versions.includes(settings.version)) video.src = `${settings.version}.mp4`;
 }
 
+/** The language that somebody told their LMS they like to read, where they chose none here. */
+function prefer(languages) {
+  const liked = languages.map(main).find((one) => LANGUAGES.includes(one));
+  if (!liked || settings.language || liked === spoken) return;
+  spoken = liked;
+  speakAll();
+}
+
 async function remember() {
   const before = recall(await lms.start());
+  prefer((window.ourwordsLms || {}).languages || []);
   if (before && before.at > 0.5 && !playing.begun) {
     resumable = { at: Math.min(before.at, FILM.duration), open: before.open };
     Object.assign(place, resumable);
