@@ -5,13 +5,14 @@ The line in the ledger comes before the file: a copy that nobody knows of is wor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Protocol
 
+from pipeline.captions.model import Captions
 from pipeline.core.finding import Finding, counted
 from pipeline.core.footage import Fonts
 from pipeline.delivery import ledger, markers, readable
@@ -98,8 +99,7 @@ class Export:
             made[kind] = kinds.made(self.film.workspace, asked)
             found += [*cost, *_linted(kind, made[kind])]
         self.film.workspace.cache.keep("training")
-        said = tuple(readable.said("what people learn with", told))
-        return replace(self._let_out(made, folder, said), findings=tuple(found))
+        return replace(self._let_out(made, folder, tuple(said(told))), findings=tuple(found))
 
     def markers(self) -> Exported:
         """The film's breaks and chapters, with a report of what each format cannot hold."""
@@ -162,6 +162,13 @@ class Export:
             files = [path for one in releases for path in door.hand_out(one, folder)]
         self.film.workspace.fingerprints.save()
         return Exported(folder, tuple(files), tuple(changed), tuple(entered))
+
+
+def said(told: Training) -> Iterator[tuple[str, str]]:
+    """(where, text) of all that can be written of it; which source and quote a cue is of is in no file."""
+    where, captions = "what people learn with", told.captions
+    yield from readable.said(where, replace(told, captions=Captions(captions.language, ())))
+    yield from ((f"{where}, cue {n}", f"{cue.speaker}\n{cue.text}") for n, cue in enumerate(captions.cues, 1))
 
 
 def named(only: Sequence[str], known: Mapping[str, object], what: str) -> list[str]:

@@ -82,7 +82,9 @@ class Entry:
     facts: Facts
     of: str
     names: str = ""
-    """Of what nobody can read but who watches it, a digest of the names that are hidden in it."""
+    """Of what nobody can read but who watches it, and of what takes long to read (a PDF), a digest of the
+    names that it was made and read for.
+    """
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ class Door:
         old, names = self.record(), {release.name for release in releases}
         put = {path: content for release in releases for path, content in release.files.items()}
         new = {
-            path: _entry(release, content, hidden)
+            path: _entry(path, release, content, hidden)
             for release in releases
             for path, content in release.files.items()
         }
@@ -208,10 +210,10 @@ class Door:
     def _naming(self, there: Sequence[str], record: Mapping[str, Entry], names: Names) -> dict[str, str]:
         """The files of each release in which somebody is named whose name was put on a list since."""
         hidden = _names_digest(names)
-        named = {one.release for one in record.values() if one.names and one.names != hidden}
+        named = {one.release for one in record.values() if one.facts.draft and one.names not in ("", hidden)}
         clean: set[tuple[bool, str]] = set()  # packages hold the same texts
         for path in there if names else ():
-            if path in record and record[path].release not in named:
+            if path in record and record[path].release not in named and record[path].names != hidden:
                 for where, text in _read(path, self.build / path):
                     which = readable.named_in(where, names)
                     known = (which is names, text)
@@ -409,9 +411,10 @@ def _why(path: str, entry: Entry | None, lists: Lists) -> str:
     return "; ".join(str(one) for one in gate.objections(entry.facts, lists))
 
 
-def _entry(release: Release, content: Content, hidden: str) -> Entry:
+def _entry(path: str, release: Release, content: Content, hidden: str) -> Entry:
     digest = sha256(content).hexdigest() if isinstance(content, bytes) else Shelf.sha256(content)
-    return Entry(digest, release.name, release.facts, release.of, hidden if release.facts.draft else "")
+    once = release.facts.draft or path.endswith(".pdf")
+    return Entry(digest, release.name, release.facts, release.of, hidden if once else "")
 
 
 def _names_digest(names: Names) -> str:

@@ -8,7 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from pipeline.consent.gate import Facts, Lists
+from pipeline.delivery import readable
 from pipeline.delivery.manifest import BEFORE, NAME
 from pipeline.delivery.release import CUT, NAMED, OURS, RECORD, UNKNOWN, Door, Release, before
 from pipeline.delivery.training.package import zipped
@@ -196,6 +197,30 @@ def test_a_name_put_on_a_list_since_is_read_in_packages(door: Door, papers: Pape
         door.look([Release("guide", {"a.pdf": b"%PDF"}, BOTH, said=[("the guide", "Sister Pargeter")])])
     (door.build / "training/web.zip").write_bytes(b"PK broken")
     assert door.hold() == [], "what somebody broke is not read, and stops no command"
+
+
+def test_a_pdf_is_read_again_once_there_is_another_name(
+    door: Door, papers: Papers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    texts = readable.texts
+
+    def told(path: str, content: Path | bytes) -> Iterator[tuple[str, str]]:
+        read.append(path)
+        return texts(path, content)
+
+    papers.consents = (
+        AMARA,
+        BEN,
+        replace(AMARA, contributor="p8", anonymise=frozenset({"name"}), known_as=("Ann Other",)),
+    )
+    files = {"training/guide/guide.pdf": b"%PDF Sister Pargeter", "training/guide/guide.html": b"<p>Hello"}
+    door.publish([Release("guide", files, BOTH)])
+    monkeypatch.setattr(readable, "texts", told)
+    assert door.hold() == [] and read == ["training/guide/guide.html"]
+    known = replace(AMARA, contributor="p9", anonymise=frozenset({"name"}), known_as=("Sister Pargeter",))
+    papers.consents = (*papers.consents, known)
+    assert {one.path for one in door.hold()} == {*files}
 
 
 # Consent, read again -------------------------------------------------------------------------
