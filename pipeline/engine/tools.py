@@ -95,7 +95,7 @@ class Tools:
 
     @staticmethod
     def identity(name: str) -> str:
-        """Exactly which "av", "vad", "aligner", "ffmpeg" or "fonts" this is."""
+        """Exactly which "av", "vad", "aligner", "ffmpeg", "fonts" or "typesetter" this is."""
         return _identity(name)
 
     @staticmethod
@@ -479,6 +479,8 @@ def _identity(name: str) -> str:
             from pipeline.adapters import fonts
 
             return fonts.fingerprint()
+        case "typesetter":
+            return f"Typst {_installed('typst')}"
     raise LookupError(f'no tool is called "{name}"')
 
 

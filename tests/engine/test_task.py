@@ -290,6 +290,7 @@ USED = {
     r"renderer\(.*\)\.(speech|as_recorded)\b": "av",
     r"renderer\(.*\)\.still\b": "ffmpeg",
     r"tools\.(decode_still|thumbnails)": "ffmpeg",
+    r"tools\.shrinker": "ffmpeg",
     r"tools\.recogniser": "engine",
     r"tools\.aligner\b": "aligner",
     r"renderer\(material\)\n": "made with",

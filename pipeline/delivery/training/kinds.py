@@ -175,7 +175,9 @@ def wanted(
     kind: str, training: Training, options: Options, fonts: Fonts, people: Iterable[str], workspace: Workspace
 ) -> Call:
     """The work of making a kind."""
-    asked: Any = keyed(fonts) if kind == "guide" else None
+    asked: Any = None
+    if kind == "guide":
+        asked = [keyed(fonts), *(workspace.tools.identity(name) for name in ("typesetter", "fonts"))]
     if kind == "h5p":
         shipped = file_digest(options.libraries) if options.libraries else ""
         asked = [shipped, options.max_size, options.free_text]
