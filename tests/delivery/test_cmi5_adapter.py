@@ -442,6 +442,38 @@ def test_a_completion_that_nobody_heard_of_is_asked_after_before_it_is_told_agai
     assert "GET /lrs/statements" in lms.requests
 
 
+def test_a_statement_that_is_refused_holds_nothing_up(lms: Lms, device: BrowserContext) -> None:
+    session, url = lms.launch()
+    page, _ = opened(device, url)
+    until(lambda: session.verbs)
+    lms.moods["statements"] = fake_lms.answers(400, 1)
+    page.evaluate("lms.event('played', { at: 0 }); lms.event('paused', { at: 2 })")
+    until(lambda: "paused" in session.verbs)
+    left(page)
+    ended(session)
+    assert session.verbs == ["initialized", "paused", "terminated"]
+
+
+def test_a_completion_that_is_refused_is_told_in_the_next_session(lms: Lms, device: BrowserContext) -> None:
+    first, url = lms.launch()
+    page, _ = opened(device, url)
+    until(lambda: first.verbs)
+    lms.moods["statements"] = fake_lms.answers(403, 1)
+    page.evaluate("at(24, 1, true); lms.event('played', { at: 0 })")
+    until(lambda: "played" in first.verbs)
+    left(page)
+    ended(first)
+    second, url = lms.launch(registration=first.registration)
+    page, _ = opened(device, url)
+    page.evaluate("at(24, 1, true)")
+    until(lambda: "completed" in second.verbs)
+    left(page)
+    ended(second)
+    assert first.verbs == ["initialized", "played", "terminated"]
+    assert second.verbs == ["initialized", "completed", "terminated"]
+    assert lms.refused == []
+
+
 def test_without_storage_the_lms_alone_has_the_place(lms: Lms, device: BrowserContext) -> None:
     device.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new Error('refused'); } })"

@@ -15,7 +15,7 @@ from pipeline.captions.model import Captions
 from pipeline.delivery.training import cmi5, player
 from tests.conftest import Once
 from tests.delivery import fake_lms
-from tests.delivery.fake_lms import Lms
+from tests.delivery.fake_lms import VIDEO, Lms
 from tests.delivery.test_cmi5_adapter import ended, kept, until
 from tests.delivery.training_example import film, training
 
@@ -93,6 +93,9 @@ def test_somebody_sees_the_film_through_and_it_is_completed_once(lms: Lms, page:
     assert session.verbs[0] == "initialized"
     assert session.verbs[-1] == "terminated"
     assert session.verbs.count("completed") == 1
+    told = session.said[0]["context"]["extensions"]
+    assert told[f"{VIDEO}/extensions/cc-subtitle-enabled"] is True
+    assert told[f"{VIDEO}/extensions/cc-subtitle-lang"] == "en-GB"
     assert {"played", "paused"} <= {*session.verbs}
     said = str(session.said) + str(lms.states)
     assert "canary" not in said

@@ -196,7 +196,9 @@ window.ourwordsLms = (() => {
 
   async function start() {
     began = stamp();
-    tell("initialized");
+    const captions = document.querySelector("#cc[aria-pressed]"); // the player's button
+    const on = captions && captions.getAttribute("aria-pressed") === "true";
+    tell("initialized", undefined, captions ? captioned(on) : {});
     await Promise.race([launch ? connect() : null, sleep(PATIENCE)]);
     blind = found === undefined;
     const local = readLocal();
@@ -420,6 +422,8 @@ window.ourwordsLms = (() => {
     };
   }
 
+  const captioned = (on) => ({ "cc-subtitle-enabled": on, "cc-subtitle-lang": film.language });
+
   const EVENTS = {
     played({ at }) {
       facts.at = at;
@@ -440,9 +444,7 @@ window.ourwordsLms = (() => {
     },
     interacted({ captions, volume, speed }) {
       const context = {};
-      if (captions !== undefined) {
-        Object.assign(context, { "cc-subtitle-enabled": captions, "cc-subtitle-lang": film.language });
-      }
+      if (captions !== undefined) Object.assign(context, captioned(captions));
       if (volume !== undefined) context.volume = rounded(volume);
       if (speed !== undefined) context.speed = `${speed}x`;
       if (!Object.keys(context).length) return;
@@ -474,8 +476,8 @@ window.ourwordsLms = (() => {
     over = true;
     if (!template) return; // never heard of it: the next session tells what counts
     const sure = (item) => item !== completion || !doubtful();
-    // What is on its way might arrive after the end: it is called back and sent with the rest, in its order. Where
-    // it had arrived, the same statement twice is one.
+    // What is on its way might arrive after the end: it is called back and sent with the rest, in its order.
+    // Where it had arrived, the same statement twice is one.
     for (const control of underway) control.abort();
     const rest = queue.filter((item) => wanted(item) && sure(item));
     if (rest.includes(completion)) settle("perhaps");
