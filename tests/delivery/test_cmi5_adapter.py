@@ -18,7 +18,7 @@ from tests.needs import NPM
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, Page
 
-pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120), pytest.mark.needs("chromium")]
 
 FILM = {
     "id": "0b6f3c1e-6f0a-5f5e-9a53-2d6f5b1f7a10",

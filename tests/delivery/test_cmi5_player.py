@@ -22,7 +22,7 @@ from tests.delivery.training_example import film, training
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium")]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(120), pytest.mark.needs("chromium")]
 
 SECONDS = 3
 
