@@ -22,6 +22,9 @@ from pipeline.errors import InputError
 FRESH = 2.0
 """Seconds after a change in which another may bear the same time: clocks of disks are as coarse as that."""
 
+TRIES = 3
+"""How often a file is read that is changed while it is read."""
+
 Stamp = list[int]
 """How a file looks: size, time of writing, time of the last change of anything, inode, disk."""
 
@@ -51,18 +54,20 @@ class Fingerprints:
         return found
 
     def now(self, file: Path) -> str:
-        """What is in a file now. It is read where it looks other than when it was read last."""
-        stamp = _stamp(file)
-        known = self._known.get(_name(file))
-        if known and known[:-1] == stamp:
-            return str(known[-1])
-        began = time.time()
-        found = file_digest(file)
-        if _stamp(file) != stamp:  # what was read may be of two files
-            raise _changed(file)
-        if abs(began - stamp[2] / 1e9) > FRESH:
-            self._known[_name(file)] = [*stamp, found]
-        return found
+        """What is in a file now. It is read where it looks other than when it was read last, and again where
+        something was done to it meanwhile: a link to it alone does that. InputError where that does not end.
+        """
+        for _ in range(TRIES):
+            stamp, began = _stamp(file), time.time()
+            known = self._known.get(_name(file))
+            if known and known[:-1] == stamp:
+                return str(known[-1])
+            found = file_digest(file)
+            if _stamp(file) == stamp:
+                if abs(began - stamp[2] / 1e9) > FRESH:
+                    self._known[_name(file)] = [*stamp, found]
+                return found
+        raise _changed(file)
 
     def save(self) -> None:
         write_whole(self.path, canonical({"files": self._known, "seal": digest(self._known)}).encode())

@@ -294,19 +294,27 @@ def test_a_worker_keeps_nothing_of_a_file_that_changes(change: Change, film: Pat
     assert work.cache.stock() == []
 
 
-def test_one_that_changes_while_it_is_hashed_has_no_hash(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("times", [1, 9])
+def test_one_that_changes_while_it_is_hashed_is_hashed_again_or_has_no_hash(
+    times: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Two halves of two files are no file; a link that is made to it meanwhile is no other file."""
     file = tmp_path / "a.mov"
     file.write_bytes(RIGHT)
-    known = Fingerprints(tmp_path / "known.json")
+    known, left = Fingerprints(tmp_path / "known.json"), iter(range(times))
     assert known.now(file) == file_digest(file)
 
     def late(path: Path) -> str:
         found = file_digest(path)
-        replaced(path)
+        if (number := next(left, None)) is not None:
+            replaced(path)
+            (path.with_name(f"link {number}")).hardlink_to(path)
         return found
 
     monkeypatch.setattr("pipeline.engine.fingerprints.file_digest", late)
-    with pytest.raises(InputError, match="changed while it was read"):
-        known.now(file)
+    if times == 1:
+        assert known.now(file) == file_digest(file)
+        assert file.read_bytes() == WRONG
+    else:
+        with pytest.raises(InputError, match="changed while it was read"):
+            known.now(file)
