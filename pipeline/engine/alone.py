@@ -33,5 +33,7 @@ def alone(build: Path, *, wait: bool, say: Callable[[str], None]) -> Iterator[No
             lock.acquire()
     except OSError as problem:
         raise of_system(problem, where=str(build), what="cannot write") from None
-    with lock:
+    try:
         yield
+    finally:
+        lock.release()

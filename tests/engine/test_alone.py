@@ -8,7 +8,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+import filelock
 import pytest
 
 from pipeline.engine.alone import WAITING, alone
@@ -123,3 +125,21 @@ def test_a_build_beside_another_ends_in_75(
     with held(tmp_path / "build"):
         assert ourwords(tmp_path, "build-cut", "--no-wait") == 75
     assert "another build is running" in capsys.readouterr().err
+
+
+def test_it_is_let_go_at_its_end_and_not_when_python_forgets_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A traceback that somebody keeps remembers the lock: the next command is not to wait for that."""
+    kept: list[object] = []
+
+    class Kept(filelock.FileLock):
+        def __init__(self, *where: Any, **how: Any) -> None:
+            super().__init__(*where, **how)
+            kept.append(self)
+
+    monkeypatch.setattr(filelock, "FileLock", Kept)
+    for _ in range(2):
+        with alone(tmp_path / "build", wait=False, say=never):
+            pass
+    assert len(kept) == 2
