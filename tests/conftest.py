@@ -126,16 +126,26 @@ def small_films(once: Once) -> Path:
 
 
 def linked(film: Path, folder: Path) -> Path:
-    """A production again, to be changed. Kept objects are linked, not copied: they are read only."""
-    return Path(shutil.copytree(film, folder, copy_function=_link))
+    """A production again, to be changed. Kept objects are linked, not copied: they are read only.
 
+    What is published is copied, once for its object and its name in build/: a film is read by commands, and a
+    link that another test makes to it meanwhile is a change to it.
+    """
+    build = film / "build"
+    inner = (path for path in build.rglob("*.mp4") if ".store" not in path.parts)
+    published, copied = {path.stat().st_ino for path in inner}, dict[int, str]()
 
-def _link(source: str, target: str) -> None:
-    """Share what a build made; copy what people wrote, which a test may edit."""
-    if "/build/" in source and not source.endswith(".json"):
-        Path(target).hardlink_to(source)
-    else:
-        shutil.copy2(source, target)
+    def again(source: str, target: str) -> None:
+        inode = Path(source).stat().st_ino
+        if "/build/" not in source or source.endswith(".json"):
+            shutil.copy2(source, target)  # people wrote it, and a test may edit it
+        elif inode in published and inode not in copied:
+            copied[inode] = target
+            shutil.copy2(source, target)
+        else:
+            Path(target).hardlink_to(copied.get(inode, source))
+
+    return Path(shutil.copytree(film, folder, copy_function=again))
 
 
 def nobody_in(root: Path, *files: str) -> None:
