@@ -130,7 +130,8 @@ class Ledger:
         """Where each stands by the lists of today, beside the film of this edition; blank: there is no film.
 
         Of each thing, place and recipient the last counts: it takes the place of what came before, in build/
-        also of what nobody is known to have.
+        also of what nobody is known to have. A copy that left with somebody who may not be in it is asked
+        back all the same.
         """
         last = {(one.what, one.to, one.recipient): one.id for one in self.exports}
         anybody = {(one.what, one.to): one.id for one in self.exports}
@@ -149,11 +150,12 @@ def _there(known: Export | None, one: Export) -> bool:
 def _standing(one: Export, lists: Lists, edition: str, *, replaced: bool) -> Standing:
     if not one.intact:
         return Standing(one, "altered", f"its line {one.id} in {LEDGER} was written over", BACKUP)
-    if replaced:
-        return Standing(one, "replaced", "whoever had it has a later one")
-    if found := gate.objections(one.facts, lists):
+    lies_there = one.outside or not replaced  # a later one in other hands is no proof that this one is gone
+    if lies_there and (found := gate.objections(one.facts, lists)):
         why = "; ".join(dict.fromkeys(map(str, found)))
         return Standing(one, "recall", why, recall([one]))
+    if replaced:
+        return Standing(one, "replaced", "whoever had it has a later one")
     if not edition:
         return Standing(one, "not known", "build/ holds no film to compare it with", "ourwords build-cut")
     if one.of != edition:

@@ -124,7 +124,12 @@ def test_a_newer_one_takes_the_place_of_what_the_same_people_had(book: Ledger) -
         ("A ward", "out of date"),
     ]
     withdrawn = Ledger(book.root).standings(lists(), "cut 2")
-    assert [one.state for one in withdrawn] == ["replaced", "recall", "recall"]
+    assert [one.state for one in withdrawn] == ["recall", "recall", "recall"], "a later one is no proof"
+    book.enter([export()])
+    book.enter([export(of="cut 2")])
+    assert states(book, "cut 2")[-2:] == ["replaced", "current"]
+    inside = [one for one in Ledger(book.root).standings(lists(), "cut 2") if not one.export.outside]
+    assert [one.state for one in inside] == ["replaced", "recall"], "in build/ it was written over"
 
 
 def test_what_nobody_is_known_to_have_gives_way_to_whatever_took_its_place_in_build(book: Ledger) -> None:
