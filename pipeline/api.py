@@ -30,10 +30,11 @@ from pipeline.core.footage import Samples
 from pipeline.core.time import SAMPLE_RATE
 from pipeline.delivery import build as delivery
 from pipeline.delivery import build_report, exports, manifest
-from pipeline.delivery import clips as clipping
 from pipeline.delivery.build import Built
 from pipeline.delivery.caption_qc import CaptionQC
-from pipeline.delivery.clips import Clipped
+from pipeline.delivery.clips import make as clipping
+from pipeline.delivery.clips.model import Clipped
+from pipeline.delivery.clips.model import Wanted as WantedClips
 from pipeline.delivery.exports import Export, Exported, Wanted
 from pipeline.delivery.foresee import Foreseen, foresee
 from pipeline.delivery.ledger import Ledger
@@ -334,7 +335,7 @@ class Project:
         skip_refused: bool = False,
     ) -> Clipped:
         """Clips of the film's quotes, each by itself, in build/clips/."""
-        wanted = clipping.Wanted(quotes, theme, contributor)
+        wanted = WantedClips(quotes, theme, contributor)
         chosen = load_clip_preset(preset)
         return clipping.clips(self.film, self.door, wanted, chosen, skip_refused=skip_refused)
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 from hashlib import sha256
 from typing import TypeVar
 
+from pipeline.core.framing import Framing
 from pipeline.core.ports import Face
 from pipeline.core.time import SAMPLE_RATE, Programme, Source, Span, Time, nearest
 from pipeline.matching.model import Said
@@ -78,6 +79,8 @@ class Take(Shot):
     cutaways: tuple[Cutaway, ...] = ()
     bleeps: tuple[Span[Source], ...] = ()
     angle: str = ""
+    framing: Framing | None = None
+    """What of the camera's picture is shown; None: all of it, fitted."""
 
     @property
     def camera(self) -> str:
@@ -117,6 +120,7 @@ class Hold(Shot):
     approved: Span[Source]
     angle: str = ""
     laid: Cutaway | None = None
+    framing: Framing | None = None
 
     @property
     def camera(self) -> str:

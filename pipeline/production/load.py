@@ -39,6 +39,7 @@ from pipeline.language.redaction import Bleep
 from pipeline.production.breaks import ReflectionSpec, TrainingSpec
 from pipeline.production.cameras import camera
 from pipeline.production.checks import NOBODY, check, hint
+from pipeline.production.clips import ClipPreset
 from pipeline.production.keep_clear import Zone
 from pipeline.production.lists import CAPTION_AS, read_bleeps, read_consent, read_quotes
 from pipeline.production.locate import composed, found
@@ -90,6 +91,7 @@ class FilmSpec(_Table):
     hardware: Literal["", "nvenc", "qsv", "amf", "videotoolbox"] = ""
     clean: bool = True
     fill: Literal["bars", "blur"] = "bars"
+    framing: Literal["whole", "speaker"] = "whole"
     shared: bool = False
     breaks: Literal["held", "marked"] = "held"
     """Whether a reflection break's card is in the film and holds for its time, or its place is marked and
@@ -741,15 +743,6 @@ def profile_names() -> list[str]:
     return sorted(path.stem for path in (CONFIGS / "captions").glob("*.toml"))
 
 
-class ClipPreset(_Table):
-    """What a clip is for and how it comes: configs/clips/."""
-
-    use: Literal["training", "workshop", "public"]
-    picture: Literal["captioned", "clean"]
-    sidecars: list[str]
-    """Caption formats, by their names in `captions.formats.CODECS`."""
-
-
 def load_clip_preset(name: str) -> ClipPreset:
     """A preset for clips by its name; ConfigError, with the names there are, where it is none."""
     return _parse(_known("clips", name, "--preset"), ClipPreset)
@@ -803,7 +796,7 @@ def _list_file(root: Path, stem: str, *, required: bool) -> Path | None:
     return inside(root, files[0].name) if files else None
 
 
-M = TypeVar("M", bound=_Table)
+M = TypeVar("M", bound=BaseModel)
 _DOTTED = re.compile(rf"""(?<![\w"'-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{MAX_DOTS}}}""")
 
 
@@ -866,7 +859,7 @@ def _plain_texts(file: str, value: Any, key: str) -> Iterator[ConfigError]:
             yield ConfigError(what, where=f"{file}, {key}", next_step="write it anew")
 
 
-def _explain(file: str, shape: type[_Table], error: Any) -> ConfigError:
+def _explain(file: str, shape: type[BaseModel], error: Any) -> ConfigError:
     """A pydantic error in an editor's words, with the nearest known key for an unknown one."""
     key = ".".join(str(part + 1 if isinstance(part, int) else part) for part in error["loc"])
     where = f"{file}, {key}"

@@ -5,39 +5,23 @@ scene, from parts of its own.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from pipeline.captions import formats as caption_files
 from pipeline.captions.burnt import captions_of, rebased
 from pipeline.captions.model import Captions, Cue
 from pipeline.consent import exposure, gate
 from pipeline.delivery.build import Finished, clip_fingerprint, facts
+from pipeline.delivery.clips.model import Clipped, Wanted
 from pipeline.delivery.release import Content, Door, Release
 from pipeline.edit.timeline import Take
 from pipeline.errors import ChecksFailed, ConfigError
 from pipeline.matching.describe import explain
 from pipeline.matching.model import State
-from pipeline.production.load import ClipPreset
+from pipeline.production.clips import ClipPreset
 from pipeline.render.parts import Master
 
 UNSEEN = "put it into a scene and build, so that it can be shown and approved"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Which quotes of the list: by name, by theme, by who says them; all that is named must hold."""
-
-    quotes: Sequence[str] = ()
-    theme: str | None = None
-    contributor: str | None = None
-
-
-@dataclass(frozen=True)
-class Clipped:
-    """The files that were made, and who was left out."""
-
-    files: tuple[str, ...]
-    refused: tuple[gate.Refusal, ...] = field(default=())
 
 
 def clips(
@@ -47,7 +31,7 @@ def clips(
     a film of its own.
     """
     chosen = _chosen(film, wanted)
-    if preset.picture == "clean" and not film.look.clean:
+    if preset.captions in ("sidecar", "none") and not film.look.clean:
         raise ConfigError(
             "this film is made without clean pictures",
             where="production.toml, film.clean",
@@ -186,9 +170,10 @@ def _beside(film: Finished, name: str, use: str) -> list[gate.Refusal]:
 
 
 def _release(film: Finished, name: str, preset: ClipPreset) -> Release:
-    master, captions = _clip(film, name, preset.picture)
+    picture = "captioned" if preset.captions in ("burnt", "both") else "clean"
+    master, captions = _clip(film, name, picture)
     files: dict[str, Content] = {f"clips/{name}.mp4": master.folder / "clip.mp4"}
-    for kind in preset.sidecars:
+    for kind in ("srt",):
         ending = caption_files.CODECS[kind].endings[0]
         files[f"clips/{name}.{captions.language}.{ending}"] = caption_files.write(kind, captions).encode()
     return Release(f"clip {name}", files, facts(film, preset.use, [name]), clip_fingerprint(film, name))

@@ -1,0 +1,1 @@
+"""Clips for workshops: which quotes, made how, in a pack that is safe to carry away."""

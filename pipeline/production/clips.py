@@ -1,0 +1,60 @@
+"""Clips for workshops as people ask for them: presets (configs/clips/), [clips] of production.toml, and one
+clip as a small production of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, get_args
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from pipeline.production.tables import STRICT
+
+Shape = Literal["as-film", "16:9", "1:1", "9:16", "4:5"]
+Captioned = Literal["burnt", "sidecar", "both", "none"]
+"""Burnt into the picture; as files beside a picture without them; both; neither."""
+
+SHAPES: tuple[str, ...] = get_args(Shape)
+
+Use = Literal["training", "workshop", "public"]
+Fill = Literal["bars", "blur"]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
+
+
+class ClipPreset(BaseModel):
+    """What a clip is for and how it comes."""
+
+    model_config = STRICT
+
+    about: Words = ""
+    """One line, for whoever chooses among presets."""
+    use: Use = "workshop"
+    shape: Shape = "as-film"
+    short: Annotated[int, Field(ge=180, le=2160)] | None = None
+    """Pixels of the picture's shorter side; None: as many as the film has."""
+    captions: Captioned = "burnt"
+    fill: Fill = "blur"
+    """What stands beside a picture that cannot be cut to the shape."""
+    max_size: Words = ""
+    """As "25MB"; blank: no limit."""
+    card: bool = False
+    """An opening card: title, speaker, what the clip may be used for and until when."""
+    question: Words = ""
+    """Asked at the end; blank: nothing is."""
+    question_seconds: Annotated[float, Field(gt=0, le=600)] = 30
+    reel: bool = False
+    """All quotes in one clip, with cards between."""
+
+
+def size_in(shape: Shape, film: tuple[int, int], short: int | None = None) -> tuple[int, int]:
+    """Pixels of a clip's picture: whole pairs, as 4:2:0 wants them.
+
+    >>> size_in("9:16", (1280, 720)), size_in("4:5", (1280, 720)), size_in("as-film", (1280, 720))
+    ((720, 1280), (720, 900), (1280, 720))
+    """
+    wide, high = film if shape == "as-film" else map(int, shape.split(":"))
+    if shape == "as-film" and short is None:
+        return film
+    least, side = min(wide, high), short or min(film)
+    width, height = (round(side * one / least / 2) * 2 for one in (wide, high))
+    return width, height
