@@ -100,7 +100,12 @@ def test_everything_is_made_once_kept_told_when_it_is_old_and_gone_with_whoever_
     assert ourwords(exported, "exports") == 1
     told = "".join(capsys.readouterr())
     assert (told.count(" recall"), told.count(" replaced")) == (len(KINDS) + 2, 0)
-    assert "tell A ward to delete it" in told
+    assert "tell A ward to delete it" in told and "ourwords exports --gone ID --by NAME" in told
+    gone = [part for line in lines(exported) for part in ("--gone", line["id"][:8])]
+    assert ourwords(exported, "exports", *gone) == 2, "on nobody's word"
+    assert ourwords(exported, "exports", *gone, "--by", "Rosa Lind") == 0
+    told = "".join(capsys.readouterr())
+    assert "Written down as gone: player" in told and " recall" not in told
 
 
 def test_the_film_lies_once_on_the_shelf_and_packages_play_it(exported: Path) -> None:

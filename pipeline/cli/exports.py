@@ -191,6 +191,12 @@ def exports(
             "--contributor", help="Only what a contributor is in.", autocompletion=complete.contributors
         ),
     ] = None,
+    gone: Annotated[
+        list[str] | None,
+        typer.Option("--gone", metavar="ID", help="Say that every copy of an export is deleted; with --by."),
+    ] = None,
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="On whose word it is gone.")] = "",
+    note: Annotated[str, typer.Option("--note", help="How they know.")] = "",
     as_json: JsonFlag = False,
 ) -> None:
     """List what was handed out, for whom, with whom in it, and whether it is of the film as it is now. Exit 1
@@ -205,6 +211,9 @@ def exports(
         known = ", ".join(production.consent) or "none"
         raise ConfigError(f'no contributor "{contributor}"', next_step=f"there are: {known}")
     door, book = Door.of(production, today()), ledger.Ledger(production.root)
+    let_go = book.let_go(gone or [], by, today(), note)
+    if let_go:
+        say(f"Written down as gone: {ledger.said(let_go)}.", always=True)
     tell_removed(production, door.hold(dry=True), dry=True)
     film = door.record().get("cut.mp4")
     found = [
@@ -240,6 +249,8 @@ def _tell(found: list[Standing], book: Ledger) -> None:
     for states in (("recall", "altered"), ("out of date", "not known")):
         for what, step in not_current(found, *states):
             say(f"{what}\n  → {step}", always=True)
+    if any(one.state == "recall" for one in found):
+        say("Once every copy is deleted, say so: ourwords exports --gone ID --by NAME", always=True)
     if book.book.damaged:
         lines = ", ".join(map(str, book.book.damaged))
         say(f"{LEDGER}: line {lines} cannot be read and is passed over\n  → {BACKUP}", always=True)

@@ -20,13 +20,14 @@ from pipeline.consent.gate import Facts, Lists
 from pipeline.core.digest import digest
 from pipeline.engine import journal
 from pipeline.engine.cache import Shelf
-from pipeline.errors import InputError
+from pipeline.errors import ConfigError, InputError
 
 LEDGER = "reviews/exports.jsonl"
 
-State = Literal["current", "out of date", "not known", "replaced", "recall", "altered"]
+State = Literal["current", "out of date", "not known", "replaced", "recall", "gone", "altered"]
 """Of the film as it is; of an earlier one; nobody can say, for there is no film; whoever had it has a later
-one; with somebody in it who may not be in it any more; a line that was written over.
+one; with somebody in it who may not be in it any more; a person says that every copy is deleted; a line that
+was written over.
 """
 
 BACKUP = "take the last good one from your backup"
@@ -70,6 +71,17 @@ class Export:
         )
 
 
+@dataclass(frozen=True)
+class Gone:
+    """A person's word that every copy of an export is deleted: `by` whom, when, and how they know."""
+
+    export: str
+    by: str
+    on: date
+    note: str = ""
+    intact: bool = field(default=True, compare=False)
+
+
 def hashes(files: Mapping[str, Path | bytes]) -> dict[str, str]:
     """SHA-256 of files that leave, by name: bytes, or files on the shelf."""
     return {
@@ -108,8 +120,23 @@ class Ledger:
 
     @cached_property
     def exports(self) -> tuple[Export, ...]:
-        """All that was handed out, oldest first. A line that is no export is an error."""
-        return tuple(map(_read, self.book.lines))
+        """All that was handed out, oldest first. A line that is neither an export nor of one is an error."""
+        return tuple(_read(line) for line in self.book.lines if line.get("event") != "gone")
+
+    @cached_property
+    def gone(self) -> dict[str, Gone]:
+        """What people said is deleted, by the id of the export; the last word counts."""
+        found = (_read_gone(line) for line in self.book.lines if line.get("event") == "gone")
+        return {one.export: one for one in found}
+
+    @property
+    def out(self) -> list[Export]:
+        """What is out there, as far as anybody knows: an export is until a person says that it is gone."""
+        return [one for one in self.exports if not self._is_gone(one)]
+
+    def _is_gone(self, one: Export) -> bool:
+        said = self.gone.get(one.id)
+        return said is not None and said.intact
 
     def place(self, folder: Path) -> str:
         """A folder as the ledger names it: in the production from there, elsewhere in full."""
@@ -118,13 +145,36 @@ class Ledger:
 
     def enter(self, exports: Iterable[Export]) -> list[Export]:
         """Write down what is handed out, before it leaves; those that were not there yet."""
-        latest = {(one.what, one.to, one.recipient): one for one in self.exports if one.intact}
+        latest = {(one.what, one.to, one.recipient): one for one in self.out if one.intact}
         new = [one for one in exports if not _there(latest.get((one.what, one.to, one.recipient)), one)]
         if new:
-            journal.append(self.path, map(_line, new))
-            self.__dict__.pop("book", None)
-            self.__dict__.pop("exports", None)
+            self._append(map(_line, new))
         return new
+
+    def let_go(self, ids: Iterable[str], by: str, on: date, note: str = "") -> list[Export]:
+        """Write down that every copy of these exports is deleted, on somebody's word; ids may be short.
+
+        What lies in build/ is seen to by the next command, and by nobody's word.
+        """
+        found = [self._one(short) for short in ids]
+        if found and not by.strip():
+            step = 'say who knows: --by "Rosa Lind"'
+            raise ConfigError("on whose word is it gone?", where="--by", next_step=step)
+        if found:
+            self._append([_line_gone(Gone(one.id, by.strip(), on, note.strip())) for one in found])
+        return found
+
+    def _one(self, short: str) -> Export:
+        found = [one for one in self.exports if short and one.id.startswith(short)]
+        if len(found) != 1:
+            why = "is the beginning of several exports' ids" if found else "is no export's id"
+            raise ConfigError(f'"{short}" {why}', where="--gone", next_step="`ourwords exports` lists them")
+        return found[0]
+
+    def _append(self, lines: Iterable[Mapping[str, Any]]) -> None:
+        journal.append(self.path, lines)
+        for name in ("book", "exports", "gone"):
+            self.__dict__.pop(name, None)
 
     def standings(self, lists: Lists, edition: str) -> list[Standing]:
         """Where each stands by the lists of today, beside the film of this edition; blank: there is no film.
@@ -135,16 +185,28 @@ class Ledger:
         """
         last = {(one.what, one.to, one.recipient): one.id for one in self.exports}
         anybody = {(one.what, one.to): one.id for one in self.exports}
+        gone = self.gone
 
         def replaced(one: Export) -> bool:
             there = (one.what, one.to)
             return last[*there, one.recipient] != one.id or (not one.outside and anybody[there] != one.id)
 
-        return [_standing(one, lists, edition, replaced=replaced(one)) for one in self.exports]
+        return [
+            _said_gone(one, gone[one.id])
+            if one.id in gone
+            else _standing(one, lists, edition, replaced=replaced(one))
+            for one in self.exports
+        ]
 
 
 def _there(known: Export | None, one: Export) -> bool:
     return known is not None and known.same(one)
+
+
+def _said_gone(one: Export, said: Gone) -> Standing:
+    if not (said.intact and one.intact):
+        return Standing(one, "altered", f"a line of {one.id} in {LEDGER} was written over", BACKUP)
+    return Standing(one, "gone", f"{said.by}, {said.on}" + (f": {said.note}" if said.note else ""))
 
 
 def _standing(one: Export, lists: Lists, edition: str, *, replaced: bool) -> Standing:
@@ -219,7 +281,7 @@ def copies(root: Path, people: Collection[str]) -> list[tuple[str, str]]:
     takes their consent back out of a list.
     """
     ways: dict[tuple[str, str, str], list[Export]] = {}
-    for one in Ledger(root).exports if people else ():
+    for one in Ledger(root).out if people else ():
         for who in sorted(one.facts.people.intersection(people)):
             ways.setdefault((who, one.to, one.recipient), []).append(one)
     return [(f"{who} is in {said(some)}", recall(some)) for (who, _, _), some in ways.items()]
@@ -246,6 +308,34 @@ def _line(one: Export) -> dict[str, Any]:
         "sha256": one.sha256,
     }
     return {**line, "seal": _seal(line)}
+
+
+def _line_gone(one: Gone) -> dict[str, Any]:
+    line = {
+        "event": "gone",
+        "export": one.export,
+        "by": one.by,
+        "on": one.on.isoformat(),
+        "note": one.note,
+    }
+    return {**line, "seal": _seal(line)}
+
+
+def _read_gone(line: Mapping[str, Any]) -> Gone:
+    try:
+        return Gone(
+            _text(line["export"]),
+            _text(line["by"]),
+            date.fromisoformat(line["on"]),
+            _text(line["note"]),
+            line["seal"] == _seal(line),
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise InputError(
+            f"the line {line.get('id')} says of nothing that it is gone ({problem})",
+            where=LEDGER,
+            next_step=BACKUP,
+        ) from None
 
 
 def _seal(line: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ import pytest
 from pipeline.consent.gate import Facts, Lists
 from pipeline.delivery import ledger
 from pipeline.delivery.ledger import LEDGER, Export, Ledger
-from pipeline.errors import InputError
+from pipeline.errors import ConfigError, InputError
 from pipeline.production.quotes import Consent, Quote
 
 TODAY = date(2025, 11, 12)
@@ -226,3 +226,57 @@ def test_the_table_has_a_line_for_each(book: Ledger) -> None:
         assert told in row
     record = ledger.record(book.standings(lists(AMARA, BEN), "cut 1")[0])
     assert record["people"] == ["amara", "ben"] and record["state"] == "current" and record["outside"]
+
+
+# What is gone --------------------------------------------------------------------------------
+
+
+def test_what_a_person_says_is_gone_is_asked_back_no_more(book: Ledger) -> None:
+    book.enter([export(facts=BOTH, recipient="A ward"), export("h5p", facts=BOTH, recipient="A ward")])
+    first, second = Ledger(book.root).exports
+    without_ben = lists(AMARA, replace(BEN, withdrawn_on=TODAY))
+    assert states(book, now=without_ben) == ["recall", "recall"]
+    Ledger(book.root).let_go([first.id[:6]], "Rosa Lind", TODAY, "the ward wrote")
+    found = Ledger(book.root).standings(without_ben, "cut 1")
+    assert [(one.state, one.why) for one in found] == [
+        ("gone", f"Rosa Lind, {TODAY}: the ward wrote"),
+        ("recall", found[1].why),
+    ]
+    assert [what for what, _ in ledger.copies(book.root, {"ben"})] == [
+        "ben is in h5p of 2025-11-12 for A ward"
+    ]
+    assert Ledger(book.root).let_go([second.id], "Rosa Lind", TODAY) == [second]
+    assert ledger.copies(book.root, {"ben"}) == []
+
+
+def test_the_same_thing_handed_out_after_it_was_gone_is_a_new_line(book: Ledger) -> None:
+    book.enter([export(recipient="A ward")])
+    book.let_go([book.exports[0].id], "Rosa Lind", TODAY)
+    assert len(Ledger(book.root).enter([export(recipient="A ward")])) == 1
+    assert states(book) == ["gone", "current"]
+
+
+@pytest.mark.parametrize(
+    ("ids", "by", "why"),
+    [
+        (["zzzz"], "Rosa Lind", "no export's id"),
+        ([""], "Rosa Lind", "no export's id"),
+        (None, " ", "whose word"),
+    ],
+)
+def test_nothing_is_gone_without_a_name_and_an_export(
+    book: Ledger, ids: list[str] | None, by: str, why: str
+) -> None:
+    book.enter([export()])
+    before = book.path.read_bytes()
+    with pytest.raises(ConfigError, match=why):
+        book.let_go(ids or [book.exports[0].id], by, TODAY)
+    assert book.path.read_bytes() == before
+
+
+def test_a_word_that_was_written_over_counts_for_nothing(book: Ledger) -> None:
+    book.enter([export(facts=BOTH)])
+    book.let_go([book.exports[0].id], "Rosa Lind", TODAY)
+    book.path.write_text(book.path.read_text().replace("Rosa Lind", "Rosa Linde"))
+    assert states(book) == ["altered"]
+    assert ledger.copies(book.root, {"ben"}), "it is still asked back"
