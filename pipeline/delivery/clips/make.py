@@ -1,5 +1,5 @@
-"""Clips for workshops, made: each a small film of its own by the same hands as the film, so that what is there
-is not made again. They go out together, as a pack.
+"""Clips for workshops, made: each a small film of its own by the hands of the film, so that what that has is
+not made again. They go out together, as a pack.
 """
 
 from __future__ import annotations
