@@ -13,7 +13,7 @@ from html import escape
 
 from pipeline.captions import formats
 from pipeline.core.time import decimal
-from pipeline.delivery.training.guide import templates
+from pipeline.delivery.training.blocks import templates
 from pipeline.delivery.training.guide_words import (
     Said,
     Words,
