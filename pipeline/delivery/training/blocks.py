@@ -58,10 +58,11 @@ class Boxed:
 
 @dataclass(frozen=True)
 class Table:
-    """Its second column is the wide one."""
+    """The column of number `wide` takes what room the others leave."""
 
     head: tuple[Said, ...]
     rows: tuple[tuple[Said, ...], ...]
+    wide: int = 1
     kind: str = "table"
 
 
@@ -139,11 +140,12 @@ def html(guide: Guide) -> bytes:
 
 def pdf(guide: Guide, size: int, fonts: Fonts = NO_FONTS, *, setter: Setter = Tools.pdf) -> bytes:
     """The same in letters of so many points. `fonts` lend letters that ours lack."""
-    return setter(_template(), values(guide, size), fonts)
+    return setter(template(), values(guide, size), fonts)
 
 
 @cache
-def _template() -> str:
+def template() -> str:
+    """The PDF's, as Typst has it."""
     data = get_data("pipeline.delivery.training", "templates/guide.typ")
     assert data is not None
     return data.decode("utf-8")
