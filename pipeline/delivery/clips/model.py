@@ -125,6 +125,22 @@ class Pack:
     agreement: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """For the guide: facilitators' notes of the production that belong to these quotes."""
+    ask: str = ""
+    """Whom to ask about them; blank: whoever gave them away."""
+
+    @property
+    def burnt(self) -> bool:
+        """Are captions in the pictures?"""
+        return self.captions in ("burnt", "both")
+
+    @property
+    def sidecars(self) -> bool:
+        """Are captions files as well? Whoever has them in the picture has them as text all the same."""
+        return self.captions != "none"
+
+    @property
+    def seconds(self) -> Fraction:
+        return sum((one.seconds for one in self.clips), Fraction(0))
 
     @property
     def until(self) -> date | None:
