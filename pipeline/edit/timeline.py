@@ -20,7 +20,13 @@ from pipeline.matching.model import Said
 from pipeline.production.breaks import Template, Wording
 from pipeline.production.cameras import camera
 
-CARDS = {"note": "Content note", "title": "Title", "scene": "Scene title", "end": "End card"}
+CARDS = {
+    "note": "Content note",
+    "title": "Title",
+    "opening": "Opening",
+    "scene": "Scene title",
+    "end": "End card",
+}
 
 
 S = TypeVar("S", bound="Shot")

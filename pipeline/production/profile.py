@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import Literal
 
-from pipeline.core.area import HEADROOM, LINE
+from pipeline.core.area import HEADROOM, LINE, shape
 from pipeline.language import codes
 
 CueKind = Literal["speech", "sound", "music"]
@@ -216,6 +215,6 @@ class Profile:
         )
 
     def area(self, size: tuple[int, int]) -> CaptionArea:
-        """For a picture of this size: wide from 3:2 on, tall from 2:3 down, square between."""
-        shape = Fraction(*size)
-        return self.wide if shape >= Fraction(3, 2) else self.tall if shape <= Fraction(2, 3) else self.square
+        """For a picture of this size, by its shape."""
+        found: CaptionArea = getattr(self, shape(size))
+        return found
