@@ -82,7 +82,7 @@ def fit(captions: Captions, profile: Profile, size: tuple[int, int], width: Widt
                     where=f"cue {number}, {cue.quote}",
                     next_step="put a soft hyphen (U+00AD) into the approved text where the word may be "
                     "parted, or a zero-width space (U+200B) between words that are written without blanks; "
-                    "or choose a profile with smaller letters",
+                    "or choose a profile with smaller letters, or another shape",
                 )
 
 

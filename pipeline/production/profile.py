@@ -30,7 +30,13 @@ class CaptionArea:
 
     def ems(self, size: tuple[int, int]) -> float:
         """The widest line on a picture of this size, in ems of its letters."""
-        return self.width * size[0] / self.em(size)
+        return self.room(size) * size[0] / self.em(size)
+
+    def room(self, size: tuple[int, int]) -> float:
+        """The widest line, of the picture's width, so that its box too stays in the safe area: libass would
+        break a wider one once more.
+        """
+        return min(self.width, self.safe_width - 2 * self.box(size)[1] / size[0])
 
     def em(self, size: tuple[int, int]) -> float:
         """The letters' em in pixels, on a picture of this size."""
