@@ -555,6 +555,7 @@ class Film:
         """Each shot, rendered alone; nothing that waits for somebody's approval."""
         self.clearance.agreed(self.standings, self.clearance.needed)
         self.workspace.tools.check_glyphs(self.fonts, *of_film.texts(self.timeline, self.captions))
+        self.workspace.tools.check_cards(self.fonts, of_film.cards(self.timeline), self.timeline.size)
         of_film.fit(self.captions, self.production.profile, self.timeline.size, self.width)
         return self.rendering.parts(self.timeline)
 
