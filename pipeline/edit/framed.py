@@ -52,8 +52,7 @@ def framed(
         assert picture
         shape = Shape.of(picture.display, timeline.size)
         stretches = [_stretch(take, seen[take], zones, rate) for take in several]
-        whole = shape.width == shape.height == 1 or picture.resizes
-        found = [None] * len(several) if whole else framings(stretches, shape, rate)
+        found = framings(stretches, shape, rate) if shape.cuts else [None] * len(several)
         windows |= dict(zip(several, found, strict=True))
     shots = tuple(_seen_through(shot, windows) for shot in timeline.shots)
     faces = [zone for take in moving for zone in _faces(take, seen[take], rate)]

@@ -18,8 +18,13 @@ from pipeline.footage.faces import Sighting, Track, speakers
 
 VERSION = 1
 
-HAIR, CHIN, EAR = 0.45, 0.25, 0.3
+HAIR, CHIN, EAR = 0.45, 0.25, 0.25
 """Room above, below and beside a face, in heights of what the detector finds: from the brow to the chin."""
+
+ROOMS = (1.0, 0.4, 0.2)
+"""Shares of that room: all of it, and where that does not fit, as in a close-up, about a fifth of the face's
+height above it and a tenth elsewhere.
+"""
 
 EYES, THIRD = 0.4, 1 / 3
 """Where eyes are in a face, and where they should be in the window, from the top."""
@@ -89,6 +94,11 @@ class Shape:
         return cls(min(Fraction(1), shape), min(Fraction(1), 1 / shape), picture[0] / picture[1])
 
     @property
+    def cuts(self) -> bool:
+        """Does it leave out anything to speak of? By less than a hundredth, the picture is as good whole."""
+        return min(self.width, self.height) < Fraction(99, 100)
+
+    @property
     def across(self) -> bool:
         """Does it move from side to side?"""
         return self.width < 1
@@ -117,18 +127,24 @@ def framings(stretches: Sequence[Stretch], shape: Shape, rate: Fraction) -> list
     """A window for each of the stretches in which one quote is seen from one camera: the same for all where
     one place holds the face in all of them. None: it is shown whole.
     """
-    limits = [_limits(one, shape, rate) for one in stretches]
-    known = [one for several in limits if several for one in several]
-    if known and (place := _place(known)) is not None:
-        return [shape.framing([(several[0].frame, place)]) if several else None for several in limits]
-    ways = [way(several, shape.widths, rate) if several else None for several in limits]
-    return [shape.framing(found) if found else None for found in ways]
+    tries = [[_limits(one, shape, rate, room) for one in stretches] for room in ROOMS]
+    for limits in tries:
+        known = [one for several in limits for one in several or ()]
+        if known and all(limits) and (place := _place(known)) is not None:
+            return [shape.framing([(known[0].frame, place)])] * len(stretches)
+    return [_alone(limits, shape, rate) for limits in zip(*tries, strict=True)]
+
+
+def _alone(tries: Iterable[Sequence[Limits] | None], shape: Shape, rate: Fraction) -> Framing | None:
+    """The window of one stretch: by the first of these limits that let it have any."""
+    ways = (way(limits, shape.widths, rate) for limits in tries if limits)
+    return next((shape.framing(found) for found in ways if found), None)
 
 
 # What must be in it -----------------------------------------------------------------------------
 
 
-def _limits(one: Stretch, shape: Shape, rate: Fraction) -> list[Limits] | None:
+def _limits(one: Stretch, shape: Shape, rate: Fraction, room: float) -> list[Limits] | None:
     """Where the window may be at each look; None where nobody knows, or where all does not fit."""
     frames = [seen.frame for seen in one.seen]
     faces = _bridged(speakers(one.seen, shape.picture), frames, one, rate)
@@ -136,7 +152,7 @@ def _limits(one: Stretch, shape: Shape, rate: Fraction) -> list[Limits] | None:
         return None
     found = []
     for frame, several in faces:
-        margins = [_with_hair(face, shape.picture) for face in several]
+        margins = [_with_hair(face, shape.picture, room) for face in several]
         areas = [*margins, *(area for area, begin, end in one.kept if begin <= frame < end)]
         found.append(_limit(frame, several, areas, shape))
     # From one look to the next the window goes straight: where both ends hold both faces, all between does.
@@ -183,9 +199,9 @@ def _between(track: Track, frame: int) -> list[Area]:
     return [track[max(before)], track[min(after)]] if before and after else []
 
 
-def _with_hair(face: Area, shape: float) -> Area:
+def _with_hair(face: Area, shape: float, room: float) -> Area:
     """A face with room around it, as far as the picture goes."""
-    tall = face.bottom - face.top
+    tall = room * (face.bottom - face.top)
     beside = EAR * tall / shape
     return Area(
         max(0.0, face.left - beside),

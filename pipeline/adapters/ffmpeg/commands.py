@@ -215,7 +215,8 @@ def take_arguments(
         stood = standing(fit_still(still("source", reel), size, fill), end - begin, rate)
         stream = stood.filter("setpts", f"PTS+{begin}")
     else:
-        stream = reel.frames(take.first + begin, take.first + end, size, rate, fill, take.sound)
+        around = "bars" if take.framing else fill
+        stream = reel.frames(take.first + begin, take.first + end, size, rate, around, take.sound)
         stream = _from_zero(stream, take.first)
         stream = reel.fitted(stream, size, fill, take.framing, take.first + begin)
     for number, (cutaway, what) in enumerate(cutaways):
@@ -270,8 +271,8 @@ def hold_arguments(
         stood = standing(fit_still(still("source", reel), size, fill), hold.frames, rate)
         return outputs(stood, encoder, rate, burn=burn, clean=not burn)
     first, approved = (nearest(hold.laid.start * rate), None) if hold.laid else (hold.first, hold.approved)
-    frames = reel.frames(first, first + 1, size, rate, fill, approved)
     framing = None if hold.laid else hold.framing
+    frames = reel.frames(first, first + 1, size, rate, "bars" if framing else fill, approved)
     one = reel.fitted(_from_zero(frames, first), size, fill, framing, first)
     stream = one.filter("tpad", stop=hold.frames - 1, stop_mode="clone")
     return outputs(stream, encoder, rate, burn=burn, clean=not burn)

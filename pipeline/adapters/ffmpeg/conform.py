@@ -85,7 +85,11 @@ def through(stream: Any, picture: Picture, size: Size, framing: Framing, first: 
     """
     whole = _even(size[0], framing.width), _even(size[1], framing.height)
     # A moving one is cut where its colours have as many places as its light.
-    stream = _upright(stream, picture, whole, "yuv444p" if framing.moves else "yuv420p", full=True)
+    stream = _upright(
+        stream, picture, whole, "yuv444p" if framing.moves else "yuv420p", full=not picture.resizes
+    )
+    if picture.resizes:  # another shape stands within the first, as where faces were looked for
+        stream = _barred(stream, whole)
     left, top = (
         _place([(key.frame, place) for key, place in zip(framing.keys, places, strict=True)], wide, first)
         for places, wide in (
