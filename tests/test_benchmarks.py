@@ -172,6 +172,25 @@ def test_what_grows_is_told_by_its_slope_and_fails_where_it_grows_too_much(
     assert "MISSED" in capsys.readouterr().out
 
 
+def test_a_row_of_builds_is_held_against_its_aims(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import build
+    from _film import Cost
+
+    def met(row: build.Row, *costs: dict[str, Cost]) -> list[bool]:
+        return [aim.met for aim in build.judged(row, dict(zip(row.quotes, costs, strict=True)))]
+
+    floor, cheap, dear = Cost(100, 60, 150), Cost(109, 60, 400), Cost(111, 60, 400)
+    assert met(build.FULL["p1-5s"], {"ours": cheap, "floor": floor}) == [True]
+    assert met(build.FULL["p1-5s"], {"ours": dear, "floor": floor}) == [False]
+    assert met(build.FULL["p1-15s"], {"ours": cheap, "floor": floor}) == [False]
+    assert met(build.FULL["p2"], {"ours": cheap, "moviepy": Cost(219, 200, 2500)}) == [True, True]
+    assert met(build.FULL["p2"], {"ours": cheap, "moviepy": Cost(217, 200, 2300)}) == [False, False]
+    few, many = {"ours": Cost(70, 0, 400)}, {"ours": Cost(700, 0, 600)}
+    assert met(build.FULL["quotes"], few, {"ours": Cost(200, 0, 400)}, many) == [False, True]
+    assert build.judged(build.QUICK["quick"], {3: {"ours": dear, "floor": floor}}) == []
+
+
 @pytest.mark.slow
 def test_sync_meets_its_aims() -> None:
     """Three quotes of each camera: with its first frame, with its last, and one of the kinds between."""
