@@ -27,6 +27,7 @@ ROOT = Path(__file__).parent.parent
         "startup",
         "build",
         "rebuild",
+        "clips",
         "growth",
         "segmentation",
         "caption_formats",
@@ -125,6 +126,43 @@ def test_the_renderers_benchmarks_run_in_a_small_form(name: str, holds: str) -> 
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(done.stdout)[holds]
+
+
+@pytest.mark.slow
+def test_clips_are_held_against_ffmpegs() -> None:
+    done = subprocess.run(
+        [sys.executable, "benchmarks/clips.py", "--quick", "--json"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.stdout, done.stderr
+    told = json.loads(done.stdout)
+    assert {"beside", "without", "ffmpeg"} <= told["clips"].keys()
+    assert done.returncode == (1 if told["not_taken"] else 0), done.stdout + done.stderr
+
+
+def test_clips_that_are_late_or_too_large_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import clips
+    from _film import Cost
+
+    def missed(**changes: clips.Made) -> list[str]:
+        sizes = (4_000_000, 6_000_000)
+        found = {
+            "the film": clips.Made(Cost(100, 60, 400), ()),
+            "beside": clips.Made(Cost(1.9, 2, 150), sizes),
+            "ffmpeg": clips.Made(Cost(90, 50, 150), sizes),
+            "without": clips.Made(Cost(100, 49, 400), sizes),
+            "limited": clips.Made(Cost(50, 25, 400), (2_400_000, 2_500_000)),
+        }
+        return [aim.what.split(",")[0] for aim in clips.judged(found | changes) if not aim.met]
+
+    assert missed() == []
+    assert missed(beside=clips.Made(Cost(2.1, 51, 150), (4_000_000, 6_000_000))) == [
+        "P8 beside the film",
+        "beside",
+    ]
+    assert missed(limited=clips.Made(Cost(50, 25, 400), (2_400_000, 2_500_001))) == [
+        "largest file under a limit"
+    ]
 
 
 @pytest.mark.slow
