@@ -208,6 +208,10 @@ def test_what_grows_is_told_by_its_slope_and_fails_where_it_grows_too_much(
     assert growth.tell(films(0.5), as_json=False) == 1
     assert growth.tell(films(0.1, memory=1.0), as_json=False) == 1
     assert "MISSED" in capsys.readouterr().out
+    long = growth.Grown(30, 1200.0, Cost(70, 0, 200), Cost(9, 0, 400))
+    assert growth.tell([*films(0.1), long], as_json=False) == 0, "twenty hours are told, and not judged"
+    assert "1200" in capsys.readouterr().out
+    assert growth.tell([long], as_json=False) == 0
 
 
 def test_a_row_of_builds_is_held_against_its_aims(monkeypatch: pytest.MonkeyPatch) -> None:
