@@ -60,6 +60,7 @@ bench: $(VENV)/dev
 	$(VENV)/bin/python benchmarks/sync.py; $(VENV)/bin/python benchmarks/boundaries.py --quick; $(VENV)/bin/python benchmarks/matching.py --quick; $(VENV)/bin/python benchmarks/angles.py --quick; \
 	$(VENV)/bin/python benchmarks/copies.py --quick; \
 	$(VENV)/bin/python benchmarks/startup.py; $(VENV)/bin/python benchmarks/rebuild.py --quick; $(VENV)/bin/python benchmarks/build.py --quick; \
+	$(VENV)/bin/python benchmarks/clips.py --quick; \
 	$(VENV)/bin/python benchmarks/growth.py --quick; $(VENV)/bin/python benchmarks/cluster.py --quick; $(VENV)/bin/python benchmarks/verify.py --quick; \
 	$(VENV)/bin/python benchmarks/player.py --quick
 

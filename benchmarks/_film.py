@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import os
 import subprocess
 import sys
@@ -145,50 +146,35 @@ def record(folder: Path, size: str, seconds: int, sources: int = len(GROUPS)) ->
     """camera0.mp4 … of `seconds` each."""
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(sources):
-        group = str(GROUPS[number % len(GROUPS)])
-        sound = f"sine=f={2000 + 300 * number}:r=48000,tremolo=f=4:d=0.8,volume=0.4"  # no voice
-        inputs = [
-            "-f",
-            "lavfi",
-            "-i",
-            picture(size, number),
-            "-f",
-            "lavfi",
-            "-i",
-            sound,
-            "-t",
-            str(min(LOOP, seconds)),
-        ]
-        coded = [
-            "-c:v",
-            "libx264",
-            "-preset",
-            "veryfast",
-            "-crf",
-            "21",
-            "-g",
-            group,
-            "-bf",
-            "3",
-            "-x264-params",
-            "scenecut=0",
-            "-c:a",
-            "aac",
-            "-b:a",
-            "96k",
-        ]
-        ffmpeg(folder, *inputs, *coded, f"loop{number}.mp4")
-        ffmpeg(
-            folder,
-            "-stream_loop",
-            str(max(0, -(-seconds // LOOP) - 1)),
-            "-i",
-            f"loop{number}.mp4",
-            "-c",
-            "copy",
-            f"camera{number}.mp4",
-        )
+        loop(folder, size, number, min(LOOP, seconds), f"loop{number}.mp4", heard=True)
+        repeated(folder, f"loop{number}.mp4", seconds, f"camera{number}.mp4")
         (folder / f"loop{number}.mp4").unlink()
+
+
+def loop(
+    folder: Path,
+    size: str,
+    number: int,
+    seconds: int,
+    out: str,
+    keys: Sequence[str] = (),
+    *,
+    heard: bool = False,
+) -> None:
+    """What the camera of source `number` records; `keys` says where key frames are besides its own."""
+    inputs = ["-f", "lavfi", "-i", picture(size, number)]
+    if heard:  # no voice
+        sound = f"sine=f={2000 + 300 * number}:r=48000,tremolo=f=4:d=0.8,volume=0.4"
+        inputs += ["-f", "lavfi", "-i", sound, "-c:a", "aac", "-b:a", "96k"]
+    group = ["-g", str(GROUPS[number % len(GROUPS)]), "-bf", "3", "-x264-params", "scenecut=0"]
+    coded = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "21", *group]
+    ffmpeg(folder, *inputs, *coded, *keys, "-t", str(seconds), out)
+
+
+def repeated(folder: Path, name: str, seconds: float, out: str) -> None:
+    """Copied end to end until it is so long."""
+    again = max(0, math.ceil(seconds / LOOP) - 1)
+    ffmpeg(folder, "-stream_loop", str(again), "-i", name, "-c", "copy", out)
 
 
 def quotes(count: int, seconds: float, footage: int, sources: int = len(GROUPS)) -> list[Quote]:

@@ -6,7 +6,9 @@ noise, level and polarity. The aligner listens to both as it would to files, and
 one they were made with, over all that both recorded. Recordings that do not belong together, and some that
 were stopped and started again, must be refused.
 
-    python benchmarks/angles.py [--quick] [--json]
+Most recordings are of an hour, with `--full` of two.
+
+    python benchmarks/angles.py [--quick | --full] [--minutes 60] [--json]
 """
 
 from __future__ import annotations
@@ -308,13 +310,14 @@ def table(rows: list[Measured]) -> str:
 
 def main() -> int:
     options = argparse.ArgumentParser(description="Measure how exactly recordings are laid over each other.")
-    options.add_argument("--minutes", type=int, default=120, help="how long most of the recordings are")
+    options.add_argument("--minutes", type=int, default=60, help="how long most of the recordings are")
+    options.add_argument("--full", action="store_true", help="two hours")
     options.add_argument("--quick", action="store_true", help="ten minutes, and fewer cases")
     options.add_argument("--json", action="store_true", help="JSON only")
     options.add_argument("--only", default="", help="cases with this in their name")
     asked = options.parse_args()
     rows: list[Measured] = []
-    for case in cases(10 if asked.quick else asked.minutes, quick=asked.quick):
+    for case in cases(10 if asked.quick else 120 if asked.full else asked.minutes, quick=asked.quick):
         if asked.only in case.name:
             rows.append(measure(case))
             if not asked.json:

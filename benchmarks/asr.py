@@ -17,7 +17,10 @@ a phrase of three words or more that comes three times in a row, and that nobody
 openai-whisper lives in .venv-whisper (`make .venv-whisper/ready`). Where it, or a recording of the lists, is
 not there, that is told and the exit code is 1.
 
-    python benchmarks/asr.py [--quick] [--json] [--media DIR]
+By itself it takes recordings of up to 70 seconds: six minutes of two cores, most of them openai-whisper's.
+`--quick` takes those of up to half a minute, `--full` all.
+
+    python benchmarks/asr.py [--quick | --full] [--json] [--media DIR]
 """
 
 from __future__ import annotations
@@ -422,7 +425,8 @@ def table(rows: dict[str, dict[str, Any]]) -> str:
 
 def main() -> int:
     options = argparse.ArgumentParser(description="Measure recognition: cost, wrong words, loops.")
-    options.add_argument("--quick", action="store_true", help="recordings of up to 70 seconds only")
+    options.add_argument("--quick", action="store_true", help="recordings of up to half a minute")
+    options.add_argument("--full", action="store_true", help="all recordings: twenty minutes")
     options.add_argument("--json", action="store_true", help="JSON only")
     options.add_argument(
         "--media", type=Path, default=ROOT.parent / "shared/media", help="recordings with references"
@@ -438,7 +442,7 @@ def main() -> int:
     truth = {
         name: (sound, words)
         for name, (sound, words) in known.items()
-        if not asked.quick or len(sound) <= 70 * HZ
+        if asked.full or len(sound) <= (31 if asked.quick else 70) * HZ
     }
     there = WHISPER.with_name("python").is_file() and (ROOT / ".venv-whisper/ready").is_file()
     untaken = [

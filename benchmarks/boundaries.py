@@ -23,7 +23,9 @@ The chosen quotes of all recordings are judged together: by hand alone there are
 hundred. Random ones are told and not judged: where two words touch, a border 31 ms off is a clip or a leak,
 whatever a cut does. The words are judged on hand labels alone.
 
-    python benchmarks/boundaries.py [--quick] [--json] [--media DIR] [--keep DIR]
+By itself it asks some of each recording, of those labelled by hand nearly all; `--full` asks all.
+
+    python benchmarks/boundaries.py [--quick | --full] [--json] [--media DIR] [--keep DIR]
 """
 
 from __future__ import annotations
@@ -412,7 +414,7 @@ class Amount:
     random: int
 
 
-WHOLE, QUICK = Amount(1000, 45, 80), Amount(3, 10, 3)
+WHOLE, USUAL, QUICK = Amount(1000, 45, 80), Amount(200, 20, 20), Amount(3, 10, 3)
 
 
 def ask(recording: Recording, amount: Amount, keep: Path, aligner: Aligner) -> dict[str, Any]:
@@ -582,6 +584,7 @@ def run(asked: Sequence[Recording], keep: Path, amount: Amount) -> dict[str, dic
 def main() -> int:
     options = argparse.ArgumentParser(description="Measure word borders and cut points against word truth.")
     options.add_argument("--quick", action="store_true", help="some of the quotes of some recordings")
+    options.add_argument("--full", action="store_true", help="all quotes of all recordings")
     options.add_argument("--json", action="store_true", help="JSON only")
     options.add_argument(
         "--media", type=Path, default=ROOT.parent / "shared/media", help="recordings with word truth"
@@ -592,7 +595,9 @@ def main() -> int:
         keep = asked.keep or Path(folder)
         keep.mkdir(parents=True, exist_ok=True)
         every = recordings(asked.media)
-        rows = run(some(every), keep, QUICK) if asked.quick else run(every, keep, WHOLE)
+        rows = (
+            run(some(every), keep, QUICK) if asked.quick else run(every, keep, WHOLE if asked.full else USUAL)
+        )
     judged = aims(rows[KINDS["hand"]], rows[EVERY]) if KINDS["hand"] in rows else []
     untaken = [f"{name} (no such recording in {asked.media})" for name in KINDS.values() if name not in rows]
     if asked.json:

@@ -1,27 +1,29 @@
 """What a captioned film costs: ours, the floor under it, and others' ways, in turn in one run.
 
 floor       bare ffmpeg, one process a quote: decode only the frames that are needed (each quote's own
-recording, begun with a key
-            frame), burn the captions, encode once with the same settings. No sound, no joins, nothing else.
-            This is
-            "x264 + decode of needed frames + libass", and goal P1 is ours divided by it.
+            recording, begun with a key frame), burn the captions, encode once with the same settings. No
+            sound, no joins, nothing else. This is "x264 + decode of needed frames + libass", and goal P1 is
+            ours divided by it. Half of the quotes are made before ours and half after it.
 ours        the whole command `ourwords build-cut`, transcripts at hand: probing, gate, plan, captions, parts,
-sound, loudness,
-            joins, checks, report. With `clean = false`, so that both make one film.
+            sound, loudness, joins, checks, report. With `clean = false`, so that both make one film.
 one-ffmpeg  one ffmpeg, a seeked input for each quote, concatenated, captions burnt, encoded once: the usual
-script.
-moviepy     subclips, TextClip captions, concatenated and written by moviepy, same preset and quality (up to
---moviepy quotes).
+            script.
+moviepy     subclips, TextClip captions, concatenated and written by moviepy, same preset and quality.
 
 Processor time is of the command and all its children; memory is the most that all of them held at once.
-With --hours, ours again over the same number of quotes from 1, 5 and 20 hours of footage (small pictures).
 
-A run builds ten quotes of 5 s at 1280x720; `--full` builds 10 and 30 of 5 and 15 s at 1920x1080, and from 1,
-5 and 20 hours, and needs
-about an hour.
+By itself it takes ten quotes of 5 s at 1280x720 all four ways: five minutes of two cores. `--full` takes
+these rows at 1920x1080, each with its own figures as it ends, and `--row` one or some of them; with
+`--keep DIR` they share their footage and leave it there:
 
-    python benchmarks/build.py [--quotes 10] [--seconds 5] [--size 1280x720] [--moviepy 10] [--hours …]
-    [--quick | --full] [--json] [--keep DIR]
+    p1-5s    60 quotes of 5 s: floor, ours                      10 minutes of two cores that do nothing else
+    p1-15s   60 quotes of 15 s: floor, ours                     25
+    p2       10 quotes of 5 s: ours, moviepy                    7
+    quotes   10, 30 and 100 quotes of 5 s: ours                 12
+
+Hours of footage are growth.py's.
+
+    python benchmarks/build.py [--quick | --full | --row p1-5s …] [--json] [--keep DIR]
 """
 
 from __future__ import annotations
@@ -32,67 +34,76 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import _film as film
 
-X264 = [
-    "-c:v",
-    "libx264",
-    "-preset",
-    "veryfast",
-    "-crf",
-    "20",
-    "-threads",
-    "1",
-    "-pix_fmt",
-    "yuv420p",
-    "-profile:v",
-    "high",
-]
+X264 = "-c:v libx264 -preset veryfast -crf 20 -threads 1 -pix_fmt yuv420p -profile:v high".split()
 
 LIMITS = {5.0: 1.10, 15.0: 1.03}
 """Goal P1, by the length of the quotes."""
 
+FLAT = 1.1
+"""Memory, and processor time a quote, of the most quotes ÷ of the fewest."""
 
-def needed(room: Path, asked: list[film.Quote], size: str) -> None:
-    """Each quote's frames as a recording of their own, made as the footage was: what has to be decoded, and
-    nothing before it.
+
+@dataclass(frozen=True)
+class Row:
+    """Films of so many quotes of so many seconds, and what is held beside ours; `footage` is of each of the
+    five sources.
     """
-    room.mkdir()
-    for quote in asked:
-        group = str(film.GROUPS[quote.source % len(film.GROUPS)])
-        start = f"{quote.start / 100 % film.LOOP:.2f}"
-        source = [
-            "-f",
-            "lavfi",
-            "-ss",
-            start,
-            "-i",
-            film.picture(size, quote.source),
-            "-t",
-            str(quote.seconds),
-        ]
-        film.ffmpeg(
-            room,
-            *source,
-            "-c:v",
-            "libx264",
-            "-preset",
-            "veryfast",
-            "-crf",
-            "21",
-            "-g",
-            group,
-            "-bf",
-            "3",
-            f"{quote.id}.mp4",
-        )
+
+    quotes: tuple[int, ...]
+    seconds: float
+    size: str
+    footage: int
+    beside: tuple[str, ...] = ()
+    judged: bool = True
 
 
-def floor(room: Path, asked: list[film.Quote]) -> film.Cost:
+QUICK = {"quick": Row((3,), 2.0, "320x180", 20, ("floor", "one-ffmpeg", "moviepy"), judged=False)}
+USUAL = {"usual": Row((10,), 5.0, "1280x720", 120, ("floor", "one-ffmpeg", "moviepy"))}
+FULL = {
+    "p1-5s": Row((60,), 5.0, "1920x1080", 300, ("floor",)),
+    "p1-15s": Row((60,), 15.0, "1920x1080", 300, ("floor",)),
+    "p2": Row((10,), 5.0, "1920x1080", 300, ("moviepy",)),
+    "quotes": Row((10, 30, 100), 5.0, "1920x1080", 300),
+}
+
+Costs = dict[str, film.Cost]
+
+
+# The floor ------------------------------------------------------------------------------------
+
+
+def needed(room: Path, asked: Sequence[film.Quote], size: str) -> None:
+    """Each quote's frames as a recording of their own: what has to be decoded, and nothing before it.
+
+    They are copied out of loops as the footage is, which have a key frame where each quote begins.
+    """
+    for number in sorted({quote.source for quote in asked}):
+        mine = [quote for quote in asked if quote.source == number]
+        firsts = sorted({_first(quote) % (film.LOOP * film.RATE) for quote in mine})
+        keys = ["-force_key_frames", ",".join(f"{frame / film.RATE:.2f}" for frame in firsts)]
+        film.loop(room, size, number, film.LOOP, "loop.mp4", keys)
+        longest = max(quote.seconds for quote in mine) + film.LOOP
+        film.repeated(room, "loop.mp4", longest, "loops.mp4")
+        for quote in mine:
+            start = _first(quote) % (film.LOOP * film.RATE) / film.RATE
+            frames = ["-frames:v", str(round(quote.seconds * film.RATE))]
+            copied = ["-map", "0:v", "-c", "copy", *frames, f"{quote.id}.mp4"]
+            film.ffmpeg(room, "-ss", f"{start + 0.001:.3f}", "-i", "loops.mp4", *copied)
+
+
+def _first(quote: film.Quote) -> int:
+    """The first frame that begins in a quote."""
+    return -(-quote.start * film.RATE // 100)
+
+
+def floor(room: Path, numbers: Sequence[int], asked: Sequence[film.Quote]) -> film.Cost:
     """Bare ffmpeg over the needed frames. Captions begin anew in each quote, as long and as wide as ours are.
 
     As many at a time as there are cores, as ours are made: two threads of one core take more processor time
@@ -101,42 +112,43 @@ def floor(room: Path, asked: list[film.Quote]) -> film.Cost:
 
     def one(number: int) -> film.Cost:
         quote, shift = asked[number], sum(q.seconds for q in asked[:number])
-        graph = f"setpts=PTS+{shift}/TB,ass=cut.ass:fontsdir=fonts,setpts=PTS-STARTPTS"
-        return film.ffmpeg(
-            room,
-            "-threads",
-            "1",
-            "-i",
-            f"{quote.id}.mp4",
-            "-vf",
-            graph,
-            "-filter_threads",
-            "1",
-            *X264,
-            f"out{quote.id}.mp4",
-        )
+        graph = f"setpts=PTS-STARTPTS+{shift}/TB,ass=cut.ass:fontsdir=fonts,setpts=PTS-STARTPTS"
+        alone = ["-threads", "1", "-i", f"{quote.id}.mp4", "-vf", graph, "-filter_threads", "1"]
+        return film.ffmpeg(room, *alone, *X264, f"out{quote.id}.mp4")
 
     before = time.perf_counter()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        spent = list(pool.map(one, range(len(asked))))
+        spent = list(pool.map(one, numbers))
+    wall = time.perf_counter() - before
     return film.Cost(
-        round(sum(cost.cpu for cost in spent), 3),
-        round(time.perf_counter() - before, 3),
-        max(cost.peak for cost in spent),
+        round(sum(cost.cpu for cost in spent), 3), round(wall, 3), max(cost.peak for cost in spent)
     )
 
 
-def one_ffmpeg(root: Path, room: Path, asked: list[film.Quote]) -> film.Cost:
+def captions(root: Path, room: Path) -> None:
+    """The film's captions, and its fonts, without leaving the build anything that it would not have to
+    make.
+    """
+    from pipeline.adapters.fonts import font_files
+
+    shutil.copytree(root / "build", room / "build")
+    film.ourwords(root, "captions", "export", "--format", "ass", "--to", str(room / "captions"))
+    shutil.copy(next((room / "captions").rglob("*.ass")), room / "cut.ass")
+    shutil.rmtree(root / "build")
+    shutil.move(room / "build", root / "build")
+    (room / "fonts").mkdir()
+    for font in font_files():
+        shutil.copy(font, room / "fonts")
+
+
+# Others' ways ---------------------------------------------------------------------------------
+
+
+def one_ffmpeg(root: Path, room: Path, asked: Sequence[film.Quote]) -> film.Cost:
     inputs, graph, pads = [], [], ""
     for number, quote in enumerate(asked):
-        inputs += [
-            "-ss",
-            f"{quote.start / 100:.2f}",
-            "-t",
-            str(quote.seconds),
-            "-i",
-            str(root / f"footage/camera{quote.source}.mp4"),
-        ]
+        inputs += ["-ss", f"{quote.start / 100:.2f}", "-t", str(quote.seconds)]
+        inputs += ["-i", str(root / f"footage/camera{quote.source}.mp4")]
         graph.append(
             f"[{number}:v]fps={film.RATE},setpts=PTS-STARTPTS[v{number}];[{number}:a]asetpts=PTS-STARTPTS[a{number}]"
         )
@@ -175,152 +187,100 @@ def moviepy(root: Path, room: Path) -> film.Cost:
     return film.cost([sys.executable, "-c", MOVIEPY, str(root), str(font), str(room / "moviepy.mp4")], room)
 
 
-def compare(
-    root: Path, count: int, seconds: float, size: str, footage: int, most_moviepy: int
-) -> dict[str, film.Cost]:
+def compare(root: Path, count: int, row: Row) -> Costs:
     """All ways over the same quotes, one after the other."""
-    from pipeline.adapters.fonts import font_files
-
     shutil.rmtree(root / "build", ignore_errors=True)
-    asked = film.production(root, count, seconds, size, footage)
-    found = {"ours": film.ourwords(root, "build-cut")}
+    asked = film.production(root, count, row.seconds, row.size, row.footage)
     with tempfile.TemporaryDirectory(prefix="needed-", dir=root) as folder:
-        room = Path(folder) / "room"
-        needed(room, asked, size)
-        shutil.copy(next((root / "build/captions").glob("*.ass")), room / "cut.ass")
-        (room / "fonts").mkdir()
-        for font in font_files():
-            shutil.copy(font, room / "fonts")
-        found["floor"] = floor(room, asked)
-        found["one-ffmpeg"] = one_ffmpeg(root, room, asked)
-        if count <= most_moviepy:
+        room, half = Path(folder), range(0, count, 2)
+        if row.beside:
+            captions(root, room)
+        if "floor" in row.beside:
+            needed(room, asked, row.size)
+            early = floor(room, half, asked)
+        found = {"ours": film.ourwords(root, "build-cut")}
+        if "floor" in row.beside:
+            late = floor(room, range(1, count, 2), asked)
+            found["floor"] = film.Cost(
+                early.cpu + late.cpu, early.wall + late.wall, max(early.peak, late.peak)
+            )
+        if "one-ffmpeg" in row.beside:
+            found["one-ffmpeg"] = one_ffmpeg(root, room, asked)
+        if "moviepy" in row.beside:
             found["moviepy"] = moviepy(root, room)
     return found
 
 
-def growth(folder: Path, hours: list[float], count: int, seconds: float) -> dict[float, film.Cost]:
-    """Ours over the same quotes' worth from more and more footage. Files are hashed and read through once
-    before, as at ingest.
-    """
-    found = {}
-    for long in hours:
-        root = folder / f"{long:g} h"
-        film.production(root, count, seconds, "640x360", round(long * 3600 / len(film.GROUPS)))
-        found[long] = film.ourwords(root, "build-cut")
-        shutil.rmtree(root)
-    return found
+# Telling --------------------------------------------------------------------------------------
 
 
 def main() -> int:
     options = argparse.ArgumentParser(
         description="What a captioned film costs, beside the floor and others' ways."
     )
-    options.add_argument("--quotes", type=int, nargs="+", default=[10])
-    options.add_argument("--seconds", type=float, nargs="+", default=[5.0])
-    options.add_argument("--size", default="1280x720")
-    options.add_argument("--footage", type=int, default=120, help="seconds of each of the five sources")
-    options.add_argument("--moviepy", type=int, default=10, help="compare moviepy up to so many quotes")
-    options.add_argument("--hours", type=float, nargs="*", default=[])
-    options.add_argument("--quick", action="store_true", help="3 quotes, small pictures: does it run?")
+    which = options.add_mutually_exclusive_group()
+    which.add_argument("--quick", action="store_true", help="3 quotes, small pictures: does it run?")
+    which.add_argument("--full", action="store_true", help="all rows of 1920x1080: about an hour")
+    which.add_argument("--row", nargs="+", choices=list(FULL), help="only these rows of --full")
     options.add_argument("--json", action="store_true", help="JSON only")
     options.add_argument("--keep", type=Path, help="make everything here, and leave it")
-    options.add_argument(
-        "--full",
-        action="store_true",
-        help="more and longer quotes, larger pictures, hours of footage: about an hour",
-    )
     asked = options.parse_args()
-    if asked.full:
-        asked.quotes, asked.seconds, asked.size, asked.footage, asked.hours = (
-            [10, 30],
-            [5.0, 15.0],
-            "1920x1080",
-            720,
-            [1.0, 5.0, 20.0],
-        )
-    if asked.quick:
-        asked.quotes, asked.seconds, asked.size, asked.footage, asked.moviepy = [3], [2.0], "320x180", 20, 3
+    rows = QUICK if asked.quick else FULL if asked.full else USUAL
+    rows = {name: FULL[name] for name in asked.row} if asked.row else rows
+    found: dict[str, Costs] = {}
+    aims: list[film.Aim] = []
+    parts: list[str] = []
     with tempfile.TemporaryDirectory(prefix="build-") as scratch:
-        folder = asked.keep or Path(scratch)
-        found = {
-            f"{count} of {seconds:g} s": compare(
-                folder / asked.size, count, seconds, asked.size, asked.footage, asked.moviepy
-            )
-            for seconds in asked.seconds
-            for count in asked.quotes
-        }
-        grown = growth(folder, asked.hours, 10, 5.0)
-    return tell(found, grown, asked.seconds, as_json=asked.json, quick=asked.quick)
+        for name, row in rows.items():
+            root = (asked.keep or Path(scratch)) / row.size
+            costs = {count: compare(root, count, row) for count in row.quotes}
+            found |= {f"{count} of {row.seconds:g} s": one for count, one in costs.items()}
+            mine = judged(row, costs)
+            aims, parts = [*aims, *mine], [*parts, table(row, costs)]
+            if len(rows) > 1 and not asked.json:
+                print(f"{name}\n{parts.pop()}\n{'; '.join(map(str, mine))}\n", flush=True)
+    told = {
+        "builds": {name: {way: asdict(one) for way, one in costs.items()} for name, costs in found.items()}
+    }
+    return film.finish(told, aims, as_json=asked.json, table="\n".join(parts))
 
 
-def tell(
-    found: dict[str, dict[str, film.Cost]],
-    grown: dict[float, film.Cost],
-    lengths: list[float],
-    *,
-    as_json: bool,
-    quick: bool,
-) -> int:
+def table(row: Row, found: dict[int, Costs]) -> str:
+    def share(spent: film.Cost, of: film.Cost | None) -> float | str:
+        return spent.cpu / of.cpu if of else ""
+
     lines = [
         [
-            f"{name}: {way}",
+            f"{count} of {row.seconds:g} s, {row.size}: {way}",
             spent.cpu,
             spent.wall,
             spent.peak,
-            spent.cpu / costs["floor"].cpu,
-            spent.cpu / costs["ours"].cpu,
+            share(spent, costs.get("floor")),
+            share(spent, costs["ours"]),
         ]
-        for name, costs in found.items()
+        for count, costs in found.items()
         for way, spent in costs.items()
     ]
-    lines += [
-        [f"10 of 5 s from {long:g} h: ours", spent.cpu, spent.wall, spent.peak, "", ""]
-        for long, spent in grown.items()
-    ]
-    aims = [] if quick else _aims(found, grown, lengths)
-    everything = {name: {way: asdict(spent) for way, spent in costs.items()} for name, costs in found.items()}
-    return film.finish(
-        {"builds": everything, "hours": {str(long): asdict(spent) for long, spent in grown.items()}},
-        aims,
-        as_json=as_json,
-        table=film.rows(["", "CPU s", "wall s", "peak MB", "÷ floor", "÷ ours"], lines),
-    )
+    return film.rows(["", "CPU s", "wall s", "peak MB", "÷ floor", "÷ ours"], lines)
 
 
-def _aims(
-    found: dict[str, dict[str, film.Cost]], grown: dict[float, film.Cost], lengths: list[float]
-) -> list[film.Aim]:
-    aims = []
-    for length in lengths:
-        mine = {name: costs for name, costs in found.items() if name.endswith(f"of {length:g} s")}
-        best = list(mine.values())[-1]
-        if length in LIMITS:
+def judged(row: Row, found: dict[int, Costs]) -> list[film.Aim]:
+    aims: list[film.Aim] = []
+    long = f"at {row.seconds:g} s"
+    for costs in found.values() if row.judged else ():
+        ours = costs["ours"]
+        if "floor" in costs and row.seconds in LIMITS:
             aims.append(
-                film.Aim(
-                    f"P1 ours ÷ floor at {length:g} s", best["ours"].cpu / best["floor"].cpu, LIMITS[length]
-                )
+                film.Aim(f"P1 ours ÷ floor {long}", ours.cpu / costs["floor"].cpu, LIMITS[row.seconds])
             )
-        for costs in mine.values():
-            if "moviepy" in costs:
-                aims.append(
-                    film.Aim(
-                        f"P2 moviepy ÷ ours at {length:g} s",
-                        costs["moviepy"].cpu / costs["ours"].cpu,
-                        3,
-                        most=False,
-                    )
-                )
-                aims.append(
-                    film.Aim("P2 memory, ours ÷ moviepy", costs["ours"].peak / costs["moviepy"].peak, 1 / 6)
-                )
-        peaks = [costs["ours"].peak for costs in mine.values()]
-        if len(peaks) > 1:
-            aims.append(
-                film.Aim(f"P2 memory, most ÷ fewest quotes at {length:g} s", peaks[-1] / peaks[0], 1.1)
-            )
-    if len(grown) > 1:
-        spent = [cost.cpu for cost in grown.values()]
-        aims.append(film.Aim(f"growth, {max(grown):g} h ÷ {min(grown):g} h", spent[-1] / spent[0], 1.1))
+        if other := costs.get("moviepy"):
+            aims.append(film.Aim(f"P2 moviepy ÷ ours {long}", other.cpu / ours.cpu, 2, most=False))
+            aims.append(film.Aim("P2 memory, ours ÷ moviepy", ours.peak / other.peak, 1 / 6))
+    if row.judged and len(found) > 1:
+        (few, least), *_, (many, most) = ((count, costs["ours"]) for count, costs in found.items())
+        what = f"{many} quotes ÷ {few}"
+        aims.append(film.Aim(f"P2 memory, {what}", most.peak / least.peak, FLAT))
+        aims.append(film.Aim(f"CPU a quote, {what}", most.cpu / many / (least.cpu / few), FLAT))
     return aims
 
 

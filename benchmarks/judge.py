@@ -6,10 +6,10 @@ tells how far behind each set of weights has the false reading where it comes ne
 by the worse of both measures; the bars of pipeline/matching/judge.py stand above that), and how many the
 judge bears out, hearings included. It may be none.
 
-A run takes six of each kind from each recording, `--quick` one from each interview. What recordings it misses
-is told, and the exit code is 1.
+A run takes two of each kind from each recording, `--full` six, `--quick` one from each interview. What
+recordings it misses is told, and the exit code is 1.
 
-    python benchmarks/judge.py [--quick] [--json] [--media DIR]
+    python benchmarks/judge.py [--quick | --full] [--json] [--media DIR]
 """
 
 from __future__ import annotations
@@ -208,6 +208,7 @@ def table(found: Sequence[dict[str, Any]]) -> str:
 def main() -> int:
     options = argparse.ArgumentParser(description="Measure how near false words come.")
     options.add_argument("--quick", action="store_true", help="one of each kind from each interview")
+    options.add_argument("--full", action="store_true", help="six of each kind from each recording")
     options.add_argument("--json", action="store_true", help="JSON only")
     options.add_argument("--media", type=Path, default=ROOT.parent / "shared/media")
     options.add_argument("--seed", type=int, default=1)
@@ -221,7 +222,7 @@ def main() -> int:
     ]
     if asked.quick:
         there = [one for one in there if one.kind == "sample"]
-    found = measure(there, 1 if asked.quick else 6, asked.seed)
+    found = measure(there, 1 if asked.quick else 6 if asked.full else 2, asked.seed)
     told, wrong = rows(found), [one for one in found if one.wrong]
     aim = bench.Aim(f"borne out of {len(found)} false differences", len(wrong), 0)
     if asked.json:

@@ -27,6 +27,7 @@ ROOT = Path(__file__).parent.parent
         "startup",
         "build",
         "rebuild",
+        "clips",
         "growth",
         "segmentation",
         "caption_formats",
@@ -128,6 +129,43 @@ def test_the_renderers_benchmarks_run_in_a_small_form(name: str, holds: str) -> 
 
 
 @pytest.mark.slow
+def test_clips_are_held_against_ffmpegs() -> None:
+    done = subprocess.run(
+        [sys.executable, "benchmarks/clips.py", "--quick", "--json"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.stdout, done.stderr
+    told = json.loads(done.stdout)
+    assert {"beside", "without", "ffmpeg"} <= told["clips"].keys()
+    assert done.returncode == (1 if told["not_taken"] else 0), done.stdout + done.stderr
+
+
+def test_clips_that_are_late_or_too_large_fail(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import clips
+    from _film import Cost
+
+    def missed(**changes: clips.Made) -> list[str]:
+        sizes = (4_000_000, 6_000_000)
+        found = {
+            "the film": clips.Made(Cost(100, 60, 400), ()),
+            "beside": clips.Made(Cost(1.9, 2, 150), sizes),
+            "ffmpeg": clips.Made(Cost(90, 50, 150), sizes),
+            "without": clips.Made(Cost(100, 49, 400), sizes),
+            "limited": clips.Made(Cost(50, 25, 400), (2_400_000, 2_500_000)),
+        }
+        return [aim.what.split(",")[0] for aim in clips.judged(found | changes) if not aim.met]
+
+    assert missed() == []
+    assert missed(beside=clips.Made(Cost(2.1, 51, 150), (4_000_000, 6_000_000))) == [
+        "P8 beside the film",
+        "beside",
+    ]
+    assert missed(limited=clips.Made(Cost(50, 25, 400), (2_400_000, 2_500_001))) == [
+        "largest file under a limit"
+    ]
+
+
+@pytest.mark.slow
 def test_a_figure_that_is_not_taken_is_told_and_fails_the_run(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "benchmarks/asr.py", "--quick", "--media", tmp_path],
@@ -170,6 +208,29 @@ def test_what_grows_is_told_by_its_slope_and_fails_where_it_grows_too_much(
     assert growth.tell(films(0.5), as_json=False) == 1
     assert growth.tell(films(0.1, memory=1.0), as_json=False) == 1
     assert "MISSED" in capsys.readouterr().out
+    long = growth.Grown(30, 1200.0, Cost(70, 0, 200), Cost(9, 0, 400))
+    assert growth.tell([*films(0.1), long], as_json=False) == 0, "twenty hours are told, and not judged"
+    assert "1200" in capsys.readouterr().out
+    assert growth.tell([long], as_json=False) == 0
+
+
+def test_a_row_of_builds_is_held_against_its_aims(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "benchmarks")
+    import build
+    from _film import Cost
+
+    def met(row: build.Row, *costs: dict[str, Cost]) -> list[bool]:
+        return [aim.met for aim in build.judged(row, dict(zip(row.quotes, costs, strict=True)))]
+
+    floor, cheap, dear = Cost(100, 60, 150), Cost(109, 60, 400), Cost(111, 60, 400)
+    assert met(build.FULL["p1-5s"], {"ours": cheap, "floor": floor}) == [True]
+    assert met(build.FULL["p1-5s"], {"ours": dear, "floor": floor}) == [False]
+    assert met(build.FULL["p1-15s"], {"ours": cheap, "floor": floor}) == [False]
+    assert met(build.FULL["p2"], {"ours": cheap, "moviepy": Cost(219, 200, 2500)}) == [True, True]
+    assert met(build.FULL["p2"], {"ours": cheap, "moviepy": Cost(217, 200, 2300)}) == [False, False]
+    few, many = {"ours": Cost(70, 0, 400)}, {"ours": Cost(700, 0, 600)}
+    assert met(build.FULL["quotes"], few, {"ours": Cost(200, 0, 400)}, many) == [False, True]
+    assert build.judged(build.QUICK["quick"], {3: {"ours": dear, "floor": floor}}) == []
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from pipeline.adapters.ffmpeg.process import run
-from pipeline.adapters.pyav import probe
+from pipeline.adapters.pyav import audio, probe
 from pipeline.adapters.pyav.audio import hear, read, read_speech
 from pipeline.adapters.pyav.downmix import matrix
 from pipeline.core.digest import file_digest
@@ -181,6 +181,17 @@ def test_a_window_is_a_slice_of_the_whole_wherever_reading_starts(
         part = read(path, media, media.tracks[0], first, hz // 2, hz=hz, channels=channels)
         off = float(np.sqrt(((part - whole[first : first + hz // 2]) ** 2).mean() / (whole**2).mean()))
         assert off < 1e-4, (first, 20 * np.log10(off))
+
+
+@pytest.mark.parametrize("hz", [16_000, 44_100, 48_000])
+def test_how_much_is_converted_together_makes_no_difference_to_any_sample(
+    tones: Make, hz: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, media = tones("mov", "pcm_s16le", 44_100)
+    window = 4_801, 2 * hz
+    whole = read(path, media, media.tracks[0], *window, hz=hz)
+    monkeypatch.setattr(audio, "AT_ONCE", 1)
+    assert np.array_equal(read(path, media, media.tracks[0], *window, hz=hz), whole) and whole.any()
 
 
 def test_opus_in_matroska_is_within_a_millisecond(tones: Make) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from math import ceil, gcd
+from math import ceil, gcd, lcm
 from pathlib import Path
 
 import av
@@ -35,6 +35,11 @@ JUMP = Fraction(1, 100)
 """Seconds a timestamp may be from where the last sample ended before it is a gap and not rounding."""
 
 SPEECH_RATE = 16_000
+
+AT_ONCE = 1 << 13
+"""Samples that are mixed and converted together: a decoder's frames are of a thousand or fewer, and each step
+costs as much for one as for many. What is heard is the same.
+"""
 
 QUALITY = "HQ"
 """soxr's name for 20 bits: what it adds is 120 dB below full scale."""
@@ -166,19 +171,20 @@ def _blocks(
     for frame in _decoded(container, stream):
         if frame.pts is None or not frame.samples:
             continue
-        moment = frame.pts * tick - media.origin
         # A new start, or a jump, is laid anew; less is how timestamps are rounded.
-        if run is None or abs(moment - run.end) > JUMP or frame.sample_rate != run.rate:
+        if run is None or not run.goes_on(frame, frame.pts):
             if run:
-                yield from run.convert(np.zeros((0, channels), np.float32), last=True)
+                yield from run.convert(last=True)
+            moment = frame.pts * tick - media.origin
             first = nearest(moment * frame.sample_rate)
             if even:
                 first = _on_grid(moment, anchor, frame.samples, frame.sample_rate, tick)
-            run = _Run(first, frame.sample_rate, hz, channels)
-        mix = matrix([place.name for place in frame.layout.channels], channels, channel)
-        yield from run.convert(_floats(frame) @ mix)
+            run = _Run(frame, first, tick, media.origin, hz, channels, channel)
+        run.add(frame)
+        if run.waiting >= AT_ONCE:
+            yield from run.convert()
     if run:
-        yield from run.convert(np.zeros((0, channels), np.float32), last=True)
+        yield from run.convert(last=True)
 
 
 def _decoded(container: av.container.InputContainer, stream: av.AudioStream) -> Iterator[av.AudioFrame]:
@@ -207,12 +213,29 @@ def _on_grid(moment: Fraction, anchor: Fraction, samples: int, rate: int, tick: 
 
 
 class _Run:
-    """Samples that follow each other without a gap, from sample `first` at `rate`, converted to `hz` as they
-    come.
+    """Samples that follow each other without a gap, from sample `first` at their rate, mixed and converted to
+    `hz` as they come.
     """
 
-    def __init__(self, first: int, rate: int, hz: int, channels: int) -> None:
-        self.rate, self._first, self._taken = rate, first, 0
+    def __init__(
+        self,
+        frame: av.AudioFrame,
+        first: int,
+        tick: Fraction,
+        origin: Fraction,
+        hz: int,
+        channels: int,
+        channel: int | None,
+    ) -> None:
+        rate = frame.sample_rate
+        self._alike, self._first, self._taken = _alike(frame), first, 0
+        self._waiting = av.AudioFifo()
+        self._mix = matrix([place.name for place in frame.layout.channels], channels, channel)
+        # Whole numbers of one unit: in fractions, asking this of each frame takes longer than decoding it.
+        self._unit = lcm(tick.denominator, origin.denominator, rate, JUMP.denominator)
+        self._tick, self._origin, self._sample, self._jump = (
+            int(time * self._unit) for time in (tick, origin, Fraction(1, rate), JUMP)
+        )
         self._converter = None
         self._pad = np.zeros((0, channels), np.float32)
         self._at = self._from = first
@@ -227,13 +250,24 @@ class _Run:
             self._from = ceil(Fraction(first * hz, rate))
             self._converter = soxr.ResampleStream(rate, hz, channels, dtype="float32", quality=QUALITY)
 
-    @property
-    def end(self) -> Fraction:
-        """The moment at which the next sample should be."""
-        return Fraction(self._first + self._taken, self.rate)
+    def goes_on(self, frame: av.AudioFrame, pts: int) -> bool:
+        """Does this frame begin where the last one ended, in the same kind of samples?"""
+        end = (self._first + self._taken) * self._sample
+        return abs(pts * self._tick - self._origin - end) <= self._jump and _alike(frame) == self._alike
 
-    def convert(self, block: Samples, *, last: bool = False) -> Iterator[tuple[int, Samples]]:
-        self._taken += len(block)
+    @property
+    def waiting(self) -> int:
+        """Samples that are not converted yet."""
+        return self._waiting.samples
+
+    def add(self, frame: av.AudioFrame) -> None:
+        self._taken += frame.samples
+        frame.pts = None  # laid by us
+        self._waiting.write(frame)
+
+    def convert(self, *, last: bool = False) -> Iterator[tuple[int, Samples]]:
+        frame = self._waiting.read()
+        block = self._pad[:0] if frame is None else np.asarray(_floats(frame) @ self._mix, np.float32)
         if self._converter:
             block, self._pad = np.concatenate([self._pad, block]), self._pad[:0]
             block = np.asarray(self._converter.resample_chunk(block, last=last), np.float32)
@@ -241,6 +275,11 @@ class _Run:
         if len(block) > skip:
             yield self._at + skip, block[skip:]
         self._at += len(block)
+
+
+def _alike(frame: av.AudioFrame) -> tuple[int, str, str]:
+    """What two frames that are read as one must share."""
+    return frame.sample_rate, frame.format.name, frame.layout.name
 
 
 def _floats(frame: av.AudioFrame) -> Samples:
