@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from pipeline.delivery.foresee import Foreseen
     from pipeline.engine.cache import Kept
+    from pipeline.production.load import Created
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -93,22 +94,63 @@ def options(
 # Commands ------------------------------------------------------------------------------------
 
 
-@app.command(epilog="Example: ourwords init my-film")
-def init(folder: Path, as_json: JsonFlag = False) -> None:
-    """Make a new production folder, with comments in it, or add what is missing of one."""
-    from pipeline.production.load import create
+@app.command(epilog="Example: ourwords init my-film    or, in a production: ourwords init --presets")
+def init(
+    folder: Annotated[
+        Path | None, typer.Argument(help="The new folder, or one of which something is missing.")
+    ] = None,
+    presets: Annotated[
+        bool,
+        typer.Option(
+            "--presets",
+            help="Also the presets for clips, to be changed. Without a folder: to the production.",
+        ),
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make a new production folder, with comments in it, or add what is missing of one. Nothing is written
+    over.
+    """
+    from pipeline.production.load import create, create_presets
 
-    created = create(folder)
+    if folder is None and not presets:
+        raise ConfigError("which folder?", where="ourwords init", next_step="ourwords init my-film")
+    there = folder or root()
+    steps = [*([create] if folder else []), *([create_presets] if presets else [])]
+    created = [step(there) for step in steps]
+    made = [path for one in created for path in one.made]
+    left = [path for one in created for path in one.left]
     if wants_json(as_json):
-        left = [path.name for path in created.left]
-        document({"folder": str(folder), "files": [path.name for path in created.made], "left": left})
-    else:
-        if created.left:
-            show(f"Left as they are: {', '.join(path.name for path in created.left)}.")
+        document(
+            {"folder": str(there), "files": _names_in(there, made), "left": _names_in(there, left)},
+        )
+        return
+    if left:
+        show(f"Left as they are: {', '.join(_names_in(there, left))}.")
+    if folder:
         show(
-            f"{'A new production' if not created.left else 'The production'} is in {folder}. Put the "
+            f"{'The production' if created[0].left else 'A new production'} is in {folder}. Put the "
             f"interviews into {folder / 'footage'}, then open {folder / 'production.toml'}."
         )
+    if presets:
+        _tell_presets(there, created[-1])
+
+
+def _names_in(folder: Path, files: list[Path]) -> list[str]:
+    """Files by their names; presets, which have a folder of their own, with it."""
+    return [path.relative_to(folder).as_posix() if path.suffix == ".toml" else path.name for path in files]
+
+
+def _tell_presets(folder: Path, created: Created) -> None:
+    from pipeline.production.load import OWN_PRESETS
+
+    count, where = len(created.made), folder / OWN_PRESETS
+    put = f"{count} preset{'s' if count != 1 else ''} for clips put into {where}."
+    show(put if count else f"All presets for clips are in {where} already.")
+    show(
+        "They are used before those that come with ourwords. Change them as their comments say, then: "
+        "ourwords clips --preset phone"
+    )
 
 
 @app.command(epilog="Example: ourwords doctor")
@@ -560,7 +602,8 @@ def clips(
         str,
         typer.Option(
             "--preset",
-            help="How the clips come: workshop, or player (for a page's own).",
+            help="How the clips come: workshop, phone, square, slides, teams-chat, large-room, reel, player, or "
+            "one of your own.",
             autocompletion=complete.presets,
         ),
     ] = "workshop",
