@@ -393,6 +393,8 @@ _NAMED = (
     r"training/(player|web|guide)/([^/]+/)?[^/]+\.(html|css|js|json|mp4|jpg|vtt|pdf|txt)",
     r"training/[^/]+\.(zip|h5p)",
     rf"clips/[^/]+\.({_KINDS})",
+    rf"clips/[^/]+/(\d\d+-[^/]+\.({_KINDS}|txt|jpg)|(index|guide)[^/]*\.(html|pdf))",
+    r"clips/(?P<pack>[^/]+)/(?P=pack)\.zip",
     rf"export/cut\..+\.({_KINDS})",
     r"verify/[^/]+\.jpg",
     r"(.+/)?\.[^/]+\.[0-9a-f]{8}\.part",

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pipeline.core.media import Media, Track
     from pipeline.core.ports import (
         Aligner,
+        Face,
         FaceFinder,
         Frame,
         Grey,
@@ -431,6 +432,13 @@ class Tools:
     ) -> None:
         """Refuse (where, text) that cannot be shown."""
         Tools.typeface(fonts).check((*drawn, *on_cards))
+
+    @staticmethod
+    def check_cards(fonts: Fonts, cards: Iterable[tuple[str, Face]], size: tuple[int, int]) -> None:
+        """Refuse (where, card) whose text does not fit a picture of this size."""
+        from pipeline.adapters.cards import check
+
+        check(cards, size, Tools.typeface(fonts))
 
     @staticmethod
     def typeface(fonts: Fonts | None = None) -> Typeface:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.core.area import shape
 from pipeline.core.ports import Look, Patch, Studio
 from pipeline.core.time import SAMPLE_RATE, Source, Span, decimal
 from pipeline.edit.timeline import Break, Card, Cutaway, Hold, Shot, Take
@@ -79,10 +80,15 @@ def components(
                 **({"over it": _laid(shot.laid, footage)} if shot.laid else {}),
             }
         case Break():
-            return common | {"prompt": shot.prompt, "kind": shot.kind}
+            return common | {"prompt": shot.prompt, "kind": shot.kind} | _laid_out(look)
         case Card():
-            return common | {"text": shot.text, "style": shot.style}
+            return common | {"text": shot.text, "style": shot.style} | _laid_out(look)
     raise AssertionError(shot)
+
+
+def _laid_out(look: Look) -> dict[str, int]:
+    """Cards of square and tall pictures are laid out otherwise than they once were, and wide ones are not."""
+    return {"laid out": 2} if shape(look.size) != "wide" else {}
 
 
 def _laid(one: Cutaway, footage: Mapping[str, str]) -> list[Any]:

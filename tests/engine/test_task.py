@@ -291,6 +291,7 @@ USED = {
     r"renderer\(.*\)\.still\b": "ffmpeg",
     r"tools\.(decode_still|thumbnails)": "ffmpeg",
     r"tools\.shrinker": "ffmpeg",
+    r"tools\.pdf\b": "typesetter",
     r"tools\.recogniser": "engine",
     r"tools\.aligner\b": "aligner",
     r"renderer\(material\)\n": "made with",
