@@ -61,6 +61,13 @@ sources = _of(lambda production: production.source)
 profiles = _files("captions")
 
 
+def shapes(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Shapes of clips."""
+    from pipeline.production.clips import SHAPES
+
+    return _begin(SHAPES, incomplete)
+
+
 def presets(ctx: typer.Context, incomplete: str) -> list[str]:
     """Presets for clips: the production's own, if one is here, and ours."""
     from pipeline.production.load import clip_presets

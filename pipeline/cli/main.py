@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import __version__
-from pipeline.cli import approvals, captions, complete, exports, usage
+from pipeline.cli import approvals, captions, clips, complete, exports, usage
 from pipeline.cli.check import check as check_papers
 from pipeline.cli.console import (
     ClusterOption,
@@ -57,6 +57,7 @@ app = typer.Typer(
 app.add_typer(captions.app, name="captions")
 approvals.add_to(app)
 exports.add_to(app)
+clips.add_to(app)
 app.command("check", epilog="Example: ourwords check")(check_papers)
 
 
@@ -582,54 +583,6 @@ def _amount(some: list[Kept]) -> str:
     from pipeline.engine.cache import in_words
 
     return f"{len(some)} things, {in_words(sum(kept.size for kept in some))}"
-
-
-@app.command(epilog="Example: ourwords clips --theme helped")
-def clips(
-    quote: Annotated[
-        list[str] | None, typer.Option("--quote", help="A quote's id.", autocompletion=complete.quotes)
-    ] = None,
-    theme: Annotated[
-        str | None, typer.Option("--theme", help="All quotes of a theme.", autocompletion=complete.themes)
-    ] = None,
-    contributor: Annotated[
-        str | None,
-        typer.Option(
-            "--contributor", help="All quotes of a contributor.", autocompletion=complete.contributors
-        ),
-    ] = None,
-    preset: Annotated[
-        str,
-        typer.Option(
-            "--preset",
-            help="How the clips come: workshop, phone, square, slides, teams-chat, large-room, reel, player, or "
-            "one of your own.",
-            autocompletion=complete.presets,
-        ),
-    ] = "workshop",
-    skip_refused: Annotated[
-        bool, typer.Option("--skip-refused", help="Make the clips that may be made, and name the others.")
-    ] = False,
-    cluster: ClusterOption = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """Write workshop clips: one captioned MP4 a quote, with its SRT, from the film's parts."""
-    from pipeline.production.load import load_clip_preset
-
-    as_json = wants_json(as_json)
-    load_clip_preset(preset)  # a preset that is not there is told before anything is made
-    with opened_project(cluster=cluster) as project:
-        found = project.clips(
-            quotes=quote or [], theme=theme, contributor=contributor, preset=preset, skip_refused=skip_refused
-        )
-        made, refused, build = found.files, found.refused, project.production.build
-    if as_json:
-        document({"clips": [str(build / name) for name in made], "refused": [str(item) for item in refused]})
-        return
-    for name in made:
-        show(str(build / name))
-    for item in refused:
-        say(f"Left out: {item}\n  → {item.next_step}", always=True)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from pipeline.core.size import bytes_in
-from pipeline.production.tables import STRICT
+from pipeline.production.tables import STRICT, Title
 
 Shape = Literal["as-film", "16:9", "1:1", "9:16", "4:5"]
 Captioned = Literal["burnt", "sidecar", "both", "none"]
@@ -68,7 +68,7 @@ class ClipsSpec(_Settings):
     """
 
     preset: Annotated[str, StringConstraints(min_length=1, max_length=100)] = DEFAULT
-    title: Words = ""
+    title: Annotated[Title, StringConstraints(strip_whitespace=True)] = ""
 
     @property
     def texts(self) -> Iterator[tuple[str, str]]:

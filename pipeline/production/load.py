@@ -785,6 +785,7 @@ def clip_settings(production: Production, preset: str = "", title: str = "", **s
     )
     chosen = load_clip_preset(name, production.root, where)
     try:
+        ClipsSpec(title=title)
         return settled(chosen, production.clips, said, titled=bool(title))
     except ValidationError as problem:
         raise together([_of_option(error) for error in problem.errors(include_url=False)]) from None
@@ -799,9 +800,10 @@ def _of_option(error: Any) -> ConfigError:
     if error["type"] == "literal_error":
         known = re.findall(r"'([^']+)'", error["ctx"]["expected"])
         what = f'"{value}" is not known'
-        return ConfigError(what, where=where, next_step=f"{hint(str(value), known)}")
+        return ConfigError(what, where=where, next_step=hint(str(value), known))
     message = re.sub(r"^(Value error, |Input )", "", error["msg"])
-    return ConfigError(f'"{value}": {message}', where=where, next_step="ourwords clips --help")
+    shown = "" if str(value) in message else f'"{str(value)[:60]}": '
+    return ConfigError(f"{shown}{message}", where=where, next_step="ourwords clips --help")
 
 
 def about_presets(root: Path | None = None) -> dict[str, str]:
