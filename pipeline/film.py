@@ -32,12 +32,13 @@ from pipeline.core.time import Source, Span, Time
 from pipeline.delivery import alternatives, markers
 from pipeline.delivery.release import Door
 from pipeline.edit import plan
+from pipeline.edit.framed import Framed, framed
 from pipeline.edit.marked import Marked
 from pipeline.edit.storyboard import storyboard
 from pipeline.edit.timeline import Break, Shot, Timeline
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import OurwordsError
-from pipeline.footage import copies, multicam, noise, recordings
+from pipeline.footage import copies, faces, multicam, noise, recordings
 from pipeline.language.codes import iso639_2
 from pipeline.matching import describe, listened, lock, match, near, not_found, tasks
 from pipeline.matching.model import Match, State
@@ -415,7 +416,21 @@ class Film:
     @cached_property
     def timeline(self) -> Timeline:
         """The film as it is cut, from which all that leaves is computed."""
-        return self.marking.timeline if self.production.film.breaks == "marked" else self.marking.held
+        return self.reframed.timeline
+
+    @cached_property
+    def reframed(self) -> Framed:
+        """The film as it is cut, through windows that hold the speakers' faces where it is to have some; and
+        the faces.
+        """
+        of = self.production.film
+        cut = self.marking.timeline if of.breaks == "marked" else self.marking.held
+        if of.framing == "whole":
+            return Framed(cut)
+        cameras = {**self.cameras, **self.angles}
+        look = partial(faces.looked, self.workspace, self.interviews.people, cut.rate)
+        found = look if self.workspace.tools.finds_faces() else None
+        return framed(cut, cameras, self.production.zones, found)
 
     @cached_property
     def marking(self) -> Marked:
@@ -461,7 +476,8 @@ class Film:
 
     def _correct(self, made: Captions, profile: Profile) -> tuple[Captions, list[Conflict]]:
         standing = self.corrections.standing
-        found = of_film.corrected(self.production, self.timeline, profile, self.letters, made, standing)
+        film, kept_off = self.reframed.timeline, self.reframed.faces
+        found = of_film.corrected(self.production, film, profile, self.letters, made, standing, kept_off)
         cues = enumerate(found[0].cues, 1)
         self.clearance.written([(f"cue {number}, {cue.quote}", cue.text) for number, cue in cues])
         return found

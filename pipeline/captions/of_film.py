@@ -47,19 +47,20 @@ def corrected(
     letters: Lettering,
     cues: Captions,
     corrections: Sequence[Correction],
+    faces: Sequence[Zone] = (),
 ) -> tuple[Captions, list[Conflict]]:
     """The same with all that people put right, and what of it cannot be done any more. Then what would cover
     a face, a text or a signer is moved: each step keeps what the one before it did.
     """
     found, conflicts = apply.replay(cues, corrections, profile, timeline, production.bleeps, letters.width)
-    zones = placement.in_film(keep_clear(production), timeline)
+    zones = placement.in_film(keep_clear(production, faces), timeline)
     return placement.place(found, zones, profile, timeline.size, letters), conflicts
 
 
-def keep_clear(production: Production) -> tuple[Zone, ...]:
-    """What captions keep off: as people drew it, and where a signer will be."""
+def keep_clear(production: Production, faces: Sequence[Zone] = ()) -> tuple[Zone, ...]:
+    """What captions keep off: as people drew it, faces that were found, and where a signer will be."""
     signed = production.sign_language
-    return production.zones + ((Zone("sign-language", Area(*signed.area)),) if signed else ())
+    return (*production.zones, *faces) + ((Zone("sign-language", Area(*signed.area)),) if signed else ())
 
 
 def covered(

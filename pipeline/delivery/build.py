@@ -22,7 +22,7 @@ from pipeline.consent.signoff import Signoffs
 from pipeline.core.codec import pretty
 from pipeline.core.digest import digest
 from pipeline.core.finding import Finding
-from pipeline.core.footage import Footage
+from pipeline.core.footage import Fonts, Footage
 from pipeline.core.ports import Look
 from pipeline.delivery import build_report, editions, manifest, markers, readable
 from pipeline.delivery.alternatives import Access
@@ -82,6 +82,9 @@ class Finished(Captioned, Protocol):
 
     @property
     def alternatives(self) -> Access: ...
+
+    @property
+    def fonts(self) -> Fonts: ...
 
     @property
     def look(self) -> Look: ...

@@ -11,14 +11,13 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-from pipeline.captions import formats
-from pipeline.captions.model import Captions
 from pipeline.consent import gate, quoted
 from pipeline.consent import names as unsaid
 from pipeline.delivery import ledger as handed_out
 from pipeline.delivery import transcript_page
 from pipeline.delivery.build import Clipping, Finished, clips_fingerprint, facts
 from pipeline.delivery.clips import names
+from pipeline.delivery.clips import pack as packed
 from pipeline.delivery.clips.choose import STAGES, Chosen, by_footage, chosen, speaker, whose
 from pipeline.delivery.clips.model import Clip, Clipped, Foreseen, How, Line, Pack, Wanted, in_words
 from pipeline.delivery.ledger import Export, Ledger
@@ -89,7 +88,7 @@ def clips(
     if wrong := [one for one in made if isinstance(one, InputError)]:
         raise together(wrong)
     pack = _pack(film, planned, how, [one for one in made if isinstance(one, Clip)])
-    files = _let_out(film, door, book, pack, folder, recipient.strip())
+    files = _let_out(film, door, book, pack, folder, recipient.strip(), zipped=how.zipped)
     film.workspace.cache.keep("clips")
     film.workspace.fingerprints.save()
     told = tuple(finding for clip in pack.clips for finding in clip.findings)
@@ -409,27 +408,27 @@ def _pack(film: Finished, planned: Planned, how: How, made: Sequence[Clip]) -> P
 
 
 def _let_out(
-    film: Finished, door: Door, book: Ledger, pack: Pack, folder: Path, recipient: str
+    film: Finished, door: Door, book: Ledger, pack: Pack, folder: Path, recipient: str, *, zipped: bool
 ) -> tuple[str, ...]:
     """All of it or nothing: looked at once more, written down, let out. What an earlier pack of this name had
     goes; the names of the files, those of build/ from there.
     """
-    each, shared = _files(pack)
-    together_ = _all_in(film, pack)
+    each, shared = packed.files(pack, film.fonts, film.workspace)
+    if zipped:
+        shared[f"{pack.name}.zip"] = packed.zipped(pack, each, shared, film.workspace)
+    everybody = _all_in(film, pack)
     inside = lies_in(door.build, folder)
     at = f"{folder.relative_to(door.build.resolve()).as_posix()}/" if inside else ""
     releases = [
         Release(f"clip {at}{clip.name}", _under(at, each[clip.name]), clip.facts, clip.of)
         for clip in pack.clips
     ]
-    if shared:
-        of = clips_fingerprint(film, together_)
-        releases.append(Release(f"clips {at or pack.name}", _under(at, shared), together_, of))
+    now = clips_fingerprint(film, everybody)
+    releases.append(Release(f"clips {at or pack.name}", _under(at, shared), everybody, now))
     door.look(releases)
     files = {name: content for some in (*each.values(), shared) for name, content in some.items()}
-    now = clips_fingerprint(film, together_)
     place, day, what = book.place(folder), film.clearance.today, f"clips {pack.name}"
-    out = Export(what, handed_out.hashes(files), together_, place, recipient, day, now, until=pack.until)
+    out = Export(what, handed_out.hashes(files), everybody, place, recipient, day, now, until=pack.until)
     book.enter([out])
     if inside:
         door.publish([*releases, *_earlier(door, at, releases)])
@@ -461,19 +460,3 @@ def _all_in(film: Finished, pack: Pack) -> gate.Facts:
     read = [quotes[name] for name in quoted.on_screen(film.production, texts)]
     asked = [(one, quoted.contributor(film.production, one)) for one in read]
     return gate.together([whole, gate.facts(pack.use, asked, film.production.consent)], pack.use)
-
-
-def _files(pack: Pack) -> tuple[dict[str, dict[str, Content]], dict[str, Content]]:
-    """Each clip's files, and those that all share."""
-    return {clip.name: dict(_of_clip(clip, pack)) for clip in pack.clips}, {}
-
-
-def _of_clip(clip: Clip, pack: Pack) -> Iterator[tuple[str, Content]]:
-    yield f"{clip.name}.mp4", clip.film
-    if pack.captions != "none":
-        for kind in ("srt", "vtt"):
-            yield f"{clip.name}.{kind}", _written(kind, clip.captions)
-
-
-def _written(kind: str, captions: Captions) -> bytes:
-    return formats.write(kind, captions).encode()
