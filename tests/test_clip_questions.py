@@ -372,7 +372,7 @@ def test_somebody_who_never_saw_an_option_makes_clips(
     folder = linked(small_films / "built", tmp_path / "film")
     at = terminal("-C", str(folder), "clips")
     at.waits_for("Which theme?")
-    at.waits_for("label  2 of 2 may be used")
+    at.waits_for("label   2 of 2 may be used")
     at.waits_for("leave:")
     at.types("7\n")
     at.waits_for('"7" is none of them. Type a number or a name: 1 label, 2 moon, 3 words, 4 person')
