@@ -1,4 +1,4 @@
-"""How a finished film is packed: what a player reads before it plays, and all that its file says of itself."""
+"""How a finished film is packed: what a player reads before it plays, and what its file says of itself."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ the file, a tag, a chapter, a box of a kind that we do not write, is refused: it
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from fractions import Fraction
 
@@ -37,7 +38,12 @@ CHAPTER_BOXES = {
 }  # fmt: skip
 """What an MP4 with chapters has besides."""
 
-HANDLERS = ("VideoHandler", "SoundHandler", "TextHandler", "SubtitleHandler")
+TAGS = {
+    "language": re.compile(r"[a-z]{3}"),
+    "handler_name": re.compile(r"(Video|Sound|Text|Subtitle)Handler"),
+    "encoder": re.compile(r"Lavc( \w+)?"),
+}
+"""What a stream says of itself in files that ffmpeg writes, and tells nobody anything."""
 
 
 def findings(
@@ -118,8 +124,7 @@ def _at_once(packed: Packaging) -> Iterator[Told]:
 def _says(packed: Packaging, title: str, chapters: Collection[str]) -> Iterator[Told]:
     """What the file says of itself, and may not."""
     for name, value in packed.tags:
-        kind = name.rpartition(" ")[2]
-        ours = kind == "language" or (kind == "handler_name" and value in HANDLERS)
+        ours = any(name.endswith(f" {kind}") and said.fullmatch(value) for kind, said in TAGS.items())
         if not ours and not (name == "title" and value == title):
             yield "metadata", f"its tag {name} says what no clip says", _short(value), "the clip's own title"
     for one in packed.chapters:
