@@ -393,6 +393,7 @@ _NAMED = (
     r"training/(player|web|guide)/([^/]+/)?[^/]+\.(html|css|js|json|mp4|jpg|vtt|pdf|txt)",
     r"training/[^/]+\.(zip|h5p)",
     rf"clips/[^/]+\.({_KINDS})",
+    r"clips/verify-[^/]+\.(html|json)",
     rf"export/cut\..+\.({_KINDS})",
     r"verify/[^/]+\.jpg",
     r"(.+/)?\.[^/]+\.[0-9a-f]{8}\.part",
