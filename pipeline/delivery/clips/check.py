@@ -25,6 +25,7 @@ from pipeline.footage import faces
 from pipeline.verification import sidecars
 from pipeline.verification.clips import ClipProof, Due
 
+
 @dataclass(frozen=True)
 class CheckedClip:
     """A clip by its file's name, and everything found of it, errors first."""
@@ -58,12 +59,16 @@ class CheckedPack:
 def checked(film: Finished, door: Door, name: str = "", *, listen: bool = False) -> list[CheckedPack]:
     """Every pack, or one, by what lies in build/ now."""
     known, record = asked(door.build), door.record()
-    there = {path.split("/")[1] for path in record if path.startswith(f"{make.FOLDER}/") and path.count("/") > 1}
+    there = {
+        path.split("/")[1] for path in record if path.startswith(f"{make.FOLDER}/") and path.count("/") > 1
+    }
     packs = sorted({*known, *there})
     if name and name not in packs:
         raise ConfigError(f'no pack "{name}"', next_step=f"there are: {', '.join(packs) or 'none'}")
     if not packs:
-        raise ChecksFailed("there are no clips to verify", where=str(door.build / make.FOLDER), next_step="ourwords clips")
+        raise ChecksFailed(
+            "there are no clips to verify", where=str(door.build / make.FOLDER), next_step="ourwords clips"
+        )
     one = _Checking(film, door, record, listen)
     return [one.pack(each, known.get(each)) for each in packs if name in ("", each)]
 
@@ -89,7 +94,9 @@ class _Checking:
             path = self.door.build / make.FOLDER / name / f"{piece.name}.mp4"
             told = [no[quote] for quote in piece.quotes if quote in no]
             found = [
-                Finding("refused", "error", one.quote, f"may not be shown: {one.why}", one.next_step, "approved")
+                Finding(
+                    "refused", "error", one.quote, f"may not be shown: {one.why}", one.next_step, "approved"
+                )
                 for one in told
             ] or list(self._clip(name, piece, asked_for))
             clips.append(CheckedClip(piece.name, file_digest(path) if path.is_file() else "", tuple(found)))
@@ -134,23 +141,22 @@ class _Checking:
                     if file.is_file():
                         yield from sidecars.findings(file.name, file.read_bytes(), film.captions)
         except OurwordsError as problem:  # of one clip: the others are looked at all the same
-            yield Finding("not-judged", "error", problem.where or "the clip", problem.what, "stopped", problem.next_step)
+            yield Finding(
+                "not-judged", "error", problem.where or "the clip", problem.what, "stopped", problem.next_step
+            )
 
     def _faces(self, film: Clipping) -> dict[Take, dict[int, Sequence[Area]]]:
         """Of a clip of another shape, the faces of each take's camera, by its frames."""
         mine, whole = film.timeline.size, self.film.production.size
         if mine[0] * whole[1] == mine[1] * whole[0] or not film.workspace.tools.faces():
             return {}
-        takes, rate, cameras = film.timeline.takes, film.timeline.rate, film.material.cameras
-        wanted = [
-            (cameras[take.camera], film.material.people.get(take.source, ()), (take.first, take.first + take.frames))
-            for take in takes
-            if _moves(cameras[take.camera])
-        ]
-        found = iter(faces.sightings(film.workspace, wanted, rate))
-        return {
-            take: {one.frame: one.faces for one in next(found)} for take in takes if _moves(cameras[take.camera])
-        }
+        timeline, material = film.timeline, film.material
+        cameras = {take: material.cameras[take.camera] for take in timeline.takes}
+        takes = [take for take in timeline.takes if _moves(cameras[take])]
+        runs = [(take.source, cameras[take], (take.first, take.first + take.frames)) for take in takes]
+        found = faces.looked(film.workspace, material.people, timeline.rate, runs)
+        seen = zip(takes, found, strict=True)
+        return {take: {one.frame: one.faces for one in several} for take, several in seen}
 
 
 def _moves(camera: Footage) -> bool:
