@@ -64,7 +64,7 @@ def rows(project: Project, pack: str) -> Iterator[Row]:
     one = asked(project.production.build)[pack]
     tools, finder = project.workspace.tools, project.workspace.tools.faces()
     (found,) = project.verify_clips(pack).packs
-    pieces = make.pieces(project.film, one.quotes, one.how, one.title)
+    pieces = make.pieces_of(project.film, one.quotes, one.how, one.title)
     for piece, checked in zip(pieces, found.clips, strict=True):
         timeline = piece.film.timeline
         path = project.production.build / make.FOLDER / pack / f"{piece.name}.mp4"

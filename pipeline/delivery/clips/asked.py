@@ -1,5 +1,5 @@
-"""How each pack in build/clips/ was asked for: what it should be today is made anew from that and the lists, and
-not believed of the files themselves.
+"""How each pack in build/clips/ was asked for: from that and the lists what it should be is made anew, and is
+not believed of its files.
 """
 
 from __future__ import annotations

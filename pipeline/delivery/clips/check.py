@@ -1,5 +1,5 @@
-"""`ourwords verify --clips`: the packs in build/clips/ held against what they should be today. That is made anew
-from how each was asked for, the lists and the footage; nothing that a pack says of itself is believed.
+"""`ourwords verify --clips`: the packs in build/clips/ held against what they should be today, which is made
+anew from how each was asked for, the lists and the footage; nothing that a pack says of itself is believed.
 """
 
 from __future__ import annotations
@@ -87,10 +87,10 @@ class _Checking:
             what = "nobody knows any more how it was asked for: make it again"
             found = [Finding("unknown", "error", "the pack", what, "not recorded", "recorded")]
             return CheckedPack(name, (), (*found, *self._files(name)))
-        refused = make.refusals(self.film, asked_for.quotes, asked_for.how.preset.use)
+        refused = make.refused_of(self.film, asked_for.quotes, asked_for.how.preset.use, skip=True)
         no = {one.quote: one for one in reversed(refused)}
         clips = []
-        for piece in make.pieces(self.film, asked_for.quotes, asked_for.how, asked_for.title):
+        for piece in make.pieces_of(self.film, asked_for.quotes, asked_for.how, asked_for.title):
             path = self.door.build / make.FOLDER / name / f"{piece.name}.mp4"
             told = [no[quote] for quote in piece.quotes if quote in no]
             found = [
@@ -133,7 +133,7 @@ class _Checking:
                 yield Finding("out-of-date", "error", "the clip", what, "another cut", "the same")
                 return
             path = self.door.build / folder / f"{piece.name}.mp4"
-            due = Due(how.burnt, make.limit(how), piece.title)
+            due = Due(how.burnt, make.limit_of(how), piece.title)
             yield from ClipProof(film, path, due, faces=self._faces(film), listen=self.listen).findings()
             if how.sidecars:
                 for kind in ("srt", "vtt"):
@@ -165,7 +165,7 @@ def _moves(camera: Footage) -> bool:
 
 
 def page(name: str) -> str:
-    """Where what was found of a pack is read, in build/: beside the pack, which is carried away without it."""
+    """Where what was found of a pack is read, in build/: beside the pack, which leaves without it."""
     return f"{make.FOLDER}/verify-{name}.html"
 
 
