@@ -35,7 +35,9 @@ from pipeline.delivery.caption_qc import CaptionQC
 from pipeline.delivery.clips import check
 from pipeline.delivery.clips import make as clipping
 from pipeline.delivery.clips.check import CheckedPack
-from pipeline.delivery.clips.model import Clipped
+from pipeline.delivery.clips.choose import offers
+from pipeline.delivery.clips.model import Clipped, How, Offer
+from pipeline.delivery.clips.model import Foreseen as ForeseenClip
 from pipeline.delivery.clips.model import Wanted as WantedClips
 from pipeline.delivery.exports import Export, Exported, Wanted
 from pipeline.delivery.foresee import Foreseen, foresee
@@ -352,13 +354,46 @@ class Project:
         quotes: Sequence[str] = (),
         theme: str | None = None,
         contributor: str | None = None,
+        search: str | None = None,
         preset: str = "workshop",
+        how: How | None = None,
         skip_refused: bool = False,
+        to: Path | None = None,
+        recipient: str = "",
     ) -> Clipped:
-        """Clips of the film's quotes, each by itself, in build/clips/."""
-        wanted = WantedClips(quotes, theme, contributor)
-        chosen = load_clip_preset(preset)
-        return clipping.clips(self.film, self.door, wanted, chosen, skip_refused=skip_refused)
+        """A pack of clips of these quotes, in build/clips/ or in another folder, and who gets it; made by the
+        preset of this name, or as `how` says.
+        """
+        return clipping.clips(
+            self.film,
+            self.door,
+            Ledger(self.production.root),
+            WantedClips(quotes, theme, contributor, search),
+            how or How(load_clip_preset(preset)),
+            skip_refused=skip_refused,
+            to=to,
+            recipient=recipient,
+        )
+
+    def clip_offers(self, use: str = "workshop") -> list[Offer]:
+        """Every quote of the list, and whether it may be a clip for a use today: why not, and what to do."""
+        return offers(self.film, use)
+
+    def clips_foreseen(
+        self,
+        *,
+        quotes: Sequence[str] = (),
+        theme: str | None = None,
+        contributor: str | None = None,
+        search: str | None = None,
+        preset: str = "workshop",
+        how: How | None = None,
+        skip_refused: bool = False,
+    ) -> list[ForeseenClip]:
+        """What `clips` would make, how long and how large, as far as a dry project can know it."""
+        wanted = WantedClips(quotes, theme, contributor, search)
+        chosen = how or How(load_clip_preset(preset))
+        return clipping.foreseen(self.film, wanted, chosen, skip_refused=skip_refused)
 
     def export_captions(self, formats: Iterable[str], folder: Path | None = None) -> list[Path]:
         """The film's captions as files, in build/export/ or in another folder."""

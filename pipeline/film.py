@@ -9,12 +9,12 @@ Nothing is made twice, and nothing is rendered before the gate has let it throug
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from pipeline.captions import burnt, of_film
 from pipeline.captions.editing.log import Corrections
@@ -32,17 +32,20 @@ from pipeline.core.time import Source, Span, Time
 from pipeline.delivery import alternatives, markers
 from pipeline.delivery.release import Door
 from pipeline.edit import plan
+from pipeline.edit.framed import Framed, framed
 from pipeline.edit.marked import Marked
 from pipeline.edit.storyboard import storyboard
-from pipeline.edit.timeline import Hold, Shot, Take, Timeline
+from pipeline.edit.timeline import Break, Shot, Timeline
 from pipeline.engine.workspace import Workspace
-from pipeline.footage import copies, multicam, noise, recordings
+from pipeline.errors import OurwordsError
+from pipeline.footage import copies, faces, multicam, noise, recordings
 from pipeline.language.codes import iso639_2
 from pipeline.matching import describe, listened, lock, match, near, not_found, tasks
 from pipeline.matching.model import Match, State
 from pipeline.production import source_times
 from pipeline.production.cameras import camera
-from pipeline.production.load import SYSTEM_FONT, Production, SceneSpec, SourceSpec, load_qualities
+from pipeline.production.excerpt import excerpt
+from pipeline.production.load import SYSTEM_FONT, Production, SourceSpec, load_qualities
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import Pin
 from pipeline.render.audio_edit import calmest
@@ -93,19 +96,19 @@ class Film:
         self.stage = "final" if asked else "draft"
         self.corrections, self.reviews = Corrections(production), Reviews(production)
         self._elsewhere: dict[str, tuple[Profile, Captions]] = {}
+        self._alone: dict[tuple[str, str], Excerpt] = {}
 
-    def alone(self, quote: str, use: str) -> Film:
-        """A quote of the list, in no scene perhaps, as a film of its own for a use."""
-        production = replace(
-            self.production,
-            film=self.production.film.model_copy(update={"use": use}),
-            scenes=(SceneSpec(title="", seconds=0.0, quotes=[quote]),),
-            cards=(),
-            description=None,
-            sign_language=None,
-            easy_read=None,
-        )
-        return self._of(production)
+    def clip(self, production: Production, *, plain: bool = False) -> Excerpt:
+        """Some of its quotes as a film of their own, by the production that `production/excerpt.py` makes of
+        this one's; `plain`: without captions in its pictures.
+        """
+        return Excerpt(self, production, plain=plain)
+
+    def alone(self, quote: str, use: str) -> Excerpt:
+        """A quote of the list, in no scene perhaps, as a film of its own for a use, in this one's shape."""
+        if (quote, use) not in self._alone:
+            self._alone[quote, use] = self.clip(excerpt(self.production, [quote], use))
+        return self._alone[quote, use]
 
     def used_for(self, use: str) -> Film:
         """The same film for another use: it has to go through the gate for that one."""
@@ -116,8 +119,13 @@ class Film:
 
     def _of(self, production: Production) -> Film:
         film = Film(production, self.workspace, self.today, draft=self.draft, final=self.stage == "final")
-        film.__dict__ |= {name: self.__dict__[name] for name in FOUND if name in self.__dict__}
+        film.__dict__ |= self.found
         return film
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """What is known before any scene comes in."""
+        return {name: self.__dict__[name] for name in FOUND if name in self.__dict__}
 
     @cached_property
     def marked(self) -> Film:
@@ -408,7 +416,21 @@ class Film:
     @cached_property
     def timeline(self) -> Timeline:
         """The film as it is cut, from which all that leaves is computed."""
-        return self.marking.timeline if self.production.film.breaks == "marked" else self.marking.held
+        return self.reframed.timeline
+
+    @cached_property
+    def reframed(self) -> Framed:
+        """The film as it is cut, through windows that hold the speakers' faces where it is to have some; and
+        the faces.
+        """
+        of = self.production.film
+        cut = self.marking.timeline if of.breaks == "marked" else self.marking.held
+        if of.framing == "whole":
+            return Framed(cut)
+        cameras = {**self.cameras, **self.angles}
+        look = partial(faces.looked, self.workspace, self.interviews.people, cut.rate)
+        found = look if self.workspace.tools.finds_faces() else None
+        return framed(cut, cameras, self.production.zones, found)
 
     @cached_property
     def marking(self) -> Marked:
@@ -454,7 +476,8 @@ class Film:
 
     def _correct(self, made: Captions, profile: Profile) -> tuple[Captions, list[Conflict]]:
         standing = self.corrections.standing
-        found = of_film.corrected(self.production, self.timeline, profile, self.letters, made, standing)
+        film, kept_off = self.reframed.timeline, self.reframed.faces
+        found = of_film.corrected(self.production, film, profile, self.letters, made, standing, kept_off)
         cues = enumerate(found[0].cues, 1)
         self.clearance.written([(f"cue {number}, {cue.quote}", cue.text) for number, cue in cues])
         return found
@@ -472,6 +495,14 @@ class Film:
             made = self._generated(profile)
             self._elsewhere[profile.name] = profile, self._correct(made, profile)[0]
         return self._elsewhere[profile.name][1]
+
+    @cached_property
+    def as_seen(self) -> tuple[Timeline, Captions] | None:
+        """The cut and its captions, where the film can be made; None where anything of it is in the way."""
+        try:
+            return self.timeline, self.captions
+        except OurwordsError:
+            return None
 
     @cached_property
     def shown(self) -> dict[str, dict[str, Seen]]:
@@ -540,6 +571,7 @@ class Film:
         """Each shot, rendered alone; nothing that waits for somebody's approval."""
         self.clearance.agreed(self.standings, self.clearance.needed)
         self.workspace.tools.check_glyphs(self.fonts, *of_film.texts(self.timeline, self.captions))
+        self.workspace.tools.check_cards(self.fonts, of_film.cards(self.timeline), self.timeline.size)
         of_film.fit(self.captions, self.production.profile, self.timeline.size, self.width)
         return self.rendering.parts(self.timeline)
 
@@ -548,30 +580,31 @@ class Film:
         """cut.mp4 and, where it is wanted, cut.clean.mp4: the same frames without captions; or draft.mp4."""
         clean = {"clean": "cut.clean.mp4"} if self.look.clean else {}
         names = {"captioned": "draft.mp4"} if self.draft else {"captioned": "cut.mp4"} | clean
-        return self.joined("the film", self.timeline, self.parts, names)
+        return self.joined("the film", names)
 
-    def tones(self, timeline: Timeline) -> dict[Take | Hold, Span[Source] | None]:
-        """Where the room tone under cards is taken from, unless nobody wants one."""
-        return self.rendering.tones(timeline) if self.production.film.room_tone else {}
+    @property
+    def chapters(self) -> str:
+        """The film's, as ffmpeg reads them."""
+        return markers.ffmetadata(self.timeline)
 
-    def joined(self, name: str, timeline: Timeline, parts: Sequence[Path], names: dict[str, str]) -> Master:
-        """Parts of the film as a programme of their own; `names`: which picture of them → file."""
+    def joined(self, name: str, names: dict[str, str]) -> Master:
+        """The film's parts as a programme; `names`: which picture of them → file."""
         film = self.production.film
         return self.rendering.join(
             name,
-            timeline,
-            parts,
+            self.timeline,
+            self.parts,
             names,
             target=film.loudness,
-            tones=self.tones(timeline),
-            chapters=markers.ffmetadata(timeline),
+            tones=self.rendering.tones(self.timeline) if film.room_tone else {},
+            chapters=self.chapters,
             language=iso639_2(film.language),
         )
 
     @cached_property
     def without_captions(self) -> Path:
         """The film's pictures without captions, for players that show their own."""
-        made = self.joined("the film for players", self.timeline, self.parts, {"clean": MARKED})
+        made = self.joined("the film for players", {"clean": MARKED})
         return made.folder / MARKED
 
     @property
@@ -604,6 +637,74 @@ class Film:
         """
         tracks = loudness_rules.unchosen(self.workspace, self.production, self.cameras)
         return tracks + recordings.apart(self.production)
+
+
+class Excerpt(Film):
+    """Some quotes of a `whole` film as a film of their own, made by the same hands: a shot that both have is
+    one part, and so are its captions. Approvals are held against what people saw of its quotes in the whole
+    film, and only what concerns its own quotes stands in its way.
+    """
+
+    def __init__(self, whole: Film, production: Production, *, plain: bool = False) -> None:
+        super().__init__(
+            production, whole.workspace, whole.today, draft=whole.draft, final=whole.stage == "final"
+        )
+        self.whole, self.plain = whole, plain
+        self.__dict__ |= whole.found
+
+    @property
+    def _sources(self) -> set[str]:
+        """Where its quotes were found."""
+        return {best.source for name in self.production.in_scenes if (best := self.places[name].best)}
+
+    @cached_property
+    def pictures(self) -> dict[str, Picture]:
+        """Those that lie over its quotes or stand for their recordings, with who is in them."""
+        laid = {one.file for scene in self.production.scenes for one in scene.cutaway}
+        laid |= {self.production.source[name].picture for name in self._sources}
+        of = self.workspace.fingerprints.of
+        files = {file: of(self.production.path(file)) for file in sorted(laid) if file}
+        return {one.file: one for one in self.clearance.pictures(files)}
+
+    @cached_property
+    def unheard(self) -> dict[str, Picture]:
+        """Other recordings of its own sources that are not heard to be of their conversation."""
+        mine = {file for name in self._sources for file in self.production.source[name].recorded}
+        return {file: one for file, one in super().unheard.items() if file in mine}
+
+    @cached_property
+    def corrected(self) -> tuple[Captions, list[Conflict]]:
+        """The whole film's captions where that has the very same shots; else its own, laid out for its
+        shape.
+        """
+        seen = self.whole.as_seen
+        shared = burnt.shared(self.timeline, *seen) if seen else None
+        return (shared, []) if shared else self._correct(self.made, self.production.profile)
+
+    @cached_property
+    def shown(self) -> dict[str, dict[str, Seen]]:
+        """What people saw, or would see, of each quote in the whole film, whatever shape this one has."""
+        whole, mine = self.whole, self.production
+        known = whole.shown if whole.as_seen else {}
+        if any(name not in known for name in mine.in_scenes):
+            alike = mine.size == whole.production.size
+            seen = self if alike else whole.clip(excerpt(whole.production, mine.in_scenes, mine.film.use))
+            scenes = [*storyboard(whole.production, ()).scenes, *seen.storyboard.scenes]
+            known = exposure.shown(seen.production, scenes, seen.timeline, seen.captions) | known
+        return {name: known[name] for name in mine.in_scenes}
+
+    @property
+    def chapters(self) -> str:
+        """None: a clip is one thing, and says nothing of the film that it is from."""
+        return markers.NO_CHAPTERS
+
+    @property
+    def foreseen_bytes(self) -> int:
+        """About how many its pictures will have: known without making any."""
+        return int(self.rendering.encoder.foreseen(self.production.size, self.timeline.frames))
+
+    def _drawn(self, shot: Shot) -> str:
+        return "" if self.plain and not isinstance(shot, Break) else super()._drawn(shot)
 
 
 def pictured(media: Media) -> Span[Source]:

@@ -119,7 +119,10 @@ def test_a_film_is_open_and_asked_and_built_and_verified(film_copy: Path) -> Non
         assert not [one for one in verified.findings if one.severity == "error"]
         assert verified.page.is_file()
         clips = film.clips(quotes=["q05"])
-        assert "clips/q05.mp4" in clips.files
+        assert (
+            "clips/they-saw-the-label-before-they-saw/01-they-saw-the-label-before-they-saw.mp4"
+            in clips.files
+        )
         with pytest.raises(TryLater, match="another build"), pipeline.open(film_copy, wait=False):
             pass
     with pipeline.open(film_copy, today=today, wait=False) as film:

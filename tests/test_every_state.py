@@ -334,8 +334,13 @@ def test_nobody_approves_what_left_the_list(
 # Clips of quotes that are in no scene --------------------------------------------------------
 
 
+LABEL = "01-they-saw-the-label-before-they-saw.mp4"
+INFECTION = "it-was-a-chest-infection.mp4"
+
+
 def clip_names(folder: Path) -> set[str]:
-    return {path.name for path in (folder / "build" / "clips").glob("*.mp4")}
+    """Without the folders that they are packed in."""
+    return {path.name for path in (folder / "build" / "clips").glob("*/*.mp4")}
 
 
 def test_an_approved_quote_needs_no_scene_to_become_a_clip(
@@ -349,20 +354,17 @@ def test_an_approved_quote_needs_no_scene_to_become_a_clip(
         '"It was a chest infection, it turned out.",Label ,workshop',
     )
     assert ourwords(folder, "clips", "--theme", " LABEL", "--json") == 0
-    assert [Path(one).name for one in json.loads(capsys.readouterr().out)["clips"]] == [
-        "q01.mp4",
-        "q01.en-GB.srt",
-        "q02.mp4",
-        "q02.en-GB.srt",
-    ]
-    assert clip_names(folder) == {"q01.mp4", "q02.mp4"}
-    text = (folder / "build/clips/q02.en-GB.srt").read_text()
+    told = [Path(one) for one in json.loads(capsys.readouterr().out)["clips"]]
+    assert [one.name for one in told if one.suffix == ".mp4"] == [LABEL, f"02-{INFECTION}"]
+    assert {one.parent for one in told} == {folder / "build" / "clips" / "label"}
+    assert clip_names(folder) == {LABEL, f"02-{INFECTION}"}
+    text = (folder / "build/clips/label/02-it-was-a-chest-infection.srt").read_text()
     assert "chest infection" in text and "label" not in text
     assert ourwords(folder, "build-cut") == 0
-    assert clip_names(folder) == {"q01.mp4", "q02.mp4"}, "the film is another matter"
+    assert clip_names(folder) == {LABEL, f"02-{INFECTION}"}, "the film is another matter"
     edit(folder, "quotes.csv", "It was a chest infection, it turned out.", "It was a chest infection.")
     assert ourwords(folder, "build-cut") == 0
-    assert clip_names(folder) == {"q01.mp4"}, "its words are others now"
+    assert clip_names(folder) == {LABEL}, "its words are others now"
 
 
 def test_a_clip_in_no_scene_is_held_by_the_same_gate(
@@ -375,7 +377,7 @@ def test_a_clip_in_no_scene_is_held_by_the_same_gate(
     assert "q03 (quotes.csv row 4)" in capsys.readouterr().err
     assert ourwords(folder, "clips", "--contributor", "amara", "--skip-refused") == 0
     assert "Left out: q03 (amara): is not-found in the footage" in capsys.readouterr().err
-    assert clip_names(folder) == {"q01.mp4", "q02.mp4"}
+    assert clip_names(folder) == {LABEL, f"02-{INFECTION}"}
     (folder / "production.toml").write_text(TOML + '\n[approvals]\nstage = "final"\n')
     assert ourwords(folder, "approve", "wording", "--listed") == 0
     assert ourwords(folder, "clips", "--quote", "q02") == 77
@@ -399,7 +401,7 @@ def test_who_is_beside_a_quote_in_no_scene_is_asked_too(
     assert clip_names(folder) == set()
     edit(folder, "consent.csv", "bo,Bo,training,", "bo,Bo,training;workshop,")
     assert ourwords(folder, "clips", "--quote", "q02") == 0
-    assert clip_names(folder) == {"q02.mp4"}
+    assert clip_names(folder) == {f"01-{INFECTION}"}
 
 
 # What is ahead -------------------------------------------------------------------------------

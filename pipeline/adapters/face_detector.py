@@ -44,10 +44,12 @@ class Faces:
             of_any_size(self._weights.read_bytes()), options, providers=["CPUExecutionProvider"]
         )
 
-    def find(self, pixels: npt.NDArray[np.uint8]) -> list[Area]:
-        """The faces of a picture (height, width, red-green-blue), the surest first."""
+    def find(self, pixels: npt.NDArray[np.uint8], side: int = SIDE) -> list[Area]:
+        """The faces of a picture (height, width, red-green-blue), the surest first; looked for at so many
+        pixels of its longer side.
+        """
         height, width = pixels.shape[:2]
-        scale = SIDE / max(height, width)
+        scale = side / max(height, width)
         across, down = (max(32, round(side * scale / 32) * 32) for side in (width, height))
         small = np.asarray(
             Image.fromarray(pixels).resize((across, down), Image.Resampling.BILINEAR), np.float32

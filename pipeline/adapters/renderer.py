@@ -11,6 +11,9 @@ from itertools import pairwise
 from pathlib import Path
 from shutil import rmtree
 
+import numpy as np
+import numpy.typing as npt
+
 from pipeline.adapters import fonts
 from pipeline.adapters.ffmpeg import commands, process
 from pipeline.adapters.ffmpeg.encoders import Encoder, choose
@@ -18,7 +21,7 @@ from pipeline.adapters.pyav import stream_copy
 from pipeline.adapters.pyav.probe import key_frame
 from pipeline.core.clock_map import TOGETHER
 from pipeline.core.footage import Footage, Material, Still
-from pipeline.core.media import Media
+from pipeline.core.media import Media, Picture
 from pipeline.core.ports import Drawn, Held, Laid, Look, Patch, Piece, Played, Run, Samples, Speech
 from pipeline.core.time import SAMPLE_RATE, nearest
 
@@ -80,7 +83,7 @@ class Renderer:
         with _bench(room) as bench:
             camera = self.material.cameras[take.camera]
             middle = (take.first + Fraction(take.frames, 2)) / look.rate
-            reel = self._seen(
+            reel = self.seen(
                 bench / "source", camera, take.first + begin, take.first + end, look.rate, middle
             )
             laid = [
@@ -121,7 +124,7 @@ class Renderer:
         edges = [begin, *(cut for cut in cuts if begin < cut < end), end]
         return [Piece(run) for run in pairwise(edges)]
 
-    def _seen(
+    def seen(
         self, place: Path, camera: Footage, first: int, end: int, rate: Fraction, moment: Fraction
     ) -> commands.Reel | str:
         """What is seen of a recording from frame `first` on: the pictures of the file that has them, where
@@ -144,7 +147,7 @@ class Renderer:
                 reel = self._laid(bench / "source", hold.laid, look)
             else:
                 moment = hold.first / look.rate
-                reel = self._seen(bench / "source", camera, hold.first, hold.first + 1, look.rate, moment)
+                reel = self.seen(bench / "source", camera, hold.first, hold.first + 1, look.rate, moment)
             arguments = commands.hold_arguments(
                 hold, reel, look.size, look.rate, self.encoder(look), burn=bool(ass), fill=look.fill
             )
@@ -269,6 +272,40 @@ class Renderer:
 
     def still(self, video: Path, at: Fraction, height: int) -> bytes:
         return commands.jpeg(video, at=at, height=height)
+
+
+SIDE = 640
+"""Pixels of the longer side of the pictures that are looked at."""
+
+
+def pictures(
+    camera: Footage, run: Run, every: int, rate: Fraction, room: Path
+) -> Iterator[tuple[int, npt.NDArray[np.uint8]]]:
+    """Every so many of a camera's frames, upright and small, in the film's colours: with the number that each
+    has at the film's rate on its source's clock, as a take would show it.
+    """
+    renderer, (first, end) = Renderer(Material({})), run
+    moment = Fraction(first + end, 2) / rate
+    cuts = [cut for cut in _begins(camera, moment, rate) if first < cut < end]
+    for begin, after in pairwise([first, *cuts, end]):
+        begin += (first - begin) % every
+        if begin >= after:
+            continue
+        reel = renderer.seen(room / "source", camera, begin, after, rate, moment)
+        assert not isinstance(reel, str), "a still does not move"
+        size = _small(reel.picture)
+        commands.look(reel, begin, after, every, size, rate, room, camera.name)
+        (room / reel.name).unlink()
+        shape = (-1, size[1], size[0], 3)
+        found = np.fromfile(room / commands.LOOKED, np.uint8).reshape(shape)
+        (room / commands.LOOKED).unlink()
+        yield from ((begin + number * every, one) for number, one in enumerate(found))
+
+
+def _small(picture: Picture) -> tuple[int, int]:
+    wide, high = picture.display
+    width, height = (max(2, 2 * round(side * SIDE / max(wide, high) / 2)) for side in (wide, high))
+    return width, height
 
 
 def _pieces(take: Played, patch: Patch | None) -> tuple[Piece, ...]:

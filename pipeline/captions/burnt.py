@@ -9,8 +9,8 @@ from fractions import Fraction
 from pipeline.captions.formats import break_ass, to_ass
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.ports import Lettering
-from pipeline.core.time import Programme, Span, Time
-from pipeline.edit.timeline import Break, Shot, Timeline
+from pipeline.core.time import Programme, Span
+from pipeline.edit.timeline import Break, Hold, Shot, Take, Timeline
 from pipeline.production.profile import Profile
 
 
@@ -18,7 +18,11 @@ def captions_of(shot: Shot, timeline: Timeline, captions: Captions) -> tuple[Cue
     """What is to be read during a shot. A cue that stays into the pause after its take is in both, each time
     as far as the shot goes.
     """
-    span = timeline.span(shot)
+    return during(timeline.span(shot), captions)
+
+
+def during(span: Span[Programme], captions: Captions) -> tuple[Cue, ...]:
+    """What is to be read in a stretch of the film, as far as the stretch goes."""
     return tuple(
         replace(cue, span=Span(max(cue.span.start, span.start), min(cue.span.end, span.end)))
         for cue in captions.cues
@@ -44,10 +48,33 @@ def ass(
     return to_ass(cues, timeline.size, profile, font, offset=zero, watermark=watermark, letters=letters)
 
 
-def rebased(cue: Cue, start: Time[Programme]) -> Cue:
-    """A cue on the clock of a film that starts at `start` of this one."""
-    zero = -start.seconds
-    return replace(cue, span=Span(cue.span.start + zero, cue.span.end + zero))
+def shared(timeline: Timeline, whole: Timeline, captions: Captions) -> Captions | None:
+    """The captions of a whole film on the clock of one that is made of its shots; None where a shot is none
+    of its.
+    """
+    if (timeline.size, timeline.rate) != (whole.size, whole.rate):
+        return None
+    there = {replace(shot, at=0): shot.at for shot in reversed(whole.shots)}
+    runs: list[tuple[int, Shot, Shot]] = []  # what stands together in both films
+    for shot in timeline.shots:
+        if isinstance(shot, Take | Hold):
+            at = there.get(replace(shot, at=0))
+            if at is None:
+                return None
+            if runs and runs[-1][0] == at - shot.at and runs[-1][2].end == shot.at:
+                runs[-1] = (at - shot.at, runs[-1][1], shot)
+            else:
+                runs.append((at - shot.at, shot, shot))
+    cues: list[Cue] = []
+    for shift, first, last in runs:
+        span = Span(whole.time(first.at + shift), whole.time(last.end + shift))
+        earlier = -shift / whole.rate
+        cues += [replace(cue, span=_moved(cue.span, earlier)) for cue in during(span, captions)]
+    return Captions(captions.language, tuple(cues))
+
+
+def _moved(span: Span[Programme], seconds: Fraction) -> Span[Programme]:
+    return Span(span.start + seconds, span.end + seconds)
 
 
 def width(profile: Profile, size: tuple[int, int], measure: Callable[[str], float]) -> Callable[[str], float]:

@@ -10,7 +10,7 @@ from pipeline.captions.editing.model import Conflict, Correction
 from pipeline.captions.model import Captions
 from pipeline.core.area import Area
 from pipeline.core.finding import Finding
-from pipeline.core.ports import Lettering
+from pipeline.core.ports import Face, Lettering
 from pipeline.edit.timeline import Break, Card, Timeline
 from pipeline.errors import InputError
 from pipeline.language.characters import joined
@@ -47,19 +47,20 @@ def corrected(
     letters: Lettering,
     cues: Captions,
     corrections: Sequence[Correction],
+    faces: Sequence[Zone] = (),
 ) -> tuple[Captions, list[Conflict]]:
     """The same with all that people put right, and what of it cannot be done any more. Then what would cover
     a face, a text or a signer is moved: each step keeps what the one before it did.
     """
     found, conflicts = apply.replay(cues, corrections, profile, timeline, production.bleeps, letters.width)
-    zones = placement.in_film(keep_clear(production), timeline)
+    zones = placement.in_film(keep_clear(production, faces), timeline)
     return placement.place(found, zones, profile, timeline.size, letters), conflicts
 
 
-def keep_clear(production: Production) -> tuple[Zone, ...]:
-    """What captions keep off: as people drew it, and where a signer will be."""
+def keep_clear(production: Production, faces: Sequence[Zone] = ()) -> tuple[Zone, ...]:
+    """What captions keep off: as people drew it, faces that were found, and where a signer will be."""
     signed = production.sign_language
-    return production.zones + ((Zone("sign-language", Area(*signed.area)),) if signed else ())
+    return (*production.zones, *faces) + ((Zone("sign-language", Area(*signed.area)),) if signed else ())
 
 
 def covered(
@@ -82,7 +83,7 @@ def fit(captions: Captions, profile: Profile, size: tuple[int, int], width: Widt
                     where=f"cue {number}, {cue.quote}",
                     next_step="put a soft hyphen (U+00AD) into the approved text where the word may be "
                     "parted, or a zero-width space (U+200B) between words that are written without blanks; "
-                    "or choose a profile with smaller letters",
+                    "or choose a profile with smaller letters, or another shape",
                 )
 
 
@@ -91,6 +92,12 @@ def texts(timeline: Timeline, captions: Captions) -> tuple[list[tuple[str, str]]
     cues = [
         (f"cue {number}, {cue.quote}: “{cue.text}”", cue.text) for number, cue in enumerate(captions.cues, 1)
     ]
-    cards = [(f"the {shot.style} card", shot.text) for shot in timeline.shots if isinstance(shot, Card)]
-    breaks = [shot for shot in timeline.shots if isinstance(shot, Break)]
-    return cues, [*cards, *((f"the prompt after {shot.after}", shot.prompt) for shot in breaks)]
+    return cues, [(where, face.text) for where, face in cards(timeline)]
+
+
+def cards(timeline: Timeline) -> list[tuple[str, Face]]:
+    """(where, what stands on it) of every card and prompt."""
+    shots = [shot for shot in timeline.shots if isinstance(shot, Card | Break)]
+    return [(f"the {one.style} card", one.face) for one in shots if isinstance(one, Card)] + [
+        (f"the prompt after {one.after}", one.face) for one in shots if isinstance(one, Break)
+    ]

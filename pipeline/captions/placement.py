@@ -62,8 +62,29 @@ def in_film(zones: Iterable[Zone], timeline: Timeline) -> tuple[There, ...]:
             continue
         for take in timeline.takes:
             if take.camera == zone.camera:
-                found += [There(zone.kind, zone.area, span) for span in _seen(zone, take, timeline)]
+                found += _through(zone, take, timeline)
     return tuple(found)
+
+
+def _through(zone: Zone, take: Take, timeline: Timeline) -> Iterator[There]:
+    """A zone of a camera as a take shows it: where its window moves, anew for each second."""
+    for span in _seen(zone, take, timeline):
+        if not take.framing:
+            yield There(zone.kind, zone.area, span)
+            continue
+        for part in _seconds(span) if take.framing.moves else [span]:
+            middle = (part.start + part.duration / 2).snap(timeline.rate).frames(timeline.rate)
+            area = take.framing.seen(zone.area, take.first + middle - take.at)
+            if area:
+                yield There(zone.kind, area, part)
+
+
+def _seconds(span: Span[Programme]) -> Iterator[Span[Programme]]:
+    start = span.start
+    while start < span.end:
+        end = min(span.end, start + Fraction(1))
+        yield Span(start, end)
+        start = end
 
 
 def _seen(zone: Zone, take: Take, timeline: Timeline) -> list[Span[Programme]]:

@@ -54,12 +54,14 @@ class Clearance:
             *self.company(people, pictures, use),
         ]
 
-    def on_screen(self) -> list[gate.Refusal]:
-        """Why words of a quote may not stand on a card, in a title or in a prompt: as if they were heard."""
+    def on_screen(self, texts: Sequence[names.Text] | None = None) -> list[gate.Refusal]:
+        """Why words of a quote may not stand on a card, in a title or in a prompt, or in these `texts`: as if
+        they were heard.
+        """
         production = self.production
         return [
             replace(refusal, quote=f"{name}, whose words stand in {where}", next_step=gate.REWRITE)
-            for name, where in quoted.on_screen(production).items()
+            for name, where in quoted.on_screen(production, texts).items()
             for refusal in gate.gate(
                 [(production.quote[name], quoted.contributor(production, production.quote[name]))],
                 production.consent,

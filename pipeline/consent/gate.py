@@ -279,6 +279,19 @@ def facts(
     return Facts(use, people, {quote.id: quote.digest for quote, _ in asked}, draft, named, pictures or {})
 
 
+def together(some: Iterable[Facts], use: str) -> Facts:
+    """Of what is made of all of these."""
+    every = list(some)
+    return Facts(
+        use,
+        frozenset().union(*(one.people for one in every)),
+        {name: digest for one in every for name, digest in one.quotes.items()},
+        any(one.draft for one in every),
+        frozenset().union(*(one.named for one in every)),
+        {name: digest for one in every for name, digest in one.pictures.items()},
+    )
+
+
 def let_out(leaving: Iterable[Facts], lists: Lists) -> None:
     """The last look, just before files are published: the lists may have changed while they were made."""
     found = list(dict.fromkeys(one for facts in leaving for one in objections(facts, lists)))

@@ -4,7 +4,7 @@ heard in it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pipeline.consent import names
 from pipeline.language.normalise import tokens
@@ -21,8 +21,9 @@ LEAST = 3
 Run = tuple[str, ...]
 
 
-def on_screen(production: Production) -> dict[str, str]:
-    """Quotes of the list that the film reads out though no scene plays them: by id, where their words stand.
+def on_screen(production: Production, texts: Iterable[names.Text] | None = None) -> dict[str, str]:
+    """Quotes of the list that the film, or these `texts`, read out though no scene plays them: by id, where
+    their words stand.
 
     Where several quotes have the words, it is the one that was approved; and none, where a scene plays one.
     """
@@ -32,7 +33,7 @@ def on_screen(production: Production) -> dict[str, str]:
         for run in _runs(quote.text, language, shorter=True):
             whose.setdefault(run, []).append(quote)
     played, found = set(production.in_scenes), dict[str, str]()
-    for where, text in names.own_texts(production):
+    for where, text in names.own_texts(production) if texts is None else texts:
         for size in range(LEAST, RUN + 1):
             for run in _runs(text, language, size):
                 meant = whose.get(run, ())

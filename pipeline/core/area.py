@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
 
 LINE, HEADROOM = 1.24, 0.28
 """Ems of the packaged font from line to line, and from the top of a line to the top of its capitals."""
+
+Shape = Literal["wide", "square", "tall"]
+
+
+def shape(size: tuple[int, int]) -> Shape:
+    """What a picture is for whoever lays letters out on it: wide from 3:2 on, tall from 2:3 down, square
+    between.
+
+    >>> [shape(size) for size in ((1280, 720), (1080, 1080), (1080, 1350), (720, 1280))]
+    ['wide', 'square', 'square', 'tall']
+    """
+    ratio = Fraction(*size)
+    return "wide" if ratio >= Fraction(3, 2) else "tall" if ratio <= Fraction(2, 3) else "square"
 
 
 @dataclass(frozen=True)

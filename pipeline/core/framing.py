@@ -41,6 +41,15 @@ class Framing:
         if frames != sorted(set(frames)):
             raise ValueError("keys come in the order of their frames")
 
+    @property
+    def moves(self) -> bool:
+        return len(self.keys) > 1
+
+    @property
+    def shape(self) -> tuple[Fraction, Fraction, bool]:
+        """What is the same in all of its frames; one that moves is cut more finely than one that stands."""
+        return self.width, self.height, self.moves
+
     def at(self, frame: int) -> tuple[Fraction, Fraction]:
         """Left and top of the window at a frame of the camera.
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.core.area import Area
+from pipeline.core.framing import Framing
 from pipeline.core.time import Source, Span
 from pipeline.core.word import Word
 
@@ -166,8 +167,8 @@ class Lettering(Protocol):
 class FaceFinder(Protocol):
     """Finds faces in a picture."""
 
-    def find(self, pixels: Pixels) -> list[Area]:
-        """Where they are, the surest first."""
+    def find(self, pixels: Pixels, side: int = ...) -> list[Area]:
+        """Where they are, the surest first; `side` is how many pixels of the longer side are looked at."""
         ...
 
 
@@ -218,6 +219,8 @@ class Played(Protocol):
     def sound(self) -> Span[Source]: ...
     @property
     def cutaways(self) -> Sequence[Laid]: ...
+    @property
+    def framing(self) -> Framing | None: ...
 
 
 class Held(Protocol):
@@ -233,6 +236,8 @@ class Held(Protocol):
     def approved(self) -> Span[Source]: ...
     @property
     def laid(self) -> Laid | None: ...
+    @property
+    def framing(self) -> Framing | None: ...
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -23,7 +22,7 @@ from pipeline.consent.signoff import Signoffs
 from pipeline.core.codec import pretty
 from pipeline.core.digest import digest
 from pipeline.core.finding import Finding
-from pipeline.core.footage import Footage
+from pipeline.core.footage import Fonts, Footage
 from pipeline.core.ports import Look
 from pipeline.delivery import build_report, editions, manifest, markers, readable
 from pipeline.delivery.alternatives import Access
@@ -32,12 +31,12 @@ from pipeline.delivery.ledger import Export, Ledger, hashes
 from pipeline.delivery.release import CUT, SEEN, Content, Door, Release, before, lies_in
 from pipeline.delivery.wcag_sheet import Facts
 from pipeline.edit.plan import Cleared
-from pipeline.edit.timeline import Timeline
 from pipeline.errors import OurwordsError
 from pipeline.footage import multicam
 from pipeline.matching import describe, lock, tasks
 from pipeline.matching.model import Match, State
 from pipeline.production import reading_time
+from pipeline.production.load import Production
 from pipeline.production.quotes import Pin
 from pipeline.render.parts import Master, still
 from pipeline.verification import loudness_rules
@@ -85,6 +84,9 @@ class Finished(Captioned, Protocol):
     def alternatives(self) -> Access: ...
 
     @property
+    def fonts(self) -> Fonts: ...
+
+    @property
     def look(self) -> Look: ...
 
     @property
@@ -103,11 +105,27 @@ class Finished(Captioned, Protocol):
 
     def why_not_found(self, quote: str) -> str: ...
 
-    def alone(self, quote: str, use: str) -> Finished: ...
+    def alone(self, quote: str, use: str) -> Clipping: ...
 
-    def joined(
-        self, name: str, timeline: Timeline, parts: Sequence[Path], names: dict[str, str]
-    ) -> Master: ...
+    def clip(self, production: Production, *, plain: bool = False) -> Clipping: ...
+
+    def joined(self, name: str, names: dict[str, str]) -> Master: ...
+
+
+class Clipping(Finished, Protocol):
+    """Some quotes of a `whole` film as a film of their own."""
+
+    @property
+    def whole(self) -> Finished: ...
+
+    @property
+    def pictures(self) -> Mapping[str, Picture]: ...
+
+    @property
+    def wordings(self) -> list[Standing]: ...
+
+    @property
+    def foreseen_bytes(self) -> int: ...
 
 
 def shot_records(film: Finished) -> list[dict[str, Any]]:
@@ -124,11 +142,20 @@ def cut_fingerprint(film: Finished) -> str:
     return digest([film.production.film.language, shot_records(film), corrections])
 
 
-def clip_fingerprint(film: Finished, quote: str) -> str:
-    """What a clip is made of, wherever in the film its quote stands."""
-    mine = [shot for shot in shot_records(film) if shot["quote"] == quote]
-    shots = [{key: value for key, value in shot.items() if key != "at"} for shot in mine]
-    return digest(["clip", film.production.film.language, shots, digest_of(film.shown[quote]["captions"])])
+def clips_fingerprint(film: Finished, of: gate.Facts) -> str:
+    """What clips are made of: the shots and captions of their quotes, wherever in the film those stand."""
+    return digest(["clips", *(_clip_of(film, name, of.use) for name in sorted(of.quotes))])
+
+
+def _clip_of(film: Finished, quote: str, use: str) -> str:
+    """A quote as a film of its own; of one that can be none, its words alone."""
+    try:
+        alone = film.alone(quote, use)
+        shots = [{key: value for key, value in shot.items() if key != "at"} for shot in shot_records(alone)]
+        captions = digest_of(alone.shown[quote]["captions"])
+    except OurwordsError:
+        return film.production.quote[quote].digest
+    return digest(["clip", film.production.film.language, shots, captions])
 
 
 def edition(film: Finished) -> str:
@@ -232,20 +259,20 @@ def _film(film: Finished, door: Door, signoffs: Signoffs, qc: CaptionQC) -> Buil
     files |= {manifest.NAME: cut, CUT: cut, SEEN: pretty(seen)}
     editions.keep(film)
     film.workspace.cache.keep("film")
-    clips = (clip_fingerprint(film, name) for name in film.production.in_scenes)
     now = edition(film)
-    current = {now, cut_fingerprint(film), digests["cut.mp4"], *clips, *_clips_alone(film, door)}
+    current = {now, cut_fingerprint(film), digests["cut.mp4"], *_clips(film, door)}
     releases = [Release("film", files, facts(film), now), *_before(film, door)]
     return Built(_published(film, door, releases, current), tuple(found))
 
 
-def _clips_alone(film: Finished, door: Door) -> Iterator[str]:
-    """The clips in build/ of quotes that are in no scene, as they would be made now."""
-    released = {(one.release.removeprefix("clip "), one.facts.use) for one in door.record().values()}
-    for name, use in sorted(released):
-        if name in film.production.quote and name not in film.production.in_scenes:
-            with suppress(OurwordsError):  # what cannot be made any more goes
-                yield clip_fingerprint(film.alone(name, use), name)
+def _clips(film: Finished, door: Door) -> Iterator[str]:
+    """The clips in build/ as they would be made now: what cannot be made any more goes."""
+    listed, seen = film.production.quote.keys(), set[str]()
+    for one in door.record().values():
+        known = digest([one.facts.use, *sorted(one.facts.quotes)])
+        if one.release.startswith("clip") and known not in seen and one.facts.quotes.keys() <= listed:
+            seen.add(known)
+            yield clips_fingerprint(film, one.facts)
 
 
 def _published(

@@ -47,6 +47,8 @@ class Export:
     of: str
     id: str = ""
     intact: bool = field(default=True, compare=False)
+    until: date | None = None
+    """The last day on which it may be shown, as far as was known; None: nobody set one."""
 
     @property
     def sha256(self) -> str:
@@ -244,6 +246,7 @@ def _line(one: Export) -> dict[str, Any]:
         "quotes": dict(facts.quotes),
         "pictures": dict(facts.pictures),
         "sha256": one.sha256,
+        **({"until": one.until.isoformat()} if one.until else {}),
     }
     return {**line, "seal": _seal(line)}
 
@@ -273,6 +276,7 @@ def _read(line: Mapping[str, Any]) -> Export:
             _text(line["of"]),
             line["id"],
             line["seal"] == _seal(line),
+            date.fromisoformat(line["until"]) if "until" in line else None,
         )
         if not found.files:
             raise ValueError("no files")

@@ -12,6 +12,7 @@ import json
 import re
 import struct
 import zlib
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
@@ -56,6 +57,9 @@ _ESCAPE = re.compile(r"\\[nrt]")
 
 _ATTRIBUTE = re.compile(r'="(?!data:)([^"]*)"')
 """What an attribute says; a picture within the page says nothing."""
+
+_CARRIED = re.compile(r'="data:text/[^"]*;base64,([^"]*)"')
+"""A text within the page: captions of its player."""
 
 
 def named_in(where: str, names: Names) -> Names:
@@ -113,6 +117,7 @@ def _read(path: str, kind: str, data: bytes) -> Iterator[str]:
     if kind == ".html":
         yield _words(text)
         yield "\n".join(value for tag in _MARKUP.split(text)[1::3] for value in _attributes(tag))
+        yield from _carried(text)
         return
     if kind == ".json":
         with suppress(ValueError):
@@ -148,6 +153,13 @@ def _attributes(tag: str) -> list[str]:
     if re.match(r"<(style|script)\b", tag, re.IGNORECASE):
         return []
     return [unescape(value) for value in _ATTRIBUTE.findall(tag)]
+
+
+def _carried(page: str) -> Iterator[str]:
+    """Captions that a page carries, as captions: a name may be parted by the end of a cue."""
+    for data in _CARRIED.findall(page):
+        with suppress(ValueError):
+            yield from _read("carried.vtt", ".vtt", b64decode(data))
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -394,6 +394,8 @@ _NAMED = (
     r"training/[^/]+\.(zip|h5p)",
     rf"clips/[^/]+\.({_KINDS})",
     r"clips/verify-[^/]+\.(html|json)",
+    rf"clips/[^/]+/(\d\d+-[^/]+\.({_KINDS}|txt|jpg)|(index|guide)[^/]*\.(html|pdf))",
+    r"clips/(?P<pack>[^/]+)/(?P=pack)\.zip",
     rf"export/cut\..+\.({_KINDS})",
     r"verify/[^/]+\.jpg",
     r"(.+/)?\.[^/]+\.[0-9a-f]{8}\.part",

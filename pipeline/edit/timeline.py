@@ -20,7 +20,13 @@ from pipeline.matching.model import Said
 from pipeline.production.breaks import Template, Wording
 from pipeline.production.cameras import camera
 
-CARDS = {"note": "Content note", "title": "Title", "scene": "Scene title", "end": "End card"}
+CARDS = {
+    "note": "Content note",
+    "title": "Title",
+    "opening": "Opening",
+    "scene": "Scene title",
+    "end": "End card",
+}
 
 
 S = TypeVar("S", bound="Shot")
@@ -213,12 +219,6 @@ class Timeline:
 
     def shot_at(self, frame: int) -> Shot:
         return self.shots[bisect_right([shot.at for shot in self.shots], frame) - 1]
-
-    def only(self, quote: str) -> Timeline:
-        """The same takes of one quote as a film of their own: a workshop clip."""
-        return Timeline(
-            self.title, self.rate, self.size, follow(tuple(t for t in self.takes if t.quote == quote))
-        )
 
 
 def still(shot: Hold) -> Hold:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.core.packaging import Packaging
     from pipeline.core.ports import (
         Aligner,
+        Face,
         FaceFinder,
         Frame,
         Grey,
@@ -91,12 +92,13 @@ class Tools:
         self._recognisers: dict[Engine, Recogniser] = {}
         self._sphinx: Aligner | None = None
         self._scorers: dict[tuple[Engine, str], TextScorer] = {}
+        self._faces: FaceFinder | None = None
 
     # What keys know them by ------------------------------------------------------------------
 
     @staticmethod
     def identity(name: str) -> str:
-        """Exactly which "av", "vad", "aligner", "ffmpeg", "fonts" or "typesetter" this is."""
+        """Exactly which "av", "vad", "aligner", "ffmpeg", "fonts", "faces" or "typesetter" this is."""
         return _identity(name)
 
     @staticmethod
@@ -387,14 +389,32 @@ class Tools:
 
         return frames.drawn(ass, size, count, Tools.typeface(fonts))
 
-    @staticmethod
-    def faces() -> FaceFinder | None:
-        """Who finds faces, where its weights are at hand."""
+    def faces(self) -> FaceFinder | None:
+        """Who finds faces, where its weights are at hand; loaded once."""
         from pipeline.adapters.asr import weights
         from pipeline.adapters.face_detector import Faces
 
-        folder = weights.find(weights.FACES.name)
-        return Faces(folder / "centerface.onnx") if folder else None
+        with self._lock:
+            if not self._faces and (folder := weights.find(weights.FACES.name)):
+                self._faces = Faces(folder / "centerface.onnx")
+            return self._faces
+
+    def finds_faces(self) -> bool:
+        """Are the weights that find faces here, or can they be had?"""
+        from pipeline.adapters.asr import weights
+
+        return self._at_hand(weights.FACES.name)
+
+    @staticmethod
+    def pictures(
+        footage: Footage, run: tuple[int, int], every: int, rate: Fraction, room: Path
+    ) -> Iterator[tuple[int, Pixels]]:
+        """Every so many of a camera's frames as a take would show them, upright and small, with its number
+        at the film's rate.
+        """
+        from pipeline.adapters.renderer import pictures
+
+        return pictures(footage, run, every, rate, room)
 
     @staticmethod
     def reads(language: str) -> str:
@@ -439,6 +459,13 @@ class Tools:
     ) -> None:
         """Refuse (where, text) that cannot be shown."""
         Tools.typeface(fonts).check((*drawn, *on_cards))
+
+    @staticmethod
+    def check_cards(fonts: Fonts, cards: Iterable[tuple[str, Face]], size: tuple[int, int]) -> None:
+        """Refuse (where, card) whose text does not fit a picture of this size."""
+        from pipeline.adapters.cards import check
+
+        check(cards, size, Tools.typeface(fonts))
 
     @staticmethod
     def typeface(fonts: Fonts | None = None) -> Typeface:
@@ -487,6 +514,11 @@ def _identity(name: str) -> str:
             from pipeline.adapters import fonts
 
             return fonts.fingerprint()
+        case "faces":
+            from pipeline.adapters.asr import weights
+
+            (sha256,) = weights.FACES.files.values()
+            return f"CenterFace {sha256[:16]}, onnxruntime {_installed('onnxruntime')}"
         case "typesetter":
             return f"Typst {_installed('typst')}"
     raise LookupError(f'no tool is called "{name}"')

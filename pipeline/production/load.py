@@ -263,11 +263,11 @@ class SourceSpec(_RecordedSpec):
 
 class CardSpec(_Table):
     """[[card]]: a text card at the start or the end; without `seconds` it stands as long as it takes to
-    read.
+    read. An "opening" has a title on its first line, and smaller lines below it.
     """
 
     place: Literal["start", "end"]
-    kind: Literal["note", "title", "end"]
+    kind: Literal["note", "title", "opening", "end"]
     text: Annotated[str, StringConstraints(max_length=1000)]
     seconds: Annotated[float, Field(gt=0, le=600)] | None = None
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 from typing import Literal
 
-from pipeline.core.area import HEADROOM, LINE
+from pipeline.core.area import HEADROOM, LINE, shape
 from pipeline.language import codes
 
 CueKind = Literal["speech", "sound", "music"]
@@ -31,7 +30,13 @@ class CaptionArea:
 
     def ems(self, size: tuple[int, int]) -> float:
         """The widest line on a picture of this size, in ems of its letters."""
-        return self.width * size[0] / self.em(size)
+        return self.room(size) * size[0] / self.em(size)
+
+    def room(self, size: tuple[int, int]) -> float:
+        """The widest line, of the picture's width, so that its box too stays in the safe area: libass would
+        break a wider one once more.
+        """
+        return min(self.width, self.safe_width - 2 * self.box(size)[1] / size[0])
 
     def em(self, size: tuple[int, int]) -> float:
         """The letters' em in pixels, on a picture of this size."""
@@ -216,6 +221,6 @@ class Profile:
         )
 
     def area(self, size: tuple[int, int]) -> CaptionArea:
-        """For a picture of this size: wide from 3:2 on, tall from 2:3 down, square between."""
-        shape = Fraction(*size)
-        return self.wide if shape >= Fraction(3, 2) else self.tall if shape <= Fraction(2, 3) else self.square
+        """For a picture of this size, by its shape."""
+        found: CaptionArea = getattr(self, shape(size))
+        return found

@@ -15,6 +15,13 @@ if TYPE_CHECKING:
 LEAST = 3.0
 """Seconds that a card stands at least where nobody says how long: it has to be found, and stands alone."""
 
+NAMES = {
+    "note": "the content note",
+    "title": "the title",
+    "opening": "the opening card",
+    "end": "the end card",
+}
+
 
 def needed(text: str, profile: Profile) -> float:
     """Seconds in which a text is read at ease, rounded up to a tenth.
@@ -50,8 +57,7 @@ def _texts(production: Production, by: Profile) -> Iterator[tuple[str, str, str,
     """(where, what, text, seconds) of all that stands by itself."""
     where = "production.toml"
     for number, card in enumerate(production.cards, 1):
-        name = {"note": "the content note", "title": "the title", "end": "the end card"}[card.kind]
-        yield f"{where}, card {number}", name, card.text, card_seconds(card, by)
+        yield f"{where}, card {number}", NAMES[card.kind], card.text, card_seconds(card, by)
     for number, scene in enumerate(production.scenes, 1):
         if seconds := scene_seconds(scene, by):
             yield f"{where}, scene {number}", "the scene's title", scene.title, seconds

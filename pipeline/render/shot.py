@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from pipeline.core.area import shape
+from pipeline.core.framing import Framing
 from pipeline.core.ports import Look, Patch, Studio
 from pipeline.core.time import SAMPLE_RATE, Source, Span, decimal
 from pipeline.edit.timeline import Break, Card, Cutaway, Hold, Shot, Take
@@ -79,18 +81,30 @@ def components(
                 **({"over it": _laid(shot.laid, footage)} if shot.laid else {}),
             }
         case Break():
-            return common | {"prompt": shot.prompt, "kind": shot.kind}
+            return common | {"prompt": shot.prompt, "kind": shot.kind} | _laid_out(look)
         case Card():
-            return common | {"text": shot.text, "style": shot.style}
+            return common | {"text": shot.text, "style": shot.style} | _laid_out(look)
     raise AssertionError(shot)
+
+
+def _laid_out(look: Look) -> dict[str, int]:
+    """Cards of square and tall pictures are laid out otherwise than they once were, and wide ones are not."""
+    return {"laid out": 2} if shape(look.size) != "wide" else {}
 
 
 def _laid(one: Cutaway, footage: Mapping[str, str]) -> list[Any]:
     return [footage[one.file], one.still, decimal(one.start), one.at, one.frames]
 
 
-def _camera(shot: Take | Hold, footage: Mapping[str, str]) -> dict[str, str]:
-    return {"camera": footage[shot.camera]} if shot.angle else {}
+def _camera(shot: Take | Hold, footage: Mapping[str, str]) -> dict[str, Any]:
+    """Where it is seen from, and through which window; nothing where that is its source, whole."""
+    camera = {"camera": footage[shot.camera]} if shot.angle else {}
+    return camera | ({"framing": _window(shot.framing)} if shot.framing else {})
+
+
+def _window(of: Framing) -> list[Any]:
+    keys = [[key.frame, str(key.left), str(key.top)] for key in of.keys]
+    return [str(of.width), str(of.height), keys]
 
 
 @dataclass(frozen=True)

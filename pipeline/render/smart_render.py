@@ -15,10 +15,20 @@ from fractions import Fraction
 from math import floor
 from typing import Any
 
+from pipeline.core.framing import Framing, Key
 from pipeline.core.ports import Piece
 from pipeline.core.time import SOON
 
-MOVING = ("length", "in point", "captions", "cutaways", "sound in and out", "names hidden", "room tone")
+MOVING = (
+    "length",
+    "in point",
+    "captions",
+    "cutaways",
+    "framing",
+    "sound in and out",
+    "names hidden",
+    "room tone",
+)
 """Components that belong to a take's frames, or to its sound; the others belong to every frame alike."""
 
 Components = Mapping[str, Any]
@@ -77,6 +87,7 @@ class _Drawn:
             for found in _EVENT.finditer(components["captions"])
         ]
         self._cutaways = components["cutaways"]
+        self._framing = _framing(components.get("framing"))
         self._start, self._end = map(Fraction, components["sound in and out"])
 
     def at(self, frame: int) -> object:
@@ -85,6 +96,7 @@ class _Drawn:
         """
         ends = [self._start] if frame <= (self._start + SOON) * self._rate + 1 else []
         ends += [self._end] if frame >= self._end * self._rate - 2 else []
+        window = self._framing and (self._framing.shape, self._framing.at(frame))
         frame -= self._first
         ms = floor(frame / self._rate * 1000)
         texts = [text for start, end, text in self._events if start <= ms < end]
@@ -93,7 +105,19 @@ class _Drawn:
             for file, still, start, at, count in self._cutaways
             if at <= frame < at + count
         ]
-        return texts, laid, ends
+        return texts, laid, ends, window
+
+
+def _framing(component: Any) -> Framing | None:
+    """As a part's components have it (shot.py)."""
+    if component is None:
+        return None
+    width, height, keys = component
+    return Framing(
+        Fraction(width),
+        Fraction(height),
+        tuple(Key(frame, Fraction(left), Fraction(top)) for frame, left, top in keys),
+    )
 
 
 def _ms(clock: tuple[str, ...]) -> int:

@@ -269,7 +269,7 @@ def test_a_card_has_its_words_in_the_middle_in_any_script(text: str, heading: st
     assert abs((there[0] + there[-1]) / 2 - 320) < 20
 
 
-@pytest.mark.parametrize("text", ["Kraftfahrzeughaftpflichtversicherungsgesellschaft", "आ" * 60])
+@pytest.mark.parametrize("text", ["Kraftfahrzeughaftpflicht" * 5, "आ" * 60])
 def test_a_word_that_is_wider_than_a_card_is_refused(text: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="wider than a card"):
         draw(Face(text, "title"), (640, 360), tmp_path / "card.png")

@@ -27,7 +27,7 @@ from playwright.sync_api import Browser
 from benchmarks.pages import VIEWS, seen, too_wide, violations
 from pipeline.core.footage import File, Fonts
 from pipeline.delivery.release import nobody_named
-from pipeline.delivery.training import guide, guide_words, web
+from pipeline.delivery.training import blocks, guide, guide_words, web
 from pipeline.delivery.training.guide_words import Words, asked, sentences
 from pipeline.delivery.training.model import Stop, Training, Version, Wording
 from pipeline.engine.tools import Tools
@@ -175,7 +175,7 @@ def test_what_is_warned_of_comes_before_the_question(made: dict[str, bytes]) -> 
 def test_whoever_leaves_a_part_out_goes_on_when_it_is_over(example: Training) -> None:
     part = replace(example.warnings[0], start=Fraction("10.9"), end=Fraction("16.2"))
     film = replace(example, warnings=(part,))
-    pages = [guide.html(guide.full(film, "en-GB")), guide.html(guide.easy(film, "en-GB"))]
+    pages = [blocks.html(guide.full(film, "en-GB")), blocks.html(guide.easy(film, "en-GB"))]
     for page in [*pages, web.snippet(film).encode()]:
         assert "From 0:10 to 0:17" in Reader(page).text
         assert re.search(r"go on at 0:17\.", Reader(page).text, re.IGNORECASE)
@@ -225,7 +225,7 @@ def test_notes_for_facilitators_stand_in_the_guide_and_in_nothing_that_learners_
 def test_easy_read_is_a_sentence_a_line(example: Training) -> None:
     for language in ("en-GB", "cy"):
         for block in guide.easy(example, language).blocks:
-            lines = block.lines if isinstance(block, guide.Boxed) else ()
+            lines = block.lines if isinstance(block, blocks.Boxed) else ()
             assert all(len(sentences(line.words)) == 1 for line in lines)
 
 
@@ -243,9 +243,9 @@ def test_a_film_without_breaks_notes_and_contacts_has_a_guide_too(example: Train
 
 def test_other_versions_of_the_film_are_named(example: Training) -> None:
     versions = (Version("described", Path("d.mp4")), Version("signed", Path("s.mp4")))
-    page = guide.html(guide.full(replace(example, versions=versions), "en-GB"))
+    page = blocks.html(guide.full(replace(example, versions=versions), "en-GB"))
     assert "a version with audio description, a version with sign language." in Reader(page).text
-    plain = guide.html(guide.easy(replace(example, versions=versions), "en-GB"))
+    plain = blocks.html(guide.easy(replace(example, versions=versions), "en-GB"))
     assert "There is a film with sign language." in Reader(plain).text
 
 
@@ -271,7 +271,7 @@ def test_a_translation_has_our_words_and_says_what_is_in_another_language(made: 
 
 
 def test_a_language_without_our_words_stands_in_an_english_guide(example: Training) -> None:
-    made = guide.html(guide.full(replace(example, language="pl", title="Zanim wejdę"), "pl"))
+    made = blocks.html(guide.full(replace(example, language="pl", title="Zanim wejdę"), "pl"))
     page = Reader(made)
     assert page.attributes[0] == ("html", {"lang": "en", "dir": "ltr"})
     assert page.lang("Facilitator’s guide") == {"en"}
@@ -434,7 +434,7 @@ def test_they_are_so_in_another_process_of_another_place(example: Training, made
         "print(hashlib.sha256(pdf).hexdigest())"
     )
     values = example.film.with_name("values.json")
-    values.write_text(json.dumps(guide._values(guide.full(example, "en-GB"), 13)))
+    values.write_text(json.dumps(blocks.values(guide.full(example, "en-GB"), 13)))
     asked = [sys.executable, "-c", code, str(values), str(FOLDER / "templates/guide.typ")]
     env = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LANG": "C"}
     root = Path(__file__).parents[2]

@@ -12,6 +12,7 @@ import numpy as np
 
 from pipeline.captions.editing.editions import Edition
 from pipeline.captions.model import Captions, CueWord, Note, plain_cue
+from pipeline.core.area import Area
 from pipeline.core.clock_map import Sync
 from pipeline.core.media import BT709, Chapter, Media, Picture, Track
 from pipeline.core.time import Programme, Source, Span, Time
@@ -19,6 +20,7 @@ from pipeline.core.word import ROUGH, Word
 from pipeline.edit.timeline import Card, Heard, Hold
 from pipeline.engine.task import Task
 from pipeline.footage import denoise
+from pipeline.footage.faces import Sighting
 from pipeline.footage.likeness import Likeness
 from pipeline.matching.model import Answer, Candidate, Cut, Edge, Match, Said, State, Stretch
 from pipeline.speech import sound_event
@@ -76,6 +78,7 @@ EXAMPLES: dict[str, Any] = {
     "footage.multicam.SYNC": Sync(Fraction(12), Fraction(1, 10_000), 40, 39, Fraction(1, 2000)),
     "footage.copies.LIKE": Likeness(0.875, 3, 41),
     "footage.copies.HEARD": True,
+    "footage.faces.FACES": (Sighting(100, (Area(0.25, 0.125, 0.5, 0.75),)), Sighting(105, ())),
     "footage.noise.NOISE": denoise.NoiseProfile(((50.0, 0.01), (100.1, 0.005)), HISS),
     "matching.tasks.MATCH": Match("q1", State.AMBIGUOUS, (Candidate("s1", 0.75, 1.0, (STRETCH,)),), True),
     "matching.tasks.JUDGE": (Answer.APPROVED, Answer.OPEN),

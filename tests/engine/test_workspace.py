@@ -305,6 +305,8 @@ FILES = {
     "footage.multicam.OUTLINE": ("outline.npy",),
     "footage.recordings.STREAM": ("00000.MTS + 00001.MTS",),
     "delivery.alternatives.WHOLE": ("described.m4a",),
+    "delivery.clips.pack.GUIDE": ("guide.pdf",),
+    "delivery.clips.pack.ZIPPED": ("pack.zip",),
     "delivery.training.kinds.PACKED": ("files.json",),
 }
 """What tasks without a codec leave in their folder."""

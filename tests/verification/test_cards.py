@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from pipeline.adapters.cards import draw
+from pipeline.adapters.cards import draw, laid
 from pipeline.adapters.fonts import font_files
 from pipeline.adapters.pyav.frames import frames
 from pipeline.core.finding import Finding
@@ -72,6 +72,24 @@ def test_our_cards_stand_out(style: str, tmp_path: Path) -> None:
         "2 lines on 1 frames of 1 cards and prompts were measured",
     )
     assert told.measured.startswith("lowest 1")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", [(720, 720), (720, 900), (720, 1280)], ids=["1:1", "4:5", "9:16"])
+@pytest.mark.parametrize(
+    "face",
+    [
+        Face("Put the kettle on\nAmara\nUntil June 2027", "opening"),
+        Face("What would you have said?", "break", "pair"),
+        Face("What was written on the file was read by all who came after her. " * 5, "note"),
+    ],
+    ids=["opening", "prompt", "long note"],
+)
+def test_our_cards_stand_out_in_every_shape(face: Face, size: tuple[int, int], tmp_path: Path) -> None:
+    draw(face, size, tmp_path / "card.png")
+    found = looked(np.asarray(Image.open(tmp_path / "card.png").convert("RGB")), tmp_path)
+    assert len(found) == sum(len(part.lines) for part in laid(face, size))
+    assert all(line.contrast.low > 7 for line in found)
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,13 @@ from typing import IO, Any
 
 import ffmpeg as graph
 
-from pipeline.adapters.ffmpeg.conform import Size, fit, fit_still, lay_out, opening, steady
+from pipeline.adapters.ffmpeg.conform import Size, fit, fit_still, lay_out, opening, steady, through
 from pipeline.adapters.ffmpeg.encoders import STRIP, Encoder, ticks
 from pipeline.adapters.ffmpeg.process import MAX_PIXELS, MOST_SIDE, SAFE_INPUT, place, run
 from pipeline.adapters.fonts import Typeface, packaged
 from pipeline.adapters.pyav.probe import still_format
 from pipeline.adapters.pyav.stream_copy import CONTAINER
+from pipeline.core.framing import Framing
 from pipeline.core.media import Media, Picture
 from pipeline.core.ports import Drawn, Held, Laid, Played, Run
 from pipeline.core.time import SOON, Source, Span, nearest
@@ -80,7 +81,14 @@ class Reel:
         stream = stream.filter("fps", fps=str(rate), **late).filter("tpad", stop=-1, stop_mode="clone")
         return stream.filter("trim", start_pts=first, end_pts=end)
 
-    def fitted(self, stream: Any, size: Size, fill: str) -> Any:
+    def fitted(
+        self, stream: Any, size: Size, fill: str, framing: Framing | None = None, first: int = 0
+    ) -> Any:
+        """Fitted into the film, or seen through a window; the stream begins with the camera's frame
+        `first`.
+        """
+        if framing:
+            return through(stream, self.picture, size, framing, first)
         return fit(stream, self.picture, size, fill)
 
     def _input(self, options: Mapping[str, Any]) -> Any:
@@ -207,13 +215,34 @@ def take_arguments(
         stood = standing(fit_still(still("source", reel), size, fill), end - begin, rate)
         stream = stood.filter("setpts", f"PTS+{begin}")
     else:
-        stream = reel.frames(take.first + begin, take.first + end, size, rate, fill, take.sound)
-        stream = reel.fitted(_from_zero(stream, take.first), size, fill)
+        around = "bars" if take.framing else fill
+        stream = reel.frames(take.first + begin, take.first + end, size, rate, around, take.sound)
+        stream = _from_zero(stream, take.first)
+        stream = reel.fitted(stream, size, fill, take.framing, take.first + begin)
     for number, (cutaway, what) in enumerate(cutaways):
         stream = graph.overlay(
             stream, _cutaway(f"cutaway{number}", cutaway, what, size, rate, fill), eof_action="pass"
         )
     return outputs(stream, encoder, rate, take.first, burn=burn, clean=clean, begin=begin)
+
+
+LOOKED = "looked.raw"
+
+
+def look(
+    reel: Reel, first: int, end: int, every: int, size: Size, rate: Fraction, room: Path, blame: str
+) -> None:
+    """Every so many of a reel's frames, as a film of this size shows them, in red, green and blue."""
+    arguments = look_arguments(reel, first, end, every, size, rate)
+    lay_out(arguments, room)
+    run(arguments, room, timeout=120 + (end - first) * 2, blame=blame)
+
+
+def look_arguments(reel: Reel, first: int, end: int, every: int, size: Size, rate: Fraction) -> list[str]:
+    few = reel.frames(first, end, size, rate, "bars").filter("framestep", every)
+    seen = reel.fitted(_from_zero(few, first), size, "bars").filter("format", "rgb24")
+    made = graph.output(seen, f"file:{LOOKED}", f="rawvideo", fps_mode="passthrough")
+    return ["-copyts", *map(str, made.get_args())]
 
 
 def _cutaway(name: str, cutaway: Laid, what: Reel | str, size: Size, rate: Fraction, fill: str) -> Any:
@@ -242,8 +271,9 @@ def hold_arguments(
         stood = standing(fit_still(still("source", reel), size, fill), hold.frames, rate)
         return outputs(stood, encoder, rate, burn=burn, clean=not burn)
     first, approved = (nearest(hold.laid.start * rate), None) if hold.laid else (hold.first, hold.approved)
-    frames = reel.frames(first, first + 1, size, rate, fill, approved)
-    one = reel.fitted(_from_zero(frames, first), size, fill)
+    framing = None if hold.laid else hold.framing
+    frames = reel.frames(first, first + 1, size, rate, "bars" if framing else fill, approved)
+    one = reel.fitted(_from_zero(frames, first), size, fill, framing, first)
     stream = one.filter("tpad", stop=hold.frames - 1, stop_mode="clone")
     return outputs(stream, encoder, rate, burn=burn, clean=not burn)
 

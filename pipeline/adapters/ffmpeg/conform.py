@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import ffmpeg as graph
 
 from pipeline.adapters.ffmpeg.colour import CHROMATICITIES, cube
+from pipeline.core.framing import Framing
 from pipeline.core.media import Colour, Picture
 
 Size = tuple[int, int]
@@ -65,6 +67,63 @@ def steady(stream: Any, picture: Picture, rate: Fraction) -> Any:
 
 def fit(stream: Any, picture: Picture, size: Size, fill: str = "bars") -> Any:
     """`picture` inside `size`, with bars or its own blurred enlargement around it."""
+    full = fills(picture, size) and not picture.resizes
+    stream = _upright(stream, picture, size, full=full)
+    if fill == "blur" and not fills(picture, size):
+        stream = _over_itself(stream, size)
+    elif not full:
+        stream = _barred(stream, size)
+    return clean(stream)
+
+
+def through(stream: Any, picture: Picture, size: Size, framing: Framing, first: int) -> Any:
+    """`picture` through a window that has the film's shape; the stream begins with the camera's frame
+    `first`.
+
+    It is scaled first, and then cut: so the window is at a place of the film's own pixels, and a slow move
+    goes on by steps that nobody sees.
+    """
+    whole = _even(size[0], framing.width), _even(size[1], framing.height)
+    # A moving one is cut where its colours have as many places as its light.
+    stream = _upright(
+        stream, picture, whole, "yuv444p" if framing.moves else "yuv420p", full=not picture.resizes
+    )
+    if picture.resizes:  # another shape stands within the first, as where faces were looked for
+        stream = _barred(stream, whole)
+    left, top = (
+        _place([(key.frame, place) for key, place in zip(framing.keys, places, strict=True)], wide, first)
+        for places, wide in (
+            ([key.left for key in framing.keys], whole[0]),
+            ([key.top for key in framing.keys], whole[1]),
+        )
+    )
+    stream = stream.filter("crop", *size, left, top, exact=1)
+    if framing.moves:
+        stream = stream.filter("scale", flags=SCALER).filter("format", "yuv420p")
+    return clean(stream)
+
+
+def _even(side: int, share: Fraction) -> int:
+    return max(side, 2 * round(side / share / 2))
+
+
+def _place(keys: Sequence[tuple[int, Fraction]], wide: int, first: int) -> str:
+    """Where a window is in a picture `wide` pixels wide: linear from key to key, by the number of the frame
+    in a stream that begins with the camera's frame `first`.
+    """
+    start = keys[0][1] * wide
+    if len(keys) == 1:
+        return str(2 * round(start / 2))
+    place = f"{float(start):.6f}"
+    for (frame, one), (after, two) in pairwise(keys):
+        slope = (two - one) * wide / (after - frame)
+        if slope:
+            place += f"{float(slope):+.9f}*clip(n{first - frame:+d},0,{after - frame})"
+    return place
+
+
+def _upright(stream: Any, picture: Picture, size: Size, pixels: str = "yuv420p", *, full: bool) -> Any:
+    """Upright, in the film's colours, and as large as fits inside `size`; where `full`, exactly that."""
     colour = picture.colour
     seen = {
         "range": colour.range,
@@ -79,20 +138,15 @@ def fit(stream: Any, picture: Picture, size: Size, fill: str = "bars") -> Any:
     table = table_of(colour)
     if picture.odd:  # half of a chroma sample stands beyond the edge, and would move all of the others
         stream = stream.filter("crop", picture.width // 2 * 2, picture.height // 2 * 2, 0, 0)
-    full = fills(picture, size) and not picture.resizes
     stream = _inside(stream, size[::-1] if turned else size, None if full else picture.sample_aspect, table)
     if table:
         stream = stream.filter("format", "gbrp16").filter("lut3d", table)
         stream = stream.filter("setparams", color_primaries="bt709", color_trc="bt709")
         stream = stream.filter("scale", flags=SCALER, out_color_matrix="bt709", out_range="tv")
-    stream = stream.filter("format", "yuv420p")
+    stream = stream.filter("format", pixels)
     for name, options in TURNS[picture.mirrored, picture.rotation]:
         stream = stream.filter(name, **options)
-    if fill == "blur" and not fills(picture, size):
-        stream = _over_itself(stream, size)
-    elif not full:
-        stream = _barred(stream, size)
-    return clean(stream)
+    return stream
 
 
 def fit_still(stream: Any, size: Size, fill: str = "bars") -> Any:

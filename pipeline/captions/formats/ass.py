@@ -89,7 +89,8 @@ def laid_out(
             events.append((start, end, name, rf"{{\ybord{above:.2f}}}" + r"\N".join(map(ass_text, shown))))
     if watermark:
         styles["draft"] = (
-            f"draft,{font},{size[1] // 14},&H7800FFFF,&H0,&H96000000,&H0,1,0,0,0,100,100,0,0,1,3,0,5,0,0,0,1"
+            f"draft,{font},{min(size) // 14},&H7800FFFF,&H0,&H96000000,&H0,"
+            f"1,0,0,0,100,100,0,0,1,3,0,5,0,0,0,1"
         )
         events.append((Fraction(0), Fraction(36000), "draft", ass_text(watermark)))
     return _ass(size, list(styles.values()), events, centis or ass_centis)

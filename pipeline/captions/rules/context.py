@@ -87,6 +87,11 @@ class Judged:
         """What fits on the picture; on a wide one, where nobody says which."""
         return self.profile.area(self.size) if self.size else self.profile.wide
 
+    @property
+    def room(self) -> float:
+        """The widest line, of the picture's width."""
+        return self.area.room(self.size) if self.size else self.area.width
+
     @cached_property
     def speakers(self) -> frozenset[str] | None:
         """Who speaks, where the cues say it; None where none does."""

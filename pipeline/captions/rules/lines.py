@@ -25,7 +25,7 @@ def line_width(judged: Judged) -> Iterator[Fault]:
     """A line fits the screen as it is drawn: capitals and other scripts are wider than their number of
     characters.
     """
-    most = judged.area.width
+    most = judged.room
     assert judged.width
     for number, cue in judged.numbered:
         widest = max(map(judged.width, cue.lines))
@@ -34,7 +34,7 @@ def line_width(judged: Judged) -> Iterator[Fault]:
                 number,
                 "a line is too wide",
                 f"{widest * 100:.1f} % of the picture's width",
-                f"{most * 100:g} %",
+                f"{most * 100:.3g} %",
             )
 
 
@@ -95,9 +95,7 @@ def _beside_notes(cue: Cue) -> set[int]:
 
 def fits(judged: Judged, line: str) -> bool:
     """Is a line neither too long nor, where that is measured, too wide?"""
-    return len(line) <= judged.area.characters and (
-        judged.width is None or judged.width(line) <= judged.area.width
-    )
+    return len(line) <= judged.area.characters and (judged.width is None or judged.width(line) <= judged.room)
 
 
 def line_break(judged: Judged) -> Iterator[Fault]:

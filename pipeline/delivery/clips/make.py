@@ -1,193 +1,475 @@
-"""Workshop clips: one quote each, captioned, from the parts that the film has, or, of a quote that is in no
-scene, from parts of its own.
+"""Clips for workshops, made: each a small film of its own by the hands of the film, so that what that has is
+not made again. They go out together, as a pack.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
 
-from pipeline.captions import formats as caption_files
-from pipeline.captions.burnt import captions_of, rebased
-from pipeline.captions.model import Captions, Cue
-from pipeline.consent import exposure, gate
-from pipeline.delivery.build import Finished, clip_fingerprint, facts
-from pipeline.delivery.clips.model import Clipped, Wanted
-from pipeline.delivery.release import Content, Door, Release
+from pipeline.consent import gate, quoted
+from pipeline.consent import names as unsaid
+from pipeline.delivery import ledger as handed_out
+from pipeline.delivery import transcript_page
+from pipeline.delivery.build import Clipping, Finished, clips_fingerprint, facts
+from pipeline.delivery.clips import names
+from pipeline.delivery.clips import pack as packed
+from pipeline.delivery.clips.asked import Asked
+from pipeline.delivery.clips.choose import STAGES, Chosen, by_footage, chosen, speaker, whose
+from pipeline.delivery.clips.model import Clip, Clipped, Foreseen, How, Line, Pack, Wanted, in_words
+from pipeline.delivery.ledger import Export, Ledger
+from pipeline.delivery.release import Content, Door, Release, lies_in
 from pipeline.edit.timeline import Take
-from pipeline.errors import ChecksFailed, ConfigError
+from pipeline.engine.cache import NotMade
+from pipeline.engine.private import check_writable
+from pipeline.errors import ChecksFailed, InputError, together
 from pipeline.matching.describe import explain
 from pipeline.matching.model import State
-from pipeline.production.clips import ClipPreset
-from pipeline.render.parts import Master
+from pipeline.production.clips import size_in
+from pipeline.production.excerpt import Dress, content_notes, excerpt, scene_of
+from pipeline.render.parts import still
+from pipeline.render.smaller import Shape, Smaller, size_of, smaller
 
-UNSEEN = "put it into a scene and build, so that it can be shown and approved"
+FOLDER, FILM = "clips", "clip.mp4"
+
+OLD = re.compile(rf"{FOLDER}/(?!verify-)[^/]+")
+"""Clips of an older ourwords, which made no packs."""
+
+SOUND = 24_000
+"""Bytes that a second of encoded sound takes."""
+
+SAID = {"training": "For training", "workshop": "For workshops", "public": "For everybody"}
+"""What an opening card says of each use."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A clip that is to be made, and its film."""
+
+    name: str
+    title: str
+    quotes: tuple[str, ...]
+    film: Clipping
+    until: date | None
+
+
+@dataclass(frozen=True)
+class Planned:
+    """All that is to be made, and who is left out."""
+
+    title: str
+    name: str
+    pieces: tuple[Piece, ...]
+    chosen: Chosen
+    refused: tuple[gate.Refusal, ...]
 
 
 def clips(
-    film: Finished, door: Door, wanted: Wanted, preset: ClipPreset, *, skip_refused: bool = False
+    film: Finished,
+    door: Door,
+    book: Ledger,
+    wanted: Wanted,
+    how: How,
+    *,
+    skip_refused: bool = False,
+    to: Path | None = None,
+    recipient: str = "",
 ) -> Clipped:
-    """A clip of each quote that is wanted and may be shown for the preset's use. One that is in no scene is
-    a film of its own.
+    """A pack of clips of what is wanted and may be shown for the preset's use, in build/clips/ or in another
+    folder; written into the ledger before it leaves.
     """
-    chosen = _chosen(film, wanted)
-    if preset.captions in ("sidecar", "none") and not film.look.clean:
-        raise ConfigError(
-            "this film is made without clean pictures",
-            where="production.toml, film.clean",
-            next_step="say true, or take another preset",
-        )
-    refused = _refused_by_the_lists(film, chosen, preset.use)
-    if not skip_refused:
-        gate.clips(refused, preset.use)
-    refused += _not_settled(film, _but(chosen, refused), skip_refused=skip_refused)
-    refused += _in_company(film, _but(chosen, refused), preset.use)
-    if not skip_refused:
-        gate.clips(refused, preset.use)
-    films = {name: _film_of(film, name, preset.use) for name in _but(chosen, refused)}
-    refused += _refused_by_approvals(films, preset.use, film)
-    if not skip_refused:
-        gate.clips(refused, preset.use)
-    made = [_release(films[name], name, preset) for name in _but(chosen, refused)]
-    door.publish(made)
+    planned = _planned(film, wanted, how, skip_refused=skip_refused)
+    if not planned.pieces:
+        return Clipped((), planned.refused, left_out=planned.chosen.left_out)
+    folder = (to.resolve() if to else door.build / FOLDER) / planned.name
+    check_writable(folder, "what is made of the clips")
+    parted = [(piece, _parted(film, piece)) for piece in planned.pieces]
+    made = film.workspace.side_by_side(lambda one: _clip(*one, how), parted)
+    if wrong := [one for one in made if isinstance(one, InputError)]:
+        raise together(wrong)
+    pack = _pack(film, planned, how, [one for one in made if isinstance(one, Clip)])
+    files = _let_out(film, door, book, pack, how, folder, recipient.strip())
+    film.workspace.cache.keep("clips")
     film.workspace.fingerprints.save()
-    return Clipped(tuple(name for release in made for name in release.files), tuple(refused))
+    told = tuple(finding for clip in pack.clips for finding in clip.findings)
+    return Clipped(files, planned.refused, str(folder), pack.clips, told, planned.chosen.left_out)
 
 
-def _but(names: Sequence[str], refused: Sequence[gate.Refusal]) -> list[str]:
-    left_out = {item.quote for item in refused}
-    return [name for name in names if name not in left_out]
+def foreseen(film: Finished, wanted: Wanted, how: How, *, skip_refused: bool = False) -> list[Foreseen]:
+    """The clips that would be made, how long and about how large they are, as far as a dry project knows."""
+    planned = _planned(film, wanted, how, skip_refused=skip_refused)
+    return [_foreseen(piece, how) for piece in planned.pieces]
 
 
-def _film_of(film: Finished, name: str, use: str) -> Finished:
-    return film if name in film.production.in_scenes else film.alone(name, use)
+# What is made ------------------------------------------------------------------------------------
 
 
-def _chosen(film: Finished, wanted: Wanted) -> list[str]:
-    production = film.production
-    if not wanted.quotes and not wanted.theme and not wanted.contributor:
-        raise ConfigError(
-            "clips of what?", next_step="ourwords clips --quote q01, --theme helped or --contributor amara"
-        )
-    for name in wanted.quotes:
-        if name not in production.quote:
-            known = ", ".join(production.quote) or "none"
-            raise ConfigError(f'no quote "{name}" in the quote list', next_step=f"there are: {known}")
-    listed = [*production.in_scenes, *(one.id for one in production.quotes)]  # the film's in its order
-    found = [name for name in dict.fromkeys(listed) if _is_wanted(film, name, wanted)]
-    if not found:
-        themes = ", ".join(sorted({one.theme.strip() for one in production.quotes if one.theme.strip()}))
-        people = ", ".join(production.consent)
-        raise ConfigError(
-            "no quote of the list fits",
-            next_step=f"themes: {themes or 'none'}; contributors: {people or 'none'}",
-        )
-    return found
+def _planned(film: Finished, wanted: Wanted, how: How, *, skip_refused: bool) -> Planned:
+    use = how.preset.use
+    found = chosen(film, wanted)
+    refused = refused_of(film, found.quotes, use, skip=skip_refused)
+    quotes = _but(found.quotes, refused)
+    title = how.title.strip() or _title(film, wanted, found.quotes)
+    name = names.of_pack(how.name or _called(title, how), unsaid.of(film.production))
+    _may_be_read(film, quotes, how, title)
+    pieces = tuple(pieces_of(film, quotes, how, title)) if quotes else ()
+    return Planned(title, name, pieces, found, tuple(refused))
 
 
-def _is_wanted(film: Finished, name: str, wanted: Wanted) -> bool:
-    if wanted.quotes and name not in wanted.quotes:
-        return False
-    if wanted.theme is not None and _plain(film.production.quote[name].theme) != _plain(wanted.theme):
-        return False
-    return wanted.contributor is None or film.contributor(name) == wanted.contributor
-
-
-def _plain(theme: str) -> str:
-    """A theme as people mean it: "Hope " is "hope"."""
-    return theme.strip().casefold()
-
-
-def _refused_by_the_lists(film: Finished, chosen: Sequence[str], use: str) -> list[gate.Refusal]:
-    """By the quote list and the consent register: known before anything is made."""
-    production, clearance = film.production, film.clearance
-    asked = [(production.quote[name], film.contributor(name)) for name in chosen]
-    return gate.gate(asked, production.consent, use, clearance.today)
-
-
-def _not_settled(film: Finished, chosen: Sequence[str], *, skip_refused: bool) -> list[gate.Refusal]:
-    """Quotes in no scene that were not found in one place alone; those of the scenes stop the film itself."""
-    production = film.production
-    lost = [
-        film.matches[name]
-        for name in chosen
-        if name not in production.in_scenes and film.matches[name].state is not State.MATCHED
-    ]
-    if lost and not skip_refused:
-        told = [explain(found, production.quote[found.quote], film.file_at) for found in lost]
-        raise ChecksFailed("\n".join(told), next_step="no clip was written; --skip-refused makes the others")
-    return [
-        gate.Refusal(
-            found.quote,
-            film.contributor(found.quote),
-            f"is {found.state.value} in the footage",
-            f"ourwords match --explain {found.quote}",
-        )
-        for found in lost
-    ]
-
-
-def _in_company(film: Finished, chosen: Sequence[str], use: str) -> list[gate.Refusal]:
-    """Of quotes in no scene: why somebody else in their recording may not be seen."""
-    sources = {name: film.matches[name].best for name in chosen if name not in film.production.in_scenes}
-    return [
-        replace(one, quote=name, why=f"{one.quote}: {one.why}")
-        for name, best in sources.items()
-        if best
-        for one in film.clearance.company(
-            {best.source: {*film.production.source[best.source].everybody} - {film.contributor(name)}},
-            (),
-            use,
-        )
-    ]
-
-
-def _refused_by_approvals(films: Mapping[str, Finished], use: str, whole: Finished) -> list[gate.Refusal]:
-    """By what people said of these words and pictures. What is in no scene of the `whole` film was never
-    shown to anybody: only its wording can have been approved.
-    """
+def refused_of(film: Finished, quotes: Sequence[str], use: str, *, skip: bool) -> list[gate.Refusal]:
+    """Why some of them may not be clips; without `skip` it ends here, where there is any."""
     refused: list[gate.Refusal] = []
-    for name, film in films.items():
-        clearance = film.clearance
-        refused += _beside(film, name, use)
-        standings = clearance.standings({name: film.shown[name]}, film.whose, use)
-        words = [one for one in standings if one.kind == "wording"]
-        refused += clearance.disagreed(words, ["wording"])
-        unseen = clearance.disagreed([one for one in standings if one not in words], clearance.needed)
-        refused += unseen if film is whole else [replace(one, next_step=UNSEEN) for one in unseen]
+    for stage in STAGES:
+        left = _but(quotes, refused)
+        with suppress(NotMade):  # a dry project asks as far as it knows
+            found = stage(film, left, use)
+            if stage is by_footage and not skip:
+                _all_settled(film, left)
+            if not skip:
+                gate.clips(found, use)
+            refused += found
     return refused
 
 
-def _beside(film: Finished, name: str, use: str) -> list[gate.Refusal]:
-    """Why what is seen with a quote may not be: others in its recordings, and what is laid over it."""
-    there = exposure.beside(film.production, film.timeline, [name]) & film.answered.keys()
-    laid = {file: film.answered[file].sha256 for file in there}
-    sources = {take.source for take in film.timeline.takes if take.quote == name}
-    said_by = film.contributor(name)
-    people = {one: {*film.production.source[one].everybody} - {said_by} for one in sorted(sources)}
-    found = film.clearance.company(people, film.clearance.pictures(laid, use), use)
-    return [replace(one, quote=name, why=f"{one.quote}: {one.why}") for one in found]
+def _but(quotes: Sequence[str], refused: Iterable[gate.Refusal]) -> tuple[str, ...]:
+    left_out = {item.quote for item in refused}
+    return tuple(name for name in quotes if name not in left_out)
 
 
-def _release(film: Finished, name: str, preset: ClipPreset) -> Release:
-    picture = "captioned" if preset.captions in ("burnt", "both") else "clean"
-    master, captions = _clip(film, name, picture)
-    files: dict[str, Content] = {f"clips/{name}.mp4": master.folder / "clip.mp4"}
-    for kind in ("srt",):
-        ending = caption_files.CODECS[kind].endings[0]
-        files[f"clips/{name}.{captions.language}.{ending}"] = caption_files.write(kind, captions).encode()
-    return Release(f"clip {name}", files, facts(film, preset.use, [name]), clip_fingerprint(film, name))
+def _all_settled(film: Finished, quotes: Sequence[str]) -> None:
+    lost = [film.matches[name] for name in quotes if film.matches[name].state is not State.MATCHED]
+    told = [explain(found, film.production.quote[found.quote], film.file_at) for found in lost]
+    if told:
+        raise ChecksFailed("\n".join(told), next_step="no clip was written; --skip-refused makes the others")
 
 
-def _clip(film: Finished, quote: str, picture: str) -> tuple[Master, Captions]:
-    """One quote as a film of its own."""
-    whole, timeline = film.timeline, film.timeline.only(quote)
-    pairs = zip(whole.shots, film.parts, strict=True)
-    takes = [(shot, made) for shot, made in pairs if isinstance(shot, Take) and shot.quote == quote]
-    cues: list[Cue] = []
-    for (shot, _), laid in zip(takes, timeline.shots, strict=True):
-        shift = whole.time(shot.at) + -timeline.time(laid.at).seconds
-        cues += [rebased(cue, shift) for cue in captions_of(shot, whole, film.captions)]
-    parts = [made for _, made in takes]
-    master = film.joined(f"clip {quote}", timeline, parts, {picture: "clip.mp4"})
-    return master, Captions(film.captions.language, tuple(cues))
+def _title(film: Finished, wanted: Wanted, quotes: Sequence[str]) -> str:
+    """What a pack is called where nobody says: after what was asked for."""
+    production = film.production
+    asked = []
+    if wanted.theme is not None:
+        theme = production.quote[quotes[0]].theme.strip()
+        asked.append(theme[:1].upper() + theme[1:])
+    if wanted.contributor is not None:
+        asked.append(speaker(production, wanted.contributor) or "One contributor")
+    if wanted.search is not None:
+        asked.append(f"“{wanted.search.strip()}”")
+    if not asked:
+        more = f", and {len(quotes) - 1} more" if len(quotes) > 1 else ""
+        asked.append(f"{_opening(film, quotes[0])}{more}")
+    return ", ".join(asked)
+
+
+def _opening(film: Finished, quote: str) -> str:
+    """How a quote begins, nobody named who may not be."""
+    production = film.production
+    said = unsaid.said(production, production.quote[quote], whose(film, quote))
+    return names.opening(said, unsaid.of(production)) or film.production.film.title
+
+
+def _called(title: str, how: How) -> str:
+    """A pack's name says its shape: one for phones and one for the wall may lie side by side."""
+    shape = "" if how.preset.shape == "as-film" else f" {how.preset.shape.replace(':', 'x')}"
+    return f"{title}{shape}{' reel' if how.preset.reel else ''}"
+
+
+def _may_be_read(film: Finished, quotes: Sequence[str], how: How, title: str) -> None:
+    """Refuse words of the pack's own that name somebody who may not be named, or that are a quote's which may
+    not be used: also where they stand on no card.
+    """
+    clearance = film.clip(excerpt(film.production, quotes, how.preset.use)).clearance
+    texts = _own_texts(film, quotes, how, title)
+    gate.refuse(
+        [*clearance.named(texts), *clearance.on_screen(texts)],
+        where=f"the consent gate, for {how.preset.use}",
+        next_step="no clip was written",
+    )
+
+
+def _own_texts(film: Finished, quotes: Sequence[str], how: How, title: str) -> list[unsaid.Text]:
+    """What is read in a pack besides its quotes."""
+    texts = [
+        ("the title of the clips", title),
+        ("the name of the pack", how.name.replace("-", " ")),
+        ("the question of the clips", how.preset.question),
+        *(("the content note", note) for note in content_notes(film.production, quotes)),
+        *(("a facilitator's note", note) for note in _notes(film, quotes)),
+        *((f"production.toml, training, {key}", text) for key, text in film.production.training.texts),
+    ]
+    return [(where, text) for where, text in texts if text.strip()]
+
+
+def _notes(film: Finished, quotes: Iterable[str]) -> tuple[str, ...]:
+    """What facilitators are told of the film's own breaks after these quotes."""
+    scenes = {name: scene_of(film.production, name) for name in quotes}
+    return tuple(
+        one.notes
+        for name, scene in scenes.items()
+        for one in (scene.reflection if scene else ())
+        if one.after == name and one.notes
+    )
+
+
+def pieces_of(film: Finished, quotes: tuple[str, ...], how: How, title: str) -> Iterator[Piece]:
+    groups = [quotes] if how.preset.reel else [(name,) for name in quotes]
+    alone = bool(how.title.strip()) and len(groups) == 1
+    titles = [title if alone or how.preset.reel else _opening(film, group[0]) for group in groups]
+    called = names.of_clips(titles, unsaid.of(film.production))
+    for group, own, name in zip(groups, titles, called, strict=True):
+        until = _until(film, group, how.preset.use)
+        production = excerpt(
+            film.production, group, how.preset.use, _dress(film, group, how, own, title, until)
+        )
+        yield Piece(name, own, group, film.clip(production, plain=_plain(film, how)), until)
+
+
+def _dress(
+    film: Finished, quotes: tuple[str, ...], how: How, own: str, title: str, until: date | None
+) -> Dress:
+    preset, of = how.preset, film.production
+    size = size_in(preset.shape, of.size, preset.short)
+    another = size != of.size
+    return Dress(
+        title=own,
+        size=size,
+        fill=preset.fill if another else None,
+        framing=size[0] * of.size[1] != size[1] * of.size[0],
+        clean=False if another or _plain(film, how) else None,
+        opening=_card(film, quotes, title, preset.use, until) if preset.card else "",
+        between=_between(film, quotes),
+        question=preset.question,
+        seconds=preset.question_seconds,
+    )
+
+
+def _plain(film: Finished, how: How) -> bool:
+    """Are pictures without captions to be made, since the film has none of this shape?"""
+    preset, of = how.preset, film.production
+    another = size_in(preset.shape, of.size, preset.short) != of.size
+    return not how.burnt and (another or not of.film.clean)
+
+
+def _card(film: Finished, quotes: Iterable[str], title: str, use: str, until: date | None) -> str:
+    """The opening card: the title, who speaks, what it may be used for and until when."""
+    people = _speakers(film, quotes)
+    line = f"{SAID[use]}, until {in_words(until)}" if until else SAID[use]
+    return "\n".join(filter(None, (title, _listed(people), line)))
+
+
+def _speakers(film: Finished, quotes: Iterable[str]) -> tuple[str, ...]:
+    shown = (speaker(film.production, whose(film, name)) for name in quotes)
+    return tuple(dict.fromkeys(filter(None, shown)))
+
+
+def _listed(some: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(some[:-1]), *some[-1:])))
+
+
+def _between(film: Finished, quotes: Sequence[str]) -> dict[str, str]:
+    """The cards between the quotes of a reel: which one comes, and whose it is."""
+    return {
+        name: "\n".join(filter(None, (f"{number} of {len(quotes)}", *_speakers(film, [name]))))
+        for number, name in enumerate(quotes, 1)
+        if number > 1
+    }
+
+
+def _until(film: Finished, quotes: Iterable[str], use: str) -> date | None:
+    """The last day on which all who are in it, and all that was approved of it, may be shown."""
+    with suppress(NotMade):
+        return min((day for name in quotes for day in _days(film, name, use)), default=None)
+    return None
+
+
+def _days(film: Finished, quote: str, use: str) -> Iterator[date]:
+    alone, best = film.alone(quote, use), film.matches[quote].best
+    people = {film.contributor(quote), *(film.production.source[best.source].everybody if best else ())}
+    people.update(who for one in alone.pictures.values() for who in one.people)
+    consents = [film.production.consent[who] for who in people if who in film.production.consent]
+    yield from filter(None, (one.expires_on for one in consents))
+    yield from filter(None, (one.until for one in alone.pictures.values()))
+    yield from filter(None, (one.until for one in alone.wordings if one.state == "approved"))
+
+
+# One clip ----------------------------------------------------------------------------------------
+
+
+def _foreseen(piece: Piece, how: How) -> Foreseen:
+    film, limit = piece.film, limit_of(how)
+    seconds = size = None
+    kept = False
+    with suppress(NotMade):
+        seconds = film.timeline.frames / film.timeline.rate
+        size = film.foreseen_bytes + int(seconds * SOUND)
+        size = (film.joined(piece.name, _picture(how)).folder / FILM).stat().st_size
+        kept = not limit or size <= limit
+    if size is not None and limit:
+        size = min(size, limit)
+    return Foreseen(piece.name, piece.quotes, piece.title, seconds, size, kept)
+
+
+def _picture(how: How) -> dict[str, str]:
+    return {"captioned" if how.burnt else "clean": FILM}
+
+
+def limit_of(how: How) -> int:
+    """Bytes that a clip may have; 0: as many as it needs."""
+    return size_of(how.preset.max_size) if how.preset.max_size else 0
+
+
+@dataclass(frozen=True)
+class Parted:
+    """A clip whose parts are made: who is in it, and of what."""
+
+    facts: gate.Facts
+    of: str
+
+
+def _parted(film: Finished, piece: Piece) -> Parted:
+    """The parts of a clip, each made side by side with the others."""
+    who = facts(piece.film, piece.film.production.film.use)
+    piece.film.parts  # noqa: B018 - asking is what makes them
+    return Parted(who, clips_fingerprint(film, who))
+
+
+def _clip(piece: Piece, parted: Parted, how: How) -> Clip | InputError:
+    """A clip of parts that are there; it waits for no other thread. What can be put right by another limit is
+    returned, to be told of all clips together.
+    """
+    film, preset = piece.film, how.preset
+    timeline, captions = film.timeline, film.captions
+    made = film.joined(f"clip {piece.name}", _picture(how)).folder / FILM
+    fitted: Smaller | None = None
+    if limit := limit_of(how):
+        shape = Shape(timeline.size, timeline.rate, timeline.frames)
+        try:
+            made, fitted = smaller(
+                film.workspace, made, shape, limit, parted.facts.people, of=f"clip {piece.name}"
+            )
+        except InputError as problem:
+            return InputError(problem.what, where=piece.name, next_step=problem.next_step)
+    return Clip(
+        name=piece.name,
+        title=piece.title,
+        quotes=piece.quotes,
+        speakers=_speakers(film, piece.quotes),
+        film=made,
+        poster=_poster(film),
+        captions=replace(captions, cues=tuple(replace(cue, source="") for cue in captions.cues)),
+        lines=tuple(_lines(film)),
+        size=fitted.size if fitted else timeline.size,
+        rate=timeline.rate,
+        seconds=timeline.frames / timeline.rate,
+        facts=parted.facts,
+        of=parted.of,
+        until=piece.until,
+        content_note="\n".join(content_notes(film.whole.production, piece.quotes)),
+        question=preset.question,
+        question_seconds=sum((one.seconds for one in timeline.breaks), Fraction(0)),
+        smaller=fitted,
+        findings=tuple(fitted.findings(piece.name, limit)) if fitted else (),
+    )
+
+
+def _poster(film: Clipping) -> bytes:
+    """The first who speaks."""
+    timeline = film.timeline
+    pairs = zip(timeline.shots, film.parts, strict=True)
+    shot, part = next(pair for pair in pairs if isinstance(pair[0], Take))
+    return still(film.workspace, timeline, shot, part, timeline.size[1])
+
+
+def _lines(film: Clipping) -> Iterator[Line]:
+    """The transcript, a turn a line."""
+    for one in transcript_page.lines(film.timeline, film.captions):
+        text = one.text if one.kind == "quote" else transcript_page.written(one)
+        yield Line(one.at.seconds, one.speaker, text)
+
+
+# The pack ----------------------------------------------------------------------------------------
+
+
+def _pack(film: Finished, planned: Planned, how: How, made: Sequence[Clip]) -> Pack:
+    production, preset = film.production, how.preset
+    quotes = [name for clip in made for name in clip.quotes]
+    beside = production.training
+    return Pack(
+        planned.name,
+        planned.title,
+        production.film.language,
+        preset.use,
+        preset.shape,
+        preset.captions,
+        tuple(made),
+        tuple((one.name, one.contact, one.about) for one in beside.support),
+        tuple(beside.agreement),
+        _notes(film, quotes),
+    )
+
+
+def _let_out(
+    film: Finished, door: Door, book: Ledger, pack: Pack, how: How, folder: Path, recipient: str
+) -> tuple[str, ...]:
+    """All of it or nothing: looked at once more, written down, let out. What an earlier pack of this name had
+    goes; the names of the files, those of build/ from there.
+    """
+    each, shared = packed.files(pack, film.fonts, film.workspace)
+    if how.zipped:
+        shared[f"{pack.name}.zip"] = packed.zipped(pack, each, shared, film.workspace)
+    everybody = _all_in(film, pack)
+    inside = lies_in(door.build, folder)
+    at = f"{folder.relative_to(door.build.resolve()).as_posix()}/" if inside else ""
+    releases = [
+        Release(f"clip {at}{clip.name}", _under(at, each[clip.name]), clip.facts, clip.of)
+        for clip in pack.clips
+    ]
+    now = clips_fingerprint(film, everybody)
+    releases.append(Release(f"clips {at or pack.name}", _under(at, shared), everybody, now))
+    door.look(releases)
+    files = {name: content for some in (*each.values(), shared) for name, content in some.items()}
+    place, day, what = book.place(folder), film.clearance.today, f"clips {pack.name}"
+    out = Export(what, handed_out.hashes(files), everybody, place, recipient, day, now, until=pack.until)
+    book.enter([out])
+    if inside:
+        releases += _earlier(door, at, releases)
+        door.publish([*releases, _asked(pack, how)])
+        return tuple(name for one in releases for name in one.files)
+    return tuple(str(path) for one in releases for path in door.hand_out(one, folder))
+
+
+def _asked(pack: Pack, how: How) -> Release:
+    """How it was asked for, for whoever verifies it."""
+    quotes = tuple(name for clip in pack.clips for name in clip.quotes)
+    kept = Asked(pack.name, pack.title, quotes, how)
+    return Release(f"asked {pack.name}", {kept.file: kept.written()}, gate.Facts("", frozenset(), {}))
+
+
+def _under(at: str, files: Mapping[str, Content]) -> dict[str, Content]:
+    return {f"{at}{name}": content for name, content in files.items()}
+
+
+def _earlier(door: Door, at: str, now: Iterable[Release]) -> list[Release]:
+    """What the last pack of this name had, and clips that an older ourwords made, with nothing in them."""
+    mine = {one.name for one in now}
+    old = {
+        one.release: one.facts
+        for path, one in door.record().items()
+        if path.startswith(at) or OLD.fullmatch(path)
+    }
+    nobody = gate.Facts("", frozenset(), {})
+    return [Release(name, {}, nobody) for name in old if name not in mine]
+
+
+def _all_in(film: Finished, pack: Pack) -> gate.Facts:
+    """Everybody and everything in a pack, and whose words its own texts are."""
+    whole = gate.together([clip.facts for clip in pack.clips], pack.use)
+    texts = [("", text) for text in (pack.title, *pack.notes, *(clip.content_note for clip in pack.clips))]
+    quotes = film.production.quote
+    read = [quotes[name] for name in quoted.on_screen(film.production, texts)]
+    asked = [(one, quoted.contributor(film.production, one)) for one in read]
+    return gate.together([whole, gate.facts(pack.use, asked, film.production.consent)], pack.use)

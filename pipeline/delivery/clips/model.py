@@ -125,6 +125,22 @@ class Pack:
     agreement: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """For the guide: facilitators' notes of the production that belong to these quotes."""
+    ask: str = ""
+    """Whom to ask about them; blank: whoever gave them away."""
+
+    @property
+    def burnt(self) -> bool:
+        """Are captions in the pictures?"""
+        return self.captions in ("burnt", "both")
+
+    @property
+    def sidecars(self) -> bool:
+        """Are captions files as well? Whoever has them in the picture has them as text all the same."""
+        return self.captions != "none"
+
+    @property
+    def seconds(self) -> Fraction:
+        return sum((one.seconds for one in self.clips), Fraction(0))
 
     @property
     def until(self) -> date | None:
@@ -158,6 +174,18 @@ class Clipped:
     findings: tuple[Finding, ...] = ()
     left_out: tuple[str, ...] = ()
     """What a theme or a search leaves out, told: "2 quotes have no theme"."""
+
+
+MONTHS = ("January February March April May June July August September October November December").split()
+
+
+def in_words(day: date) -> str:
+    """A day as people read it.
+
+    >>> in_words(date(2027, 6, 30))
+    '30 June 2027'
+    """
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def with_preset(how: How, **changes: object) -> How:

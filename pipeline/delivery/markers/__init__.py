@@ -6,7 +6,7 @@ A module for each format; all are written from one value.
 from __future__ import annotations
 
 from pipeline.delivery.markers.export import Lost, export
-from pipeline.delivery.markers.ffmetadata import ffmetadata
+from pipeline.delivery.markers.ffmetadata import NO_CHAPTERS, ffmetadata
 from pipeline.delivery.markers.formats import FORMATS, Format
 from pipeline.delivery.markers.model import Chapter, Film, Mark, Marked, chapters, marked
 from pipeline.delivery.markers.reflection import break_record, reflection_json
@@ -17,6 +17,7 @@ from pipeline.edit.timeline import Timeline
 
 __all__ = [
     "FORMATS",
+    "NO_CHAPTERS",
     "Chapter",
     "Film",
     "Format",

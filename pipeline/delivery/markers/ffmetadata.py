@@ -6,11 +6,14 @@ import re
 
 from pipeline.delivery.markers.model import Film, marked
 
+NO_CHAPTERS = ";FFMETADATA1\n"
+"""Of a film that has none."""
+
 
 def ffmetadata(film: Film) -> str:
     """Chapters as ffmpeg reads them, in frames of the film."""
     film = marked(film)
-    lines = [";FFMETADATA1"]
+    lines = [NO_CHAPTERS.strip()]
     for chapter in film.chapters:
         title = re.sub(r"([=;#\\\r\n])", r"\\\1", ffmpeg_text(chapter.title))
         lines += [

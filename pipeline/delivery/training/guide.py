@@ -1,24 +1,29 @@
 """The guide for whoever holds a session with the film: to be printed, in print, large print and easy read.
 
-A guide is a list of blocks, made once; a page (HTML) and a PDF are written from the same blocks, so that
-whoever has read the one has read the other. The easy-read guide has no notes of the facilitator's in it and
-may be given to anybody.
+The easy-read guide has no notes of the facilitator's in it and may be given to anybody.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
 from fractions import Fraction
-from functools import cache
-from pkgutil import get_data
-from typing import Protocol
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline.core.footage import Fonts
 from pipeline.core.time import nearest
+from pipeline.delivery.training.blocks import (
+    NO_FONTS,
+    Block,
+    Boxed,
+    Guide,
+    Heading,
+    Items,
+    Paragraph,
+    Setter,
+    Table,
+    Turn,
+    html,
+    pdf,
+)
 from pipeline.delivery.training.guide_words import (
     NOTHING,
     Asked,
@@ -28,102 +33,12 @@ from pipeline.delivery.training.guide_words import (
     clock,
     paragraphs,
     past,
-    runs,
     sentences,
     translations,
 )
 from pipeline.delivery.training.model import Line, Stop, Training
 from pipeline.delivery.training.package import Content
 from pipeline.engine.tools import Tools
-
-
-@dataclass(frozen=True)
-class Heading:
-    """`level` 2 is a part of the guide."""
-
-    level: int
-    text: Said
-    kind: str = "heading"
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """`look` is "", or "soft" for what explains."""
-
-    text: Said
-    look: str = ""
-    kind: str = "paragraph"
-
-
-@dataclass(frozen=True)
-class Items:
-    """A list; `numbered` where its order says something."""
-
-    items: tuple[Said, ...]
-    numbered: bool = False
-    kind: str = "items"
-
-
-@dataclass(frozen=True)
-class Boxed:
-    """What stands out: `look` says whether it is a question, notes, easy read, care, support or a stop."""
-
-    look: str
-    lines: tuple[Said, ...]
-    label: Said = NOTHING
-    kind: str = "boxed"
-
-
-@dataclass(frozen=True)
-class Table:
-    head: tuple[Said, ...]
-    rows: tuple[tuple[Said, ...], ...]
-    kind: str = "table"
-
-
-@dataclass(frozen=True)
-class Turn:
-    """What somebody says, and when."""
-
-    at: str
-    speaker: Said
-    text: Said
-    kind: str = "turn"
-
-
-Block = Heading | Paragraph | Items | Boxed | Table | Turn
-
-
-@dataclass(frozen=True)
-class Guide:
-    """A guide in one language. `name` is the film's."""
-
-    language: str
-    name: Said
-    about: Said
-    blocks: tuple[Block, ...]
-    contents: Said
-    page: str
-    """Under each printed page, in the guide's language: Page {page} of {pages}."""
-    plain: bool = False
-
-    @property
-    def title(self) -> str:
-        return f"{self.name.words}: {self.about.words}"
-
-    @property
-    def parts(self) -> list[Said]:
-        return [one.text for one in self.blocks if isinstance(one, Heading) and one.level == 2]
-
-
-NO_FONTS = Fonts()
-
-
-class Setter(Protocol):
-    """Sets a document from its template and its values as a tagged PDF."""
-
-    def __call__(self, template: str, values: Mapping[str, object], fonts: Fonts, /) -> bytes: ...
-
 
 USES = ("training", "workshop", "public")
 
@@ -142,7 +57,7 @@ def files(training: Training, fonts: Fonts = NO_FONTS, *, setter: Setter = Tools
         for name, one in (("", guide), ("-large", guide), ("-easy-read", plain)):
             if name != "-large":
                 found[f"guide{name}{end}.html"] = html(one)
-            found[f"guide{name}{end}.pdf"] = setter(_template(), _values(one, SIZES[name]), fonts)
+            found[f"guide{name}{end}.pdf"] = pdf(one, SIZES[name], fonts, setter=setter)
     return found
 
 
@@ -409,36 +324,3 @@ def _plain_support(training: Training, words: Words) -> Iterator[Block]:
         yield Boxed(
             "support", tuple(words.theirs(line, film) for line in lines), words.theirs(one.name, film)
         )
-
-
-# How it is written --------------------------------------------------------------------------------
-
-
-@cache
-def templates() -> Environment:
-    """Those of pages for learners and facilitators."""
-    return Environment(
-        loader=PackageLoader("pipeline.delivery.training"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def html(guide: Guide) -> bytes:
-    """A page that prints well and asks nothing of anywhere."""
-    return templates().get_template("guide.html").render(guide=guide, runs=runs).encode()
-
-
-@cache
-def _template() -> str:
-    data = get_data("pipeline.delivery.training", "templates/guide.typ")
-    assert data is not None
-    return data.decode("utf-8")
-
-
-def _values(guide: Guide, size: int) -> dict[str, object]:
-    """What the template reads, as JSON has it."""
-    values: dict[str, object] = json.loads(json.dumps(asdict(guide)))
-    return values | {"title": guide.title, "size": size}

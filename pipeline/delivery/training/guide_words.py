@@ -1,10 +1,11 @@
-"""Our own words in the guide and on the plain web page, with the language that each of them is in."""
+"""Our own words in guides, on the plain web page and on the page of clips, with the language of each."""
 
 from __future__ import annotations
 
 import re
 import tomllib
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import cache
 from math import ceil
@@ -98,6 +99,14 @@ class Words:
             self._counted("second", seconds_),
         ]
         return " ".join(part for part in parts if part) or self._counted("second", 0, always=True)
+
+    def day(self, day: date) -> str:
+        """A day as people write it.
+
+        >>> Words("en-GB").day(date(2027, 3, 1)), Words("cy").day(date(2027, 3, 1))
+        ('1 March 2027', '1 Mawrth 2027')
+        """
+        return f"{day.day} {self._found('clips.months')[day.month - 1]} {day.year}"
 
     def _found(self, key: str) -> Any:
         found = _catalogue()[base(self.page)]

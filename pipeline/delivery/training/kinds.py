@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from pipeline.core.footage import Fonts
 from pipeline.core.time import nearest
 from pipeline.delivery.training import cmi5, guide, h5p, player, scorm, web
 from pipeline.delivery.training.model import Training
-from pipeline.delivery.training.package import Content
+from pipeline.delivery.training.package import Content, hash_of
 from pipeline.engine.task import Call, Context, Task, call, keyed
 from pipeline.engine.workspace import Workspace
 from pipeline.render.smaller import Shape, smaller
@@ -196,11 +195,8 @@ def made(workspace: Workspace, asked: Call) -> dict[str, Content]:
 
 def _plain(value: Any, workspace: Workspace) -> Any:
     """A value as a key has it, a file in it by what is in it."""
-    if isinstance(value, Path):
-        ours = value.is_relative_to(workspace.cache.root)
-        return workspace.cache.sha256(value) if ours else workspace.fingerprints.of(value)
-    if isinstance(value, bytes):
-        return sha256(value).hexdigest()
+    if isinstance(value, Path | bytes):
+        return hash_of(value, workspace)
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: _plain(getattr(value, one.name), workspace) for one in fields(value)}
     if isinstance(value, Mapping):

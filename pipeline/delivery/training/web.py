@@ -13,7 +13,7 @@ from html import escape
 
 from pipeline.captions import formats
 from pipeline.core.time import decimal
-from pipeline.delivery.training.guide import templates
+from pipeline.delivery.training.blocks import templates
 from pipeline.delivery.training.guide_words import (
     Said,
     Words,
@@ -25,7 +25,7 @@ from pipeline.delivery.training.guide_words import (
     translations,
 )
 from pipeline.delivery.training.model import Stop, Stretch, Training
-from pipeline.delivery.training.package import Content
+from pipeline.delivery.training.package import Content, size, told
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,4 @@ def _says(name: str) -> str:
 
 
 def _size(content: Content | None) -> str:
-    if content is None:
-        return ""
-    size = len(content) if isinstance(content, bytes) else content.stat().st_size
-    return f", {decimal(Fraction(size, 10**6), 1)} MB" if size >= 10**5 else f", {-(-size // 1000)} KB"
+    return "" if content is None else f", {told(size(content))}"
