@@ -15,7 +15,7 @@ from pipeline.captions.model import Cue
 from pipeline.core.area import Area
 from pipeline.core.finding import Finding
 from pipeline.core.footage import File, Material
-from pipeline.core.ports import Frame
+from pipeline.core.ports import FaceFinder, Frame
 from pipeline.core.time import clock
 from pipeline.edit.timeline import Heard, Shot, Take
 from pipeline.engine.task import Context, Task
@@ -33,6 +33,9 @@ SMALL = (48, 48)
 UNLIKE = 12.0
 """Steps of 255 by which a picture that was encoded once more differs on the average, seen in so few pixels,
 from which it is another one. Down to 300 kbit/s it leaves 3 and less."""
+
+SIDES = (320, 224, 480, 640)
+"""Pixels of the longer side at which a face is looked for in turn: in a close-up it is found in few."""
 
 A_SECOND = 4
 """Looks a second at pictures that were encoded once more."""
@@ -277,19 +280,30 @@ class ClipProof(Proof):
             return
         for take, theirs in self.seen_in_source.items():
             bare, looks = {take.first + n for n in framed.bare(take)}, []
-            camera = self._display(take)
             wanted = {at - take.first + take.at: at for at in theirs if at in bare}
             for shown in self.workspace.tools.frames(
                 self.film, self.planned.timeline.rate, take.at, take.end
             ):
                 if shown.number in wanted:
-                    at = wanted[shown.number]
-                    sizes, faces = (
-                        (camera, self.planned.timeline.size),
-                        (theirs[at], finder.find(shown.pixels)),
-                    )
-                    looks.append(framed.look(shown.number, at, take.framing, sizes, faces))
+                    looks.append(self._look(take, shown, wanted[shown.number], theirs, finder))
             yield from framed.findings(take, self.planned.timeline, looks)
+
+    def _look(
+        self,
+        take: Take,
+        shown: Frame,
+        at: int,
+        theirs: Mapping[int, Sequence[Area]],
+        finder: FaceFinder,
+    ) -> framed.Look:
+        """A frame of the clip; a face that is not found in it as large as it is may be in fewer pixels."""
+        sizes, found = (self._display(take), self.planned.timeline.size), list[Area]()
+        for side in SIDES:
+            found += finder.find(shown.pixels, side)
+            look = framed.look(shown.number, at, take.framing, sizes, (theirs[at], found))
+            if not look.missed:
+                break
+        return look
 
     def _display(self, take: Take) -> tuple[int, int]:
         picture = self.planned.material.cameras[take.camera].media.picture
