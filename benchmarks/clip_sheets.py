@@ -2,8 +2,8 @@
 
 One sheet a shape and one a preset: a clip a row, with its opening card, five moments and its question. Beside
 each a second one with the faces that are found (yellow) and the area that captions keep to (blue). What
-`ourwords verify --clips` finds of them is printed, with sizes, loudness and in how many looks all of the face is
-seen.
+`ourwords verify --clips` finds of them is printed, with sizes, loudness and in how many looks all of the face
+is seen.
 
     python -m benchmarks.clip_sheets FOLDER [--only sample|real] [--quick] [--media DIR] [--film DIR]
 
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import json
 import shutil
 import subprocess
 import sys
@@ -37,7 +38,7 @@ from pipeline.delivery.clips.check import CheckedClip
 from pipeline.delivery.clips.model import How
 from pipeline.edit.timeline import Take
 from pipeline.production.clips import SHAPES
-from pipeline.production.load import clip_presets, load_clip_preset
+from pipeline.production.load import CONFIGS, load_clip_preset
 
 TALL, GAP, LABEL, MOMENTS = 240, 6, 150, 5
 GROUND, INK, FACE, SAFE = (18, 21, 28), (244, 241, 234), (255, 215, 0), (80, 160, 255)
@@ -71,9 +72,10 @@ def rows(project: Project, pack: str) -> Iterator[Row]:
         shown = [next(tools.frames(path, timeline.rate, at, at + 1)).pixels for at in moments(piece)]
         area = piece.film.production.profile.area(timeline.size)
         across, down = (1 - area.safe_width) / 2, (1 - area.safe_height) / 2
+        size, seconds = "x".join(map(str, timeline.size)), float(timeline.frames / timeline.rate)
+        megabytes = path.stat().st_size / 1e6
         yield Row(
-            f"{piece.name}\n{timeline.size[0]}x{timeline.size[1]}\n{float(timeline.frames / timeline.rate):.1f} s\n"
-            f"{path.stat().st_size / 1e6:.2f} MB\n{checked.count}",
+            f"{piece.name}\n{size}\n{seconds:.1f} s\n{megabytes:.2f} MB\n{checked.count}",
             tuple(Image.fromarray(pixels) for pixels in shown),
             tuple(tuple(finder.find(pixels)) if finder else () for pixels in shown),
             Area(across, down, 1 - across, 1 - down),
@@ -154,7 +156,9 @@ def real(room: Path, media: Path) -> tuple[Path, Sequence[str]]:
     film = '[film]\ntitle = "Real faces"\nlanguage = "en-GB"\nsize = "640x360"\n'
     scene = f'[[scene]]\ntitle = ""\nseconds = 0.0\nquotes = [{listed}]\n'
     (room / "production.toml").write_text(film + sources + scene, encoding="utf-8")
-    words = media / f"{GRID}.words.tsv"
+    spoken = (media / f"{GRID}.words.tsv").read_text(encoding="utf-8").splitlines()
+    words = room / "words.json"
+    words.write_text(json.dumps(list(csv.DictReader(spoken, delimiter="\t"))), encoding="utf-8")
     with pipeline.open(room) as project:
         for who in ("grid", "face"):
             project.take_transcript(who, words)
@@ -164,15 +168,15 @@ def real(room: Path, media: Path) -> tuple[Path, Sequence[str]]:
 # The run ------------------------------------------------------------------------------------------
 
 
-def ways(*, quick: bool, root: Path) -> Iterator[tuple[str, How]]:
+def ways(*, quick: bool) -> Iterator[tuple[str, How]]:
     """How the clips are made: every shape, then every preset."""
     plain = load_clip_preset("workshop")
     for shape in ("1:1", "9:16") if quick else SHAPES:
         asked_for = {"shape": shape, "card": True, "question": QUESTION, "question_seconds": 4.0}
         name = f"shape-{shape.replace(':', 'x')}"
         yield name, How(plain.model_copy(update=asked_for), title="For a look", name=name)
-    for name in () if quick else clip_presets(root):
-        preset = load_clip_preset(name, root)
+    for name in () if quick else sorted(path.stem for path in (CONFIGS / "clips").glob("*.toml")):
+        preset = load_clip_preset(name)
         preset = preset.model_copy(update={"question": QUESTION, "question_seconds": 4.0})
         yield f"preset-{name}", How(preset, title="For a look", name=f"preset-{name}")
 
@@ -180,7 +184,7 @@ def ways(*, quick: bool, root: Path) -> Iterator[tuple[str, How]]:
 def made(root: Path, quotes: Sequence[str], out: Path, kind: str, *, quick: bool) -> Iterator[str]:
     with pipeline.open(root) as project:
         project.build()
-        for name, how in ways(quick=quick, root=root):
+        for name, how in ways(quick=quick):
             project.clips(quotes=quotes, how=how)
             some = list(rows(project, name))
             for marked in (False, True):
