@@ -32,7 +32,9 @@ from pipeline.delivery import build as delivery
 from pipeline.delivery import build_report, exports, manifest
 from pipeline.delivery.build import Built
 from pipeline.delivery.caption_qc import CaptionQC
+from pipeline.delivery.clips import check
 from pipeline.delivery.clips import make as clipping
+from pipeline.delivery.clips.check import CheckedPack
 from pipeline.delivery.clips.choose import offers
 from pipeline.delivery.clips.model import Clipped, How, Offer, how_of
 from pipeline.delivery.clips.model import Foreseen as ForeseenClip
@@ -63,7 +65,7 @@ from pipeline.production.quotes import Pin
 from pipeline.render.parts import still
 from pipeline.speech import in_places, transcripts
 from pipeline.speech.transcript import Transcript
-from pipeline.verification.verify import Proof
+from pipeline.verification.verify import ORDER, Proof
 
 Say = Callable[[str], None]
 
@@ -74,6 +76,20 @@ class Verified:
 
     findings: tuple[Finding, ...]
     page: Path
+
+
+@dataclass(frozen=True)
+class VerifiedClips:
+    """What `verify_clips` found of each pack, and the pages that say so."""
+
+    packs: tuple[CheckedPack, ...]
+    pages: tuple[Path, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything found, errors first, each with its pack and clip."""
+        every = [one for pack in self.packs for one in pack.every]
+        return tuple(sorted(every, key=lambda one: ORDER[one.severity]))
 
 
 class Project:
@@ -326,6 +342,11 @@ class Project:
         }
         delivery.release_verified(mine, self.door, pages, made.files.get("cut.mp4", ""))
         return Verified(tuple(found), build / "verify.html")
+
+    def verify_clips(self, pack: str = "", *, listen: bool = False) -> VerifiedClips:
+        """Every pack of clips in build/, or one, held against what it should be today."""
+        found = check.checked(self.film, self.door, pack, listen=listen)
+        return VerifiedClips(tuple(found), tuple(check.release(self.film, self.door, found)))
 
     def clips(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pipeline.consent.approve import Voice
     from pipeline.consent.gate import Facts
     from pipeline.consent.model import Picture, Standing
+    from pipeline.core.finding import Finding
     from pipeline.engine.up_to_date import Settled
     from pipeline.production.lint import Flaw
     from pipeline.production.load import Production
@@ -296,6 +297,12 @@ def _say_beside(told: _Told, production: Production, not_ours: list[str]) -> Non
 
 
 def verify(
+    pack: Annotated[
+        str | None, typer.Argument(help="With --clips: this pack alone.", autocompletion=complete.packs)
+    ] = None,
+    clips: Annotated[
+        bool, typer.Option("--clips", help="The packs in build/clips/, and not the film.")
+    ] = False,
     film: Annotated[
         Path | None,
         typer.Option("--film", help="Another file that should be this very film (default: build/cut.mp4)."),
@@ -311,19 +318,37 @@ def verify(
     as_json: JsonFlag = False,
 ) -> None:
     """Hold what was made against what was approved: files, pictures, captions, sound, and the words as they
-    are heard anew.
+    are heard anew. With --clips the clips for workshops, and what a clip has besides: its shape, its limit,
+    the speaker's face, what its file says.
     """
+    as_json = wants_json(as_json)
+    if (pack and not clips) or (clips and film):
+        raise ConfigError(
+            f'"{pack}" is a pack of clips, or nothing' if pack else "a clip is no other film",
+            next_step=f"ourwords verify --clips {pack}" if pack else "leave one of --clips and --film out",
+        )
+    with opened_project() as project:
+        if clips:
+            several = project.verify_clips(pack or "", listen=listen)
+            found, pages = several.findings, several.pages
+            beside: dict[str, Any] = {"packs": [str(page) for page in pages]}
+        else:
+            verified = project.verify(film, listen=listen)
+            found, pages, beside = verified.findings, (verified.page,), {}
+    _tell_verified(found, pages, as_json=as_json, strict=strict, beside=beside)
+
+
+def _tell_verified(
+    found: Sequence[Finding], pages: Sequence[Path], *, as_json: bool, strict: bool, beside: dict[str, Any]
+) -> None:
+    """What was found, with the pages that say so; exit 1 where it is too much."""
     from dataclasses import asdict
 
     from pipeline.core.finding import counted
 
-    as_json = wants_json(as_json)
-    with opened_project() as project:
-        verified = project.verify(film, listen=listen)
-        found, report = verified.findings, verified.page
-    count = counted(found)
+    count, there = counted(found), ", ".join(map(str, pages))
     if as_json:
-        document({**asdict(count), "findings": [asdict(one) for one in found]})
+        document({**asdict(count), "findings": [asdict(one) for one in found], **beside})
     else:
         for one in found:
             if one.severity != "info":
@@ -331,9 +356,10 @@ def verify(
                     f"{one.severity:8} {one.where:>14}  {one.rule}: {one.what} ({one.measured}; "
                     f"limit {one.limit})"
                 )
-        show(f"{report}  ({count})")
+        show(f"{there}  ({count})")
     if count.errors or (strict and count.warnings):
-        say(f"  → look at them in {report}, put right what is wrong, and build again", always=True)
+        again = "make the clips again" if beside else "build again"
+        say(f"  → look at them in {there}, put right what is wrong, and {again}", always=True)
         raise typer.Exit(ChecksFailed.exit_code)
 
 

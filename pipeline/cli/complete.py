@@ -58,6 +58,7 @@ choices = _of(lambda production: (f"{name}=" for name in production.quote))
 themes = _of(lambda production: (one.theme.strip() for one in production.quotes))
 contributors = _of(lambda production: production.consent)
 sources = _of(lambda production: production.source)
+packs = _of(lambda production: (path.stem for path in (production.build / ".store" / "clips").glob("*.json")))
 profiles = _files("captions")
 
 

@@ -7,7 +7,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -18,6 +18,15 @@ from pipeline.core.time import decimal
 from pipeline.delivery import transcript_page
 from pipeline.edit.timeline import CARDS, Break, Card, Heard, Hold, Mark, Shot, Take, Timeline
 from pipeline.production.quotes import Quote
+
+
+class Verified(Protocol):
+    """A pack of clips, and what was found of it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def every(self) -> Sequence[Finding]: ...
 
 
 @cache
@@ -58,6 +67,11 @@ def verified_html(findings: Sequence[Finding], title: str, language: str) -> byt
         language=language,
         count=counted(findings),
     )
+
+
+def verified_clips_html(pack: Verified, title: str, language: str) -> bytes:
+    """Of a pack of clips of the film with this title."""
+    return _page("verify_clips.html", pack=pack, title=title, language=language, count=counted(pack.every))
 
 
 def transcript_text(timeline: Timeline, captions: Captions, described: Sequence[Cue] = ()) -> str:

@@ -29,7 +29,7 @@ from pipeline.language.names import Names
 
 Content = Path | bytes
 
-PAGES = re.compile(r".*\.(html|pdf)|(.*/)?(report|verify|feedback)\.json")
+PAGES = re.compile(r".*\.(html|pdf)|(.*/)?(report|verify(-[^/]*)?|feedback)\.json")
 """Files with our own words in them, among which a name that is a word cannot be told."""
 
 _CODE = re.compile(r"(.*[/ ])?(?!film\.)[^/ ]+\.(js|css|svg)")

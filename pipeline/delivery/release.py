@@ -393,6 +393,7 @@ _NAMED = (
     r"training/(player|web|guide)/([^/]+/)?[^/]+\.(html|css|js|json|mp4|jpg|vtt|pdf|txt)",
     r"training/[^/]+\.(zip|h5p)",
     rf"clips/[^/]+\.({_KINDS})",
+    r"clips/verify-[^/]+\.(html|json)",
     rf"clips/[^/]+/(\d\d+-[^/]+\.({_KINDS}|txt|jpg)|(index|guide)[^/]*\.(html|pdf))",
     r"clips/(?P<pack>[^/]+)/(?P=pack)\.zip",
     rf"export/cut\..+\.({_KINDS})",

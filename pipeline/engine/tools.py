@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pipeline.adapters.renderer import Renderer
     from pipeline.core.footage import Fonts, Footage, Material
     from pipeline.core.media import Media, Track
+    from pipeline.core.packaging import Packaging
     from pipeline.core.ports import (
         Aligner,
         Face,
@@ -359,6 +360,13 @@ class Tools:
         from pipeline.adapters.ffmpeg.commands import picture_prints
 
         return picture_prints(film)
+
+    @staticmethod
+    def packaging(film: Path) -> Packaging:
+        """How a finished film is packed, and what its file says of itself."""
+        from pipeline.adapters.pyav.packaging import packaging
+
+        return packaging(film)
 
     @staticmethod
     def frames(film: Path, rate: Fraction, begin: int, end: int) -> Iterator[Frame]:

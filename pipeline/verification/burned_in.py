@@ -72,6 +72,15 @@ class Screening:
     def timeline(self) -> Timeline:
         return self.planned.timeline
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Of the film's pictures."""
+        return self.timeline.size
+
+    def bare(self, shot: Shot) -> Iterator[Frame] | None:
+        """A shot's frames without captions, where there are any."""
+        return self.tools.frames(self.clean, self.timeline.rate, shot.at, shot.end) if self.clean else None
+
     @cached_property
     def cues(self) -> list[Numbered]:
         return list(enumerate(self.planned.captions.cues, 1))
@@ -79,7 +88,7 @@ class Screening:
     @cached_property
     def drawn(self) -> dict[int, witness.Drawn]:
         """What libass draws for every cue, in white, by its number."""
-        production, size = self.planned.production, self.timeline.size
+        production, size = self.planned.production, self.size
         if not self.cues:
             return {}
         laid = tuple(
@@ -153,7 +162,7 @@ class Screening:
         seen: dict[int, list[Seen]] = {number: [] for number, _ in cues}
         lightest: dict[int, tuple[float, Frame]] = {}
         found: dict[str, Finding] = {}
-        clean = self.tools.frames(self.clean, self.timeline.rate, shot.at, shot.end) if self.clean else None
+        clean = self.bare(shot)
         for shown in self.tools.frames(self.film, self.timeline.rate, shot.at, shot.end):
             bare = next(clean, None) if clean else None
             pixels = None

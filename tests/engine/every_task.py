@@ -17,7 +17,7 @@ from pipeline.core.clock_map import Sync
 from pipeline.core.media import BT709, Chapter, Media, Picture, Track
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.core.word import ROUGH, Word
-from pipeline.edit.timeline import Card, Hold
+from pipeline.edit.timeline import Card, Heard, Hold
 from pipeline.engine.task import Task
 from pipeline.footage import denoise
 from pipeline.footage.faces import Sighting
@@ -93,6 +93,7 @@ EXAMPLES: dict[str, Any] = {
     "speech.tasks.SOUNDS": sound_event.Sounds((SPAN,), (LOUD,)),
     "speech.tasks.QUIET": ((SPAN, 0.125),),
     "speech.turns.TURNS": (0, -1, 1),
+    "verification.clips.LOUD": Heard(-18.0, -5.5, 0.0),
     "verification.verify.FLASHES": Flashes(75, 8, 0, (Flashing("general", 12, 60, 8, 0.5),)),
     "verification.verify.LISTEN": (WORD,),
     "verification.verify.SETTLE": (Answer.HEARD, Answer.LISTENED),

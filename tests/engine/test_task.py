@@ -288,7 +288,7 @@ USED = {
     r"tools\.voiced": "vad",
     r"tools\.(hear_speech|read|probe|hear|ends|meets|frames)\b": "av",
     r"renderer\(.*\)\.(speech|as_recorded)\b": "av",
-    r"renderer\(.*\)\.still\b": "ffmpeg",
+    r"renderer\(.*\)\.(still|loudness)\b": "ffmpeg",
     r"tools\.(decode_still|thumbnails|pictures)": "ffmpeg",
     r"tools\.faces": "faces",
     r"tools\.shrinker": "ffmpeg",

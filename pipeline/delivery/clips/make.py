@@ -4,6 +4,7 @@ not made again. They go out together, as a pack.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from pipeline.delivery import transcript_page
 from pipeline.delivery.build import Clipping, Finished, clips_fingerprint, facts
 from pipeline.delivery.clips import names
 from pipeline.delivery.clips import pack as packed
+from pipeline.delivery.clips.asked import Asked
 from pipeline.delivery.clips.choose import STAGES, Chosen, by_footage, chosen, speaker, whose
 from pipeline.delivery.clips.model import Clip, Clipped, Foreseen, How, Line, Pack, Wanted, in_words
 from pipeline.delivery.ledger import Export, Ledger
@@ -34,6 +36,9 @@ from pipeline.render.parts import still
 from pipeline.render.smaller import Shape, Smaller, size_of, smaller
 
 FOLDER, FILM = "clips", "clip.mp4"
+
+OLD = re.compile(rf"{FOLDER}/(?!verify-)[^/]+")
+"""Clips of an older ourwords, which made no packs."""
 
 SOUND = 24_000
 """Bytes that a second of encoded sound takes."""
@@ -88,7 +93,7 @@ def clips(
     if wrong := [one for one in made if isinstance(one, InputError)]:
         raise together(wrong)
     pack = _pack(film, planned, how, [one for one in made if isinstance(one, Clip)])
-    files = _let_out(film, door, book, pack, folder, recipient.strip(), zipped=how.zipped)
+    files = _let_out(film, door, book, pack, how, folder, recipient.strip())
     film.workspace.cache.keep("clips")
     film.workspace.fingerprints.save()
     told = tuple(finding for clip in pack.clips for finding in clip.findings)
@@ -107,16 +112,16 @@ def foreseen(film: Finished, wanted: Wanted, how: How, *, skip_refused: bool = F
 def _planned(film: Finished, wanted: Wanted, how: How, *, skip_refused: bool) -> Planned:
     use = how.preset.use
     found = chosen(film, wanted)
-    refused = _refused(film, found.quotes, use, skip=skip_refused)
+    refused = refused_of(film, found.quotes, use, skip=skip_refused)
     quotes = _but(found.quotes, refused)
     title = how.title.strip() or _title(film, wanted, found.quotes)
     name = names.of_pack(how.name or _called(title, how), unsaid.of(film.production))
     _may_be_read(film, quotes, how, title)
-    pieces = tuple(_pieces(film, quotes, how, title)) if quotes else ()
+    pieces = tuple(pieces_of(film, quotes, how, title)) if quotes else ()
     return Planned(title, name, pieces, found, tuple(refused))
 
 
-def _refused(film: Finished, quotes: Sequence[str], use: str, *, skip: bool) -> list[gate.Refusal]:
+def refused_of(film: Finished, quotes: Sequence[str], use: str, *, skip: bool) -> list[gate.Refusal]:
     """Why some of them may not be clips; without `skip` it ends here, where there is any."""
     refused: list[gate.Refusal] = []
     for stage in STAGES:
@@ -210,7 +215,7 @@ def _notes(film: Finished, quotes: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def _pieces(film: Finished, quotes: tuple[str, ...], how: How, title: str) -> Iterator[Piece]:
+def pieces_of(film: Finished, quotes: tuple[str, ...], how: How, title: str) -> Iterator[Piece]:
     groups = [quotes] if how.preset.reel else [(name,) for name in quotes]
     alone = bool(how.title.strip()) and len(groups) == 1
     titles = [title if alone or how.preset.reel else _opening(film, group[0]) for group in groups]
@@ -295,7 +300,7 @@ def _days(film: Finished, quote: str, use: str) -> Iterator[date]:
 
 
 def _foreseen(piece: Piece, how: How) -> Foreseen:
-    film, limit = piece.film, _limit(how)
+    film, limit = piece.film, limit_of(how)
     seconds = size = None
     kept = False
     with suppress(NotMade):
@@ -312,7 +317,7 @@ def _picture(how: How) -> dict[str, str]:
     return {"captioned" if how.burnt else "clean": FILM}
 
 
-def _limit(how: How) -> int:
+def limit_of(how: How) -> int:
     """Bytes that a clip may have; 0: as many as it needs."""
     return size_of(how.preset.max_size) if how.preset.max_size else 0
 
@@ -340,7 +345,7 @@ def _clip(piece: Piece, parted: Parted, how: How) -> Clip | InputError:
     timeline, captions = film.timeline, film.captions
     made = film.joined(f"clip {piece.name}", _picture(how)).folder / FILM
     fitted: Smaller | None = None
-    if limit := _limit(how):
+    if limit := limit_of(how):
         shape = Shape(timeline.size, timeline.rate, timeline.frames)
         try:
             made, fitted = smaller(
@@ -408,13 +413,13 @@ def _pack(film: Finished, planned: Planned, how: How, made: Sequence[Clip]) -> P
 
 
 def _let_out(
-    film: Finished, door: Door, book: Ledger, pack: Pack, folder: Path, recipient: str, *, zipped: bool
+    film: Finished, door: Door, book: Ledger, pack: Pack, how: How, folder: Path, recipient: str
 ) -> tuple[str, ...]:
     """All of it or nothing: looked at once more, written down, let out. What an earlier pack of this name had
     goes; the names of the files, those of build/ from there.
     """
     each, shared = packed.files(pack, film.fonts, film.workspace)
-    if zipped:
+    if how.zipped:
         shared[f"{pack.name}.zip"] = packed.zipped(pack, each, shared, film.workspace)
     everybody = _all_in(film, pack)
     inside = lies_in(door.build, folder)
@@ -431,9 +436,17 @@ def _let_out(
     out = Export(what, handed_out.hashes(files), everybody, place, recipient, day, now, until=pack.until)
     book.enter([out])
     if inside:
-        door.publish([*releases, *_earlier(door, at, releases)])
+        releases += _earlier(door, at, releases)
+        door.publish([*releases, _asked(pack, how)])
         return tuple(name for one in releases for name in one.files)
     return tuple(str(path) for one in releases for path in door.hand_out(one, folder))
+
+
+def _asked(pack: Pack, how: How) -> Release:
+    """How it was asked for, for whoever verifies it."""
+    quotes = tuple(name for clip in pack.clips for name in clip.quotes)
+    kept = Asked(pack.name, pack.title, quotes, how)
+    return Release(f"asked {pack.name}", {kept.file: kept.written()}, gate.Facts("", frozenset(), {}))
 
 
 def _under(at: str, files: Mapping[str, Content]) -> dict[str, Content]:
@@ -446,7 +459,7 @@ def _earlier(door: Door, at: str, now: Iterable[Release]) -> list[Release]:
     old = {
         one.release: one.facts
         for path, one in door.record().items()
-        if path.startswith(at) or (path.startswith(f"{FOLDER}/") and path.count("/") == 1)
+        if path.startswith(at) or OLD.fullmatch(path)
     }
     nobody = gate.Facts("", frozenset(), {})
     return [Release(name, {}, nobody) for name in old if name not in mine]
