@@ -43,8 +43,8 @@ class CaptionArea:
         return self.line(size) / LINE
 
     def line(self, size: tuple[int, int]) -> float:
-        """A line's height in pixels. 4:5 has the letters of 1:1: by its height they would be as large as those
-        of 9:16, and there would be no room for a square picture's characters.
+        """A line's height in pixels. 4:5 has the letters of 1:1: by its height they would be as large as
+        those of 9:16, and there would be no room for a square picture's characters.
         """
         return (min(size) if shape(size) == "square" else size[1]) * self.size
 
