@@ -105,3 +105,11 @@ def test_a_word_that_one_shape_has_room_for_is_refused_in_another() -> None:
     cards.check([("the title card", face)], (1280, 720))
     with pytest.raises(InputError, match="wider than a card of 720x1280"):
         cards.check([("the title card", face)], (720, 1280))
+
+
+def test_the_document_says_how_large_letters_are() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "shapes.md").read_text(encoding="utf-8")
+    for share in (*cards.SIZES.values(), cards.HEADING, cards.PROMPT, cards.BELOW, cards.LEAST):
+        assert f"{share * 100:.3g} %" in text
+    for share in cards.ROOM.values():
+        assert f"{share * 100:.0f} %" in text
