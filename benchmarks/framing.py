@@ -56,7 +56,7 @@ RATE = Fraction(25)
 LONG = 6
 """Seconds of a take: about what a quote is."""
 
-TAKES, FEW = 4, 1
+TAKES, FEW = 3, 1
 """Of each recording, from its whole length; and with --quick."""
 
 FASTEST = 0.04
