@@ -38,7 +38,8 @@ def _part(at: Context, recipe: Recipe, look: Look, material: Material, patch: Pa
 
 
 def _sound(at: Context, *, raw: Path, stretch: Stretch, material: Material, **_: Any) -> None:
-    assemble.encode_piece(at.folder, raw, stretch, at.tools.renderer(material))
+    studio = at.tools.renderer(material)
+    assemble.encode_piece(at.folder, raw, stretch, studio)
 
 
 def _join(
