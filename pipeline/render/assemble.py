@@ -175,7 +175,7 @@ def sound(
 
 
 def _heard(pieces: Sequence[loudness.Level], samples: int) -> tuple[float, float]:
-    """LUFS and dBTP of pieces one after the other, as meters say it: of what does not fill a block, nothing."""
+    """LUFS and dBTP of pieces one after the other, as meters say it: nothing of less than a block."""
     peak = max(piece.peak for piece in pieces)
     power = np.concatenate([piece.power for piece in pieces])[: samples // loudness.STEP]
     loud = loudness.loudness(power) if len(power) >= loudness.BLOCK else loudness.ABSOLUTE

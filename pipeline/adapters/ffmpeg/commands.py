@@ -432,7 +432,7 @@ def write_film(
         packets = merge(
             _joined(pictures, rate, film),
             aac.joined(sound, samples, film),
-            key=lambda one: one.dts * one.time_base,
+            key=lambda one: one.dts * float(one.time_base),
         )
         # Both streams are there when the first packet is.
         first = next(packets)
@@ -481,13 +481,12 @@ def _joined(pieces: Sequence[tuple[Path, int | Run]], rate: Fraction, film: Any)
                     where=_shot(path),
                     next_step="delete build/ and build again",
                 )
-            count = 0
+            count, each = 0, _ticks_a_frame(source, rate)
             for packet, frame in _pictures_of(piece, source, rate):
                 if begin <= frame and (end is None or frame < end):
                     # A part of a frame or two is decoded later than the others, before its time in the film.
-                    tick = packet.time_base
-                    packet.dts = nearest((at + count - early) / rate / tick)
-                    packet.pts += nearest((at - begin) / rate / tick)
+                    packet.dts = nearest((at + count - early) * each)
+                    packet.pts += nearest((at - begin) * each)
                     packet.stream = stream
                     yield packet
                     count += 1
@@ -503,9 +502,14 @@ def _joined(pieces: Sequence[tuple[Path, int | Run]], rate: Fraction, film: Any)
 
 def _pictures_of(piece: Any, stream: Any, rate: Fraction) -> Iterator[tuple[Any, int]]:
     """Each stored picture with the frame that it is, in the order in which they are stored."""
+    each = _ticks_a_frame(stream, rate)
     for packet in piece.demux(stream):
-        if packet.pts is not None and packet.dts is not None and packet.time_base:
-            yield packet, nearest(packet.pts * packet.time_base * rate)
+        if packet.pts is not None and packet.dts is not None:
+            yield packet, nearest(packet.pts / each)
+
+
+def _ticks_a_frame(stream: Any, rate: Fraction) -> Fraction:
+    return 1 / (rate * Fraction(stream.time_base))
 
 
 def _early(part: Path, rate: Fraction) -> int:
