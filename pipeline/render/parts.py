@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -19,6 +20,7 @@ from pipeline.edit.timeline import Break, Heard, Hold, Shot, Take, Timeline, lai
 from pipeline.engine.cache import Shelf
 from pipeline.engine.task import Call, Context, Task, call
 from pipeline.engine.workspace import Workspace
+from pipeline.errors import of_system
 from pipeline.render import assemble, loudness, room_tone, shot
 from pipeline.render.shot import Recipe
 from pipeline.render.smart_render import pieces
@@ -255,9 +257,12 @@ class Rendering:
             return [self._piece(timeline, raw, one) for one in stretches(samples)]
 
         bench = self.workspace.cache.room()
-        found = assemble.sound(bench, timeline, parts, gains, target, room, encode)
-        bench.rmdir()
-        return found
+        try:
+            return assemble.sound(bench, timeline, parts, gains, target, room, encode)
+        except OSError as problem:
+            raise of_system(problem, where=str(bench), what="cannot write the film's sound") from None
+        finally:
+            shutil.rmtree(bench, ignore_errors=True)
 
     def _piece(self, timeline: Timeline, raw: Path, one: Stretch) -> Path:
         shots = assemble.heard_in(timeline, one)
