@@ -45,9 +45,10 @@ def limit(sound: Samples, ceiling: float) -> None:
 
 def _gains(sound: Samples, ceiling: float) -> Gains:
     """A gain for each block."""
-    down = 1 - _needed(sound, ceiling)
-    if not down.any():
-        return np.ones(len(down))
+    alone = _needed(sound, ceiling)
+    if (alone == 1).all():
+        return alone
+    down = np.pad(1 - alone, AROUND)  # or what is smoothed at an end would take the silence beyond it in
     held, size = np.zeros(len(down)), len(down)
     for late in range(-AROUND, AROUND + RELEASE + 1):
         share = 0.5 + 0.5 * np.cos(np.pi * max(0, late - AROUND) / (RELEASE + 1))
@@ -57,7 +58,7 @@ def _gains(sound: Samples, ceiling: float) -> Gains:
     # Narrower by a block than what is held around a peak: so none is let through.
     bell = np.hanning(2 * AROUND + 1)[1:-1]
     smooth = np.convolve(held, bell / bell.sum(), "full")[len(bell) // 2 :][:size]
-    return np.asarray(1 - smooth, np.float64)
+    return np.asarray(1 - smooth[AROUND:-AROUND], np.float64)
 
 
 def _needed(sound: Samples, ceiling: float) -> Gains:
