@@ -4,15 +4,17 @@ by FFT.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
 from pipeline.adapters.ffmpeg.process import run
-from pipeline.adapters.pyav import probe
+from pipeline.adapters.pyav import aac, probe
 from pipeline.adapters.pyav.audio import hear
 from pipeline.adapters.renderer import Renderer
 from pipeline.core.digest import file_digest
@@ -24,6 +26,7 @@ from pipeline.edit.timeline import Card, Heard, Shot, Take, Timeline, follow, sa
 from pipeline.footage.recordings import choose_feed
 from pipeline.render import assemble, audio_edit, loudness
 from pipeline.render import shot as part
+from pipeline.render.sound_pieces import FRAME, PIECE, stretches
 from tests.meter import by_pyloudnorm
 
 pytestmark = pytest.mark.slow
@@ -76,17 +79,23 @@ def made(
             assert not isinstance(heard, float)
             window = np.pad(heard, ((0, 4), (0, 0)))[: audio_edit.window(shot, RATE)[1]]
             part.keep(parts[-1], audio_edit.shape(window, shot, RATE, np.zeros((0, 2), np.float32)))
-    levels = assemble.levels(timeline, parts)
-    gains = loudness.gains(timeline.shots, levels, target)
-    before = loudness.together(timeline.shots, levels, gains, [shot.frames / 25 for shot in timeline.shots])
-    raw = assemble.programme(folder, timeline, parts, gains, rooms)
-    encoded, heard_as = assemble.level(folder, raw, before, target, Renderer(Material({})))
-    media = probe.probe(encoded, file_digest(encoded))
-    return (
-        hear(encoded, media, choose_feed(encoded.name, media), 0, sample_at(timeline.frames, RATE)),
-        heard_as,
-        timeline,
-    )
+    gains = loudness.gains(timeline.shots, assemble.levels(timeline, parts), target)
+    studio, count = Renderer(Material({})), itertools.count()
+
+    def encode(raw: Path) -> list[Path]:
+        pieces = []
+        for one in stretches(len(assemble.samples_in(raw))):
+            pieces.append(folder / f"piece{next(count)}")
+            pieces[-1].mkdir()
+            assemble.encode_piece(pieces[-1], raw, one, studio)
+        return pieces
+
+    laid = assemble.sound(folder, timeline, parts, gains, target, rooms, encode)
+    film = folder / "film.m4a"
+    with av.open(str(film), "w", format="mp4") as out:
+        out.mux(list(aac.joined([piece / assemble.ENCODED for piece in laid.pieces], laid.samples, out)))
+    media = probe.probe(film, file_digest(film))
+    return hear(film, media, choose_feed(film.name, media), 0, laid.samples), laid.heard, timeline
 
 
 def peak(film: Samples) -> float:
@@ -227,3 +236,94 @@ def test_no_join_clicks(faded: bool, tmp_path: Path, monkeypatch: pytest.MonkeyP
     else:
         assert (worst > -62).mean() > 0.5
         assert (step > around).mean() > 0.5
+
+
+# Pieces ---------------------------------------------------------------------------------------
+
+
+SOUNDS: dict[str, Callable[[int], Samples]] = {
+    "speech": lambda count: speech(count / SAMPLE_RATE + 1, -20, stereo=True)[:count],
+    "music": lambda count: _music(count),
+    "noise": lambda count: np.random.default_rng(3).normal(0, 0.1, (count, 2)).astype(np.float32),
+    "clicks": lambda count: _clicks(count),
+}
+
+
+def _music(count: int) -> Samples:
+    at = np.arange(count) / SAMPLE_RATE
+    notes = sum(
+        np.sin(2 * np.pi * hz * at + np.sin(3 * at)) / hz for hz in (110, 220.5, 331, 660, 1980, 5940)
+    )
+    both = np.stack([notes, np.roll(notes, 30)], axis=1)
+    return np.asarray(both / np.abs(both).max() * 0.4, np.float32)
+
+
+def _clicks(count: int) -> Samples:
+    """On every place of a frame in turn, so that windows change at some of the joins."""
+    out = np.random.default_rng(4).normal(0, 0.001, (count, 2)).astype(np.float32)
+    out[::7001] = 0.7
+    return out
+
+
+def decoded(pieces: list[Path], samples: int, folder: Path) -> Samples:
+    """As a player hears them joined."""
+    with av.open(str(folder / "joined.m4a"), "w", format="mp4") as out:
+        out.mux(list(aac.joined(pieces, samples, out)))
+    media = probe.probe(folder / "joined.m4a", "x")
+    return hear(folder / "joined.m4a", media, choose_feed("x", media), 0, samples)
+
+
+@pytest.mark.parametrize("name", SOUNDS)
+def test_joins_of_aac_are_heard_no_more_than_other_places(name: str, tmp_path: Path) -> None:
+    """Fifteen joins a sound, in short pieces, so that there are many: the error where both sides are heard
+    against that around it, and every sample in its place.
+    """
+    short, lead, samples = 24 * FRAME, 48 * FRAME, 16 * 24 * FRAME + 333
+    whole, pieces = SOUNDS[name](samples), []
+    for first in range(0, samples, short):
+        before, count = min(lead, first), min(short, samples - first)
+        pieces.append(tmp_path / f"{first}.m4a")
+        end = first + count + min(4 * FRAME, samples - first - count)
+        heard = aac.encode(whole[first - before : end], before, count, pieces[-1])
+        assert len(heard) == before + count
+    film = decoded(pieces, samples, tmp_path)
+    assert len(film) == samples
+    error, power = (
+        (values[: samples // FRAME * FRAME] ** 2).reshape(-1, FRAME * 2).sum(axis=1)
+        for values in (film - whole, whole)
+    )
+    off = 10 * np.log10((error + 1e-9) / (power + 1e-9))
+    loud = power > power.max() / 1000
+    # The frame's time that the last of one piece and the first of another share, against those around it.
+    joins = [at for at in range(23, len(off) - 6, 24) if loud[at]]
+    worse = [off[at] - off[at - 6 : at + 7][loud[at - 6 : at + 7]].mean() for at in joins]
+    assert len(joins) >= 3
+    assert np.mean(worse) < 1
+    assert off[joins].max() < off[8:-8][loud[8:-8]].max() + 1
+
+
+def test_a_join_without_a_lead_is_heard(tmp_path: Path) -> None:
+    """What the test above would find: pieces that begin as a film does."""
+    short, samples = 24 * FRAME, 6 * 24 * FRAME
+    whole, pieces = SOUNDS["music"](samples), []
+    for first in range(0, samples, short):
+        pieces.append(tmp_path / f"{first}.m4a")
+        aac.encode(whole[first : first + short + 4 * FRAME], 0, short, pieces[-1])
+    film = decoded(pieces, samples, tmp_path)
+    error = ((film - whole) ** 2).reshape(-1, FRAME * 2).sum(axis=1)
+    assert error[23::24].mean() > 10 * np.delete(error, slice(23, None, 24)).mean()
+
+
+def test_what_is_far_from_a_change_is_encoded_as_it_was(tmp_path: Path) -> None:
+    """A louder second in the last piece, with a peak that is limited: the first pieces are the same bytes."""
+    found = []
+    for number, level in enumerate((-24, -6)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        made(folder, speech(24, -24), speech(1, level, 2))
+        pieces = sorted(folder.glob("piece*"), key=lambda path: int(path.name[5:]))
+        found.append(
+            [(piece / assemble.ENCODED).read_bytes() for piece in pieces[: 20 * SAMPLE_RATE // PIECE]]
+        )
+    assert found[0] == found[1]
+    assert len(found[0]) == 4

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from pipeline.adapters import fonts
 from pipeline.adapters.ffmpeg import commands, process
 from pipeline.adapters.ffmpeg.encoders import Encoder, choose
-from pipeline.adapters.pyav import stream_copy
+from pipeline.adapters.pyav import aac, stream_copy
 from pipeline.adapters.pyav.probe import key_frame
 from pipeline.core.clock_map import TOGETHER
 from pipeline.core.footage import Footage, Material, Still
@@ -256,19 +256,22 @@ class Renderer:
             else read_beside(window, found.sync, first, count, hz)
         )
 
-    def loudness(self, room: Path, encoded: Path) -> tuple[float, float]:
-        return commands.loudness(encoded, room)
+    def encode(self, heard: Samples, lead: int, count: int, to: Path) -> Samples:
+        return aac.encode(heard, lead, count, to)
 
-    def encode(self, room: Path, raw: Path, gain: float, ceiling: float | None) -> Path:
-        return commands.encode_sound(raw, room, gain=gain, ceiling=ceiling)
-
-    def join(self, parts: Sequence[tuple[Path, int | Run]], rate: Fraction, out: Path) -> None:
-        commands.join_pictures(parts, rate, out)
-
-    def mux(
-        self, room: Path, picture: Path, sound: Path, chapters: str, title: str, language: str, out: str
+    def film(
+        self,
+        pictures: Sequence[tuple[Path, int | Run]],
+        rate: Fraction,
+        sound: Sequence[Path],
+        samples: int,
+        *,
+        chapters: str,
+        title: str,
+        language: str,
+        out: Path,
     ) -> None:
-        commands.mux(picture, sound, chapters, title, language, room, out)
+        commands.write_film(pictures, rate, sound, samples, chapters, title, language, out)
 
     def still(self, video: Path, at: Fraction, height: int) -> bytes:
         return commands.jpeg(video, at=at, height=height)

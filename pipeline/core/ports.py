@@ -284,21 +284,26 @@ class Studio(Protocol):
         """A window of what is heard of a source, from sample `first` on its presentation timeline."""
         ...
 
-    def encode(self, room: Path, raw: Path, gain: float, ceiling: float | None) -> Path:
-        """Stereo floats encoded, `gain` dB louder; peaks are held below `ceiling` dBTP, where there is
-        one.
+    def encode(self, heard: Samples, lead: int, count: int, to: Path) -> Samples:
+        """Write `count` samples encoded, without the `lead` before them and what comes after; what a player
+        hears of both.
         """
         ...
 
-    def loudness(self, room: Path, encoded: Path) -> tuple[float, float]:
-        """LUFS and dBTP of an encoded sound, as a player hears it."""
+    def film(
+        self,
+        pictures: Sequence[tuple[Path, int | Run]],
+        rate: Fraction,
+        sound: Sequence[Path],
+        samples: int,
+        *,
+        chapters: str,
+        title: str,
+        language: str,
+        out: Path,
+    ) -> None:
+        """One file of pictures and encoded sound as they are; so many samples are heard of it."""
         ...
-
-    def join(self, parts: Sequence[tuple[Path, int | Run]], rate: Fraction, out: Path) -> None: ...
-
-    def mux(
-        self, room: Path, picture: Path, sound: Path, chapters: str, title: str, language: str, out: str
-    ) -> None: ...
 
 
 class Shrinker(Protocol):

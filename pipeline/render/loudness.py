@@ -61,26 +61,29 @@ class Level:
     peak: float
 
     @classmethod
-    def of(cls, samples: Samples) -> Level:
-        return cls(steps(samples), true_peak(samples))
+    def of(cls, samples: Samples, lead: int = 0) -> Level:
+        """Of samples; the first `lead` of them come before the part, and are not counted."""
+        return cls(steps(samples, lead), true_peak(samples[lead:]))
 
 
 SILENT = Level(np.zeros(0), 0.0)
 
 
-def steps(samples: Samples) -> Powers:
-    """The K-weighted power of each tenth of a second; the last one as if silence followed."""
+def steps(samples: Samples, lead: int = 0) -> Powers:
+    """The K-weighted power of each tenth of a second after the first `lead` samples; the last one as if
+    silence followed.
+    """
     if samples.shape[1] == 2 and np.array_equal(
         samples[:, 0], samples[:, 1]
     ):  # one microphone, heard on both sides
-        return 2 * steps(samples[:, :1])
+        return 2 * steps(samples[:, :1], lead)
     whole = 50 * STEP
     return np.concatenate(
         [
             np.zeros(0),
             *(
                 _steps(samples[max(0, at - TAIL) : at + whole], min(at, TAIL))
-                for at in range(0, len(samples), whole)
+                for at in range(lead, len(samples), whole)
             ),
         ]
     )
@@ -108,15 +111,27 @@ def true_peak(samples: Samples) -> float:
     """The greatest amplitude between the samples, at four times their rate. Only what could be it is looked
     at closely.
     """
-    size, margin, peak = 8192, 256, float(np.abs(samples).max(initial=0.0))
-    for at in range(0, len(samples), size):
-        part = samples[max(0, at - margin) : at + size + margin]
-        if 2 * np.abs(part).max() > peak:  # more than 6 dB above its samples no sound of a voice rises
-            count = len(part) + 2 * margin
-            fine = np.fft.irfft(np.fft.rfft(part, count, axis=0), 4 * count, axis=0) * 4
-            lead = min(at, margin)
-            peak = max(peak, float(np.abs(fine[4 * lead : 4 * (lead + size)]).max(initial=0.0)))
+    peak = float(np.abs(samples).max(initial=0.0))
+    for at in range(0, len(samples), LOOKED_AT):
+        peak = max(peak, float(between(samples, at, peak).max(initial=0.0)))
     return peak
+
+
+LOOKED_AT, MARGIN, FINER = 8192, 256, 4
+"""Samples that peaks are looked for in at a time, those beside them, and places looked at for each sample."""
+
+
+def between(samples: Samples, at: int, above: float) -> Samples:
+    """Amplitudes at four times the rate from sample `at` on, `LOOKED_AT` samples long; nothing where none can
+    be `above` that.
+    """
+    part = samples[max(0, at - MARGIN) : at + LOOKED_AT + MARGIN]
+    if 2 * np.abs(part).max() <= above:  # more than 6 dB above its samples no sound of a voice rises
+        return part[:0]
+    count, lead = len(part) + 2 * MARGIN, min(at, MARGIN)
+    fine = np.fft.irfft(np.fft.rfft(part, count, axis=0), FINER * count, axis=0) * FINER
+    long = min(LOOKED_AT, len(samples) - at)
+    return np.asarray(np.abs(fine[FINER * lead : FINER * (lead + long)]), np.float32)
 
 
 def loudness(power: Powers) -> float:
@@ -138,7 +153,7 @@ def lufs(power: npt.ArrayLike) -> npt.NDArray[np.float64]:
 
 def gain_for(level: float, target: float) -> float:
     """dB that bring a source to the film's loudness, in halves; a silent source is left alone."""
-    return 0.0 if level <= ABSOLUTE + 1 else _halves(max(-MOST_GAIN, min(MOST_GAIN, target - level)))
+    return 0.0 if level <= ABSOLUTE + 1 else halves(max(-MOST_GAIN, min(MOST_GAIN, target - level)))
 
 
 def trim_for(level: float, others: float) -> float:
@@ -146,7 +161,7 @@ def trim_for(level: float, others: float) -> float:
     if min(level, others) <= ABSOLUTE + 1:
         return 0.0
     off = level - others
-    return _halves(min(MOST_TRIM, max(0.0, -QUIETER - off)) - min(MOST_TRIM, max(0.0, off - LOUDER)))
+    return halves(min(MOST_TRIM, max(0.0, -QUIETER - off)) - min(MOST_TRIM, max(0.0, off - LOUDER)))
 
 
 def gains(shots: Sequence[Shot], levels: Sequence[Level], target: float) -> list[float]:
@@ -181,5 +196,6 @@ def together(
     return loudness(np.concatenate(laid)), 20 * log10(peak)
 
 
-def _halves(gain: float) -> float:
+def halves(gain: float) -> float:
+    """dB in whole halves."""
     return round(gain / HALF) * HALF

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -14,14 +15,16 @@ from pipeline.core.codec import codec
 from pipeline.core.digest import digest
 from pipeline.core.footage import Footage, Material
 from pipeline.core.ports import Look, Patch, Samples
-from pipeline.core.time import Source, Span, Time
+from pipeline.core.time import SAMPLE_RATE, Source, Span, Time
 from pipeline.edit.timeline import Break, Heard, Hold, Shot, Take, Timeline, laid_over
 from pipeline.engine.cache import Shelf
 from pipeline.engine.task import Call, Context, Task, call
 from pipeline.engine.workspace import Workspace
+from pipeline.errors import of_system
 from pipeline.render import assemble, loudness, room_tone, shot
 from pipeline.render.shot import Recipe
 from pipeline.render.smart_render import pieces
+from pipeline.render.sound_pieces import Stretch, stretches
 
 T = TypeVar("T")
 Tone = Span[Source] | None
@@ -36,36 +39,26 @@ def _part(at: Context, recipe: Recipe, look: Look, material: Material, patch: Pa
     shot.make(at.folder, recipe, look, studio, lambda done: at.progress(done, frames), patch)
 
 
+def _sound(at: Context, *, raw: Path, stretch: Stretch, material: Material, **_: Any) -> None:
+    studio = at.tools.renderer(material)
+    assemble.encode_piece(at.folder, raw, stretch, studio)
+
+
 def _join(
     at: Context,
     *,
     timeline: Timeline,
     parts: Sequence[Path],
     material: Material,
-    tones: Mapping[room_tone.Neighbour, Tone],
-    gains: Sequence[float],
-    loudness: float,
+    sound: assemble.Sound,
     chapters: str,
     language: str,
     files: Mapping[str, str],
     **_: Any,
 ) -> None:
     studio = at.tools.renderer(material)
-
-    def room(beside: room_tone.Neighbour) -> Samples:
-        return shot.tone_of(beside.source, tones.get(beside), studio)
-
     assemble.join(
-        at.folder,
-        timeline,
-        parts,
-        gains,
-        loudness,
-        studio,
-        room,
-        chapters=chapters,
-        language=language,
-        names=files,
+        at.folder, timeline, parts, sound, studio, chapters=chapters, language=language, names=files
     )
 
 
@@ -76,8 +69,11 @@ def _still(at: Context, part: str, moment: Fraction, film: Path, height: int = S
 PART: Task[Path] = Task("{}", shot.VERSION, _part, stage="render")
 """A shot: its pictures with and without captions, and its sound."""
 
+SOUND: Task[Path] = Task("the sound from {}", 1, _sound, here=True)
+"""Some seconds of a film's sound, encoded to be joined with others (sound_pieces.py)."""
+
 JOIN: Task[Path] = Task("{}", assemble.VERSION, _join, stage="join", here=True)
-"""A programme of parts: pictures copied, sound laid, brought to one loudness, encoded once."""
+"""A programme of parts: pictures and sound copied."""
 
 STILL: Task[Path] = Task("still of {}", 4, _still, tools=("ffmpeg",))
 """A small picture of a part."""
@@ -221,9 +217,8 @@ class Rendering:
         """
         gains = loudness.gains(timeline.shots, assemble.levels(timeline, parts), target)
         people = [person for one in timeline.shots for person in _people(one, self.material)]
-        how = {"timeline": timeline, "parts": list(parts), "material": self.material, "tones": tones}
-        folder = self.workspace.make(
-            JOIN,
+        how: dict[str, Any] = {"timeline": timeline, "parts": list(parts), "material": self.material}
+        asked = call(
             name,
             people,
             how,
@@ -238,7 +233,51 @@ class Rendering:
             files=dict(names),
             made_with=self.build,
         )
+        if not (self.workspace.cache.dry or self.workspace.keeps(JOIN, asked)):
+            with self.workspace.fingerprints.held(asked.files):
+                how["sound"] = self._sound(timeline, parts, gains, target, tones)
+        folder = self.workspace.made(JOIN, asked)
         return Master(folder, LOUDNESS.read((folder / HEARD).read_bytes()))
+
+    def _sound(
+        self,
+        timeline: Timeline,
+        parts: Sequence[Path],
+        gains: Sequence[float],
+        target: float,
+        tones: Mapping[room_tone.Neighbour, Tone],
+    ) -> assemble.Sound:
+        """A programme's sound; only pieces in which something changed are encoded."""
+
+        def room(beside: room_tone.Neighbour) -> Samples:
+            return shot.tone_of(beside.source, tones.get(beside), self._studio)
+
+        def encode(raw: Path) -> list[Path]:
+            samples = len(assemble.samples_in(raw))
+            return [self._piece(timeline, raw, one) for one in stretches(samples)]
+
+        bench = self.workspace.cache.room()
+        try:
+            return assemble.sound(bench, timeline, parts, gains, target, room, encode)
+        except OSError as problem:
+            raise of_system(problem, where=str(bench), what="cannot write the film's sound") from None
+        finally:
+            shutil.rmtree(bench, ignore_errors=True)
+
+    def _piece(self, timeline: Timeline, raw: Path, one: Stretch) -> Path:
+        shots = assemble.heard_in(timeline, one)
+        people = {person for heard in shots for person in _people(heard, self.material)}
+        how = {"raw": raw, "stretch": one, "material": Material({})}
+        return self.workspace.make(
+            SOUND,
+            f"{one.first // SAMPLE_RATE} s",
+            sorted(people),
+            how,
+            samples=assemble.samples_print(raw, one),
+            lead=one.lead,
+            count=one.count,
+            made_with=self.build,
+        )
 
     def tones(self, timeline: Timeline) -> dict[room_tone.Neighbour, Tone]:
         """Where the room tone under cards is taken from, for each shot next to one."""

@@ -161,7 +161,11 @@ def sound_bytes(shot: Shot, rate: Fraction) -> int:
 def keep(room: Path, heard: audio_edit.Samples) -> None:
     """A part's sound, and how loud it is."""
     np.save(room / "sound.npy", heard)
-    found = Level.of(heard)
+    keep_level(room, Level.of(heard))
+
+
+def keep_level(room: Path, found: Level) -> None:
+    """How loud a sound is, beside it."""
     (room / "level.json").write_text(
         json.dumps({"peak": found.peak, "power": [float(f"{power:.6g}") for power in found.power]}),
         encoding="utf-8",
@@ -169,7 +173,7 @@ def keep(room: Path, heard: audio_edit.Samples) -> None:
 
 
 def level(part: Path) -> Level:
-    """How loud a part's sound is."""
+    """How loud a part's sound is, or a piece of the film's."""
     record = json.loads((part / "level.json").read_bytes())
     return Level(np.array(record["power"], np.float64), record["peak"])
 

@@ -299,7 +299,7 @@ USED = {
 }
 """What a task's function asks its tools for, and what its key must know of them: a tool, or an input."""
 
-KEYED = {"render.parts.PART": ["made with"], "render.parts.JOIN": ["made with"]}
+KEYED = {f"render.parts.{name}": ["made with"] for name in ("PART", "SOUND", "JOIN")}
 """What stands in a key under other names: a recipe's "tools", and `made_with`; see below."""
 
 

@@ -298,6 +298,7 @@ def test_a_dry_run_says_that_a_kept_value_cannot_be_read(
 
 FILES = {
     "render.parts.PART": ("clean.mp4", "captioned.mp4", "sound.npy", "level.json"),
+    "render.parts.SOUND": ("sound.m4a", "level.json"),
     "render.parts.JOIN": ("cut.mp4", "cut.clean.mp4", "heard.json"),
     "render.parts.STILL": ("still.jpg",),
     "render.smaller.SMALLER": ("film.mp4", "smaller.json"),

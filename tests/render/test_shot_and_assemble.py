@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +22,7 @@ from pipeline.edit.timeline import (
     Break,
     Card,
     Cutaway,
+    Heard,
     Hold,
     Mark,
     Shot,
@@ -34,6 +37,8 @@ from pipeline.production.load import load_profile
 from pipeline.render import assemble as join
 from pipeline.render import audio_edit as sound
 from pipeline.render import shot as part
+from pipeline.render import sound_pieces
+from pipeline.render.sound_pieces import stretches
 
 NTSC = Fraction(30000, 1001)
 LOOK = Look((320, 180), Fraction(25), "draft")
@@ -162,15 +167,14 @@ def test_each_shot_has_its_own_captions_on_its_own_clock() -> None:
 
 
 class Studio:
-    """Draws nothing; its sound is a hum; its loudness meter and encoder are exact, but for `bias`. Peaks are
-    20 dB above the loudness.
+    """Draws nothing; its sound is a hum; what a player hears of it is what it was given, but for `bias` dB,
+    and peaks higher by `burst`.
     """
 
     build = "test"
 
-    def __init__(self, loudness: float = -30.0, bias: float = 0.0) -> None:
-        self.level, self.bias, self.gain = loudness, bias, 0.0
-        self.encoded: list[float | None] = []
+    def __init__(self, bias: float = 0.0, burst: float = 0.0) -> None:
+        self.bias, self.burst = bias, burst
 
     def take(self, room: Path, *_: object) -> None:
         (room / "clean.mp4").write_text("picture")
@@ -180,25 +184,20 @@ class Studio:
     def sound(self, source: str, first: int, count: int) -> np.ndarray:
         return np.full((count, 2), 0.25, np.float32)
 
-    def encode(self, room: Path, raw: Path, gain: float, ceiling: float | None) -> Path:
-        self.gain = gain
-        self.encoded.append(ceiling)
-        (room / "encoded").write_text("")
-        return room / "encoded"
+    def encode(self, heard: np.ndarray, lead: int, count: int, to: Path) -> np.ndarray:
+        to.write_text("")
+        out = heard[: lead + count] * np.float32(10 ** (self.bias / 20))
+        loudest = np.abs(out).argmax(axis=0)
+        out[loudest, (0, 1)] *= 10 ** (self.burst / 20)
+        return np.asarray(out)
 
-    def loudness(self, room: Path, encoded: Path) -> tuple[float, float]:
-        peak = self.level + self.gain + 20
-        return self.level + self.gain + self.bias, peak if self.encoded[-1] is None else min(
-            peak, self.encoded[-1] + 0.9
-        )
-
-    def join(self, parts: Sequence[tuple[Path, int]], rate: Fraction, out: Path) -> None:
-        out.write_text(" ".join(f"{path.name}:{frames}" for path, frames in parts))
-
-    def mux(
-        self, room: Path, picture: Path, sound: Path, chapters: str, title: str, language: str, out: str
-    ) -> None:
-        (room / out).write_text(f"{picture.read_text()} {chapters} {title} {language}")
+    def film(
+        self, pictures: Sequence[tuple[Path, int]], rate: Fraction, sound: Sequence[Path], samples: int,
+        *, chapters: str, title: str, language: str, out: Path,
+    ) -> None:  # fmt: skip
+        shown = " ".join(f"{path.name}:{frames}" for path, frames in pictures)
+        heard = " ".join(path.name for path in sound)
+        out.write_text(f"{shown} {heard}:{samples} {chapters} {title} {language}")
 
 
 def recipe(shot: Shot, tone: Span[Source] | None = None) -> part.Recipe:
@@ -284,42 +283,104 @@ def test_a_part_with_too_little_sound_is_an_error(tmp_path: Path) -> None:
         join.programme(tmp_path, timeline, parts, [0.0])
 
 
-@pytest.mark.parametrize(("bias", "corrected"), [(0.0, 12.0), (0.2, 12.0), (1.5, 10.5), (-0.8, 12.8)])
-def test_the_film_is_corrected_until_a_player_hears_it_right(
-    bias: float, corrected: float, tmp_path: Path
-) -> None:
-    _, heard = join.level(tmp_path, tmp_path / "raw", (-30.0, -10.0), -18.0, Studio(-30.0, bias))  # type: ignore[arg-type]
-    assert abs(heard.loudness + 18) <= join.TOLERANCE
-    assert heard.gain == pytest.approx(corrected)
+def test_no_peak_of_the_programme_is_above_the_ceiling(tmp_path: Path) -> None:
+    timeline, parts = film(tmp_path, Fraction(25), *[TAKE] * 4)
+    raw = join.programme(tmp_path, timeline, parts, [0.0, 0.0, 24.0, 0.0], ceiling=-2.0)
+    heard = join.samples_in(raw)
+    assert 0.7 < np.abs(heard).max() <= 10 ** (-2 / 20) + 1e-6
+    assert (heard[:48000] == 1 / 16).all(), "and what is far from it is as it was"
 
 
-@pytest.mark.parametrize(
-    ("peak", "limited"),
-    [(-20.0, [None]), (-14.0, [None]), (-13.5, [-1.6, -1.6 - 0.4]), (0.0, [-1.6, -1.6 - 0.4])],
+VOICE = (
+    (np.sin(np.arange(SAMPLE_RATE + 2) / 7) * 10 ** (-30.22 / 20))[:, None].repeat(2, 1).astype(np.float32)
 )
-def test_only_what_would_come_near_the_ceiling_is_limited(
-    peak: float, limited: list[float | None], tmp_path: Path
-) -> None:
-    """The meter finds peaks 0.9 dB above the limiter's ceiling, as AAC makes them: it is lowered until they
-    are below -1.
-    """
-    studio = Studio(-30.0)
-    studio.loudness = lambda *_: (-18.0, -18.0 if studio.encoded[-1] is None else studio.encoded[-1] + 0.9)  # type: ignore[method-assign]
-    _, heard = join.level(tmp_path, tmp_path / "raw", (-30.0, peak), -18.0, studio)  # type: ignore[arg-type]
-    assert studio.encoded == pytest.approx(limited) if limited != [None] else studio.encoded == [None]
-    assert heard.peak <= join.PEAK
+"""A second at -30 LUFS, with its peaks there too."""
 
 
-@pytest.mark.parametrize(("before", "after"), [(-70.0, -70.0), (-20.0, -70.0)])
-def test_what_no_meter_can_hear_is_not_turned_up_for_ever(
-    before: float, after: float, tmp_path: Path
+def leveled(folder: Path, heard: np.ndarray, studio: Studio) -> tuple[join.Sound, list[tuple[Path, str]]]:
+    """A film of one take at -18 LUFS, encoded by `studio`; and each piece that was, with its hash."""
+    timeline, parts = film(folder, Fraction(25), TAKE)
+    part.keep(parts[0], heard)
+    made: list[tuple[Path, str]] = []
+
+    def encode(raw: Path) -> list[Path]:
+        for one in stretches(len(join.samples_in(raw))):
+            made.append((folder / f"piece {len(made)}", join.samples_print(raw, one)))
+            made[-1][0].mkdir()
+            join.encode_piece(made[-1][0], raw, one, studio)  # type: ignore[arg-type]
+        return [made[-1][0]]
+
+    return join.sound(folder, timeline, parts, [0.0], -18.0, join.no_rooms, encode), made
+
+
+@pytest.mark.parametrize(("bias", "attempts"), [(0.0, 1), (0.1, 1), (1.5, 2), (-0.8, 2)])
+def test_the_film_is_corrected_until_a_player_hears_it_right(
+    bias: float, attempts: int, tmp_path: Path
 ) -> None:
-    """A silent film; and one of less than 400 ms, of which a meter says nothing."""
-    studio = Studio()
-    studio.loudness = lambda *_: (after, -50.0)  # type: ignore[method-assign]
-    _, heard = join.level(tmp_path, tmp_path / "raw", (before, -50.0), -18.0, studio)  # type: ignore[arg-type]
-    assert heard.gain == (0 if before == -70 else 2)
-    assert len(studio.encoded) == 1
+    """By halves of a dB: nearer than a quarter is not asked for, so that a small change moves nothing."""
+    found, made = leveled(tmp_path, VOICE, Studio(bias))
+    assert abs(found.heard.loudness + 18) <= join.TOLERANCE
+    assert found.heard.gain * 2 == round(found.heard.gain * 2)
+    assert len(made) == attempts
+    assert found.samples == SAMPLE_RATE
+
+
+def test_a_change_too_small_for_half_a_db_changes_no_piece(tmp_path: Path) -> None:
+    prints = []
+    for number, gain in enumerate((1.0, 1.01, 1.2)):
+        (tmp_path / str(number)).mkdir()
+        loud = VOICE.copy()
+        loud[40_000:] *= gain  # in the last of its seconds
+        prints.append(leveled(tmp_path / str(number), loud, Studio())[1][0][1])
+    assert len(set(prints)) == 3, "its own piece is another"
+    gains = []
+    for number, gain in enumerate((1.0, 1.01)):
+        (tmp_path / f"g{number}").mkdir()
+        gains.append(leveled(tmp_path / f"g{number}", VOICE * np.float32(gain), Studio())[0].heard.gain)
+    assert gains[0] == gains[1]
+
+
+def test_where_aac_makes_a_peak_too_high_the_ceiling_is_lowered(tmp_path: Path) -> None:
+    loud = VOICE.copy()
+    loud[24_000:24_003] = 0.5
+    for burst, peak in ((0.0, join.PEAK - join.HEADROOM), (0.9, join.PEAK - 0.1)):
+        (tmp_path / str(burst)).mkdir()
+        found, _ = leveled(tmp_path / str(burst), loud, Studio(burst=burst))
+        assert found.heard.peak == pytest.approx(peak, abs=0.1)
+
+
+def test_what_no_meter_can_hear_is_not_turned_up_for_ever(tmp_path: Path) -> None:
+    found, made = leveled(tmp_path, np.zeros_like(VOICE), Studio())
+    assert found.heard.gain == 0
+    assert found.heard.loudness == -70
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize("samples", [1, 1024, sound_pieces.PIECE, sound_pieces.PIECE + 1, 1_000_000])
+def test_pieces_follow_each_other_on_the_grid_of_frames(samples: int) -> None:
+    found = list(stretches(samples))
+    assert sum(one.count for one in found) == samples
+    assert found[0].lead == found[-1].trail == 0
+    assert found[-1].end == samples
+    for before, after in pairwise(found):
+        assert after.first == before.first + before.count
+        assert after.begin % sound_pieces.FRAME == after.first % sound_pieces.FRAME == 0
+        assert after.lead == sound_pieces.LEAD
+        assert before.end > after.first or after.end == samples
+
+
+def test_a_piece_has_the_people_whose_voice_or_room_may_be_in_it() -> None:
+    near, far = replace(TAKE, contributor="ben", frames=25), replace(TAKE, contributor="carys", frames=25)
+    cards = [replace(CARD, frames=25 * 9)] * 2
+    timeline = Timeline("Film", Fraction(25), (320, 180), follow((near, *cards, far)))
+    first, *_, last = stretches(sample_at(timeline.frames, timeline.rate))
+    who = [
+        {shot.contributor for shot in join.heard_in(timeline, one) if isinstance(shot, Take)}
+        for one in (first, last)
+    ]
+    assert who == [{"ben"}, {"carys"}]
+    short = Timeline("Film", Fraction(25), (320, 180), follow((near, CARD, far)))
+    assert len(join.heard_in(short, next(stretches(sample_at(short.frames, short.rate))))) == 3
 
 
 def test_a_joined_film_takes_captioned_parts_where_there_are_any(tmp_path: Path) -> None:
@@ -330,9 +391,13 @@ def test_a_joined_film_takes_captioned_parts_where_there_are_any(tmp_path: Path)
         "language": "eng",
         "names": {"captioned": "cut.mp4", "clean": "cut.clean.mp4"},
     }
-    join.join(tmp_path, timeline, parts, [0.0, 0.0], -18.0, Studio(), join.no_rooms, **options)  # type: ignore[arg-type]
-    assert (tmp_path / "cut.mp4").read_text() == "captioned.mp4:25 clean.mp4:50 CH Film eng"
-    assert (tmp_path / "cut.clean.mp4").read_text() == "clean.mp4:25 clean.mp4:50 CH Film eng"
+    laid = join.Sound((tmp_path / "a", tmp_path / "b"), 144_000, Heard(-18.0, -3.0, 0.5))
+    join.join(tmp_path, timeline, parts, laid, Studio(), **options)  # type: ignore[arg-type]
+    heard = "sound.m4a sound.m4a:144000 CH Film eng"
+    assert (tmp_path / "cut.mp4").read_text() == f"captioned.mp4:25 clean.mp4:50 {heard}"
+    assert (tmp_path / "cut.clean.mp4").read_text() == f"clean.mp4:25 clean.mp4:50 {heard}"
+    told = json.loads((tmp_path / "heard.json").read_text())
+    assert told == {"loudness": -18.0, "peak": -3.0, "gain": 0.5}
     assert sorted(path.name for path in tmp_path.iterdir() if path.is_file()) == [
         "cut.clean.mp4",
         "cut.mp4",

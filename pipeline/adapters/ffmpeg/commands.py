@@ -11,14 +11,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import blake2b
-from math import ceil, floor, log10
+from heapq import merge
+from io import BytesIO
+from itertools import chain
+from math import ceil, floor
 from pathlib import Path
 from typing import IO, Any
 
 import ffmpeg as graph
 
 from pipeline.adapters.ffmpeg.conform import Size, fit, fit_still, lay_out, opening, steady, through
-from pipeline.adapters.ffmpeg.encoders import STRIP, Encoder, ticks
+from pipeline.adapters.ffmpeg.encoders import Encoder, ticks
 from pipeline.adapters.ffmpeg.process import MAX_PIXELS, MOST_SIDE, SAFE_INPUT, place, run
 from pipeline.adapters.fonts import Typeface, packaged
 from pipeline.adapters.pyav.probe import still_format
@@ -434,99 +437,38 @@ def jpeg(video: Path, *, at: Fraction, height: int = 180) -> bytes:
     return b"".join(bytes(packet) for packet in [*encoder.encode(small), *encoder.encode(None)])
 
 
-def loudness(encoded: Path, room: Path) -> tuple[float, float]:
-    """Integrated loudness in LUFS (EBU R 128) and true peak in dBTP of one of our finished sounds, as a
-    player hears it.
+def write_film(
+    pictures: Sequence[tuple[Path, int | Run]],
+    rate: Fraction,
+    sound: Sequence[Path],
+    samples: int,
+    chapters: str,
+    title: str,
+    language: str,
+    out: Path,
+) -> None:
+    """Pictures and the pieces of `sound` copied into one MP4 that starts at once, with our chapters and title
+    and nothing else.
     """
-    place(encoded, room / "encoded.m4a")
-    measured = (
-        graph.input("file:encoded.m4a", **SAFE_INPUT)["a"]
-        .filter("ebur128", metadata=1, peak="true")
-        .filter("ametadata", "print", file="-")
-    )
-    out = run([*map(str, graph.output(measured, "-", f="null").get_args())], room, timeout=7200)
-    loud, peak = -70.0, -99.0
-    for text in out.splitlines():
-        key, _, value = text.partition("=")
-        if key == "lavfi.r128.I":
-            loud = float(value)
-        elif key.startswith("lavfi.r128.true_peak") and float(value) > 0:  # as an amplitude, not in dB
-            peak = max(peak, 20 * log10(float(value)))
-    (room / "encoded.m4a").unlink()
-    return loud, peak
+    import av
 
+    from pipeline.adapters.pyav import aac
 
-def encode_sound(raw: Path, room: Path, *, gain: float, ceiling: float | None) -> Path:
-    """sound.m4a from stereo floats: linear gain, where `ceiling` asks for it a limiter that sees between the
-    samples, AAC once.
-    """
-    (room / "sound.m4a").unlink(
-        missing_ok=True
-    )  # ffmpeg leaves a file that is there as it is, and says nothing
-    place(raw, room / "sound.f32")
-    sound = graph.input("file:sound.f32", f="f32le", ar=48000, ac=2)["a"].filter("volume", f"{gain:.3f}dB")
-    if ceiling is not None:
-        limiter = {
-            "limit": f"{10 ** (ceiling / 20):.6f}",
-            "level": "disabled",
-            "attack": 2,
-            "release": 80,
-            "latency": 1,
-        }
-        sound = sound.filter("aresample", 192000).filter("alimiter", **limiter).filter("aresample", 48000)
-    run(
-        [
-            *map(
-                str,
-                graph.output(
-                    sound, "sound.m4a", **{"c:a": "aac", "b:a": "192k", "f": "mp4", "bitexact": None}, **STRIP
-                ).get_args(),
-            )
-        ],
-        room,
-        timeout=7200,
-    )
-    (room / "sound.f32").unlink()
-    return room / "sound.m4a"
-
-
-def mux(picture: Path, sound: Path, chapters: str, title: str, language: str, room: Path, out: str) -> Path:
-    """Picture and sound copied into one MP4 that starts at once, with our chapters and title and nothing
-    else.
-    """
-    place(picture, room / "picture.mp4")
-    place(sound, room / "muxed.m4a")
-    (room / "chapters.ffmeta").write_text(chapters, encoding="utf-8")
-    # Global tags and chapter titles come from our own list, and from it alone.
-    options = [
-        "-map",
-        "0:v",
-        "-map",
-        "1:a",
-        "-map_metadata",
-        "2",
-        "-map_chapters",
-        "2",
-        "-c",
-        "copy",
-        "-movflags",
-        "+faststart",
-    ]
-    tags = ["-metadata", f"title={title}", "-metadata:s:a:0", f"language={language}"]
-    inputs = [
-        "-i",
-        "file:picture.mp4",
-        "-i",
-        "file:muxed.m4a",
-        "-f",
-        "ffmetadata",
-        "-i",
-        "file:chapters.ffmeta",
-    ]
-    run([*inputs, *options, *tags, "-fflags", "+bitexact", "-f", "mp4", out], room, timeout=7200)
-    for name in ("picture.mp4", "muxed.m4a", "chapters.ffmeta"):
-        (room / name).unlink()
-    return room / out
+    with _film(out, rate, {"movflags": "+faststart", "fflags": "+bitexact"}) as film:
+        # Global tags and chapter titles come from our own list, and from it alone.
+        with av.open(BytesIO(chapters.encode()), format="ffmetadata") as told:
+            film.set_chapters(told.chapters())
+        film.metadata["title"] = title
+        packets = merge(
+            _joined(pictures, rate, film),
+            aac.joined(sound, samples, film),
+            key=lambda one: one.dts * float(one.time_base),
+        )
+        # Both streams are there when the first packet is.
+        first = next(packets)
+        film.streams.audio[0].metadata["language"] = language
+        for packet in chain([first], packets):
+            film.mux(packet)
 
 
 def join_pictures(pieces: Sequence[tuple[Path, int | Run]], rate: Fraction, out: Path) -> None:
@@ -537,53 +479,67 @@ def join_pictures(pieces: Sequence[tuple[Path, int | Run]], rate: Fraction, out:
     with a closed group and ends with one. A frame too few or too many is an error, and so are files whose
     decoder settings differ.
     """
+    with _film(out, rate, {}) as film:
+        for packet in _joined(pieces, rate, film):
+            film.mux(packet)
+
+
+def _film(out: Path, rate: Fraction, options: dict[str, str]) -> Any:
+    import av
+
+    # By its name: what fails in writing to a file of Python's reaches us as no error of the system.
+    timescale = {"video_track_timescale": str(ticks(rate))}
+    return av.open(f"file:{out}", "w", format="mp4", options=timescale | options)
+
+
+def _joined(pieces: Sequence[tuple[Path, int | Run]], rate: Fraction, film: Any) -> Iterator[Any]:
+    """The pictures of a film, whose stream it has when the first is asked for."""
     import av
 
     at, tables, stream = 0, None, None
     early = max(_early(path, rate) for path, _ in pieces)
-    # By its name: what fails in writing to a file of Python's reaches us as no error of the system.
-    with av.open(
-        f"file:{out}", "w", format="mp4", options={"video_track_timescale": str(ticks(rate))}
-    ) as film:
-        for path, wanted in pieces:
-            begin, end = (0, None) if isinstance(wanted, int) else wanted
-            with av.open(f"file:{path}", options=SAFE_INPUT) as piece:
-                source = piece.streams.video[0]
-                extradata = bytes(source.codec_context.extradata or b"")
-                if stream is None:
-                    stream, tables = film.add_stream_from_template(source, opaque=True), extradata
-                elif extradata != tables:
-                    raise BrokenIO(
-                        "was encoded differently from the others and cannot be joined",
-                        where=_shot(path),
-                        next_step="delete build/ and build again",
-                    )
-                count = 0
-                for packet, frame in _pictures_of(piece, source, rate):
-                    if begin <= frame and (end is None or frame < end):
-                        # A part of a frame or two is decoded later than the others, before its time in the
-                        # film.
-                        tick = packet.time_base
-                        packet.dts = nearest((at + count - early) / rate / tick)
-                        packet.pts += nearest((at - begin) / rate / tick)
-                        packet.stream = stream
-                        film.mux(packet)
-                        count += 1
-            planned = wanted if isinstance(wanted, int) else wanted[1] - wanted[0]
-            if count != planned:
-                raise InputError(
-                    f"gave {count} frames where {planned} were planned",
+    for path, wanted in pieces:
+        begin, end = (0, None) if isinstance(wanted, int) else wanted
+        with av.open(f"file:{path}", options=SAFE_INPUT) as piece:
+            source = piece.streams.video[0]
+            extradata = bytes(source.codec_context.extradata or b"")
+            if stream is None:
+                stream, tables = film.add_stream_from_template(source, opaque=True), extradata
+            elif extradata != tables:
+                raise BrokenIO(
+                    "was encoded differently from the others and cannot be joined",
                     where=_shot(path),
-                    next_step="check its footage, delete build/ and build again",
+                    next_step="delete build/ and build again",
                 )
-            at += planned
+            count, each = 0, _ticks_a_frame(source, rate)
+            for packet, frame in _pictures_of(piece, source, rate):
+                if begin <= frame and (end is None or frame < end):
+                    # A part of a frame or two is decoded later than the others, before its time in the film.
+                    packet.dts = nearest((at + count - early) * each)
+                    packet.pts += nearest((at - begin) * each)
+                    packet.stream = stream
+                    yield packet
+                    count += 1
+        planned = wanted if isinstance(wanted, int) else wanted[1] - wanted[0]
+        if count != planned:
+            raise InputError(
+                f"gave {count} frames where {planned} were planned",
+                where=_shot(path),
+                next_step="check its footage, delete build/ and build again",
+            )
+        at += planned
 
 
 def _pictures_of(piece: Any, stream: Any, rate: Fraction) -> Iterator[tuple[Any, int]]:
     """Each stored picture with the frame that it is, in the order in which they are stored."""
+    each = _ticks_a_frame(stream, rate)
     for packet in piece.demux(stream):
-        if packet.pts is not None and packet.dts is not None and packet.time_base:
-            yield packet, nearest(packet.pts * packet.time_base * rate)
+        if packet.pts is not None and packet.dts is not None:
+            yield packet, nearest(packet.pts / each)
+
+
+def _ticks_a_frame(stream: Any, rate: Fraction) -> Fraction:
+    return 1 / (rate * Fraction(stream.time_base))
 
 
 def _early(part: Path, rate: Fraction) -> int:
