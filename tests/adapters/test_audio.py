@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import av
 import numpy as np
 import pytest
+from av.stream import Discard
 
 from pipeline.adapters.ffmpeg.process import run
 from pipeline.adapters.pyav import audio, probe
@@ -192,6 +196,28 @@ def test_how_much_is_converted_together_makes_no_difference_to_any_sample(
     whole = read(path, media, media.tracks[0], *window, hz=hz)
     monkeypatch.setattr(audio, "AT_ONCE", 1)
     assert np.array_equal(read(path, media, media.tracks[0], *window, hz=hz), whole) and whole.any()
+
+
+@pytest.mark.parametrize(("name", "read_too"), [("a.mov", False), ("a.mkv", True)])
+def test_pictures_are_not_read_where_an_index_says_where_the_sound_lies(
+    make: Make, name: str, read_too: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, media = make(name, "-f", "lavfi", "-i", "testsrc2=s=64x36:d=3", "-map", "0:a", "-map", "1:v")
+    streams, opened = [], audio.open_footage
+
+    def watched(*asked: Any) -> Any:
+        container = opened(*asked)
+        packets = container.demux
+
+        def demux(*some: Any) -> Any:
+            streams.append({one.type: one.discard is not Discard.all for one in container.streams})
+            return packets(*some)
+
+        return SimpleNamespace(streams=container.streams, seek=container.seek, demux=demux)
+
+    monkeypatch.setattr(audio, "open_footage", lambda *asked: nullcontext(watched(*asked)))
+    read(path, media, media.tracks[0], 0, 144_000)
+    assert streams == [{"audio": True, "video": read_too}]
 
 
 def test_opus_in_matroska_is_within_a_millisecond(tones: Make) -> None:

@@ -17,6 +17,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 from av.error import FFmpegError, InvalidDataError
+from av.stream import Discard
 
 from pipeline.adapters.pyav.downmix import matrix
 from pipeline.adapters.pyav.probe import of_disk, open_footage
@@ -39,6 +40,11 @@ SPEECH_RATE = 16_000
 AT_ONCE = 1 << 13
 """Samples that are mixed and converted together: a decoder's frames are of a thousand or fewer, and each step
 costs as much for one as for many. What is heard is the same.
+"""
+
+INDEXED = "mov"
+"""The container of which sound is read without its pictures, which are most of it: an index says where each
+packet lies. In others that saves little, and a seek may land elsewhere.
 """
 
 QUALITY = "HQ"
@@ -160,6 +166,9 @@ def _blocks(
     """Decoded blocks at `hz`, mixed, with the sample position of each."""
     stream = container.streams[track.stream]
     assert isinstance(stream, av.AudioStream) and stream.time_base
+    if media.container == INDEXED:
+        for other in container.streams:
+            other.discard = Discard.default if other.index == stream.index else Discard.all
     tick = Fraction(stream.time_base)
     anchor = (stream.start_time or 0) * tick - media.origin
     wanted = start + media.origin - LEAD
