@@ -1,4 +1,4 @@
-"""`verify --clips`: packs as they are made raise no alarm; one that is tampered with is refused, and told why.
+"""`verify --clips`: packs as they are made raise no alarm; what was tampered with is refused, and told why.
 
 The tamperers are thorough: they write the new file's hash into the record too.
 """

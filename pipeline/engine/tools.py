@@ -362,6 +362,13 @@ class Tools:
         return picture_prints(film)
 
     @staticmethod
+    def loudness(film: Path, room: Path) -> tuple[float, float]:
+        """LUFS and dBTP of a finished file, by a meter that the build does not use."""
+        from pipeline.adapters.ffmpeg.meter import loudness
+
+        return loudness(film, room)
+
+    @staticmethod
     def packaging(film: Path) -> Packaging:
         """How a finished film is packed, and what its file says of itself."""
         from pipeline.adapters.pyav.packaging import packaging

@@ -14,7 +14,7 @@ import numpy as np
 from pipeline.captions.model import Cue
 from pipeline.core.area import Area
 from pipeline.core.finding import Finding
-from pipeline.core.footage import File, Material
+from pipeline.core.footage import File
 from pipeline.core.ports import FaceFinder, Frame
 from pipeline.core.time import clock
 from pipeline.edit.timeline import Heard, Shot, Take
@@ -42,7 +42,7 @@ A_SECOND = 4
 
 
 def _loud(at: Context, film: File) -> Heard:
-    return Heard(*at.tools.renderer(Material({})).loudness(at.folder, film.path), 0.0)
+    return Heard(*at.tools.loudness(film.path, at.folder), gain=0.0)
 
 
 LOUD = Task("measure the sound of {}", 1, _loud, LOUDNESS, tools=("ffmpeg",))
