@@ -347,6 +347,15 @@ class Shelf:
         make_folder(room)
         return room
 
+    @contextmanager
+    def bench(self) -> Iterator[Path]:
+        """A private folder to work in, for as long as it is needed."""
+        room = self.room()
+        try:
+            yield room
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
+
     def _publish(self, room: Path, folder: Path) -> Path:
         for path in room.rglob("*"):
             if path.is_file():

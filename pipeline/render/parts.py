@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -256,13 +255,11 @@ class Rendering:
             samples = len(assemble.samples_in(raw))
             return [self._piece(timeline, raw, one) for one in stretches(samples)]
 
-        bench = self.workspace.cache.room()
-        try:
-            return assemble.sound(bench, timeline, parts, gains, target, room, encode)
-        except OSError as problem:
-            raise of_system(problem, where=str(bench), what="cannot write the film's sound") from None
-        finally:
-            shutil.rmtree(bench, ignore_errors=True)
+        with self.workspace.cache.bench() as bench:
+            try:
+                return assemble.sound(bench, timeline, parts, gains, target, room, encode)
+            except OSError as problem:
+                raise of_system(problem, where=str(bench), what="cannot write the film's sound") from None
 
     def _piece(self, timeline: Timeline, raw: Path, one: Stretch) -> Path:
         shots = assemble.heard_in(timeline, one)

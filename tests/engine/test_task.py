@@ -289,7 +289,7 @@ USED = {
     r"tools\.(hear_speech|read|probe|hear|ends|meets|frames)\b": "av",
     r"renderer\(.*\)\.(speech|as_recorded)\b": "av",
     r"renderer\(.*\)\.(still|loudness)\b": "ffmpeg",
-    r"tools\.(decode_still|thumbnails|pictures)": "ffmpeg",
+    r"tools\.(decode_still|thumbnails|pictures|loudness)": "ffmpeg",
     r"tools\.faces": "faces",
     r"tools\.shrinker": "ffmpeg",
     r"tools\.pdf\b": "typesetter",
