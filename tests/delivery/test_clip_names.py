@@ -93,7 +93,16 @@ def test_every_file_system_takes_it(titles: list[str]) -> None:
         ("Dev Patel put the kettle on.", "put the kettle on"),
         ("अच्छा। फिर क्या", "अच्छा"),
         ("[laughs]", ""),
+        ("Dev [who was late] Patel came in.", ""),
     ],
 )
 def test_how_a_quote_begins(text: str, title: str) -> None:
     assert opening(text, HIDDEN) == title
+
+
+@given(TEXT)
+def test_a_title_names_nobody_and_has_no_brackets(text: str) -> None:
+    title = opening(text, HIDDEN)
+    assert not HIDDEN.hits(title)
+    assert len(title.split()) <= 10
+    assert title == " ".join(title.split())

@@ -74,7 +74,8 @@ def opening(text: str, hidden: Names = NOBODY) -> str:
     first = min(clauses, key=lambda one: (len(one.words) < ENOUGH, one.parted), default=Clause())
     told = first.words[: MOST_WORDS if first.long else WHOLE_WORDS]
     goes_on = bool(told) and (first.long or first.parted)
-    return " ".join(told).rstrip(f" {PUNCTUATION}-") + ("…" if goes_on else "")
+    title = " ".join(told).rstrip(f" {PUNCTUATION}-") + ("…" if goes_on else "")
+    return "" if hidden.hits(title) else title  # without what stood in brackets, words may read as a name
 
 
 @dataclass
