@@ -107,7 +107,7 @@ def test_a_long_text_is_set_smaller_and_no_smaller_than_can_be_read(asked: str) 
     ("asked", "face"),
     [
         *((asked, Face(LONG * 4, "note")) for asked in SIZES),
-        pytest.param("1:1", Face("यह एक लंबी कहानी है " * 35, "note"), marks=pytest.mark.slow),
+        pytest.param("1:1", Face("यह एक लंबी कहानी है " * 45, "note"), marks=pytest.mark.slow),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_next_step(asked: str, face: Face) -> None:
