@@ -170,7 +170,7 @@ def rows(tools: Tools, path: Path, count: int, room: Path) -> Iterator[tuple[Row
         before = sum(times()[:4])
         cameras = {path.name: footage}
         made = {
-            shape: framed(Timeline("", RATE, size, takes), cameras, (), looked).timeline.takes
+            shape: framed(Timeline("", RATE, size, takes), cameras, (), looked, lambda: True).timeline.takes
             for shape, size in SHAPES.items()
         }
         cost = (sum(times()[:4]) - before) / sum(take.frames for take in takes)

@@ -429,8 +429,7 @@ class Film:
             return Framed(cut)
         cameras = {**self.cameras, **self.angles}
         look = partial(faces.looked, self.workspace, self.interviews.people, cut.rate)
-        found = look if self.workspace.tools.finds_faces() else None
-        return framed(cut, cameras, self.production.zones, found)
+        return framed(cut, cameras, self.production.zones, look, self.workspace.tools.finds_faces)
 
     @cached_property
     def marking(self) -> Marked:
@@ -606,6 +605,11 @@ class Film:
         """The film's pictures without captions, for players that show their own."""
         made = self.joined("the film for players", {"clean": MARKED})
         return made.folder / MARKED
+
+    @property
+    def framing_findings(self) -> list[Finding]:
+        """What is shown whole though a window was asked for."""
+        return list(self.reframed.findings)
 
     @property
     def speaker_findings(self) -> list[Finding]:

@@ -7,6 +7,7 @@ a text needs it; what does not fit even then is refused.
 
 from __future__ import annotations
 
+import re
 import shutil
 import warnings
 from bisect import bisect_left
@@ -137,8 +138,13 @@ def _parts(face: Face, size: Size, writer: _Writer, scale: float) -> Iterator[Pa
     for number, (text, share, strength, heavy) in enumerate(_texts(face)):
         em = writer.em(min(size) * max(LEAST, share * scale))
         gap = GAP * min(size) if number and not face.heading else 0.0
-        lines = tuple(writer.wrapped(text, em, room, heavy=heavy))
-        yield Part(lines, em, strength, heavy, gap)
+        kept = text if shape(size) == "wide" else _NUMBERS.sub(fonts.KEPT, text)
+        lines = writer.wrapped(kept, em, room, heavy=heavy)
+        yield Part(tuple(line.replace(fonts.KEPT, " ") for line in lines), em, strength, heavy, gap)
+
+
+_NUMBERS = re.compile(r"(?<=\d)[ \u00a0](?=\d)")
+"""Blanks inside a telephone number, at which narrow lines would part it."""
 
 
 def _middle(face: Face, size: Size) -> float:

@@ -202,7 +202,7 @@ class Typeface:
 
     def wrapped(self, text: str, ems: float) -> list[str]:
         """The text in lines no wider than so many ems, parted between words and filled evenly."""
-        paragraphs = [paragraph.split() for paragraph in text.splitlines() if paragraph.strip()]
+        paragraphs = [_BLANK.split(paragraph.strip()) for paragraph in text.splitlines() if paragraph.strip()]
         return [line for words in paragraphs for line in _even(words, self.width, ems)]
 
     def lacks(self, text: str) -> list[str]:
@@ -515,12 +515,18 @@ def wrap(text: str, font: Path, letter: int, width: int) -> str:
 
     Lines of a paragraph are filled evenly, so that none is left with a single word.
     """
-    paragraphs = [paragraph.split() for paragraph in text.splitlines() if paragraph.strip()]
+    paragraphs = [_BLANK.split(paragraph.strip()) for paragraph in text.splitlines() if paragraph.strip()]
 
     def wide(line: str) -> float:
         return file_width(line, font) * letter
 
     return "\n".join(line for words in paragraphs for line in _even(words, wide, width))
+
+
+KEPT = "\u2007"
+"""A blank at which no line is parted: the one between the figures of a number."""
+
+_BLANK = re.compile(rf"[^\S{KEPT}]+")
 
 
 def _even(words: Sequence[str], wide: Callable[[str], float], width: float) -> list[str]:

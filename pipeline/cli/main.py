@@ -565,8 +565,9 @@ def _show_stock(stock: list[Kept], spare: list[Kept], withdrawn: list[Kept]) -> 
 
     for label in STANDS_FOR:
         mine = [kept for kept in stock if label in kept.needed]
-        if mine or label != "training":
-            show(f"{label if label == 'training' else f'the {label}'} needs: {_amount(mine)}")
+        if mine or label in ("film", "draft"):
+            said = {"training": "training needs", "clips": "clips need"}.get(label, f"the {label} needs")
+            show(f"{said}: {_amount(mine)}")
     held = f", somebody in {len(withdrawn)} of them has withdrawn" if withdrawn else ""
     show(f"nothing needs: {_amount(spare)}{held}" + ("  → ourwords cache prune" if spare else ""))
 

@@ -101,6 +101,9 @@ class Finished(Captioned, Protocol):
     @property
     def voice_findings(self) -> list[Finding]: ...
 
+    @property
+    def framing_findings(self) -> list[Finding]: ...
+
     def contributor(self, quote: str) -> str: ...
 
     def why_not_found(self, quote: str) -> str: ...
@@ -199,7 +202,7 @@ def kept_findings(film: Finished) -> list[Finding]:
 def problems(film: Finished, qc: CaptionQC) -> list[Finding]:
     """Everything a person should look at, once the film is made."""
     sound = loudness_rules.check(film.master.heard, film.production.film.loudness)
-    voices = film.track_findings + film.speaker_findings + film.voice_findings
+    voices = film.track_findings + film.speaker_findings + film.voice_findings + film.framing_findings
     return sound + voices + caption_findings(film, qc) + film.alternatives.findings()
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from math import ceil, floor
 
 from pipeline.core.area import Area
+from pipeline.core.finding import Finding
 from pipeline.core.footage import Footage
 from pipeline.core.framing import Framing
 from pipeline.core.media import Picture
@@ -29,20 +30,27 @@ class Framed:
 
     timeline: Timeline
     faces: tuple[Zone, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    """What is shown whole though it has another shape."""
 
 
 def framed(
-    timeline: Timeline, cameras: Mapping[str, Footage], zones: Sequence[Zone], looked: Looked | None
+    timeline: Timeline,
+    cameras: Mapping[str, Footage],
+    zones: Sequence[Zone],
+    looked: Looked,
+    finds: Callable[[], bool],
 ) -> Framed:
     """Every take and pause with its window; none where the camera's picture has the film's shape, or is
-    better shown whole, as all are where nobody can look for faces.
+    better shown whole, as all are where nobody `finds` faces.
 
     `zones` are what people drew: text and signers are never cut.
     """
-    takes = timeline.takes if looked else ()
-    moving = [take for take in takes if _has_pictures(cameras[take.camera])]
-    if not looked or not moving:
+    moving = [take for take in timeline.takes if _has_pictures(cameras[take.camera])]
+    if not any(_cuts(take, cameras, timeline) for take in moving):
         return Framed(timeline)
+    if not finds():
+        return Framed(timeline, findings=(UNSEEN,))
     rate = timeline.rate
     runs = [(take.source, cameras[take.camera], (take.first, take.first + take.frames)) for take in moving]
     seen = dict(zip(moving, looked(runs), strict=True))
@@ -61,11 +69,45 @@ def framed(
         looked_at, picture = seen.get(replace(take, framing=None)), cameras[take.camera].media.picture
         if looked_at and picture:
             faces += _faces(take, looked_at, picture, made)
-    return Framed(made, tuple(faces))
+    return Framed(made, tuple(faces), tuple(_whole(made, cameras)))
+
+
+UNSEEN = Finding(
+    "framing",
+    "warning",
+    "the film",
+    "faces were not looked for, so every picture is shown whole: ourwords models fetch centerface brings "
+    "what finds them",
+    "not looked for",
+    "a face in every take",
+)
+
+
+def _whole(timeline: Timeline, cameras: Mapping[str, Footage]) -> Iterator[Finding]:
+    """What has no window though the film cuts such pictures, told once a quote."""
+    told = set()
+    for take in timeline.takes:
+        if not take.framing and take.quote not in told and _cuts(take, cameras, timeline):
+            told.add(take.quote)
+            yield Finding(
+                "framing",
+                "info",
+                take.quote,
+                "is shown whole: no window of the film's shape is known to hold the face all the time; "
+                'a [[zone]] of kind "face" on its camera says where it is',
+                "whole",
+                "the face inside",
+            )
 
 
 def _has_pictures(camera: Footage) -> bool:
     return camera.media.picture is not None and camera.still is None
+
+
+def _cuts(take: Take, cameras: Mapping[str, Footage], timeline: Timeline) -> bool:
+    """Has the film another shape than the camera's picture?"""
+    picture = cameras[take.camera].media.picture
+    return picture is not None and Shape.of(picture.display, timeline.size).cuts
 
 
 def _stretch(take: Take, seen: tuple[Sighting, ...], zones: Iterable[Zone], rate: Fraction) -> Stretch:

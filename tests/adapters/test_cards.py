@@ -82,6 +82,19 @@ def test_letters_go_by_the_shorter_side_and_a_phone_held_upright_has_more_lines(
     assert (len(lying.lines), len(upright.lines)) == (1, 2)
 
 
+LATIN, HINDI = "Samaritans: {} day and night", "सहायता के लिए पुकारें: {} दिन-रात"
+
+
+@pytest.mark.parametrize(
+    ("asked", "text"),
+    [("1:1", LATIN), ("4:5", LATIN), ("9:16", LATIN), pytest.param("9:16", HINDI, marks=pytest.mark.slow)],
+)
+def test_a_telephone_number_stays_whole_in_narrow_pictures(asked: str, text: str) -> None:
+    for blanks in range(9):  # wherever the line ends
+        (part,) = cards.laid(Face("oo " * blanks + text.format("0800 116 123"), "note"), SIZES[asked])
+        assert any("0800 116 123" in line for line in part.lines)
+
+
 @pytest.mark.parametrize("asked", SIZES)
 def test_a_long_text_is_set_smaller_and_no_smaller_than_can_be_read(asked: str) -> None:
     size = SIZES[asked]

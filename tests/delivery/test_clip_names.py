@@ -82,13 +82,27 @@ def test_every_file_system_takes_it(titles: list[str]) -> None:
     ("text", "title"),
     [
         ("She put the kettle on, and then she listened.", "She put the kettle on"),
-        ("No. I would not.", "No"),
-        ("Well, she put it on and sat with me there.", "Well, she put it on and sat…"),
-        ("It [the form] went … and came back", "It went"),
+        ("No. I would not.", "I would not"),
+        ("No. Never.", "No"),
+        ("On Pargeter Ward. There was a nurse there, and she sat.", "There was a nurse there"),
+        ("I was told by Dev Patel.", "I was told by…"),
+        ("They saw the label before they saw me.", "They saw the label before they saw me"),
+        ("Well, she put it on and sat with me there till ten.", "Well, she put it on and sat…"),
+        ("It [the form] went … and came back", "and came back"),
+        ("So it went … Back.", "So it went…"),
         ("Dev Patel put the kettle on.", "put the kettle on"),
         ("अच्छा। फिर क्या", "अच्छा"),
         ("[laughs]", ""),
+        ("Dev [who was late] Patel came in.", ""),
     ],
 )
 def test_how_a_quote_begins(text: str, title: str) -> None:
     assert opening(text, HIDDEN) == title
+
+
+@given(TEXT)
+def test_a_title_names_nobody_and_has_no_brackets(text: str) -> None:
+    title = opening(text, HIDDEN)
+    assert not HIDDEN.hits(title)
+    assert len(title.split()) <= 10
+    assert title == " ".join(title.split())

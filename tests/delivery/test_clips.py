@@ -135,6 +135,7 @@ class TestMade:
             before = list(film.made)
             film.clips(quotes=["q01"])
             assert film.made == before
+            assert any("clips" in kept.needed for kept in film.workspace.cache.stock(gone=(), withdrawn=()))
 
     def test_a_clip_has_its_title_and_no_other_tag(self, small: Path) -> None:
         with pipeline.open(small, today=TODAY) as film:

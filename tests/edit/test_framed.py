@@ -45,7 +45,7 @@ def sees(*faces: Area) -> object:
 
 
 def made(timeline: Timeline, *faces: Area, zones: Sequence[Zone] = (), camera: Footage = CAMERA) -> Framed:
-    return framed(timeline, {"s1": camera}, zones, sees(*faces))  # type: ignore[arg-type]
+    return framed(timeline, {"s1": camera}, zones, sees(*faces), lambda: True)  # type: ignore[arg-type]
 
 
 def test_parts_of_a_quote_and_its_pause_share_a_window_and_cards_have_none() -> None:
@@ -67,10 +67,21 @@ def test_a_film_of_the_cameras_shape_has_no_windows(size: tuple[int, int]) -> No
     assert made(timeline, FACE).timeline == timeline
 
 
+def test_faces_are_looked_for_only_where_a_picture_would_be_cut() -> None:
+    def looked(_: object) -> object:
+        raise AssertionError
+
+    timeline = film(take(100), size=(1280, 720))
+    assert framed(timeline, {"s1": CAMERA}, (), looked, lambda: 1 / 0) == Framed(timeline)  # type: ignore
+
+
 def test_nobody_who_can_look_nobody_found_and_a_still_are_whole() -> None:
     timeline = film(take(100))
-    assert framed(timeline, {"s1": CAMERA}, (), None) == Framed(timeline)
+    (unseen,) = framed(timeline, {"s1": CAMERA}, (), sees(FACE), lambda: False).findings  # type: ignore[arg-type]
+    assert "models fetch centerface" in unseen.what
     assert made(timeline).timeline == timeline
+    assert [(one.severity, one.where) for one in made(timeline).findings] == [("info", "q1")]
+    assert made(timeline, FACE).findings == made(film(take(100), size=(1280, 720))).findings == ()
     still = replace(CAMERA, still=Still(File(Path("a.png"), "ab"), "png_pipe"))
     assert made(timeline, FACE, camera=still) == Framed(timeline)
 
