@@ -313,21 +313,22 @@ class Ahead:
     def lines(self) -> Iterator[str]:
         """For people: each clip, and all together."""
         for one in self.clips:
-            told = [*([clock(one.seconds)] if one.seconds is not None else []), *_size(one)]
             title = f"  {one.title}" if one.title else ""
-            yield f"{one.name}{title}  ({', '.join(told) or 'how long is known once it is made'})"
+            yield f"{one.name}{title}  ({_measured(one)})"
         yield self.together
 
     @property
     def together(self) -> str:
         known = [one.seconds for one in self.clips if one.seconds is not None]
         sizes = [one.bytes for one in self.clips if one.bytes is not None]
-        told = [f"{len(self.clips)} clip{'s' if len(self.clips) != 1 else ''}"]
+        told = []
         if self.clips and len(known) == len(self.clips):
             told.append(clock(sum(known, Fraction(0))))
         if self.clips and len(sizes) == len(self.clips):
-            told.append(f"about {megabytes(sum(sizes))}")
-        return ", ".join(told)
+            told.append(megabytes(sum(sizes)))
+        count = f"{len(self.clips)} clip{'s' if len(self.clips) != 1 else ''}"
+        about = "" if all(one.kept for one in self.clips) else "about "
+        return f"{count}, {about}{' and '.join(told)}" if told else count
 
 
 def foreseen(project: Project, order: Order) -> Ahead:
@@ -348,10 +349,15 @@ def foreseen(project: Project, order: Order) -> Ahead:
     return Ahead(tuple(clips), tuple(refused), found.left_out)
 
 
-def _size(one: Foreseen) -> list[str]:
-    if one.bytes is None:
-        return []
-    return [megabytes(one.bytes), "made already"] if one.kept else [f"about {megabytes(one.bytes)}"]
+def _measured(one: Foreseen) -> str:
+    """How long and how large a clip will be."""
+    told = [
+        *([clock(one.seconds)] if one.seconds is not None else []),
+        *([megabytes(one.bytes)] if one.bytes else []),
+    ]
+    if not told:
+        return "how long is known once it is made"
+    return f"{' and '.join(told)}, made already" if one.kept else f"about {' and '.join(told)}"
 
 
 def clock(seconds: Fraction) -> str:
