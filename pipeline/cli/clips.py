@@ -425,7 +425,7 @@ def _tell_made(made: Clipped, build: Path, order: Order) -> None:
         until = f", until {one.until.isoformat()}" if one.until else ""
         size = megabytes(one.film.stat().st_size)
         show(f"{folder / one.name}.mp4  ({clock(one.seconds)}, {size}{until})")
-        if one.smaller:
+        if one.smaller and one.smaller.like < 1:
             say(f"  {one.smaller.said()}", always=True)
     for name in made.files:
         if name.endswith((".zip", "index.html")):
