@@ -297,7 +297,7 @@ def _foresee(order: Order, cluster: str | None, *, as_json: bool) -> None:
     for line in ahead.lines:
         show(line)
     _tell_left_out(ahead.refused, ahead.left_out)
-    if ahead.refused and not order.skip_refused:
+    if ahead.refused and ahead.clips and not order.skip_refused:
         say("As it was asked for nothing would be made; with --skip-refused the others are.", always=True)
 
 
