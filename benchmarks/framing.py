@@ -2,9 +2,9 @@
 shown whole, and what does looking cost?
 
 Interviews of the sample and recordings of real faces are cut into takes, as quotes are, and framed as a
-build frames them (`pipeline/edit/framed.py`), in four shapes. Then every frame of the source is looked at,
-and not only those that the window was laid by: where a face is found that is the picture's subject, all of
-it has to be in the window. What is shown whole has it in.
+build frames them (`pipeline/edit/framed.py`), in four shapes; so are real faces that walk through a wide
+picture. Then every frame of the source is looked at, and not only those that the window was laid by: where a
+face is found that is the picture's subject, all of it has to be in the window. What is shown whole has it in.
 
 The exit code is 1 where an aim is missed: the face inside in all frames in which it was found, and no move
 faster than 4 % of the window's width a second.
@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -27,6 +28,8 @@ from functools import partial
 from hashlib import file_digest
 from itertools import pairwise
 from pathlib import Path
+
+import imageio_ffmpeg
 
 from pipeline.core.area import Area
 from pipeline.core.footage import Footage
@@ -53,10 +56,11 @@ REAL = (
 )
 SHAPES = {"1:1": (720, 720), "9:16": (720, 1280), "4:5": (720, 900), "16:9": (1280, 720)}
 RATE = Fraction(25)
+FFMPEG = imageio_ffmpeg.get_ffmpeg_exe()
 LONG = 6
 """Seconds of a take: about what a quote is."""
 
-TAKES, FEW = 4, 1
+TAKES, FEW = 3, 1
 """Of each recording, from its whole length; and with --quick."""
 
 FASTEST = 0.04
@@ -77,15 +81,42 @@ class Row:
     """Shares of the window's width a second."""
 
 
+MADE = {
+    "walks slowly": ("100+30*t",),
+    "walks fast": ("50+60*t",),
+    "sways": ("400+150*sin(t*1.5)",),
+    "two near each other": ("200", "560+20*sin(t)"),
+    "two far apart": ("20", "800"),
+}
+"""Where the middle of a real face goes in a wide picture, in pixels of 1280: by one, or by two people."""
+
+
+def make(name: str, face: Path, room: Path) -> Path:
+    """A recording of a real face that goes through a wide picture."""
+    filters, last = ["color=c=0x706050:s=1280x720:r=25:d=12[g0]"], "g0"
+    for number, place in enumerate(MADE[name]):
+        filters += [
+            f"[0:v]trim={number * 13}:{number * 13 + 13},setpts=PTS-STARTPTS,scale=450:360[f{number}]",
+            f"[{last}][f{number}]overlay=x='{place}':y=180:shortest=1[g{number + 1}]",
+        ]
+        last = f"g{number + 1}"
+    out = room / f"{name}.mp4"
+    codec = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "50", "-an"]
+    graph = ["-filter_complex", ";".join(filters), "-map", f"[{last}]", "-t", "12"]
+    command = [FFMPEG, "-loglevel", "error", "-i", str(face), *graph, *codec, str(out)]
+    subprocess.run(command, check=True)
+    return out
+
+
 def takes_of(name: str, footage: Footage, count: int) -> tuple[Take, ...]:
-    """Takes from all over a recording, each a quote of its own."""
+    """Takes from all over a recording, each a quote of its own; no count: all of it in one."""
     assert footage.media.picture
     start, end = footage.media.picture.start, footage.media.picture.end
-    step = (end - start) / count
+    step = (end - start) / (count or 1)
     found = []
-    for number in range(count):
+    for number in range(count or 1):
         first = int((start + number * step) * RATE) + 1
-        frames = int(min(LONG, step) * RATE) - 2
+        frames = int((min(LONG, step) if count else step) * RATE) - 2
         if frames > 0:
             sound = Span[Source].measured(float(first / RATE), float((first + frames) / RATE))
             found.append(Take(0, frames, f"{name} {number}", "p", "P", name, first, sound, ()))
@@ -173,14 +204,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         paths = [SAMPLE / "amara.mp4", SAMPLE / "dev.mov", options.media / REAL[0], options.media / REAL[-2]]
     missing = [path.name for path in paths if not path.is_file()]
     tools, found, costs = Tools(), [], []
-    for path in paths:
-        if path.is_file():
-            with tempfile.TemporaryDirectory(prefix="ourwords-framing-") as room:
-                for row, cost in rows(tools, path, FEW if options.quick else TAKES, Path(room)):
-                    found.append(row)
-                    costs.append(cost)
-                    if not options.json:
-                        _print(row)
+    count = FEW if options.quick else TAKES
+    with tempfile.TemporaryDirectory(prefix="ourwords-framing-") as folder:
+        room = Path(folder)
+        asked = [(path, count) for path in paths if path.is_file()]
+        if (face := options.media / REAL[0]).is_file():
+            names = list(MADE)[:1] if options.quick else list(MADE)
+            asked += [(make(name, face, room), 0) for name in names]
+        for path, several in asked:
+            for row, cost in rows(tools, path, several, room):
+                found.append(row)
+                costs.append(cost)
+                if not options.json:
+                    _print(row)
     with_face, inside = sum(row.with_face for row in found), sum(row.inside for row in found)
     fast = max(row.fastest for row in found)
     missed = inside < with_face or fast > FASTEST

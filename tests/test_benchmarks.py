@@ -37,6 +37,7 @@ ROOT = Path(__file__).parent.parent
         "cluster",
         "verify",
         "copies",
+        "framing",
         "planted",
         "player",
     ],

@@ -172,6 +172,7 @@ class CaptionQC:
             ],
             stills=self._stills(found),
             reliefs=relief(film.captions, film.timeline, self.production.profile),
+            size=film.timeline.size,
         )
 
     def compared(self, profile: Profile) -> list[str]:

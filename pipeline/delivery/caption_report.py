@@ -80,6 +80,8 @@ class CaptionReport:
     film: str = "../cut.mp4"
     reliefs: Mapping[int, Relief] = field(default_factory=dict)
     """By cue that is too fast: what would help."""
+    size: tuple[int, int] = (1280, 720)
+    """Of the film's picture: what fits on it is the profile's area for its shape."""
 
     def json(self) -> bytes:
         """report.json."""
@@ -115,6 +117,7 @@ class CaptionReport:
             title=self.title,
             language=self.captions.language,
             profile=self.profile,
+            size=self.size,
             errors=sum(finding.severity == "error" for finding in self.findings),
             warnings=sum(finding.severity == "warning" for finding in self.findings),
             questions=[self._finding(finding) for finding in self.findings if finding.rule in self.asks],

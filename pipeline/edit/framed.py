@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
@@ -11,7 +11,9 @@ from math import ceil, floor
 from pipeline.core.area import Area
 from pipeline.core.footage import Footage
 from pipeline.core.framing import Framing
+from pipeline.core.media import Picture
 from pipeline.core.ports import Run
+from pipeline.core.time import Time
 from pipeline.edit.timeline import Hold, Shot, Take, Timeline
 from pipeline.footage.faces import Sighting
 from pipeline.footage.framing import Shape, Stretch, framings
@@ -19,8 +21,6 @@ from pipeline.production.keep_clear import Zone
 
 Looked = Callable[[Sequence[tuple[str, Footage, Run]]], list[tuple[Sighting, ...]]]
 """Where faces are in stretches of a source's cameras."""
-
-SECOND = Fraction(1)
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,13 @@ def framed(
         found = framings(stretches, shape, rate) if shape.cuts else [None] * len(several)
         windows |= dict(zip(several, found, strict=True))
     shots = tuple(_seen_through(shot, windows) for shot in timeline.shots)
-    faces = [zone for take in moving for zone in _faces(take, seen[take], rate)]
-    return Framed(replace(timeline, shots=shots), tuple(faces))
+    made = replace(timeline, shots=shots)
+    faces: list[Zone] = []
+    for take in made.takes:
+        looked_at, picture = seen.get(replace(take, framing=None)), cameras[take.camera].media.picture
+        if looked_at and picture:
+            faces += _faces(take, looked_at, picture, made)
+    return Framed(made, tuple(faces))
 
 
 def _has_pictures(camera: Footage) -> bool:
@@ -92,13 +97,35 @@ def _seen_through(shot: Shot, windows: Mapping[Take, Framing | None]) -> Shot:
     return shot
 
 
-def _faces(take: Take, seen: Sequence[Sighting], rate: Fraction) -> Iterable[Zone]:
-    """Where faces are in a take, a second at a time."""
-    for second, some in groupby(seen, lambda one: floor(one.frame / rate)):
-        start = Fraction(second)
-        several = [face for one in some for face in one.faces]
-        for area in _joined(several):
-            yield Zone("face", area, take.camera, start, start + SECOND)
+def _faces(take: Take, seen: Sequence[Sighting], picture: Picture, timeline: Timeline) -> Iterator[Zone]:
+    """Where faces are in the film while a take is seen, a second at a time."""
+    for second, some in groupby(seen, lambda one: floor(one.frame / timeline.rate)):
+        shown = [one for one in some if not _hidden(take, one.frame - take.first)]
+        areas = [
+            _in_film(face, one.frame, take, picture, timeline.size) for one in shown for face in one.faces
+        ]
+        start, end = (timeline.programme(take, Time(Fraction(edge))).seconds for edge in (second, second + 1))
+        whole = timeline.span(take)
+        start, end = max(start, whole.start.seconds), min(end, whole.end.seconds)
+        for area in _joined(area for area in areas if area):
+            yield Zone("face", area, "", start, end)
+
+
+def _hidden(take: Take, frame: int) -> bool:
+    """Does a cutaway lie over a frame of the take?"""
+    return any(one.at <= frame < one.at + one.frames for one in take.cutaways)
+
+
+def _in_film(face: Area, frame: int, take: Take, picture: Picture, size: tuple[int, int]) -> Area | None:
+    """Where a place in a camera's picture is in the film's: through the window, or in the middle of it."""
+    if take.framing:
+        return take.framing.seen(face, frame)
+    shape = Shape.of(size, picture.display)  # of the film's picture, the part that the camera's has
+    wide, high = float(shape.width), float(shape.height)
+    left, top = (1 - wide) / 2, (1 - high) / 2
+    return Area(
+        left + face.left * wide, top + face.top * high, left + face.right * wide, top + face.bottom * high
+    )
 
 
 def _joined(faces: Iterable[Area]) -> list[Area]:

@@ -24,7 +24,7 @@ class CaptionArea:
     width: float
     """The widest line, measured in the real font."""
     size: float
-    """Line height, of the picture's height."""
+    """Line height, of the picture's height; of a square one's shorter side."""
     safe_width: float
     safe_height: float
 
@@ -40,14 +40,20 @@ class CaptionArea:
 
     def em(self, size: tuple[int, int]) -> float:
         """The letters' em in pixels, on a picture of this size."""
-        return size[1] * self.size / LINE
+        return self.line(size) / LINE
+
+    def line(self, size: tuple[int, int]) -> float:
+        """A line's height in pixels. 4:5 has the letters of 1:1: by its height they would be as large as
+        those of 9:16, and there would be no room for a square picture's characters.
+        """
+        return (min(size) if shape(size) == "square" else size[1]) * self.size
 
     def box(self, size: tuple[int, int]) -> tuple[float, float, float]:
         """Pixels of a line's height, and of the box's padding beside it and above it: half an em around the
         letters.
         """
         em = self.em(size)
-        return size[1] * self.size, em / 2, em * (0.5 - HEADROOM)
+        return self.line(size), em / 2, em * (0.5 - HEADROOM)
 
 
 @dataclass(frozen=True)

@@ -196,13 +196,15 @@ class Screening:
         return range(max(first, shot.at), max(first + 1, min(after, shot.end)))
 
     def _beside(self, shot: Shot, cues: Sequence[Numbered], runs: Mapping[int, range]) -> dict[int, set[int]]:
-        """The frames just before and after each cue, where nothing of the same text stands."""
+        """The frames just before and after each cue, where no line of the same words stands: at the top, the
+        first line of two is where a single one is.
+        """
         return {
             number: {
                 frame
                 for frame in (runs[number].start - 1, runs[number].stop)
                 if shot.at <= frame < shot.end
-                and not any(frame in runs[other] and text.lines == cue.lines for other, text in cues)
+                and not any(frame in runs[other] and _alike(text, cue) for other, text in cues)
             }
             for number, cue in cues
         }
@@ -274,6 +276,11 @@ class Screening:
                 "burnt-text", number, cue, what, f"frame {frame}, about {places} places half an em wide"
             )
         }
+
+
+def _alike(one: Cue, two: Cue) -> bool:
+    """Have two cues a line of the same words?"""
+    return bool({*map(_letters, one.lines)} & {*map(_letters, two.lines)})
 
 
 def look(frame: int, pixels: witness.Pixels, drawn: witness.Drawn) -> Seen:

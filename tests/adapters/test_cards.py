@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,12 @@ from PIL import Image
 
 from pipeline.adapters import cards
 from pipeline.adapters.ffmpeg.commands import bar
+from pipeline.captions import of_film
 from pipeline.core.area import shape
+from pipeline.core.footage import Fonts
 from pipeline.core.ports import Face
+from pipeline.edit.timeline import Break, Card, Timeline
+from pipeline.engine.tools import Tools
 from pipeline.errors import InputError
 
 SIZES = {"16:9": (640, 360), "1:1": (360, 360), "4:5": (360, 450), "9:16": (360, 640)}
@@ -105,3 +110,25 @@ def test_a_word_that_one_shape_has_room_for_is_refused_in_another() -> None:
     cards.check([("the title card", face)], (1280, 720))
     with pytest.raises(InputError, match="wider than a card of 720x1280"):
         cards.check([("the title card", face)], (720, 1280))
+
+
+def test_the_cards_of_a_film_are_checked_with_where_they_stand() -> None:
+    title, prompt = (
+        Card(0, 50, "scene", "W" * 60),
+        Break(0, 50, "break-1", LONG * 4, "think", Fraction(2), "q1"),
+    )
+    for shot, where in ((title, "the scene card"), (prompt, "the prompt after q1")):
+        film = Timeline("x", Fraction(25), (720, 1280), (shot,))
+        with pytest.raises(InputError) as refused:
+            Tools.check_cards(Fonts(()), of_film.cards(film), film.size)
+        assert refused.value.where == where
+    film = Timeline("x", Fraction(25), (720, 1280), (Card(0, 50, "scene", "Before"),))
+    Tools.check_cards(Fonts(()), of_film.cards(film), film.size)
+
+
+def test_the_document_says_how_large_letters_are() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "shapes.md").read_text(encoding="utf-8")
+    for share in (*cards.SIZES.values(), cards.HEADING, cards.PROMPT, cards.BELOW, cards.LEAST):
+        assert f"{share * 100:.3g} %" in text
+    for share in cards.ROOM.values():
+        assert f"{share * 100:.0f} %" in text

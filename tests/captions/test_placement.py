@@ -5,6 +5,7 @@ neither place is free.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -15,6 +16,7 @@ from pipeline.adapters import fonts
 from pipeline.captions.model import Captions, Cue, plain_cue
 from pipeline.captions.placement import There, box, covered, in_film, place
 from pipeline.core.area import Area
+from pipeline.core.framing import Framing, Key
 from pipeline.core.time import Programme, Span, Time
 from pipeline.edit.timeline import Card, Cutaway, Take, Timeline
 from pipeline.production.keep_clear import Zone
@@ -149,6 +151,24 @@ def test_zones_of_a_source_are_where_its_takes_show_them_and_not_under_cutaways(
     assert spans(Zone("face", LOW, "s1/b")) == []
     assert spans(Zone("text", LOW)) == [(0, 6)]
     assert spans(Zone("text", LOW, "", Fraction(1), Fraction(5, 2))) == [(1, 2.5)]
+
+
+def test_a_zone_of_a_camera_is_seen_through_the_takes_window() -> None:
+    """Where it moves, anew for each second; not at all, where it is outside."""
+    zone, full = Zone("face", Area(0.25, 0.5, 0.5, 1), "s1"), Fraction(1)
+    stands = Framing(Fraction(1, 2), full, (Key(0, Fraction(1, 4), Fraction(0)),))
+
+    def through(framing: Framing) -> list[There]:
+        return list(in_film([zone], replace(FILM, shots=(FILM.shots[0], replace(TAKE, framing=framing)))))
+
+    assert [one.area for one in through(stands)] == [Area(0, 0.5, 0.5, 1)] * 2
+    beside = Framing(Fraction(1, 2), full, (Key(0, Fraction(1, 2), Fraction(0)),))
+    assert through(beside) == []
+    keys = (Key(250, Fraction(0), Fraction(0)), Key(350, Fraction(1, 5), Fraction(0)))
+    moves = through(Framing(Fraction(1, 2), full, keys))
+    assert [(float(one.span.start), float(one.span.end)) for one in moves] == [(2, 3), (4, 5), (5, 6)]
+    lefts = [one.area.left for one in moves]
+    assert lefts == sorted(lefts, reverse=True) and len(set(lefts)) == 3
 
 
 lines = st.lists(

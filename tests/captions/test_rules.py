@@ -102,6 +102,7 @@ FILES: list[tuple[str, str, str, Cues, Cues, str]] = [
     ("line-length", "error", "bbc", (cue(0, 4, "l" * 37, "ok"),), (cue(0, 4, "l" * 38, "ok"),), ""),
     ("line-length", "error", "plain", (cue(0, 4, "x" * 25),), (cue(0, 4, "x" * 26),), "--size 1080x1920"),
     ("line-width", "error", "plain", (cue(0, 4, "x" * 32),), (cue(0, 4, "W" * 32),), ""),
+    ("line-width", "error", "bbc", (cue(0, 4, "n" * 32),), (cue(0, 4, "n" * 33),), "--size 1080x1350"),
     (
         "line-count",
         "error",

@@ -116,6 +116,19 @@ def test_the_safe_areas_are_the_bbc_s_where_a_house_has_none_of_its_own(profile:
     assert found.wide.safe_height == 0.9
 
 
+def test_the_document_says_what_a_shape_has() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "shapes.md").read_text(encoding="utf-8")
+    areas = [(load_profile("bbc").area(size), size) for size in SIZES.values()]
+    for cells in (
+        [f"{area.characters}, {area.lines}" for area, _ in areas],
+        [f"{area.line(size) / size[1] * 100:.1f} %" for area, size in areas],
+        [f"{area.room(size) * 100:.1f} %" for area, size in areas],
+        [f"{area.safe_width * 100:.0f} % by {area.safe_height * 100:.0f} %" for area, _ in areas],
+        [f"{68 * area.em(size) / min(size):.1f} mm" for area, size in areas],
+    ):
+        assert f"| {' | '.join(cells)} |" in text
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("profile", ["bbc", "dcmp"])
 @pytest.mark.parametrize("shape", SIZES)

@@ -93,6 +93,18 @@ REPORT = CaptionReport(
 )
 
 
+@pytest.mark.parametrize(
+    ("size", "told", "others"),
+    [
+        ((1280, 720), "2 lines of 32 characters", "37 characters"),
+        ((720, 1280), "2 lines of 25", "25 characters"),
+    ],
+)
+def test_limits_are_those_of_the_film_s_shape(size: tuple[int, int], told: str, others: str) -> None:
+    page = replace(REPORT, size=size).html().decode()
+    assert told in page and f"Limits: {others}" in page
+
+
 @pytest.fixture
 def opened(page: Page, tmp_path: Path) -> Page:
     file = tmp_path / "build" / "captions" / "report.html"

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from benchmarks.pages import VIEWS, View, seen, too_wide, until, violations
 from pipeline.core.footage import Fonts
 from pipeline.delivery.clips import pack as packs
+from pipeline.delivery.clips.model import Pack
 from pipeline.engine.cache import Shelf
 from pipeline.engine.workspace import Workspace
 from tests.delivery import clips_example
@@ -23,21 +24,27 @@ pytestmark = [pytest.mark.slow, pytest.mark.needs("chromium")]
 SHAPES = {"wide": ((320, 180), "burnt"), "tall": ((180, 320), "sidecar"), "square": ((180, 180), "none")}
 
 
+def written(pack: Pack, to: Path, workspace: Workspace) -> Path:
+    """The pack in a folder, as somebody has it who copied it to a stick."""
+    to.mkdir()
+    own, shared = packs.files(pack, Fonts(), workspace)
+    for files in (*own.values(), shared):
+        for name, content in files.items():
+            (to / name).write_bytes(content if isinstance(content, bytes) else content.read_bytes())
+    return to
+
+
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """A pack of each shape, in its folder, with captions of each kind."""
+    """A pack of each shape, with captions of each kind, in a folder whose name addresses mean more by."""
     room = tmp_path_factory.mktemp("packs")
     workspace = Workspace(Shelf(room / "store"), ThreadPoolExecutor(1))
+    found = {}
     for shape, (size, captions) in SHAPES.items():
-        source, to = room / f"{shape} source", room / f"{shape} 1#2%3"  # names that addresses mean more by
-        source.mkdir()
-        to.mkdir()
-        own, shared = packs.files(clips_example.pack(source, size, captions=captions), Fonts(), workspace)
-        for files in (*own.values(), shared):
-            for name, content in files.items():
-                data = content if isinstance(content, bytes) else content.read_bytes()
-                (to / name).write_bytes(data)
-    return {shape: room / f"{shape} 1#2%3" for shape in SHAPES}
+        (room / shape).mkdir()
+        pack = clips_example.pack(room / shape, size, captions=captions)
+        found[shape] = written(pack, room / f"{shape} 1#2%3", workspace)
+    return found
 
 
 @pytest.fixture

@@ -322,6 +322,18 @@ def test_a_disguise_asked_for_since_takes_the_film_and_not_the_draft(door: Door,
     assert {one.path for one in door.hold()} == WITH_BEN - {"draft.mp4"}
 
 
+def test_whoever_withdraws_takes_their_clip_and_the_shared_pages_and_no_more(
+    door: Door, papers: Papers
+) -> None:
+    hers = Release("clip helped/01-hers", {"clips/helped/01-hers.mp4": b"1"}, ONE)
+    his = Release("clip helped/02-his", {"clips/helped/02-his.mp4": b"2"}, BOTH)
+    door.publish([hers, his, Release("clips helped", {"clips/helped/index.html": b"both"}, BOTH)])
+    assert door.hold() == []
+    papers.consents = (AMARA, replace(BEN, withdrawn_on=TODAY))
+    assert {one.path for one in door.hold()} == {"clips/helped/02-his.mp4", "clips/helped/index.html"}
+    assert there(door) == {"clips/helped/01-hers.mp4"}
+
+
 @pytest.mark.parametrize(
     "name",
     [

@@ -56,6 +56,17 @@ def test_too_few_seconds_are_told_with_those_it_needs(sample: Production, profil
     assert found.severity == "error"
 
 
+def test_an_opening_stands_as_long_as_it_takes_to_read_and_is_told_by_its_name(sample: Production) -> None:
+    text = "Put the kettle on, and then read what is in the file\nAmara\nFor workshops, until 30 June 2027"
+    opening = CardSpec(place="start", kind="opening", text=text)
+    made = replace(sample, cards=(opening,), scenes=())
+    assert findings(made) == []
+    assert storyboard(made, ()).opening == (("opening", text, Fraction(str(needed(text, sample.profile)))),)
+    hasty = opening.model_copy(update={"seconds": 2.0})
+    (found,) = findings(replace(made, cards=(hasty,)))
+    assert found.what.startswith("the opening card stands 2 s and takes")
+
+
 def test_titles_and_prompts_are_judged_like_cards(sample: Production) -> None:
     prompt = ReflectionSpec(after="q01", prompt=NOTE, seconds=6.0)
     scene = SceneSpec(title="What " * 15, quotes=["q01"], seconds=1.0, reflection=[prompt])

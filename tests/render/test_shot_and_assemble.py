@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.captions import burnt
 from pipeline.captions.model import Captions, plain_cue
+from pipeline.core.framing import Framing, Key
 from pipeline.core.ports import Look
 from pipeline.core.time import SAMPLE_RATE, Programme, Source, Span, Time
 from pipeline.edit.timeline import (
@@ -91,6 +92,14 @@ def test_a_part_is_the_same_wherever_it_stands(shot: Shot) -> None:
 )
 def test_a_take_is_made_again_when_it_changes(other: Take) -> None:
     assert key(other) != key(TAKE)
+
+
+def test_a_window_is_a_part_of_the_key_and_nothing_is_where_there_is_none() -> None:
+    one, two = (Framing(Fraction(1, 2), Fraction(1), (Key(50, Fraction(n, 8), Fraction(0)),)) for n in (1, 2))
+    for shot in (TAKE, HOLD):
+        assert "framing" not in key(shot)
+        assert key(shot) != key(replace(shot, framing=one)) != key(replace(shot, framing=two))
+        assert key(replace(shot, framing=one, at=900)) == key(replace(shot, framing=one))
 
 
 def test_what_stands_over_a_pause_is_a_part_of_its_key() -> None:

@@ -147,3 +147,22 @@ def test_every_frame_is_there_once_and_copied_from_its_own_place(
                     assert edge % GROUP == 0 or edge == old_edge
     made = sum(piece.run[1] - piece.run[0] for piece in found if piece.old is None)
     assert made <= 2 * (GROUP + 12) or not found
+
+
+def seen_through(*keys: tuple[int, str]) -> list[Any]:
+    return ["1/2", "1", [[frame, left, "0"] for frame, left in keys]]
+
+
+def test_only_groups_that_are_seen_through_another_window_are_made() -> None:
+    still, other = seen_through((0, "1/4")), seen_through((0, "1/8"))
+    old = OLD | {"framing": still}
+    assert pieces(OLD | {"framing": seen_through((300, "1/4"))}, old, GROUP) == (Piece((0, 100), 0),)
+    assert pieces(OLD | {"framing": other}, old, GROUP) == ()
+    assert pieces(OLD, old, GROUP) == pieces(old, OLD, GROUP) == ()
+    moves = seen_through((110, "1/4"), (150, "1/4"), (200, "1/2"))
+    later = seen_through((110, "1/4"), (150, "1/4"), (190, "9/20"))
+    assert pieces(OLD | {"framing": later}, OLD | {"framing": moves}, GROUP) == (
+        Piece((0, 65), 0),
+        Piece((65, 100)),
+    )
+    assert pieces(OLD | {"framing": still}, OLD | {"framing": moves}, GROUP) == (), "cut more finely"

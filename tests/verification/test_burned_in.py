@@ -131,3 +131,13 @@ def test_without_a_reader_it_is_said_that_nothing_was_read() -> None:
 def test_a_cue_is_looked_for_on_the_frames_that_show_it(start: float, end: float, frames: range) -> None:
     cue = plain_cue(Span[Programme].measured(start, end), ("No.",), "", "q1")
     assert screening().frames(cue, TAKE) == frames
+
+
+@pytest.mark.parametrize(("line", "looked"), [("Put the kettle on,", {80}), ("Put the milk in,", {64, 80})])
+def test_a_cue_is_not_looked_for_where_a_line_of_the_same_words_stands(line: str, looked: set[int]) -> None:
+    made = screening()
+    one = plain_cue(Span[Programme].measured(1.2, 2.6), ("Put the kettle on.", "I mean it."), "", "q1")
+    cues = [(1, one), (2, plain_cue(Span[Programme].measured(2.6, 3.2), (line,), "", "q1"))]
+    runs = {number: made.frames(cue, TAKE) for number, cue in cues}
+    assert (runs[1].stop, runs[2]) == (65, range(65, 80))
+    assert made._beside(TAKE, cues, runs)[2] == looked

@@ -57,7 +57,8 @@ def _document(captions: Captions, layout: Layout, *, profile: str = "", standard
             dict.fromkeys(filter(None, (held(cue.speaker) for cue in captions.cues))), 1
         )
     }
-    height = min(area.lines * area.size * 1.6, area.safe_height / 2)
+    line = area.line(layout.size) / layout.size[1]
+    height = min(area.lines * line * 1.6, area.safe_height / 2)
     edge = (1 - area.safe_height) / 2
     head = _HEAD.format(
         profile=profile,
@@ -71,7 +72,7 @@ def _document(captions: Captions, layout: Layout, *, profile: str = "", standard
             f'<tt:style xml:id="{name}" tts:color="{value}" tts:backgroundColor="#000000"/>'
             for name, value in COLOURS.items()
         ),
-        font=round(area.size / 1.2 * 15 * 100),  # of a row, of which there are 15
+        font=round(line / 1.2 * 15 * 100),  # of a row, of which there are 15
         left=_percent((1 - area.safe_width) / 2),
         foot=_percent(1 - edge - height),
         top=_percent(edge),

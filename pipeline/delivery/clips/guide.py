@@ -21,7 +21,7 @@ from pipeline.delivery.training.guide_words import Said, Words, clock, paragraph
 POINTS = 13
 """Of its letters: clear print asks for 12 to 14."""
 
-LINES = 5
+LINES = 8
 """To write on, after a question."""
 
 
@@ -40,7 +40,7 @@ def guide(pack: Pack) -> Guide:
     )
     name = words.theirs(pack.title, pack.language)
     page = words.own("page", page="{page}", pages="{pages}").words
-    return Guide(words.page, name, words.own("clips.guide"), blocks, words.own("contents"), page)
+    return Guide(words.page, name, words.own("clips.guide"), blocks, page)
 
 
 def may(pack: Pack, words: Words) -> tuple[Said, ...]:
@@ -147,7 +147,7 @@ def _support(pack: Pack, words: Words) -> Iterator[Block]:
     if not pack.support:
         return
     yield Heading(2, words.own("support"), apart=not pack.notes)
-    yield Paragraph(words.own("support_how"), "soft")
+    yield Paragraph(words.own("clips.support_how"), "soft")
     for name, *lines in pack.support:
         yield Boxed(
             "support",

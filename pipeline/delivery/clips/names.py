@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from pipeline.language.characters import PUNCTUATION, stop, unaccented
 from pipeline.language.names import Names
@@ -21,7 +22,12 @@ MOST = 56
 MOST_BYTES = 140
 """Of a name in UTF-8, taken apart (NFD) as macOS has it: encrypted Android folders take 143 of a file."""
 
+WHOLE_WORDS = 10
+"""Of a clause that is told whole."""
+
 MOST_WORDS = 7
+"""Of one that is longer."""
+
 ENOUGH = 3
 """Words of a quote after which its first clause may end."""
 
@@ -56,38 +62,50 @@ def of_pack(title: str, hidden: Names = NOBODY) -> str:
 
 
 def opening(text: str, hidden: Names = NOBODY) -> str:
-    """How a quote begins, as a title: its first clause, as far as that is short. Words in brackets are not
-    the speaker's and are left out, and so is whoever may not be named.
+    """How a quote begins, as a title: its first clause of three words and more in which nothing is left out,
+    as far as that is short. Words in brackets are not the speaker's, and whoever may not be named is not.
 
-    >>> opening("She put [the tea] the kettle on, and then she listened to me.")
+    >>> opening("No. She put [the tea] the kettle on, and then she listened to me.")
     'She put the kettle on'
-    >>> opening("He asked me what I wanted to do about it.")
+    >>> opening("He asked me what I wanted to do about it all that day.")
     'He asked me what I wanted to…'
     """
-    words: list[str] = []
-    ends = "sentence"
-    for word in _spoken(text, hidden):
-        words.append(word)
-        ends = stop(word)
-        if ends == "sentence" or (ends != "plain" and len(words) >= ENOUGH) or len(words) == MOST_WORDS:
-            break
-    whole = ends != "plain" or len(words) < MOST_WORDS
-    return " ".join(words).rstrip(f" {PUNCTUATION}-") + ("" if whole else "…")
+    clauses = [one for one in _clauses(_unnamed(text, hidden, " … ")) if one.words]
+    first = min(clauses, key=lambda one: (len(one.words) < ENOUGH, one.parted), default=Clause())
+    told = first.words[: MOST_WORDS if first.long else WHOLE_WORDS]
+    goes_on = bool(told) and (first.long or first.parted)
+    return " ".join(told).rstrip(f" {PUNCTUATION}-") + ("…" if goes_on else "")
 
 
-def _spoken(text: str, hidden: Names) -> Iterator[str]:
-    """The words up to the first place where some are left out."""
-    for piece in pieces(_unnamed(text, hidden)):
-        if piece.kind is Kind.ELLIPSIS:
-            return
+@dataclass
+class Clause:
+    """Words up to a stop, or up to where some are left out, which `parted` says."""
+
+    words: list[str] = field(default_factory=list)
+    parted: bool = False
+
+    @property
+    def long(self) -> bool:
+        return len(self.words) > WHOLE_WORDS
+
+
+def _clauses(text: str) -> Iterator[Clause]:
+    clause = Clause()
+    for piece in pieces(text):
         if piece.kind is Kind.SPOKEN:
-            yield piece.text
+            clause.words.append(piece.text)
+        ends = stop(piece.text) if piece.kind is Kind.SPOKEN else "plain"
+        clause.parted = piece.kind is Kind.ELLIPSIS
+        if clause.parted or ends == "sentence" or (ends != "plain" and len(clause.words) >= ENOUGH):
+            yield clause
+            clause = Clause()
+    yield clause
 
 
-def _unnamed(text: str, hidden: Names) -> str:
-    """The text without hidden names and without what stands in their places."""
+def _unnamed(text: str, hidden: Names, instead: str = " ") -> str:
+    """The text without hidden names and without what is written in their places."""
     for hit in reversed(hidden.hits(text)):
-        text = f"{text[: hit.start]} {text[hit.end :]}"
+        text = f"{text[: hit.start]}{instead}{text[hit.end :]}"
     return text
 
 

@@ -89,15 +89,17 @@ Block = Heading | Paragraph | Items | Boxed | Table | Turn | Room
 
 @dataclass(frozen=True)
 class Guide:
-    """A guide in one language. `name` is the film's."""
+    """A guide in one language. `name` is the film's. `contents` heads the list of its parts; blank: it has
+    none.
+    """
 
     language: str
     name: Said
     about: Said
     blocks: tuple[Block, ...]
-    contents: Said
     page: str
     """Under each printed page, in the guide's language: Page {page} of {pages}."""
+    contents: Said = NOTHING
     plain: bool = False
 
     @property

@@ -84,7 +84,8 @@ def _guide(
 ) -> Guide:
     name = words.theirs(training.title, training.language)
     page = words.own("page", page="{page}", pages="{pages}").words
-    return Guide(words.page, name, words.own(about), blocks, words.own("contents"), page, plain)
+    contents = NOTHING if plain else words.own("contents")
+    return Guide(words.page, name, words.own(about), blocks, page, contents, plain)
 
 
 def _before(training: Training, words: Words) -> Iterator[Block]:
