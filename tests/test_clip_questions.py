@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -161,6 +162,26 @@ def test_what_cannot_be_asked_for_is_told_before_anything_is_opened(
     assert main(["-C", str(tmp_path / "film"), "clips", *theme, *line]) == 2
     assert told in capsys.readouterr().err
     assert not orders and not (tmp_path / "film" / "build").exists()
+
+
+def test_how_long_and_how_large_is_about_until_it_is_made() -> None:
+    def clip(name: str, seconds: int | None, size: int | None, *, kept: bool = False) -> Foreseen:
+        return Foreseen(name, ("q01",), "", None if seconds is None else Fraction(seconds), size, kept)
+
+    def told(*some: Foreseen) -> list[str]:
+        return list(Ahead(some, (), ()).lines)
+
+    assert told(clip("01-a", 64, 3_100_000), clip("02-b", 6, 900_000, kept=True)) == [
+        "01-a  (about 1:04 and 3.1 MB)",
+        "02-b  (0:06 and 0.9 MB, made already)",
+        "2 clips, about 1:10 and 4.0 MB",
+    ]
+    assert told(clip("01-a", None, None), clip("02-b", 6, None)) == [
+        "01-a  (how long is known once it is made)",
+        "02-b  (about 0:06)",
+        "2 clips",
+    ]
+    assert told() == ["0 clips"]
 
 
 # All of the questions -------------------------------------------------------------------------

@@ -297,7 +297,7 @@ def _foresee(order: Order, cluster: str | None, *, as_json: bool) -> None:
     for line in ahead.lines:
         show(line)
     _tell_left_out(ahead.refused, ahead.left_out)
-    if ahead.refused and not order.skip_refused:
+    if ahead.refused and ahead.clips and not order.skip_refused:
         say("As it was asked for nothing would be made; with --skip-refused the others are.", always=True)
 
 
@@ -313,21 +313,22 @@ class Ahead:
     def lines(self) -> Iterator[str]:
         """For people: each clip, and all together."""
         for one in self.clips:
-            told = [*([clock(one.seconds)] if one.seconds is not None else []), *_size(one)]
             title = f"  {one.title}" if one.title else ""
-            yield f"{one.name}{title}  ({', '.join(told) or 'how long is known once it is made'})"
+            yield f"{one.name}{title}  ({_measured(one)})"
         yield self.together
 
     @property
     def together(self) -> str:
         known = [one.seconds for one in self.clips if one.seconds is not None]
         sizes = [one.bytes for one in self.clips if one.bytes is not None]
-        told = [f"{len(self.clips)} clip{'s' if len(self.clips) != 1 else ''}"]
+        told = []
         if self.clips and len(known) == len(self.clips):
             told.append(clock(sum(known, Fraction(0))))
         if self.clips and len(sizes) == len(self.clips):
-            told.append(f"about {megabytes(sum(sizes))}")
-        return ", ".join(told)
+            told.append(megabytes(sum(sizes)))
+        count = f"{len(self.clips)} clip{'s' if len(self.clips) != 1 else ''}"
+        about = "" if all(one.kept for one in self.clips) else "about "
+        return f"{count}, {about}{' and '.join(told)}" if told else count
 
 
 def foreseen(project: Project, order: Order) -> Ahead:
@@ -348,10 +349,15 @@ def foreseen(project: Project, order: Order) -> Ahead:
     return Ahead(tuple(clips), tuple(refused), found.left_out)
 
 
-def _size(one: Foreseen) -> list[str]:
-    if one.bytes is None:
-        return []
-    return [megabytes(one.bytes), "made already"] if one.kept else [f"about {megabytes(one.bytes)}"]
+def _measured(one: Foreseen) -> str:
+    """How long and how large a clip will be."""
+    told = [
+        *([clock(one.seconds)] if one.seconds is not None else []),
+        *([megabytes(one.bytes)] if one.bytes else []),
+    ]
+    if not told:
+        return "how long is known once it is made"
+    return f"{' and '.join(told)}, made already" if one.kept else f"about {' and '.join(told)}"
 
 
 def clock(seconds: Fraction) -> str:
@@ -419,7 +425,7 @@ def _tell_made(made: Clipped, build: Path, order: Order) -> None:
         until = f", until {one.until.isoformat()}" if one.until else ""
         size = megabytes(one.film.stat().st_size)
         show(f"{folder / one.name}.mp4  ({clock(one.seconds)}, {size}{until})")
-        if one.smaller:
+        if one.smaller and one.smaller.like < 1:
             say(f"  {one.smaller.said()}", always=True)
     for name in made.files:
         if name.endswith((".zip", "index.html")):
