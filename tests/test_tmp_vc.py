@@ -1,0 +1,192 @@
+"""`verify --clips`: packs as they are made raise no alarm; one that is tampered with is refused, and told why.
+
+The tamperers are thorough: they write the new file's hash into the record too.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+import pipeline
+from pipeline.adapters.ffmpeg.process import ffmpeg
+from pipeline.delivery.clips.model import How
+from pipeline.production.load import load_clip_preset
+from tests.test_verify import small
+
+pytestmark = pytest.mark.slow
+
+HZ = 48_000
+QUOTE = "q05"
+CLIP = "01-they-saw-the-label-before-they-saw"
+Command = Callable[..., int]
+
+
+@pytest.fixture(scope="session")
+def sample_film():
+    return Path("/tmp/v17/film")
+
+
+@pytest.fixture(scope="module")
+def built(sample_film: Path, tmp_path_factory: pytest.TempPathFactory, ourwords: Command) -> Path:
+    """A small film with a pack as wide as it is and a tall one, of one quote each."""
+    folder = tmp_path_factory.mktemp("clips") / "film"
+    shutil.copytree(sample_film, folder, ignore=shutil.ignore_patterns("cut*", "captions"))
+    assert ourwords(small(folder, [QUOTE], pause=False), "build-cut") == 0
+    preset = load_clip_preset("workshop").model_copy(update={"question": "Why?", "question_seconds": 1.0})
+    with pipeline.open(folder) as film:
+        for name, shape in (("wide", "as-film"), ("tall", "9:16")):
+            how = How(preset.model_copy(update={"shape": shape}), title="The label", name=name)
+            film.clips(quotes=[QUOTE], how=how)
+    return folder
+
+
+@pytest.fixture
+def film(built: Path, tmp_path: Path) -> Path:
+    """The same again, to be tampered with."""
+    return Path(shutil.copytree(built, tmp_path / "film"))
+
+
+def found(folder: Path, pack: str) -> set[str]:
+    """The rules of the errors of a pack."""
+    record = json.loads((folder / "build" / "clips" / f"verify-{pack}.json").read_bytes())
+    every = [*record["findings"], *(one for clip in record["clips"] for one in clip["findings"])]
+    return {one["rule"] for one in every if one["severity"] == "error"}
+
+
+def clip(folder: Path, pack: str, ending: str = "mp4") -> Path:
+    (path,) = (folder / "build" / "clips" / pack).glob(f"01-*.{ending}")
+    return path
+
+
+def forge(folder: Path, path: Path) -> None:
+    record = folder / "build" / ".store" / "released.json"
+    kept = json.loads(record.read_bytes())
+    name = path.relative_to(folder / "build").as_posix()
+    kept["files"][name]["sha256"] = sha256(path.read_bytes()).hexdigest()
+    record.chmod(0o600)
+    record.write_text(json.dumps(kept))
+
+
+def tampered(folder: Path, pack: str, *arguments: str, faststart: bool = True) -> None:
+    """The clip run through ffmpeg once more, and the record with it."""
+    path, made = clip(folder, pack), folder / "made.mp4"
+    clean = ["-fflags", "+bitexact", "-bitexact", "-movflags", "+faststart" if faststart else "-faststart"]
+    command = [ffmpeg(), "-v", "error", "-y", "-i", str(path), *arguments, *clean, str(made)]
+    subprocess.run(command, check=True)
+    path.unlink()
+    made.rename(path)
+    forge(folder, path)
+
+
+X264 = ("-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-pix_fmt", "yuv420p")
+
+
+def test_packs_as_they_are_made_pass(
+    built: Path, ourwords: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ourwords(built, "verify", "--clips", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["errors"], len(told["packs"])) == (0, 2)
+    seen = {one["rule"] for one in told["findings"]}
+    assert {"loudness", "flash", "onset"} <= seen
+    assert "0 errors" in (built / "build" / "clips" / "verify-wide.html").read_text(encoding="utf-8")
+    (face,) = [one for one in told["findings"] if one["rule"] == "face"]
+    assert face["where"].startswith("tall/")
+    assert (
+        face["measured"].split(" looks")[0].split(" of ")[0] == face["measured"].split(" of ")[1].split()[0]
+    )
+
+
+def test_another_sound_a_louder_one_a_name_and_a_list_at_the_end_are_told_at_once(
+    film: Path, ourwords: Command
+) -> None:
+    other = ["-ss", "30", "-t", "0.8", "-i", str(film / "footage" / "amara.mp4")]
+    mixed = (
+        "[0:a]volume=0:enable='between(t,0.6,1.4)'[quiet];[1:a]aformat=channel_layouts=stereo,"
+        "adelay=600:all=1[said];[quiet][said]amix=2:normalize=0:duration=first,volume=2dB[a]"
+    )
+    how = [*other, "-filter_complex", mixed, "-map", "0:v", "-map", "[a]", "-c:v", "copy", "-c:a", "aac"]
+    tampered(film, "wide", *how, "-metadata", "comment=Marta Quill", faststart=False)
+    srt = clip(film, "wide", "srt")
+    srt.write_text(srt.read_text(encoding="utf-8").replace("label", "table"), encoding="utf-8")
+    assert ourwords(film, "verify", "--clips", "wide") == 1
+    assert {"metadata", "faststart", "other-sound", "sidecar", "file-changed"} <= found(film, "wide")
+    assert found(film, "wide") & {"other-words", "missing-words", "extra-words"}, "the words were not missed"
+    assert ourwords(film, "verify", "--clips", "tall") == 0, "the other pack is as it was"
+
+
+def test_two_lu_more_are_too_loud(film: Path, ourwords: Command) -> None:
+    tampered(film, "wide", "-c:v", "copy", "-c:a", "aac", "-b:a", "192k", "-af", "volume=2dB")
+    assert ourwords(film, "verify", "--clips", "wide") == 1
+    assert found(film, "wide") == {"loudness"}
+
+
+def test_a_frame_from_beyond_the_out_point_is_told(film: Path, ourwords: Command) -> None:
+    longer = ["-vf", "tpad=stop=1:stop_mode=clone", *X264, "-c:a", "copy"]
+    tampered(film, "wide", *longer)
+    assert ourwords(film, "verify", "--clips", "wide") == 1
+    assert found(film, "wide") == {"length"}
+
+
+def test_captions_that_were_moved_out_of_the_safe_area_are_told(film: Path, ourwords: Command) -> None:
+    """What is below the middle, pushed down by a tenth of the height."""
+    down = "split[a][b];[b]crop=iw:ih/2-18:0:ih/2[low];[a][low]overlay=0:H/2+18"
+    tampered(film, "wide", "-filter_complex", down, *X264, "-c:a", "copy")
+    assert ourwords(film, "verify", "--clips", "wide") == 1
+    assert {"other-picture", "burnt-text", "safe-area"} <= found(film, "wide")
+
+
+@pytest.mark.needs("centerface weights")
+def test_a_crop_that_cuts_the_face_is_told(film: Path, ourwords: Command) -> None:
+    """A window of the same shape, that has half the face."""
+    half = "crop=iw*0.6:ih*0.6:0:ih*0.4,scale=180:320"
+    tampered(film, "tall", "-vf", half, *X264, "-c:a", "copy")
+    assert ourwords(film, "verify", "--clips", "tall") == 1
+    assert {"other-picture", "face-lost"} <= found(film, "tall")
+
+
+def test_a_consent_that_has_run_out_is_an_error_and_the_files_have_gone(
+    film: Path, ourwords: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = film / "consent.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("2045-12-31", "2025-12-31"), encoding="utf-8")
+    assert ourwords(film, "verify", "--clips") == 1
+    assert found(film, "wide") == found(film, "tall") == {"refused"}
+    assert "consent ran out on 2025-12-31" in capsys.readouterr().out
+    assert not list((film / "build" / "clips").rglob("*.mp4"))
+
+
+def test_lists_that_changed_since_are_told_and_no_more(film: Path, ourwords: Command) -> None:
+    lists = film / "quotes.csv"
+    text = lists.read_text(encoding="utf-8")
+    lists.write_text(text.replace("before they saw me.,label", "before they saw [the rest of] me.,label", 1))
+    assert ourwords(film, "verify", "--clips", "wide") == 1
+    assert found(film, "wide") <= {"out-of-date", "file-missing"} and found(film, "wide")
+
+
+def test_a_file_that_nobody_made_here_is_told(film: Path, ourwords: Command) -> None:
+    (film / "build" / "clips" / "wide" / "notes.docx").write_bytes(b"who said what")
+    assert ourwords(film, "verify", "--clips", "wide", "--strict") == 1
+    assert found(film, "wide") == set()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--clips", "none-such"], "there are: tall, wide"),
+        (["wide"], "ourwords verify --clips wide"),
+        (["--clips", "--film", "x.mp4"], "leave one of --clips and --film out"),
+    ],
+)
+def test_what_cannot_be_meant_is_told(
+    built: Path, ourwords: Command, capsys: pytest.CaptureFixture[str], arguments: Sequence[str], told: str
+) -> None:
+    assert ourwords(built, "verify", *arguments) not in (0, 1)
+    assert told in capsys.readouterr().err
