@@ -29,6 +29,9 @@ State = Literal["current", "out of date", "not known", "replaced", "recall", "al
 one; with somebody in it who may not be in it any more; a line that was written over.
 """
 
+CLIPS = "clips "
+"""How what is a pack of clips begins; then comes its name."""
+
 BACKUP = "take the last good one from your backup"
 
 
@@ -156,8 +159,12 @@ def _standing(one: Export, lists: Lists, edition: str, *, replaced: bool) -> Sta
     if lies_there and (found := gate.objections(one.facts, lists)):
         why = "; ".join(dict.fromkeys(map(str, found)))
         return Standing(one, "recall", why, recall([one]))
+    if lies_there and one.until and one.until < lists.today:
+        return Standing(one, "recall", f"was to be shown until {one.until}", recall([one]))
     if replaced:
         return Standing(one, "replaced", "whoever had it has a later one")
+    if one.what.startswith(CLIPS):
+        return Standing(one, "current")  # of its own quotes alone: another cut of the film is no other clip
     if not edition:
         return Standing(one, "not known", "build/ holds no film to compare it with", "ourwords build-cut")
     if one.of != edition:
@@ -313,7 +320,7 @@ def record(one: Standing) -> dict[str, Any]:
     }
 
 
-HEADS = ("Id", "Day", "What", "Use", "For", "Where", "Cut", "Hash", "In it", "State")
+HEADS = ("Id", "Day", "What", "Use", "Until", "For", "Where", "Cut", "Hash", "In it", "State")
 
 
 def table(found: Sequence[Standing]) -> list[str]:
@@ -331,6 +338,7 @@ def _row(one: Standing) -> tuple[str, ...]:
         export.on.isoformat(),
         export.what,
         export.facts.use,
+        export.until.isoformat() if export.until else "–",
         export.recipient or "–",
         export.to,
         export.of[:6],

@@ -52,7 +52,7 @@ UNKNOWN = "nothing says who is in it: an older ourwords made it"
 
 NAMED = "somebody is named in it whose name is on a list since"
 
-STANDS_FOR = {"film": "cut.mp4", "draft": "draft.mp4", "training": "training"}
+STANDS_FOR = {"film": "cut.mp4", "draft": "draft.mp4", "training": "training", "clips": "clips"}
 """What the shelf keeps things for, and the file or folder in build/ without which it needs none of them."""
 
 Content = Path | bytes

@@ -224,7 +224,7 @@ def _made(at: Context, file: File, shape: Shape, most: int, beside: int) -> None
     (at.folder / FACTS).write_text(json.dumps(asdict(made)), encoding="utf-8")
 
 
-SMALLER: Task[Path] = Task("smaller {}", 1, _made, tools=("ffmpeg",), stage="smaller")
+SMALLER: Task[Path] = Task("smaller {}", 2, _made, tools=("ffmpeg",), stage="smaller")
 
 
 def smaller(

@@ -35,6 +35,7 @@ class Shrinker:
         """`count` is told how many frames are done of whatever is being done."""
         self.room, self.rate, self.frames, self.count = room, rate, frames, count
         place(film, room / "film")
+        self.tags = _tags(room / "film")
 
     def sound(self, bits: int, channels: int) -> int:
         """Encode the sound; how many bytes it has."""
@@ -58,7 +59,7 @@ class Shrinker:
             sound,
             "small.mp4",
             **self._x264(2, bits),
-            **{"c:a": "copy", "movflags": "+faststart", **_MP4},
+            **{"c:a": "copy", "movflags": "+faststart", **_MP4, **self.tags},
         )
         self._run(made)
         return (self.room / "small.mp4").stat().st_size
@@ -117,6 +118,17 @@ class Shrinker:
         progress = ["-progress", "pipe:1", "-stats_period", "0.5", "-y"]
         arguments = [*progress, *map(str, made.get_args())]
         run(arguments, self.room, timeout=600 + self.frames * 2, line=line)
+
+
+def _tags(film: Path) -> dict[str, str]:
+    """What it is called, and in which language somebody speaks: as the film says."""
+    import av
+
+    with av.open(f"file:{film}") as there:
+        title = there.metadata.get("title", "")
+        language = there.streams.audio[0].metadata.get("language", "") if there.streams.audio else ""
+    named = {"metadata": f"title={title}"} if title else {}
+    return {**named, "metadata:s:a:0": f"language={language}"} if language else named
 
 
 _MP4: dict[str, Any] = {"f": "mp4", "bitexact": None, **STRIP}

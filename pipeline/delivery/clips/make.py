@@ -258,7 +258,7 @@ def _card(film: Finished, quotes: Iterable[str], title: str, use: str, until: da
     """The opening card: the title, who speaks, what it may be used for and until when."""
     people = _speakers(film, quotes)
     line = f"{SAID[use]}, until {in_words(until)}" if until else SAID[use]
-    return "\n".join(filter(None, (title, _listed(people), line)))
+    return "\n".join(dict.fromkeys(filter(None, (title, _listed(people), line))))
 
 
 def _speakers(film: Finished, quotes: Iterable[str]) -> tuple[str, ...]:
@@ -425,14 +425,14 @@ def _let_out(
     inside = lies_in(door.build, folder)
     at = f"{folder.relative_to(door.build.resolve()).as_posix()}/" if inside else ""
     releases = [
-        Release(f"clip {at}{clip.name}", _under(at, each[clip.name]), clip.facts, clip.of)
+        Release(f"clip {pack.name}/{clip.name}", _under(at, each[clip.name]), clip.facts, clip.of)
         for clip in pack.clips
     ]
     now = clips_fingerprint(film, everybody)
-    releases.append(Release(f"clips {at or pack.name}", _under(at, shared), everybody, now))
+    releases.append(Release(f"clips {pack.name}", _under(at, shared), everybody, now))
     door.look(releases)
     files = {name: content for some in (*each.values(), shared) for name, content in some.items()}
-    place, day, what = book.place(folder), film.clearance.today, f"clips {pack.name}"
+    place, day, what = book.place(folder), film.clearance.today, f"{handed_out.CLIPS}{pack.name}"
     out = Export(what, handed_out.hashes(files), everybody, place, recipient, day, now, until=pack.until)
     book.enter([out])
     if inside:
