@@ -1,4 +1,5 @@
 # make build-cut     the film of PRODUCTION (default: the sample)
+# make clips         clips for a workshop: asks what is wanted
 # make training      what people learn with: player, guide, packages for learning systems
 # make test          everything: sets up what it needs and runs every test
 # make check         the fast loop: lint, types, quick tests
@@ -28,9 +29,14 @@ dry-run: $(VENV)/core
 match: $(VENV)/core
 	@$(OURWORDS) match
 
-# make clips THEME=helped
+# make clips THEME=helped PRESET=phone TITLE="What helped" QUESTION="What would you do?" SIZE=25MB
+# Without any of them it asks. QUOTE="q11 q12" takes several.
 clips: $(VENV)/core
-	@$(OURWORDS) clips $(if $(THEME),--theme "$(THEME)") $(if $(QUOTE),--quote "$(QUOTE)") $(if $(CONTRIBUTOR),--contributor "$(CONTRIBUTOR)")
+	@$(OURWORDS) clips $(if $(THEME),--theme "$(THEME)") $(foreach one,$(QUOTE),--quote "$(one)") \
+	$(if $(CONTRIBUTOR),--contributor "$(CONTRIBUTOR)") $(if $(SEARCH),--search "$(SEARCH)") \
+	$(if $(PRESET),--preset "$(PRESET)") $(if $(SHAPE),--shape "$(SHAPE)") $(if $(SIZE),--max-size "$(SIZE)") \
+	$(if $(TITLE),--title "$(TITLE)") $(if $(QUESTION),--question "$(QUESTION)") $(if $(FOR),--for "$(FOR)") \
+	$(if $(TO),--to "$(TO)")
 
 # make training ONLY=scorm12 FOR="Learning Hub"
 training: $(VENV)/core

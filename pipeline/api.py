@@ -36,7 +36,7 @@ from pipeline.delivery.clips import check
 from pipeline.delivery.clips import make as clipping
 from pipeline.delivery.clips.check import CheckedPack
 from pipeline.delivery.clips.choose import offers
-from pipeline.delivery.clips.model import Clipped, How, Offer
+from pipeline.delivery.clips.model import Clipped, How, Offer, how_of
 from pipeline.delivery.clips.model import Foreseen as ForeseenClip
 from pipeline.delivery.clips.model import Wanted as WantedClips
 from pipeline.delivery.exports import Export, Exported, Wanted
@@ -58,7 +58,7 @@ from pipeline.footage.recordings import whole_film
 from pipeline.language.papers import somebody
 from pipeline.matching import listened, lock, word_diff
 from pipeline.matching.model import Candidate, Match, Row, State
-from pipeline.production.load import Production, load, load_clip_preset, load_profile, written
+from pipeline.production.load import Production, load, load_profile, written
 from pipeline.production.locate import named_or_found
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import Pin
@@ -355,25 +355,39 @@ class Project:
         theme: str | None = None,
         contributor: str | None = None,
         search: str | None = None,
-        preset: str = "workshop",
+        preset: str = "",
         how: How | None = None,
         skip_refused: bool = False,
         to: Path | None = None,
         recipient: str = "",
     ) -> Clipped:
         """A pack of clips of these quotes, in build/clips/ or in another folder, and who gets it; made by the
-        preset of this name, or as `how` says.
+        preset of this name, by [clips] where none is named, or as `how` says (`clips_how`).
         """
         return clipping.clips(
             self.film,
             self.door,
             Ledger(self.production.root),
             WantedClips(quotes, theme, contributor, search),
-            how or How(load_clip_preset(preset)),
+            how or self.clips_how(preset),
             skip_refused=skip_refused,
             to=to,
             recipient=recipient,
         )
+
+    def clips_how(
+        self,
+        preset: str = "",
+        *,
+        title: str | None = None,
+        name: str = "",
+        zipped: bool = False,
+        **settings: object,
+    ) -> How:
+        """How clips come: `settings` of a preset (shape="9:16", max_size="25MB", question="…"), over [clips],
+        over the preset.
+        """
+        return how_of(self.production, preset, title=title, name=name, zipped=zipped, **settings)
 
     def clip_offers(self, use: str = "workshop") -> list[Offer]:
         """Every quote of the list, and whether it may be a clip for a use today: why not, and what to do."""
@@ -386,14 +400,13 @@ class Project:
         theme: str | None = None,
         contributor: str | None = None,
         search: str | None = None,
-        preset: str = "workshop",
+        preset: str = "",
         how: How | None = None,
         skip_refused: bool = False,
     ) -> list[ForeseenClip]:
         """What `clips` would make, how long and how large, as far as a dry project can know it."""
         wanted = WantedClips(quotes, theme, contributor, search)
-        chosen = how or How(load_clip_preset(preset))
-        return clipping.foreseen(self.film, wanted, chosen, skip_refused=skip_refused)
+        return clipping.foreseen(self.film, wanted, how or self.clips_how(preset), skip_refused=skip_refused)
 
     def export_captions(self, formats: Iterable[str], folder: Path | None = None) -> list[Path]:
         """The film's captions as files, in build/export/ or in another folder."""

@@ -9,6 +9,7 @@ Nothing is made twice, and nothing is rendered before the gate has let it throug
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
@@ -36,6 +37,7 @@ from pipeline.edit.framed import Framed, framed
 from pipeline.edit.marked import Marked
 from pipeline.edit.storyboard import storyboard
 from pipeline.edit.timeline import Break, Shot, Timeline
+from pipeline.engine.cache import NotMade
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import OurwordsError
 from pipeline.footage import copies, faces, multicam, noise, recordings
@@ -699,9 +701,26 @@ class Excerpt(Film):
         return markers.NO_CHAPTERS
 
     @property
+    def foreseen_seconds(self) -> Fraction:
+        """How long it will be, before anybody's face is looked for; where its cuts are not known yet, about
+        how long, by where its words were heard.
+        """
+        with suppress(NotMade):
+            return self.marking.held.frames / self.production.rate
+        heard = (self.places[name].best for name in self.production.in_scenes)
+        return sum((one.duration for best in heard if best for one in best.spans), self._still)
+
+    @property
+    def _still(self) -> Fraction:
+        """Seconds in which nobody speaks: an encoder needs next to nothing for them."""
+        return storyboard(self.production, ()).seconds
+
+    @property
     def foreseen_bytes(self) -> int:
-        """About how many its pictures will have: known without making any."""
-        return int(self.rendering.encoder.foreseen(self.production.size, self.timeline.frames))
+        """About how many its pictures will have, at most: known without making any."""
+        encoder = self.workspace.tools.renderer(Material({}, qualities=load_qualities())).encoder(self.look)
+        frames = (self.foreseen_seconds - self._still) * self.production.rate
+        return int(encoder.foreseen(self.production.size, int(frames)))
 
     def _drawn(self, shot: Shot) -> str:
         return "" if self.plain and not isinstance(shot, Break) else super()._drawn(shot)

@@ -41,7 +41,7 @@ def folder(tmp_path: Path) -> Path:
         (("build",), ["build-cut"]),
         (("clips", "--quote", "q"), ["q01", "q02", "q03"]),
         (("clips", "--theme", ""), ["label", "moon"]),
-        (("clips", "--preset", ""), ["player", "workshop"]),
+        (("clips", "--preset", "p"), ["phone", "player"]),
         (("clips", "--contributor", "a"), ["amara"]),
         (("export", ""), ["training", "markers"]),
         (("export", "training", "--only", "sc"), ["scorm12", "scorm2004"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -42,7 +43,7 @@ def test_every_command_is_in_the_readme_and_has_help_with_an_example() -> None:
 
 @pytest.mark.parametrize("line", re.findall(r"^    (?:ourwords) .*$", README, re.MULTILINE))
 def test_every_command_line_of_the_readme_is_understood(line: str) -> None:
-    words = line.split("#")[0].split()[1:]
+    words = shlex.split(line, comments=True)[1:]
     words = words[2:] if words[0] == "-C" else words
     command = COMMANDS[words[0]]
     command.make_context("ourwords", words[1:], resilient_parsing=False)

@@ -80,9 +80,9 @@ def test_every_command_has_a_row_and_every_row_a_schema() -> None:
 
 def test_a_document_of_another_shape_is_seen() -> None:
     with pytest.raises(jsonschema.ValidationError):
-        holds({"version": 1, "clips": [1], "refused": []}, "clips")
+        holds({"version": 1, "objects": [1], "pruned": False}, "cache")
     with pytest.raises(jsonschema.ValidationError):
-        holds({"version": 1, "clips": [], "refused": [], "more": 1}, "clips")
+        holds({"version": 1, "objects": [], "pruned": False, "more": 1}, "cache")
 
 
 WORK: list[tuple[str, int, tuple[str, ...]]] = [
@@ -98,7 +98,10 @@ WORK: list[tuple[str, int, tuple[str, ...]]] = [
     ("cache", 0, ("cache",)),
     ("cache", 0, ("cache", "prune")),
     ("clips", 0, ("clips", "--contributor", "amara", "--skip-refused")),
+    ("clips-dry-run", 0, ("clips", "--contributor", "amara", "--shape", "1:1", "--dry-run")),
     ("error", 77, ("clips", "--quote", "q03")),
+    ("error", 2, ("clips",)),
+    ("error", 2, ("clips", "--quote", "q01", "--shape", "9x16")),
     ("export-dry-run", 0, ("export", "training", "--dry-run")),
     ("export", 0, ("export", "training", "--only", "player,scorm12", "--for", "A ward")),
     ("export", 0, ("export", "markers", "--only", "csv", "--to", "markers")),

@@ -59,7 +59,24 @@ themes = _of(lambda production: (one.theme.strip() for one in production.quotes)
 contributors = _of(lambda production: production.consent)
 sources = _of(lambda production: production.source)
 packs = _of(lambda production: (path.stem for path in (production.build / ".store" / "clips").glob("*.json")))
-profiles, presets = _files("captions"), _files("clips")
+profiles = _files("captions")
+
+
+def shapes(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Shapes of clips."""
+    from pipeline.production.clips import SHAPES
+
+    return _begin(SHAPES, incomplete)
+
+
+def presets(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Presets for clips: the production's own, if one is here, and ours."""
+    from pipeline.production.load import clip_presets
+
+    root = None
+    with suppress(Exception):
+        root = named_or_found(Path(ctx.find_root().params.get("folder") or Path()))
+    return _begin(clip_presets(root), incomplete)
 
 
 def _some(names: Callable[[], Iterable[str]]) -> Complete:

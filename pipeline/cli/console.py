@@ -106,18 +106,29 @@ def opened() -> Production:
 
 @contextmanager
 def opened_project(
-    *, dry: bool = False, wait: bool = True, profile: str | None = None, cluster: str | None = None
+    *,
+    dry: bool = False,
+    wait: bool = True,
+    profile: str | None = None,
+    cluster: str | None = None,
+    again: bool = False,
 ) -> Iterator[Project]:
-    """The production that the command is about, open and alone in its folder, with progress."""
+    """The production that the command is about, open and alone in its folder, with progress. `again`: what
+    the lists are noted for was said when it was opened before.
+    """
     from pipeline.api import open as open_project
 
     def held(project: Project) -> None:
         unsaid.learn(project.production)
         tell_removed(project.production, project.removed, dry=dry)
 
-    with _progress() as progress:
-        told = partial(say, always=True)
-        with open_project(
+    def told(text: str) -> None:
+        if not (again and text.startswith("Note: ")):
+            say(text, always=True)
+
+    with (
+        _progress() as progress,
+        open_project(
             settings.folder,
             dry=dry,
             wait=wait and settings.wait,
@@ -127,8 +138,9 @@ def opened_project(
             say=told,
             held=held,
             cluster=cluster,
-        ) as project:
-            yield project
+        ) as project,
+    ):
+        yield project
 
 
 @contextmanager
@@ -206,6 +218,13 @@ def _write(line: str, out: TextIO) -> None:
 
 
 _writing = Lock()
+
+
+def prompt(text: str) -> None:
+    """A question on standard error, whose answer goes on in its line."""
+    with _writing:
+        sys.stderr.write("\n" if text == "\n" else _harmless(text))
+        sys.stderr.flush()
 
 
 def show(text: str) -> None:

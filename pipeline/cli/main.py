@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipeline import __version__
-from pipeline.cli import approvals, captions, complete, exports, usage
+from pipeline.cli import approvals, captions, clips, complete, exports, usage
 from pipeline.cli.check import check as check_papers
 from pipeline.cli.console import (
     ClusterOption,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from pipeline.delivery.foresee import Foreseen
     from pipeline.engine.cache import Kept
+    from pipeline.production.load import Created
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -56,6 +57,7 @@ app = typer.Typer(
 app.add_typer(captions.app, name="captions")
 approvals.add_to(app)
 exports.add_to(app)
+clips.add_to(app)
 app.command("check", epilog="Example: ourwords check")(check_papers)
 
 
@@ -93,22 +95,63 @@ def options(
 # Commands ------------------------------------------------------------------------------------
 
 
-@app.command(epilog="Example: ourwords init my-film")
-def init(folder: Path, as_json: JsonFlag = False) -> None:
-    """Make a new production folder, with comments in it, or add what is missing of one."""
-    from pipeline.production.load import create
+@app.command(epilog="Example: ourwords init my-film    or, in a production: ourwords init --presets")
+def init(
+    folder: Annotated[
+        Path | None, typer.Argument(help="The new folder, or one of which something is missing.")
+    ] = None,
+    presets: Annotated[
+        bool,
+        typer.Option(
+            "--presets",
+            help="Also the presets for clips, to be changed. Without a folder: to the production.",
+        ),
+    ] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Make a new production folder, with comments in it, or add what is missing of one. Nothing is written
+    over.
+    """
+    from pipeline.production.load import create, create_presets
 
-    created = create(folder)
+    if folder is None and not presets:
+        raise ConfigError("which folder?", where="ourwords init", next_step="ourwords init my-film")
+    there = folder or root()
+    steps = [*([create] if folder else []), *([create_presets] if presets else [])]
+    created = [step(there) for step in steps]
+    made = [path for one in created for path in one.made]
+    left = [path for one in created for path in one.left]
     if wants_json(as_json):
-        left = [path.name for path in created.left]
-        document({"folder": str(folder), "files": [path.name for path in created.made], "left": left})
-    else:
-        if created.left:
-            show(f"Left as they are: {', '.join(path.name for path in created.left)}.")
+        document(
+            {"folder": str(there), "files": _names_in(there, made), "left": _names_in(there, left)},
+        )
+        return
+    if left:
+        show(f"Left as they are: {', '.join(_names_in(there, left))}.")
+    if folder:
         show(
-            f"{'A new production' if not created.left else 'The production'} is in {folder}. Put the "
+            f"{'The production' if created[0].left else 'A new production'} is in {folder}. Put the "
             f"interviews into {folder / 'footage'}, then open {folder / 'production.toml'}."
         )
+    if presets:
+        _tell_presets(there, created[-1])
+
+
+def _names_in(folder: Path, files: list[Path]) -> list[str]:
+    """Files by their names; presets, which have a folder of their own, with it."""
+    return [path.relative_to(folder).as_posix() if path.suffix == ".toml" else path.name for path in files]
+
+
+def _tell_presets(folder: Path, created: Created) -> None:
+    from pipeline.production.load import OWN_PRESETS
+
+    count, where = len(created.made), folder / OWN_PRESETS
+    put = f"{count} preset{'s' if count != 1 else ''} for clips put into {where}."
+    show(put if count else f"All presets for clips are in {where} already.")
+    show(
+        "They are used before those that come with ourwords. Change them as their comments say, then: "
+        "ourwords clips --preset phone"
+    )
 
 
 @app.command(epilog="Example: ourwords doctor")
@@ -540,53 +583,6 @@ def _amount(some: list[Kept]) -> str:
     from pipeline.engine.cache import in_words
 
     return f"{len(some)} things, {in_words(sum(kept.size for kept in some))}"
-
-
-@app.command(epilog="Example: ourwords clips --theme helped")
-def clips(
-    quote: Annotated[
-        list[str] | None, typer.Option("--quote", help="A quote's id.", autocompletion=complete.quotes)
-    ] = None,
-    theme: Annotated[
-        str | None, typer.Option("--theme", help="All quotes of a theme.", autocompletion=complete.themes)
-    ] = None,
-    contributor: Annotated[
-        str | None,
-        typer.Option(
-            "--contributor", help="All quotes of a contributor.", autocompletion=complete.contributors
-        ),
-    ] = None,
-    preset: Annotated[
-        str,
-        typer.Option(
-            "--preset",
-            help="How the clips come: workshop, or player (for a page's own).",
-            autocompletion=complete.presets,
-        ),
-    ] = "workshop",
-    skip_refused: Annotated[
-        bool, typer.Option("--skip-refused", help="Make the clips that may be made, and name the others.")
-    ] = False,
-    cluster: ClusterOption = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """Write workshop clips: one captioned MP4 a quote, with its SRT, from the film's parts."""
-    from pipeline.production.load import load_clip_preset
-
-    as_json = wants_json(as_json)
-    load_clip_preset(preset)  # a preset that is not there is told before anything is made
-    with opened_project(cluster=cluster) as project:
-        found = project.clips(
-            quotes=quote or [], theme=theme, contributor=contributor, preset=preset, skip_refused=skip_refused
-        )
-        made, refused, build = found.files, found.refused, project.production.build
-    if as_json:
-        document({"clips": [str(build / name) for name in made], "refused": [str(item) for item in refused]})
-        return
-    for name in made:
-        show(str(build / name))
-    for item in refused:
-        say(f"Left out: {item}\n  → {item.next_step}", always=True)
 
 
 def main(arguments: list[str] | None = None) -> int:

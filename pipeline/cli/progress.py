@@ -30,7 +30,7 @@ STAGES = {
 }
 """The stages of a film, in the order in which it is made."""
 
-COMMANDS = {"transcribe": 2, "match": 3, "build-cut": 6, "clips": 6, "export": 8}
+COMMANDS = {"transcribe": 2, "match": 3, "build-cut": 6, "clips": 8, "export": 8}
 """The last stage of each command that goes through them; others are told without a number."""
 
 ENOUGH_SECONDS, ENOUGH = 3.0, 0.05

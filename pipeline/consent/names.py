@@ -39,7 +39,8 @@ def of(production: Production) -> Names:
 
 def own_texts(production: Production) -> list[Text]:
     """What people will read that nobody says: the film's title, its cards, its scenes' titles, all that its
-    breaks say in any language, to learners or to whoever facilitates, and what stands beside it.
+    breaks say in any language, to learners or to whoever facilitates, what stands beside it, and what its
+    clips say where nobody says otherwise.
     """
     found = [("production.toml, film.title", production.film.title)]
     found += [(f"production.toml, card {n}, text", card.text) for n, card in enumerate(production.cards, 1)]
@@ -51,6 +52,7 @@ def own_texts(production: Production) -> list[Text]:
         for n, one in enumerate(scene.reflection, 1):
             found += [(f"{where}, reflection {n}, {key}", text) for key, text in one.texts]
     found += [(f"production.toml, training, {key}", text) for key, text in production.training.texts]
+    found += [(f"production.toml, clips, {key}", text) for key, text in production.clips.texts]
     return found
 
 

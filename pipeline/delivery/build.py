@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -123,6 +124,9 @@ class Clipping(Finished, Protocol):
 
     @property
     def wordings(self) -> list[Standing]: ...
+
+    @property
+    def foreseen_seconds(self) -> Fraction: ...
 
     @property
     def foreseen_bytes(self) -> int: ...

@@ -88,6 +88,12 @@ class Scene:
     breaks: tuple[BreakOrder, ...]
     angles: tuple[AngleOrder, ...] = ()
 
+    @property
+    def quiet(self) -> Fraction:
+        """Seconds of it in which nobody speaks: its title, pauses and breaks."""
+        breaks = (one.seconds for one in self.breaks)
+        return sum((*self.before.values(), *self.after.values(), *breaks), self.seconds)
+
 
 @dataclass(frozen=True)
 class Storyboard:
@@ -99,6 +105,12 @@ class Storyboard:
     opening: tuple[tuple[str, str, Fraction], ...]
     closing: tuple[tuple[str, str, Fraction], ...]
     scenes: tuple[Scene, ...]
+
+    @property
+    def seconds(self) -> Fraction:
+        """Of all that nobody says: cards, titles, pauses and breaks."""
+        cards = (seconds for _, _, seconds in (*self.opening, *self.closing))
+        return sum((one.quiet for one in self.scenes), sum(cards, Fraction(0)))
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ from pipeline.language.redaction import Bleep
 from pipeline.production.breaks import ReflectionSpec, TrainingSpec
 from pipeline.production.cameras import camera
 from pipeline.production.checks import NOBODY, check, hint
-from pipeline.production.clips import ClipPreset
+from pipeline.production.clips import DEFAULT, ClipPreset, ClipsSpec, settled
 from pipeline.production.keep_clear import Zone
 from pipeline.production.lists import CAPTION_AS, read_bleeps, read_consent, read_quotes
 from pipeline.production.locate import composed, found
@@ -441,6 +441,7 @@ class _ProductionFile(_Table):
     bleep: Annotated[list[BleepSpec], Many] = []
     zone: Annotated[list[ZoneSpec], Many] = []
     training: TrainingSpec = TrainingSpec()
+    clips: ClipsSpec = ClipsSpec()
 
 
 @dataclass(frozen=True)
@@ -465,6 +466,7 @@ class Production:
     sign_language: SignLanguageSpec | None = None
     easy_read: EasyReadSpec | None = None
     training: TrainingSpec = field(default_factory=TrainingSpec)
+    clips: ClipsSpec = field(default_factory=ClipsSpec)
     notes: tuple[str, ...] = ()
     """What whoever keeps the lists should know, though it stops nothing."""
 
@@ -646,6 +648,9 @@ def _composed(root: Path) -> tuple[Production | None, list[ZoneSpec], Problems]:
     }
     profile = problems.take(load_profile, tables.captions.profile, default=None) or load_profile("plain")
     profile = profile.of(tables.film.language)
+    if tables.clips.preset != DEFAULT:
+        where = "production.toml, clips.preset"
+        problems.take(load_clip_preset, tables.clips.preset, root, where, default=None)
     production = Production(
         root=root.resolve(),
         film=tables.film,
@@ -668,6 +673,7 @@ def _composed(root: Path) -> tuple[Production | None, list[ZoneSpec], Problems]:
         sign_language=tables.sign_language,
         easy_read=tables.easy_read,
         training=tables.training,
+        clips=tables.clips,
         notes=(*problems.notes, *_left_out(quotes, consents), *_untranslated(tables.scene)),
     )
     return production, tables.zone, problems
@@ -743,9 +749,72 @@ def profile_names() -> list[str]:
     return sorted(path.stem for path in (CONFIGS / "captions").glob("*.toml"))
 
 
-def load_clip_preset(name: str) -> ClipPreset:
-    """A preset for clips by its name; ConfigError, with the names there are, where it is none."""
-    return _parse(_known("clips", name, "--preset"), ClipPreset)
+OWN_PRESETS = Path("configs") / "clips"
+"""Where a production keeps presets of its own."""
+
+
+def clip_presets(root: Path | None = None) -> dict[str, Path]:
+    """All presets for clips by their names: a production's own, and those that come with ourwords."""
+    folders = [CONFIGS / "clips", *([root / OWN_PRESETS] if root else [])]
+    found = {path.stem: path for one in folders for path in one.glob("*.toml") if path.name[0] != "."}
+    return dict(sorted(found.items(), key=lambda one: (one[0] != DEFAULT, one[0])))
+
+
+def load_clip_preset(name: str, root: Path | None = None, where: str = "--preset") -> ClipPreset:
+    """A preset for clips by its name, a production's own before ours; ConfigError, with what there is, where
+    it is none.
+    """
+    there = clip_presets(root)
+    if name not in there:
+        known = [f"{one:14}{about}".rstrip() for one, about in about_presets(root).items()]
+        step = "\n    ".join([hint(name, there), *known])
+        raise ConfigError(f'"{name}" is not there', where=where, next_step=step)
+    path = there[name]
+    if not root or not path.is_relative_to(root):
+        return _parse(path, ClipPreset)
+    file = (OWN_PRESETS / path.name).as_posix()
+    return _parse(inside(root, file), ClipPreset, name=file)
+
+
+def clip_settings(production: Production, preset: str = "", title: str = "", **said: object) -> ClipPreset:
+    """How clips come: what is `said`, over what [clips] says, over the preset, which is [clips]' own where
+    none is named.
+    """
+    name, where = (
+        (preset, "--preset") if preset else (production.clips.preset, "production.toml, clips.preset")
+    )
+    chosen = load_clip_preset(name, production.root, where)
+    try:
+        ClipsSpec(title=title)
+        return settled(chosen, production.clips, said, titled=bool(title))
+    except ValidationError as problem:
+        raise together([_of_option(error) for error in problem.errors(include_url=False)]) from None
+
+
+def _of_option(error: Any) -> ConfigError:
+    """What is wrong with a setting that was said, and not written."""
+    key, value = str(error["loc"][0]), error["input"]
+    where = f"--{key.replace('_', '-')}"
+    if error["type"] == "extra_forbidden":
+        return ConfigError(f'"{key}" is no setting of clips', next_step=hint(key, ClipPreset.model_fields))
+    if error["type"] == "literal_error":
+        known = re.findall(r"'([^']+)'", error["ctx"]["expected"])
+        what = f'"{value}" is not known'
+        return ConfigError(what, where=where, next_step=hint(str(value), known))
+    message = re.sub(r"^(Value error, |Input )", "", error["msg"])
+    shown = "" if str(value) in message else f'"{str(value)[:60]}": '
+    return ConfigError(f"{shown}{message}", where=where, next_step="ourwords clips --help")
+
+
+def about_presets(root: Path | None = None) -> dict[str, str]:
+    """What each preset says that it is for."""
+    about = {}
+    for name in clip_presets(root):
+        try:
+            about[name] = load_clip_preset(name, root).about
+        except OurwordsError as problem:
+            about[name] = f"cannot be used: {problem.where} {problem.what}"
+    return about
 
 
 def load_qualities() -> dict[str, Any]:
@@ -800,30 +869,32 @@ M = TypeVar("M", bound=BaseModel)
 _DOTTED = re.compile(rf"""(?<![\w"'-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){{{MAX_DOTS}}}""")
 
 
-def _parse(path: Path, shape: type[M], problems: Problems | None = None) -> M:
+def _parse(path: Path, shape: type[M], problems: Problems | None = None, name: str = "") -> M:
     """A file as it should be written, or an error that tells all that is wrong; where there is a place for
-    `problems`, keys that nobody knows are told there, and the rest is read without them.
+    `problems`, keys that nobody knows are told there, and the rest is read without them. `name` is what
+    messages call it.
     """
+    name = name or path.name
     try:
-        text = read_whole(path, MAX_TOML, "no production.toml").decode("utf-8-sig")
+        text = read_whole(path, MAX_TOML, f"no {path.name}").decode("utf-8-sig")
         if _DOTTED.search(text):
             step = "tables are two or three names deep: [source.recorder]"
-            raise ConfigError(f"has a key of more than {MAX_DOTS} parts", where=path.name, next_step=step)
+            raise ConfigError(f"has a key of more than {MAX_DOTS} parts", where=name, next_step=step)
         data = tomllib.loads(text)
     except UnicodeDecodeError:
-        raise ConfigError("is not UTF-8", where=path.name, next_step="save it as UTF-8") from None
+        raise ConfigError("is not UTF-8", where=name, next_step="save it as UTF-8") from None
     except RecursionError:
-        raise ConfigError("is nested too deeply", where=path.name, next_step="close the brackets") from None
+        raise ConfigError("is nested too deeply", where=name, next_step="close the brackets") from None
     except tomllib.TOMLDecodeError as problem:
         raise ConfigError(
-            f"is not TOML: {problem}", where=path.name, next_step="texts and times stand in double quotes"
+            f"is not TOML: {problem}", where=name, next_step="texts and times stand in double quotes"
         ) from None
-    found: list[OurwordsError] = list(_plain_texts(path.name, data, ""))
+    found: list[OurwordsError] = list(_plain_texts(name, data, ""))
     try:
         parsed = shape.model_validate(data)
     except ValidationError as problem:
         errors = problem.errors(include_url=False)[:200]
-        found += [_explain(path.name, shape, error) for error in errors]
+        found += [_explain(name, shape, error) for error in errors]
         unknown = all(error["type"] == "extra_forbidden" for error in errors)
         if problems is not None and unknown and len(errors) == problem.error_count():
             parsed = shape.model_validate(_without(data, [error["loc"] for error in errors]))
@@ -872,7 +943,8 @@ def _explain(file: str, shape: type[BaseModel], error: Any) -> ConfigError:
         return ConfigError(
             "is missing", where=where, next_step="add it; `ourwords init DIR` writes one with every key"
         )
-    message = re.sub(r"^Input should be ", "should be ", error["msg"])
+    message = re.sub(r"^Value error, ", "", re.sub(r"^Input should be ", "should be ", error["msg"]))
+    example = "`ourwords init DIR`" if shape is _ProductionFile else "`ourwords init DIR --presets`"
     if error["type"] == "string_pattern_mismatch" and key.endswith(("id", "contributor", "quote", "after")):
         message = "is no id: ids are small letters, digits and hyphens"
     if error["type"] in ("too_long", "string_too_long"):
@@ -883,7 +955,7 @@ def _explain(file: str, shape: type[BaseModel], error: Any) -> ConfigError:
     return ConfigError(
         f"{message}, not {wrong}",
         where=where,
-        next_step="`ourwords init DIR` shows how it is written",
+        next_step=f"{example} shows how it is written",
     )
 
 
@@ -913,9 +985,19 @@ def create(root: Path) -> Created:
     contents = {template.name: template.read_bytes() for template in sorted(TEMPLATES.iterdir())}
     # lines stand for themselves: both sides' are kept
     contents["reviews/.gitattributes"] = b"*.jsonl merge=union\n"
+    return _laid_out(root, ["footage", "reviews"], contents)
+
+
+def create_presets(root: Path) -> Created:
+    """Our presets for clips in a production's own folder, to be changed there; nothing is written over."""
+    presets = {(OWN_PRESETS / path.name).as_posix(): path.read_bytes() for path in clip_presets().values()}
+    return _laid_out(root, [OWN_PRESETS.parent, OWN_PRESETS], presets)
+
+
+def _laid_out(root: Path, folders: Iterable[str | Path], contents: dict[str, bytes]) -> Created:
     made, left = [], []
     try:
-        for folder in (root, root / "footage", root / "reviews"):
+        for folder in (root, *(root / one for one in folders)):
             make_folder(folder)
         for name, data in contents.items():
             sheet = (root / name).with_suffix(".xlsx")

@@ -8,7 +8,6 @@ limit that works.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -18,6 +17,7 @@ from statistics import fmean
 from pipeline.core.finding import Finding
 from pipeline.core.footage import File
 from pipeline.core.ports import Shrinker
+from pipeline.core.size import bytes_in
 from pipeline.engine.task import Context, Task
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import ConfigError, InputError
@@ -45,24 +45,17 @@ USED = 0.85
 SPARE = 0.98
 """An encoder aims, and hits within a hundredth or two."""
 
-_BYTES = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([kmg]?)(i?)b?\s*", re.IGNORECASE)
-
 
 def size_of(text: str) -> int:
-    """A number of bytes as people write it; MB are millions, MiB are what some sites mean by MB.
+    """A number of bytes as people write it; ConfigError where it is none.
 
     >>> size_of("15MB"), size_of("16 MiB"), size_of("900k")
     (15000000, 16777216, 900000)
     """
-    found = _BYTES.fullmatch(text)
-    size = (
-        int(float(found[1]) * (1024 if found[3] else 1000) ** "_kmg".index(found[2].lower() or "_"))
-        if found
-        else 0
-    )
-    if not size:
-        raise ConfigError(f'"{text}" is no size', next_step="write it as 15MB, or as 16MiB")
-    return size
+    try:
+        return bytes_in(text)
+    except ValueError:
+        raise ConfigError(f'"{text}" is no size', next_step="write it as 15MB, or as 16MiB") from None
 
 
 @dataclass(frozen=True)

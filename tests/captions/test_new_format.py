@@ -6,12 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
 
-from pipeline.captions.formats import CODECS, read, written
+from pipeline.captions.formats import CODECS, read
 from pipeline.production.load import CONFIGS
 from tests.conftest import SAMPLE
 
@@ -130,11 +129,6 @@ def test_the_film_is_exported_in_it(newcomer: Path, film_copy: Path, tmp_path: P
     ]
     assert told[1][0] == "PLAIN"
     assert len(told[1]) - 1 == sum(" --> " in line for line in told[0]) > 20
-
-
-def test_clips_come_with_caption_files_that_are_written() -> None:
-    for preset in sorted((CONFIGS / "clips").glob("*.toml")):
-        assert set(tomllib.loads(preset.read_text())["sidecars"]) <= set(written()), preset.name
 
 
 def test_the_docs_list_every_format() -> None:

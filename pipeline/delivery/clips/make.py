@@ -304,7 +304,7 @@ def _foreseen(piece: Piece, how: How) -> Foreseen:
     seconds = size = None
     kept = False
     with suppress(NotMade):
-        seconds = film.timeline.frames / film.timeline.rate
+        seconds = film.foreseen_seconds
         size = film.foreseen_bytes + int(seconds * SOUND)
         size = (film.joined(piece.name, _picture(how)).folder / FILM).stat().st_size
         kept = not limit or size <= limit

@@ -16,6 +16,7 @@ from pipeline.captions.model import Captions
 from pipeline.consent.gate import Facts, Refusal
 from pipeline.core.finding import Finding
 from pipeline.production.clips import ClipPreset, Shape, Use
+from pipeline.production.load import Production, clip_settings
 from pipeline.render.smaller import Smaller
 
 
@@ -186,6 +187,22 @@ def in_words(day: date) -> str:
     '30 June 2027'
     """
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def how_of(
+    production: Production,
+    preset: str = "",
+    *,
+    title: str | None = None,
+    name: str = "",
+    zipped: bool = False,
+    **said: object,
+) -> How:
+    """How a production's clips are made: by what is `said` of a preset's settings, over [clips], over the
+    preset, which is [clips]' own where none is named.
+    """
+    title = production.clips.title if title is None else title.strip()
+    return How(clip_settings(production, preset, title, **said), title, name, zipped)
 
 
 def with_preset(how: How, **changes: object) -> How:
