@@ -441,7 +441,7 @@ def loudness(encoded: Path, room: Path) -> tuple[float, float]:
     place(encoded, room / "encoded.m4a")
     measured = (
         graph.input("file:encoded.m4a", **SAFE_INPUT)["a"]
-        .filter("ebur128", metadata=1, peak="true")
+        .filter("ebur128", metadata=1, peak="true", dualmono="true")  # players give a mono sound to both
         .filter("ametadata", "print", file="-")
     )
     out = run([*map(str, graph.output(measured, "-", f="null").get_args())], room, timeout=7200)
