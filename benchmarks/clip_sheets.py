@@ -158,7 +158,9 @@ def real(room: Path, media: Path) -> tuple[Path, Sequence[str]]:
     (room / "production.toml").write_text(film + sources + scene, encoding="utf-8")
     spoken = (media / f"{GRID}.words.tsv").read_text(encoding="utf-8").splitlines()
     words = room / "words.json"
-    words.write_text(json.dumps(list(csv.DictReader(spoken, delimiter="\t"))), encoding="utf-8")
+    heard = list(csv.DictReader(spoken, delimiter="\t"))
+    timed = [{"word": row["word"], "start": float(row["start"]), "end": float(row["end"])} for row in heard]
+    words.write_text(json.dumps(timed), encoding="utf-8")
     with pipeline.open(room) as project:
         for who in ("grid", "face"):
             project.take_transcript(who, words)

@@ -1,4 +1,4 @@
-"""`verify --clips`: packs as they are made raise no alarm; what was tampered with is refused, and told why.
+"""`verify --clips`: packs as they are made raise no alarm; one that was tampered with is refused.
 
 The tamperers are thorough: they write the new file's hash into the record too.
 """
@@ -11,6 +11,7 @@ import subprocess
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -19,6 +20,9 @@ from pipeline.adapters.ffmpeg.process import ffmpeg
 from pipeline.delivery.clips.model import How
 from pipeline.production.load import load_clip_preset
 from tests.test_verify import small
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 pytestmark = pytest.mark.slow
 
@@ -97,6 +101,16 @@ def test_packs_as_they_are_made_pass(
     assert (
         face["measured"].split(" looks")[0].split(" of ")[0] == face["measured"].split(" of ")[1].split()[0]
     )
+
+
+@pytest.mark.needs("chromium")
+@pytest.mark.parametrize(("pack", "size"), [("wide", [320, 180]), ("tall", [180, 320])])
+def test_a_clip_plays_from_the_disk(built: Path, page: Page, pack: str, size: list[int]) -> None:
+    page.goto(clip(built, pack).as_uri())
+    page.evaluate("() => { const v = document.querySelector('video'); v.muted = true; return v.play() }")
+    page.wait_for_function("() => document.querySelector('video').currentTime > 0.3")
+    seen = "() => { const v = document.querySelector('video'); return [v.videoWidth, v.videoHeight] }"
+    assert page.evaluate(seen) == size
 
 
 def test_another_sound_a_louder_one_a_name_and_a_list_at_the_end_are_told_at_once(

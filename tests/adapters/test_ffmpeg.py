@@ -866,3 +866,14 @@ def test_a_programme_stream_in_which_frames_cannot_be_found_is_refused(footage: 
     """
     with pytest.raises(InputError, match="programme stream of h264"):
         media_of(footage(PAL, "film-25.mpg"))
+
+
+def test_one_channel_is_as_loud_as_the_same_in_both(tmp_path: Path) -> None:
+    """Players give it to both sides."""
+    heard = []
+    for channels, pan in (("1", "anull"), ("2", "pan=stereo|c0=c0|c1=c0")):
+        name = tmp_path / f"{channels}.m4a"
+        tone = ["-f", "lavfi", "-i", "sine=f=997:r=48000:d=1,volume=-6dB", "-af", pan, "-ac", channels]
+        run([*tone, "-c:a", "aac", str(name)], tmp_path)
+        heard.append(commands.loudness(name, tmp_path)[0])
+    assert heard[0] == pytest.approx(heard[1], abs=0.2)

@@ -17,7 +17,7 @@ def loudness(film: Path, room: Path) -> tuple[float, float]:
     place(film, room / "heard")
     measured = (
         graph.input("file:heard", **SAFE_INPUT)["a"]
-        .filter("ebur128", metadata=1, peak="true")
+        .filter("ebur128", metadata=1, peak="true", dualmono="true")  # players give a mono sound to both
         .filter("ametadata", "print", file="-")
     )
     out = run([*map(str, graph.output(measured, "-", f="null").get_args())], room, timeout=7200)
