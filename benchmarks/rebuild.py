@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import argparse
 import csv
+import re
 import resource
 import statistics
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
+from fractions import Fraction
 from pathlib import Path
 
 import _film as film
@@ -97,12 +99,28 @@ def trims(root: Path) -> list[tuple[str, float, float]]:
                 else replace(take, first=take.first - frames, frames=take.frames + frames)
             )
             old, new = (rendering.recipe(number, shot) for shot in (take, now))
+            new = new if late else with_captions_of(old, new, Fraction(frames) / made.look.rate)
             before = cache.find(old.components)
             assert before
             patch = Patch(pieces(new.components, old.components, encoder.group(made.look.rate)), before)
             name = f"{take.quote}: {'out' if late else 'in'} point by {abs(frames)}"
             found.append((name, _making(made, new, patch), _making(made, new, None)))
     return found
+
+
+def with_captions_of(old: part.Recipe, new: part.Recipe, later: Fraction) -> part.Recipe:
+    """The new take with the old one's captions where they stood over its words: a build lays them by the
+    words, wherever the in point is.
+    """
+
+    def moved(clock: re.Match[str]) -> str:
+        hours, minutes, seconds = clock[0].split(":")
+        whole = (int(hours) * 60 + int(minutes)) * 60 + Fraction(seconds)
+        minutes_in, rest = divmod(max(Fraction(0), whole + later), 60)
+        return f"{int(minutes_in // 60)}:{int(minutes_in % 60):02}:{float(rest):05.2f}"
+
+    text = re.sub(r"(?<=,)\d+:\d\d:\d\d\.\d\d(?=,)", moved, old.ass)
+    return replace(new, ass=text, components={**new.components, "captions": text})
 
 
 def _making(made: Film, recipe: part.Recipe, patch: Patch | None) -> float:
