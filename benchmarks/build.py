@@ -40,6 +40,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import _film as film
+import av
 
 X264 = "-c:v libx264 -preset veryfast -crf 20 -threads 1 -pix_fmt yuv420p -profile:v high".split()
 
@@ -94,8 +95,9 @@ def needed(room: Path, asked: Sequence[film.Quote], size: str) -> None:
         for quote in mine:
             start = _first(quote) % (film.LOOP * film.RATE) / film.RATE
             frames = ["-frames:v", str(round(quote.seconds * film.RATE))]
-            copied = ["-map", "0:v", "-c", "copy", *frames, f"{quote.id}.mp4"]
-            film.ffmpeg(room, "-ss", f"{start + 0.001:.3f}", "-i", "loops.mp4", *copied)
+            # From zero on, or the first picture lies before the file's beginning and is not shown.
+            copied = ["-map", "0:v", "-c", "copy", *frames, "-avoid_negative_ts", "make_zero"]
+            film.ffmpeg(room, "-ss", f"{start + 0.001:.3f}", "-i", "loops.mp4", *copied, f"{quote.id}.mp4")
 
 
 def _first(quote: film.Quote) -> int:
@@ -120,9 +122,19 @@ def floor(room: Path, numbers: Sequence[int], asked: Sequence[film.Quote]) -> fi
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         spent = list(pool.map(one, numbers))
     wall = time.perf_counter() - before
+    for number in numbers:
+        _whole(room / f"out{asked[number].id}.mp4", asked[number])
     return film.Cost(
         round(sum(cost.cpu for cost in spent), 3), round(wall, 3), max(cost.peak for cost in spent)
     )
+
+
+def _whole(made: Path, quote: film.Quote) -> None:
+    """A floor that makes fewer frames would be lower than it is."""
+    with av.open(str(made)) as picture:
+        frames, planned = picture.streams.video[0].frames, round(quote.seconds * film.RATE)
+    if frames != planned:
+        sys.exit(f"the floor made {frames} frames of {quote.id}, and {planned} were planned")
 
 
 def captions(root: Path, room: Path) -> None:
