@@ -120,7 +120,7 @@ def test_a_film_is_open_and_asked_and_built_and_verified(film_copy: Path) -> Non
         assert verified.page.is_file()
         clips = film.clips(quotes=["q05"])
         assert (
-            "clips/they-saw-the-label-before-they-saw/01-they-saw-the-label-before-they-saw.mp4"
+            "clips/they-saw-the-label-before-they-saw-me/01-they-saw-the-label-before-they-saw-me.mp4"
             in clips.files
         )
         with pytest.raises(TryLater, match="another build"), pipeline.open(film_copy, wait=False):

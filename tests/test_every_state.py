@@ -341,7 +341,7 @@ def test_nobody_approves_what_left_the_list(
 # Clips of quotes that are in no scene --------------------------------------------------------
 
 
-LABEL = "01-they-saw-the-label-before-they-saw.mp4"
+LABEL = "01-they-saw-the-label-before-they-saw-me.mp4"
 INFECTION = "it-was-a-chest-infection.mp4"
 
 
