@@ -65,7 +65,7 @@ def test_a_limit_is_kept_to_the_byte(made: Make) -> None:
         ("-metadata", "title=Interview with Marta Quill"),
         ("-metadata", "location=+51.4816-003.1791/"),
         ("-metadata", "creation_time=2025-03-04T10:00:00Z"),
-        ("-metadata:s:v", "handler_name=D:/Marta/cut 3.prproj"),
+        ("-metadata:s:v", "handler_name=D:/Projects/Marta/cut 3.prproj"),
         ("-fflags", "-bitexact"),
     ],
     ids=["a person", "a title", "a place", "a time", "a path", "an encoder"],
