@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -262,7 +261,9 @@ class Rendering:
         except OSError as problem:
             raise of_system(problem, where=str(bench), what="cannot write the film's sound") from None
         finally:
-            shutil.rmtree(bench, ignore_errors=True)
+            for left in bench.iterdir():
+                left.unlink()
+            bench.rmdir()
 
     def _piece(self, timeline: Timeline, raw: Path, one: Stretch) -> Path:
         shots = assemble.heard_in(timeline, one)
