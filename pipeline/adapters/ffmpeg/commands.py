@@ -29,7 +29,7 @@ from pipeline.adapters.pyav.stream_copy import CONTAINER
 from pipeline.core.framing import Framing
 from pipeline.core.media import Media, Picture
 from pipeline.core.ports import Drawn, Held, Laid, Played, Run
-from pipeline.core.time import SOON, Source, Span, nearest
+from pipeline.core.time import SAMPLE_RATE, SOON, Source, Span, nearest
 from pipeline.errors import BrokenIO, InputError
 
 Counter = Callable[[int], None]
@@ -454,7 +454,9 @@ def write_film(
 
     from pipeline.adapters.pyav import aac
 
-    with _film(out, rate, {"movflags": "+faststart", "fflags": "+bitexact"}) as film:
+    # A film tells its length in ticks, 1000 a second unless asked otherwise: samples are whole in these.
+    exact = {"movie_timescale": str(SAMPLE_RATE)}
+    with _film(out, rate, exact | {"movflags": "+faststart", "fflags": "+bitexact"}) as film:
         # Global tags and chapter titles come from our own list, and from it alone.
         with av.open(BytesIO(chapters.encode()), format="ffmetadata") as told:
             film.set_chapters(told.chapters())
