@@ -17,13 +17,15 @@ from xml.etree import ElementTree as ET
 
 import av
 import jsonschema
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page, Route
 
-from pipeline.adapters.ffmpeg.commands import mux
+from pipeline.adapters.ffmpeg.commands import write_film
 from pipeline.adapters.ffmpeg.process import ffmpeg
+from pipeline.adapters.pyav import aac
 from pipeline.core.time import Span, Time
 from pipeline.delivery.markers import (
     FORMATS,
@@ -40,7 +42,7 @@ from pipeline.delivery.markers.otio import otio
 from pipeline.delivery.markers.vtt import able_html
 from pipeline.delivery.markers.xml import xml_text
 from pipeline.delivery.training.model import Wording
-from pipeline.edit.timeline import Break, Card, Timeline, follow
+from pipeline.edit.timeline import Break, Card, Timeline, follow, sample_at
 from pipeline.edit.timeline import Mark as Stands
 from pipeline.errors import ConfigError
 from pipeline.review.comment_files import read_comments
@@ -489,9 +491,12 @@ def test_pyav_finds_the_chapters_in_the_film(rate: Fraction, tmp_path: Path) -> 
     seconds = float(ends[-1] / rate)
     picture, sound = tmp_path / "made.mp4", tmp_path / "made.m4a"
     blank = [ffmpeg(), "-loglevel", "error", "-f", "lavfi", "-i"]
-    subprocess.run([*blank, f"color=size=64x36:rate={rate}:duration={seconds}", str(picture)], check=True)
-    subprocess.run([*blank, f"anullsrc=d={seconds}", str(sound)], check=True)
-    cut = mux(picture, sound, ffmetadata(one), one.title, "eng", tmp_path, "cut.mp4")
+    asked = ["-frames:v", str(ends[-1]), "-video_track_timescale", str(rate.numerator)]
+    drawn = f"color=size=64x36:rate={rate}:duration={seconds + 1}"
+    subprocess.run([*blank, drawn, *asked, str(picture)], check=True)
+    samples, cut = sample_at(ends[-1], rate), tmp_path / "cut.mp4"
+    aac.encode(np.zeros((samples, 2), np.float32), 0, samples, sound)
+    write_film([(picture, ends[-1])], rate, [sound], samples, ffmetadata(one), one.title, "eng", cut)
     assert chapters_in(cut, rate) == FORMATS["ffmetadata"].as_read(one).chapters
     with av.open(str(cut)) as found:
         assert found.metadata["title"] == one.title
