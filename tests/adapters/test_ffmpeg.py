@@ -16,7 +16,7 @@ import av
 import numpy as np
 import pytest
 
-from pipeline.adapters.ffmpeg import commands
+from pipeline.adapters.ffmpeg import commands, meter
 from pipeline.adapters.ffmpeg.encoders import Encoder
 from pipeline.adapters.ffmpeg.process import run
 from pipeline.adapters.fonts import FAMILY
@@ -875,5 +875,5 @@ def test_one_channel_is_as_loud_as_the_same_in_both(tmp_path: Path) -> None:
         name = tmp_path / f"{channels}.m4a"
         tone = ["-f", "lavfi", "-i", "sine=f=997:r=48000:d=1,volume=-6dB", "-af", pan, "-ac", channels]
         run([*tone, "-c:a", "aac", str(name)], tmp_path)
-        heard.append(commands.loudness(name, tmp_path)[0])
+        heard.append(meter.loudness(name, tmp_path)[0])
     assert heard[0] == pytest.approx(heard[1], abs=0.2)

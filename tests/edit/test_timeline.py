@@ -79,19 +79,6 @@ def test_a_shot_lasts_a_frame_and_starts_in_the_film(at: int, frames: int) -> No
         Shot(at, frames)
 
 
-def test_only_one_quote_is_a_film_from_frame_0() -> None:
-    rate = Fraction(25)
-    shots = (
-        Card(0, 5, "note", "…"),
-        take(0, 10, 50, rate, "q1"),
-        take(0, 7, 9, rate, "q2"),
-        take(0, 3, 0, rate, "q1"),
-    )
-    clip = Timeline("Film", rate, (320, 180), follow(shots)).only("q1")
-    assert [(t.quote, t.at, t.frames, t.first) for t in clip.takes] == [("q1", 0, 10, 50), ("q1", 10, 3, 0)]
-    assert clip.frames == 13
-
-
 def test_a_reference_is_stable_and_says_nothing() -> None:
     assert reference("Film", "erin") == reference("Film", "erin") != reference("Filme", "rin")
     assert "erin" not in reference("Film", "erin")

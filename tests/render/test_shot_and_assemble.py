@@ -18,7 +18,7 @@ from pipeline.captions import burnt
 from pipeline.captions.model import Captions, plain_cue
 from pipeline.core.framing import Framing, Key
 from pipeline.core.ports import Look
-from pipeline.core.time import SAMPLE_RATE, Programme, Source, Span, Time
+from pipeline.core.time import SAMPLE_RATE, Programme, Source, Span
 from pipeline.edit.timeline import (
     Break,
     Card,
@@ -168,7 +168,6 @@ def test_each_shot_has_its_own_captions_on_its_own_clock() -> None:
     )
     found = [burnt.captions_of(shot, timeline, Captions("en", cues)) for shot in timeline.shots]
     assert [[cue.text for cue in mine] for mine in found] == [[], ["cue 2.0", "cue 2.5"], ["cue 3.0"]]
-    assert burnt.rebased(cues[1], Time(Fraction(2))).span == Span[Programme].measured(0.5, 1.0)
     text = burnt.ass(timeline.shots[2], timeline, found[2], PROFILE, "A Font", "")
     assert "Dialogue: 0,0:00:00.00,0:00:00.49,bottom" in text
     assert burnt.ass(timeline.shots[0], timeline, (), PROFILE, "A Font", "") == ""

@@ -21,9 +21,10 @@ from pipeline.delivery.clips import names
 from pipeline.delivery.clips import pack as packed
 from pipeline.delivery.clips.asked import Asked
 from pipeline.delivery.clips.choose import STAGES, Chosen, by_footage, chosen, speaker, whose
-from pipeline.delivery.clips.model import Clip, Clipped, Foreseen, How, Line, Pack, Wanted, in_words
+from pipeline.delivery.clips.model import Clip, Clipped, Foreseen, How, Line, Pack, Wanted
 from pipeline.delivery.ledger import Export, Ledger
 from pipeline.delivery.release import Content, Door, Release, lies_in
+from pipeline.delivery.training.guide_words import Words
 from pipeline.edit.timeline import Take
 from pipeline.engine.cache import NotMade
 from pipeline.engine.private import check_writable
@@ -257,7 +258,7 @@ def _plain(film: Finished, how: How) -> bool:
 def _card(film: Finished, quotes: Iterable[str], title: str, use: str, until: date | None) -> str:
     """The opening card: the title, who speaks, what it may be used for and until when."""
     people = _speakers(film, quotes)
-    line = f"{SAID[use]}, until {in_words(until)}" if until else SAID[use]
+    line = f"{SAID[use]}, until {Words(film.production.film.language).day(until)}" if until else SAID[use]
     return "\n".join(dict.fromkeys(filter(None, (title, _listed(people), line))))
 
 
@@ -385,10 +386,10 @@ def _poster(film: Clipping) -> bytes:
 
 
 def _lines(film: Clipping) -> Iterator[Line]:
-    """The transcript, a turn a line."""
+    """The transcript, a turn a line. What stands on its cards is told beside it: note, title, question."""
     for one in transcript_page.lines(film.timeline, film.captions):
-        text = one.text if one.kind == "quote" else transcript_page.written(one)
-        yield Line(one.at.seconds, one.speaker, text)
+        if one.kind not in ("card", "break"):
+            yield Line(one.at.seconds, one.speaker, transcript_page.written(one))
 
 
 # The pack ----------------------------------------------------------------------------------------

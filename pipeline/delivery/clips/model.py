@@ -177,18 +177,6 @@ class Clipped:
     """What a theme or a search leaves out, told: "2 quotes have no theme"."""
 
 
-MONTHS = ("January February March April May June July August September October November December").split()
-
-
-def in_words(day: date) -> str:
-    """A day as people read it.
-
-    >>> in_words(date(2027, 6, 30))
-    '30 June 2027'
-    """
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
 def how_of(
     production: Production,
     preset: str = "",
