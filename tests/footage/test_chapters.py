@@ -39,6 +39,7 @@ class Shown:
     sound: Span[Source]
     source: str = "a"
     cutaways: tuple[()] = ()
+    framing: None = None
 
 
 def make(*arguments: object) -> None:
