@@ -36,7 +36,7 @@ from pipeline.edit import plan
 from pipeline.edit.framed import Framed, framed
 from pipeline.edit.marked import Marked
 from pipeline.edit.storyboard import storyboard
-from pipeline.edit.timeline import Break, Shot, Timeline
+from pipeline.edit.timeline import Break, Hold, Shot, Take, Timeline
 from pipeline.engine.cache import NotMade
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import OurwordsError
@@ -588,6 +588,10 @@ class Film:
         """The film's, as ffmpeg reads them."""
         return markers.ffmetadata(self.timeline)
 
+    def tones(self, timeline: Timeline) -> dict[Take | Hold, Span[Source] | None]:
+        """Where the room tone under cards is taken from, unless nobody wants one."""
+        return self.rendering.tones(timeline) if self.production.film.room_tone else {}
+
     def joined(self, name: str, names: dict[str, str]) -> Master:
         """The film's parts as a programme; `names`: which picture of them → file."""
         film = self.production.film
@@ -597,7 +601,7 @@ class Film:
             self.parts,
             names,
             target=film.loudness,
-            tones=self.rendering.tones(self.timeline) if film.room_tone else {},
+            tones=self.tones(self.timeline),
             chapters=self.chapters,
             language=iso639_2(film.language),
         )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from fractions import Fraction
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pipeline.delivery.clips.model import Clip, Clipped, Foreseen, How
     from pipeline.production.load import Production
 
+ON_WINDOWS = os.name == "nt"
 NOTHING = "ourwords clips --theme helped, --quote q01, --contributor amara or --search kettle"
 
 
@@ -130,7 +131,7 @@ def _typed(key: str, value: object) -> list[str]:
 
 def _quoted(word: str) -> str:
     """A word as the shell here takes it for one."""
-    if sys.platform == "win32":
+    if ON_WINDOWS:
         return word if re.fullmatch(r"[\w.:/\\=-]+", word) else '"' + word.replace('"', '\\"') + '"'
     return shlex.quote(word)
 

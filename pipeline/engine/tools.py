@@ -446,12 +446,18 @@ class Tools:
 
     @staticmethod
     def shrinker(
-        film: Path, room: Path, rate: Fraction, frames: int, count: Callable[[int], None]
+        film: Path,
+        room: Path,
+        rate: Fraction,
+        frames: int,
+        count: Callable[[int], None],
+        title: str,
+        language: str,
     ) -> Shrinker:
         """Who makes a finished film smaller."""
         from pipeline.adapters.ffmpeg.smaller import Shrinker
 
-        return Shrinker(film, room, rate, frames, count)
+        return Shrinker(film, room, rate, frames, count, title, language)
 
     @staticmethod
     def stop() -> None:

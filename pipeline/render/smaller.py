@@ -207,11 +207,13 @@ def _fed(shape: Shape, size: Size, bits: int) -> bool:
 FILM, FACTS = "film.mp4", "smaller.json"
 
 
-def _made(at: Context, file: File, shape: Shape, most: int, beside: int) -> None:
+def _made(at: Context, file: File, shape: Shape, most: int, beside: int, title: str, language: str) -> None:
     """The film in at most so many bytes, and what that cost."""
-    shrinker = at.tools.shrinker(
-        file.path, at.folder, shape.rate, shape.frames, lambda done: at.progress(done, shape.frames)
-    )
+
+    def count(done: int) -> None:
+        at.progress(done, shape.frames)
+
+    shrinker = at.tools.shrinker(file.path, at.folder, shape.rate, shape.frames, count, title, language)
     made = fit(shrinker, shape, most, beside)
     shrinker.keep(at.folder / FILM)
     (at.folder / FACTS).write_text(json.dumps(asdict(made)), encoding="utf-8")
@@ -229,14 +231,18 @@ def smaller(
     *,
     of: str,
     beside: int = 0,
+    title: str = "",
+    language: str = "",
 ) -> tuple[Path, Smaller]:
     """A film in at most `most` bytes, made once: itself, where it has no more. `people` are those in it,
-    `beside` are the bytes that share its limit.
+    `beside` are the bytes that share its limit; `title` and `language` are all that the new file says of
+    itself.
     """
     if (size := film.stat().st_size) <= most:
         return film, Smaller(size, shape.size, 1, 1)
     file = File(film, workspace.fingerprints.of(film))
     how = {"beside": beside}
-    folder = workspace.make(SMALLER, of, people, how, file=file, shape=shape, most=most)
+    said = {"title": title, "language": language}
+    folder = workspace.make(SMALLER, of, people, how, file=file, shape=shape, most=most, **said)
     facts = json.loads((folder / FACTS).read_bytes())
     return folder / FILM, Smaller(**facts | {"size": tuple(facts["size"])})

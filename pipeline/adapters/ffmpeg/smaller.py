@@ -30,12 +30,22 @@ class Shrinker:
     """Encodes one film in a room, which holds what it made under fixed names."""
 
     def __init__(
-        self, film: Path, room: Path, rate: Fraction, frames: int, count: Callable[[int], None]
+        self,
+        film: Path,
+        room: Path,
+        rate: Fraction,
+        frames: int,
+        count: Callable[[int], None],
+        title: str = "",
+        language: str = "",
     ) -> None:
-        """`count` is told how many frames are done of whatever is being done."""
+        """`count` is told how many frames are done of whatever is being done; `title` and `language` (of the
+        sound) are all that the file says of itself.
+        """
         self.room, self.rate, self.frames, self.count = room, rate, frames, count
         place(film, room / "film")
-        self.tags = _tags(room / "film")
+        named = {"metadata": f"title={title}"} if title else {}
+        self.tags = {**named, "metadata:s:a:0": f"language={language}"} if language else named
 
     def sound(self, bits: int, channels: int) -> int:
         """Encode the sound; how many bytes it has."""
@@ -118,17 +128,6 @@ class Shrinker:
         progress = ["-progress", "pipe:1", "-stats_period", "0.5", "-y"]
         arguments = [*progress, *map(str, made.get_args())]
         run(arguments, self.room, timeout=600 + self.frames * 2, line=line)
-
-
-def _tags(film: Path) -> dict[str, str]:
-    """What it is called, and in which language somebody speaks: as the film says."""
-    import av
-
-    with av.open(f"file:{film}") as there:
-        title = there.metadata.get("title", "")
-        language = there.streams.audio[0].metadata.get("language", "") if there.streams.audio else ""
-    named = {"metadata": f"title={title}"} if title else {}
-    return {**named, "metadata:s:a:0": f"language={language}"} if language else named
 
 
 _MP4: dict[str, Any] = {"f": "mp4", "bitexact": None, **STRIP}

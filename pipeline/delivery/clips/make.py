@@ -29,6 +29,7 @@ from pipeline.edit.timeline import Take
 from pipeline.engine.cache import NotMade
 from pipeline.engine.private import check_writable
 from pipeline.errors import ChecksFailed, InputError, together
+from pipeline.language.codes import iso639_2
 from pipeline.matching.describe import explain
 from pipeline.matching.model import State
 from pipeline.production.clips import size_in
@@ -350,7 +351,14 @@ def _clip(piece: Piece, parted: Parted, how: How) -> Clip | InputError:
         shape = Shape(timeline.size, timeline.rate, timeline.frames)
         try:
             made, fitted = smaller(
-                film.workspace, made, shape, limit, parted.facts.people, of=f"clip {piece.name}"
+                film.workspace,
+                made,
+                shape,
+                limit,
+                parted.facts.people,
+                of=f"clip {piece.name}",
+                title=timeline.title,
+                language=iso639_2(captions.language),
             )
         except InputError as problem:
             return InputError(problem.what, where=piece.name, next_step=problem.next_step)
