@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -49,7 +49,7 @@ def _join(
     timeline: Timeline,
     parts: Sequence[Path],
     material: Material,
-    sound: assemble.Sound,
+    sound: Callable[[], assemble.Sound],
     chapters: str,
     language: str,
     files: Mapping[str, str],
@@ -57,7 +57,7 @@ def _join(
 ) -> None:
     studio = at.tools.renderer(material)
     assemble.join(
-        at.folder, timeline, parts, sound, studio, chapters=chapters, language=language, names=files
+        at.folder, timeline, parts, sound(), studio, chapters=chapters, language=language, names=files
     )
 
 
@@ -216,8 +216,11 @@ class Rendering:
         """
         gains = loudness.gains(timeline.shots, assemble.levels(timeline, parts), target)
         people = [person for one in timeline.shots for person in _people(one, self.material)]
-        how: dict[str, Any] = {"timeline": timeline, "parts": list(parts), "material": self.material}
-        asked = call(
+        # Its sound is made when it is: a programme that is kept needs none, one that a disk spoilt does.
+        sound = partial(self._sound, timeline, parts, gains, target, tones)
+        how = {"timeline": timeline, "parts": list(parts), "material": self.material, "sound": sound}
+        folder = self.workspace.make(
+            JOIN,
             name,
             people,
             how,
@@ -232,10 +235,6 @@ class Rendering:
             files=dict(names),
             made_with=self.build,
         )
-        if not (self.workspace.cache.dry or self.workspace.keeps(JOIN, asked)):
-            with self.workspace.fingerprints.held(asked.files):
-                how["sound"] = self._sound(timeline, parts, gains, target, tones)
-        folder = self.workspace.made(JOIN, asked)
         return Master(folder, LOUDNESS.read((folder / HEARD).read_bytes()))
 
     def _sound(
