@@ -85,6 +85,7 @@ def test_every_file_system_takes_it(titles: list[str]) -> None:
         ("No. I would not.", "I would not"),
         ("No. Never.", "No"),
         ("On Pargeter Ward. There was a nurse there, and she sat.", "There was a nurse there"),
+        ("On [ward name]. There was a nurse there, and she sat.", "There was a nurse there"),
         ("I was told by Dev Patel.", "I was told by…"),
         ("They saw the label before they saw me.", "They saw the label before they saw me"),
         ("Well, she put it on and sat with me there till ten.", "Well, she put it on and sat…"),

@@ -95,7 +95,7 @@ def _clauses(text: str) -> Iterator[Clause]:
     for piece in pieces(text):
         if piece.kind is Kind.SPOKEN:
             clause.words.append(piece.text)
-        ends = stop(piece.text) if piece.kind is Kind.SPOKEN else "plain"
+        ends = stop(piece.text)  # a sentence may end in brackets: "On [ward name]."
         clause.parted = piece.kind is Kind.ELLIPSIS
         if clause.parted or ends == "sentence" or (ends != "plain" and len(clause.words) >= ENOUGH):
             yield clause
