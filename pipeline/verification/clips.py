@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from pipeline.captions.model import Cue
 from pipeline.core.area import Area
 from pipeline.core.finding import Finding
 from pipeline.core.footage import File
+from pipeline.core.framing import Framing
 from pipeline.core.ports import FaceFinder, Frame
 from pipeline.core.time import clock
 from pipeline.edit.timeline import Heard, Shot, Take
@@ -37,6 +38,7 @@ from which it is another one. Down to 300 kbit/s it leaves 3 and less."""
 SIDES = (320, 224, 480, 640)
 """Pixels of the longer side at which a face is looked for in turn: in a close-up it is found in few."""
 
+GREY = 128
 A_SECOND = 4
 """Looks a second at pictures that were encoded once more."""
 
@@ -296,14 +298,34 @@ class ClipProof(Proof):
         theirs: Mapping[int, Sequence[Area]],
         finder: FaceFinder,
     ) -> framed.Look:
-        """A frame of the clip; a face that is not found in it as large as it is may be in fewer pixels."""
+        """A frame of the clip. A face that is not found in it as large as it is may be in fewer pixels, or
+        where the window lies in the camera's picture: there it is as large as it was found.
+        """
         sizes, found = (self._display(take), self.planned.timeline.size), list[Area]()
-        for side in SIDES:
-            found += finder.find(shown.pixels, side)
+        looks = [partial(finder.find, shown.pixels, side) for side in SIDES]
+        if take.framing:
+            looks.insert(1, partial(self._put_back, shown, take.framing, at, sizes[0], finder))
+        for one in looks:
+            found += one()
             look = framed.look(shown.number, at, take.framing, sizes, (theirs[at], found))
             if not look.missed:
                 break
         return look
+
+    @staticmethod
+    def _put_back(
+        shown: Frame, window: Framing, at: int, camera: tuple[int, int], finder: FaceFinder
+    ) -> list[Area]:
+        """The faces of a frame that is laid where its window is, in a picture with nothing else in it."""
+        scale = SIDES[-1] / max(camera)
+        across, down = (max(1, round(side * scale)) for side in camera)
+        wide, high = max(1, round(window.width * across)), max(1, round(window.height * down))
+        left, top = (int(edge * side) for edge, side in zip(window.at(at), (across, down), strict=True))
+        wide, high = min(wide, across - left), min(high, down - top)
+        picture = np.full((down, across, 3), GREY, np.uint8)
+        picture[top : top + high, left : left + wide] = shown.small(wide, high)
+        seen = (window.seen(one, at) for side in SIDES[::3] for one in finder.find(picture, side))
+        return [one for one in seen if one]
 
     def _display(self, take: Take) -> tuple[int, int]:
         picture = self.planned.material.cameras[take.camera].media.picture
