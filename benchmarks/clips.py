@@ -13,9 +13,9 @@ ffmpeg       one command a clip, one after the other, with all cores: a seeked i
 Each of ours is the whole command; goals hold its time by the clock against ffmpeg's, in turn in one run. So
 they say something only where nothing else runs beside them.
 
-By itself it takes 20 quotes of 5 s at 1280x720: six minutes of two cores. `--full` takes 1920x1080.
+By itself it takes 12 quotes of 5 s at 1280x720: seven minutes of two cores. `--full` takes 20 at 1920x1080.
 
-    python benchmarks/clips.py [--quotes 20] [--seconds 5] [--size 1280x720] [--quick | --full] [--json]
+    python benchmarks/clips.py [--quotes 12] [--seconds 5] [--size 1280x720] [--quick | --full] [--json]
     [--keep DIR]
 """
 
@@ -133,19 +133,19 @@ def limit(found: dict[str, Made]) -> int:
 
 def main() -> int:
     options = argparse.ArgumentParser(description="What workshop clips cost, beside bare ffmpeg.")
-    options.add_argument("--quotes", type=int, default=20)
+    options.add_argument("--quotes", type=int, default=12)
     options.add_argument("--seconds", type=float, default=5.0)
     options.add_argument("--size", default="1280x720")
     options.add_argument("--footage", type=int, default=120, help="seconds of each of the five sources")
     options.add_argument("--quick", action="store_true", help="3 quotes, small pictures: does it run?")
-    options.add_argument("--full", action="store_true", help="1920x1080: about fifteen minutes")
+    options.add_argument("--full", action="store_true", help="20 quotes at 1920x1080: about half an hour")
     options.add_argument("--json", action="store_true", help="JSON only")
     options.add_argument("--keep", type=Path, help="make the production here, and leave it")
     asked = options.parse_args()
     if asked.quick:
         asked.quotes, asked.seconds, asked.size, asked.footage = 3, 2.0, "320x180", 20
     if asked.full:
-        asked.size = "1920x1080"
+        asked.quotes, asked.size = 20, "1920x1080"
     with tempfile.TemporaryDirectory(prefix="clips-") as scratch:
         root = (asked.keep or Path(scratch)) / asked.size
         found = take(root, asked.quotes, asked.seconds, asked.size, asked.footage)
