@@ -19,6 +19,7 @@ import pytest
 import typer
 
 from pipeline import film
+from pipeline.cli.console import say
 from pipeline.cli.main import app, main
 from pipeline.cli.usage import commands
 from pipeline.errors import BrokenIO
@@ -214,3 +215,14 @@ def test_whoever_is_stopped_leaves_a_document(small_films: Path, tmp_path: Path)
         out, _ = run.communicate(timeout=60)
     assert run.returncode == 143
     holds(json.loads(out), "error")
+
+
+def test_the_next_command_of_a_process_tells_people_again(capsys: pytest.CaptureFixture[str]) -> None:
+    """What --json asked for ends with its command: Python may call one after another."""
+    assert main(["--json", "no-such-command"]) == 2
+    capsys.readouterr()
+    assert main(["no-such-command"]) == 2
+    assert not capsys.readouterr().err.startswith("{")
+    main(["--json", "--version"])
+    say("plain words", always=True)
+    assert capsys.readouterr().err == "plain words\n"

@@ -82,10 +82,10 @@ def one_document(arguments: Sequence[str]) -> Iterator[None]:
     try:
         with redirect_stdout(aside) if asked else nullcontext():
             yield
+        if aside.getvalue():
+            say(aside.getvalue().rstrip(), always=True)
     finally:
-        settings.out = None
-    if aside.getvalue():
-        say(aside.getvalue().rstrip(), always=True)
+        settings.json, settings.out = False, None
 
 
 def today() -> date:
