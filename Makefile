@@ -30,13 +30,13 @@ match: $(VENV)/core
 	@$(OURWORDS) match
 
 # make clips THEME=helped PRESET=phone TITLE="What helped" QUESTION="What would you do?" SIZE=25MB
-# Without any of them it asks. QUOTE="q11 q12" takes several.
+# Without any of them it asks. QUOTE="q11 q12" takes several; SKIP_REFUSED=1 leaves out what may not be shown.
 clips: $(VENV)/core
 	@$(OURWORDS) clips $(if $(THEME),--theme "$(THEME)") $(foreach one,$(QUOTE),--quote "$(one)") \
 	$(if $(CONTRIBUTOR),--contributor "$(CONTRIBUTOR)") $(if $(SEARCH),--search "$(SEARCH)") \
 	$(if $(PRESET),--preset "$(PRESET)") $(if $(SHAPE),--shape "$(SHAPE)") $(if $(SIZE),--max-size "$(SIZE)") \
 	$(if $(TITLE),--title "$(TITLE)") $(if $(QUESTION),--question "$(QUESTION)") $(if $(FOR),--for "$(FOR)") \
-	$(if $(TO),--to "$(TO)")
+	$(if $(TO),--to "$(TO)") $(if $(SKIP_REFUSED),--skip-refused)
 
 # make training ONLY=scorm12 FOR="Learning Hub"
 training: $(VENV)/core

@@ -161,23 +161,65 @@ def test_a_crop_that_cuts_the_face_is_told(film: Path, ourwords: Command) -> Non
     assert {"other-picture", "face-lost"} <= found(film, "tall")
 
 
-def test_a_consent_that_has_run_out_is_an_error_and_the_files_have_gone(
+def test_of_a_consent_that_has_run_out_nothing_is_left_and_no_page_is_written(
     film: Path, ourwords: Command, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = film / "consent.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("2045-12-31", "2025-12-31"), encoding="utf-8")
     assert ourwords(film, "verify", "--clips") == 1
-    assert found(film, "wide") == found(film, "tall") == {"refused"}
-    assert "consent ran out on 2025-12-31" in capsys.readouterr().out
-    assert not list((film / "build" / "clips").rglob("*.mp4"))
+    told = capsys.readouterr().err
+    assert "consent ran out on 2025-12-31" in told and "there are no clips to verify" in told
+    assert not [path for path in (film / "build" / "clips").rglob("*") if path.is_file()]
+    assert not list((film / "build" / ".store" / "clips").iterdir()), "nor how they were asked for"
 
 
-def test_lists_that_changed_since_are_told_and_no_more(film: Path, ourwords: Command) -> None:
+def test_a_clip_that_may_not_be_shown_any_more_is_told_by_its_quote_and_not_by_its_words(
+    film: Path, ourwords: Command
+) -> None:
+    """Whoever asks for the pack by another title keeps the page of the others when one withdraws."""
+    preset = load_clip_preset("workshop")
+    with pipeline.open(film) as opened:
+        opened.clips(quotes=[QUOTE, "q15"], how=How(preset, title="Two", name="two"))
+    path = film / "consent.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("2045-12-31", "2025-12-31"), encoding="utf-8")
+    assert ourwords(film, "verify", "--clips", "two") == 1
+    record = json.loads((film / "build" / "clips" / "verify-two.json").read_bytes())
+    assert [one["name"] for one in record["clips"]] == [QUOTE, "02-put-the-kettle-on"]
+    assert found(film, "two") == {"refused"}
+    written = list((film / "build" / "clips").rglob("verify-two.*"))
+    assert written and not any(b"saw the label" in path.read_bytes() for path in written)
+
+
+def test_whose_words_a_pack_is_called_by_takes_it_along(film: Path, ourwords: Command) -> None:
+    """Though the pack plays another's words, without a card, and the film plays theirs."""
+    with pipeline.open(film) as opened:
+        title = "They saw the label before they saw me"
+        opened.clips(quotes=["q15"], how=How(load_clip_preset("workshop"), title=title))
+        opened.clips(quotes=["q15"], how=How(load_clip_preset("workshop"), title="Ours"))
+    path = film / "consent.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("2045-12-31", "2025-12-31"), encoding="utf-8")
+    assert ourwords(film, "verify", "--clips", "ours") == 0
+    left = {one.parent.name for one in (film / "build" / "clips").glob("*/*")}
+    assert left == {"ours"}
+
+
+def test_where_the_approved_words_are_others_nothing_is_left_to_verify(
+    film: Path, ourwords: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
     lists = film / "quotes.csv"
     text = lists.read_text(encoding="utf-8")
     lists.write_text(text.replace("before they saw me.,label", "before they saw [the rest of] me.,label", 1))
     assert ourwords(film, "verify", "--clips", "wide") == 1
-    assert found(film, "wide") <= {"out-of-date", "file-missing"} and found(film, "wide")
+    told = capsys.readouterr().err
+    assert "q05: its approved words are others now" in told and "there are no clips to verify" in told
+
+
+def test_a_pack_that_would_be_another_today_is_told(film: Path, ourwords: Command) -> None:
+    spec = film / "production.toml"
+    text = spec.read_text(encoding="utf-8")
+    spec.write_text(text.replace('profile = "bbc"', 'profile = "plain"'), encoding="utf-8")
+    assert ourwords(film, "verify", "--clips", "wide") == 1
+    assert "out-of-date" in found(film, "wide")
 
 
 def test_a_file_that_nobody_made_here_is_told(film: Path, ourwords: Command) -> None:

@@ -44,6 +44,9 @@ SEEN = ".store/seen.json"
 CUT = ".store/cut.json"
 """The manifest of the last film, which stays when the film may not: the next cut is compared with it."""
 
+ASKED = ".store/clips"
+"""How each pack of clips was asked for (clips/asked.py): it goes with the last of its files."""
+
 RECORD, PLAN = ".store/released.json", "plan.json"
 RECORD_VERSION = 2
 """1 said nothing of the pictures that are laid over: nobody knows who is in such a file."""
@@ -203,9 +206,17 @@ class Door:
             if (why := _why(path, record.get(path), lists) or naming.get(path, ""))
         ]
         if found and not dry:
-            gone = [one.path for one in found]
-            self._carry_out({}, gone, {path: entry for path, entry in record.items() if path not in gone})
+            gone = {one.path for one in found}
+            left = {path: entry for path, entry in record.items() if path not in gone}
+            self._carry_out({}, [*gone, *self._orders_of_none(left)], left)
         return found
+
+    def _orders_of_none(self, record: Mapping[str, Entry]) -> Iterator[str]:
+        """How packs were asked for of which nothing is left."""
+        packs = packs_in(record)
+        for path in (self.build / ASKED).glob("*.json"):
+            if path.stem not in packs:
+                yield f"{ASKED}/{path.name}"
 
     def _naming(self, there: Sequence[str], record: Mapping[str, Entry], names: Names) -> dict[str, str]:
         """The files of each release in which somebody is named whose name was put on a list since."""
@@ -297,6 +308,11 @@ class Door:
             yield from (
                 (here / name).as_posix() for name in sorted(files) if (here / name).as_posix() != ".lock"
             )
+
+
+def packs_in(record: Iterable[str]) -> set[str]:
+    """The packs of clips of which a file is in build/: clips/NAME/FILE."""
+    return {parts[1] for path in record if (parts := path.split("/"))[0] == "clips" and len(parts) > 2}
 
 
 def stock(production: Production, removed: Iterable[Removed] = ()) -> list[Kept]:

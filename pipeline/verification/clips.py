@@ -5,7 +5,7 @@ the plan made anew from the lists; and what a clip has besides: a shape, a limit
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -68,7 +68,7 @@ class _Nothing:
     """What a film's manifest has, and no clip: its plan is made anew."""
 
     shots: Sequence[Mapping[str, object]] = ()
-    files: Mapping[str, str] = ()  # type: ignore[assignment]
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 class ClipScreening(Screening):

@@ -186,13 +186,22 @@ class TestMade:
     def test_another_quote_of_the_film_stands_in_no_clips_way(
         self, small: Path, ourwords: Callable[..., int]
     ) -> None:
-        edit(small, "quotes.csv", "q01,amara,amara,They saw the label before they saw me.,label,training;workshop,Tuesday group", "q01,amara,amara,They saw the label before they saw me.,label,training;workshop,")  # fmt: skip  # noqa: E501
+        approved = "before they saw me.,label,training;workshop,"
+        edit(small, "quotes.csv", f"{approved}Tuesday group", approved)
         assert ourwords(small, "build-cut") == 77
         assert ourwords(small, "clips", "--quote", "q01") == 77
         assert ourwords(small, "clips", "--quote", "q02") == 0
         assert ourwords(small, "clips", "--theme", "label", "--skip-refused") == 0
         names = {path.name for path in (small / "build" / "clips").rglob("*.mp4")}
         assert names == {"01-it-was-a-chest-infection.mp4"}
+
+    def test_who_is_left_out_is_in_no_title_and_no_name(self, small: Path) -> None:
+        edit(small, "quotes.csv", "q03,amara", "q00,amara")
+        with pipeline.open(small, today=TODAY) as film:
+            found = film.clips(quotes=["q00", "q02"], how=how(), skip_refused=True)
+            assert [one.quote for one in found.refused] == ["q00"]
+            assert Path(found.folder).name == "it-was-a-chest-infection"
+            assert not any("moon" in path.name for path in (small / "build" / "clips").rglob("*"))
 
     @pytest.mark.parametrize(
         "text",

@@ -11,9 +11,10 @@ from typing import Any
 
 from pipeline.core.codec import pretty
 from pipeline.delivery.clips.model import How
+from pipeline.delivery.release import ASKED
 from pipeline.production.clips import ClipPreset
 
-FOLDER, VERSION = ".store/clips", 1
+VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Asked:
     @property
     def file(self) -> str:
         """Where it is kept, in build/."""
-        return f"{FOLDER}/{self.name}.json"
+        return f"{ASKED}/{self.name}.json"
 
     def written(self) -> bytes:
         how = {**asdict(self.how), "preset": self.how.preset.model_dump(mode="json")}
@@ -38,7 +39,7 @@ class Asked:
 
 def asked(build: Path) -> dict[str, Asked]:
     """By the names of the packs; what cannot be read is none."""
-    found = (_read(path) for path in sorted((build / FOLDER).glob("*.json")))
+    found = (_read(path) for path in sorted((build / ASKED).glob("*.json")))
     return {one.name: one for one in found if one}
 
 

@@ -18,7 +18,7 @@ from pipeline.delivery import build_report, readable
 from pipeline.delivery.build import Clipping, Finished, clips_fingerprint, facts
 from pipeline.delivery.clips import make
 from pipeline.delivery.clips.asked import Asked, asked
-from pipeline.delivery.release import Door, Entry, Release
+from pipeline.delivery.release import Door, Entry, Release, packs_in
 from pipeline.edit.timeline import Take
 from pipeline.errors import ChecksFailed, ConfigError, OurwordsError
 from pipeline.footage import faces
@@ -59,16 +59,13 @@ class CheckedPack:
 def checked(film: Finished, door: Door, name: str = "", *, listen: bool = False) -> list[CheckedPack]:
     """Every pack, or one, by what lies in build/ now."""
     known, record = asked(door.build), door.record()
-    there = {
-        path.split("/")[1] for path in record if path.startswith(f"{make.FOLDER}/") and path.count("/") > 1
-    }
-    packs = sorted({*known, *there})
-    if name and name not in packs:
-        raise ConfigError(f'no pack "{name}"', next_step=f"there are: {', '.join(packs) or 'none'}")
+    packs = sorted(packs_in(record))
     if not packs:
         raise ChecksFailed(
             "there are no clips to verify", where=str(door.build / make.FOLDER), next_step="ourwords clips"
         )
+    if name and name not in packs:
+        raise ConfigError(f'no pack "{name}"', next_step=f"there are: {', '.join(packs)}")
     one = _Checking(film, door, record, listen)
     return [one.pack(each, known.get(each)) for each in packs if name in ("", each)]
 
@@ -93,13 +90,9 @@ class _Checking:
         for piece in make.pieces_of(self.film, asked_for.quotes, asked_for.how, asked_for.title):
             path = self.door.build / make.FOLDER / name / f"{piece.name}.mp4"
             told = [no[quote] for quote in piece.quotes if quote in no]
-            found = [
-                Finding(
-                    "refused", "error", one.quote, f"may not be shown: {one.why}", one.next_step, "approved"
-                )
-                for one in told
-            ] or list(self._clip(name, piece, asked_for))
-            clips.append(CheckedClip(piece.name, file_digest(path) if path.is_file() else "", tuple(found)))
+            found = [_refused(one) for one in told] or list(self._clip(name, piece, asked_for))
+            called = ", ".join(piece.quotes) if told else piece.name  # a name is how somebody begins to speak
+            clips.append(CheckedClip(called, file_digest(path) if path.is_file() else "", tuple(found)))
         return CheckedPack(name, tuple(clips), tuple(self._files(name)))
 
     def _files(self, name: str) -> Iterator[Finding]:
@@ -157,6 +150,11 @@ class _Checking:
         found = faces.looked(film.workspace, material.people, timeline.rate, runs)
         seen = zip(takes, found, strict=True)
         return {take: {one.frame: one.faces for one in several} for take, several in seen}
+
+
+def _refused(one: gate.Refusal) -> Finding:
+    what = f"may not be shown: {one.why}"
+    return Finding("refused", "error", one.quote, what, one.next_step, "approved")
 
 
 def _moves(camera: Footage) -> bool:

@@ -116,7 +116,7 @@ def _planned(film: Finished, wanted: Wanted, how: How, *, skip_refused: bool) ->
     found = chosen(film, wanted)
     refused = refused_of(film, found.quotes, use, skip=skip_refused)
     quotes = _but(found.quotes, refused)
-    title = how.title.strip() or _title(film, wanted, found.quotes)
+    title = how.title.strip() or _title(film, wanted, quotes or found.quotes)
     name = names.of_pack(how.name or _called(title, how), unsaid.of(film.production))
     _may_be_read(film, quotes, how, title)
     pieces = tuple(pieces_of(film, quotes, how, title)) if quotes else ()
@@ -430,11 +430,16 @@ def _let_out(
     each, shared = packed.files(pack, film.fonts, film.workspace)
     if how.zipped:
         shared[f"{pack.name}.zip"] = packed.zipped(pack, each, shared, film.workspace)
-    everybody = _all_in(film, pack)
+    everybody, titled = _all_in(film, pack), _in_texts(film, pack, _titles(pack))
     inside = lies_in(door.build, folder)
     at = f"{folder.relative_to(door.build.resolve()).as_posix()}/" if inside else ""
     releases = [
-        Release(f"clip {pack.name}/{clip.name}", _under(at, each[clip.name]), clip.facts, clip.of)
+        Release(
+            f"clip {pack.name}/{clip.name}",
+            _under(at, each[clip.name]),
+            gate.together([clip.facts, titled], pack.use),  # it lies in a folder that is called by the title
+            clip.of,
+        )
         for clip in pack.clips
     ]
     now = clips_fingerprint(film, everybody)
@@ -476,9 +481,19 @@ def _earlier(door: Door, at: str, now: Iterable[Release]) -> list[Release]:
 
 def _all_in(film: Finished, pack: Pack) -> gate.Facts:
     """Everybody and everything in a pack, and whose words its own texts are."""
-    whole = gate.together([clip.facts for clip in pack.clips], pack.use)
-    texts = [("", text) for text in (pack.title, *pack.notes, *(clip.content_note for clip in pack.clips))]
-    quotes = film.production.quote
-    read = [quotes[name] for name in quoted.on_screen(film.production, texts)]
-    asked = [(one, quoted.contributor(film.production, one)) for one in read]
-    return gate.together([whole, gate.facts(pack.use, asked, film.production.consent)], pack.use)
+    texts = [*_titles(pack), *pack.notes, *(clip.content_note for clip in pack.clips)]
+    return gate.together([*(clip.facts for clip in pack.clips), _in_texts(film, pack, texts)], pack.use)
+
+
+def _titles(pack: Pack) -> tuple[str, str]:
+    """What stands over a pack, and what its folder is called."""
+    return pack.title, pack.name.replace("-", " ")
+
+
+def _in_texts(film: Finished, pack: Pack, texts: Iterable[str]) -> gate.Facts:
+    """Whose words these are: also somebody's whom the film plays and the pack does not."""
+    played = [name for clip in pack.clips for name in clip.quotes]
+    alone = excerpt(film.production, played, pack.use)
+    read = [alone.quote[name] for name in quoted.on_screen(alone, [("", text) for text in texts])]
+    asked = [(one, quoted.contributor(alone, one)) for one in read]
+    return gate.facts(pack.use, asked, alone.consent)
