@@ -51,7 +51,7 @@ from pipeline.production.load import SYSTEM_FONT, Production, SourceSpec, load_q
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import Pin
 from pipeline.render.audio_edit import calmest
-from pipeline.render.parts import Master, Rendering
+from pipeline.render.parts import Master, PlannedParts, Rendering, rendered
 from pipeline.speech import in_places, transcripts
 from pipeline.speech.speakers import Speakers, speakers
 from pipeline.speech.speakers import findings as told_speakers
@@ -568,13 +568,18 @@ class Film:
         return burnt.ass(shot, self.timeline, cues, profile, letters.base, self.look.watermark, letters)
 
     @cached_property
-    def parts(self) -> list[Path]:
-        """Each shot, rendered alone; nothing that waits for somebody's approval."""
+    def planned_parts(self) -> PlannedParts:
+        """Each shot, to be rendered alone; nothing that waits for somebody's approval."""
         self.clearance.agreed(self.standings, self.clearance.needed)
         self.workspace.tools.check_glyphs(self.fonts, *of_film.texts(self.timeline, self.captions))
         self.workspace.tools.check_cards(self.fonts, of_film.cards(self.timeline), self.timeline.size)
         of_film.fit(self.captions, self.production.profile, self.timeline.size, self.width)
-        return self.rendering.parts(self.timeline)
+        return self.rendering.planned(self.timeline)
+
+    @cached_property
+    def parts(self) -> list[Path]:
+        """Each shot, rendered."""
+        return rendered(self.workspace, [self.planned_parts])
 
     @cached_property
     def master(self) -> Master:

@@ -39,7 +39,7 @@ from pipeline.matching.model import Match, State
 from pipeline.production import reading_time
 from pipeline.production.load import Production
 from pipeline.production.quotes import Pin
-from pipeline.render.parts import Master, still
+from pipeline.render.parts import Master, PlannedParts, still
 from pipeline.verification import loudness_rules
 
 
@@ -121,6 +121,9 @@ class Clipping(Finished, Protocol):
 
     @property
     def whole(self) -> Finished: ...
+
+    @property
+    def planned_parts(self) -> PlannedParts: ...
 
     @property
     def pictures(self) -> Mapping[str, Picture]: ...

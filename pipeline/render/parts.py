@@ -89,6 +89,30 @@ class Master:
 
 
 @dataclass(frozen=True)
+class PlannedParts:
+    """The parts of a film before they are made; how many bytes they and the film will take, and how many at
+    most what is copied out of a source for one of them takes meanwhile.
+    """
+
+    shots: tuple[Call, ...]
+    room: int = 0
+    excerpt: int = 0
+
+
+def rendered(workspace: Workspace, films: Sequence[PlannedParts]) -> list[Path]:
+    """The parts of one film or of several in order, all side by side. What will not fit is not begun."""
+    asked = [one for film in films for one in film.shots]
+    missing = [one for one in asked if not workspace.keeps(PART, one)]
+    if missing and not workspace.cache.dry:
+        excerpts = max(film.excerpt for film in films)
+        workspace.cache.need(sum(film.room for film in films) + 2 * excerpts)
+        alike = {digest(one.inputs["recipe"].components): one for one in reversed(missing)}
+        if len(alike) < len(missing):  # one of each, before the others find it there
+            workspace.each(PART, alike.values())
+    return workspace.each(PART, asked)
+
+
+@dataclass(frozen=True)
 class Rendering:
     """How the shots of one film are made.
 
@@ -141,17 +165,16 @@ class Rendering:
     def _near(self, one: Take | Hold, rate: Fraction) -> Tone:
         return self.tone(one.source, Time.frames_at(one.first, rate))
 
-    def parts(self, timeline: Timeline) -> list[Path]:
-        """Each shot, made alone; only what changed is made again."""
+    def planned(self, timeline: Timeline) -> PlannedParts:
+        """Each shot, to be made alone; only what changed is made again."""
         recipes = [self.recipe(number, one) for number, one in enumerate(timeline.shots, 1)]
-        asked = [self._asked(recipe) for recipe in recipes]
-        missing = [one for one in asked if not self.workspace.keeps(PART, one)]
-        if missing and not self.workspace.cache.dry:
-            self._check_space(timeline, [one.inputs["recipe"].shot for one in missing])
-            alike = {digest(one.inputs["recipe"].components): one for one in reversed(missing)}
-            if len(alike) < len(missing):  # one of each, before the others find it there
-                self.workspace.each(PART, alike.values())
-        return self.workspace.each(PART, asked)
+        shots = tuple(self._asked(recipe) for recipe in recipes)
+        missing = [one.inputs["recipe"].shot for one in shots if not self.workspace.keeps(PART, one)]
+        if not missing:
+            return PlannedParts(shots)
+        takes = [one for one in missing if isinstance(one, Take)]
+        excerpt = max((self._studio.excerpt_bytes(one, self.look) for one in takes), default=0)
+        return PlannedParts(shots, self._room(timeline, missing), excerpt)
 
     def _asked(self, recipe: Recipe) -> Call:
         how: dict[str, Any] = {"look": self.look, "material": self._material_of(recipe.shot)}
@@ -185,19 +208,15 @@ class Rendering:
         found = pieces(recipe.components, old, self.encoder.group(self.look.rate))
         return Patch(found, folder) if found else None
 
-    def _check_space(self, timeline: Timeline, missing: Sequence[Shot]) -> None:
-        """Refuse to begin what will not fit: parts to be made, the films joined from them, and what is put
-        down on the way.
-        """
+    def _room(self, timeline: Timeline, missing: Sequence[Shot]) -> int:
+        """Bytes of parts to be made, and of the films joined from them."""
         look, pictures = self.look, 2 if self.look.clean else 1
-        size = self.encoder.foreseen
+        size: Callable[[tuple[int, int], int], int] = self.encoder.foreseen
         parts = sum(
             size(look.size, one.frames) * pictures + shot.sound_bytes(one, look.rate) for one in missing
         )
         films = size(look.size, timeline.frames) * (pictures + 1) + assemble.sound_bytes(timeline)
-        takes = [one for one in missing if isinstance(one, Take)]
-        excerpts = max((self._studio.excerpt_bytes(one, look) for one in takes), default=0)
-        self.workspace.cache.need(parts + films + 2 * excerpts)
+        return parts + films
 
     def join(
         self,

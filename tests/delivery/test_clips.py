@@ -195,6 +195,12 @@ class TestMade:
         names = {path.name for path in (small / "build" / "clips").rglob("*.mp4")}
         assert names == {"01-it-was-a-chest-infection.mp4"}
 
+    def test_what_several_clips_lack_is_rendered_side_by_side(self, small: Path) -> None:
+        told: list[tuple[str, str, float, float]] = []
+        with pipeline.open(small, today=TODAY, progress=lambda *one: told.append(one)) as film:
+            film.clips(quotes=["q01", "q02"], how=how(shape="1:1"))
+        assert [one for one in told if one[:2] == ("render", "")] == [("render", "", 0, 2)]
+
     def test_who_is_left_out_is_in_no_title_and_no_name(self, small: Path) -> None:
         edit(small, "quotes.csv", "q03,amara", "q00,amara")
         with pipeline.open(small, today=TODAY) as film:

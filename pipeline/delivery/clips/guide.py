@@ -50,7 +50,7 @@ def may(pack: Pack, words: Words) -> tuple[Said, ...]:
         words.own(f"clips.{pack.use}"),
         *([words.own("clips.until", day=words.day(until))] if until else []),
         words.own("clips.withdrawn"),
-        words.own("clips.ask", ask=pack.ask) if pack.ask else words.own("clips.ask_giver"),
+        words.own("clips.ask"),
     )
 
 

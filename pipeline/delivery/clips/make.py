@@ -34,7 +34,7 @@ from pipeline.matching.describe import explain
 from pipeline.matching.model import State
 from pipeline.production.clips import size_in
 from pipeline.production.excerpt import Dress, content_notes, excerpt, scene_of
-from pipeline.render.parts import still
+from pipeline.render.parts import rendered, still
 from pipeline.render.smaller import Shape, Smaller, size_of, smaller
 
 FOLDER, FILM = "clips", "clip.mp4"
@@ -90,6 +90,7 @@ def clips(
         return Clipped((), planned.refused, left_out=planned.chosen.left_out)
     folder = (to.resolve() if to else door.build / FOLDER) / planned.name
     check_writable(folder, "what is made of the clips")
+    rendered(film.workspace, [piece.film.planned_parts for piece in planned.pieces])
     parted = [(piece, _parted(film, piece)) for piece in planned.pieces]
     made = film.workspace.side_by_side(lambda one: _clip(*one, how), parted)
     if wrong := [one for one in made if isinstance(one, InputError)]:
@@ -326,16 +327,15 @@ def limit_of(how: How) -> int:
 
 @dataclass(frozen=True)
 class Parted:
-    """A clip whose parts are made: who is in it, and of what."""
+    """A clip that can be put together: who is in it, and of what."""
 
     facts: gate.Facts
     of: str
 
 
 def _parted(film: Finished, piece: Piece) -> Parted:
-    """The parts of a clip, each made side by side with the others."""
     who = facts(piece.film, piece.film.production.film.use)
-    piece.film.parts  # noqa: B018 - asking is what makes them
+    piece.film.parts  # noqa: B018 - all of them are there, and asking finds them
     return Parted(who, clips_fingerprint(film, who))
 
 

@@ -126,8 +126,6 @@ class Pack:
     agreement: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     """For the guide: facilitators' notes of the production that belong to these quotes."""
-    ask: str = ""
-    """Whom to ask about them; blank: whoever gave them away."""
 
     @property
     def burnt(self) -> bool:
