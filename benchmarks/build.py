@@ -23,7 +23,7 @@ these rows at 1920x1080, each with its own figures as it ends, and `--row` one o
 
 Hours of footage are growth.py's.
 
-    python benchmarks/build.py [--quick | --full | --row p1-5s …] [--json] [--keep DIR]
+    python benchmarks/build.py [--quick | --full | --row p1-5s …] [--quotes N] [--json] [--keep DIR]
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import _film as film
@@ -234,11 +234,14 @@ def main() -> int:
     which.add_argument("--quick", action="store_true", help="3 quotes, small pictures: does it run?")
     which.add_argument("--full", action="store_true", help="all rows of 1920x1080: about an hour")
     which.add_argument("--row", nargs="+", choices=list(FULL), help="only these rows of --full")
+    options.add_argument("--quotes", type=int, help="so many, where a row takes another number")
     options.add_argument("--json", action="store_true", help="JSON only")
     options.add_argument("--keep", type=Path, help="make everything here, and leave it")
     asked = options.parse_args()
     rows = QUICK if asked.quick else FULL if asked.full else USUAL
     rows = {name: FULL[name] for name in asked.row} if asked.row else rows
+    if asked.quotes:
+        rows = {name: replace(row, quotes=(asked.quotes,)) for name, row in rows.items()}
     found: dict[str, Costs] = {}
     aims: list[film.Aim] = []
     parts: list[str] = []

@@ -208,7 +208,6 @@ def test_each_clip_has_a_sheet_of_its_own_in_print(example: Pack, workspace: Wor
     [
         ({"use": "public"}, "are shown in public", "For workshops only"),
         ({"use": "training"}, "For training only.", "For workshops only"),
-        ({"ask": "Bea, 01632 960 555"}, "Whom to ask: Bea, 01632 960 555", "whoever gave them"),
         ({"support": (), "notes": ()}, "When the time is over", "Where to turn to"),
     ],
 )
