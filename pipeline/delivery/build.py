@@ -129,9 +129,6 @@ class Clipping(Finished, Protocol):
     def pictures(self) -> Mapping[str, Picture]: ...
 
     @property
-    def wordings(self) -> list[Standing]: ...
-
-    @property
     def foreseen_seconds(self) -> Fraction: ...
 
     @property

@@ -195,6 +195,15 @@ class TestMade:
         names = {path.name for path in (small / "build" / "clips").rglob("*.mp4")}
         assert names == {"01-it-was-a-chest-infection.mp4"}
 
+    @pytest.mark.parametrize("kind", ["wording", "cut", "captions"])
+    def test_a_clip_ends_when_an_approval_of_it_does(
+        self, small: Path, kind: str, ourwords: Callable[..., int]
+    ) -> None:
+        assert ourwords(small, "approve", kind, "q01", "--by", "Jo", "--until", "2045-03-01") == 0
+        with pipeline.open(small) as film:
+            ends, other = (film.clips(quotes=[name], how=how()).clips[0].until for name in ("q01", "q02"))
+            assert (ends, other) == (date(2045, 3, 1), None)
+
     def test_what_several_clips_lack_is_rendered_side_by_side(self, small: Path) -> None:
         told: list[tuple[str, str, float, float]] = []
         with pipeline.open(small, today=TODAY, progress=lambda *one: told.append(one)) as film:

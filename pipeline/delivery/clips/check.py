@@ -28,7 +28,9 @@ from pipeline.verification.clips import ClipProof, Due
 
 @dataclass(frozen=True)
 class CheckedClip:
-    """A clip by its file's name, and everything found of it, errors first."""
+    """A clip by its file's name, and everything found of it, errors first. One that may not be shown is told
+    by its quote: a name is how somebody begins to speak.
+    """
 
     name: str
     sha256: str
@@ -86,13 +88,11 @@ class _Checking:
             return CheckedPack(name, (), (*found, *self._files(name)))
         refused = make.refused_of(self.film, asked_for.quotes, asked_for.how.preset.use, skip=True)
         no = {one.quote: one for one in reversed(refused)}
-        clips = []
-        for piece in make.pieces_of(self.film, asked_for.quotes, asked_for.how, asked_for.title):
+        clips = [CheckedClip(quote, "", (_refused(one),)) for quote, one in no.items()]
+        for piece in make.pieces_of(self.film, asked_for.quotes, asked_for.how, asked_for.title, no):
             path = self.door.build / make.FOLDER / name / f"{piece.name}.mp4"
-            told = [no[quote] for quote in piece.quotes if quote in no]
-            found = [_refused(one) for one in told] or list(self._clip(name, piece, asked_for))
-            called = ", ".join(piece.quotes) if told else piece.name  # a name is how somebody begins to speak
-            clips.append(CheckedClip(called, file_digest(path) if path.is_file() else "", tuple(found)))
+            checked = tuple(self._clip(name, piece, asked_for))
+            clips.append(CheckedClip(piece.name, file_digest(path) if path.is_file() else "", checked))
         return CheckedPack(name, tuple(clips), tuple(self._files(name)))
 
     def _files(self, name: str) -> Iterator[Finding]:

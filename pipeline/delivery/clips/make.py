@@ -5,7 +5,7 @@ not made again. They go out together, as a pack.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -218,12 +218,17 @@ def _notes(film: Finished, quotes: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def pieces_of(film: Finished, quotes: tuple[str, ...], how: How, title: str) -> Iterator[Piece]:
+def pieces_of(
+    film: Finished, quotes: tuple[str, ...], how: How, title: str, refused: Container[str] = ()
+) -> Iterator[Piece]:
+    """The clips of these quotes, but those with one that is refused: those keep their numbers alone."""
     groups = [quotes] if how.preset.reel else [(name,) for name in quotes]
     alone = bool(how.title.strip()) and len(groups) == 1
     titles = [title if alone or how.preset.reel else _opening(film, group[0]) for group in groups]
     called = names.of_clips(titles, unsaid.of(film.production))
     for group, own, name in zip(groups, titles, called, strict=True):
+        if any(quote in refused for quote in group):
+            continue
         until = _until(film, group, how.preset.use)
         production = excerpt(
             film.production, group, how.preset.use, _dress(film, group, how, own, title, until)
@@ -296,7 +301,8 @@ def _days(film: Finished, quote: str, use: str) -> Iterator[date]:
     consents = [film.production.consent[who] for who in people if who in film.production.consent]
     yield from filter(None, (one.expires_on for one in consents))
     yield from filter(None, (one.until for one in alone.pictures.values()))
-    yield from filter(None, (one.until for one in alone.wordings if one.state == "approved"))
+    said = alone.clearance.standings(alone.shown, alone.whose, use)
+    yield from filter(None, (one.until for one in said if one.state == "approved"))
 
 
 # One clip ----------------------------------------------------------------------------------------
