@@ -196,11 +196,26 @@ def test_whose_words_a_pack_is_called_by_takes_it_along(film: Path, ourwords: Co
         title = "They saw the label before they saw me"
         opened.clips(quotes=["q15"], how=How(load_clip_preset("workshop"), title=title))
         opened.clips(quotes=["q15"], how=How(load_clip_preset("workshop"), title="Ours"))
+        opened.clips(quotes=["q05", "q15"], how=How(load_clip_preset("workshop")))
+        opened.clips(quotes=["q05", "q15"], how=How(load_clip_preset("workshop"), title="Both"))
     path = film / "consent.csv"
     path.write_text(path.read_text(encoding="utf-8").replace("2045-12-31", "2025-12-31"), encoding="utf-8")
     assert ourwords(film, "verify", "--clips", "ours") == 0
-    left = {one.parent.name for one in (film / "build" / "clips").glob("*/*")}
-    assert left == {"ours"}
+    left = {one.relative_to(film / "build" / "clips").as_posix() for one in film.rglob("build/clips/*/*.mp4")}
+    assert left == {"ours/01-ours.mp4", "both/02-put-the-kettle-on.mp4"}
+
+
+def test_how_a_quote_begins_is_theirs_though_it_is_short(film: Path, ourwords: Command) -> None:
+    with pipeline.open(film) as opened:
+        made = opened.clips(quotes=["q12", "q15"], how=How(load_clip_preset("workshop")))
+    assert Path(made.folder).name == "he-was-on-nights-and-1-more"
+    path = film / "consent.csv"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("name,2025-03-11,,,", "name,2025-03-11,,2026-01-05,"),
+        encoding="utf-8",
+    )
+    assert ourwords(film, "verify", "--clips", "wide") == 0
+    assert not list(film.rglob("he-was-on-nights*/*"))
 
 
 def test_where_the_approved_words_are_others_nothing_is_left_to_verify(

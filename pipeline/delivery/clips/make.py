@@ -436,7 +436,7 @@ def _let_out(
     each, shared = packed.files(pack, film.fonts, film.workspace)
     if how.zipped:
         shared[f"{pack.name}.zip"] = packed.zipped(pack, each, shared, film.workspace)
-    everybody, titled = _all_in(film, pack), _in_texts(film, pack, _titles(pack))
+    everybody, titled = _all_in(film, pack), _called_by(film, pack)
     inside = lies_in(door.build, folder)
     at = f"{folder.relative_to(door.build.resolve()).as_posix()}/" if inside else ""
     releases = [
@@ -494,6 +494,12 @@ def _all_in(film: Finished, pack: Pack) -> gate.Facts:
 def _titles(pack: Pack) -> tuple[str, str]:
     """What stands over a pack, and what its folder is called."""
     return pack.title, pack.name.replace("-", " ")
+
+
+def _called_by(film: Finished, pack: Pack) -> gate.Facts:
+    """Whose words a pack is called by: how a quote begins may be too short to be known for theirs."""
+    mine = [clip.facts for clip in pack.clips if clip.title in pack.title]
+    return gate.together([*mine, _in_texts(film, pack, _titles(pack))], pack.use)
 
 
 def _in_texts(film: Finished, pack: Pack, texts: Iterable[str]) -> gate.Facts:
