@@ -170,7 +170,7 @@ class Rendering:
         recipes = [self.recipe(number, one) for number, one in enumerate(timeline.shots, 1)]
         shots = tuple(self._asked(recipe) for recipe in recipes)
         missing = [one.inputs["recipe"].shot for one in shots if not self.workspace.keeps(PART, one)]
-        if not missing:
+        if not missing or self.workspace.cache.dry:
             return PlannedParts(shots)
         takes = [one for one in missing if isinstance(one, Take)]
         excerpt = max((self._studio.excerpt_bytes(one, self.look) for one in takes), default=0)

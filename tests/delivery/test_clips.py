@@ -195,6 +195,11 @@ class TestMade:
         names = {path.name for path in (small / "build" / "clips").rglob("*.mp4")}
         assert names == {"01-it-was-a-chest-infection.mp4"}
 
+    def test_where_all_are_left_out_nothing_is_made_and_each_is_told(self, small: Path) -> None:
+        with pipeline.open(small, today=TODAY) as film:
+            found = film.clips(quotes=["q03"], how=how(), skip_refused=True)
+        assert not found.clips and [one.quote for one in found.refused] == ["q03"]
+
     @pytest.mark.parametrize("kind", ["wording", "cut", "captions"])
     def test_a_clip_ends_when_an_approval_of_it_does(
         self, small: Path, kind: str, ourwords: Callable[..., int]

@@ -117,10 +117,12 @@ def _planned(film: Finished, wanted: Wanted, how: How, *, skip_refused: bool) ->
     found = chosen(film, wanted)
     refused = refused_of(film, found.quotes, use, skip=skip_refused)
     quotes = _but(found.quotes, refused)
-    title = how.title.strip() or _title(film, wanted, quotes or found.quotes)
+    if not quotes:  # nor has it a title, which would be somebody's words who may not be shown
+        return Planned("", "", (), found, tuple(refused))
+    title = how.title.strip() or _title(film, wanted, quotes)
     name = names.of_pack(how.name or _called(title, how), unsaid.of(film.production))
     _may_be_read(film, quotes, how, title)
-    pieces = tuple(pieces_of(film, quotes, how, title)) if quotes else ()
+    pieces = tuple(pieces_of(film, quotes, how, title))
     return Planned(title, name, pieces, found, tuple(refused))
 
 
