@@ -38,7 +38,8 @@ from pipeline.delivery.clips.check import CheckedClip
 from pipeline.delivery.clips.model import How
 from pipeline.edit.timeline import Take
 from pipeline.production.clips import SHAPES
-from pipeline.production.load import CONFIGS, load_clip_preset
+from pipeline.production.configs import CONFIGS
+from pipeline.production.presets import load_clip_preset
 
 TALL, GAP, LABEL, MOMENTS = 240, 6, 150, 5
 GROUND, INK, FACE, SAFE = (18, 21, 28), (244, 241, 234), (255, 215, 0), (80, 160, 255)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from pipeline.captions import files
 from pipeline.errors import InputError
-from pipeline.production.load import profile_names
+from pipeline.production.configs import profile_names
 
 RATE = "25"
 BY = {

@@ -41,7 +41,7 @@ from math import exp, log
 from pathlib import Path
 
 from pipeline.captions.segmentation import Limits, Speech, segment
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 
 AIM = {"sigma": 86.0, "eol": 0.60, "lines": 100.0}
 MOST = 42

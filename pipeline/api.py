@@ -58,7 +58,8 @@ from pipeline.footage.recordings import whole_film
 from pipeline.language.papers import somebody
 from pipeline.matching import listened, lock, word_diff
 from pipeline.matching.model import Candidate, Match, Row, State
-from pipeline.production.load import Production, load, load_profile, written
+from pipeline.production.configs import load_profile
+from pipeline.production.load import Production, load, written
 from pipeline.production.locate import named_or_found
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import Pin

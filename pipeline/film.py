@@ -46,10 +46,12 @@ from pipeline.matching import describe, listened, lock, match, near, not_found, 
 from pipeline.matching.model import Match, State
 from pipeline.production import source_times
 from pipeline.production.cameras import camera
+from pipeline.production.configs import load_qualities
 from pipeline.production.excerpt import excerpt
-from pipeline.production.load import SYSTEM_FONT, Production, SourceSpec, load_qualities
+from pipeline.production.load import Production
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import Pin
+from pipeline.production.specs import SYSTEM_FONT, SourceSpec
 from pipeline.render.audio_edit import calmest
 from pipeline.render.parts import Master, PlannedParts, Rendering, rendered
 from pipeline.speech import in_places, transcripts

@@ -21,7 +21,8 @@ from pipeline.core.media import Media
 from pipeline.delivery.alternatives import Access
 from pipeline.errors import ConfigError, InputError, Refused
 from pipeline.language.redaction import Bleep
-from pipeline.production.load import DescriptionSpec, EasyReadSpec, Production, SignLanguageSpec, load
+from pipeline.production.load import Production, load
+from pipeline.production.specs import DescriptionSpec, EasyReadSpec, SignLanguageSpec
 
 TODAY = date(2025, 7, 1)
 S = TypeVar("S", DescriptionSpec, SignLanguageSpec, EasyReadSpec)

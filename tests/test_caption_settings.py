@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.production.create import create
 from pipeline.production.lists import read_bleeps
-from pipeline.production.load import create, load
+from pipeline.production.load import load
 
 ANGLE = """
 [[source.angle]]

@@ -28,7 +28,8 @@ from pipeline.captions.formats import read, to_srt, to_vtt
 from pipeline.core.time import Source, Span, Time
 from pipeline.engine import journal
 from pipeline.errors import ConfigError, InputError
-from pipeline.production.load import create, load
+from pipeline.production.create import create
+from pipeline.production.load import load
 from tests.captions.test_editing_apply import FILM, MADE, NETFLIX, PLAIN, QUOTES, edit, made_of, shots
 from tests.captions.test_generate import film as film_of
 

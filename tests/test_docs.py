@@ -20,8 +20,11 @@ from pipeline.captions.rules.context import NEEDED
 from pipeline.captions.rules.reading_speed import TO_FIND, words_a_minute
 from pipeline.captions.rules.speakers import SOUND_SECONDS, VOICE_SECONDS
 from pipeline.cli.main import app
-from pipeline.production.load import CONFIGS, _ProductionFile, create, load, load_profile
+from pipeline.production.configs import CONFIGS, load_profile
+from pipeline.production.create import create
+from pipeline.production.load import load
 from pipeline.production.profile import Profile
+from pipeline.production.specs import ProductionFile
 from pipeline.speech.detect_sounds import ABOVE
 
 ROOT = Path(__file__).parent.parent
@@ -143,12 +146,12 @@ def test_the_example_production_shows_every_key(tmp_path: Path) -> None:
             found |= {field.alias or name} | (keys(inner) if hasattr(inner, "model_fields") else set())
         return found
 
-    for key in keys(_ProductionFile):
+    for key in keys(ProductionFile):
         assert re.search(rf"\b{key}\b(\]| *=)", text), f"configs/example/production.toml does not show {key}"
     whole = re.sub(
         r"^# (\[\[?[a-z._]+\]\]?|[a-z_]+ = )", r"\1", text, flags=re.MULTILINE
     )  # with the commented keys switched on
-    _ProductionFile.model_validate(tomllib.loads(whole))
+    ProductionFile.model_validate(tomllib.loads(whole))
 
 
 def test_a_new_production_says_what_is_missing_and_then_loads(tmp_path: Path) -> None:

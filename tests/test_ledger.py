@@ -103,7 +103,7 @@ def test_any_text_comes_back_as_it_was(entries: list[dict[str, str]]) -> None:
 
 @pytest.mark.needs("git")
 def test_two_copies_merge_in_git_line_by_line(tmp_path: Path) -> None:
-    from pipeline.production.load import create
+    from pipeline.production.create import create
 
     def git(*words: str) -> None:
         subprocess.run(

@@ -14,7 +14,8 @@ import typer
 from pipeline.cli.main import app, main
 from pipeline.cli.usage import commands
 from pipeline.engine.guide import guide
-from pipeline.production.load import CONFIGS, load_clip_preset
+from pipeline.production.configs import CONFIGS
+from pipeline.production.presets import load_clip_preset
 from tests.conftest import ROOT
 
 OF_THE_REPOSITORY = re.compile(

@@ -13,8 +13,9 @@ import pytest
 from pipeline import errors
 from pipeline.adapters import fonts
 from pipeline.core.area import Area
+from pipeline.production.create import create
 from pipeline.production.keep_clear import Zone
-from pipeline.production.load import Production, create, load
+from pipeline.production.load import Production, load
 
 ZONE = (
     '[[zone]]\nkind = "face"\nsource = "anna"\narea = [0.42, 0.55, 0.58, 0.95]\nfrom = "1:02.5"\n'

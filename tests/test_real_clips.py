@@ -9,7 +9,7 @@ import pytest
 import pipeline
 from benchmarks import clip_sheets
 from pipeline.delivery.clips.model import How
-from pipeline.production.load import load_clip_preset
+from pipeline.production.presets import load_clip_preset
 
 pytestmark = [
     pytest.mark.slow,

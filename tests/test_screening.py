@@ -26,7 +26,7 @@ from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.delivery.manifest import Manifest
 from pipeline.edit.timeline import Card, Take, Timeline
 from pipeline.engine.tools import Tools
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from pipeline.verification.burned_in import Screening, read_back
 from pipeline.verification.verify import Proof
 

@@ -16,8 +16,9 @@ from pipeline.adapters.ffmpeg import process
 from pipeline.engine import cache
 from pipeline.engine.cache import Shelf
 from pipeline.errors import ConfigError, InputError
+from pipeline.production.create import create
 from pipeline.production.lists import read_quotes
-from pipeline.production.load import create, load
+from pipeline.production.load import load
 
 ROOT = Path(__file__).parent.parent
 

@@ -18,7 +18,7 @@ import pytest
 import pipeline
 from pipeline.adapters.ffmpeg.process import ffmpeg
 from pipeline.delivery.clips.model import How
-from pipeline.production.load import load_clip_preset
+from pipeline.production.presets import load_clip_preset
 from tests.test_verify import small
 
 if TYPE_CHECKING:

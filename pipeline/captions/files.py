@@ -32,7 +32,7 @@ from pipeline.core.time import parse_rate
 from pipeline.engine.tools import Tools
 from pipeline.errors import ConfigError, InputError
 from pipeline.language import identify
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from pipeline.production.locate import read_at_most
 
 SIZE = "1920x1080"

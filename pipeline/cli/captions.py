@@ -119,7 +119,7 @@ def captions_compare(
     from dataclasses import asdict
 
     from pipeline.captions.compare_profiles import differences
-    from pipeline.production.load import load_profile
+    from pipeline.production.configs import load_profile
 
     as_json = wants_json(as_json)
     theirs = load_profile(other, "OTHER")
@@ -203,7 +203,7 @@ def _judged(
     file: Path | None, production: bool, profile: str | None, rate: str | None, size: str, language: str
 ) -> Judged:
     """What is to be judged: a file by itself, or the production's captions with all that the film knows."""
-    from pipeline.production.load import load_profile
+    from pipeline.production.configs import load_profile
 
     if file and production:
         raise ConfigError(

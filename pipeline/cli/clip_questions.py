@@ -11,7 +11,7 @@ from pipeline.cli.clips import Order, foreseen
 from pipeline.cli.console import opened_project, say
 from pipeline.delivery.clips import choose as choosing
 from pipeline.production.clips import Use
-from pipeline.production.load import about_presets
+from pipeline.production.presets import about_presets
 
 if TYPE_CHECKING:
     from pipeline.delivery.clips.model import Offer

@@ -36,7 +36,7 @@ def _files(folder: str) -> Complete:
 
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:
         with suppress(Exception):
-            from pipeline.production.load import CONFIGS
+            from pipeline.production.configs import CONFIGS
 
             return _begin((path.stem for path in (CONFIGS / folder).glob("*.toml")), incomplete)
         return []
@@ -71,7 +71,7 @@ def shapes(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def presets(ctx: typer.Context, incomplete: str) -> list[str]:
     """Presets for clips: the production's own, if one is here, and ours."""
-    from pipeline.production.load import clip_presets
+    from pipeline.production.presets import clip_presets
 
     root = None
     with suppress(Exception):

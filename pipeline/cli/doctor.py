@@ -21,8 +21,9 @@ from packaging.requirements import Requirement
 
 from pipeline.cli.trial import FFMPEG, REINSTALL, STEPS, NotTried, Step, Trial
 from pipeline.errors import BrokenIO, CannotWrite, ConfigError, InputError, MissingTool, OurwordsError
-from pipeline.production.load import Production, Transcribe, load
+from pipeline.production.load import Production, load
 from pipeline.production.locate import find_root
+from pipeline.production.specs import Transcribe
 
 FILTERS = ("ass", "ebur128", "alimiter", "fps", "tpad", "overlay", "zscale", "tonemap")
 TOLD = ("av", "numpy", "onnxruntime", "ctranslate2", "faster-whisper", "pocketsphinx")

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from pipeline.delivery.foresee import Foreseen
     from pipeline.engine.cache import Kept
-    from pipeline.production.load import Created
+    from pipeline.production.create import Created
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -112,7 +112,7 @@ def init(
     """Make a new production folder, with comments in it, or add what is missing of one. Nothing is written
     over.
     """
-    from pipeline.production.load import create, create_presets
+    from pipeline.production.create import create, create_presets
 
     if folder is None and not presets:
         raise ConfigError("which folder?", where="ourwords init", next_step="ourwords init my-film")
@@ -143,7 +143,7 @@ def _names_in(folder: Path, files: list[Path]) -> list[str]:
 
 
 def _tell_presets(folder: Path, created: Created) -> None:
-    from pipeline.production.load import OWN_PRESETS
+    from pipeline.production.presets import OWN_PRESETS
 
     count, where = len(created.made), folder / OWN_PRESETS
     put = f"{count} preset{'s' if count != 1 else ''} for clips put into {where}."

@@ -10,7 +10,8 @@ from pipeline.adapters.asr import weights
 from pipeline.adapters.asr.costs import Cost, costs
 from pipeline.core.ports import is_path
 from pipeline.errors import OurwordsError
-from pipeline.production.load import CONFIGS, load
+from pipeline.production.configs import CONFIGS
+from pipeline.production.load import load
 from pipeline.production.locate import find_root
 
 SPEECH = CONFIGS / "models" / "speech.opus"

@@ -26,7 +26,8 @@ from pipeline.errors import MissingTool
 from pipeline.language.normalise import plain
 from pipeline.matching import listened
 from pipeline.matching.model import State
-from pipeline.production.load import CONFIGS, Production, load
+from pipeline.production.configs import CONFIGS
+from pipeline.production.load import Production, load
 
 if TYPE_CHECKING:
     from pipeline.core.ports import Speech

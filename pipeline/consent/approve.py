@@ -20,7 +20,8 @@ from pipeline.core.digest import file_digest
 from pipeline.engine import journal
 from pipeline.errors import ConfigError, InputError
 from pipeline.production.lint import STAND_IN
-from pipeline.production.load import Production, inside, load_lists
+from pipeline.production.load import Production, load_lists
+from pipeline.production.locate import inside
 from pipeline.production.quotes import USES
 
 LEDGER = "reviews/approvals.jsonl"

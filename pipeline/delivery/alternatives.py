@@ -31,7 +31,8 @@ from pipeline.errors import InputError
 from pipeline.footage.copies import Picture, pictures_of
 from pipeline.footage.recordings import ingest
 from pipeline.language.papers import is_nobody
-from pipeline.production.load import DescriptionSpec, EasyReadSpec, Production, SignLanguageSpec
+from pipeline.production.load import Production
+from pipeline.production.specs import DescriptionSpec, EasyReadSpec, SignLanguageSpec
 
 SLACK = Fraction(1)
 """Seconds that a recording may run on after the film."""

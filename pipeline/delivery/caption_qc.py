@@ -22,7 +22,7 @@ from pipeline.delivery import build_report
 from pipeline.delivery.caption_report import CaptionReport, Line, Other
 from pipeline.delivery.wcag_sheet import Facts, Measured, measured, sheet
 from pipeline.engine.task import call
-from pipeline.production.load import load_profile, profile_names
+from pipeline.production.configs import load_profile, profile_names
 from pipeline.production.profile import Profile
 from pipeline.render.parts import still_of_cue
 from pipeline.speech.sound_event import Sounds

@@ -12,7 +12,8 @@ from pipeline.core.ports import Look
 from pipeline.core.time import SAMPLE_RATE
 from pipeline.edit.storyboard import exact
 from pipeline.engine.workspace import Workspace
-from pipeline.production.load import Production, load_qualities
+from pipeline.production.configs import load_qualities
+from pipeline.production.load import Production
 from pipeline.production.reading_time import card_seconds, scene_seconds
 
 HOUR = 3600

@@ -7,9 +7,10 @@ from fractions import Fraction
 
 from pipeline.edit import plan
 from pipeline.production.breaks import ReflectionSpec
-from pipeline.production.load import CardSpec, Production, SceneSpec
+from pipeline.production.load import Production
 from pipeline.production.profile import Profile
 from pipeline.production.reading_time import card_seconds, scene_seconds
+from pipeline.production.specs import CardSpec, SceneSpec
 
 
 def exact(seconds: float) -> Fraction:

@@ -26,7 +26,7 @@ from pipeline.core.time import nearest
 from pipeline.core.timecode import Timecode
 from pipeline.engine.task import Context, Task
 from pipeline.errors import InputError
-from pipeline.production.load import SourceSpec
+from pipeline.production.specs import SourceSpec
 
 CODED = 2048
 """Samples in the longest frame that a codec of sound has: HE-AAC's."""

@@ -23,7 +23,8 @@ from pipeline.footage import audio_sync, likeness
 from pipeline.footage.likeness import Likeness
 from pipeline.footage.multicam import OUTLINE
 from pipeline.footage.recordings import Recorded, choose_feed, ingest
-from pipeline.production.load import BesideSpec, Production, SourceSpec
+from pipeline.production.load import Production
+from pipeline.production.specs import BesideSpec, SourceSpec
 
 
 @dataclass(frozen=True)

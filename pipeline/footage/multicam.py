@@ -22,7 +22,8 @@ from pipeline.errors import ConfigError, InputError
 from pipeline.footage import audio_sync
 from pipeline.footage.recordings import Recorded, choose_feed, ingest
 from pipeline.production.cameras import camera
-from pipeline.production.load import BesideSpec, Production, SourceSpec
+from pipeline.production.load import Production
+from pipeline.production.specs import BesideSpec, SourceSpec
 
 
 def _outline(at: Context, footage: Footage) -> None:

@@ -17,7 +17,8 @@ from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
 from pipeline.footage import chapters
 from pipeline.footage.track_quality import clarity
-from pipeline.production.load import Production, SourceSpec
+from pipeline.production.load import Production
+from pipeline.production.specs import SourceSpec
 
 SPEECH_RATE = 16_000
 HALF = 30

@@ -26,8 +26,9 @@ from pipeline.language.normalise import ways_said
 from pipeline.matching import edit_points, judge, match
 from pipeline.matching.listened import Listened
 from pipeline.matching.model import Answer, Cut, Difference, Match, State, Stretch
-from pipeline.production.load import Production, SourceSpec
+from pipeline.production.load import Production
 from pipeline.production.quotes import Pin, Quote
+from pipeline.production.specs import SourceSpec
 from pipeline.speech import held_weights
 from pipeline.speech.tasks import HEARD_BY
 from pipeline.speech.transcript import Transcript, Words

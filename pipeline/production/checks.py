@@ -16,8 +16,9 @@ from pipeline.errors import ConfigError, InputError, OurwordsError
 from pipeline.production.problems import Problems
 
 if TYPE_CHECKING:
-    from pipeline.production.load import BesideSpec, Production, SceneSpec, SourceSpec, ZoneSpec
+    from pipeline.production.load import Production
     from pipeline.production.quotes import Quote
+    from pipeline.production.specs import BesideSpec, SceneSpec, SourceSpec, ZoneSpec
 
 Found = Iterator[OurwordsError]
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from pipeline.production.breaks import ReflectionSpec
 from pipeline.production.clips import Fill
-from pipeline.production.load import CardSpec, Production, SceneSpec
+from pipeline.production.load import Production
+from pipeline.production.specs import CardSpec, SceneSpec
 
 
 @dataclass(frozen=True)

@@ -87,3 +87,26 @@ def read_at_most(path: Path, most: int, what: str) -> bytes:
         told = f"is {size >> 20} MB, and no {what} is larger than {most >> 20} MB"
         raise InputError(told, where=path.name, next_step=f"give the {what} itself")
     return path.read_bytes()
+
+
+def inside(root: Path, name: str) -> Path:
+    """A file in a folder; ConfigError where the name leads out of it."""
+    try:
+        path = found(root, name).resolve()
+        path.lstat()
+    except FileNotFoundError:
+        pass
+    except (OSError, RuntimeError, ValueError) as problem:  # a loop of links, a name too long, a NUL in it
+        why = getattr(problem, "strerror", "") or "no such file can be"
+        raise ConfigError(
+            f'"{name[:80]}" cannot be used: {why}',
+            where="production.toml",
+            next_step="give the file a plain name",
+        ) from None
+    if not path.is_relative_to(root.resolve()):
+        raise ConfigError(
+            f'"{name}" leads out of the production folder',
+            where="production.toml",
+            next_step="move the file into the folder",
+        )
+    return path

@@ -10,7 +10,8 @@ from pipeline.core.finding import Finding
 from pipeline.production.profile import Profile
 
 if TYPE_CHECKING:
-    from pipeline.production.load import CardSpec, Production, SceneSpec
+    from pipeline.production.load import Production
+    from pipeline.production.specs import CardSpec, SceneSpec
 
 LEAST = 3.0
 """Seconds that a card stands at least where nobody says how long: it has to be found, and stands alone."""
@@ -26,7 +27,7 @@ NAMES = {
 def needed(text: str, profile: Profile) -> float:
     """Seconds in which a text is read at ease, rounded up to a tenth.
 
-    >>> from pipeline.production.load import load_profile
+    >>> from pipeline.production.configs import load_profile
     >>> needed("They saw the label. " * 10, load_profile("bbc"))
     13.1
     """

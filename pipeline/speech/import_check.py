@@ -12,7 +12,8 @@ from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import Word
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError, MissingTool
-from pipeline.production.load import Production, SourceSpec
+from pipeline.production.load import Production
+from pipeline.production.specs import SourceSpec
 from pipeline.speech import held_weights
 from pipeline.speech.held_to_sound import Held, by_voices, by_words, placed
 from pipeline.speech.tasks import TRANSCRIBE, heard

@@ -11,8 +11,8 @@ from pipeline.core.finding import Finding
 from pipeline.core.footage import Footage
 from pipeline.errors import ConfigError
 from pipeline.production.checks import NOBODY
-from pipeline.production.load import SourceSpec
 from pipeline.production.quotes import Consent
+from pipeline.production.specs import SourceSpec
 from pipeline.speech.transcript import Transcript
 from pipeline.speech.turns import feed_named
 

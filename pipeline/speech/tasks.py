@@ -13,7 +13,8 @@ from pipeline.engine.task import Call, Context, Task, call
 from pipeline.engine.tools import Engine
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
-from pipeline.production.load import Production, SourceSpec
+from pipeline.production.load import Production
+from pipeline.production.specs import SourceSpec
 from pipeline.speech import detect_sounds, held_weights, silence
 from pipeline.speech.mixed import HZ, Windows, as_they_lay, end_to_end, in_passing
 from pipeline.speech.sound_event import Sounds

@@ -22,8 +22,9 @@ from pipeline.engine.cache import write_whole
 from pipeline.engine.private import check_writable
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError
-from pipeline.production.load import Production, SourceSpec
+from pipeline.production.load import Production
 from pipeline.production.locate import read_at_most
+from pipeline.production.specs import SourceSpec
 from pipeline.speech import import_check
 from pipeline.speech.importers import READABLE
 from pipeline.speech.tasks import TRANSCRIBE, heard

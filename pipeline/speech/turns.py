@@ -17,7 +17,7 @@ from pipeline.core.time import Source, Span, nearest
 from pipeline.engine.task import Context, Task
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import ConfigError
-from pipeline.production.load import SourceSpec
+from pipeline.production.specs import SourceSpec
 from pipeline.speech.transcript import Transcript, Words
 
 CLEARLY = 6.0

@@ -23,7 +23,7 @@ from pipeline.captions.formats import to_ass
 from pipeline.captions.model import Cue, plain_cue
 from pipeline.core.footage import Fonts
 from pipeline.core.time import Span, Time
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from pipeline.verification import pixels as witness
 from pipeline.verification.burned_in import judged, look
 from tests.needs import DEJAVU, require

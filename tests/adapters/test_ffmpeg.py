@@ -33,7 +33,7 @@ from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.delivery.markers import ffmetadata
 from pipeline.edit.timeline import Break, Card, Cutaway, Hold, Take, Timeline
 from pipeline.errors import BrokenIO, InputError
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from pipeline.render import shot as part
 from pipeline.render.smart_render import pieces
 

@@ -22,7 +22,7 @@ from pipeline.core.media import NO_TRACK, Feed
 from pipeline.core.ports import Look, Patch, Piece
 from pipeline.core.time import Source, Span
 from pipeline.edit.timeline import Hold, Take
-from pipeline.production.load import load_qualities
+from pipeline.production.configs import load_qualities
 from tests.adapters.test_conform import LOSSLESS, STORED, TO_709, made, with_matrix
 
 RATE = Fraction(25)

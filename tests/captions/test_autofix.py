@@ -17,7 +17,7 @@ from pipeline.captions.autofix import MENDED, REPAIRS, laid, mend, words_of
 from pipeline.captions.model import Captions, Cue, CueWord, plain_cue
 from pipeline.captions.rules import Judged, check
 from pipeline.core.time import Programme, Source, Span, Time
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 
 PROFILES = {name: load_profile(name) for name in ("plain", "bbc", "netflix", "netflix-sdh", "dcmp")}
 PLAIN, NETFLIX = PROFILES["plain"], PROFILES["netflix"]

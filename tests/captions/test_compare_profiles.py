@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.captions.compare_profiles import differences, explain
 from pipeline.captions.generate import caption
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from pipeline.production.quotes import pieces
 from tests.captions.test_generate import film, said, take
 

@@ -22,7 +22,7 @@ from pipeline.edit.timeline import Card, Hold, Take, Timeline
 from pipeline.errors import ConfigError
 from pipeline.language.redaction import Bleep
 from pipeline.matching.model import Said
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import QuotePiece, pieces
 from tests.captions.cues import as_read

@@ -14,7 +14,7 @@ from pipeline.captions.editing.diff import differences
 from pipeline.captions.generate import caption
 from pipeline.captions.model import Captions, Cue
 from pipeline.core.time import Span
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from pipeline.production.quotes import pieces
 from tests.captions.cues import as_read
 from tests.captions.test_generate import film, said, take

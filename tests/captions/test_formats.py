@@ -39,7 +39,7 @@ from pipeline.captions.formats import (
 from pipeline.captions.formats.codec import Fact
 from pipeline.captions.model import Captions, Cue, plain_cue
 from pipeline.core.time import Programme, Span, Time
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from pipeline.production.profile import CueKind
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)

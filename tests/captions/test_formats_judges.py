@@ -13,7 +13,7 @@ from hypothesis import assume, given, settings
 
 from pipeline.captions.formats import Writer, to_ass, to_imsc, to_ttml
 from pipeline.captions.model import Captions
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from tests.captions.test_formats import SEEN, films
 
 MARKS = str.maketrans("", "", "\u200e\u200f\u2060")

@@ -17,7 +17,7 @@ from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.edit.timeline import Card, Cutaway, Hold, Take, Timeline, follow
 from pipeline.language.redaction import Bleep
 from pipeline.matching.model import Said
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from pipeline.production.quotes import Kind, QuotePiece, pieces
 
 fast = settings(max_examples=80, deadline=None, derandomize=True)

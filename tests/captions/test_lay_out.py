@@ -15,7 +15,7 @@ from pipeline.captions.model import Captions, Cue, Note, plain_cue
 from pipeline.captions.told_apart import told_apart
 from pipeline.core.time import Programme, Time
 from pipeline.edit.timeline import Timeline
-from pipeline.production.load import load_profile, profile_names
+from pipeline.production.configs import load_profile, profile_names
 from pipeline.production.profile import Profile
 from tests.captions.cues import as_read
 from tests.captions.test_editing_apply import FILM, MADE, QUOTES, made_of, shots

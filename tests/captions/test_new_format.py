@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.captions.formats import CODECS, read
-from pipeline.production.load import CONFIGS
+from pipeline.production.configs import CONFIGS
 from tests.conftest import SAMPLE
 
 ROOT = Path(__file__).parents[2]

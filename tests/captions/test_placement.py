@@ -19,8 +19,8 @@ from pipeline.core.area import Area
 from pipeline.core.framing import Framing, Key
 from pipeline.core.time import Programme, Span, Time
 from pipeline.edit.timeline import Card, Cutaway, Take, Timeline
+from pipeline.production.configs import load_profile
 from pipeline.production.keep_clear import Zone
-from pipeline.production.load import load_profile
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
 

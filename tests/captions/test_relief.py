@@ -11,7 +11,7 @@ from pipeline.captions.generate import caption
 from pipeline.captions.relief import Relief, relief
 from pipeline.captions.rules import Judged, check
 from pipeline.edit.timeline import Card, Cutaway, Hold, Take, Timeline, follow
-from pipeline.production.load import load_profile, profile_names
+from pipeline.production.configs import load_profile, profile_names
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import pieces
 from tests.captions.test_generate import film, said, take

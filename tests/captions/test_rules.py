@@ -20,7 +20,7 @@ from pipeline.captions.told_apart import told_apart
 from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Source, Span, Time
 from pipeline.errors import ConfigError
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from pipeline.production.profile import AS_WRITTEN
 
 PLAIN, BBC, NETFLIX = load_profile("plain"), load_profile("bbc"), load_profile("netflix")

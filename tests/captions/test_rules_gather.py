@@ -18,7 +18,7 @@ from pipeline.core.time import Source, Span
 from pipeline.core.word import Word
 from pipeline.edit.timeline import Card
 from pipeline.language.redaction import Bleep
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from pipeline.production.quotes import Quote, pieces
 from pipeline.speech.sound_event import Noise, Sounds
 from pipeline.speech.transcript import Transcript, Words

@@ -13,7 +13,7 @@ from pipeline.captions.segmentation import Limits, Speech, lines, segment
 from pipeline.core.time import Span, Time
 from pipeline.errors import InputError
 from pipeline.language.characters import HERE, SOFT, breakable, joined, parted
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 
 HD = (1280, 720)
 CHINESE = "我去了医院，护士没有看我。她说：「请等一下，医生今天很忙。」我等了三个小时，没有人来。"

@@ -14,7 +14,7 @@ from pipeline.adapters import fonts
 from pipeline.captions.break_costs import BREAKS, SHAPES, gaps, total
 from pipeline.captions.segmentation import Limits, Speech, lines, segment
 from pipeline.captions.word_kinds import ending
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 
 PROFILES = ("bbc", "netflix", "netflix-sdh", "dcmp", "plain")
 SIZES = ((1280, 720), (720, 720), (720, 1280))

@@ -23,7 +23,7 @@ from pipeline.captions.segmentation import Limits, Speech, segment
 from pipeline.core.area import LINE
 from pipeline.core.time import Programme, Span, Time
 from pipeline.errors import InputError
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 
 PROFILES = ("bbc", "dcmp", "netflix", "netflix-sdh", "plain")
 SIZES = {"16:9": (1280, 720), "1:1": (720, 720), "4:5": (720, 900), "9:16": (720, 1280)}

@@ -19,7 +19,7 @@ from pipeline.captions.rules import Judged
 from pipeline.captions.rules.timing import across_cut
 from pipeline.captions.timing import Clock, Spoken, exact, times
 from pipeline.edit.timeline import Card, Cutaway, Hold, Timeline
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import QuotePiece, pieces
 from tests.captions.test_generate import film, said, speeches, take

@@ -13,7 +13,7 @@ from pipeline.captions.formats import CODECS, Codec, read, write
 from pipeline.captions.model import Captions, Cue, CueWord, Note, Part, plain_cue, shown, tokens
 from pipeline.captions.told_apart import LABELS, told_apart
 from pipeline.core.time import Programme, Span
-from pipeline.production.load import load_profile, profile_names
+from pipeline.production.configs import load_profile, profile_names
 from pipeline.production.profile import AS_WRITTEN, Conventions, filled, marks
 
 CONVENTIONS = {name: load_profile(name).conventions for name in profile_names()}

@@ -20,7 +20,7 @@ from pipeline.core.time import Programme, Span
 from pipeline.delivery.caption_report import CaptionReport, Line, Other
 from pipeline.delivery.readable import page_unnamed
 from pipeline.language.names import Name, Names
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 
 CUES = tuple(
     plain_cue(

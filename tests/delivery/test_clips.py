@@ -19,7 +19,8 @@ from pipeline.delivery.clips.choose import by_lists, chosen, speaker, words
 from pipeline.delivery.clips.model import How, Wanted, with_preset
 from pipeline.delivery.ledger import Ledger
 from pipeline.errors import ConfigError, InputError, Refused
-from pipeline.production.load import Production, load, load_clip_preset
+from pipeline.production.load import Production, load
+from pipeline.production.presets import load_clip_preset
 from tests.conftest import SAMPLE, linked
 from tests.small_film import edit
 

@@ -21,7 +21,8 @@ from pipeline.edit.plan import BreakOrder
 from pipeline.edit.timeline import Card, Timeline
 from pipeline.errors import ConfigError
 from pipeline.production.breaks import TrainingSpec
-from pipeline.production.load import Production, SceneSpec
+from pipeline.production.load import Production
+from pipeline.production.specs import SceneSpec
 from tests.edit.test_marked import said
 from tests.edit.test_plan import board, planned, scene
 

@@ -12,7 +12,7 @@ from pipeline.captions.rules import Judged, Loud, Spoken, Verdict, check
 from pipeline.core.finding import Finding
 from pipeline.core.time import Programme, Span, Time
 from pipeline.delivery.wcag_sheet import MEASURES, Evidence, Facts, Measured, sheet
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 
 CUE = plain_cue(Span[Programme].measured(0, 3), ("Amara: So it was.",), "Amara", "q1")
 WHOLE = Judged(

@@ -7,7 +7,8 @@ from fractions import Fraction
 import pytest
 
 from pipeline.edit.storyboard import _scene
-from pipeline.production.load import SceneSpec, load_profile
+from pipeline.production.configs import load_profile
+from pipeline.production.specs import SceneSpec
 
 
 def pauses(*asked: dict[str, object]) -> tuple[dict[str, Fraction], dict[str, Fraction]]:

@@ -24,7 +24,8 @@ from pipeline.engine.tools import Tools
 from pipeline.errors import InputError
 from pipeline.footage import chapters, recordings
 from pipeline.footage.recordings import choose_feed
-from pipeline.production.load import SourceSpec, load_qualities
+from pipeline.production.configs import load_qualities
+from pipeline.production.specs import SourceSpec
 
 NTSC, FILM = Fraction(30000, 1001), Fraction(24000, 1001)
 SECONDS = 12

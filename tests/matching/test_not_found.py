@@ -13,8 +13,9 @@ from pipeline.core.time import Span
 from pipeline.core.word import Word
 from pipeline.matching.match import Haystack, match
 from pipeline.matching.not_found import why
-from pipeline.production.load import Production, SourceSpec
+from pipeline.production.load import Production
 from pipeline.production.quotes import Quote
+from pipeline.production.specs import SourceSpec
 from pipeline.speech.speakers import Speakers
 from pipeline.speech.transcript import Transcript, Words
 

@@ -14,14 +14,14 @@ from pipeline.cli.main import main
 from pipeline.consent.names import own_texts
 from pipeline.errors import ConfigError
 from pipeline.production.clips import SHAPES, ClipPreset, ClipsSpec, settled, size_in
-from pipeline.production.load import (
-    CONFIGS,
+from pipeline.production.configs import CONFIGS
+from pipeline.production.load import written
+from pipeline.production.presets import (
     OWN_PRESETS,
     about_presets,
     clip_presets,
     clip_settings,
     load_clip_preset,
-    written,
 )
 from tests.small_film import TOML, edit, lists
 

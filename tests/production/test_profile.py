@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.language.codes import script
-from pipeline.production.load import load_profile, profile_names
+from pipeline.production.configs import load_profile, profile_names
 
 WIDE, TALL = (1280, 720), (720, 1280)
 

@@ -9,17 +9,12 @@ from pathlib import Path
 import pytest
 
 from pipeline.edit.storyboard import storyboard
-from pipeline.production.load import (
-    CardSpec,
-    Production,
-    ReflectionSpec,
-    SceneSpec,
-    load_profile,
-    profile_names,
-    written,
-)
+from pipeline.production.breaks import ReflectionSpec
+from pipeline.production.configs import load_profile, profile_names
+from pipeline.production.load import Production, written
 from pipeline.production.profile import Profile
 from pipeline.production.reading_time import LEAST, card_seconds, findings, needed
+from pipeline.production.specs import CardSpec, SceneSpec
 
 SAMPLE = Path(__file__).parents[2] / "assets" / "sample"
 PROFILES = [load_profile(name) for name in profile_names()]

@@ -34,7 +34,7 @@ from pipeline.edit.timeline import (
     samples_of,
 )
 from pipeline.errors import BrokenIO
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from pipeline.render import assemble as join
 from pipeline.render import audio_edit as sound
 from pipeline.render import shot as part

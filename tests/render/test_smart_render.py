@@ -15,7 +15,7 @@ from pipeline.captions.formats import to_ass
 from pipeline.captions.model import plain_cue
 from pipeline.core.ports import Piece
 from pipeline.core.time import Programme, Span, Time
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from pipeline.render.smart_render import pieces
 
 PROFILE = load_profile("plain")

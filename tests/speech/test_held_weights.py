@@ -13,7 +13,8 @@ from pipeline.adapters.asr import weights
 from pipeline.engine.cache import Shelf
 from pipeline.engine.workspace import Workspace
 from pipeline.errors import InputError, MissingTool
-from pipeline.production.load import Production, create, load
+from pipeline.production.create import create
+from pipeline.production.load import Production, load
 from pipeline.speech import held_weights
 
 FILES = ("model.bin", "config.json", "tokenizer.json", "vocabulary.txt")

@@ -12,8 +12,8 @@ from pipeline.core.media import Feed, Media, Track
 from pipeline.core.time import Span
 from pipeline.core.word import Word
 from pipeline.errors import ConfigError
-from pipeline.production.load import SourceSpec
 from pipeline.production.quotes import Consent
+from pipeline.production.specs import SourceSpec
 from pipeline.speech.speakers import findings, speakers
 from pipeline.speech.transcript import Transcript, Words
 from pipeline.speech.turns import _filled, _loudest, feed_named

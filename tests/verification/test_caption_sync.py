@@ -14,7 +14,7 @@ from pipeline.core.time import Source, Span, Time
 from pipeline.core.word import Word
 from pipeline.edit.timeline import Card, Take, Timeline
 from pipeline.language.redaction import Bleep
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from pipeline.verification.caption_sync import in_time, onsets, reheard, told
 
 HZ = 16_000

@@ -19,7 +19,7 @@ from pipeline.core.time import Span
 from pipeline.core.word import Word
 from pipeline.edit.timeline import Card, Take, Timeline
 from pipeline.matching.model import Answer, Said
-from pipeline.production.load import load_profile
+from pipeline.production.configs import load_profile
 from pipeline.verification.flash import Flashes, Flashing
 from pipeline.verification.verify import Proof, only
 

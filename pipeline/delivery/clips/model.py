@@ -16,7 +16,8 @@ from pipeline.captions.model import Captions
 from pipeline.consent.gate import Facts, Refusal
 from pipeline.core.finding import Finding
 from pipeline.production.clips import ClipPreset, Shape, Use
-from pipeline.production.load import Production, clip_settings
+from pipeline.production.load import Production
+from pipeline.production.presets import clip_settings
 from pipeline.render.smaller import Smaller
 
 
