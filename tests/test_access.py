@@ -112,6 +112,7 @@ def test_a_signed_version_has_a_corner_that_captions_keep_off(production: Produc
     ) == ["captions/sign-language.mp4"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("slot", "spec", "text", "says"),
     [

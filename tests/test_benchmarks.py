@@ -51,6 +51,7 @@ def test_every_benchmark_says_how_it_is_run(name: str) -> None:
     assert "--json" in done.stdout
 
 
+@pytest.mark.slow
 def test_planted_faults_are_told_of_and_a_missed_one_is_seen(tmp_path: Path) -> None:
     clean = "1\n00:00:02,000 --> 00:00:05,000\nThe nurse was kind to me.\n"
     faults = {"00-clean": clean, "19-double-space": clean.replace("The ", "The  "), "35-mojibake": clean}
@@ -280,6 +281,7 @@ def segmentation(*files: Path) -> tuple[int, dict[str, Any]]:
     return done.returncode, json.loads(done.stdout) if done.stdout else {"said": done.stderr}
 
 
+@pytest.mark.slow
 def test_segmentation_meets_its_aims_on_a_set_of_our_own_and_beats_the_others(tmp_path: Path) -> None:
     """Hand-segmented by the guidelines, by us: that it runs and holds, not how good we are. For that the
     script takes people's own.
@@ -293,6 +295,7 @@ def test_segmentation_meets_its_aims_on_a_set_of_our_own_and_beats_the_others(tm
     assert scores["ours"]["sigma"] > max(scores["whisper"]["sigma"], scores["whisperx"]["sigma"]) + 10
 
 
+@pytest.mark.slow
 def test_segmentation_holds_what_it_has_reached_on_talks_of_our_own() -> None:
     """212 sentences as they are spoken from a stage, segmented by us before the program had seen them."""
     _, found = segmentation(ROOT / "tests/data/segmented_talks.txt")
@@ -301,6 +304,7 @@ def test_segmentation_holds_what_it_has_reached_on_talks_of_our_own() -> None:
     assert ours["sigma"] >= 89 and ours["eob"] >= 0.88 and ours["eol"] >= 0.56 and ours["lines"] == 100
 
 
+@pytest.mark.slow
 def test_segmentation_says_where_its_aims_are_missed_and_where_a_file_is_not_one(tmp_path: Path) -> None:
     odd, wrong = tmp_path / "odd.txt", tmp_path / "wrong.txt"
     odd.write_text("They put me on the <eob> ward and I <eol> was not told the <eob> reason. <eob>\n")
@@ -321,6 +325,7 @@ def formats(folder: Path) -> tuple[int, dict[str, Any]]:
     return done.returncode, json.loads(done.stdout)
 
 
+@pytest.mark.slow
 def test_caption_files_go_through_every_format_and_others_read_them(tmp_path: Path) -> None:
     vtt = "WEBVTT\n\nNOTE by hand\n\n00:01.000 --> 00:02.505\n<i>aa</i> &lt;bb\n"
     (tmp_path / "a.vtt").write_text(vtt)
@@ -342,6 +347,7 @@ def test_caption_files_go_through_every_format_and_others_read_them(tmp_path: Pa
     assert (code, found["met"]) == (0, True)
 
 
+@pytest.mark.slow
 def test_no_caption_files_are_no_success(tmp_path: Path) -> None:
     code, found = formats(tmp_path)
     assert (code, found["met"]) == (1, False)

@@ -72,6 +72,7 @@ def test_a_command_refuses_it_too_and_production_toml(tmp_path: Path, ourwords: 
     assert ourwords(tmp_path / "film", "status", "--json") in (0, 1)
 
 
+@pytest.mark.slow
 def test_tls_without_certificates_is_refused_before_anybody_is_asked(tmp_path: Path) -> None:
     for files, lack in ((Certificates(), "no ca file"), (Certificates(ca="~/not-there.pem"), "no file")):
         cluster = Cluster("tls://10.255.255.1:8786", files)

@@ -65,6 +65,7 @@ def test_names_are_completed(typed: tuple[str, ...], names: list[str], folder: P
     assert completed(*typed, at=folder) == names
 
 
+@pytest.mark.slow
 def test_the_production_is_the_one_that_is_named(folder: Path, tmp_path: Path) -> None:
     assert completed("-C", str(folder), "clips", "--quote", "", at=tmp_path) == ["q01", "q02", "q03"]
     assert completed("clips", "--quote", "", at=tmp_path) == [], "there is none here"

@@ -108,6 +108,7 @@ def numbers_row(rule: str, source: str) -> str:
     return f"| {rule} | {source} | {' | '.join(NUMBERS[rule](load_profile(name)) for name in PROFILES)} |"
 
 
+@pytest.mark.slow
 def test_the_caption_table_holds_the_profiles_numbers() -> None:
     text = DOCS["captions.md"]
     sources = {rule.name: rule.source for rule in RULES}
@@ -189,6 +190,7 @@ def test_help_loads_no_heavy_library() -> None:
     assert out.splitlines()[-1] == "[]"
 
 
+@pytest.mark.slow
 def test_no_machine_and_no_registry_is_named() -> None:
     tracked = subprocess.run(
         ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True

@@ -102,6 +102,7 @@ def test_who_chose_is_not_asked_again(film: Callable[..., Film], choice: str) ->
     assert film(choice).track_findings == []
 
 
+@pytest.mark.slow
 def test_every_choice_is_in_the_keys(film: Callable[..., Film]) -> None:
     at = [film(choice) for choice in ("track = 1", "track = 2", "track = [2, 1]", "track = 2\nchannel = 1")]
     keys = [one.interviews.source("erin").key for one in at]

@@ -593,6 +593,7 @@ def cutaway(data: bytes | str | None, file: str = "b-roll.mp4") -> Spoil:
 BUILD = ("build-cut",)
 
 
+@pytest.mark.slow
 @cases(
     Case("missing", cutaway(None), 2, ("production.toml, scene 1, cutaway of q01", "b-roll.mp4"), BUILD),
     Case("leads out", cutaway(None, "../outside/secret.mp4"), 2, ("production.toml", "leads out"), BUILD),

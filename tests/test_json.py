@@ -71,6 +71,7 @@ def worked(small_films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     return folder
 
 
+@pytest.mark.slow
 def test_every_command_has_a_row_and_every_row_a_schema() -> None:
     told = " ".join(names for names, _ in ROWS)
     for name in commands(typer.main.get_command(app)):

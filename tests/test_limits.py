@@ -83,6 +83,7 @@ def large(path: Path, size: int, head: bytes = b"") -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_files_that_are_too_large_are_not_read(tmp_path: Path) -> None:
     still = large(tmp_path / "still.png", commands.MOST_BYTES + 1, b"\x89PNG\r\n\x1a\n")
     with pytest.raises(InputError, match="no still is larger than 200 MB"):

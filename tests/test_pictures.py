@@ -437,6 +437,7 @@ def test_somebody_elses_interview_is_no_angle_by_hand(film: Path, arguments: lis
         project.film.unheard  # noqa: B018
 
 
+@pytest.mark.slow
 def test_an_angle_that_is_not_heard_to_be_its_sources_waits_for_an_answer(
     film: Path, ourwords: Ourwords, refused: Callable[..., str]
 ) -> None:

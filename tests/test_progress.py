@@ -59,6 +59,7 @@ def test_only_commands_that_make_a_film_have_numbered_stages() -> None:
     assert set(COMMANDS.values()) <= set(STAGES.values())
 
 
+@pytest.mark.slow
 def test_a_log_has_a_line_where_something_begins_and_while_nothing_does(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -90,6 +91,7 @@ def test_events_go_on_while_nothing_does(monkeypatch: pytest.MonkeyPatch) -> Non
     assert all(one["of_stages"] == [3, 3] and one["share"] == 0 for one in said)
 
 
+@pytest.mark.slow
 def test_a_terminal_shows_a_line_that_moves(monkeypatch: pytest.MonkeyPatch) -> None:
     shown = io.StringIO()
     shown.isatty = lambda: True  # type: ignore[method-assign]

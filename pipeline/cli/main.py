@@ -7,6 +7,7 @@ import logging
 import os
 import sys
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any
@@ -37,7 +38,7 @@ from pipeline.errors import ChecksFailed, ConfigError, InputError, OurwordsError
 from pipeline.production.locate import composed, found
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from pipeline.delivery.foresee import Foreseen
     from pipeline.engine.cache import Kept
@@ -604,9 +605,15 @@ def main(arguments: list[str] | None = None) -> int:
     return code
 
 
+@lru_cache(maxsize=1)
+def _commands() -> Callable[..., Any]:
+    """All commands, made of their functions once: that takes longer than most of them."""
+    return typer.main.get_command(app)
+
+
 def _run(arguments: list[str]) -> int:
     try:
-        code = app(arguments, prog_name="ourwords", standalone_mode=False)
+        code = _commands()(arguments, prog_name="ourwords", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except OurwordsError as problem:
         _fail(problem)
@@ -642,7 +649,7 @@ def _other(problem: Exception) -> int:
         if type(problem).__name__ == "NoArgsIsHelpError" and not settings.json:
             problem.show()  # type: ignore[attr-defined] # of click and of typer alike
         else:
-            _fail(usage.told(problem, typer.main.get_command(app)))
+            _fail(usage.told(problem, _commands()))
         return int(problem.exit_code)
     if settings.debug:
         raise problem

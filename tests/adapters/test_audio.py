@@ -42,6 +42,7 @@ def clicks(samples: np.ndarray) -> list[int]:
     return [int(at) for at in np.flatnonzero(np.abs(samples[:, 0]) > 0.5)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.mov", "a.mkv", "a.avi"])
 @pytest.mark.parametrize(
     ("first", "count"),
@@ -172,6 +173,7 @@ FILES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "codec", "rate"), [*FILES, ("mp4", "aac", 44_100), ("ts", "aac", 44_100)])
 @pytest.mark.parametrize(("hz", "channels"), [(48_000, 2), (16_000, 1)])
 def test_a_window_is_a_slice_of_the_whole_wherever_reading_starts(

@@ -30,6 +30,7 @@ def frame(path: Path, number: int) -> np.ndarray:
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [30, 300])
 @pytest.mark.parametrize("turned", [0, 1])
 def test_a_face_is_found_where_it_is(number: int, turned: int, faces: Faces, media: Path) -> None:
@@ -42,6 +43,7 @@ def test_a_face_is_found_where_it_is(number: int, turned: int, faces: Faces, med
     assert 0.75 < found.bottom < 0.95
 
 
+@pytest.mark.slow
 def test_where_there_is_no_face_none_is_found(faces: Faces, media: Path) -> None:
     assert faces.find(frame(media / "nasa_13013.mp4", 100)) == []
     chance = np.random.default_rng(1)

@@ -530,6 +530,7 @@ def test_an_angle_shows_its_own_moment(
             assert numbers(room / "clean.mp4") in [[one] * 3 for one in right[0]]
 
 
+@pytest.mark.slow
 def test_the_last_frame_stands_where_the_picture_ends_early(
     footage: Callable[..., Path], tmp_path: Path
 ) -> None:
@@ -868,6 +869,7 @@ def test_a_programme_stream_in_which_frames_cannot_be_found_is_refused(footage: 
         media_of(footage(PAL, "film-25.mpg"))
 
 
+@pytest.mark.slow
 def test_one_channel_is_as_loud_as_the_same_in_both(tmp_path: Path) -> None:
     """Players give it to both sides."""
     heard = []

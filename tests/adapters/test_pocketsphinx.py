@@ -88,6 +88,7 @@ def test_known_words_are_found_in_order_inside_the_sound(aligner: Pocketsphinx, 
     assert off[len(off) // 2] < 0.08
 
 
+@pytest.mark.slow
 def test_words_that_do_not_fit_are_none_and_the_next_ones_fit_again(
     aligner: Pocketsphinx, carys: Listen
 ) -> None:

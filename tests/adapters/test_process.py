@@ -31,6 +31,7 @@ def test_an_error_blames_the_footage_where_it_is_at_fault(tmp_path: Path) -> Non
         process.run(wrong, tmp_path)
 
 
+@pytest.mark.slow
 def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
     begun = time.monotonic()
     with pytest.raises(InputError, match="took too long"):
@@ -44,6 +45,7 @@ def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
     assert not process._running
 
 
+@pytest.mark.slow
 def test_a_callers_error_leaves_nothing_running(tmp_path: Path) -> None:
     def fail(_: str) -> None:
         raise ValueError("stop")

@@ -132,6 +132,7 @@ def test_what_we_write_we_read_to_the_hundredth(captions: Captions) -> None:
 plain = st.text(st.sampled_from("abc éß,.:;!?'\"-&<>"), min_size=1, max_size=12).filter(str.strip)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     st.lists(st.tuples(st.integers(0, 10**6), st.integers(10, 5000), st.lists(plain, min_size=1)), min_size=1)

@@ -168,6 +168,7 @@ def test_our_files_are_valid(captions: Captions) -> None:
     assert list(faults(to_ttml(captions))) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(films())
 def test_our_files_are_valid_whatever_is_said_in_them(captions: Captions) -> None:

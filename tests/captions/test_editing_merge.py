@@ -143,6 +143,7 @@ CHANGES: dict[str, Change] = {
 }
 
 
+@pytest.mark.slow
 def test_every_change_says_something() -> None:
     for name, change in CHANGES.items():
         assert differences(MADE, edited(change), timeline=FILM)[0], name
@@ -151,6 +152,7 @@ def test_every_change_says_something() -> None:
 changes = st.lists(st.sampled_from(sorted(CHANGES)), max_size=4, unique=True)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(changes, changes, changes)
 def test_whoever_comes_first_it_comes_out_the_same(one: list[str], two: list[str], three: list[str]) -> None:

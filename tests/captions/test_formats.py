@@ -178,6 +178,7 @@ def told_apart(text: str) -> str:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("read", "as_written"),
     [(by_pysrt, told_apart), (by_srt, told_apart), (by_webvtt, str), (by_ttconv, str), (imsc_by_ttconv, str)],
@@ -211,6 +212,7 @@ def test_srt_is_no_markup_to_programs_that_work_in_ass(captions: Captions) -> No
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["srt", "vtt", "ttml", "imsc"])
 @fast
 @given(captions=films())

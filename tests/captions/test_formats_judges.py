@@ -19,6 +19,7 @@ from tests.captions.test_formats import SEEN, films
 MARKS = str.maketrans("", "", "\u200e\u200f\u2060")
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(films())
 def test_ass_is_read_by_pysubs2(captions: Captions) -> None:

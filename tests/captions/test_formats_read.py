@@ -229,6 +229,7 @@ BOMB = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("data", "says"),
     [
@@ -286,6 +287,7 @@ pieces = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None, derandomize=True)
 @given(
     st.sampled_from(["a.srt", "a.vtt", "a.ttml", "a.stl", "a.scc"]),

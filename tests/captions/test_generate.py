@@ -113,6 +113,7 @@ def speeches(draw: st.DrawFn, least: int = 40) -> tuple[Timeline, dict[str, tupl
     return Timeline("Film", rate, (320, 180), follow(tuple(shots))), quotes
 
 
+@pytest.mark.slow
 @fast
 @given(speeches(least=1), st.booleans())
 def test_every_approved_word_is_shown_once_in_order_inside_its_take(
@@ -133,6 +134,7 @@ def test_every_approved_word_is_shown_once_in_order_inside_its_take(
         cue.span.end.frames(timeline.rate)
 
 
+@pytest.mark.slow
 @fast
 @given(speeches(), st.integers(20, 37), st.integers(1, 2))
 def test_lines_fit_wherever_their_words_do(
@@ -145,6 +147,7 @@ def test_lines_fit_wherever_their_words_do(
         assert max(map(len, cue.lines)) <= length
 
 
+@pytest.mark.slow
 @fast
 @given(speeches())
 def test_a_cue_is_there_while_its_words_are_said(

@@ -301,6 +301,7 @@ def clock(ms: int, kind: str) -> str:
     return f"{ms // 3600000:02}:{ms // 60000 % 60:02}:{ms // 1000 % 60:02}{point}{ms % 1000:03}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["srt", "vtt"])
 @settings(max_examples=20, deadline=None, derandomize=True)
 @given(data=st.data())

@@ -57,6 +57,7 @@ def told(one: Conflict) -> bool:
     return "ourwords captions mark" in one.why or "in fewer words" in one.why or "is silent" in one.why
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", FILMS)
 @pytest.mark.parametrize("profile", PROFILES, ids=profile_names())
 @settings(max_examples=12, deadline=None, derandomize=True)

@@ -91,6 +91,7 @@ def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_it_is_read_written_converted_and_known_by_its_text(newcomer: Path) -> None:
     done = run(newcomer, "-c", CONVERTED)
     assert done.returncode == 0, done.stderr
@@ -98,6 +99,7 @@ def test_it_is_read_written_converted_and_known_by_its_text(newcomer: Path) -> N
     assert (one.text, two.text) == ("They saw the label.", "Then they saw me.")
 
 
+@pytest.mark.slow
 def test_the_command_line_checks_converts_and_names_it(newcomer: Path) -> None:
     (newcomer / "b.pln").write_text("PLAIN\n1.000 3.000 They saw the label.\n3.500 6.000 Then they saw me.\n")
     done = run(newcomer, "-m", "pipeline", "captions", "check", "b.pln", "--rate", "25")

@@ -176,6 +176,7 @@ lines = st.lists(
 ).map(tuple)
 
 
+@pytest.mark.slow
 @fast
 @given(
     lines,

@@ -742,6 +742,7 @@ def test_what_a_file_does_not_say_is_listed_as_not_judged_and_never_passed() -> 
 # Frames ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [NTSC, Fraction(24000, 1001), Fraction(60000, 1001), Fraction(25)])
 @pytest.mark.parametrize(("profile", "frames"), [(NETFLIX, 2), (BBC, 0), (PLAIN, 0)])
 def test_frames_written_in_milliseconds_raise_no_false_alarm(

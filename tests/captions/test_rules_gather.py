@@ -97,6 +97,7 @@ def test_how_sure_the_recogniser_was_comes_from_its_transcript(confidence: float
     ) == asked
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(st.lists(SPANS, max_size=12), SPANS)
 def test_how_sure_the_recogniser_was_is_by_every_word_that_half_lies_there(

@@ -67,6 +67,7 @@ def test_every_line_fits_wherever_its_words_do(
     assert max(len(block.lines) for block in blocks) <= at.area.lines
 
 
+@pytest.mark.slow
 @fast
 @given(spoken)
 def test_the_cheapest_way_is_found(words: list[str]) -> None:

@@ -61,6 +61,7 @@ def drawn(ass: str, size: tuple[int, int], folder: Path) -> tuple[float, ...]:
     return float(across[0]), float(down[0]), float(across[-1] + 1), float(down[-1] + 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("profile", "shape", "language"), ALL)
 def test_what_is_made_for_a_shape_needs_no_line_more_than_it_has(
     profile: str, shape: str, language: str

@@ -91,6 +91,7 @@ def back(cue: Cue, name: str) -> Cue:
 BOTH_WAYS = [name for name, codec in CODECS.items() if codec.read and codec.write]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "by", [*CONVENTIONS.values(), HOUSE, AS_WRITTEN], ids=[*CONVENTIONS, "house", "none"]
 )

@@ -140,6 +140,7 @@ def test_the_guide_is_a_page_and_pdfs_in_every_language(made: dict[str, bytes]) 
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["guide.html", "guide.pdf", "guide-large.pdf"])
 def test_a_session_can_be_held_from_it(made: dict[str, bytes], name: str) -> None:
     whole = Reader(made[name]).text if name.endswith("html") else text(made[name])
@@ -181,6 +182,7 @@ def test_whoever_leaves_a_part_out_goes_on_when_it_is_over(example: Training) ->
         assert re.search(r"go on at 0:17\.", Reader(page).text, re.IGNORECASE)
 
 
+@pytest.mark.slow
 def test_a_pdf_says_nothing_that_the_page_does_not(made: dict[str, bytes]) -> None:
     """So that whoever reads the pages for names has read the PDFs."""
     for name in (name for name in made if name.endswith(".pdf")):
@@ -410,6 +412,7 @@ def test_the_colours_of_print_stand_out() -> None:
     assert all(ratio >= 3 for ratio in ratios.values())
 
 
+@pytest.mark.slow
 def test_words_are_words_and_nothing_else(example: Training) -> None:
     odd = "#let *bold* = $x$ <b>&amp;</b> // _it_ \\ @ref `code`"
     stop = replace(example.stops[0], wording=Wording(odd, notes=odd))

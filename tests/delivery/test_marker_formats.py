@@ -111,6 +111,7 @@ def _end_of_reading() -> Iterator[None]:
     otio_reader.close()
 
 
+@pytest.mark.slow
 @pytest.mark.needs("opentimelineio")
 @pytest.mark.parametrize("name", FORMATS)
 @fast
@@ -139,6 +140,7 @@ ALL_OF_IT = replace(
 # What learners may read ------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @fast
 @given(films(), st.sampled_from([name for name, one in FORMATS.items() if one.learners]))
 def test_no_file_for_learners_has_what_is_for_the_facilitator(any_film: Marked, name: str) -> None:
@@ -287,6 +289,7 @@ def test_a_break_that_no_page_can_point_at_is_refused() -> None:
 # Of which film ---------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_breaks_of_a_timeline_and_of_a_training_film_are_the_same_marks(tmp_path: Path) -> None:
     held = Timeline(
         "The Film",
@@ -355,6 +358,7 @@ def test_every_format_of_every_film_can_be_asked_for_at_once() -> None:
 # Format by format ------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @fast
 @given(films())
 def test_reflection_json_is_what_its_schema_says(any_film: Marked) -> None:
@@ -372,6 +376,7 @@ def test_reflection_json_says_whether_the_film_waits() -> None:
     assert json.loads(reflection_json(film(mark())))["film"] == "marked"
 
 
+@pytest.mark.slow
 @pytest.mark.needs("opentimelineio")
 @fast
 @given(films())
@@ -424,6 +429,7 @@ def test_premieres_list_looks_like_premieres() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["resolve", "premiere"])
 @fast
 @given(films())

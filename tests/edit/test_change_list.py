@@ -376,6 +376,7 @@ def test_nothing_differs_from_itself(film: CutList, reader: str) -> None:
     assert {story.state for story in found.quotes} <= {"same"}
 
 
+@pytest.mark.slow
 @fast
 @given(films(), films(), readers)
 def test_every_quote_is_accounted_for_once(old: CutList, new: CutList, reader: str) -> None:

@@ -160,6 +160,7 @@ def test_without_a_break_there_is_nothing_to_refuse() -> None:
 # From one film to the other -----------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @fast
 @given(st.integers(0, 301), st.integers(0, 1))
 def test_time_goes_on_from_the_held_film_to_the_marked(frame: int, more: int) -> None:

@@ -62,6 +62,7 @@ def test_the_second_is_told_to_come_again(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.slow
 def test_the_second_waits_and_says_so(tmp_path: Path) -> None:
     build, said, turns = tmp_path / "build", [], []
 

@@ -156,6 +156,7 @@ except Exception as problem:
 """
 
 
+@pytest.mark.slow
 def test_a_disk_that_is_full_while_pyav_writes_ends_in_74(tmp_path: Path) -> None:
     noise = ["-f", "lavfi", "-i", "testsrc=s=320x240:r=25:d=2", "-c:v", "libx264", "-bf", "0", "part.mp4"]
     process.run(noise, tmp_path)

@@ -168,6 +168,7 @@ def test_silence_noise_and_hum_are_refused(voices: Sound, sound: Sound) -> None:
     )
 
 
+@pytest.mark.slow
 def test_what_is_too_short_to_tell_is_refused(voices: Sound) -> None:
     assert "same conversation" in refused(recorded(voices, "a.mp4", 0, 100), recorded(voices, "b.wav", 20, 4))
 

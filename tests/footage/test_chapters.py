@@ -208,6 +208,7 @@ def test_three_files_of_a_camera_keep_picture_and_sound_together(ending: str, tm
         held_against(one, joined, rate, at, tmp_path / str(number), shift)
 
 
+@pytest.mark.slow
 def test_pieces_of_a_stream_that_was_cut_anywhere_are_put_together(tmp_path: Path) -> None:
     film = whole(tmp_path, "whole.mp4", Fraction(25))
     make("-i", film, "-c", "copy", tmp_path / "whole.MTS")

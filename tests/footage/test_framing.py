@@ -71,6 +71,7 @@ def at(found: list[tuple[int, float]], frame: int) -> float:
     return one + (two - one) * (frame - first) / (last - first)
 
 
+@pytest.mark.slow
 @given(st.floats(0, 1), steps, rooms)
 def test_a_tight_string_stays_in_its_room_and_no_other_way_is_slower(
     start: float, moves: list[float], room: list[tuple[float, float]]
@@ -89,6 +90,7 @@ def test_a_tight_string_stays_in_its_room_and_no_other_way_is_slower(
     assert frames == sorted(set(frames))
 
 
+@pytest.mark.slow
 @given(st.floats(0, 1), steps, rooms, st.floats(1, 4))
 def test_a_way_stands_where_one_place_does_and_is_never_fast(
     start: float, moves: list[float], room: list[tuple[float, float]], widths: float
@@ -112,6 +114,7 @@ def test_a_way_stands_where_one_place_does_and_is_never_fast(
 # What is held -----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.floats(-0.006, 0.006), min_size=10, max_size=60),
     st.floats(0.3, 0.7),

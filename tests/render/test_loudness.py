@@ -77,6 +77,7 @@ def test_pauses_are_gated_and_silence_is_silence() -> None:
     assert loudness.loudness(steps(np.zeros((0, 2), np.float32))) == -70
 
 
+@pytest.mark.slow
 @fast
 @given(st.integers(1, 3 * SAMPLE_RATE))
 def test_steps_are_tenths_of_a_second_whatever_is_at_the_end(count: int) -> None:

@@ -148,6 +148,7 @@ def voices(words: Sequence[Word]) -> list[tuple[float, float]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("off", [0.0, 0.25, 2.5, -7.0])
 @pytest.mark.parametrize("seconds", [120.0, 1200.0])
 def test_voices_alone_find_an_offset(seconds: float, off: float) -> None:

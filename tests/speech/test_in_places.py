@@ -172,6 +172,7 @@ def test_what_is_filed_is_not_heard_again(room: Callable[..., Room]) -> None:
     assert here.listen() == (first, [])
 
 
+@pytest.mark.slow
 def test_another_list_has_only_its_new_places_heard(room: Callable[..., Room]) -> None:
     here = room(QUOTE, {})
     before, _ = here.listen()

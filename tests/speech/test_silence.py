@@ -58,6 +58,7 @@ def test_room_tone_never_holds_a_word(heard: list[tuple[int, int]]) -> None:
         assert not any(place.overlap(word) for word in spans)
 
 
+@pytest.mark.slow
 @fast
 @given(
     st.lists(st.tuples(st.integers(-50, 3000), st.integers(1, 900)), max_size=12),

@@ -125,6 +125,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ACCEPTED)
 def test_what_does_not_flash_is_accepted(film: Made, name: str) -> None:
     found = measured(film(ACCEPTED[name]()))
@@ -133,6 +134,7 @@ def test_what_does_not_flash_is_accepted(film: Made, name: str) -> None:
     assert found.frames >= 50
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_flashes_is_refused(film: Made, name: str) -> None:
     kind, pictures = REFUSED[name]
@@ -141,11 +143,13 @@ def test_what_flashes_is_refused(film: Made, name: str) -> None:
     assert one.share > 0.25
 
 
+@pytest.mark.slow
 def test_red_at_one_luminance_is_no_general_flash(film: Made) -> None:
     found = measured(film(REFUSED["red and grey"][1]()))
     assert [one.kind for one in found.found] == ["red"]
 
 
+@pytest.mark.slow
 def test_where_it_flashes_and_what_to_do_is_told(film: Made) -> None:
     still = [whole(GREY)] * 50
     flashing = list(alternating(whole(WHITE), whole(BLACK), 5))
@@ -173,6 +177,7 @@ def test_a_cutaway_that_flashes_is_named() -> None:
     assert all("in a saturated red" in one.what for one in told)
 
 
+@pytest.mark.slow
 def test_two_stretches_are_told_apart(film: Made) -> None:
     still = [whole(GREY)] * 60
     flashing = list(alternating(whole(WHITE), whole(BLACK), 5))
@@ -181,6 +186,7 @@ def test_two_stretches_are_told_apart(film: Made) -> None:
     assert found[0].last < 80 < 130 < found[1].first + 25
 
 
+@pytest.mark.slow
 def test_what_is_measured_is_kept_by_the_films_bytes(film: Made) -> None:
     path = film(alternating(whole(WHITE), whole(BLACK), 4))
     progress: list[tuple[float, float]] = []
