@@ -48,6 +48,7 @@ from pipeline.production import source_times
 from pipeline.production.cameras import camera
 from pipeline.production.configs import load_qualities
 from pipeline.production.excerpt import excerpt
+from pipeline.production.keep_clear import Zone
 from pipeline.production.load import Production
 from pipeline.production.profile import Profile
 from pipeline.production.quotes import Pin
@@ -453,6 +454,11 @@ class Film:
 
     # Captions --------------------------------------------------------------------------------
 
+    @property
+    def faces(self) -> tuple[Zone, ...]:
+        """The faces that were found in the film, where its pictures are cut to speakers."""
+        return self.reframed.faces
+
     @cached_property
     def letters(self) -> Lettering:
         """What captions are written in."""
@@ -479,8 +485,9 @@ class Film:
 
     def _correct(self, made: Captions, profile: Profile) -> tuple[Captions, list[Conflict]]:
         standing = self.corrections.standing
-        film, kept_off = self.reframed.timeline, self.reframed.faces
-        found = of_film.corrected(self.production, film, profile, self.letters, made, standing, kept_off)
+        found = of_film.corrected(
+            self.production, self.timeline, profile, self.letters, made, standing, self.faces
+        )
         cues = enumerate(found[0].cues, 1)
         self.clearance.written([(f"cue {number}, {cue.quote}", cue.text) for number, cue in cues])
         return found

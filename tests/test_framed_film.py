@@ -9,13 +9,17 @@ import pytest
 
 from pipeline.api import open as open_project
 from pipeline.cli.main import main
+from pipeline.core.area import Area
+from pipeline.production.keep_clear import Zone
 from tests.conftest import linked
 from tests.needs import require
 from tests.small_film import edit
 
 
 @pytest.mark.slow
-def test_a_film_held_upright_has_its_speakers_face_in_every_frame(small_films: Path, tmp_path: Path) -> None:
+def test_a_film_held_upright_has_its_speakers_face_in_every_frame(
+    small_films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     require("centerface weights")
     from pipeline.engine.tools import Tools
 
@@ -26,7 +30,10 @@ def test_a_film_held_upright_has_its_speakers_face_in_every_frame(small_films: P
         film = project.film
         (take,) = film.timeline.takes
         assert take.framing and not take.framing.moves and not film.framing_findings
-        assert {zone.kind for zone in film.reframed.faces} == {"face"}
+        assert {zone.kind for zone in film.faces} == {"face"}
+        assert not [one for one in project.qc.findings if one.rule == "covers-face"]
+        monkeypatch.setattr(type(film), "faces", (Zone("face", Area(0, 0, 1, 1)),))
+        assert [one for one in project.qc.findings if one.rule == "covers-face"], "a face is nowhere else"
     faces = Tools().faces()
     assert faces
     with av.open(

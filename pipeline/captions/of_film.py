@@ -64,10 +64,14 @@ def keep_clear(production: Production, faces: Sequence[Zone] = ()) -> tuple[Zone
 
 
 def covered(
-    production: Production, timeline: Timeline, captions: Captions, letters: Lettering
+    production: Production,
+    timeline: Timeline,
+    captions: Captions,
+    letters: Lettering,
+    faces: Sequence[Zone] = (),
 ) -> list[Finding]:
-    """Captions that cover what is to be seen all the same."""
-    zones = placement.in_film(keep_clear(production), timeline)
+    """Captions that cover what is to be seen all the same, `faces` that were found with it."""
+    zones = placement.in_film(keep_clear(production, faces), timeline)
     return placement.covered(captions, zones, production.profile, timeline.size, letters)
 
 

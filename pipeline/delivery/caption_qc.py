@@ -23,6 +23,7 @@ from pipeline.delivery.caption_report import CaptionReport, Line, Other
 from pipeline.delivery.wcag_sheet import Facts, Measured, measured, sheet
 from pipeline.engine.task import call
 from pipeline.production.configs import load_profile, profile_names
+from pipeline.production.keep_clear import Zone
 from pipeline.production.profile import Profile
 from pipeline.render.parts import still_of_cue
 from pipeline.speech.sound_event import Sounds
@@ -45,6 +46,9 @@ class Captioned(Planned, Protocol):
 
     @property
     def letters(self) -> Lettering: ...
+
+    @property
+    def faces(self) -> tuple[Zone, ...]: ...
 
 
 class CaptionQC:
@@ -141,7 +145,8 @@ class CaptionQC:
         """What the rules say, what a reader of ours found, and what is covered."""
         film = self.film
         found = [*self.verdict.findings, *self.read_back[1]]
-        return found + of_film.covered(self.production, film.timeline, film.captions, film.letters)
+        covered = of_film.covered(self.production, film.timeline, film.captions, film.letters, film.faces)
+        return found + covered
 
     def measured(self, made: str) -> Sequence[Measured]:
         """What `ourwords verify` measured on the film with this hash; nothing where it has not looked yet."""
