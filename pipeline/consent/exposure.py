@@ -162,6 +162,7 @@ def facts(
         draft=draft,
         besides=besides,
         pictures={file: one.sha256 for file, one in laid.items()},
+        sources={take.source for take in takes},
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from shlex import quote as quoted
 
-from pipeline.consent.model import Answer, Picture
+from pipeline.consent.model import Answer, Picture, Standing
 from pipeline.consent.names import named_in, unsaid
 from pipeline.consent.pictures import standings
 from pipeline.errors import Refused
@@ -208,6 +208,8 @@ class Facts:
     """Those of them who had not asked to be left without a name."""
     pictures: Mapping[str, str] = field(default_factory=dict)
     """The pictures in it that are no cleared shots: by name, their SHA-256."""
+    sources: frozenset[str] = frozenset()
+    """The recordings in it: who else is in one may be found out later."""
 
 
 @dataclass(frozen=True)
@@ -220,6 +222,10 @@ class Lists:
     answers: Sequence[Answer] = ()
     """Who is in which picture, as the ledger has it."""
     bleeps: Sequence[Bleep] = ()
+    noes: Sequence[Standing] = ()
+    """What somebody said no to, and has not taken back."""
+    recorded: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Everybody who is in a source, as production.toml has it now."""
 
     @property
     def names(self) -> Names:
@@ -227,12 +233,17 @@ class Lists:
         return unsaid(self.consents.values(), self.bleeps)
 
 
-def objections(facts: Facts, lists: Lists) -> list[Refusal]:
-    """Why a file of these people and words may not lie where it could be passed on; nothing where it may."""
+def objections(facts: Facts, lists: Lists, *, leaving: bool = False) -> list[Refusal]:
+    """Why a file of these people and words may not lie where it could be passed on; nothing where it may.
+
+    A no to the words closes every file with them. A no to the cut or the captions closes what is `leaving`: a
+    film stays to be looked at, until another cut of it is shown.
+    """
     seen = frozenset().union(*(one.people for one in _pictures(facts, lists)))
+    recorded = frozenset().union(*(lists.recorded.get(name, frozenset()) for name in facts.sources))
     found = [
         Refusal("", who, why, step)
-        for who in sorted(facts.people | seen)
+        for who in sorted(facts.people | seen | recorded)
         for why, step in _of_person(lists.consents.get(who), facts.use, lists.today, facts.draft)
     ]
     found += [
@@ -254,7 +265,16 @@ def objections(facts: Facts, lists: Lists) -> list[Refusal]:
             found += [
                 Refusal(name, quote.contributor, *why) for why in _of_words(quote, facts.use, lists.today)
             ]
-    return found
+    return found + [
+        Refusal(
+            one.quote,
+            one.contributor,
+            f"its {one.kind} was refused by {one.by} ({one.why})",
+            "change it, and ask again",
+        )
+        for one in lists.noes
+        if one.quote in facts.quotes and (leaving or one.kind == "wording")
+    ]
 
 
 def _pictures(facts: Facts, lists: Lists) -> tuple[Picture, ...]:
@@ -269,14 +289,16 @@ def facts(
     draft: bool = False,
     besides: Iterable[str] = (),
     pictures: Mapping[str, str] | None = None,
+    sources: Iterable[str] = (),
 ) -> Facts:
-    """Of a file with these quotes in it, each with the contributor who says the words; and with those who are
-    in the same recordings, and with pictures that are no cleared shots.
+    """Of a file with these quotes in it, each with the contributor who says the words; with those who are
+    in the same recordings (`sources`), and with pictures that are no cleared shots.
     """
     asked = list(quotes)
     people = frozenset([*(who for _, who in asked), *besides])
     named = frozenset(who for who in people if who not in consents or "name" not in consents[who].anonymise)
-    return Facts(use, people, {quote.id: quote.digest for quote, _ in asked}, draft, named, pictures or {})
+    digests = {quote.id: quote.digest for quote, _ in asked}
+    return Facts(use, people, digests, draft, named, pictures or {}, frozenset(sources))
 
 
 def together(some: Iterable[Facts], use: str) -> Facts:
@@ -289,12 +311,13 @@ def together(some: Iterable[Facts], use: str) -> Facts:
         any(one.draft for one in every),
         frozenset().union(*(one.named for one in every)),
         {name: digest for one in every for name, digest in one.pictures.items()},
+        frozenset().union(*(one.sources for one in every)),
     )
 
 
-def let_out(leaving: Iterable[Facts], lists: Lists) -> None:
+def let_out(some: Iterable[Facts], lists: Lists, *, leaving: bool = False) -> None:
     """The last look, just before files are published: the lists may have changed while they were made."""
-    found = list(dict.fromkeys(one for facts in leaving for one in objections(facts, lists)))
+    found = list(dict.fromkeys(one for facts in some for one in objections(facts, lists, leaving=leaving)))
     refuse(found, where="the consent gate, just before publishing", next_step="nothing was published")
 
 

@@ -29,7 +29,7 @@ from pipeline.delivery import build_report, editions, manifest, markers, readabl
 from pipeline.delivery.alternatives import Access
 from pipeline.delivery.caption_qc import Captioned, CaptionQC
 from pipeline.delivery.ledger import Export, Ledger, hashes
-from pipeline.delivery.release import CUT, SEEN, Content, Door, Release, before, lies_in
+from pipeline.delivery.release import CUT, SEEN, Content, Door, Release, before, lies_in, outlet
 from pipeline.delivery.wcag_sheet import Facts
 from pipeline.edit.plan import Cleared
 from pipeline.errors import OurwordsError
@@ -129,6 +129,9 @@ class Clipping(Finished, Protocol):
     def pictures(self) -> Mapping[str, Picture]: ...
 
     @property
+    def unheard(self) -> Mapping[str, Picture]: ...
+
+    @property
     def foreseen_seconds(self) -> Fraction: ...
 
     @property
@@ -155,7 +158,9 @@ def clips_fingerprint(film: Finished, of: gate.Facts) -> str:
 
 
 def _clip_of(film: Finished, quote: str, use: str) -> str:
-    """A quote as a film of its own; of one that can be none, its words alone."""
+    """A quote as a film of its own; of one that can be none, its words alone; of an unlisted one, nothing."""
+    if quote not in film.production.quote:
+        return ""
     try:
         alone = film.alone(quote, use)
         shots = [{key: value for key, value in shot.items() if key != "at"} for shot in shot_records(alone)]
@@ -384,6 +389,7 @@ def export_captions(
     film: Finished, door: Door, qc: CaptionQC, formats: Iterable[str], folder: Path
 ) -> list[Path]:
     """The film's captions as files, put into a folder; what goes out of build/ is written down first."""
+    outlet(door.build, folder)
     made: dict[str, Content] = dict(sidecars(film, qc, formats))
     editions.keep(film)
     release = Release("captions export", made, facts(film), cut_fingerprint(film))

@@ -18,7 +18,7 @@ from pipeline.core.footage import Fonts
 from pipeline.delivery import ledger, markers, readable
 from pipeline.delivery.build import Finished, edition, facts
 from pipeline.delivery.ledger import Ledger
-from pipeline.delivery.release import Content, Door, Release, lies_in
+from pipeline.delivery.release import Content, Door, Release, lies_in, outlet
 from pipeline.delivery.training import kinds, of_film
 from pipeline.delivery.training.kinds import KINDS, Options
 from pipeline.delivery.training.model import Training
@@ -136,6 +136,7 @@ class Export:
     def _folder(self, here: str) -> Path:
         """Where it goes; asked whether it can, before the work and not after it."""
         folder = self.wanted.to.resolve() if self.wanted.to else self.film.production.root / here
+        outlet(self.door.build, folder)
         if not self.film.workspace.cache.dry:
             check_writable(folder, "what is exported")
         return folder

@@ -218,7 +218,7 @@ def _standing(one: Export, lists: Lists, edition: str, *, replaced: bool) -> Sta
     if not one.intact:
         return Standing(one, "altered", f"its line {one.id} in {LEDGER} was written over", BACKUP)
     lies_there = one.outside or not replaced  # a later one in other hands is no proof that this one is gone
-    if lies_there and (found := gate.objections(one.facts, lists)):
+    if lies_there and (found := gate.objections(one.facts, lists, leaving=True)):
         why = "; ".join(dict.fromkeys(map(str, found)))
         return Standing(one, "recall", why, recall([one]))
     if lies_there and one.until and one.until < lists.today:
@@ -314,6 +314,7 @@ def _line(one: Export) -> dict[str, Any]:
         "named": sorted(facts.named),
         "quotes": dict(facts.quotes),
         "pictures": dict(facts.pictures),
+        **({"sources": sorted(facts.sources)} if facts.sources else {}),
         "sha256": one.sha256,
         **({"until": one.until.isoformat()} if one.until else {}),
     }
@@ -366,6 +367,7 @@ def _read(line: Mapping[str, Any]) -> Export:
                 _table(line["quotes"]),
                 named=frozenset(map(_text, line["named"])),
                 pictures=_table(line["pictures"]),
+                sources=frozenset(map(_text, line.get("sources", ()))),
             ),
             _text(line["to"]),
             _text(line["for"]),

@@ -14,26 +14,26 @@ import re
 import shutil
 import uuid
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from pipeline.captions.formats import CODECS
-from pipeline.consent import gate
+from pipeline.consent import approvals, gate
 from pipeline.consent.approve import Reviews
 from pipeline.consent.gate import Facts, Lists
 from pipeline.core.codec import pretty
-from pipeline.core.digest import digest
+from pipeline.core.digest import digest, file_digest
 from pipeline.delivery import ledger, manifest, readable
 from pipeline.engine.cache import Kept, Shelf, copy_whole, link_whole, write_whole
 from pipeline.engine.fingerprints import Fingerprints
 from pipeline.engine.private import make_folder
 from pipeline.engine.up_to_date import RELEASING
-from pipeline.errors import BrokenIO, OurwordsError, of_system
+from pipeline.errors import BrokenIO, ConfigError, OurwordsError, of_system
 from pipeline.language.names import Names
 from pipeline.production.load import Production, load_lists, names_listed
 from pipeline.speech.transcripts import file_of
@@ -52,6 +52,11 @@ RECORD_VERSION = 2
 """1 said nothing of the pictures that are laid over: nobody knows who is in such a file."""
 
 UNKNOWN = "nothing says who is in it: an older ourwords made it"
+
+UNNAMED = "it is a copy, and nothing says who is in it: copy what stays from where it was made"
+
+CLIP = re.compile(r"clip [^/]+/")
+"""How what is a clip alone is called; what it shares with others of its pack says the same and shows it."""
 
 NAMED = "somebody is named in it whose name is on a list since"
 
@@ -74,6 +79,17 @@ class Release:
     facts: Facts
     of: str = ""
     said: Sequence[tuple[str, str]] = ()
+    until: date | None = None
+    """The last day on which they may lie there, by what was approved; None: nobody set one."""
+
+    @property
+    def leaves(self) -> bool:
+        return leaves(self.name)
+
+
+def leaves(release: str) -> bool:
+    """Is what has this name made to be passed on, and not to be looked at first, as the film is?"""
+    return release.startswith(("clip", "export ", "captions export"))
 
 
 @dataclass(frozen=True)
@@ -88,6 +104,7 @@ class Entry:
     """Of what nobody can read but who watches it, and of what takes long to read (a PDF), a digest of the
     names that it was made and read for.
     """
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -101,13 +118,17 @@ class Removed:
 class Door:
     """Who uses it holds the production's lock. `lists` reads the quote list and the register anew each
     time; `files` ends in an error where a file is another than what was made from it, and looks just before
-    anything is let out.
+    anything is let out; `handed` has the SHA-256 of all that was handed out.
     """
 
     def __init__(
-        self, build: Path, lists: Callable[[], Lists], files: Callable[[], None] = lambda: None
+        self,
+        build: Path,
+        lists: Callable[[], Lists],
+        files: Callable[[], None] = lambda: None,
+        handed: Callable[[], Collection[str]] = frozenset,
     ) -> None:
-        self.build, self.lists, self.files = build, lists, files
+        self.build, self.lists, self.files, self.handed = build, lists, files, handed
 
     @classmethod
     def of(cls, production: Production, today: date, fingerprints: Fingerprints | None = None) -> Door:
@@ -118,12 +139,15 @@ class Door:
         def lists() -> Lists:
             quotes, consents = load_lists(production.root)
             _, bleeps = names_listed(production.root)
+            reviews = Reviews(production)
             return Lists(
                 {quote.id: quote for quote in quotes},
                 {one.contributor: one for one in consents},
                 today,
-                Reviews(production).answers,
+                reviews.answers,
                 tuple({(one.contributor, one.name): one for one in (*bleeps, *production.bleeps)}.values()),
+                approvals.refused({quote.id: quote.contributor for quote in quotes}, reviews.approvals),
+                {source.id: frozenset(source.everybody) for source in production.sources},
             )
 
         def files() -> None:
@@ -131,7 +155,13 @@ class Door:
                 named = [*production.inputs, *production.captions.font_files]
                 fingerprints.hold(map(production.path, named))
 
-        return cls(production.build, lists, files)
+        def handed() -> frozenset[str]:
+            with suppress(OurwordsError):
+                exports = ledger.Ledger(production.root).exports
+                return frozenset(one for export in exports for one in export.files.values())
+            return frozenset()
+
+        return cls(production.build, lists, files, handed)
 
     def publish(self, releases: Sequence[Release], current: Container[str] | None = None) -> list[str]:
         """All of these or nothing; the names of the files that changed. Files made of what is not `current`
@@ -169,7 +199,7 @@ class Door:
             named = {(inner / name).as_posix(): content for name, content in release.files.items()}
             self.publish(
                 [
-                    Release(f"{release.name} {path}", {path: named[path]}, release.facts, release.of)
+                    replace(release, name=f"{release.name} {path}", files={path: named[path]}, said=())
                     for path in named
                 ]
             )
@@ -188,7 +218,8 @@ class Door:
         """
         self.files()
         lists = self.lists()
-        gate.let_out([release.facts for release in releases], lists)
+        for going in (False, True):
+            gate.let_out([one.facts for one in releases if one.leaves is going], lists, leaving=going)
         for release in releases:
             nobody_named(release.files, lists.names, release.said)
         return lists.names
@@ -200,16 +231,25 @@ class Door:
         record, lists = self.record(), self.lists()
         there = list(self._there())
         naming = self._naming(there, record, lists.names)
+        moved = self._moved(there, record)
         found = [
             Removed(path, why)
             for path in there
-            if (why := _why(path, record.get(path), lists) or naming.get(path, ""))
+            if (why := _why(path, record.get(path), lists) or naming.get(path, "") or moved.get(path, ""))
         ]
         if found and not dry:
             gone = {one.path for one in found}
             left = {path: entry for path, entry in record.items() if path not in gone}
             self._carry_out({}, [*gone, *self._orders_of_none(left)], left)
         return found
+
+    def _moved(self, there: Iterable[str], record: Mapping[str, Entry]) -> dict[str, str]:
+        """What somebody copied or renamed: files under names that are none of ours, by their hashes."""
+        strange = [
+            path for path in there if path not in record and _LEFT.match(path) and not OURS.fullmatch(path)
+        ]
+        ours = {*self.handed(), *(one.sha256 for one in record.values())} if strange else frozenset[str]()
+        return {path: UNNAMED for path in strange if file_digest(self.build / path) in ours}
 
     def _orders_of_none(self, record: Mapping[str, Entry]) -> Iterator[str]:
         """How packs were asked for of which nothing is left."""
@@ -232,6 +272,7 @@ class Door:
                         named.add(record[path].release)
                         break
                     clean.add(known)
+        named |= {f"clips {one.removeprefix('clip ').split('/')[0]}" for one in named if CLIP.match(one)}
         return {path: NAMED for path in there if path in record and record[path].release in named}
 
     def not_ours(self) -> list[str]:
@@ -349,6 +390,26 @@ def still_held(production: Production, kept: Iterable[Kept]) -> list[tuple[str, 
         return [*told, (f"{problem.where}: {problem.what}", problem.next_step)]
 
 
+def outlet(build: Path, folder: Path) -> None:
+    """ConfigError where a folder is no place for what leaves: nobody looks after it among kept things."""
+    inner = folder.resolve()
+    if inner.is_relative_to((build / ".store").resolve()) or inner.is_relative_to(
+        (build / RELEASING).resolve()
+    ):
+        what = "is where things are kept: nobody would look after it there"
+        raise ConfigError(
+            what, where=f"--to {folder}", next_step="name a folder outside build/, or leave --to out"
+        )
+
+
+def take_back(folder: Path, files: Mapping[str, str]) -> None:
+    """Delete copies that were put into a folder, each only while it is the one with this SHA-256."""
+    for name, known in files.items():
+        with suppress(OSError):
+            if file_digest(folder / name) == known:
+                (folder / name).unlink()
+
+
 def lies_in(build: Path, path: Path) -> bool:
     return path.resolve().is_relative_to(build.resolve())
 
@@ -416,6 +477,9 @@ _NAMED = (
     r"verify/[^/]+\.jpg",
     r"(.+/)?\.[^/]+\.[0-9a-f]{8}\.part",
 )
+_LEFT = re.compile(r"(clips|training|export)/")
+"""Folders of what is made to be passed on."""
+
 PASSED_ON = re.compile(r"captions/(description|sign-language)\..+")
 """What others made for the film, put there as it is."""
 
@@ -427,13 +491,16 @@ def _why(path: str, entry: Entry | None, lists: Lists) -> str:
     """Why a file may not lie in build/; blank where it may."""
     if entry is None:
         return UNKNOWN if OURS.fullmatch(path) else ""
-    return "; ".join(str(one) for one in gate.objections(entry.facts, lists))
+    found = gate.objections(entry.facts, lists, leaving=leaves(entry.release))
+    if not found and entry.until and entry.until < lists.today:
+        return f"was to be shown until {entry.until}"
+    return "; ".join(map(str, found))
 
 
 def _entry(path: str, release: Release, content: Content, hidden: str) -> Entry:
     digest = sha256(content).hexdigest() if isinstance(content, bytes) else Shelf.sha256(content)
     once = release.facts.draft or path.endswith(".pdf")
-    return Entry(digest, release.name, release.facts, release.of, hidden if once else "")
+    return Entry(digest, release.name, release.facts, release.of, hidden if once else "", release.until)
 
 
 def _names_digest(names: Names) -> str:
@@ -479,6 +546,8 @@ def _plain_record(record: Mapping[str, Entry]) -> dict[str, Any]:
                 "named": sorted(entry.facts.named),
                 "quotes": dict(entry.facts.quotes),
                 "pictures": dict(entry.facts.pictures),
+                "sources": sorted(entry.facts.sources),
+                **({"until": entry.until.isoformat()} if entry.until else {}),
             }
             for path, entry in sorted(record.items())
         },
@@ -499,9 +568,11 @@ def _read_record(plain: Any) -> dict[str, Entry]:
                 bool(one["draft"]),
                 frozenset(map(str, one["named"])),
                 dict(one["pictures"]),
+                frozenset(map(str, one.get("sources", ()))),
             ),
             str(one["of"]),
             str(one.get("names", "")),
+            date.fromisoformat(one["until"]) if "until" in one else None,
         )
         for path, one in plain["files"].items()
     }

@@ -90,7 +90,6 @@ def clips(room: Path, size: tuple[int, int] = (320, 180), *, films: bool = True)
             rate=Fraction(25),
             seconds=Fraction(SECONDS),
             facts=Facts("workshop", frozenset([person]), {quote: "0" * 16}),
-            of="",
             until=date(2027, 3, 31) if number else date(2027, 5, 1),
             content_note="" if number else NOTE,
             question="" if number == 2 else QUESTION,

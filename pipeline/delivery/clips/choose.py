@@ -38,6 +38,9 @@ def chosen(film: Finished, wanted: Wanted) -> Chosen:
             "clips of what?",
             next_step="ourwords clips --quote q01, --theme helped, --contributor amara or --search kettle",
         )
+    if wanted.search is not None and not words(wanted.search):
+        step = "name some: --search kettle"
+        raise ConfigError("there is no word in it to look for", where="--search", next_step=step)
     for name in wanted.quotes:
         if name not in production.quote:
             known = ", ".join(production.quote) or "none"
@@ -173,7 +176,7 @@ def _company(film: Finished, name: str, use: str) -> list[gate.Refusal]:
     best, alone = film.matches[name].best, film.alone(name, use)
     everybody = film.production.source[best.source].everybody if best else ()
     beside = {best.source: {*everybody} - {film.contributor(name)}} if best else {}
-    return alone.clearance.company(beside, list(alone.pictures.values()), use)
+    return alone.clearance.company(beside, [*alone.pictures.values(), *alone.unheard.values()], use)
 
 
 def by_approvals(film: Finished, quotes: Sequence[str], use: str) -> list[gate.Refusal]:
@@ -194,7 +197,8 @@ def _approvals(film: Finished, name: str, use: str) -> list[gate.Refusal]:
         return [gate.Refusal(name, film.contributor(name), f"{where}{problem.what}", problem.next_step)]
     worded = [one for one in standings if one.kind == "wording"]
     others = [one for one in standings if one.kind != "wording"]
-    unseen = clearance.disagreed(others, clearance.needed)
+    refused = [one.kind for one in others if one.state == "refused"]  # a no counts at any stage: it leaves
+    unseen = clearance.disagreed(others, [*clearance.needed, *refused])
     if name not in film.production.in_scenes:
         unseen = [replace(one, next_step=UNSEEN) for one in unseen]
     return [*clearance.disagreed(worded, ["wording"]), *unseen]

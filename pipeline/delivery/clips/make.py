@@ -20,15 +20,15 @@ from pipeline.delivery.build import Clipping, Finished, clips_fingerprint, facts
 from pipeline.delivery.clips import names
 from pipeline.delivery.clips import pack as packed
 from pipeline.delivery.clips.asked import Asked
-from pipeline.delivery.clips.choose import STAGES, Chosen, by_footage, chosen, speaker, whose
+from pipeline.delivery.clips.choose import STAGES, Chosen, by_footage, chosen, plain, speaker, whose
 from pipeline.delivery.clips.model import Clip, Clipped, Foreseen, How, Line, Pack, Wanted
 from pipeline.delivery.ledger import Export, Ledger
-from pipeline.delivery.release import Content, Door, Release, lies_in
+from pipeline.delivery.release import Content, Door, Release, lies_in, take_back
 from pipeline.delivery.training.guide_words import Words
 from pipeline.edit.timeline import Take
 from pipeline.engine.cache import NotMade
 from pipeline.engine.private import check_writable
-from pipeline.errors import ChecksFailed, InputError, together
+from pipeline.errors import ChecksFailed, ConfigError, InputError, together
 from pipeline.language.codes import iso639_2
 from pipeline.matching.describe import explain
 from pipeline.matching.model import State
@@ -44,6 +44,8 @@ OLD = re.compile(rf"{FOLDER}/(?!verify-)[^/]+")
 
 SOUND = 24_000
 """Bytes that a second of encoded sound takes."""
+
+UNLISTED = "is not in the quote list any more", "make the pack again, without it"
 
 SAID = {"training": "For training", "workshop": "For workshops", "public": "For everybody"}
 """What an opening card says of each use."""
@@ -88,10 +90,11 @@ def clips(
     planned = _planned(film, wanted, how, skip_refused=skip_refused)
     if not planned.pieces:
         return Clipped((), planned.refused, left_out=planned.chosen.left_out)
-    folder = (to.resolve() if to else door.build / FOLDER) / planned.name
+    folder = ((to or door.build / FOLDER) / planned.name).resolve()
+    _outlet(door.build, folder)
     check_writable(folder, "what is made of the clips")
     rendered(film.workspace, [piece.film.planned_parts for piece in planned.pieces])
-    parted = [(piece, _parted(film, piece)) for piece in planned.pieces]
+    parted = [(piece, _parted(piece)) for piece in planned.pieces]
     made = film.workspace.side_by_side(lambda one: _clip(*one, how), parted)
     if wrong := [one for one in made if isinstance(one, InputError)]:
         raise together(wrong)
@@ -107,6 +110,13 @@ def foreseen(film: Finished, wanted: Wanted, how: How, *, skip_refused: bool = F
     """The clips that would be made, how long and about how large they are, as far as a dry project knows."""
     planned = _planned(film, wanted, how, skip_refused=skip_refused)
     return [_foreseen(piece, how) for piece in planned.pieces]
+
+
+def _outlet(build: Path, folder: Path) -> None:
+    """In build/ packs lie in clips/ alone: there they are looked after, and take nothing else's place."""
+    if lies_in(build, folder) and not folder.is_relative_to((build / FOLDER).resolve()):
+        step = f"leave --to out: they lie in {build / FOLDER}; or name a folder outside build/"
+        raise ConfigError("is no place for clips", where=f"--to {folder.parent}", next_step=step)
 
 
 # What is made ------------------------------------------------------------------------------------
@@ -128,7 +138,8 @@ def _planned(film: Finished, wanted: Wanted, how: How, *, skip_refused: bool) ->
 
 def refused_of(film: Finished, quotes: Sequence[str], use: str, *, skip: bool) -> list[gate.Refusal]:
     """Why some of them may not be clips; without `skip` it ends here, where there is any."""
-    refused: list[gate.Refusal] = []
+    listed = film.production.quote
+    refused = [gate.Refusal(name, "", *UNLISTED) for name in quotes if name not in listed]
     for stage in STAGES:
         left = _but(quotes, refused)
         with suppress(NotMade):  # a dry project asks as far as it knows
@@ -171,8 +182,10 @@ def _title(film: Finished, wanted: Wanted, quotes: Sequence[str]) -> str:
 
 
 def _opening(film: Finished, quote: str) -> str:
-    """How a quote begins, nobody named who may not be."""
+    """How a quote begins, nobody named who may not be; of one that is not in the list any more, nothing."""
     production = film.production
+    if quote not in production.quote:
+        return production.film.title
     said = unsaid.said(production, production.quote[quote], whose(film, quote))
     return names.opening(said, unsaid.of(production)) or film.production.film.title
 
@@ -267,8 +280,14 @@ def _plain(film: Finished, how: How) -> bool:
 def _card(film: Finished, quotes: Iterable[str], title: str, use: str, until: date | None) -> str:
     """The opening card: the title, who speaks, what it may be used for and until when."""
     people = _speakers(film, quotes)
-    line = f"{SAID[use]}, until {Words(film.production.film.language).day(until)}" if until else SAID[use]
+    line = f"{SAID[use]}, until {_day(film, until)}" if until else SAID[use]
     return "\n".join(dict.fromkeys(filter(None, (title, _listed(people), line))))
+
+
+def _day(film: Finished, day: date) -> str:
+    """A day in words; in figures, where a month is what somebody is called who may not be named."""
+    written = Words(film.production.film.language).day(day)
+    return day.isoformat() if unsaid.of(film.production).hits(written) else written
 
 
 def _speakers(film: Finished, quotes: Iterable[str]) -> tuple[str, ...]:
@@ -333,21 +352,13 @@ def limit_of(how: How) -> int:
     return size_of(how.preset.max_size) if how.preset.max_size else 0
 
 
-@dataclass(frozen=True)
-class Parted:
-    """A clip that can be put together: who is in it, and of what."""
-
-    facts: gate.Facts
-    of: str
-
-
-def _parted(film: Finished, piece: Piece) -> Parted:
-    who = facts(piece.film, piece.film.production.film.use)
+def _parted(piece: Piece) -> gate.Facts:
+    """A clip that can be put together: who is in it."""
     piece.film.parts  # noqa: B018 - all of them are there, and asking finds them
-    return Parted(who, clips_fingerprint(film, who))
+    return facts(piece.film, piece.film.production.film.use)
 
 
-def _clip(piece: Piece, parted: Parted, how: How) -> Clip | InputError:
+def _clip(piece: Piece, who: gate.Facts, how: How) -> Clip | InputError:
     """A clip of parts that are there; it waits for no other thread. What can be put right by another limit is
     returned, to be told of all clips together.
     """
@@ -363,7 +374,7 @@ def _clip(piece: Piece, parted: Parted, how: How) -> Clip | InputError:
                 made,
                 shape,
                 limit,
-                parted.facts.people,
+                who.people,
                 of=f"clip {piece.name}",
                 title=timeline.title,
                 language=iso639_2(captions.language),
@@ -382,8 +393,7 @@ def _clip(piece: Piece, parted: Parted, how: How) -> Clip | InputError:
         size=fitted.size if fitted else timeline.size,
         rate=timeline.rate,
         seconds=timeline.frames / timeline.rate,
-        facts=parted.facts,
-        of=parted.of,
+        facts=who,
         until=piece.until,
         content_note="\n".join(content_notes(film.whole.production, piece.quotes)),
         question=preset.question,
@@ -441,26 +451,34 @@ def _let_out(
     everybody, titled = _all_in(film, pack), _called_by(film, pack)
     inside = lies_in(door.build, folder)
     at = f"{folder.relative_to(door.build.resolve()).as_posix()}/" if inside else ""
+
+    def release(name: str, files: Mapping[str, Content], who: gate.Facts, until: date | None) -> Release:
+        return Release(name, _under(at, files), who, clips_fingerprint(film, who), until=until)
+
     releases = [
-        Release(
+        release(
             f"clip {pack.name}/{clip.name}",
-            _under(at, each[clip.name]),
+            each[clip.name],
             gate.together([clip.facts, titled], pack.use),  # it lies in a folder that is called by the title
-            clip.of,
+            clip.until,
         )
         for clip in pack.clips
     ]
-    now = clips_fingerprint(film, everybody)
-    releases.append(Release(f"clips {pack.name}", _under(at, shared), everybody, now))
+    releases.append(release(f"clips {pack.name}", shared, everybody, pack.until))
     door.look(releases)
     files = {name: content for some in (*each.values(), shared) for name, content in some.items()}
     place, day, what = book.place(folder), film.clearance.today, f"{handed_out.CLIPS}{pack.name}"
-    out = Export(what, handed_out.hashes(files), everybody, place, recipient, day, now, until=pack.until)
+    out = Export(
+        what, handed_out.hashes(files), everybody, place, recipient, day, releases[-1].of, until=pack.until
+    )
+    before = [one for one in book.exports if (one.what, one.to) == (what, place)]
     book.enter([out])
     if inside:
         releases += _earlier(door, at, releases)
         door.publish([*releases, _asked(pack, how)])
         return tuple(name for one in releases for name in one.files)
+    for one in before:
+        take_back(folder, {name: known for name, known in one.files.items() if name not in files})
     return tuple(str(path) for one in releases for path in door.hand_out(one, folder))
 
 
@@ -481,7 +499,7 @@ def _earlier(door: Door, at: str, now: Iterable[Release]) -> list[Release]:
     old = {
         one.release: one.facts
         for path, one in door.record().items()
-        if path.startswith(at) or OLD.fullmatch(path)
+        if (path.startswith(at) and one.release.startswith("clip")) or OLD.fullmatch(path)
     }
     nobody = gate.Facts("", frozenset(), {})
     return [Release(name, {}, nobody) for name in old if name not in mine]
@@ -500,14 +518,19 @@ def _titles(pack: Pack) -> tuple[str, str]:
 
 def _called_by(film: Finished, pack: Pack) -> gate.Facts:
     """Whose words a pack is called by: how a quote begins may be too short to be known for theirs."""
-    mine = [clip.facts for clip in pack.clips if clip.title in pack.title]
+    mine = [clip.facts for clip in pack.clips if plain(clip.title) in plain(pack.title)]
     return gate.together([*mine, _in_texts(film, pack, _titles(pack))], pack.use)
 
 
 def _in_texts(film: Finished, pack: Pack, texts: Iterable[str]) -> gate.Facts:
-    """Whose words these are: also somebody's whom the film plays and the pack does not."""
+    """Whose words these are: of somebody in the pack, or of somebody whom the film plays and it does not."""
     played = [name for clip in pack.clips for name in clip.quotes]
     alone = excerpt(film.production, played, pack.use)
-    read = [alone.quote[name] for name in quoted.on_screen(alone, [("", text) for text in texts])]
-    asked = [(one, quoted.contributor(alone, one)) for one in read]
+    mine = replace(alone, scenes=(), quotes=tuple(alone.quote[name] for name in dict.fromkeys(played)))
+    read = [("", text) for text in texts]
+    found = {**quoted.on_screen(mine, read), **quoted.on_screen(alone, read)}
+    asked = [
+        (one, whose(film, one.id) if one.id in played else quoted.contributor(alone, one))
+        for one in map(alone.quote.__getitem__, found)
+    ]
     return gate.facts(pack.use, asked, alone.consent)

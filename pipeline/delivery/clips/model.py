@@ -99,8 +99,6 @@ class Clip:
     rate: Fraction
     seconds: Fraction
     facts: Facts
-    of: str
-    """What it was made of (Release.of)."""
     until: date | None = None
     """The last day on which it may be shown, as far as the register says."""
     content_note: str = ""
