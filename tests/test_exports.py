@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -400,3 +401,43 @@ def test_the_ledger_is_the_productions_and_an_export_knows_it(film: Path) -> Non
     (entered,) = made.entered
     assert entered.recipient == "A ward" and Ledger(film).exports[0].same(entered)
     assert Export.__doc__
+
+
+# Approvals that end, and what was there before ----------------------------------------------------
+
+
+def test_a_film_and_what_was_exported_of_it_go_when_an_approval_that_they_need_ends(
+    film: Path, ourwords: Ourwords
+) -> None:
+    assert ourwords(film, "approve", "wording", "q01", "--by", "Jo", "--until", "2045-03-01") == 0
+    with pipeline.open(film, today=date(2045, 3, 1)) as project:
+        project.build()
+        project.export_markers()
+        (line,) = Ledger(film).exports
+        assert line.until == date(2045, 3, 1)
+    with pipeline.open(film, today=date(2045, 3, 2)) as project:
+        gone = {one.path: one.why for one in project.removed}
+        assert gone["cut.mp4"] == "was to be shown until 2045-03-01"
+        assert any(path.startswith("export/markers/") for path in gone)
+        (standing,) = Ledger(film).standings(project.door.lists(), "")
+        assert standing.state == "recall"
+
+
+def test_an_approval_that_a_draft_does_not_need_ends_no_film(film: Path, ourwords: Ourwords) -> None:
+    assert ourwords(film, "approve", "cut", "q01", "--by", "Jo", "--until", "2045-03-01") == 0
+    with pipeline.open(film, today=date(2045, 3, 1)) as project:
+        project.build()
+    with pipeline.open(film, today=date(2045, 3, 2)) as project:
+        assert not project.removed
+
+
+def test_what_an_earlier_export_brought_to_a_folder_goes_with_the_next(
+    film: Path, tmp_path: Path, ourwords: Ourwords
+) -> None:
+    stick = tmp_path / "stick"
+    assert ourwords(film, "export", "markers", "--only", "json,csv", "--to", str(stick)) == 0
+    (stick / "markers/mine.csv").write_text("ours")
+    first = {path.name for path in (stick / "markers").iterdir()}
+    assert ourwords(film, "export", "markers", "--only", "json", "--to", str(stick)) == 0
+    left = {path.name for path in (stick / "markers").iterdir()}
+    assert left < first and "mine.csv" in left and any(name.endswith(".json") for name in left)

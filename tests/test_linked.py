@@ -1,4 +1,4 @@
-"""A copy of a production for a test to change: what is kept is shared, nothing that is held or written."""
+"""A copy of a production for a test to change: what is made is shared, nothing that is held or written."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from tests.conftest import linked
 @pytest.mark.parametrize(
     ("file", "shared"),
     [
-        ("build/.store/objects/part.mp4", True),
+        ("build/.store/objects/part", True),
+        ("build/training/scorm12.zip", True),
         ("build/.store/seen.json", False),
         ("build/.lock", False),
         ("build/cut.mp4", False),
         ("quotes.csv", False),
     ],
 )
-def test_only_kept_objects_are_shared(file: str, shared: bool, tmp_path: Path) -> None:
+def test_only_what_is_made_is_shared(file: str, shared: bool, tmp_path: Path) -> None:
     film = tmp_path / "film"
     (film / file).parent.mkdir(parents=True)
     (film / "build").mkdir(exist_ok=True)

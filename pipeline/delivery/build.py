@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 from functools import partial
 from hashlib import sha256
@@ -185,6 +186,13 @@ def facts(film: Finished, use: str = "", quotes: Iterable[str] | None = None) ->
     )
 
 
+def until(film: Finished) -> date | None:
+    """The last day on which the approvals that the film needs all hold; None: nobody set one."""
+    needed, said = film.clearance.needed, film.standings
+    days = (one.until for one in said if one.kind in needed and one.state == "approved")
+    return min(filter(None, days), default=None)
+
+
 def synced(film: Finished) -> list[str]:
     """How every recorder, and every angle that the film uses, runs beside its source."""
     material, names = film.material, exposure.public_names(film.production)
@@ -242,7 +250,8 @@ def build(film: Finished, door: Door, signoffs: Signoffs, qc: CaptionQC) -> Buil
 def _draft(film: Finished, door: Door) -> Built:
     made = {"draft.mp4": film.master.folder / "draft.mp4"}
     film.workspace.cache.keep("draft")
-    released = _published(film, door, [Release("draft", made, facts(film), cut_fingerprint(film))])
+    release = Release("draft", made, facts(film), cut_fingerprint(film), until=until(film))
+    released = _published(film, door, [release])
     return Built(released, tuple(unanswered(film)))
 
 
@@ -273,7 +282,7 @@ def _film(film: Finished, door: Door, signoffs: Signoffs, qc: CaptionQC) -> Buil
     film.workspace.cache.keep("film")
     now = edition(film)
     current = {now, cut_fingerprint(film), digests["cut.mp4"], *_clips(film, door)}
-    releases = [Release("film", files, facts(film), now), *_before(film, door)]
+    releases = [Release("film", files, facts(film), now, until=until(film)), *_before(film, door)]
     return Built(_published(film, door, releases, current), tuple(found))
 
 
@@ -392,12 +401,13 @@ def export_captions(
     outlet(door.build, folder)
     made: dict[str, Content] = dict(sidecars(film, qc, formats))
     editions.keep(film)
-    release = Release("captions export", made, facts(film), cut_fingerprint(film))
+    ends = until(film)
+    release = Release("captions export", made, facts(film), cut_fingerprint(film), until=ends)
     if not lies_in(door.build, folder):
         door.look([release])
         book, day = Ledger(film.production.root), film.clearance.today
-        out = Export("captions", hashes(made), release.facts, book.place(folder), "", day, edition(film))
-        book.enter([out])
+        place, now = book.place(folder), edition(film)
+        book.enter([Export("captions", hashes(made), release.facts, place, "", day, now, until=ends)])
     return door.hand_out(release, folder)
 
 

@@ -16,9 +16,9 @@ from pipeline.captions.model import Captions
 from pipeline.core.finding import Finding, counted
 from pipeline.core.footage import Fonts
 from pipeline.delivery import ledger, markers, readable
-from pipeline.delivery.build import Finished, edition, facts
+from pipeline.delivery.build import Finished, edition, facts, until
 from pipeline.delivery.ledger import Ledger
-from pipeline.delivery.release import Content, Door, Release, lies_in, outlet
+from pipeline.delivery.release import Content, Door, Release, lies_in, outlet, take_back
 from pipeline.delivery.training import kinds, of_film
 from pipeline.delivery.training.kinds import KINDS, Options
 from pipeline.delivery.training.model import Training
@@ -142,24 +142,30 @@ class Export:
         return folder
 
     def _let_out(self, made: Made, folder: Path, said: Sequence[tuple[str, str]]) -> Exported:
-        door, who, now = self.door, facts(self.film), edition(self.film)
+        door, who, now, ends = self.door, facts(self.film), edition(self.film), until(self.film)
         inside = lies_in(door.build, folder)
         within = f"{folder.resolve().relative_to(door.build.resolve()).as_posix()}/" if inside else ""
         releases = [
-            Release(f"export {within}{what}", {within + name: files[name] for name in files}, who, now, said)
+            Release(
+                f"export {within}{what}", {within + name: files[name] for name in files}, who, now, said, ends
+            )
             for what, files in made.items()
         ]
         door.look(releases)
         place, recipient = self.ledger.place(folder), self.wanted.recipient
-        lines = (
-            ledger.Export(what, ledger.hashes(files), who, place, recipient, self.today, now)
+        lines = [
+            ledger.Export(what, ledger.hashes(files), who, place, recipient, self.today, now, until=ends)
             for what, files in made.items()
-        )
+        ]
+        before = [one for one in self.ledger.exports if one.to == place and one.what in made]
         entered, changed = self.ledger.enter(lines), list[str]()
         if inside:
             changed = door.publish(releases)
             files = [door.build / name for one in releases for name in one.files]
         else:
+            put = {name for one in made.values() for name in one}
+            for one in before:
+                take_back(folder, {name: known for name, known in one.files.items() if name not in put})
             files = [path for one in releases for path in door.hand_out(one, folder)]
         self.film.workspace.fingerprints.save()
         return Exported(folder, tuple(files), tuple(changed), tuple(entered))

@@ -415,6 +415,7 @@ def test_the_record_says_who_is_in_a_file_and_what_it_was_made_for(door: Door) -
         "named": [],
         "quotes": {"q1": QUOTES[0].digest},
         "pictures": {},
+        "sources": [],
     }
     assert len(plain["sha256"]) == 64
 
