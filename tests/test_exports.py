@@ -417,7 +417,7 @@ def test_a_film_and_what_was_exported_of_it_go_when_an_approval_that_they_need_e
         assert line.until == date(2045, 3, 1)
     with pipeline.open(film, today=date(2045, 3, 2)) as project:
         gone = {one.path: one.why for one in project.removed}
-        assert gone["cut.mp4"] == "was to be shown until 2045-03-01"
+        assert "its wording needs approval again (ran out on 2045-03-01)" in gone["cut.mp4"]
         assert any(path.startswith("export/markers/") for path in gone)
         (standing,) = Ledger(film).standings(project.door.lists(), "")
         assert standing.state == "recall"
@@ -438,6 +438,69 @@ def test_what_an_earlier_export_brought_to_a_folder_goes_with_the_next(
     assert ourwords(film, "export", "markers", "--only", "json,csv", "--to", str(stick)) == 0
     (stick / "markers/mine.csv").write_text("ours")
     first = {path.name for path in (stick / "markers").iterdir()}
+    assert ourwords(film, "export", "markers", "--only", "vtt", "--to", str(stick)) == 0
+    assert first < {path.name for path in (stick / "markers").iterdir()}, "of the same cut they lie beside it"
+    edit(film, "production.toml", 'prompt = "What did you hear?"', 'prompt = "What did you see?"')
     assert ourwords(film, "export", "markers", "--only", "json", "--to", str(stick)) == 0
     left = {path.name for path in (stick / "markers").iterdir()}
     assert left < first and "mine.csv" in left and any(name.endswith(".json") for name in left)
+
+
+def test_what_somebody_takes_back_of_an_approval_counts_for_what_was_made(
+    film: Path, ourwords: Ourwords
+) -> None:
+    """For other uses only, or for a shorter time: a build is refused, and what was built goes."""
+    assert ourwords(film, "approve", "wording", "q01", "--by", "Jo") == 0
+    assert ourwords(film, "export", "markers", "--to", str(film / "stick")) == 0
+    assert ourwords(film, "approve", "wording", "q01", "--by", "Jo", "--use", "workshop") == 0
+    with pipeline.open(film) as project:
+        assert "cut.mp4" in {one.path for one in project.removed}
+        assert [one.state for one in Ledger(film).standings(project.door.lists(), "")] == ["recall"]
+    assert ourwords(film, "build-cut") == 77
+    assert ourwords(film, "approve", "wording", "q01", "--by", "Jo") == 0
+    assert ourwords(film, "build-cut") == 0
+
+
+def test_an_approval_that_is_renewed_renews_what_is_out_there(film: Path, ourwords: Ourwords) -> None:
+    to = film.parent / "stick"
+
+    def handed_out(until: str, on: date) -> None:
+        assert ourwords(film, "approve", "wording", "q01", "--by", "Jo", "--until", until) == 0
+        with pipeline.open(film, today=on) as project:
+            project.export_markers(["json"], to=to)
+
+    def states() -> list[str]:
+        with pipeline.open(film, today=date(2045, 6, 1), dry=True) as project:
+            return [one.state for one in Ledger(film).standings(project.door.lists(), "")]
+
+    handed_out("2045-05-01", date(2045, 4, 1))
+    assert states() == ["recall"]
+    handed_out("2046-05-01", date(2045, 4, 2))
+    assert "recall" not in states()
+    handed_out("2045-05-01", date(2045, 4, 3))
+    assert states().count("recall") == 3, "and shortened"
+
+
+def test_whoever_is_found_in_a_recording_later_is_told_of_what_left(
+    film: Path, ourwords: Ourwords, capsys: Said
+) -> None:
+    assert ourwords(film, "export", "markers", "--to", str(film.parent / "stick")) == 0
+    edit(film, "production.toml", 'contributor = "amara"', 'contributor = "amara"\npeople = ["dev"]')
+    edit(film, "consent.csv", "2025-03-04,,,", "2025-03-04,,,\ndev,Dev,training,none,2025-03-04,,2025-06-01,")
+    capsys.readouterr()
+    assert ourwords(film, "exports", "--contributor", "dev") == 1
+    told = capsys.readouterr()
+    assert "recall" in told.out and "stick" in told.err
+    assert ourwords(film, "build-cut") == 77
+    assert "dev is in markers" in capsys.readouterr().err
+
+
+def test_a_page_to_be_given_away_is_looked_at_wherever_it_goes(film: Path, ourwords: Ourwords) -> None:
+    page = str(film.parent / "for-amara.html")
+    edit(film, "quotes.csv", "q01,amara,amara,They", "q01,amara,amara,[Once] they")
+    assert ourwords(film, "build-cut") == 0
+    assert ourwords(film, "diff", "--page", page) == 0
+    Path(page).unlink()
+    edit(film, "consent.csv", "2025-03-04,,,", "2025-03-04,,2025-06-01,")
+    assert ourwords(film, "diff", str(film / "build/manifest.json"), "--page", page) != 0
+    assert not Path(page).exists()

@@ -424,6 +424,8 @@ def _page(page: Path, content: bytes, facts: Facts, production: Production) -> N
         with at_the_door() as (_, door):
             door.hand_out(Release("diff", files, facts), page.parent)
     else:
+        with at_the_door() as (_, door):
+            door.look([Release("diff", files, facts)])
         elsewhere(page.parent, files, unsaid)
 
 

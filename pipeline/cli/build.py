@@ -16,6 +16,7 @@ from pipeline.cli.console import (
     root,
     say,
     show,
+    tell_gone,
     today,
     wants_json,
 )
@@ -240,6 +241,7 @@ def build_cut(
         count = counted(built.findings)
         said = Settled(count.errors, count.warnings, tuple((one.what, one.next_step) for one in needs))
         stamp.remember(said)
+    tell_gone(project.production.build, [one for one in project.door.outdated if one.path.endswith(".mp4")])
     length = float(timeline.frames / timeline.rate)
     if made or changed:
         told = f"({int(length) // 60}:{int(length) % 60:02}, {len(made)} things made)"

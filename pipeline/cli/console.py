@@ -160,6 +160,13 @@ def at_the_door() -> Iterator[tuple[Production, Door]]:
         yield production, door
 
 
+def tell_gone(build: Path, removed: Sequence[Removed], *, dry: bool = False) -> None:
+    """What went from build/, those that went for one reason together."""
+    for why in dict.fromkeys(one.why for one in removed):
+        paths = ", ".join(one.path for one in removed if one.why == why)
+        say(f"{'Would be removed' if dry else 'Removed'} from {build}: {paths}\n  → {why}", always=True)
+
+
 def tell_removed(production: Production, removed: list[Removed], *, dry: bool) -> None:
     """Say what may not lie in build/ any more; it is gone, but in a dry run. And where else they still are
     who have withdrawn.
@@ -169,10 +176,7 @@ def tell_removed(production: Production, removed: list[Removed], *, dry: bool) -
         return
     from pipeline.delivery.release import still_held, stock
 
-    build = production.build
-    for why in dict.fromkeys(one.why for one in removed):
-        paths = ", ".join(one.path for one in removed if one.why == why)
-        say(f"{'Would be removed' if dry else 'Removed'} from {build}: {paths}\n  → {why}", always=True)
+    tell_gone(production.build, removed, dry=dry)
     for what, step in still_held(production, stock(production)):
         say(f"{what}\n  → {step}", always=True)
 

@@ -202,6 +202,7 @@ def exports(
     """List what was handed out, for whom, with whom in it, and whether it is of the film as it is now. Exit 1
     where a copy has to be taken back.
     """
+    from pipeline.consent.gate import everybody
     from pipeline.delivery import ledger
     from pipeline.delivery.release import Door
 
@@ -215,11 +216,11 @@ def exports(
     if let_go:
         say(f"Written down as gone: {ledger.said(let_go)}.", always=True)
     tell_removed(production, door.hold(dry=True), dry=True)
-    film = door.record().get("cut.mp4")
+    film, lists = door.record().get("cut.mp4"), door.lists()
     found = [
         one
-        for one in book.standings(door.lists(), film.of if film else "")
-        if not contributor or contributor in one.export.facts.people
+        for one in book.standings(lists, film.of if film else "")
+        if not contributor or contributor in everybody(one.export.facts, lists)
     ]
     if as_json:
         damaged = list(book.book.damaged)

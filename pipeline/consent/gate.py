@@ -7,7 +7,7 @@ refusal that names the contributor and the quote. Consent wins over a quote's ow
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from shlex import quote as quoted
@@ -222,6 +222,8 @@ class Lists:
     answers: Sequence[Answer] = ()
     """Who is in which picture, as the ledger has it."""
     bleeps: Sequence[Bleep] = ()
+    worded: Callable[[str, str], Sequence[Refusal]] = lambda quote, use: ()
+    """Why the ledger lets a quote's words not be used for something today."""
     noes: Sequence[Standing] = ()
     """What somebody said no to, and has not taken back."""
     recorded: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -236,14 +238,12 @@ class Lists:
 def objections(facts: Facts, lists: Lists, *, leaving: bool = False) -> list[Refusal]:
     """Why a file of these people and words may not lie where it could be passed on; nothing where it may.
 
-    A no to the words closes every file with them. A no to the cut or the captions closes what is `leaving`: a
-    film stays to be looked at, until another cut of it is shown.
+    A no to the words, or the end of their approval, closes every file with them. A no to the cut or the
+    captions closes what is `leaving`: a film stays to be looked at, until another cut of it is shown.
     """
-    seen = frozenset().union(*(one.people for one in _pictures(facts, lists)))
-    recorded = frozenset().union(*(lists.recorded.get(name, frozenset()) for name in facts.sources))
     found = [
         Refusal("", who, why, step)
-        for who in sorted(facts.people | seen | recorded)
+        for who in sorted(everybody(facts, lists))
         for why, step in _of_person(lists.consents.get(who), facts.use, lists.today, facts.draft)
     ]
     found += [
@@ -265,6 +265,7 @@ def objections(facts: Facts, lists: Lists, *, leaving: bool = False) -> list[Ref
             found += [
                 Refusal(name, quote.contributor, *why) for why in _of_words(quote, facts.use, lists.today)
             ]
+            found += lists.worded(name, facts.use)
     return found + [
         Refusal(
             one.quote,
@@ -273,8 +274,14 @@ def objections(facts: Facts, lists: Lists, *, leaving: bool = False) -> list[Ref
             "change it, and ask again",
         )
         for one in lists.noes
-        if one.quote in facts.quotes and (leaving or one.kind == "wording")
+        if leaving and one.quote in facts.quotes and one.kind != "wording"
     ]
+
+
+def everybody(facts: Facts, lists: Lists) -> frozenset[str]:
+    """Who is in a file, by what is known today: people are found in recordings and pictures later."""
+    seen = (one.people for one in _pictures(facts, lists))
+    return facts.people.union(*seen, *(lists.recorded.get(name, frozenset()) for name in facts.sources))
 
 
 def _pictures(facts: Facts, lists: Lists) -> tuple[Picture, ...]:

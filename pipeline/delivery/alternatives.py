@@ -268,6 +268,7 @@ def cleared(production: Production, workspace: Workspace, timeline: Timeline, cl
         if clearance.stage == "final":
             found.gate()
         clearance.written(found.texts)
+        gate.refuse(clearance.on_screen(found.texts))
         found.files  # noqa: B018 - looking is the check
     return found
 

@@ -30,7 +30,7 @@ from pipeline.delivery import build_report, editions, manifest, markers, readabl
 from pipeline.delivery.alternatives import Access
 from pipeline.delivery.caption_qc import Captioned, CaptionQC
 from pipeline.delivery.ledger import Export, Ledger, hashes
-from pipeline.delivery.release import CUT, SEEN, Content, Door, Release, before, lies_in, outlet
+from pipeline.delivery.release import CUT, SEEN, Content, Door, Release, before, lies_in, outlet, take_back
 from pipeline.delivery.wcag_sheet import Facts
 from pipeline.edit.plan import Cleared
 from pipeline.errors import OurwordsError
@@ -187,7 +187,9 @@ def facts(film: Finished, use: str = "", quotes: Iterable[str] | None = None) ->
 
 
 def until(film: Finished) -> date | None:
-    """The last day on which the approvals that the film needs all hold; None: nobody set one."""
+    """The last day on which what leaves of the film may be shown: all approvals that it needs hold until
+    then. None: nobody set one. The film itself stays, so that it can be shown and approved again.
+    """
     needed, said = film.clearance.needed, film.standings
     days = (one.until for one in said if one.kind in needed and one.state == "approved")
     return min(filter(None, days), default=None)
@@ -250,8 +252,7 @@ def build(film: Finished, door: Door, signoffs: Signoffs, qc: CaptionQC) -> Buil
 def _draft(film: Finished, door: Door) -> Built:
     made = {"draft.mp4": film.master.folder / "draft.mp4"}
     film.workspace.cache.keep("draft")
-    release = Release("draft", made, facts(film), cut_fingerprint(film), until=until(film))
-    released = _published(film, door, [release])
+    released = _published(film, door, [Release("draft", made, facts(film), cut_fingerprint(film))])
     return Built(released, tuple(unanswered(film)))
 
 
@@ -282,7 +283,7 @@ def _film(film: Finished, door: Door, signoffs: Signoffs, qc: CaptionQC) -> Buil
     film.workspace.cache.keep("film")
     now = edition(film)
     current = {now, cut_fingerprint(film), digests["cut.mp4"], *_clips(film, door)}
-    releases = [Release("film", files, facts(film), now, until=until(film)), *_before(film, door)]
+    releases = [Release("film", files, facts(film), now), *_before(film, door)]
     return Built(_published(film, door, releases, current), tuple(found))
 
 
@@ -407,7 +408,10 @@ def export_captions(
         door.look([release])
         book, day = Ledger(film.production.root), film.clearance.today
         place, now = book.place(folder), edition(film)
+        older = [one for one in book.exports if (one.what, one.to) == ("captions", place) and one.of != now]
         book.enter([Export("captions", hashes(made), release.facts, place, "", day, now, until=ends)])
+        for one in older:
+            take_back(folder, {name: known for name, known in one.files.items() if name not in made})
     return door.hand_out(release, folder)
 
 

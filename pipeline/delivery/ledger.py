@@ -7,7 +7,7 @@ and not in build/: that may be deleted at any time, and what was handed out is s
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from hashlib import sha256
@@ -66,14 +66,17 @@ class Export:
 
     def same(self, other: Export) -> bool:
         """Is it the same thing in the same hands? Then nothing new was handed out."""
-        return (self.what, self.files, self.to, self.recipient, self.of, self.facts.use) == (
-            other.what,
-            other.files,
-            other.to,
-            other.recipient,
+        return self.hands == other.hands and (self.of, self.facts.use, self.facts.sources, self.until) == (
             other.of,
             other.facts.use,
+            other.facts.sources,
+            other.until,
         )
+
+    @property
+    def hands(self) -> tuple[object, ...]:
+        """What it is and who has it, to the byte."""
+        return self.what, tuple(sorted(self.files.items())), self.to, self.recipient
 
 
 @dataclass(frozen=True)
@@ -190,7 +193,7 @@ class Ledger:
         """
         last = {(one.what, one.to, one.recipient): one.id for one in self.exports}
         anybody = {(one.what, one.to): one.id for one in self.exports}
-        gone = self.gone
+        gone, until = self.gone, {one.hands: one.until for one in self.exports}  # the last word counts
 
         def replaced(one: Export) -> bool:
             there = (one.what, one.to)
@@ -199,7 +202,7 @@ class Ledger:
         return [
             _said_gone(one, gone[one.id])
             if one.id in gone
-            else _standing(one, lists, edition, replaced=replaced(one))
+            else _standing(replace(one, until=until[one.hands]), lists, edition, replaced=replaced(one))
             for one in self.exports
         ]
 
@@ -285,13 +288,18 @@ def _told(some: Sequence[Standing]) -> tuple[str, str]:
     return f"{said(exports)}: {why}", step
 
 
-def copies(root: Path, people: Collection[str]) -> list[tuple[str, str]]:
+def copies(
+    root: Path, people: Collection[str], recorded: Mapping[str, frozenset[str]] | None = None
+) -> list[tuple[str, str]]:
     """What some of these people are in that was handed out, each with what is to be done; told to whoever
-    takes their consent back out of a list.
+    takes their consent back out of a list. `recorded`: who is in a source, as is known now.
     """
     ways: dict[tuple[str, str, str], list[Export]] = {}
     for one in Ledger(root).out if people else ():
-        for who in sorted(one.facts.people.intersection(people)):
+        found = one.facts.people.union(
+            *((recorded or {}).get(name, frozenset()) for name in one.facts.sources)
+        )
+        for who in sorted(found.intersection(people)):
             ways.setdefault((who, one.to, one.recipient), []).append(one)
     return [(f"{who} is in {said(some)}", recall(some)) for (who, _, _), some in ways.items()]
 

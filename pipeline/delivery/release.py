@@ -18,12 +18,13 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from pipeline.captions.formats import CODECS
-from pipeline.consent import approvals, gate
+from pipeline.consent import approvals, gate, snapshot
 from pipeline.consent.approve import Reviews
 from pipeline.consent.gate import Facts, Lists
 from pipeline.core.codec import pretty
@@ -53,10 +54,12 @@ RECORD_VERSION = 2
 
 UNKNOWN = "nothing says who is in it: an older ourwords made it"
 
+OUTDATED = "it is of another cut than there is now: make it again"
+
 UNNAMED = "it is a copy, and nothing says who is in it: copy what stays from where it was made"
 
 CLIP = re.compile(r"clip [^/]+/")
-"""How what is a clip alone is called; what it shares with others of its pack says the same and shows it."""
+"""The release of one clip, "clip PACK/CLIP"; what all of a pack share is "clips PACK"."""
 
 NAMED = "somebody is named in it whose name is on a list since"
 
@@ -129,6 +132,8 @@ class Door:
         handed: Callable[[], Collection[str]] = frozenset,
     ) -> None:
         self.build, self.lists, self.files, self.handed = build, lists, files, handed
+        self.outdated: list[Removed] = []
+        """What went since it is of another cut than what was published."""
 
     @classmethod
     def of(cls, production: Production, today: date, fingerprints: Fingerprints | None = None) -> Door:
@@ -139,13 +144,24 @@ class Door:
         def lists() -> Lists:
             quotes, consents = load_lists(production.root)
             _, bleeps = names_listed(production.root)
-            reviews = Reviews(production)
+            reviews, listed = Reviews(production), {quote.id: quote for quote in quotes}
+
+            @cache
+            def worded(name: str, use: str) -> list[gate.Refusal]:
+                one, of = listed[name], production.approvals
+                seen = {name: {"wording": snapshot.wording(one)}}
+                terms = approvals.Terms(use, today, of.tolerance, of.soon)
+                said = approvals.standings([(one, one.contributor)], seen, reviews.approvals, terms)
+                told = [each for each in said if each.by]  # of what nobody said, the list says enough
+                return approvals.refusals(told, ["wording"], held=False)
+
             return Lists(
-                {quote.id: quote for quote in quotes},
+                listed,
                 {one.contributor: one for one in consents},
                 today,
                 reviews.answers,
                 tuple({(one.contributor, one.name): one for one in (*bleeps, *production.bleeps)}.values()),
+                worded,
                 approvals.refused({quote.id: quote.contributor for quote in quotes}, reviews.approvals),
                 {source.id: frozenset(source.everybody) for source in production.sources},
             )
@@ -181,6 +197,7 @@ class Door:
             if path not in put
             and (entry.release in names or (current is not None and entry.of and entry.of not in current))
         ]
+        self.outdated += [Removed(path, OUTDATED) for path in gone if old[path].release not in names]
         changed = {path: content for path, content in put.items() if not _same(self.build / path, content)}
         kept = {
             path: entry for path, entry in old.items() if path not in gone and (self.build / path).is_file()
@@ -249,7 +266,7 @@ class Door:
             path for path in there if path not in record and _LEFT.match(path) and not OURS.fullmatch(path)
         ]
         ours = {*self.handed(), *(one.sha256 for one in record.values())} if strange else frozenset[str]()
-        return {path: UNNAMED for path in strange if file_digest(self.build / path) in ours}
+        return {path: UNNAMED for path in strange if _sha256(self.build / path) in ours}
 
     def _orders_of_none(self, record: Mapping[str, Entry]) -> Iterator[str]:
         """How packs were asked for of which nothing is left."""
@@ -385,7 +402,8 @@ def still_held(production: Production, kept: Iterable[Kept]) -> list[tuple[str, 
         elif there := production.withdrawn.intersection(spec.everybody):
             told.append((f"{', '.join(sorted(there))} is still in transcripts/{path.name}", f"delete {path}"))
     try:
-        return told + ledger.copies(production.root, production.withdrawn)
+        recorded = {source.id: frozenset(source.everybody) for source in production.sources}
+        return told + ledger.copies(production.root, production.withdrawn, recorded)
     except OurwordsError as problem:
         return [*told, (f"{problem.where}: {problem.what}", problem.next_step)]
 
@@ -405,8 +423,8 @@ def outlet(build: Path, folder: Path) -> None:
 def take_back(folder: Path, files: Mapping[str, str]) -> None:
     """Delete copies that were put into a folder, each only while it is the one with this SHA-256."""
     for name, known in files.items():
-        with suppress(OSError):
-            if file_digest(folder / name) == known:
+        if _sha256(folder / name) == known:
+            with suppress(OSError):
                 (folder / name).unlink()
 
 
@@ -493,8 +511,16 @@ def _why(path: str, entry: Entry | None, lists: Lists) -> str:
         return UNKNOWN if OURS.fullmatch(path) else ""
     found = gate.objections(entry.facts, lists, leaving=leaves(entry.release))
     if not found and entry.until and entry.until < lists.today:
-        return f"was to be shown until {entry.until}"
+        return f"was to be shown until {entry.until}: show it, and ask again"
     return "; ".join(map(str, found))
+
+
+def _sha256(path: Path) -> str:
+    """Of a file that can be read; blank: it is none."""
+    with suppress(OSError):
+        if path.is_file():
+            return file_digest(path)
+    return ""
 
 
 def _entry(path: str, release: Release, content: Content, hidden: str) -> Entry:
@@ -575,6 +601,7 @@ def _read_record(plain: Any) -> dict[str, Entry]:
             date.fromisoformat(one["until"]) if "until" in one else None,
         )
         for path, one in plain["files"].items()
+        if "sources" in one or not leaves(str(one["release"]))  # whoever is found in it later is not told
     }
 
 

@@ -96,6 +96,12 @@ def test_a_clip_goes_when_an_approval_of_it_ends(small: Path, ourwords: Command)
         film.clips(quotes=["q02"], how=how("two"))
     assert look(small, date(2045, 3, 1)) == set()
     gone = look(small, date(2045, 3, 2))
+    with pipeline.open(small, today=date(2045, 3, 2)) as film:
+        assert {one.quote: one.allowed for one in film.clip_offers()} == {
+            "q01": False,
+            "q02": True,
+            "q03": False,
+        }
     assert gone and all(path.startswith("clips/one/") for path in gone)
     assert there(small) == {f"01-{TWO}"}
 
@@ -141,6 +147,24 @@ def test_a_build_of_the_same_leaves_packs_alone(small: Path, ourwords: Command) 
     assert there(small) == before and len(before) == 2
 
 
+def test_a_build_of_another_cut_says_which_clips_go(
+    small: Path, ourwords: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make(small, "q01", name="one")
+    make(small, "q02", name="two")
+    edit(
+        small,
+        "production.toml",
+        'quotes = ["q01"]',
+        'quotes = ["q01"]\n[[scene.pause]]\nquote = "q01"\nbefore = 1.0',
+    )
+    capsys.readouterr()
+    assert ourwords(small, "build-cut") == 0
+    assert there(small) == {f"01-{TWO}"}
+    said = capsys.readouterr().err
+    assert f"Removed from {small / 'build'}: clips/one/01-{ONE}.mp4" in said and "make it again" in said
+
+
 def test_a_name_that_is_hidden_since_takes_pages_along_that_show_the_same(small: Path) -> None:
     make(small, "q01", title="What Grace told us")
     make(small, "q02", name="other")
@@ -172,11 +196,12 @@ def test_what_somebody_renames_is_known_again_by_what_it_is(small: Path, ourword
     shutil.copy(clips / f"mine/01-{ONE}.mp4", clips / "kettle.avi")
     (clips / "mine").rename(clips / "ward4")
     (clips / "ward4" / "notes.docx").write_bytes(b"ours")
+    (clips / "ward4" / ".#notes.docx").symlink_to("sam@desk.4711")  # an editor's lock, which leads nowhere
     look(small)
     assert {path.name for path in clips.rglob("*") if path.is_file()} == {"notes.docx"}
 
 
-@pytest.mark.parametrize("where", ["build/.store", "build", "build/captions"])
+@pytest.mark.parametrize("where", ["build/.store", "build", "build/captions", "build/clips/sub"])
 def test_packs_lie_in_no_other_place_of_build(small: Path, where: str) -> None:
     before = sorted((small / "build").rglob("*"))
     with pytest.raises(ConfigError, match="no place for clips"):

@@ -177,13 +177,15 @@ def release(film: Finished, door: Door, packs: Sequence[CheckedPack]) -> list[Pa
     spec, record = film.production.film, door.record()
     made = []
     for pack in packs:
-        mine = [one.facts for path, one in record.items() if path.startswith(f"{make.FOLDER}/{pack.name}/")]
+        entries = [one for path, one in record.items() if path.startswith(f"{make.FOLDER}/{pack.name}/")]
+        mine = [one.facts for one in entries]
         use = mine[0].use if mine else spec.use
+        until = min((one.until for one in entries if one.until), default=None)
         files = {
             page(pack.name): build_report.verified_clips_html(pack, spec.title, spec.language),
             page(pack.name).replace(".html", ".json"): pretty({"version": VERSION, **asdict(pack)}),
         }
         unnamed = readable.unnamed(files, names.of(film.production))
-        made.append(Release(f"verify clips {pack.name}", unnamed, gate.together(mine, use)))
+        made.append(Release(f"verify clips {pack.name}", unnamed, gate.together(mine, use), until=until))
     door.publish(made)
     return [door.build / page(pack.name) for pack in packs]

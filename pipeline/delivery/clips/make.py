@@ -114,7 +114,7 @@ def foreseen(film: Finished, wanted: Wanted, how: How, *, skip_refused: bool = F
 
 def _outlet(build: Path, folder: Path) -> None:
     """In build/ packs lie in clips/ alone: there they are looked after, and take nothing else's place."""
-    if lies_in(build, folder) and not folder.is_relative_to((build / FOLDER).resolve()):
+    if lies_in(build, folder) and folder.parent != (build / FOLDER).resolve():
         step = f"leave --to out: they lie in {build / FOLDER}; or name a folder outside build/"
         raise ConfigError("is no place for clips", where=f"--to {folder.parent}", next_step=step)
 

@@ -100,7 +100,7 @@ class Clip:
     seconds: Fraction
     facts: Facts
     until: date | None = None
-    """The last day on which it may be shown, as far as the register says."""
+    """The last day on which it may be shown, by consents and approvals."""
     content_note: str = ""
     question: str = ""
     question_seconds: Fraction = Fraction(0)
