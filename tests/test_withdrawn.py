@@ -126,6 +126,29 @@ def test_what_still_holds_somebody_who_withdrew_is_told_and_goes(
 
 @pytest.mark.slow
 @pytest.mark.needs("base weights")
+@pytest.mark.slow
+@pytest.mark.needs("base weights")
+@pytest.mark.parametrize("stays", [True, False])
+def test_the_cut_before_says_nothing_that_stood_on_a_card_and_may_not_be_read_any_more(
+    both: Path, ourwords: Ourwords, *, stays: bool
+) -> None:
+    card = '\n[[card]]\nplace = "start"\nkind = "note"\ntext = "It was a chest infection, it turned out."\n'
+    written = (both / "production.toml").read_text()
+    (both / "production.toml").write_text(written + card)
+    assert ourwords(both, "build-cut") == 0
+    (both / "production.toml").write_text(written)
+    if not stays:
+        edit(both, "quotes.csv", "Label ,training;workshop,Tuesday group", "Label ,workshop,Tuesday group")
+    assert ourwords(both, "build-cut") == 0
+    before = (both / "build/manifest.before.json").read_text()
+    assert ("chest infection" in before) is stays
+    assert "They saw the label" in before
+    if stays:
+        edit(both, "quotes.csv", "Label ,training;workshop,Tuesday group", "Label ,workshop,Tuesday group")
+        with pipeline.open(both) as film:
+            assert "manifest.before.json" in {one.path for one in film.removed}
+
+
 def test_a_dry_run_prunes_as_if_what_may_not_stay_were_gone(
     both: Path, ourwords: Ourwords, capsys: pytest.CaptureFixture[str]
 ) -> None:

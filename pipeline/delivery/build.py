@@ -16,7 +16,7 @@ from pipeline import __version__
 from pipeline.captions.editing.lines import correction_findings
 from pipeline.captions.editing.model import Conflict
 from pipeline.captions.formats import CODECS, PUBLISHED
-from pipeline.consent import exposure, gate, names, snapshot
+from pipeline.consent import exposure, gate, names, quoted, snapshot
 from pipeline.consent.approve import Reviews
 from pipeline.consent.clearance import Clearance
 from pipeline.consent.model import Picture, Seen, Standing, digest_of
@@ -39,7 +39,7 @@ from pipeline.matching import describe, lock, tasks
 from pipeline.matching.model import Match, State
 from pipeline.production import reading_time
 from pipeline.production.load import Production
-from pipeline.production.quotes import Pin
+from pipeline.production.quotes import Pin, Quote
 from pipeline.render.parts import Master, PlannedParts, still
 from pipeline.verification import loudness_rules
 
@@ -378,11 +378,36 @@ def _before(film: Finished, door: Door) -> list[Release]:
     }
     allowed = {name for name, one in each.items() if not gate.objections(one, lists)}
     data, told = before(film.production.build, shot_records(film), allowed)
-    in_it = gate.facts(use, [(lists.quotes[name], speaks[name]) for name in sorted(told)], lists.consents)
     if not data:
         return []
-    unnamed = pretty(readable.without(json.loads(data), lists.names.hidden))  # it may be older than a name
-    return [Release("before", {manifest.BEFORE: unnamed}, in_it)]
+    unnamed = readable.without(json.loads(data), lists.names.hidden)  # it may be older than a name
+    cut, read = _read_out(film, unnamed)
+    in_it = [(lists.quotes[name], speaks[name]) for name in sorted(told)]
+    in_it += [(one, quoted.contributor(film.production, one)) for one in read]
+    return [Release("before", {manifest.BEFORE: pretty(cut)}, gate.facts(use, in_it, lists.consents))]
+
+
+def _read_out(film: Finished, cut: dict[str, Any]) -> tuple[dict[str, Any], list[Quote]]:
+    """A cut of before without what stood on its cards and in its prompts and may not be read any more; and
+    the quotes whose words still stand there.
+    """
+    ours = {**cut, "shots": [shot for shot in cut["shots"] if not shot["quote"]]}
+    texts = list[names.Text]()
+
+    def collected(text: str) -> str:
+        texts.append(("the cut before", text))
+        return text
+
+    def told(text: str) -> str:
+        return "" if film.clearance.on_screen([("the cut before", text)]) else text
+
+    readable.without(ours, collected)
+    if film.clearance.on_screen(texts):
+        texts.clear()
+        shots = [shot if shot["quote"] else readable.without(shot, told) for shot in cut["shots"]]
+        cut = {**readable.without({**cut, "shots": []}, told), "shots": shots}
+        readable.without({**cut, "shots": [shot for shot in shots if not shot["quote"]]}, collected)
+    return cut, [film.production.quote[name] for name in quoted.on_screen(film.production, texts)]
 
 
 # Captions as files ----------------------------------------------------------------------------
