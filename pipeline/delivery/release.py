@@ -410,14 +410,10 @@ def still_held(production: Production, kept: Iterable[Kept]) -> list[tuple[str, 
 
 def outlet(build: Path, folder: Path) -> None:
     """ConfigError where a folder is no place for what leaves: nobody looks after it among kept things."""
-    inner = folder.resolve()
-    if inner.is_relative_to((build / ".store").resolve()) or inner.is_relative_to(
-        (build / RELEASING).resolve()
-    ):
+    if folder.resolve().is_relative_to((build / ".store").resolve()):
         what = "is where things are kept: nobody would look after it there"
-        raise ConfigError(
-            what, where=f"--to {folder}", next_step="name a folder outside build/, or leave --to out"
-        )
+        step = "name a folder outside build/, or leave --to out"
+        raise ConfigError(what, where=f"--to {folder}", next_step=step)
 
 
 def take_back(folder: Path, files: Mapping[str, str]) -> None:

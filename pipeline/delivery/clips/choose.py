@@ -197,9 +197,8 @@ def _approvals(film: Finished, name: str, use: str) -> list[gate.Refusal]:
         return [gate.Refusal(name, film.contributor(name), f"{where}{problem.what}", problem.next_step)]
     worded = [one for one in standings if one.kind == "wording"]
     others = [one for one in standings if one.kind != "wording"]
-    taken_back = [
-        one.kind for one in others if one.state in ("refused", "expired")
-    ]  # at any stage: it leaves
+    # at any stage of the film, as a clip is passed on
+    taken_back = [one.kind for one in others if one.state in ("refused", "expired")]
     unseen = clearance.disagreed(others, [*clearance.needed, *taken_back])
     if name not in film.production.in_scenes:
         unseen = [replace(one, next_step=UNSEEN) for one in unseen]
