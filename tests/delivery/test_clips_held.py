@@ -4,7 +4,6 @@ that may not be shown; and what may is left alone.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -242,7 +241,7 @@ def test_a_day_names_nobody(small: Path) -> None:
     assert there(small) == {f"01-{ONE}"}
 
 
-@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+@pytest.mark.needs("Linux")
 def test_build_may_be_a_link_to_a_larger_disk(small: Path, tmp_path: Path, ourwords: Command) -> None:
     (small / "build").rename(tmp_path / "large")
     (small / "build").symlink_to(tmp_path / "large")
