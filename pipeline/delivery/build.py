@@ -433,10 +433,9 @@ def export_captions(
         door.look([release])
         book, day = Ledger(film.production.root), film.clearance.today
         place, now = book.place(folder), edition(film)
-        older = [one for one in book.exports if (one.what, one.to) == ("captions", place) and one.of != now]
+        older = [one for one in book.brought({"captions"}, place) if one.of != now]
         book.enter([Export("captions", hashes(made), release.facts, place, "", day, now, until=ends)])
-        for one in older:
-            take_back(folder, {name: known for name, known in one.files.items() if name not in made})
+        take_back(folder, older, made)
     return door.hand_out(release, folder)
 
 

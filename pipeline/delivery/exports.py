@@ -157,15 +157,13 @@ class Export:
             ledger.Export(what, ledger.hashes(files), who, place, recipient, self.today, now, until=ends)
             for what, files in made.items()
         ]
-        older = [one for one in self.ledger.exports if one.to == place and one.what in made and one.of != now]
+        older = [one for one in self.ledger.brought(made, place) if one.of != now]
         entered, changed = self.ledger.enter(lines), list[str]()
         if inside:
             changed = door.publish(releases)
             files = [door.build / name for one in releases for name in one.files]
         else:
-            put = {name for one in made.values() for name in one}
-            for one in older:
-                take_back(folder, {name: known for name, known in one.files.items() if name not in put})
+            take_back(folder, older, {name for one in made.values() for name in one})
             files = [path for one in releases for path in door.hand_out(one, folder)]
         self.film.workspace.fingerprints.save()
         return Exported(folder, tuple(files), tuple(changed), tuple(entered))

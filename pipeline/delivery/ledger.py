@@ -151,6 +151,10 @@ class Ledger:
         there, root = folder.resolve(), self.root.resolve()
         return there.relative_to(root).as_posix() if there.is_relative_to(root) else there.as_posix()
 
+    def brought(self, whats: Collection[str], to: str) -> list[Export]:
+        """What was put into a folder earlier, by lines that nobody wrote over."""
+        return [one for one in self.exports if one.intact and one.to == to and one.what in whats]
+
     def enter(self, exports: Iterable[Export]) -> list[Export]:
         """Write down what is handed out, before it leaves; those that were not there yet."""
         latest = {(one.what, one.to, one.recipient): one for one in self.out if one.intact}
@@ -193,7 +197,8 @@ class Ledger:
         """
         last = {(one.what, one.to, one.recipient): one.id for one in self.exports}
         anybody = {(one.what, one.to): one.id for one in self.exports}
-        gone, until = self.gone, {one.hands: one.until for one in self.exports}  # the last word counts
+        gone = self.gone
+        until = {one.hands: one.until for one in self.exports if one.intact}  # the last word counts
 
         def replaced(one: Export) -> bool:
             there = (one.what, one.to)
@@ -202,7 +207,9 @@ class Ledger:
         return [
             _said_gone(one, gone[one.id])
             if one.id in gone
-            else _standing(replace(one, until=until[one.hands]), lists, edition, replaced=replaced(one))
+            else _standing(
+                replace(one, until=until.get(one.hands, one.until)), lists, edition, replaced=replaced(one)
+            )
             for one in self.exports
         ]
 

@@ -85,10 +85,6 @@ class Release:
     until: date | None = None
     """The last day on which they may lie there, by what was approved; None: nobody set one."""
 
-    @property
-    def leaves(self) -> bool:
-        return leaves(self.name)
-
 
 def leaves(release: str) -> bool:
     """Is what has this name made to be passed on, and not to be looked at first, as the film is?"""
@@ -236,7 +232,7 @@ class Door:
         self.files()
         lists = self.lists()
         for going in (False, True):
-            gate.let_out([one.facts for one in releases if one.leaves is going], lists, leaving=going)
+            gate.let_out([one.facts for one in releases if leaves(one.name) is going], lists, leaving=going)
         for release in releases:
             nobody_named(release.files, lists.names, release.said)
         return lists.names
@@ -416,12 +412,15 @@ def outlet(build: Path, folder: Path) -> None:
         raise ConfigError(what, where=f"--to {folder}", next_step=step)
 
 
-def take_back(folder: Path, files: Mapping[str, str]) -> None:
-    """Delete copies that were put into a folder, each only while it is the one with this SHA-256."""
-    for name, known in files.items():
-        if _sha256(folder / name) == known:
+def take_back(folder: Path, earlier: Iterable[ledger.Export], put: Container[str]) -> None:
+    """Delete what was brought into a folder earlier and is not `put` there again: each file only while it is
+    what was brought, and none beside the folder, whatever a line says.
+    """
+    for name, known in (file for one in earlier for file in one.files.items()):
+        path = folder / name
+        if name not in put and lies_in(folder, path) and _sha256(path) == known:
             with suppress(OSError):
-                (folder / name).unlink()
+                path.unlink()
 
 
 def lies_in(build: Path, path: Path) -> bool:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from pipeline.consent.gate import Facts, Lists
 from pipeline.delivery import ledger
 from pipeline.delivery.ledger import LEDGER, Export, Ledger
+from pipeline.delivery.release import take_back
 from pipeline.errors import ConfigError, InputError
 from pipeline.production.quotes import Consent, Quote
 
@@ -280,3 +282,34 @@ def test_a_word_that_was_written_over_counts_for_nothing(book: Ledger) -> None:
     book.path.write_text(book.path.read_text().replace("Rosa Lind", "Rosa Linde"))
     assert states(book) == ["altered"]
     assert ledger.copies(book.root, {"ben"}), "it is still asked back"
+
+
+def test_the_last_word_on_how_long_counts_unless_somebody_wrote_it_over(book: Ledger) -> None:
+    over, later = TODAY - timedelta(1), TODAY + timedelta(1)
+    book.enter([export(recipient="A ward", until=over)])
+    assert states(book) == ["recall"]
+    book.enter([export(recipient="A ward", until=later)])
+    assert states(book) == ["replaced", "current"]
+    path = book.root / LEDGER
+    path.write_text(path.read_text().replace(later.isoformat(), (later + timedelta(99)).isoformat()))
+    assert states(book) == ["recall", "altered"]
+
+
+def test_what_was_brought_to_a_folder_is_told_by_lines_that_nobody_wrote_over(book: Ledger) -> None:
+    book.enter([export(to="/stick"), export("h5p", to="/stick"), export(to="/other")])
+    path = book.root / LEDGER
+    assert [one.what for one in Ledger(book.root).brought({"scorm12", "h5p"}, "/stick")] == ["scorm12", "h5p"]
+    path.write_text(path.read_text().replace("h5p.zip", "../of-others.zip"))
+    assert [one.what for one in Ledger(book.root).brought({"scorm12", "h5p"}, "/stick")] == ["scorm12"]
+
+
+def test_copies_are_taken_back_while_they_are_what_was_brought_and_lie_in_the_folder(tmp_path: Path) -> None:
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    for name in ("stick/old", "stick/again", "stick/changed", "beside"):
+        (tmp_path / name).write_bytes(b"ours")
+    (stick / "changed").write_bytes(b"theirs")
+    known = sha256(b"ours").hexdigest()
+    names = ("old", "again", "changed", "gone", "../beside", str(tmp_path / "beside"))
+    take_back(stick, [export(files=dict.fromkeys(names, known))], {"again"})
+    assert {path.name for path in tmp_path.rglob("*") if path.is_file()} == {"again", "changed", "beside"}

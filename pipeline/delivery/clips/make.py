@@ -471,14 +471,13 @@ def _let_out(
     out = Export(
         what, handed_out.hashes(files), everybody, place, recipient, day, releases[-1].of, until=pack.until
     )
-    before = [one for one in book.exports if (one.what, one.to) == (what, place)]
+    earlier = book.brought({what}, place)
     book.enter([out])
     if inside:
         releases += _earlier(door, at, releases)
         door.publish([*releases, _asked(pack, how)])
         return tuple(name for one in releases for name in one.files)
-    for one in before:
-        take_back(folder, {name: known for name, known in one.files.items() if name not in files})
+    take_back(folder, earlier, files)
     return tuple(str(path) for one in releases for path in door.hand_out(one, folder))
 
 
